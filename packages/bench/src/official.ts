@@ -1,0 +1,81 @@
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Scenario } from './scenarios/index.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The Python that has the official library: the worker's development environment. */
+export const PYTHON = process.env.RLM_PYTHON ?? here('../../../python/.venv/bin/python');
+
+export interface OfficialOptions {
+  readonly baseUrl: string;
+  readonly environment: 'local' | 'docker';
+  /** Image of the docker environment, with `dill` and `requests` inside. */
+  readonly image?: string;
+  /** In place of the scenario's context: a file to read it from. */
+  readonly contextFile?: string;
+  readonly logDir?: string;
+}
+
+export interface OfficialResult {
+  readonly answer: string;
+  /** The library's own time, without starting Python. */
+  readonly seconds: number;
+  /** As logged; an exhausted run logs one more. */
+  readonly iterations: number;
+  readonly codeBlocks: readonly number[];
+  readonly cellSeconds: readonly number[];
+  /** The library's own count. */
+  readonly tokens: number;
+  /** Largest resident set of the process so far. */
+  readonly peakMb: number;
+}
+
+/** The official `RLM(...)`, called directly in a Python process of its own, which serves run after run. */
+export class Official implements AsyncDisposable {
+  readonly #process = startPython();
+  readonly #lines: AsyncIterator<string>;
+
+  constructor() {
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Runs a scenario; rejects with the end of standard error when the library raises. */
+  async run(scenario: Scenario, options: OfficialOptions): Promise<OfficialResult> {
+    const { rootModel, query, maxIterations, maxDepth = 1, compaction = false } = scenario;
+    const request = {
+      context: options.contextFile === undefined ? scenario.context : null,
+      contextFile: options.contextFile ?? null,
+      query,
+      rootModel,
+      subModel: scenario.subModel ?? null,
+      maxIterations,
+      maxDepth,
+      compaction,
+      baseUrl: options.baseUrl,
+      environment: options.environment,
+      image: options.image ?? null,
+      logDir: options.logDir ?? null,
+    };
+    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.#lines.next();
+    if (!done) return JSON.parse(value);
+    const { stderr } = await this.#process;
+    throw new Error(`The official library failed: ${stderr.trim().split('\n').at(-1)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.stdin.end();
+    await this.#process;
+  }
+}
+
+function startPython() {
+  return execa(PYTHON, [here('../python/official_run.py')], {
+    env: { PYTHON_DOTENV_DISABLED: '1' },
+    stdin: 'pipe',
+    stderr: 'pipe',
+    reject: false,
+  });
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FakeProvider } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
+import { closeWorkers } from 'rlm-bridge';
+import { inTurns, type Sample, show } from './measure.ts';
+import { Official } from './official.ts';
+import { officialImage } from './official-image.ts';
+import { runOptions, runOurs } from './ours.ts';
+import { fourByFour } from './scenarios/four-by-four.ts';
+import { table } from './table.ts';
+
+// `pnpm bench overhead [repeats]`: ours beside the official library, in turns, against a model that takes no time.
+
+const repeats = Number(process.argv[2] ?? 7);
+const scenario = fourByFour(400_000);
+const rows: string[][] = [];
+await using provider = await FakeProvider.start(scenario.script());
+const baseUrl = provider.openaiUrl;
+
+function report(name: string, aim: string, { ours, official }: { ours: Sample; official: Sample }): void {
+  rows.push([name, show(ours), show(official), (ours.median / official.median).toFixed(3), aim]);
+}
+
+async function expectAnswer(run: ReturnType<typeof runOurs>): Promise<void> {
+  const result = await run;
+  if (!result.success) throw new Error(`our run failed: ${result.error.message}`);
+}
+
+/** Both are warm: our worker and the official library's process have run before. */
+async function warm(environment: 'local' | 'docker', image?: string) {
+  await using official = new Official();
+  const where = { baseUrl, environment, ...(image !== undefined && { image }) };
+  return await inTurns(
+    repeats,
+    () => expectAnswer(runOurs(scenario, provider, environment)),
+    () => official.run(scenario, where),
+  );
+}
+
+/** Each is a new process, from its start to its end. */
+async function cold(file: string) {
+  const program = fileURLToPath(new URL('cold-run.ts', import.meta.url));
+  const options = JSON.stringify(runOptions(scenario, provider, 'local'));
+  return await inTurns(
+    repeats,
+    () => execa(process.execPath, [...process.execArgv, program, file, scenario.query, options]),
+    async () => {
+      await using official = new Official();
+      await official.run(scenario, { baseUrl, environment: 'local', contextFile: file });
+    },
+  );
+}
+
+report('warm, local', '≤ 0.30', await warm('local'));
+report('docker, image ready', '≤ 0.25', await warm('docker', await officialImage()));
+await closeWorkers();
+const folder = await mkdtemp(join(tmpdir(), 'rlm-bench-'));
+try {
+  const file = join(folder, 'context.txt');
+  await writeFile(file, scenario.context as string);
+  report('cold process, local', '≤ 1.20', await cold(file));
+} finally {
+  await rm(folder, { recursive: true });
+}
+console.log(
+  `4 iterations, 4 sub-calls, 400 KB of context; ${repeats} repeats in turns; seconds: median (least–most)\n`,
+);
+console.log(table(['what', 'ours', 'official', 'ratio', 'aim'], rows));

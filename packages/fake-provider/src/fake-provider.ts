@@ -1,0 +1,196 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter, on } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer, type FixtureResponse, type ServerInstance } from '@copilotkit/aimock';
+import { type Bill, billFor } from './bill.ts';
+import { type ModelRequest, readRequest } from './request.ts';
+import type { Reply, Script } from './script.ts';
+import { type TokenUsage, usageOf } from './usage.ts';
+import { wireFormatOf, withUsage } from './wire-format.ts';
+
+/** A request and what became of it. */
+export interface ServedRequest {
+  readonly request: ModelRequest;
+  /** When it was complete, on the clock of `performance.now()`. */
+  readonly arrivedAt: number;
+  /** `billed` once answered with text; `refused` with a status; `cut` by either side before an answer. */
+  readonly outcome: 'open' | 'billed' | 'refused' | 'cut';
+  readonly usage: TokenUsage | null;
+}
+
+export interface FakeProviderOptions {
+  /** Interface to listen on. Default 127.0.0.1; 0.0.0.0 to be reached from a container. */
+  readonly host?: string;
+}
+
+type Answer = Exclude<Reply, string | { cutBy: string }>;
+
+interface Exchange {
+  readonly path: string;
+  readonly response: ServerResponse;
+  served: { -readonly [K in keyof ServedRequest]: ServedRequest[K] } | null;
+}
+
+/**
+ * A model provider on localhost. The wire formats are aimock's; in front of its request listener sit the parts it
+ * lacks: usage details (cached, reasoning), requests that hang or drop, open requests and connections, and the bill.
+ */
+export class FakeProvider implements AsyncDisposable {
+  readonly #script: Script;
+  readonly #exchange = new AsyncLocalStorage<Exchange>();
+  readonly #served: ServedRequest[] = [];
+  readonly #sockets = new Set<Socket>();
+  readonly #changes = new EventEmitter();
+  readonly #aimock: ServerInstance;
+
+  private constructor(script: Script, aimock: ServerInstance) {
+    this.#script = script;
+    this.#aimock = aimock;
+    const [serve] = aimock.server.listeners('request') as RequestListener[];
+    if (serve === undefined) throw new Error('aimock no longer serves by a request listener');
+    aimock.server.removeAllListeners('request');
+    aimock.server.on('request', (request, response) => this.#open(request, response, serve));
+    aimock.server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#note(() => this.#sockets.delete(socket)));
+    });
+  }
+
+  static async start(script: Script, { host = '127.0.0.1' }: FakeProviderOptions = {}): Promise<FakeProvider> {
+    const self: { provider?: FakeProvider } = {};
+    const answer = () => {
+      throw new Error('a request arrived before the provider was ready');
+    };
+    const fixture = { match: {}, response: (body: object) => (self.provider ? self.provider.#answer(body) : answer()) };
+    const aimock = await createServer([fixture], { port: 0, host, journalMaxEntries: 1 });
+    self.provider = new FakeProvider(script, aimock);
+    return self.provider;
+  }
+
+  /** Base URL without a path: what Anthropic's and Google's clients take. */
+  get url(): string {
+    return this.#aimock.url;
+  }
+
+  /** Base URL of the OpenAI-compatible API. */
+  get openaiUrl(): string {
+    return `${this.url}/v1`;
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  /** Every request so far, in order of arrival. */
+  get served(): readonly ServedRequest[] {
+    return this.#served;
+  }
+
+  /** Requests taken and not yet answered or cut. */
+  get openRequests(): number {
+    return this.#served.filter(({ outcome }) => outcome === 'open').length;
+  }
+
+  /** Sockets open now, idle ones of keep-alive clients included. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** What this provider would charge for every answered request. */
+  get bill(): Bill {
+    return billFor(
+      this.#served.flatMap(({ request, usage }) => (usage === null ? [] : [{ model: request.model, usage }])),
+    );
+  }
+
+  /** Forgets the requests so far; scripts keep their state. */
+  forget(): void {
+    this.#served.length = 0;
+  }
+
+  /** Resolves as soon as `condition` holds, looked at after every change of state. */
+  async until(condition: (provider: this) => boolean, signal?: AbortSignal): Promise<void> {
+    if (condition(this)) return;
+    for await (const _ of on(this.#changes, 'change', { signal })) if (condition(this)) return;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#aimock.server.close(() => resolve()));
+    this.#aimock.server.closeAllConnections();
+    await closed;
+  }
+
+  #note(change: () => void): void {
+    change();
+    this.#changes.emit('change');
+  }
+
+  #open(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {
+    // aimock knows Gemini's v1beta only; Google's client speaks v1.
+    request.url = (request.url ?? '').replace(/^\/v1\/models\//, '/v1beta/models/');
+    const exchange: Exchange = { path: request.url, response, served: null };
+    response.once('close', () => {
+      const { served } = exchange;
+      if (served?.outcome === 'open') this.#note(() => Object.assign(served, { outcome: 'cut' }));
+    });
+    reportUsage(exchange);
+    this.#exchange.run(exchange, () => serve(request, response));
+  }
+
+  async #answer(body: object): Promise<FixtureResponse> {
+    const exchange = this.#exchange.getStore();
+    if (exchange === undefined) throw new Error('aimock lost the request between listener and factory');
+    const format = wireFormatOf(exchange.path);
+    const request = readRequest(this.#served.length + 1, format, { ...body });
+    const served: NonNullable<Exchange['served']> = {
+      request,
+      arrivedAt: performance.now(),
+      outcome: 'open',
+      usage: null,
+    };
+    this.#note(() => this.#served.push(served));
+    exchange.served = served;
+    const reply = await this.#reply(request, exchange.response);
+    if (reply === null) return { error: { message: 'the client is gone' } };
+    if ('status' in reply) {
+      this.#note(() => Object.assign(served, { outcome: 'refused' }));
+      const { status, message, retryAfterS } = reply;
+      return { error: { message }, status, ...(retryAfterS !== undefined && { retryAfter: retryAfterS }) };
+    }
+    const usage = usageOf(request.messages, reply.text, format, reply.outputTokens);
+    this.#note(() => Object.assign(served, { outcome: 'billed', usage }));
+    return { content: reply.text };
+  }
+
+  /** Plays the script; null once the connection is gone. */
+  async #reply(request: ModelRequest, response: ServerResponse): Promise<Answer | null> {
+    const gone = new Promise<null>((resolve) => response.once('close', () => resolve(null)));
+    const reply = await Promise.race([this.#script(request), gone]);
+    if (reply === null) return null;
+    if (typeof reply === 'string') return { text: reply };
+    if ('cutBy' in reply) {
+      if (reply.cutBy === 'provider') response.destroy();
+      return gone;
+    }
+    if ('text' in reply && reply.delayMs !== undefined) return Promise.race([sleep(reply.delayMs, reply), gone]);
+    return reply;
+  }
+}
+
+/** Rewrites the usage in whatever aimock writes for this exchange. */
+function reportUsage(exchange: Exchange): void {
+  const { response } = exchange;
+  const rewrite = (chunk: unknown) => {
+    const { served } = exchange;
+    return typeof chunk === 'string' && served?.usage ? withUsage(chunk, served.request.format, served.usage) : chunk;
+  };
+  const { write, end } = response;
+  response.write = (chunk: unknown, ...rest: unknown[]) => Reflect.apply(write, response, [rewrite(chunk), ...rest]);
+  response.end = (chunk?: unknown, ...rest: unknown[]) => Reflect.apply(end, response, [rewrite(chunk), ...rest]);
+}

@@ -1,0 +1,36 @@
+import type { Message } from './request.ts';
+import type { WireFormat } from './wire-format.ts';
+
+/** Tokens of one answered call. `input` includes `cached` and `cacheWrite`; `output` includes `reasoning`. */
+export interface TokenUsage {
+  readonly input: number;
+  readonly cached: number;
+  readonly cacheWrite: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+const CHARS_PER_TOKEN = 4;
+const TOKENS_PER_MESSAGE = 3;
+
+const tokensOf = (text: string) => Math.ceil(text.length / CHARS_PER_TOKEN);
+
+/**
+ * What this provider bills for a call: a function of the messages and the reply, so that two prompts of different
+ * size never cost the same and the same call always does. A third is served from the cache; only Anthropic bills writing it.
+ */
+export function usageOf(
+  messages: readonly Message[],
+  reply: string,
+  format: WireFormat,
+  outputTokens = tokensOf(reply) + (reply.length % 11) + 1,
+): TokenUsage {
+  const input = messages.reduce((sum, { content }) => sum + tokensOf(content) + TOKENS_PER_MESSAGE, 0);
+  return {
+    input,
+    cached: Math.floor(input / 3),
+    cacheWrite: format === 'anthropic' ? Math.floor(input / 7) : 0,
+    output: outputTokens,
+    reasoning: Math.min(reply.length % 11, outputTokens),
+  };
+}

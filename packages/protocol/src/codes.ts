@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+/** Why a run that ran has no answer. */
+export const StopReason = z
+  .enum([
+    'max_iterations',
+    'budget',
+    'duration',
+    'tokens',
+    'errors',
+    'provider_error',
+    'environment_error',
+    'invalid_answer',
+    'insufficient_coverage',
+    'worker_exit',
+  ])
+  .meta({ id: 'StopReason' });
+export type StopReason = z.infer<typeof StopReason>;
+
+/** The codes a worker gives to a failed run; each has one message that says what to do. */
+export const RunErrorCode = z
+  .enum([
+    'cancelled',
+    'max_iterations',
+    'budget_exceeded',
+    'duration_exceeded',
+    'token_limit_exceeded',
+    'error_threshold_exceeded',
+    'authentication_failed',
+    'model_not_found',
+    'rate_limited',
+    'provider_unreachable',
+    'provider_rejected_request',
+    'provider_error',
+    'context_unreadable',
+    'context_not_utf8',
+    'container_runtime_missing',
+    'container_runtime_not_running',
+    'image_missing',
+    'environment_extra_missing',
+    'environment_start_failed',
+    'environment_died',
+    'answer_too_large',
+    'unknown_price',
+    'worker_internal_error',
+  ])
+  .meta({ id: 'RunErrorCode' });
+export type RunErrorCode = z.infer<typeof RunErrorCode>;
+
+/** What the worker says of a line it could not take. */
+export const ProtocolErrorCode = z
+  .enum(['invalid_json', 'invalid_message', 'unknown_message_type', 'line_too_long', 'run_in_progress', 'unknown_run'])
+  .meta({ id: 'ProtocolErrorCode' });
+export type ProtocolErrorCode = z.infer<typeof ProtocolErrorCode>;
+
+/** Who made a model call. */
+export const CallRole = z
+  .enum(['root', 'llm_query', 'child', 'leaf', 'compaction', 'default_answer'])
+  .meta({ id: 'CallRole' });
+export type CallRole = z.infer<typeof CallRole>;
+
+export const Backend = z
+  .enum([
+    'anthropic',
+    'openai',
+    'openrouter',
+    'gemini',
+    'portkey',
+    'azure_openai',
+    'vercel',
+    'vllm',
+    'litellm',
+    'ollama',
+    'offline',
+  ])
+  .meta({ id: 'Backend' });
+export type Backend = z.infer<typeof Backend>;
+
+export const Environment = z
+  .enum(['docker', 'local', 'ipython', 'modal', 'prime', 'daytona', 'e2b'])
+  .meta({ id: 'Environment' });
+export type Environment = z.infer<typeof Environment>;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { ProtocolErrorCode } from './codes.ts';
+import { RunSpec } from './run-spec.ts';
+
+const id = z.string().min(1);
+
+// Tier 1, control: the host starts and ends things; the worker says that it is there.
+
+export const RunStart = z.strictObject({ type: z.literal('run.start'), id, spec: RunSpec }).meta({ id: 'RunStart' });
+export type RunStart = z.infer<typeof RunStart>;
+
+export const RunCancel = z.strictObject({ type: z.literal('run.cancel'), id }).meta({ id: 'RunCancel' });
+export type RunCancel = z.infer<typeof RunCancel>;
+
+export const Shutdown = z.strictObject({ type: z.literal('shutdown') }).meta({ id: 'Shutdown' });
+export type Shutdown = z.infer<typeof Shutdown>;
+
+export const WorkerReady = z
+  .strictObject({
+    type: z.literal('worker.ready'),
+    protocolVersion: z.int(),
+    workerVersion: z.string(),
+    rlmsVersion: z.string(),
+    pythonVersion: z.string(),
+    priceTable: z.string(),
+    pid: z.int().positive(),
+  })
+  .meta({ id: 'WorkerReady' });
+export type WorkerReady = z.infer<typeof WorkerReady>;
+
+/** A line the worker could not take. `id` names the run it was about, when that could be read. */
+export const ProtocolErrorMessage = z
+  .strictObject({
+    type: z.literal('protocol.error'),
+    id: id.nullable(),
+    code: ProtocolErrorCode,
+    message: z.string(),
+  })
+  .meta({ id: 'ProtocolErrorMessage' });
+export type ProtocolErrorMessage = z.infer<typeof ProtocolErrorMessage>;
+
+// Tier 2, requests: each has a requestId, each gets exactly one reply.
+
+export const Ping = z.strictObject({ type: z.literal('ping'), requestId: id }).meta({ id: 'Ping' });
+export type Ping = z.infer<typeof Ping>;
+
+export const Pong = z.strictObject({ type: z.literal('pong'), requestId: id }).meta({ id: 'Pong' });
+export type Pong = z.infer<typeof Pong>;

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { Backend, CallRole, Environment, RunErrorCode, StopReason } from './codes.ts';
+
+// Tier 3, events: what happens in a run, in order, ended by exactly one terminal event.
+
+const count = z.int().nonnegative();
+const ms = z.number().nonnegative();
+const usd = z.number().nonnegative().nullable();
+
+/** `id` is the run, `at` the worker's clock in milliseconds since the epoch. */
+const event = { id: z.string().min(1), at: z.number() };
+
+/** `node` is the path of the RLM in the tree: "0" is the root, "0/2" its second child. */
+const inTree = { ...event, node: z.string(), depth: count };
+const inIteration = { ...inTree, iteration: z.int().positive() };
+const inCodeBlock = { ...inIteration, codeBlock: count };
+
+/** `inputTokens` includes cached tokens, `outputTokens` includes reasoning tokens. */
+const tokens = {
+  inputTokens: count,
+  outputTokens: count,
+  cachedInputTokens: count,
+  cacheWriteTokens: count,
+  reasoningTokens: count,
+};
+
+export const CallTotals = z
+  .strictObject({ calls: count, subCalls: count, ...tokens, costUsd: usd })
+  .meta({ id: 'CallTotals', description: 'The ledger after a call, over the whole tree.' });
+export type CallTotals = z.infer<typeof CallTotals>;
+
+export const CallError = z.strictObject({ code: RunErrorCode, message: z.string() }).meta({ id: 'CallError' });
+export type CallError = z.infer<typeof CallError>;
+
+export const RunStarted = z
+  .strictObject({
+    type: z.literal('run.started'),
+    ...event,
+    rootModel: z.string(),
+    subModel: z.string(),
+    environment: Environment,
+    logFile: z.string().nullable(),
+  })
+  .meta({ id: 'RunStarted' });
+
+export const EnvironmentStarted = z
+  .strictObject({
+    type: z.literal('environment.started'),
+    ...inTree,
+    environment: Environment,
+    container: z.string().nullable(),
+    durationMs: ms,
+  })
+  .meta({ id: 'EnvironmentStarted' });
+
+export const ContextLoaded = z
+  .strictObject({
+    type: z.literal('context.loaded'),
+    ...inTree,
+    contextType: z.enum(['str', 'list', 'dict']),
+    chars: count,
+    bytes: count,
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    durationMs: ms,
+  })
+  .meta({ id: 'ContextLoaded', description: 'Counted and hashed inside the REPL, over the bytes it received.' });
+
+export const IterationStarted = z
+  .strictObject({ type: z.literal('iteration.started'), ...inIteration })
+  .meta({ id: 'IterationStarted' });
+
+export const IterationCompleted = z
+  .strictObject({
+    type: z.literal('iteration.completed'),
+    ...inIteration,
+    response: z.string(),
+    codeBlocks: count,
+    answer: z.string().nullable(),
+    durationMs: ms,
+  })
+  .meta({ id: 'IterationCompleted' });
+
+export const CodeBlockStarted = z
+  .strictObject({ type: z.literal('codeBlock.started'), ...inCodeBlock, code: z.string() })
+  .meta({ id: 'CodeBlockStarted' });
+
+export const CodeBlockOutput = z
+  .strictObject({
+    type: z.literal('codeBlock.output'),
+    ...inCodeBlock,
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+  })
+  .meta({ id: 'CodeBlockOutput', description: 'Output of a running code block, throttled.' });
+
+export const CodeBlockCompleted = z
+  .strictObject({
+    type: z.literal('codeBlock.completed'),
+    ...inCodeBlock,
+    status: z.enum(['ok', 'error', 'timed_out', 'interpreter_died']),
+    stdout: z.string(),
+    stderr: z.string(),
+    subCalls: count,
+    durationMs: ms,
+  })
+  .meta({ id: 'CodeBlockCompleted' });
+
+export const CallStarted = z
+  .strictObject({
+    type: z.literal('call.started'),
+    ...inTree,
+    call: z.string(),
+    role: CallRole,
+    backend: Backend,
+    model: z.string(),
+    requestedModel: z.string().nullable(),
+    promptChars: count,
+  })
+  .meta({ id: 'CallStarted' });
+
+export const CallCompleted = z
+  .strictObject({
+    type: z.literal('call.completed'),
+    ...inTree,
+    call: z.string(),
+    role: CallRole,
+    backend: Backend,
+    model: z.string(),
+    requestedModel: z.string().nullable(),
+    ...tokens,
+    costUsd: usd,
+    latencyMs: ms,
+    retries: count,
+    outcome: z.enum(['succeeded', 'failed', 'abandoned']),
+    error: CallError.nullable(),
+    totals: CallTotals,
+  })
+  .meta({
+    id: 'CallCompleted',
+    description: 'An abandoned call was cut while in flight: its provider may still bill it; nobody can know.',
+  });
+
+export const Log = z
+  .strictObject({ type: z.literal('log'), ...event, level: z.enum(['info', 'warning', 'error']), message: z.string() })
+  .meta({ id: 'Log' });
+
+export const RunCompleted = z
+  .strictObject({ type: z.literal('run.completed'), ...event, answer: z.string(), durationMs: ms })
+  .meta({ id: 'RunCompleted' });
+
+export const RunFailed = z
+  .strictObject({
+    type: z.literal('run.failed'),
+    ...event,
+    code: RunErrorCode,
+    stopReason: StopReason.nullable(),
+    message: z.string(),
+    partialAnswer: z.string().nullable(),
+    durationMs: ms,
+  })
+  .meta({ id: 'RunFailed', description: 'stopReason is null when the run was cancelled or never ran.' });
+
+export const WorkerEvent = z
+  .discriminatedUnion('type', [
+    RunStarted,
+    EnvironmentStarted,
+    ContextLoaded,
+    IterationStarted,
+    IterationCompleted,
+    CodeBlockStarted,
+    CodeBlockOutput,
+    CodeBlockCompleted,
+    CallStarted,
+    CallCompleted,
+    Log,
+    RunCompleted,
+    RunFailed,
+  ])
+  .meta({ id: 'WorkerEvent' });
+export type WorkerEvent = z.infer<typeof WorkerEvent>;

@@ -1,0 +1,43 @@
+import { inspect } from 'node:util';
+import { RLMError } from '../errors.ts';
+import { requireWellFormed } from './well-formed.ts';
+
+/** A list or object as JSON, entry by entry, each checked on the way: what JSON would drop or change is refused. */
+export function* jsonPieces(value: readonly unknown[] | object): Generator<string> {
+  const isList = Array.isArray(value);
+  let separator = isList ? '[' : '{';
+  for (const [key, entry] of Object.entries(value)) {
+    const where = isList ? `context[${key}]` : `context[${JSON.stringify(key)}]`;
+    requireWellFormed(key, `the key of ${where}`);
+    requireJSON(entry, where, []);
+    yield separator + (isList ? '' : `${JSON.stringify(key)}:`) + JSON.stringify(entry);
+    separator = ',';
+  }
+  yield (separator === ',' ? '' : separator) + (isList ? ']' : '}');
+}
+
+function requireJSON(value: unknown, where: string, ancestors: readonly object[]): void {
+  if (typeof value === 'string') requireWellFormed(value, where);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return;
+  if (!Array.isArray(value) && !isPlainObject(value)) throw unsupported(where, value);
+  if (ancestors.includes(value)) throw unsupported(where, 'a reference to itself');
+  for (const [key, entry] of Object.entries(value)) {
+    requireWellFormed(key, `a key of ${where}`);
+    requireJSON(entry, `${where}[${JSON.stringify(key)}]`, [...ancestors, value]);
+  }
+}
+
+/** Whether an object is one of `{}` or `Object.create(null)`, of any realm. */
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return (
+    prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'hasOwnProperty'))
+  );
+}
+
+function unsupported(where: string, value: unknown): RLMError {
+  const shown = inspect(value, { depth: 0, maxStringLength: 60 });
+  const advice = 'JSON cannot hold that: pass strings, finite numbers, booleans, null, lists and plain objects';
+  return new RLMError('context_unsupported_type', `${where} is ${shown}. ${advice}.`);
+}

@@ -1,0 +1,121 @@
+import { RLMError } from './errors.ts';
+import type { RLMBackend, RLMOptions } from './options.ts';
+
+interface BackendVariables {
+  /** The first of these that is set is the key. */
+  keys: readonly string[];
+  baseUrls: readonly string[];
+  needs: readonly ('key' | 'baseUrl')[];
+}
+
+/** Environment variables of each backend. A key is only ever paired with the backend it is listed under. */
+export const BACKEND_VARIABLES: Record<RLMBackend, BackendVariables> = {
+  anthropic: { keys: ['ANTHROPIC_API_KEY'], baseUrls: ['ANTHROPIC_BASE_URL'], needs: ['key'] },
+  openai: { keys: ['OPENAI_API_KEY'], baseUrls: ['OPENAI_BASE_URL'], needs: ['key'] },
+  openrouter: { keys: ['OPENROUTER_API_KEY'], baseUrls: ['OPENROUTER_BASE_URL'], needs: ['key'] },
+  gemini: { keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], baseUrls: ['GOOGLE_GEMINI_BASE_URL'], needs: ['key'] },
+  portkey: { keys: ['PORTKEY_API_KEY'], baseUrls: ['PORTKEY_BASE_URL'], needs: ['key'] },
+  azure_openai: {
+    keys: ['AZURE_OPENAI_API_KEY'],
+    baseUrls: ['AZURE_OPENAI_ENDPOINT'],
+    needs: ['key', 'baseUrl'],
+  },
+  vercel: { keys: ['AI_GATEWAY_API_KEY'], baseUrls: ['AI_GATEWAY_BASE_URL'], needs: ['key'] },
+  vllm: { keys: ['VLLM_API_KEY'], baseUrls: ['VLLM_BASE_URL'], needs: ['baseUrl'] },
+  litellm: { keys: ['LITELLM_API_KEY'], baseUrls: ['LITELLM_BASE_URL'], needs: ['baseUrl'] },
+  ollama: { keys: [], baseUrls: ['OLLAMA_HOST'], needs: [] },
+  offline: { keys: [], baseUrls: [], needs: [] },
+};
+
+/** Backends tried, in this order, when none is named. */
+export const BACKENDS_BY_KEY = ['anthropic', 'openai', 'openrouter', 'gemini'] as const satisfies readonly RLMBackend[];
+
+export interface Credentials {
+  backend: RLMBackend;
+  apiKey: string | null;
+  baseUrl: string | null;
+  backendOptions: { [name: string]: unknown };
+}
+
+/** @throws {RLMError} `missing_api_key` when no backend is named and no key is present. */
+export function defaultBackend(env: NodeJS.ProcessEnv): RLMBackend {
+  const backend = BACKENDS_BY_KEY.find((candidate) => env[`${candidate.toUpperCase()}_API_KEY`]);
+  if (backend !== undefined) return backend;
+  const names = BACKENDS_BY_KEY.map((candidate) => `${candidate.toUpperCase()}_API_KEY`).join(', ');
+  throw new RLMError(
+    'missing_api_key',
+    `No model provider: set one of ${names}, or pass backend and apiKey. ` +
+      "To try things without a key, pass backend: 'offline' (a deterministic program, not a language model).",
+  );
+}
+
+/** Root and sub credentials. @throws {RLMError} `missing_api_key`, or `invalid_options` without a needed base URL. */
+export function resolveCredentials(
+  options: RLMOptions,
+  env: NodeJS.ProcessEnv,
+): { root: Credentials; sub: Credentials } {
+  const backend = options.backend ?? defaultBackend(env);
+  const subBackend = options.subBackend ?? backend;
+  const own = { apiKey: options.apiKey, baseUrl: options.baseUrl, backendOptions: options.backendOptions };
+  const shared = subBackend === backend ? own : undefined;
+  const sub = {
+    apiKey: options.subApiKey ?? shared?.apiKey,
+    baseUrl: options.subBaseUrl ?? shared?.baseUrl,
+    backendOptions: options.subBackendOptions ?? shared?.backendOptions,
+  };
+  return {
+    root: credentialsOf(backend, own, env, ['apiKey', 'baseUrl']),
+    sub: credentialsOf(subBackend, sub, env, ['subApiKey', 'subBaseUrl']),
+  };
+}
+
+type Given = { [K in 'apiKey' | 'baseUrl' | 'backendOptions']: RLMOptions[K] | undefined };
+
+function credentialsOf(
+  backend: RLMBackend,
+  given: Given,
+  env: NodeJS.ProcessEnv,
+  [keyOption, urlOption]: readonly [string, string],
+): Credentials {
+  const { keys, baseUrls, needs } = BACKEND_VARIABLES[backend];
+  const apiKey = given.apiKey ?? firstSet(keys, env);
+  const baseUrl = given.baseUrl ?? firstSet(baseUrls, env);
+  if (apiKey === undefined && needs.includes('key')) {
+    throw new RLMError(
+      'missing_api_key',
+      `Backend "${backend}" needs a key: set ${keys.join(' or ')}, or pass ${keyOption}.`,
+    );
+  }
+  if (baseUrl === undefined && needs.includes('baseUrl')) {
+    const advice = `pass ${urlOption}, or set ${baseUrls.join(' or ')}`;
+    throw new RLMError('invalid_options', `${urlOption}: backend "${backend}" needs its address: ${advice}.`);
+  }
+  return {
+    backend,
+    apiKey: apiKey ?? null,
+    baseUrl: baseUrl === undefined ? null : normaliseBaseUrl(backend, baseUrl),
+    backendOptions: { ...backendDefaults(backend, env), ...given.backendOptions },
+  };
+}
+
+/** `OLLAMA_HOST` is a host, a port or a URL, and its OpenAI-compatible API lives under `/v1`. */
+function normaliseBaseUrl(backend: RLMBackend, baseUrl: string): string {
+  if (backend !== 'ollama') return baseUrl;
+  const withScheme = baseUrl.includes('://')
+    ? baseUrl
+    : `http://${baseUrl.startsWith(':') ? '127.0.0.1' : ''}${baseUrl}`;
+  const url = new URL(withScheme);
+  if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
+  if (url.port === '' && !baseUrl.includes('://')) url.port = '11434';
+  if (url.pathname === '/') url.pathname = '/v1';
+  return url.href;
+}
+
+function backendDefaults(backend: RLMBackend, env: NodeJS.ProcessEnv): { [name: string]: unknown } {
+  const version = backend === 'azure_openai' ? env.AZURE_OPENAI_API_VERSION : undefined;
+  return version ? { api_version: version } : {};
+}
+
+function firstSet(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  return names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+}

@@ -1,0 +1,33 @@
+import type { WorkerReady } from '@rlm-bridge/protocol';
+import { pythonCommand } from '../python-worker/python-command.ts';
+import { WorkerProcess } from '../python-worker/worker-process.ts';
+import { findWorkerSource } from '../python-worker/worker-source.ts';
+import type { Verdict } from './diagnosis.ts';
+import { choosePython, type Subject } from './subject.ts';
+
+/** Whether a worker starts and shakes hands. An environment that is not prepared is left as it is. */
+export async function checkWorkerEnvironment(subject: Subject): Promise<Verdict<'worker-environment'>> {
+  const choice = await choosePython(subject);
+  if (choice.kind === 'to_prepare') {
+    const { folder } = choice;
+    const advice = `Nothing to do: the first run installs the worker's locked packages with uv into ${folder}, once.`;
+    return { status: 'warning', summary: 'not prepared yet', advice, details: { folder, worker: null } };
+  }
+  const { type: _, pid: __, ...worker } = await shakeHands(choice.interpreter, subject);
+  const summary =
+    `worker ${worker.workerVersion}, rlms ${worker.rlmsVersion}, Python ${worker.pythonVersion}, ` +
+    `protocol ${worker.protocolVersion}, prices of ${worker.priceTable}`;
+  const folder = choice.kind === 'prepared' ? choice.folder : null;
+  return { status: 'ok', summary, advice: null, details: { folder, worker } };
+}
+
+/** A worker of its own, gone when this returns. Its start is bounded in time. */
+async function shakeHands(interpreter: string, { environment, env }: Subject): Promise<WorkerReady> {
+  const command = pythonCommand(interpreter, findWorkerSource().sources, environment, env);
+  const worker = await WorkerProcess.start(command, new AbortController().signal);
+  try {
+    return await worker.handshake();
+  } finally {
+    await worker.stop();
+  }
+}

@@ -1,0 +1,56 @@
+import { DEFAULT_OPTIONS, type RLMOptions } from '../options.ts';
+import { requireValidOptions } from '../validate-options.ts';
+import { checkContainerRuntime } from './check-container-runtime.ts';
+import { checkKeys } from './check-keys.ts';
+import { checkPython } from './check-python.ts';
+import { checkSandboxImage } from './check-sandbox-image.ts';
+import { checkUv } from './check-uv.ts';
+import { checkWorkerEnvironment } from './check-worker-environment.ts';
+import type { RLMCheckName, RLMDiagnosis, Verdict } from './diagnosis.ts';
+import type { Subject } from './subject.ts';
+
+/** What {@link diagnose} looks at, each as in {@link RLMOptions}. */
+export interface RLMDiagnoseOptions extends Pick<RLMOptions, 'environment' | 'environmentOptions' | 'python' | 'uv'> {
+  /** Variables to look at. Default: the process's. */
+  env?: { [name: string]: string | undefined };
+}
+
+/** Longest wait for uv and Python; the worker and the container runtime have limits of their own. */
+const COMMAND_TIMEOUT_MS = 20_000;
+
+/**
+ * Looks at everything that a run with these options needs of the machine: uv, Python, the worker's environment, the
+ * container runtime, the sandbox's image and limits, and the names of the keys. It changes nothing: nothing is
+ * installed, pulled or prepared. What it finds is in the result, whatever it is.
+ * @throws {RLMError} `invalid_options` (as a rejection), and nothing else.
+ */
+export async function diagnose(options: RLMDiagnoseOptions = {}): Promise<RLMDiagnosis> {
+  const { env = process.env, ...given } = options;
+  requireValidOptions(given);
+  const { environment = DEFAULT_OPTIONS.environment, environmentOptions, python, uv } = given;
+  const subject: Subject = { environment, environmentOptions, python, uvPath: uv?.path, env };
+  const timeout = () => AbortSignal.timeout(COMMAND_TIMEOUT_MS);
+  const runtime = await conclude('container-runtime', checkContainerRuntime(subject));
+  const checks = [
+    await conclude('uv', checkUv(subject, timeout())),
+    await conclude('python', checkPython(subject, timeout())),
+    await conclude('worker-environment', checkWorkerEnvironment(subject)),
+    runtime,
+    await conclude('sandbox-image', checkSandboxImage(subject, runtime.details !== null)),
+    await conclude('keys', checkKeys(subject)),
+  ];
+  return { ok: checks.every(({ status }) => status !== 'failed'), checks };
+}
+
+/** A check that could not come to an end is a failed one, and the error says why. */
+async function conclude<N extends RLMCheckName>(
+  name: N,
+  verdict: Promise<Verdict<N>>,
+): Promise<{ name: N } & Verdict<N>> {
+  try {
+    return { name, ...(await verdict) };
+  } catch (error) {
+    const advice = error instanceof Error ? error.message : String(error);
+    return { name, status: 'failed', summary: 'not usable', advice, details: null };
+  }
+}

@@ -1,0 +1,180 @@
+import type { WorkerEvent } from '@rlm-bridge/protocol';
+import type { RLMBackend, RLMEnvironment } from './options.ts';
+import type { RLMFailureCode, StopReason } from './result.ts';
+
+/** What every event has: the run, and the worker's clock in milliseconds since the epoch. */
+export interface RLMEventBase {
+  runId: string;
+  at: number;
+}
+
+/** Where in the tree: `node` is `"0"` for the root RLM, `"0/2"` for its second child; `depth` is 0 for the root. */
+export interface RLMNodeEvent extends RLMEventBase {
+  node: string;
+  depth: number;
+}
+
+/** Tokens of model calls. `inputTokens` includes cached ones, `outputTokens` includes reasoning. */
+export interface RLMTokens {
+  inputTokens: number;
+  outputTokens: number;
+  cachedInputTokens: number;
+  cacheWriteTokens: number;
+  reasoningTokens: number;
+}
+
+/** Who made a model call: the root's own turn, code in the REPL, or an RLM further down. */
+export type RLMCallRole = 'root' | 'llm_query' | 'child' | 'leaf' | 'compaction' | 'default_answer';
+
+/** Everything so far over the whole tree; `costUsd` is null once a call's price is unknown. */
+export interface RLMCallTotals extends RLMTokens {
+  calls: number;
+  subCalls: number;
+  costUsd: number | null;
+}
+
+/** The worker took the run. */
+export interface RLMRunStartedEvent extends RLMEventBase {
+  type: 'run.started';
+  rootModel: string;
+  subModel: string;
+  environment: RLMEnvironment;
+  /** The official JSONL log; null when logs are off. */
+  logFile: string | null;
+}
+
+/** A REPL is up; `container` is its id where there is one. */
+export interface RLMEnvironmentStartedEvent extends RLMNodeEvent {
+  type: 'environment.started';
+  environment: RLMEnvironment;
+  container: string | null;
+  durationMs: number;
+}
+
+/** The context is in the REPL, counted and hashed there over the bytes that arrived. */
+export interface RLMContextLoadedEvent extends RLMNodeEvent {
+  type: 'context.loaded';
+  contextType: 'str' | 'list' | 'dict';
+  chars: number;
+  bytes: number;
+  sha256: string;
+  durationMs: number;
+}
+
+/** An iteration (response, code, output) begins; they count from 1. */
+export interface RLMIterationStartedEvent extends RLMNodeEvent {
+  type: 'iteration.started';
+  iteration: number;
+}
+
+/** An iteration is over; `answer` is what the model holds as its answer so far. */
+export interface RLMIterationCompletedEvent extends RLMNodeEvent {
+  type: 'iteration.completed';
+  iteration: number;
+  response: string;
+  codeBlocks: number;
+  answer: string | null;
+  durationMs: number;
+}
+
+/** A code block starts to run; they count from 0 in their iteration. */
+export interface RLMCodeBlockStartedEvent extends RLMNodeEvent {
+  type: 'codeBlock.started';
+  iteration: number;
+  codeBlock: number;
+  code: string;
+}
+
+/** What a running code block prints, throttled. */
+export interface RLMCodeBlockOutputEvent extends RLMNodeEvent {
+  type: 'codeBlock.output';
+  iteration: number;
+  codeBlock: number;
+  stream: 'stdout' | 'stderr';
+  text: string;
+}
+
+/** A code block ended. */
+export interface RLMCodeBlockCompletedEvent extends RLMNodeEvent {
+  type: 'codeBlock.completed';
+  iteration: number;
+  codeBlock: number;
+  status: 'ok' | 'error' | 'timed_out' | 'interpreter_died';
+  stdout: string;
+  stderr: string;
+  subCalls: number;
+  durationMs: number;
+}
+
+/** A model call leaves; `requestedModel` is the model that REPL code asked for, if it named one. */
+export interface RLMCallStartedEvent extends RLMNodeEvent {
+  type: 'call.started';
+  call: string;
+  role: RLMCallRole;
+  backend: RLMBackend;
+  model: string;
+  requestedModel: string | null;
+  promptChars: number;
+}
+
+/** A model call ended. An abandoned one was cut in flight: its provider may still bill it, and nobody can know. */
+export interface RLMCallCompletedEvent extends RLMNodeEvent, RLMTokens {
+  type: 'call.completed';
+  call: string;
+  role: RLMCallRole;
+  backend: RLMBackend;
+  model: string;
+  requestedModel: string | null;
+  costUsd: number | null;
+  latencyMs: number;
+  retries: number;
+  outcome: 'succeeded' | 'failed' | 'abandoned';
+  error: { code: RLMFailureCode; message: string } | null;
+  totals: RLMCallTotals;
+}
+
+/** A remark about the run. */
+export interface RLMLogEvent extends RLMEventBase {
+  type: 'log';
+  level: 'info' | 'warning' | 'error';
+  message: string;
+}
+
+/** The run has an answer. Always the last event. */
+export interface RLMRunCompletedEvent extends RLMEventBase {
+  type: 'run.completed';
+  answer: string;
+  durationMs: number;
+}
+
+/** The run has no answer. Always the last event; `stopReason` is null when it was aborted or never ran. */
+export interface RLMRunFailedEvent extends RLMEventBase {
+  type: 'run.failed';
+  code: RLMFailureCode;
+  stopReason: StopReason | null;
+  message: string;
+  partialAnswer: string | null;
+  durationMs: number;
+}
+
+/** What happens in a run, in order; exactly one `run.completed` or `run.failed` ends it. Branch on `type`. */
+export type RLMEvent =
+  | RLMRunStartedEvent
+  | RLMEnvironmentStartedEvent
+  | RLMContextLoadedEvent
+  | RLMIterationStartedEvent
+  | RLMIterationCompletedEvent
+  | RLMCodeBlockStartedEvent
+  | RLMCodeBlockOutputEvent
+  | RLMCodeBlockCompletedEvent
+  | RLMCallStartedEvent
+  | RLMCallCompletedEvent
+  | RLMLogEvent
+  | RLMRunCompletedEvent
+  | RLMRunFailedEvent;
+
+/** The worker's event as the public sees it. */
+export function toPublicEvent(event: WorkerEvent): RLMEvent {
+  const { id, ...rest } = event;
+  return { runId: id, ...rest };
+}

@@ -1,0 +1,170 @@
+import type { RLMEvent } from './events.ts';
+
+/** Who serves the models. `offline` is a deterministic program for demos and tests, not a language model. */
+export type RLMBackend =
+  | 'anthropic'
+  | 'openai'
+  | 'openrouter'
+  | 'gemini'
+  | 'portkey'
+  | 'azure_openai'
+  | 'vercel'
+  | 'vllm'
+  | 'litellm'
+  | 'ollama'
+  | 'offline';
+
+/** Where model-written code runs. `docker` is a sandbox; `local` is a plain process and is not. */
+export type RLMEnvironment = 'docker' | 'local' | 'ipython' | 'modal' | 'prime' | 'daytona' | 'e2b';
+
+/** Any value JSON can hold. */
+export type JSONValue = string | number | boolean | null | JSONValue[] | { [key: string]: JSONValue };
+
+/**
+ * The long input, as the variable `context` of the REPL: a string, a list of strings, or a dict.
+ * `{ file }` streams one UTF-8 file from disk as a string. `{ files }` gives a dict of name to text: globs relative to
+ * `cwd` (default: the process's), negative ones with a leading `!`, or a record of name to path.
+ * An object whose only key is `file`, or whose only keys are `files` and `cwd`, is always read as such a request.
+ */
+export type RLMContext =
+  | string
+  | readonly string[]
+  | { [key: string]: JSONValue }
+  | { file: string }
+  | { files: readonly string[] | { [name: string]: string }; cwd?: string };
+
+/** USD per million tokens. Where a cached price is missing, the input price counts. */
+export interface RLMPrice {
+  inputUsdPerMTok: number;
+  outputUsdPerMTok: number;
+  cachedInputUsdPerMTok?: number;
+  cacheWriteUsdPerMTok?: number;
+}
+
+/**
+ * Settings of `docker` and `local`; unknown names are refused. Any other environment passes what it is given to the
+ * official class of its name.
+ */
+export interface RLMEnvironmentOptions {
+  /** Time one code block may use, waiting for sub-calls not counted, in milliseconds. Default: 600 000. */
+  cellTimeoutMs?: number;
+  /** Time the REPL may take to start, in milliseconds. Default: 60 000. */
+  startTimeoutMs?: number;
+  /**
+   * Start the REPL of the worker's next run when this one has ended: a run with equal options finds it ready. It has run
+   * nothing, is never used twice, and ends with its idle worker. Default: false.
+   */
+  prewarm?: boolean;
+  /** Memory of the REPL in MB. Default: 2048 in `docker`, 4096 of address space in `local`. */
+  memoryMb?: number;
+  /** Open files. Default: 1024. */
+  openFiles?: number;
+  /** `docker`: any image with Python 3.9 or newer. Default: `RLM_SANDBOX_IMAGE`, else `'python:3.12-slim'`. */
+  image?: string;
+  /** `docker`: the client to run. Default: `'docker'`. */
+  runtime?: 'docker' | 'podman';
+  /** `docker`: processors. Default: 1. */
+  cpus?: number;
+  /** `docker`: processes and threads. Default: 128. */
+  pidsLimit?: number;
+  /** `docker`: size of `/tmp`, the only writable folder, in MB; it counts as memory. Default: 256. */
+  tmpfsMb?: number;
+  /** `docker`: path of a seccomp profile. Default: the runtime's own. */
+  seccompProfile?: string | null;
+  /** `docker`: the OCI runtime, e.g. `'runsc'` for gVisor. Default: the daemon's. */
+  ociRuntime?: string | null;
+  /** `docker`: time that pulling the image may take, in milliseconds. Default: 600 000. */
+  pullTimeoutMs?: number;
+  /** `local`: largest file that code may write, in MB. Default: 1024. */
+  fileSizeMb?: number;
+  /** For the environments that are not ours. */
+  [name: string]: unknown;
+}
+
+/** Options of {@link runRLM}. Every one is checked before anything starts. */
+export interface RLMOptions {
+  /**
+   * Who serves the models. Default: the first key present of `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`,
+   * `OPENROUTER_API_KEY`, `GEMINI_API_KEY`; without any, the run rejects with `missing_api_key`.
+   */
+  backend?: RLMBackend;
+  /** The model at depth 0. `sonnet`, `haiku` and `opus` are aliases of current Anthropic models. Default: the backend's. */
+  rootModel?: string;
+  /** The model of every sub-call at every depth. Default: the root model when that was given, else the backend's. */
+  subModel?: string;
+  /** Who serves the sub model. Default: `backend`. */
+  subBackend?: RLMBackend;
+  /** Key of `backend`. Default: the backend's own environment variable. Never used for another backend. */
+  apiKey?: string;
+  /** Base URL of `backend`. Default: the backend's own environment variable, then its public address. */
+  baseUrl?: string;
+  /** Backend settings passed to its client, e.g. `{ api_version }` of `azure_openai`. They travel with the keys. */
+  backendOptions?: { [name: string]: unknown };
+  /** Key of `subBackend`. Default: `apiKey` when both backends are the same, else the environment's. */
+  subApiKey?: string;
+  /** Base URL of `subBackend`. Default: as for `subApiKey`. */
+  subBaseUrl?: string;
+  /** Backend settings of `subBackend`. Default: as for `subApiKey`. */
+  subBackendOptions?: { [name: string]: unknown };
+  /** Extra request fields of root calls, e.g. `{ temperature: 0 }`. Default: none. */
+  samplingArgs?: { [name: string]: unknown };
+  /** Extra request fields of sub-calls. Default: `samplingArgs` when `subModel` was not given, else none. */
+  subSamplingArgs?: { [name: string]: unknown };
+  /** Prices by model name, in place of the bundled table's. */
+  prices?: { [model: string]: RLMPrice };
+
+  /** Where model-written code runs. Default: `'docker'`. */
+  environment?: RLMEnvironment;
+  /** Settings of the environment; see {@link RLMEnvironmentOptions}. */
+  environmentOptions?: RLMEnvironmentOptions;
+
+  /** Iterations of the root model. Default: 20. */
+  maxIterations?: number;
+  /** Sub-calls over the whole tree. Default: 100. */
+  maxSubCalls?: number;
+  /** Sub-calls in flight at once over the whole tree. Default: 16. */
+  maxConcurrentSubCalls?: number;
+  /** Levels of recursion as the official library counts: 1 means that sub-calls are plain model calls. Default: 1. */
+  maxDepth?: number;
+  /** Most that the run may spend, in USD; the worst case is reserved before each call. Default: no cap. */
+  maxBudgetUsd?: number;
+  /** Longest the run may take, in milliseconds from the moment a worker takes it. Default: no cap. */
+  maxDurationMs?: number;
+  /** Most input and output tokens over the whole tree. Default: no cap. */
+  maxTokens?: number;
+  /** Consecutive iterations with errors before the run stops. Default: no cap. */
+  maxErrors?: number;
+  /** REPL output shown to the root model per code block, in characters. Default: 20 000. */
+  maxOutputChars?: number;
+
+  /** Folder of the official JSONL logs; `false` for none. Default: `'./logs'`. */
+  logDir?: string | false;
+  /** In place of the official system prompt. */
+  systemPrompt?: string;
+  /** Summarise the history when the root model's window fills. Default: false. */
+  compaction?: boolean;
+  /** Aborts the run: its promise rejects with an {@link RLMAbortError}. */
+  signal?: AbortSignal;
+  /** Called with each event. What it throws is reported as a process warning and does not disturb the run. */
+  onEvent?: (event: RLMEvent) => void;
+
+  /** Python that has the worker's dependencies, used as it is, without uv. Default: `RLM_PYTHON`, else uv's environment. */
+  python?: string;
+  /** Where uv is. Default: `RLM_UV`, then `PATH`. */
+  uv?: { path?: string };
+  /** No word on stderr while the Python environment is prepared. Default: false. */
+  quiet?: boolean;
+}
+
+/** Defaults of {@link RLMOptions} that are plain values. */
+export const DEFAULT_OPTIONS = {
+  environment: 'docker',
+  maxIterations: 20,
+  maxSubCalls: 100,
+  maxConcurrentSubCalls: 16,
+  maxDepth: 1,
+  maxOutputChars: 20_000,
+  logDir: './logs',
+  compaction: false,
+  quiet: false,
+} as const satisfies RLMOptions;

@@ -1,0 +1,29 @@
+import { runClient } from './container-client.ts';
+
+/** Every container of a run carries this label with the run's id. */
+export const RUN_LABEL = 'rlm-bridge.run';
+
+/** A container that is ending by itself refuses to be removed, and is gone a moment later. */
+const ATTEMPTS = 5;
+
+/**
+ * Removes what a run left behind: the last rung of the ladder, after its worker was killed or died.
+ * @returns what could not be done, for a warning.
+ */
+export async function removeContainers(
+  runtime: string,
+  runId: string,
+  env: Record<string, string>,
+): Promise<string | undefined> {
+  let complaint = '';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const listed = await runClient(runtime, ['ps', '-aq', '--filter', `label=${RUN_LABEL}=${runId}`], env);
+    // Without a runtime there was no container.
+    if (listed.failure === 'missing') return undefined;
+    if (listed.failure !== null) return `Containers of run ${runId} could not be looked for: ${listed.stderr}`;
+    const containers = listed.stdout.split('\n').filter((id) => id !== '');
+    if (containers.length === 0) return undefined;
+    complaint = (await runClient(runtime, ['rm', '-f', ...containers], env)).stderr;
+  }
+  return `Containers labelled ${RUN_LABEL}=${runId} could not be removed: ${complaint}`;
+}

@@ -1,0 +1,42 @@
+import { EventLog } from './event-log.ts';
+import type { RLMEvent } from './events.ts';
+import { executeRun } from './execute-run.ts';
+import type { RLMContext, RLMOptions } from './options.ts';
+import type { RLMResult } from './result.ts';
+
+/**
+ * A run under way: a promise of its result, and its events. Each iterator gets all events from the first on and ends with
+ * the run, without throwing: the last event says how the run ended. Leaving an iterator early does not end the run.
+ */
+export interface RLMRun<T = string> extends Promise<RLMResult<T>>, AsyncIterable<RLMEvent> {
+  /** Also in every event, in the log and, as label `rlm-bridge.run`, on the containers it started. */
+  readonly id: string;
+  /** Ends the run within a second: the promise rejects with an {@link RLMAbortError}. No effect once the run has ended. */
+  abort(reason?: unknown): void;
+}
+
+/**
+ * Answers `query` over `context` with a Recursive Language Model: a root model that reads the context by writing code in
+ * a REPL, where it can call a sub model.
+ *
+ * A run that ran resolves, with `success: false` and its reason when it has no answer.
+ * @param context The long input; see {@link RLMContext}.
+ * @param query What to find out; not empty. It is put to the root model as it is.
+ * @throws {RLMError} (as a rejection) for what is wrong before the run runs: options, keys, files, uv, Python, Docker.
+ * @throws {RLMAbortError} (as a rejection) when the run was aborted.
+ */
+export function runRLM(context: RLMContext, query: string, options?: RLMOptions): RLMRun {
+  const id = crypto.randomUUID();
+  const log = new EventLog();
+  const aborting = new AbortController();
+  const result = executeRun({ id, context, query, options, log, aborting });
+  return Object.assign(result, {
+    id,
+    abort: (reason?: unknown) => aborting.abort(reason),
+    [Symbol.asyncIterator]: () => {
+      // Whoever iterates learns of a failure by the last event.
+      result.catch(() => {});
+      return log.iterate();
+    },
+  });
+}

@@ -1,0 +1,123 @@
+import type { WorkerEvent } from '@rlm-bridge/protocol';
+
+/** What one model used. Tokens as in {@link RLMTokens}; `costUsd` is null when any of its calls had no known price. */
+export interface RLMModelUsage {
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  cachedInputTokens: number;
+  cacheWriteTokens: number;
+  reasoningTokens: number;
+  costUsd: number | null;
+}
+
+/** What the whole tree used, failed calls included. */
+export interface RLMUsage extends Omit<RLMModelUsage, 'costUsd'> {
+  /** Calls that ended without a word of their provider (cut in flight, connection lost): it may still bill them. */
+  abandonedCalls: number;
+  /** By model name. */
+  byModel: Record<string, RLMModelUsage>;
+  /** Name and version of the price table, e.g. `genai-prices 0.2.3`; empty when no worker was reached. */
+  priceTable: string;
+}
+
+type CallCompleted = Extract<WorkerEvent, { type: 'call.completed' }>;
+type CallStarted = Extract<WorkerEvent, { type: 'call.started' }>;
+type Sum = Omit<RLMModelUsage, 'costUsd'> & { picoUsd: bigint | null };
+
+/** Adds up calls. Money is summed in whole pico-dollars, so sums are exact and independent of order. */
+export class UsageFold {
+  readonly #completed: CallCompleted[] = [];
+  readonly #open = new Map<string, CallStarted>();
+
+  start(event: CallStarted): void {
+    this.#open.set(event.call, event);
+  }
+
+  complete(event: CallCompleted): void {
+    this.#open.delete(event.call);
+    this.#completed.push(event);
+  }
+
+  get subCalls(): number {
+    return [...this.#completed, ...this.#open.values()].filter(isSubCall).length;
+  }
+
+  get costUsd(): number | null {
+    return toUsd(this.#completed.reduce(plus, zero()).picoUsd);
+  }
+
+  usage(priceTable: string): RLMUsage {
+    let total = zero();
+    let abandonedCalls = this.#open.size;
+    const sums = new Map<string, Sum>();
+    for (const call of this.#completed) {
+      total = plus(total, call);
+      sums.set(call.model, plus(sums.get(call.model) ?? zero(), call));
+      if (isAbandoned(call)) abandonedCalls += 1;
+    }
+    // A call without an end was in flight when its worker died.
+    for (const { model } of this.#open.values()) {
+      total = { ...total, calls: total.calls + 1 };
+      const sum = sums.get(model) ?? zero();
+      sums.set(model, { ...sum, calls: sum.calls + 1 });
+    }
+    const byModel = Object.fromEntries([...sums].map(([model, sum]) => [model, toModelUsage(sum)]));
+    const { costUsd: _, ...tokens } = toModelUsage(total);
+    return { ...tokens, abandonedCalls, byModel, priceTable };
+  }
+}
+
+/** Whether a call was made from a REPL, at any depth: all but the root node's own turns. */
+export function isSubCall({ role, depth }: Pick<CallStarted, 'role' | 'depth'>): boolean {
+  return depth > 0 || role === 'llm_query' || role === 'child' || role === 'leaf';
+}
+
+function plus(sum: Sum, call: CallCompleted): Sum {
+  return {
+    calls: sum.calls + 1,
+    inputTokens: sum.inputTokens + call.inputTokens,
+    outputTokens: sum.outputTokens + call.outputTokens,
+    cachedInputTokens: sum.cachedInputTokens + call.cachedInputTokens,
+    cacheWriteTokens: sum.cacheWriteTokens + call.cacheWriteTokens,
+    reasoningTokens: sum.reasoningTokens + call.reasoningTokens,
+    picoUsd: plusCost(sum.picoUsd, call),
+  };
+}
+
+function plusCost(picoUsd: bigint | null, { costUsd, outcome }: CallCompleted): bigint | null {
+  if (costUsd !== null) return picoUsd === null ? null : picoUsd + toPicoUsd(costUsd);
+  // Nobody can know the cost of an abandoned call; `abandonedCalls` counts it instead.
+  return outcome === 'succeeded' ? null : picoUsd;
+}
+
+function isAbandoned({ costUsd, outcome }: CallCompleted): boolean {
+  return outcome !== 'succeeded' && costUsd === null;
+}
+
+function toModelUsage({ picoUsd, ...tokens }: Sum): RLMModelUsage {
+  return { ...tokens, costUsd: toUsd(picoUsd) };
+}
+
+function zero(): Sum {
+  return {
+    calls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    picoUsd: 0n,
+  };
+}
+
+/** The worker rounds each cost to 12 decimals, so a whole number of pico-dollars is the cost itself. */
+export function toPicoUsd(usd: number): bigint {
+  return BigInt(Math.round(usd * 1e12));
+}
+
+function toUsd(picoUsd: bigint | null): number | null {
+  if (picoUsd === null) return null;
+  const digits = picoUsd.toString().padStart(13, '0');
+  return Number(`${digits.slice(0, -12)}.${digits.slice(-12)}`);
+}

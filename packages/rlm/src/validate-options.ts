@@ -1,0 +1,133 @@
+import { inspect } from 'node:util';
+import { Backend, Environment } from '@rlm-bridge/protocol';
+import { z } from 'zod';
+import { closestName } from './did-you-mean.ts';
+import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
+import { RLMError } from './errors.ts';
+import { DEFAULT_OPTIONS, type RLMOptions } from './options.ts';
+import {
+  amount,
+  callback,
+  duration,
+  flag,
+  isObject,
+  logDir,
+  oneOf,
+  price,
+  record,
+  signal,
+  text,
+  url,
+  wholeNumber,
+} from './rules.ts';
+
+/** A query travels in one message; what is longer is input, and that travels by file. */
+const MAX_QUERY_CHARS = 1_000_000;
+
+const PriceSchema = z.strictObject({
+  inputUsdPerMTok: price,
+  outputUsdPerMTok: price,
+  cachedInputUsdPerMTok: price.optional(),
+  cacheWriteUsdPerMTok: price.optional(),
+});
+
+const Options = z.strictObject({
+  backend: oneOf(Backend.options).optional(),
+  rootModel: text.optional(),
+  subModel: text.optional(),
+  subBackend: oneOf(Backend.options).optional(),
+  apiKey: text.optional(),
+  baseUrl: url.optional(),
+  backendOptions: record.optional(),
+  subApiKey: text.optional(),
+  subBaseUrl: url.optional(),
+  subBackendOptions: record.optional(),
+  samplingArgs: record.optional(),
+  subSamplingArgs: record.optional(),
+  prices: z.record(z.string(), PriceSchema).optional(),
+  environment: oneOf(Environment.options).optional(),
+  environmentOptions: record.optional(),
+  maxIterations: wholeNumber(1).optional(),
+  maxSubCalls: wholeNumber(0).optional(),
+  maxConcurrentSubCalls: wholeNumber(1).optional(),
+  maxDepth: wholeNumber(1).optional(),
+  maxBudgetUsd: amount.optional(),
+  maxDurationMs: duration.optional(),
+  maxTokens: wholeNumber(1).optional(),
+  maxErrors: wholeNumber(1).optional(),
+  maxOutputChars: wholeNumber(1).optional(),
+  logDir: logDir.optional(),
+  systemPrompt: text.optional(),
+  compaction: flag.optional(),
+  signal: signal.optional(),
+  onEvent: callback.optional(),
+  python: text.optional(),
+  uv: z.strictObject({ path: text.optional() }).optional(),
+  quiet: flag.optional(),
+} satisfies Record<keyof RLMOptions, z.ZodType>);
+
+export const OPTION_NAMES: readonly string[] = Object.keys(Options.shape);
+
+/** Options whose values never appear in a message. */
+const SECRET = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions', 'subBackendOptions'];
+
+/** @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be. */
+export function validateOptions(query: unknown, options: RLMOptions | undefined): RLMOptions {
+  rejectFaults([...queryFaults(query), ...optionFaults(options ?? {})]);
+  return options ?? {};
+}
+
+/** The same without a query. @throws {RLMError} `invalid_options` */
+export function requireValidOptions(options: unknown): void {
+  rejectFaults(optionFaults(options));
+}
+
+function rejectFaults(faults: string[]): void {
+  if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
+}
+
+function queryFaults(query: unknown): string[] {
+  if (typeof query !== 'string') return [`query must be a string; it is ${show(query)}.`];
+  if (query.trim() === '') return ['query must not be empty.'];
+  if (query.length > MAX_QUERY_CHARS)
+    return [`query must have at most ${MAX_QUERY_CHARS} characters; long input belongs in context.`];
+  return query.isWellFormed() ? [] : ['query must be well-formed Unicode; it holds a lone surrogate.'];
+}
+
+function optionFaults(options: unknown): string[] {
+  if (!isObject(options)) return [`options must be an object; it is ${show(options)}.`];
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const parsed = optionsFor(given.environment).safeParse(given);
+  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, given));
+}
+
+/** Our own environments' options are known; the others' are for the official classes to judge. */
+function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment): z.ZodType {
+  if (environment !== 'docker' && environment !== 'local') return Options;
+  return Options.extend({ environmentOptions: ENVIRONMENT_OPTIONS[environment].optional() });
+}
+
+function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const closest = closestName(key, knownNames(path, options.environment));
+      return `Unknown option "${[...path, key].join('.')}".${closest ? ` Did you mean "${closest}"?` : ''}`;
+    });
+  }
+  const value = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), options);
+  const received = SECRET.includes(path[0] ?? '') ? '' : `; it is ${show(value)}`;
+  const rule = issue.code === 'custom' ? issue.message : 'must be an object';
+  return [`${path.join('.')} ${rule}${received}.`];
+}
+
+function knownNames([first]: string[], environment: unknown = DEFAULT_OPTIONS.environment): string[] {
+  if (first === 'prices') return Object.keys(PriceSchema.shape);
+  if (first === 'uv') return ['path'];
+  if (first !== 'environmentOptions') return Object.keys(Options.shape);
+  return Object.keys(ENVIRONMENT_OPTIONS[environment === 'local' ? 'local' : 'docker'].shape);
+}
+
+function show(value: unknown): string {
+  return inspect(value, { depth: 0, maxStringLength: 60, breakLength: Number.POSITIVE_INFINITY });
+}

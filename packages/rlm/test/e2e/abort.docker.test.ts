@@ -1,0 +1,3 @@
+import { describeAbort } from './abort.scenarios.ts';
+
+describeAbort('docker');

@@ -1,0 +1,3 @@
+import { describeContextFidelity } from './fidelity-of-context.scenarios.ts';
+
+describeContextFidelity('local');

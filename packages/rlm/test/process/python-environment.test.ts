@@ -1,0 +1,247 @@
+import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeEach, expect, test } from 'vitest';
+import { cacheFolder, type PythonSettings, preparePython } from '../../src/python-worker/python-environment.ts';
+import { until } from '../worker.ts';
+
+// uv is a program that writes down how it was called and makes what is expected of it; test/e2e uses the real one.
+
+const never = new AbortController().signal;
+let folder: string;
+let env: NodeJS.ProcessEnv;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
+  await writeFile(join(folder, 'pyproject.toml'), '');
+  await writeFile(join(folder, 'uv.lock'), '');
+  env = { PATH: process.env.PATH, RLM_CACHE_DIR: join(folder, 'cache'), RLM_UV: await fakeUv('uv') };
+});
+
+/** A uv whose `sync` and `venv` make an interpreter; `before` runs first. */
+async function fakeUv(name: string, before = '', version = '0.13.8'): Promise<string> {
+  const path = join(folder, name);
+  const program = `#!/bin/sh
+if [ "$1" = --version ]; then echo "uv ${version}"; exit 0; fi
+echo "$@" >> ${folder}/calls
+env > ${folder}/env
+${before}
+case "$1" in
+  python) echo /usr/bin/python3 ;;
+  export) echo "rlms==0.1.3 --hash=sha256:0" ;;
+  sync | venv) mkdir -p "$UV_PROJECT_ENVIRONMENT/bin"; : > "$UV_PROJECT_ENVIRONMENT/bin/python"; chmod +x "$UV_PROJECT_ENVIRONMENT/bin/python" ;;
+esac
+`;
+  await writeFile(path, program);
+  await chmod(path, 0o755);
+  return path;
+}
+
+function settings(overrides: Partial<PythonSettings> = {}): PythonSettings {
+  const source = { project: folder, sources: join(folder, 'src'), packageVersion: '1' };
+  return { source, environment: 'local', python: undefined, uvPath: undefined, quiet: true, env, ...overrides };
+}
+
+async function calls(): Promise<string[]> {
+  const text = await readFile(join(folder, 'calls'), 'utf8').catch(() => '');
+  return text.split('\n').filter((line) => line !== '');
+}
+
+test('syncs once, then never asks uv again', async () => {
+  const python = await preparePython(settings(), never);
+  expect(python).toMatch(new RegExp(`^${folder}/cache/[0-9a-f]{20}/venv/bin/python$`));
+  const project = python.replace('/venv/bin/python', '');
+  expect(await calls()).toEqual([
+    'python find --no-project >=3.11',
+    `sync --frozen --no-dev --project ${project} --python /usr/bin/python3`,
+  ]);
+  env.RLM_UV = '/nonexistent/uv';
+  expect(await preparePython(settings(), never)).toBe(python);
+  expect(await calls()).toHaveLength(2);
+});
+
+test('runs at once share one sync, and leave no lock', async () => {
+  const pythons = await Promise.all(Array.from({ length: 10 }, () => preparePython(settings(), never)));
+  expect(new Set(pythons).size).toBe(1);
+  expect(await calls()).toHaveLength(2);
+  expect((await readdir(join(pythons[0] ?? '', '../../..'))).sort()).toEqual([
+    'pyproject.toml',
+    'ready',
+    'uv.lock',
+    'venv',
+  ]);
+});
+
+test('ten processes at once sync once, one of them dead in the middle', async () => {
+  env.RLM_UV = await fakeUv('uv', '[ "$1" = sync ] && sleep 0.3');
+  const program = join(import.meta.dirname, '../fixtures/prepares-python.mts');
+  const prepare = () =>
+    execa('node', ['--conditions=source', program, folder], { env, extendEnv: false, reject: false });
+  const killed = prepare();
+  await until(async () => (await calls()).length > 0);
+  killed.kill('SIGKILL');
+  const results = await Promise.all(Array.from({ length: 10 }, prepare));
+  expect(results.map(({ stderr }) => stderr)).toEqual(Array(10).fill(''));
+  expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
+  const syncs = (await calls()).filter((call) => call.startsWith('sync'));
+  expect(syncs.length).toBeLessThanOrEqual(2);
+});
+
+test('each extra, lock, package version and UV_PYTHON has an environment of its own', async () => {
+  const plain = await preparePython(settings(), never);
+  const modal = await preparePython(settings({ environment: 'modal' }), never);
+  expect((await calls()).at(-1)).toContain('--extra modal');
+  const other = { project: folder, sources: folder, packageVersion: '2' };
+  const newer = await preparePython(settings({ source: other }), never);
+  const pinned = await preparePython(settings({ env: { ...env, UV_PYTHON: '3.12' } }), never);
+  expect((await calls()).at(-2)).toBe('python find --no-project 3.12');
+  await writeFile(join(folder, 'uv.lock'), 'changed');
+  const changed = await preparePython(settings(), never);
+  expect(new Set([plain, modal, newer, pinned, changed]).size).toBe(5);
+  expect(await preparePython(settings({ environment: 'docker' }), never)).toBe(changed);
+});
+
+test('uv gets its own settings and the network’s, and no key', async () => {
+  env = {
+    ...env,
+    UV_OFFLINE: '1',
+    HTTPS_PROXY: 'http://proxy',
+    SSL_CERT_FILE: '/ca',
+    OPENAI_API_KEY: 'k',
+    VIRTUAL_ENV: '/v',
+    UV_PROJECT: '/p',
+  };
+  await preparePython(settings(), never);
+  const seen = await readFile(join(folder, 'env'), 'utf8');
+  for (const line of ['UV_OFFLINE=1', 'HTTPS_PROXY=http://proxy', 'SSL_CERT_FILE=/ca', 'UV_PYTHON_DOWNLOADS=never']) {
+    expect(seen.split('\n')).toContain(line);
+  }
+  expect(seen).not.toMatch(/OPENAI_API_KEY|VIRTUAL_ENV|UV_PROJECT=/);
+});
+
+test('UV_PYTHON_DOWNLOADS of the user wins, and then uv itself finds Python', async () => {
+  env.UV_PYTHON_DOWNLOADS = 'automatic';
+  await preparePython(settings(), never);
+  expect(await calls()).toEqual([expect.stringMatching(/^sync .*--python >=3\.11$/)]);
+  expect(await readFile(join(folder, 'env'), 'utf8')).toContain('UV_PYTHON_DOWNLOADS=automatic');
+});
+
+test('with an index of the user the lock’s hashes are kept and its addresses are not', async () => {
+  env.UV_DEFAULT_INDEX = 'https://index.example/simple';
+  const venv = (await preparePython(settings(), never)).replace('/bin/python', '');
+  const project = venv.replace('/venv', '');
+  expect((await calls()).slice(1)).toEqual([
+    `export --frozen --no-dev --no-header --project ${project}`,
+    `venv --no-project --python /usr/bin/python3 ${venv}`,
+    `pip sync --require-hashes --python ${venv}/bin/python ${project}/requirements.txt`,
+  ]);
+  expect(await readFile(join(project, 'requirements.txt'), 'utf8')).toContain('--hash=sha256:0');
+});
+
+test('the python option, then RLM_PYTHON, skip uv', async () => {
+  env.RLM_PYTHON = '/by/variable';
+  expect(await preparePython(settings(), never)).toBe('/by/variable');
+  expect(await preparePython(settings({ python: '/by/option' }), never)).toBe('/by/option');
+  expect(await calls()).toEqual([]);
+});
+
+test('uv: the option, then RLM_UV, then PATH', async () => {
+  const failing = await fakeUv('other-uv', 'echo "this one" >&2; exit 1');
+  await expect(preparePython(settings({ uvPath: failing }), never)).rejects.toMatchObject({
+    message: expect.stringContaining('this one'),
+  });
+  delete env.RLM_UV;
+  env.PATH = '/nonexistent';
+  await expect(preparePython(settings(), never)).rejects.toMatchObject({
+    code: 'uv_not_found',
+    message: expect.stringMatching(/^uv is not on PATH\. Install it with "pip install uv"/),
+  });
+});
+
+test('a wrong uv is told even when the environment is there', async () => {
+  await preparePython(settings(), never);
+  const named = preparePython(settings({ uvPath: '/nonexistent/uv' }), never);
+  await expect(named).rejects.toMatchObject({
+    code: 'uv_not_found',
+    message: expect.stringContaining('/nonexistent/uv'),
+  });
+});
+
+test.each([
+  ['0.6.13', '0.6.13'],
+  ['', 'not uv'],
+])('uv that says version "%s" is refused', async (version, message) => {
+  env.RLM_UV = await fakeUv('old-uv', '', version);
+  await expect(preparePython(settings(), never)).rejects.toMatchObject({
+    code: 'uv_not_found',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('no Python: uv’s own words under ours', async () => {
+  env.RLM_UV = await fakeUv('uv', '[ "$1" = python ] && { echo "error: No interpreter found" >&2; exit 2; }');
+  await expect(preparePython(settings(), never)).rejects.toMatchObject({
+    code: 'python_not_found',
+    message: expect.stringMatching(/Install Python 3\.11.*error: No interpreter found/s),
+  });
+});
+
+test('a failed sync says why, is not taken for a finished one, and can be tried again', async () => {
+  env.RLM_UV = await fakeUv('uv', '[ "$1" = sync ] && { echo "error: no route to host" >&2; exit 1; }');
+  await expect(preparePython(settings(), never)).rejects.toMatchObject({
+    code: 'environment_sync_failed',
+    message: expect.stringMatching(/HTTPS_PROXY.*error: no route to host/s),
+  });
+  env.RLM_UV = await fakeUv('uv');
+  await preparePython(settings(), never);
+  expect((await calls()).filter((call) => call.startsWith('sync'))).toHaveLength(2);
+});
+
+test('an environment whose interpreter is gone is made again', async () => {
+  const python = await preparePython(settings(), never);
+  await execa('rm', [python]);
+  expect(await preparePython(settings(), never)).toBe(python);
+  expect((await calls()).filter((call) => call.startsWith('sync'))).toHaveLength(2);
+});
+
+test('the lock of a dead process is broken', async () => {
+  const python = await preparePython(settings(), never);
+  const project = join(python, '../../..');
+  const { pid } = await execa('node', ['-p', 'process.pid']).then(({ stdout }) => ({ pid: Number(stdout) }));
+  await execa('rm', [join(project, 'ready')]);
+  const { stdout: host } = await execa('node', ['-p', 'os.hostname()']);
+  await writeFile(join(project, 'lock'), JSON.stringify({ pid, host }));
+  expect(await preparePython(settings(), never)).toBe(python);
+});
+
+test('an abort ends the sync, but only that of the last one who waits for it', async () => {
+  env.RLM_UV = await fakeUv(
+    'uv',
+    `[ "$1" = sync ] && { echo $$ > ${folder}/pid; while ! [ -e ${folder}/go ]; do sleep 0.05; done; }`,
+  );
+  const [first, second] = [new AbortController(), new AbortController()];
+  const one = preparePython(settings(), first.signal);
+  const two = preparePython(settings(), second.signal);
+  const pid = await until(async () => Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => '')) || undefined);
+  first.abort('one');
+  await expect(one).rejects.toBe('one');
+  expect(process.kill(pid, 0)).toBe(true);
+  second.abort('two');
+  await expect(two).rejects.toBe('two');
+  await until(() => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  });
+  await writeFile(join(folder, 'go'), '');
+  await preparePython(settings(), never);
+});
+
+test('the cache is where the user has caches', () => {
+  expect(cacheFolder({ RLM_CACHE_DIR: '/c', XDG_CACHE_HOME: '/x' })).toBe('/c');
+  expect(cacheFolder({ XDG_CACHE_HOME: '/x' })).toBe('/x/rlm-bridge');
+  expect(cacheFolder({})).toMatch(/(\.cache|Library\/Caches)\/rlm-bridge$/);
+});

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { RLM_ERROR_CODES, RLMAbortError, RLMError } from '../../src/errors.ts';
+import * as index from '../../src/index.ts';
+import { DEFAULT_OPTIONS } from '../../src/options.ts';
+import { DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS } from '../../src/pool.ts';
+import * as policy from '../../src/python-worker/policy.ts';
+import { transition, type WorkerInput, type WorkerState } from '../../src/python-worker/worker-state.ts';
+import { workerVariables } from '../../src/python-worker/worker-variables.ts';
+
+// A surface that moves by accident fails here.
+
+test('error codes', () => {
+  expect([...RLM_ERROR_CODES].sort().join(' ')).toMatchInlineSnapshot(
+    `"aborted container_runtime_missing container_runtime_not_running context_is_directory context_no_match context_not_found context_not_utf8 context_not_well_formed context_unreadable context_unsupported_type environment_extra_missing environment_start_failed environment_sync_failed image_missing invalid_options missing_api_key protocol_version_mismatch python_not_found unknown_price uv_not_found worker_internal_error worker_protocol_error worker_ready_timeout worker_start_failed"`,
+  );
+});
+
+test('exports', () => {
+  expect(Object.keys(index).sort()).toEqual([
+    'RLMAbortError',
+    'RLMError',
+    'closeWorkers',
+    'configureWorkers',
+    'diagnose',
+    'formatDiagnosis',
+    'runRLM',
+  ]);
+});
+
+test('defaults', () => {
+  expect(DEFAULT_OPTIONS).toMatchInlineSnapshot(`
+    {
+      "compaction": false,
+      "environment": "docker",
+      "logDir": "./logs",
+      "maxConcurrentSubCalls": 16,
+      "maxDepth": 1,
+      "maxIterations": 20,
+      "maxOutputChars": 20000,
+      "maxSubCalls": 100,
+      "quiet": false,
+    }
+  `);
+  expect({ DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS }).toEqual({ DEFAULT_IDLE_MS: 60_000, DEFAULT_MAX_WORKERS: 10 });
+});
+
+test('policy', () => {
+  const { INHERITED_VARIABLES: _, SERVICE_VARIABLES: __, FIXED_VARIABLES: ___, ...times } = policy;
+  expect(times).toMatchInlineSnapshot(`
+    {
+      "CANCEL_GRACE_MS": 800,
+      "CONTAINER_CLEANUP_MS": 20000,
+      "DRAIN_MS": 250,
+      "DURATION_GRACE_MS": 900,
+      "KILL_GRACE_MS": 1500,
+      "READY_TIMEOUT_MS": 60000,
+      "STDERR_TAIL_BYTES": 8192,
+    }
+  `);
+});
+
+test('the worker inherits exactly what is allowed, and no key', () => {
+  expect(policy.INHERITED_VARIABLES.join(' ')).toMatchInlineSnapshot(
+    `"HOME LANG LC_ALL LC_CTYPE LOGNAME PATH TMPDIR TZ USER XDG_CONFIG_HOME XDG_RUNTIME_DIR CONTAINER_HOST DOCKER_CERT_PATH DOCKER_CONFIG DOCKER_CONTEXT DOCKER_HOST DOCKER_TLS_VERIFY ALL_PROXY HTTP_PROXY HTTPS_PROXY NO_PROXY all_proxy http_proxy https_proxy no_proxy REQUESTS_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE"`,
+  );
+  const env = {
+    PATH: '/bin',
+    OPENAI_API_KEY: 'k',
+    ANTHROPIC_API_KEY: 'k',
+    MODAL_TOKEN_SECRET: 's',
+    PYTHONPATH: '/x',
+    LD_PRELOAD: '/y',
+    RLM_PYTHON: 'z',
+  };
+  expect(workerVariables('docker', env)).toEqual({ PATH: '/bin', PYTHON_DOTENV_DISABLED: '1' });
+  expect(workerVariables('modal', env)).toEqual({ PATH: '/bin', MODAL_TOKEN_SECRET: 's', PYTHON_DOTENV_DISABLED: '1' });
+});
+
+test('an error is known across copies of the package, and by its code', () => {
+  const error = new RLMError('uv_not_found', 'm', { cause: 1 });
+  expect(RLMError.isInstance(error)).toBe(true);
+  expect(RLMError.isInstance({ code: 'uv_not_found' })).toBe(false);
+  expect(RLMAbortError.isInstance(error)).toBe(false);
+  expect(error).toMatchObject({ name: 'RLMError', code: 'uv_not_found', message: 'm', cause: 1 });
+});
+
+test('the states of a worker', () => {
+  const inputs: WorkerInput[] = ['ready', 'run', 'cancel', 'ended', 'stop', 'exit'];
+  const states: WorkerState[] = ['starting', 'idle', 'running', 'cancelling', 'stopping', 'stopped'];
+  const next = (state: WorkerState, input: WorkerInput) => {
+    try {
+      return transition(state, input);
+    } catch {
+      return '-';
+    }
+  };
+  const table = states.map(
+    (state) => `${state}: ${inputs.map((input) => `${input} ${next(state, input)}`).join(', ')}`,
+  );
+  expect(table.join('\n')).toMatchInlineSnapshot(`
+    "starting: ready idle, run -, cancel -, ended -, stop stopping, exit stopped
+    idle: ready -, run running, cancel -, ended -, stop stopping, exit stopped
+    running: ready -, run -, cancel cancelling, ended idle, stop stopping, exit stopped
+    cancelling: ready -, run -, cancel cancelling, ended idle, stop stopping, exit stopped
+    stopping: ready -, run -, cancel stopping, ended stopping, stop stopping, exit stopped
+    stopped: ready -, run -, cancel stopped, ended stopped, stop stopped, exit stopped"
+  `);
+});

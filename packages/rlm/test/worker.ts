@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { RunSpec } from '@rlm-bridge/protocol';
+import type { RunRequest } from '../src/python-worker/active-run.ts';
+import type { WorkerCommand } from '../src/python-worker/process-transport.ts';
+
+/** A program of test/fixtures, as a path that can be executed in place of Python. */
+export function fixture(name: string): string {
+  return join(import.meta.dirname, 'fixtures', `${name}.py`);
+}
+
+export function fixtureCommand(name: string): WorkerCommand {
+  return { file: fixture(name), args: [], env: { PATH: process.env.PATH ?? '' } };
+}
+
+export function runRequest(id: string, overrides: Partial<RunSpec> = {}): RunRequest {
+  const model = { backend: 'offline', model: 'm', baseUrl: null, samplingArgs: {} } as const;
+  const side = { apiKey: null, backendOptions: {} };
+  const spec: RunSpec = {
+    query: 'q',
+    context: { kind: 'text', path: import.meta.filename },
+    rootModel: model,
+    subModel: model,
+    environment: 'local',
+    environmentOptions: {},
+    limits: {
+      maxIterations: 1,
+      maxSubCalls: 1,
+      maxConcurrentSubCalls: 1,
+      maxDepth: 1,
+      maxBudgetUsd: null,
+      maxDurationMs: null,
+      maxTokens: null,
+      maxErrors: null,
+      maxOutputChars: 1,
+    },
+    logDir: null,
+    systemPrompt: null,
+    compaction: false,
+    prices: {},
+    ...overrides,
+  };
+  return { spec, secrets: { id, root: side, sub: side }, onEvent: () => {} };
+}
+
+/** Waits for a fact; the test's own timeout is the watchdog. */
+export async function until<T>(fact: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  for (;;) {
+    const value = await fact();
+    if (value !== undefined && value !== false) return value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+"""``python -m rlm_worker``: claim the descriptors, say ready, serve, exit 0."""
+
+from . import stdio
+
+SUPPORTED_RLMS = "0.1.3"
+
+
+def main() -> None:
+    descriptors = stdio.claim()
+
+    import platform
+    from importlib.metadata import version
+
+    from . import __version__
+    from .server import Server
+    from .temporary_folder import TemporaryFolder
+
+    rlms = version("rlms")
+    if rlms != SUPPORTED_RLMS:
+        raise SystemExit(f"rlm_worker needs rlms {SUPPORTED_RLMS} and found {rlms}: run `uv sync --frozen`.")
+    folder = TemporaryFolder()
+    versions = {"workerVersion": __version__, "rlmsVersion": rlms, "pythonVersion": platform.python_version()}
+    price_table = f"genai-prices {version('genai-prices')}"
+    try:
+        Server(descriptors, {**versions, "priceTable": price_table}, folder).serve()
+    finally:
+        folder.remove()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Which client serves which backend, and where it calls by default."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from .._generated.messages import ModelSecrets, ModelSpec
+from .anthropic import AnthropicClient
+from .azure_openai import AzureOpenAIClient
+from .base import ClientSettings, ModelClient, ModelReply, TokenUsage
+from .failures import CallTarget, missing_key
+from .gemini import GeminiClient
+from .offline import OfflineClient
+from .openai_compatible import OpenAICompatibleClient
+from .options import rejected, snake_case
+from .portkey import PortkeyClient
+
+__all__ = ["BACKENDS", "BackendProfile", "ModelClient", "ModelReply", "TokenUsage", "create_client"]
+
+
+@dataclass(frozen=True, slots=True)
+class BackendProfile:
+    """What differs between backends.
+
+    Attributes:
+        base_url: where calls go unless the spec says; None when only the user knows.
+        key_variable: the variable a key is usually in; None when the backend needs no key.
+        output_limit_parameter: the name of the bound of the answer's length on the wire.
+        alternate_roles: join neighbouring messages of one role, which many chat templates of self-hosted models refuse.
+    """
+
+    client: type[ModelClient]
+    base_url: str | None
+    key_variable: str | None
+    output_limit_parameter: str = "max_tokens"
+    alternate_roles: bool = False
+    needs_base_url: bool = False
+
+
+BACKENDS: dict[str, BackendProfile] = {
+    "anthropic": BackendProfile(AnthropicClient, "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
+    "openai": BackendProfile(
+        OpenAICompatibleClient,
+        "https://api.openai.com/v1",
+        "OPENAI_API_KEY",
+        output_limit_parameter="max_completion_tokens",
+    ),
+    "openrouter": BackendProfile(OpenAICompatibleClient, "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+    "gemini": BackendProfile(GeminiClient, "https://generativelanguage.googleapis.com/", "GEMINI_API_KEY"),
+    "portkey": BackendProfile(PortkeyClient, "https://api.portkey.ai/v1", "PORTKEY_API_KEY"),
+    "azure_openai": BackendProfile(
+        AzureOpenAIClient, None, "AZURE_OPENAI_API_KEY", output_limit_parameter="max_completion_tokens"
+    ),
+    "vercel": BackendProfile(OpenAICompatibleClient, "https://ai-gateway.vercel.sh/v1", "AI_GATEWAY_API_KEY"),
+    "vllm": BackendProfile(OpenAICompatibleClient, None, None, alternate_roles=True, needs_base_url=True),
+    "litellm": BackendProfile(OpenAICompatibleClient, None, None, alternate_roles=True, needs_base_url=True),
+    "ollama": BackendProfile(OpenAICompatibleClient, "http://127.0.0.1:11434/v1", None, alternate_roles=True),
+    "offline": BackendProfile(OfflineClient, None, None),
+}
+"""Every backend of the wire. No backend's key is ever sent to another's default address."""
+
+
+def create_client(spec: ModelSpec, secrets: ModelSecrets) -> ModelClient:
+    """The client for one model. Nothing is imported, connected or read from the environment yet.
+
+    Raises:
+        ProviderError: authentication_failed, when the backend needs a key and ``secrets`` has none.
+        RunError: provider_rejected_request, for a missing base URL or samplingArgs the worker cannot send.
+    """
+    profile = BACKENDS[spec.backend]
+    options: dict[str, Any] = {snake_case(name): value for name, value in secrets.backend_options.items()}
+    target = CallTarget(
+        backend=spec.backend,
+        model=spec.model,
+        base_url=spec.base_url or profile.base_url,
+        api_key=secrets.api_key or None,
+        key_variable=profile.key_variable,
+        secrets=tuple(_texts(options)),
+    )
+    _check_base_url(target, profile)
+    if profile.key_variable and target.api_key is None and "azure_ad_token" not in options:
+        raise missing_key(target)
+    return profile.client(
+        ClientSettings(
+            target=target,
+            sampling_args=dict(spec.sampling_args),
+            backend_options=options,
+            output_limit_parameter=profile.output_limit_parameter,
+            alternate_roles=profile.alternate_roles,
+        )
+    )
+
+
+def _check_base_url(target: CallTarget, profile: BackendProfile) -> None:
+    if target.base_url is None:
+        if profile.needs_base_url:
+            raise rejected(f'{target.backend} needs its server\'s address: set baseUrl, as "http://127.0.0.1:8000/v1".')
+        return
+    if not re.match(r"https?://[^/?#\s]+(?:[/?#]\S*)?$", target.base_url):
+        raise rejected("baseUrl must be an address as https://host/path.")
+
+
+def _texts(value: Any) -> list[str]:
+    """Header values and tokens among the backend options: any longer text may be a secret."""
+    if isinstance(value, dict):
+        return [text for item in cast(dict[str, Any], value).values() for text in _texts(item)]
+    if isinstance(value, list):
+        return [text for item in cast(list[Any], value) for text in _texts(item)]
+    return [value] if isinstance(value, str) and len(value) >= 8 else []

@@ -1,0 +1,100 @@
+"""Anthropic's Messages API, always streamed: the SDK refuses long outputs otherwise, and a stream does not idle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..model_limits import max_output_tokens as model_output_limit
+from .base import DEFAULT_TIMEOUT_S, ModelReply, SdkModelClient, TokenUsage
+from .messages import alternating, split_system
+from .options import constructor_options, forget_sdk_variables, known_and_extra
+from .tls import tls_context
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+    from anthropic.types import Message
+
+DEFAULT_MAX_TOKENS = 32_768
+"""The official client's default (``rlm/clients/anthropic.py``); lower where the model's own limit is."""
+OURS = {
+    "api_key",
+    "base_url",
+    "max_retries",
+    "http_client",
+    "credentials",
+    "config",
+    "profile",
+    "webhook_key",
+    "middleware",
+}
+
+
+class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
+    """Messages over ``anthropic.AsyncAnthropic``, its own retries off."""
+
+    def output_limit(self, max_output_tokens: int | None) -> int:
+        """Never None: the API demands a bound, so one is always sent."""
+        limit = super().output_limit(max_output_tokens)
+        return (
+            limit
+            if limit is not None
+            else min(model_output_limit(self.model) or DEFAULT_MAX_TOKENS, DEFAULT_MAX_TOKENS)
+        )
+
+    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply:
+        client = await self.sdk()
+        system, turns = split_system(messages)
+        arguments: dict[str, Any] = {"max_tokens": output_limit, **self._arguments()}
+        if system:
+            arguments["system"] = system
+        sent: Any = alternating(turns)
+        stream = client.messages.stream(
+            model=self.model, messages=sent, **known_and_extra(client.messages.stream, arguments)
+        )
+        async with stream as events:
+            return _reply(await events.get_final_message())
+
+    def _arguments(self) -> dict[str, Any]:
+        arguments = dict(self._sampling.values)
+        if "stop" in arguments:
+            stop = arguments.pop("stop")
+            arguments["stop_sequences"] = [stop] if isinstance(stop, str) else stop
+        if "reasoning_effort" in arguments:
+            effort = arguments.pop("reasoning_effort")
+            arguments["output_config"] = {"effort": effort, **arguments.get("output_config", {})}
+        return arguments
+
+    def _build(self) -> AsyncAnthropic:
+        from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
+
+        forget_sdk_variables()
+        options = constructor_options(AsyncAnthropic, self.settings.backend_options, OURS)
+        http_client = DefaultAsyncHttpxClient(verify=tls_context())
+        arguments: dict[str, Any] = {"timeout": DEFAULT_TIMEOUT_S, "http_client": http_client, **options}
+        target = self.settings.target
+        return AsyncAnthropic(api_key=target.api_key, base_url=target.base_url, max_retries=0, **arguments)
+
+    async def _close(self, client: AsyncAnthropic) -> None:
+        await client.close()
+
+
+def _reply(message: Message) -> ModelReply:
+    usage = message.usage
+    read, written = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0
+    details = usage.output_tokens_details
+    text = "".join(block.text for block in message.content if block.type == "text")
+    refusal = message.stop_details.explanation if message.stop_details else None
+    return ModelReply(
+        text=text or refusal or "",
+        model=message.model,
+        usage=TokenUsage(
+            # Anthropic's input_tokens leaves out what the cache read or wrote.
+            input_tokens=usage.input_tokens + read + written,
+            output_tokens=usage.output_tokens,
+            cached_input_tokens=read,
+            cache_write_tokens=written,
+            reasoning_tokens=details.thinking_tokens if details else 0,
+        ),
+        cost_usd=None,
+        finish_reason=message.stop_reason,
+    )

@@ -1,0 +1,133 @@
+"""What a model client is: one attempt at one completion, with what it used and what it cost."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from ..errors import ProviderError, RunError
+from .failures import CallTarget, provider_failure
+from .options import sampling_options
+
+SdkClient = TypeVar("SdkClient")
+
+DEFAULT_TIMEOUT_S = 600.0
+"""Seconds one attempt may wait unless ``backendOptions.timeout`` says otherwise; reasoning models need minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUsage:
+    """Tokens of one call: ``input_tokens`` includes cached and cache-written ones, ``output_tokens`` reasoning."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_input_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReply:
+    """One answer.
+
+    Attributes:
+        text: what the model said; its refusal, or "", when it said nothing else.
+        model: the model that served, as the provider names it.
+        usage: None when the provider reported none.
+        cost_usd: the cost the provider itself reported, else None.
+        finish_reason: the provider's own word for why the answer ended.
+    """
+
+    text: str
+    model: str
+    usage: TokenUsage | None
+    cost_usd: Decimal | None
+    finish_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """Everything one client needs; nothing else, the environment included, configures it."""
+
+    target: CallTarget
+    sampling_args: dict[str, Any] = field(default_factory=dict[str, Any])
+    backend_options: dict[str, Any] = field(default_factory=dict[str, Any])
+    output_limit_parameter: str = "max_tokens"
+    alternate_roles: bool = False
+
+
+class ModelClient(ABC):
+    """One model on one backend. Safe to share between the calls of a run; used on the provider loop only."""
+
+    def __init__(self, settings: ClientSettings) -> None:
+        self.settings = settings
+        self.backend = settings.target.backend
+        self.model = settings.target.model
+        self._sampling = sampling_options(settings.sampling_args)
+
+    async def complete(self, messages: list[dict[str, Any]], *, max_output_tokens: int | None) -> ModelReply:
+        """One attempt.
+
+        Args:
+            messages: chat messages; content is text or a list of text parts. The last one is not the assistant's.
+            max_output_tokens: upper bound of the answer; the smaller of it and ``samplingArgs.max_tokens`` is sent.
+
+        Raises:
+            ProviderError: the provider refused, failed, or was not reached.
+        """
+        try:
+            return await self._attempt(messages, self.output_limit(max_output_tokens))
+        except RunError:
+            raise
+        except Exception as error:
+            # The SDK's exception holds the request, and so the key: it is not chained.
+            raise provider_failure(error, self.settings.target) from None
+
+    def output_limit(self, max_output_tokens: int | None) -> int | None:
+        """The most output tokens a call with this bound can be billed for; None when the provider's own limit rules."""
+        limits = [limit for limit in (max_output_tokens, self._sampling.max_output_tokens) if limit is not None]
+        return min(limits) if limits else None
+
+    def malformed(self, what: str) -> ProviderError:
+        """The error for an answer that is not what this API answers."""
+        target = self.settings.target
+        message = f"{target.describe()} answered {what}. Check that the base URL is that of this backend's API."
+        return ProviderError("provider_error", message)
+
+    @abstractmethod
+    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply: ...
+
+    async def aclose(self) -> None:
+        """Close the connections. Closing twice, or before any call, does nothing."""
+        return None
+
+
+class SdkModelClient(ModelClient, Generic[SdkClient]):
+    """A client on a provider's SDK, which is imported and built at the first call."""
+
+    def __init__(self, settings: ClientSettings) -> None:
+        super().__init__(settings)
+        self._sdk_client: SdkClient | None = None
+        self._building = asyncio.Lock()
+
+    async def sdk(self) -> SdkClient:
+        """The SDK's client, one for the life of this object."""
+        async with self._building:
+            if self._sdk_client is None:
+                # SDKs take seconds to import; in a thread, so that the calls of other clients go on.
+                self._sdk_client = await asyncio.to_thread(self._build)
+            return self._sdk_client
+
+    async def aclose(self) -> None:
+        client, self._sdk_client = self._sdk_client, None
+        if client is not None:
+            await self._close(client)
+
+    @abstractmethod
+    def _build(self) -> SdkClient: ...
+
+    @abstractmethod
+    async def _close(self, client: SdkClient) -> None: ...

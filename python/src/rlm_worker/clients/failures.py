@@ -1,0 +1,203 @@
+"""From whatever an SDK raises to one ``ProviderError`` that says what to do, without keys."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+import httpx2
+
+from ..errors import ProviderError
+
+RETRYABLE_STATUSES = frozenset({408, 409, 429})
+TRANSPORT_ERRORS = (httpx.TransportError, httpx2.TransportError, ConnectionError)
+PROVIDER_TEXT_CHARS = 500
+REDACTED = "[redacted]"
+KEY_PATTERNS = re.compile(
+    r"(?i:bearer|basic)\s+[\w.~+/=-]{6,}"  # Authorization headers
+    r"|\b(?:(?:sk|pk|rk|gsk|xai|key|hf|r8)[-_]|AIza|ya29)[\w*.-]{8,}"  # keys by prefix
+    r"|[\w-]{0,16}\*{3,}[\w-]{0,16}"  # keys a provider has masked in part
+)
+ERROR_TYPE_STATUSES = {
+    "authentication_error": 401,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallTarget:
+    """Where a call goes, for messages; ``secrets`` are removed from every text.
+
+    Attributes:
+        key_variable: the variable the host read the key from, to name in messages; None for backends without keys.
+    """
+
+    backend: str
+    model: str
+    base_url: str | None
+    api_key: str | None
+    key_variable: str | None
+    secrets: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """Backend, model and address, without credentials."""
+        return f'{self.backend} (model "{self.model}", {self.address()})'
+
+    def address(self) -> str:
+        if self.base_url is None:
+            return "no base URL"
+        url = urlsplit(self.base_url)
+        return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
+
+    def scrub(self, text: str) -> str:
+        """``text`` without this target's key, its other secrets, and anything that looks like a key."""
+        for secret in (self.api_key, *self.secrets):
+            if secret and len(secret) >= 4:
+                text = text.replace(secret, REDACTED)
+        return KEY_PATTERNS.sub(REDACTED, text)
+
+
+class ErrorInReply(Exception):
+    """A provider that answered 200 with an error in the body, as OpenRouter does for upstream failures."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        super().__init__(str(body.get("message", body)))
+        code = body.get("code")
+        self.status_code = code if isinstance(code, int) else 502
+        self.body = body
+
+
+def provider_failure(error: Exception, target: CallTarget) -> ProviderError:
+    """The typed error for what an SDK raised during one attempt."""
+    if isinstance(error, TRANSPORT_ERRORS) or isinstance(error.__cause__, TRANSPORT_ERRORS):
+        return _unreachable(error, target)
+    status = _status(error)
+    said = _shortened(target.scrub(_provider_text(error)))
+    if status is None:
+        kind = type(error).__name__
+        message = (
+            f"The answer of {target.describe()} could not be read ({kind}: {said}). Check that the base URL is right."
+        )
+        return ProviderError("provider_error", message)
+    code, advice = _verdict(status, target)
+    retryable = status in RETRYABLE_STATUSES or status >= 500
+    if status == 429 and _quota_used_up(error):
+        retryable, advice = False, "The account's quota is used up: add credit, or use another key."
+    message = f"{target.describe()} answered {status}: {said} {advice}"
+    return ProviderError(code, message, status=status, retryable=retryable, retry_after_s=_retry_after_s(error))
+
+
+def missing_key(target: CallTarget) -> ProviderError:
+    """The error for a backend that needs a key and got none."""
+    variable = target.key_variable or "its API key variable"
+    message = f"No API key for {target.describe()}. Set {variable}, or pass apiKey."
+    return ProviderError("authentication_failed", message)
+
+
+def _verdict(status: int, target: CallTarget) -> tuple[str, str]:
+    match status:
+        case 401 | 403:
+            variable = target.key_variable or "the key of this server"
+            return "authentication_failed", f"Check the key ({variable} or apiKey) and that it may use this model."
+        case 404:
+            return "model_not_found", "Check the model's name, and the base URL if you set one."
+        case 429:
+            return "rate_limited", "Lower maxConcurrentSubCalls, wait, or raise the account's limits."
+        case 408 | 409 | _ if status >= 500 or status in RETRYABLE_STATUSES:
+            return "provider_error", "The provider failed; run again later."
+        case _:
+            return (
+                "provider_rejected_request",
+                "Check the model, samplingArgs and backendOptions, and the prompt's length.",
+            )
+
+
+def _unreachable(error: Exception, target: CallTarget) -> ProviderError:
+    cause = error if isinstance(error, TRANSPORT_ERRORS) else cast(Exception, error.__cause__)
+    detail = _shortened(target.scrub(f"{type(cause).__name__}: {cause}".rstrip(": ")))
+    message = f"No answer from {target.describe()}: {detail}. Check the network, a proxy, and the base URL."
+    return ProviderError("provider_unreachable", message, retryable=True)
+
+
+def _body(error: Exception) -> Mapping[str, Any]:
+    """The ``error`` object of the provider's answer, whichever way the SDK keeps it."""
+    for name in ("body", "details"):
+        body = getattr(error, name, None)
+        if isinstance(body, Mapping):
+            inner = cast(Mapping[str, Any], body).get("error", body)
+            if isinstance(inner, Mapping):
+                return cast(Mapping[str, Any], inner)
+    return {}
+
+
+def _status(error: Exception) -> int | None:
+    by_type = ERROR_TYPE_STATUSES.get(str(_body(error).get("type")))
+    for name in ("status_code", "code"):
+        status = getattr(error, name, None)
+        # An error event inside a stream comes under the stream's own 200.
+        if isinstance(status, int) and status >= 400:
+            return status
+    return by_type
+
+
+def _provider_text(error: Exception) -> str:
+    body = _body(error)
+    said = body.get("message")
+    metadata = body.get("metadata")
+    if isinstance(metadata, Mapping):
+        # OpenRouter keeps what the upstream provider said here.
+        said = f"{said} ({cast(Mapping[str, Any], metadata).get('raw', '')})"
+    return str(said or json.dumps(body, default=str) if body else error)
+
+
+def _quota_used_up(error: Exception) -> bool:
+    body = _body(error)
+    return "insufficient_quota" in (body.get("code"), body.get("type"))
+
+
+def _retry_after_s(error: Exception) -> float | None:
+    response = getattr(error, "response", None)
+    headers = cast(Mapping[str, str], getattr(response, "headers", None) or {})
+    milliseconds, after = headers.get("retry-after-ms"), headers.get("retry-after")
+    try:
+        if milliseconds is not None:
+            return max(0.0, float(milliseconds) / 1000)
+        if after is not None:
+            return _seconds_until(after)
+    except ValueError:
+        return None
+    return _google_retry_delay_s(error)
+
+
+def _seconds_until(value: str) -> float:
+    if re.fullmatch(r"\s*\d+(\.\d+)?\s*", value):
+        return float(value)
+    date = parsedate_to_datetime(value)
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _google_retry_delay_s(error: Exception) -> float | None:
+    details = _body(error).get("details")
+    for detail in cast(list[Any], details) if isinstance(details, list) else []:
+        if isinstance(detail, Mapping):
+            delay = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(cast(Mapping[str, Any], detail).get("retryDelay")))
+            if delay:
+                return float(delay.group(1))
+    return None
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= PROVIDER_TEXT_CHARS else text[:PROVIDER_TEXT_CHARS] + "…"

@@ -1,0 +1,28 @@
+"""The ``offline`` backend's client: the program in ``rlm_worker.offline`` answers. Not a language model."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+from .. import offline
+from .base import ModelClient, ModelReply, TokenUsage
+from .messages import text_of
+
+CHARS_PER_TOKEN = 4
+
+
+class OfflineClient(ModelClient):
+    """Deterministic, free, and without a network. A token is four characters, rounded up."""
+
+    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply:
+        # In a thread: reading a fat prompt takes a while, and other calls of the loop go on.
+        text = await asyncio.to_thread(offline.reply_to, messages)
+        read = sum(len(text_of(message.get("content"))) for message in messages)
+        usage = TokenUsage(input_tokens=_tokens(read), output_tokens=_tokens(len(text)))
+        return ModelReply(text=text, model=self.model, usage=usage, cost_usd=Decimal(0), finish_reason="stop")
+
+
+def _tokens(chars: int) -> int:
+    return -(-chars // CHARS_PER_TOKEN)

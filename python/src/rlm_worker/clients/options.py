@@ -1,0 +1,97 @@
+"""User-given names: ``samplingArgs`` and ``backendOptions`` in either case style, checked before they reach an SDK."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ..errors import RunError
+
+Options = TypeVar("Options", bound=dict[str, Any])
+
+OUTPUT_LIMIT_NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+OURS = ("model", "messages", "stream", "stream_options", "n", "tools", "functions")
+SDK_VARIABLE_PREFIXES = ("OPENAI_", "ANTHROPIC_", "AZURE_OPENAI_", "GEMINI_", "GOOGLE_", "PORTKEY_")
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingOptions:
+    """``samplingArgs`` with OpenAI's snake_case names; the output bound apart, because each wire names it otherwise."""
+
+    values: dict[str, Any]
+    max_output_tokens: int | None
+
+
+def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
+    """Normalise ``samplingArgs``: snake_case, nulls dropped, ``stop_sequences`` as ``stop``.
+
+    Raises:
+        RunError: provider_rejected_request, for a name the worker sets itself or a bound that is no positive integer.
+    """
+    values: dict[str, Any] = {}
+    limit: int | None = None
+    for given, value in sampling_args.items():
+        name = snake_case(given)
+        if name in OURS:
+            raise rejected(f"samplingArgs.{given} cannot be set: the run sets it itself. Remove it from samplingArgs.")
+        if value is None:
+            continue
+        if name in OUTPUT_LIMIT_NAMES:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise rejected(f"samplingArgs.{given} must be a whole number of tokens above 0, not {value!r}.")
+            limit = value if limit is None else min(limit, value)
+        else:
+            values["stop" if name == "stop_sequences" else name] = value
+    return SamplingOptions(values, limit)
+
+
+def constructor_options(constructor: Callable[..., Any], options: Mapping[str, Any], ours: set[str]) -> dict[str, Any]:
+    """``backendOptions`` as keyword arguments of an SDK client; ``ours`` are the ones the worker sets.
+
+    Raises:
+        RunError: provider_rejected_request, naming what the SDK takes.
+    """
+    parameters = inspect.signature(constructor).parameters.values()
+    allowed = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and not p.name.startswith("_")} - ours
+    return checked_options(options, allowed)
+
+
+def checked_options(options: Mapping[str, Any], allowed: set[str]) -> dict[str, Any]:
+    """``backendOptions`` in snake_case. Raises RunError provider_rejected_request for a name outside ``allowed``."""
+    named = {snake_case(name): value for name, value in options.items()}
+    unknown = sorted(named.keys() - allowed)
+    if unknown:
+        names = ", ".join(unknown)
+        raise rejected(f"backendOptions has unknown names: {names}. This backend takes: {', '.join(sorted(allowed))}.")
+    return named
+
+
+def known_and_extra(call: Callable[..., Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Arguments for an SDK call: names it has as they are, others in ``extra_body``, for the provider to judge."""
+    parameters = inspect.signature(call).parameters
+    known = {name: value for name, value in values.items() if name in parameters}
+    extra = {name: value for name, value in values.items() if name not in parameters}
+    if extra:
+        known["extra_body"] = {**extra, **known.get("extra_body", {})}
+    return known
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def rejected(message: str) -> RunError:
+    return RunError("provider_rejected_request", message)
+
+
+def forget_sdk_variables() -> None:
+    """Remove the SDKs' own variables (keys, base URLs, organisations, extra headers) from this process.
+
+    The SDKs read them wherever an argument is absent. The host has resolved what it wants of them already.
+    """
+    for name in [name for name in os.environ if name.startswith(SDK_VARIABLE_PREFIXES)]:
+        del os.environ[name]

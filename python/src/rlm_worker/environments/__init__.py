@@ -1,0 +1,75 @@
+"""Where model code runs: the kernel environments ``docker`` and ``local``, and the official library's others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from rlm.environments.base_env import BaseEnv
+
+from ..cancel import StopSignal
+from ..errors import EnvironmentFailure
+from .kernel_repl import KernelREPL
+from .official import REQUIRED_MODULES, create_official
+from .options import DockerOptions, KernelOptions, LocalOptions, parse_options
+from .requests import Address, SubCallRouter
+from .result import CellResult
+from .warm import Recipe, warm_kernels
+
+__all__ = [
+    "CellResult",
+    "EnvironmentHost",
+    "EnvironmentObserver",
+    "KernelREPL",
+    "SubCallRouter",
+    "create_environment",
+]
+
+
+CAPTURE_CHARS = 1_000_000
+OWN_OPTIONS: Mapping[str, type[KernelOptions]] = {"docker": DockerOptions, "local": LocalOptions}
+
+
+class EnvironmentObserver(Protocol):
+    """Hears what happens in an environment; called from its threads, in order."""
+
+    def environment_started(self, container: str | None, duration_ms: float) -> None: ...
+    def context_loaded(self, context_type: str, chars: int, bytes_: int, sha256: str, duration_ms: float) -> None: ...
+    def output(self, stream: str, text: str) -> None:
+        """``stream`` is stdout or stderr; while a code block runs, at most about ten times a second."""
+        ...
+
+
+@dataclass(frozen=True)
+class EnvironmentHost:
+    """What the run lends to its environments.
+
+    Attributes:
+        options: ``environmentOptions``, camelCase as on the wire.
+        router: who serves the sub-calls of an LM handler's address; None means the official socket protocol.
+        max_output_chars: a code block's captured output is never cut below this.
+    """
+
+    run_id: str
+    stop: StopSignal
+    options: Mapping[str, Any]
+    observer: EnvironmentObserver
+    router: Callable[[Address], SubCallRouter | None]
+    max_output_chars: int
+
+    @property
+    def capture_chars(self) -> int:
+        """How much of a code block's output is kept."""
+        return max(CAPTURE_CHARS, self.max_output_chars)
+
+
+def create_environment(kind: str, kwargs: dict[str, Any], host: EnvironmentHost) -> BaseEnv:
+    """``kwargs`` are those of the official environments. Raises EnvironmentFailure, ContextFailure and RunStopped."""
+    if kind in OWN_OPTIONS:
+        recipe = Recipe(parse_options(OWN_OPTIONS[kind], host.options), host.capture_chars)
+        return KernelREPL(**kwargs, launcher=warm_kernels().launcher(recipe, host.run_id), host=host)
+    warm_kernels().discard()
+    if kind not in REQUIRED_MODULES:
+        raise EnvironmentFailure("environment_start_failed", f"unknown environment {kind!r}")
+    return create_official(kind, kwargs, host.options)

@@ -1,0 +1,60 @@
+"""Messages to and from one running kernel. What comes is checked field by field: a kernel may be in the hands of model
+code."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..kernel.frames import FrameBuffer, FrameError, json_frame, raw_frame
+from ..kernel.messages import FROM_SUPERVISOR, parse
+from .process import KernelProcess, ProcessGone
+
+READ_BYTES = 1 << 18
+
+
+class Connection:
+    """``on_message`` and then, once, ``on_end`` are called from the reader thread."""
+
+    def __init__(self, process: KernelProcess) -> None:
+        self._process = process
+        self._on_message: Callable[[dict[str, Any]], None] | None = None
+        self._on_end: Callable[[str], None] | None = None
+        self._reader = threading.Thread(target=self._read, name="rlm-kernel-reader", daemon=True)
+
+    def open(self, on_message: Callable[[dict[str, Any]], None], on_end: Callable[[str], None]) -> None:
+        """``on_end`` is told why: the kernel ended, or what it sent is not the protocol."""
+        self._on_message, self._on_end = on_message, on_end
+        self._reader.start()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Raises ProcessGone, and FrameTooLarge for more than one frame can hold."""
+        self._process.write(json_frame(message))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Raises ProcessGone."""
+        self._process.write(raw_frame(data))
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the reader; True when it has ended."""
+        if self._reader.ident is not None and self._reader is not threading.current_thread():
+            self._reader.join(timeout_s)
+        return not self._reader.is_alive()
+
+    def _read(self) -> None:
+        assert self._on_message and self._on_end
+        frames = FrameBuffer(raw_allowed=False)
+        reason = "it ended"
+        try:
+            while data := self._process.read(READ_BYTES):
+                for kind, payload in frames.feed(data):
+                    self._on_message(parse(kind, payload, FROM_SUPERVISOR))
+        except FrameError as error:
+            reason = f"it sent something that is not the protocol ({error})"
+            self._process.hang_up()
+            self._process.kill()
+        except ProcessGone:
+            reason = "it ended"
+        finally:
+            self._on_end(reason)

@@ -1,0 +1,224 @@
+"""The official REPL environment over a kernel, in a container or a local process."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from rlm.core.types import RLMChatCompletion
+from rlm.environments.base_env import NonIsolatedEnv, validate_custom_tools
+
+from ..context import ContextHandle
+from .block_output import BlockOutput, with_discarded
+from .launcher import Flavour, Launcher
+from .loader import Target
+from .payload import payload_of, well_formed
+from .requests import Address, RequestService
+from .restoration import Restoration
+from .result import CellResult, CellStatus
+from .session import KernelSession
+from .tools import portable_tools
+
+if TYPE_CHECKING:
+    from . import EnvironmentHost
+
+SERVICE_GRACE_S = 2.0
+
+
+class KernelREPL(NonIsolatedEnv):
+    """Takes the keyword arguments of the official ``LocalREPL`` and ``DockerREPL``, and ``launcher`` and ``host``.
+
+    Implements ``SupportsPersistence`` and ``append_compaction_entry``. Every method that talks to the kernel raises
+    RunStopped once ``host.stop`` has fired, and EnvironmentFailure when the kernel is gone for good. A dead interpreter
+    is not the end: its successor gets the contexts and histories again, and the model is told what was lost.
+    """
+
+    def __init__(
+        self,
+        lm_handler_address: Address | None = None,
+        context_payload: dict[str, Any] | list[Any] | str | ContextHandle | None = None,
+        setup_code: str | None = None,
+        persistent: bool = False,
+        depth: int = 1,
+        subcall_fn: Callable[[str, str | None], RLMChatCompletion] | None = None,
+        custom_tools: dict[str, Any] | None = None,
+        custom_sub_tools: dict[str, Any] | None = None,
+        compaction: bool = False,
+        max_concurrent_subcalls: int = 4,
+        *,
+        launcher: Launcher,
+        host: EnvironmentHost,
+        **kwargs: Any,
+    ) -> None:
+        self.persistent = persistent
+        self.depth = depth
+        self.max_concurrent_subcalls = max_concurrent_subcalls
+        self.kwargs = kwargs
+        self.custom_tools = custom_tools or {}
+        self.custom_sub_tools = custom_sub_tools if custom_sub_tools is not None else self.custom_tools
+        validate_custom_tools(self.custom_tools)
+        self.compaction = compaction
+        self.answer_content: str | None = None
+        self._launcher = launcher
+        self._host = host
+        self._flavour: Flavour = launcher.flavour
+        self._output = BlockOutput(host.observer.output)
+        self._compaction_history: list[Any] = []
+        self._context_count = 0
+        self._history_count = 0
+        configure = {"type": "configure", "flavour": self._flavour, "tools": portable_tools(self.custom_tools)}
+        self._session = KernelSession(
+            launcher,
+            host.stop,
+            {**configure, "compaction": compaction},
+            self,
+            host.capture_chars,
+        )
+        self._restoration = Restoration(self._session)
+        self._service = RequestService(
+            depth=depth,
+            max_concurrent_subcalls=max_concurrent_subcalls,
+            subcall_fn=subcall_fn,
+            route=host.router,
+            reply=self._session.reply,
+            fail=self._session.fail,
+        )
+        self._service.address = lm_handler_address
+        try:
+            self.setup()
+            if context_payload is not None:
+                self.load_context(context_payload)
+            if setup_code:
+                self.execute_code(setup_code)
+        except BaseException:
+            self.cleanup()
+            raise
+
+    @property
+    def lm_handler_address(self) -> Address | None:
+        return self._service.address
+
+    def setup(self) -> None:
+        """Start the kernel. Raises EnvironmentFailure and RunStopped."""
+        started = time.perf_counter()
+        self._session.start(self._launcher.start_timeout_s)
+        self._host.observer.environment_started(self._launcher.container, (time.perf_counter() - started) * 1000)
+
+    def execute_code(self, code: str) -> CellResult:
+        """Run one code block. Raises RunStopped and EnvironmentFailure; everything else is in the result."""
+        started = time.perf_counter()
+        self._output.begin()
+        timeout_ms = int(self._launcher.cell_timeout_s * 1000)
+        while True:
+            self._restoration.restore()
+            before = self._restoration.report_deaths()
+            block = self._session.next_id()
+            message = {"type": "execute", "id": block, "life": self._session.life, "timeoutMs": timeout_ms}
+            self._session.send({**message, "code": well_formed(code)})
+            done = self._session.wait_for(block)
+            if done["status"] != "not_run":
+                return self._result(done, started, before)
+
+    # The persistence protocol
+
+    def load_context(self, context_payload: dict[str, Any] | list[Any] | str | ContextHandle) -> None:
+        self.add_context(context_payload, 0)
+
+    def add_context(
+        self, context_payload: dict[str, Any] | list[Any] | str | ContextHandle, context_index: int | None = None
+    ) -> int:
+        """Raises ContextFailure besides."""
+        index = self._context_count if context_index is None else context_index
+        payload = payload_of(context_payload)
+        started = time.perf_counter()
+        target = Target(f"context_{index}", "context" if index == 0 else None, payload.kind != "text")
+        report = self._restoration.load(payload, target)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        counted = (report["contextType"], report["chars"], report["bytes"], report["sha256"])
+        self._host.observer.context_loaded(*counted, elapsed_ms)
+        self._context_count = max(self._context_count, index + 1)
+        return index
+
+    def get_context_count(self) -> int:
+        return self._context_count
+
+    def add_history(self, message_history: list[dict[str, Any]], history_index: int | None = None) -> int:
+        index = self._history_count if history_index is None else history_index
+        alias = "history" if index == 0 and not self.compaction else None
+        self._restoration.load(
+            payload_of(message_history), Target(f"history_{index}", alias, self._flavour == "docker")
+        )
+        self._history_count = max(self._history_count, index + 1)
+        return index
+
+    def get_history_count(self) -> int:
+        return self._history_count
+
+    def append_compaction_entry(self, entry: list[dict[str, Any]] | dict[str, Any]) -> None:
+        """``history`` becomes the whole list again, whatever code blocks did to it."""
+        if self.compaction:
+            self._compaction_history.append(copy.deepcopy(entry))
+            self._restoration.load(
+                payload_of(self._compaction_history), Target("history", None, self._flavour == "docker")
+            )
+
+    def update_handler_address(self, address: Address) -> None:
+        """A new turn of a persistent environment: its answer is not the last turn's."""
+        self._service.address = address
+        self.answer_content = None
+        self._restoration.restore()
+        self._session.send({"type": "reset_answer"})
+
+    def cleanup(self) -> None:
+        """End the kernel; nothing of it is left. Idempotent."""
+        self._session.close()
+        self._service.close(SERVICE_GRACE_S)
+
+    def __enter__(self) -> KernelREPL:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cleanup()
+
+    # What the session reports, from its reader thread
+
+    def on_output(self, stream: str, text: str) -> None:
+        self._output.add(stream, text)
+
+    def on_request(self, request: dict[str, Any]) -> None:
+        self._service.submit(request)
+
+    def on_draft(self, content: str | None) -> None:
+        self.answer_content = None if content is None else well_formed(content)
+
+    def on_lost(self, reason: str) -> None:
+        self._restoration.note_death(reason)
+
+    def _result(self, done: dict[str, Any], started: float, before: str | None) -> CellResult:
+        stdout, stderr = self._output.end()
+        status = cast("CellStatus", done["status"])
+        error = done["error"]
+        lost = self._restoration.report_deaths() if status in ("timed_out", "interpreter_died") else None
+        if lost is not None:
+            what = f"Code block timed out after {self._launcher.cell_timeout_s:g} s"
+            if status == "interpreter_died":
+                what = f"The interpreter died ({error})"
+            error = f"\n{what}; interpreter restarted; {lost}"
+        else:
+            self._restoration.note_variables([name for name, _, _ in done["variables"]])
+            self.answer_content = None if done["content"] is None else well_formed(done["content"])
+        if before is not None:
+            error = f"\nThe interpreter died after the last code block and was restarted; {before}{error}"
+        final = done["final"]
+        return CellResult(
+            stdout=with_discarded(stdout, done["discardedStdout"]),
+            stderr=with_discarded(stderr, done["discardedStderr"]) + well_formed(error),
+            variables=[(name, simple, text) for name, simple, text in done["variables"]],
+            flavour=self._flavour,
+            execution_time=time.perf_counter() - started,
+            rlm_calls=self._service.take_calls(),
+            final_answer=None if final is None else well_formed(final),
+            status=status,
+        )

@@ -1,0 +1,58 @@
+"""What a launcher of kernels is."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+
+from ..cancel import StopSignal
+from ..kernel import bundle
+from .process import KernelProcess
+
+Flavour = Literal["local", "docker"]
+
+
+class Launcher(Protocol):
+    """Starts the process of one kernel, and sees to it that nothing of it stays.
+
+    Close contract: ``close`` is idempotent, may be called at any time after construction, and returns when nothing
+    of the kernel is left: no process, no container, no temporary file. ``KernelProcess.hang_up`` is the quick way to
+    make a kernel end; ``end`` and ``close`` make sure that it did.
+    """
+
+    @property
+    def flavour(self) -> Flavour: ...
+
+    @property
+    def container(self) -> str | None:
+        """The name of the container, once launched."""
+        ...
+
+    @property
+    def cell_timeout_s(self) -> float: ...
+
+    @property
+    def start_timeout_s(self) -> float: ...
+
+    def kernel_config(self) -> dict[str, Any]:
+        """What the supervisor is told about the place it runs in."""
+        ...
+
+    def launch(self, stop: StopSignal) -> KernelProcess:
+        """A process that waits for its program on stdin. Raises EnvironmentFailure and RunStopped."""
+        ...
+
+    def recover(self, process: KernelProcess, stop: StopSignal) -> None:
+        """``process`` ended before it had started. Returns when another launch may succeed, else raises
+        EnvironmentFailure."""
+        ...
+
+    def end(self, process: KernelProcess) -> None:
+        """Wait for a process that was hung up, and end it by force when it does not go."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def program(launcher: Launcher, capture_chars: int) -> bytes:
+    """What a launched process waits for. ``capture_chars``: how much output of a code block is kept."""
+    return bundle.payload({**launcher.kernel_config(), "captureChars": capture_chars})

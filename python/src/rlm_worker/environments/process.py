@@ -1,0 +1,129 @@
+"""A kernel process as the worker holds it: two pipes, the tail of its stderr, and a way to end it."""
+
+from __future__ import annotations
+
+import math
+import os
+import select
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+STDERR_TAIL_CHARS = 8_000
+
+
+class ProcessGone(Exception):
+    """The process took no more input: it ended, or was told to."""
+
+
+class KernelProcess:
+    """Writes are cut short by ``hang_up`` from any thread; reads end when the process and all that holds its stdout is
+    gone."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> None:
+        self._popen = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env),
+            cwd=cwd,
+            bufsize=0,
+            start_new_session=True,
+        )
+        assert self._popen.stdin and self._popen.stdout and self._popen.stderr
+        self._stdin, self._stdout, self._stderr = self._popen.stdin, self._popen.stdout, self._popen.stderr
+        os.set_blocking(self._stdin.fileno(), False)
+        self._lock = threading.RLock()
+        self._loaded = False
+        self._hung_up = threading.Event()
+        self._wake_read, self._wake_write = os.pipe()
+        self._tail = ""
+        self._stderr_reader = threading.Thread(target=self._read_stderr, name="rlm-kernel-stderr", daemon=True)
+        self._stderr_reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    def write(self, data: bytes, deadline: float = math.inf) -> None:
+        """Write all of it, in one piece between those of other threads. Raises ProcessGone, also at ``deadline``.
+
+        ``deadline`` is on the clock of ``time.monotonic``.
+        """
+        with self._lock:
+            left = memoryview(data)
+            while left:
+                if self._hung_up.is_set() or time.monotonic() > deadline:
+                    raise ProcessGone
+                try:
+                    left = left[os.write(self._stdin.fileno(), left) :]
+                except BlockingIOError:
+                    self._wait_writable(deadline)
+                except OSError:
+                    raise ProcessGone from None
+
+    def load(self, program: bytes, deadline: float) -> None:
+        """Write its program, unless it has one; before anything else. Raises as ``write`` does."""
+        with self._lock:
+            if not self._loaded:
+                self._loaded = True
+                self.write(program, deadline)
+
+    def read(self, limit: int) -> bytes:
+        """Blocks; b"" at the end."""
+        try:
+            return os.read(self._stdout.fileno(), limit)
+        except OSError:
+            return b""
+
+    def hang_up(self) -> None:
+        """Close its stdin, which ends a kernel whatever it does. Returns at once; idempotent."""
+        if self._hung_up.is_set():
+            return
+        self._hung_up.set()
+        os.write(self._wake_write, b"x")
+        with self._lock, suppress(OSError):
+            self._stdin.close()
+
+    def kill(self) -> None:
+        self._popen.kill()
+
+    def wait(self, timeout_s: float) -> int | None:
+        """The exit status, or None when it still runs."""
+        try:
+            return self._popen.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    @property
+    def said(self) -> str:
+        """What it has said on stderr so far: of a container's client, for example, a limit that it cannot set."""
+        return self._tail.strip()
+
+    def stderr_tail(self) -> str:
+        """What it last said, whole when the process has ended."""
+        self._stderr_reader.join(timeout=1)
+        return self._tail
+
+    def release(self) -> None:
+        """Give back the descriptors; the process has ended and nobody reads any more."""
+        self._stderr_reader.join(timeout=1)
+        for file in (self._stdin, self._stdout, self._stderr):
+            with suppress(OSError):
+                file.close()
+        for descriptor in (self._wake_read, self._wake_write):
+            with suppress(OSError):
+                os.close(descriptor)
+
+    def _wait_writable(self, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(self._stdin.fileno(), select.POLLOUT)
+        poll.register(self._wake_read, select.POLLIN)
+        poll.poll(None if deadline == math.inf else max(0.0, deadline - time.monotonic()) * 1000 + 1)
+
+    def _read_stderr(self) -> None:
+        while data := self._stderr.read(1 << 16):
+            self._tail = (self._tail + data.decode("utf-8", "replace"))[-STDERR_TAIL_CHARS:]

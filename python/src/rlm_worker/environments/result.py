@@ -1,0 +1,57 @@
+"""What a code block gave, in the official library's form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from rlm.core.types import REPLResult, RLMChatCompletion
+
+from .launcher import Flavour
+from .payload import well_formed
+
+CellStatus = Literal["ok", "error", "timed_out", "interpreter_died"]
+
+
+class Unlisted:
+    """A variable that the official formatting does not name to the model: it is of no simple type."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+class CellResult(REPLResult):
+    """``locals`` holds short texts, never values.
+
+    In ``docker`` it has one of every variable; in ``local`` those of no simple type are wrapped, so that
+    ``format_execution_result`` names the same variables as for the official environment.
+    """
+
+    status: CellStatus
+
+    def __init__(
+        self,
+        *,
+        stdout: str,
+        stderr: str,
+        variables: Iterable[tuple[str, bool, str]],
+        flavour: Flavour,
+        execution_time: float,
+        rlm_calls: list[RLMChatCompletion],
+        final_answer: str | None,
+        status: CellStatus,
+    ) -> None:
+        shown: dict[str, Any] = {
+            well_formed(name): text if simple or flavour == "docker" else Unlisted(text)
+            for name, simple, text in variables
+        }
+        self.stdout = stdout
+        self.stderr = stderr
+        self.locals = shown
+        self.execution_time = execution_time
+        self.rlm_calls = rlm_calls
+        self.final_answer = final_answer
+        self.status = status

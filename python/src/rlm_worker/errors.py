@@ -1,0 +1,56 @@
+"""What can end a run, each with a literal ``RunErrorCode`` and a message that says what to do."""
+
+from __future__ import annotations
+
+
+class RunError(Exception):
+    """A run that cannot go on.
+
+    Attributes:
+        code: a literal ``RunErrorCode``.
+        message: for the person who started the run; never holds a key.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class ProviderError(RunError):
+    """A model call failed.
+
+    Attributes:
+        status: HTTP status, or None when no answer came.
+        retryable: the same request may succeed later (429, 5xx, connection).
+        retry_after_s: what the provider asked to wait, in seconds.
+        retries: attempts made after the first before this error was final.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        status: int | None = None,
+        retryable: bool = False,
+        retry_after_s: float | None = None,
+        retries: int = 0,
+    ) -> None:
+        super().__init__(code, message)
+        self.status = status
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+        self.retries = retries
+
+
+class EnvironmentFailure(RunError):
+    """The environment cannot start, or is gone for good.
+
+    Codes: container_runtime_missing, container_runtime_not_running, image_missing, environment_extra_missing,
+    environment_start_failed, environment_died.
+    """
+
+
+class ContextFailure(RunError):
+    """The context cannot be read. Codes: context_unreadable, context_not_utf8."""

@@ -1,0 +1,89 @@
+"""Forking the interpreter, and what the supervisor holds of it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from os import _exit
+from typing import Any
+
+from .frames import FrameBuffer
+from .interpreter import Interpreter
+from .output import Capture
+from .pipes import Outbox
+from .processes import prepare_interpreter
+from .system_calls import refuse_system_calls
+
+_LIMITS = {"addressSpaceBytes": "RLIMIT_AS", "fileBytes": "RLIMIT_FSIZE", "openFiles": "RLIMIT_NOFILE"}
+
+
+class Child:
+    """A running interpreter: its process, its channel and its two output pipes."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        ours, theirs = socket.socketpair()
+        out_read, out_write = os.pipe()
+        err_read, err_write = os.pipe()
+        supervisor = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _become_interpreter(config, supervisor, theirs.detach(), out_write, err_write)
+        theirs.close()
+        os.close(out_write)
+        os.close(err_write)
+        ours.setblocking(False)
+        os.set_blocking(out_read, False)
+        os.set_blocking(err_read, False)
+        self.channel = ours.detach()
+        self.frames = FrameBuffer(raw_allowed=False)
+        self.outbox = Outbox(self.channel)
+        cap = config["captureChars"]
+        self.captures = (Capture("stdout", out_read, cap), Capture("stderr", err_read, cap))
+
+    def close(self) -> None:
+        for descriptor in (self.channel, *(capture.fd for capture in self.captures)):
+            os.close(descriptor)
+
+
+def _become_interpreter(config: dict[str, Any], supervisor: int, channel: int, stdout: int, stderr: int) -> None:
+    """Never returns. Every descriptor and handler of the supervisor is left behind before any model code runs."""
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        _take_descriptors(channel, stdout, stderr)
+        _apply_limits(config["limits"])
+        prepare_interpreter(supervisor)
+        if config["refuseSystemCalls"]:
+            refuse_system_calls()
+        interpreter: Callable[[], Any] = Interpreter(3, config["scratch"]).run
+        for name in [name for name in sys.modules if name.split(".")[0] == config["package"]]:
+            del sys.modules[name]
+        interpreter()
+    except BaseException as error:
+        os.write(2, f"\nthe interpreter failed: {type(error).__name__}: {error}\n".encode("utf-8", "replace"))
+    finally:
+        _exit(1)
+
+
+def _take_descriptors(channel: int, stdout: int, stderr: int) -> None:
+    null = os.open(os.devnull, os.O_RDONLY)
+    high = [os.dup2(fd, 100 + at, inheritable=False) for at, fd in enumerate((null, stdout, stderr, channel))]
+    os.closerange(0, 100)
+    os.closerange(104, 4096)
+    for at, fd in enumerate(high):
+        os.dup2(fd, at, inheritable=at < 3)
+        os.close(fd)
+
+
+def _apply_limits(limits: dict[str, int]) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for name, value in limits.items():
+        kind = getattr(resource, _LIMITS[name])
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))

@@ -1,0 +1,55 @@
+"""JSON by private references to C code: model code that poisons ``json`` or ``builtins`` changes nothing here."""
+
+from __future__ import annotations
+
+import json.encoder
+from collections.abc import Callable, Iterable
+from json import JSONDecoder
+from json.encoder import encode_basestring
+from typing import Any
+
+_decoder = JSONDecoder()
+_scan: Callable[[str, int], tuple[Any, int]] = vars(_decoder)["scan_once"]
+_make_encoder: Callable[..., Callable[[Any, int], Iterable[str]]] = vars(json.encoder)["c_make_encoder"]
+_str = str
+
+
+class BadJson(ValueError):
+    """The bytes are not one JSON document."""
+
+
+def encode(value: Any) -> bytes:
+    """One JSON document, in UTF-8: one that was decoded and is sent on does not grow.
+
+    Raises TypeError or ValueError for what JSON cannot hold (NaN included).
+    """
+    encoder = _make_encoder({}, _refuse, encode_basestring, None, ":", ",", False, False, False)
+    return "".join(encoder(value, 0)).encode("utf-8", "surrogatepass")
+
+
+def decode(payload: bytes) -> Any:
+    """Raises BadJson."""
+    try:
+        text = payload.decode("utf-8", "surrogatepass")
+        value, end = _scan(text, 0)
+    except (StopIteration, ValueError, RecursionError) as error:
+        raise BadJson(f"not JSON: {type(error).__name__}") from None
+    if end != len(text):
+        raise BadJson("more than one JSON document")
+    return value
+
+
+def decode_document(text: str) -> Any:
+    """A JSON file, white space around it allowed. Raises ``json.JSONDecodeError``."""
+    return _decoder.decode(text)
+
+
+def to_json_text(value: Any) -> str:
+    """How a dict or list given as the answer is written. Raises TypeError or ValueError for keys JSON cannot hold or a
+    cycle."""
+    encoder = _make_encoder({}, _str, encode_basestring, None, ": ", ", ", False, False, True)
+    return "".join(encoder(value, 0))
+
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")

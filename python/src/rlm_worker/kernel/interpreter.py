@@ -1,0 +1,199 @@
+"""The interpreter process: one code block after the other, in one namespace. The supervisor trusts nothing in it.
+
+The main thread runs code, a reader thread takes frames and a writer thread sends them, so that an interrupt, which
+Python raises in the main thread, can never cut a frame in two.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import os
+import sys
+from _thread import start_new_thread
+from collections.abc import Callable
+from os import _exit, chdir, dup, dup2, getpid, read, write
+from queue import SimpleQueue
+from signal import SIGINT
+from signal import signal as set_handler
+from sys import getrecursionlimit, setrecursionlimit, settrace
+from types import FrameType
+from typing import Any, NoReturn, cast
+
+from .answer import peek_content, read_answer
+from .codec import decode
+from .failures import CODE_NAME, error_text, exit_is_failure
+from .frames import JSON, FrameBuffer, json_frame
+from .loading import LoadFailed, Loading
+from .namespace import Namespace
+from .queries import Queries
+from .streams import OutputStream
+
+READ_BYTES = 1 << 18
+
+# Kept here, as model code may replace what ``os`` holds.
+_os_read, _os_write, _os_exit = os.read, os.write, os._exit
+
+
+class Interpreter:
+    """``channel`` is the descriptor to the supervisor; ``scratch`` the folder every code block starts in."""
+
+    def __init__(self, channel: int, scratch: str) -> None:
+        self._channel = channel
+        self._channel_identity = os.fstat(channel)
+        self._scratch = scratch
+        self._pid = getpid()
+        self._flavour = "docker"
+        self._running = False
+        self._commands: SimpleQueue[Any] = SimpleQueue()
+        self._outgoing: SimpleQueue[bytes] = SimpleQueue()
+        self._queries = Queries(self._send)
+        self._load: dict[str, Any] = {}
+        self._loading: Loading | None = None
+        self._builtins = dict(builtins.__dict__)
+        self._recursion_limit = getrecursionlimit()
+        self._kept_fds = (dup(1), dup(2))
+        self._streams = [OutputStream(1), OutputStream(2)]
+        self._null = io.TextIOWrapper(io.BufferedReader(io.FileIO(os.devnull)))
+        self._namespace = Namespace(self._queries.functions())
+
+    def run(self) -> NoReturn:
+        set_handler(SIGINT, self._on_interrupt)
+        start_new_thread(self._read, ())
+        start_new_thread(self._write, ())
+        self._restore_process()
+        while True:
+            command = self._commands.get()
+            if isinstance(command, bytes):
+                self._load_bytes(command)
+            else:
+                getattr(self, "_do_" + command["type"])(command)
+
+    def _do_configure(self, command: dict[str, Any]) -> None:
+        self._flavour = command["flavour"]
+        problem = self._namespace.install_tools(command["tools"])
+        if command["compaction"]:
+            self._namespace.bind("history", [], None, json if self._flavour == "docker" else None)
+        self._send({"type": "ready", "problem": problem})
+
+    def _do_reset_answer(self, command: dict[str, Any]) -> None:
+        self._namespace.reset_answer()
+
+    def _do_execute(self, command: dict[str, Any]) -> None:
+        status, error = self._run_code(command["code"])
+        if getpid() != self._pid:
+            _exit(0)
+        self._restore_process()
+        answer = read_answer(self._namespace.variables)
+        if answer.problem:
+            status, error = "error", f"{error}\n{answer.problem}"
+        self._namespace.restore()
+        report = {"variables": self._namespace.describe(), "final": answer.final, "content": answer.content}
+        self._send({"type": "done", "id": command["id"], "status": status, "error": error, **report})
+
+    def _run_code(self, code: str) -> tuple[str, str]:
+        try:
+            self._running = True
+            compiled = compile(code, CODE_NAME, "exec", dont_inherit=True)
+            exec(compiled, self._namespace.variables)
+            self._running = False
+            settrace(None)
+            return "ok", ""
+        except BaseException as error:
+            self._running = False
+            settrace(None)
+            builtins.__dict__.update(self._builtins)
+            kind = type(error)  # and not __class__, which can be code
+            if issubclass(kind, SystemExit) and not exit_is_failure(cast("SystemExit", error)):
+                return "ok", ""
+            status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "error"
+            return status, error_text(error, self._flavour)
+
+    def _restore_process(self) -> None:
+        """Put back what a code block may have replaced and the next one, or this program, counts on."""
+        builtins.__dict__.update(self._builtins)
+        if not os.path.samestat(os.fstat(self._channel), self._channel_identity):
+            _os_exit(1)
+        for stream in (sys.stdout, sys.stderr, *self._streams):
+            try:
+                stream.flush()
+            except BaseException:
+                continue
+        dup2(self._kept_fds[0], 1)
+        dup2(self._kept_fds[1], 2)
+        self._streams = [OutputStream(at) if stream.closed else stream for at, stream in enumerate(self._streams, 1)]
+        sys.stdout = sys.__stdout__ = self._streams[0]
+        sys.stderr = sys.__stderr__ = self._streams[1]
+        sys.stdin = sys.__stdin__ = self._null
+        setrecursionlimit(self._recursion_limit)
+        set_handler(SIGINT, self._on_interrupt)
+        try:
+            chdir(self._scratch)
+        except OSError:
+            chdir("/")
+
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self._running:
+            raise KeyboardInterrupt
+
+    def _do_load(self, command: dict[str, Any]) -> None:
+        self._load, self._loading = command, Loading(command["kind"])
+
+    def _do_document(self, command: dict[str, Any]) -> None:
+        self._step(lambda loading: loading.document(command["name"], command["bytes"]))
+
+    def _load_bytes(self, chunk: bytes) -> None:
+        self._step(lambda loading: self._acknowledge(loading.data(chunk)))
+
+    def _do_load_end(self, command: dict[str, Any]) -> None:
+        self._step(self._finish_load)
+        self._loading = None
+
+    def _step(self, action: Callable[[Loading], None]) -> None:
+        """A step of loading. A failure ends the load and is told; what still comes of it is ignored."""
+        if self._loading is None:
+            return
+        try:
+            action(self._loading)
+        except (LoadFailed, MemoryError) as error:
+            self._loading = None
+            fault = "memory" if isinstance(error, MemoryError) else "content"
+            self._send({"type": "load_failed", "id": self._load["id"], "fault": fault, "message": str(error)})
+
+    def _acknowledge(self, received: int | None) -> None:
+        if received is not None:
+            self._send({"type": "received", "id": self._load["id"], "bytes": received})
+
+    def _finish_load(self, loading: Loading) -> None:
+        value, report = loading.finish()
+        load = self._load
+        self._namespace.bind(load["name"], value, load["alias"], json if load["withJson"] else None)
+        self._send({"type": "loaded", "id": load["id"], **report})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._outgoing.put(json_frame(message))
+
+    def _write(self) -> None:
+        while True:
+            frame = memoryview(self._outgoing.get())
+            while frame:
+                frame = frame[write(self._channel, frame) :]
+
+    def _read(self) -> None:
+        frames = FrameBuffer(raw_allowed=True)
+        while True:
+            data = read(self._channel, READ_BYTES)
+            if not data:
+                _exit(0)
+            for kind, payload in frames.feed(data):
+                if kind != JSON:
+                    self._commands.put(payload)
+                    continue
+                message = decode(payload)
+                if message["type"] == "reply":
+                    self._queries.deliver(message["id"], message["results"])
+                elif message["type"] == "peek_answer":
+                    self._send({"type": "draft", "content": peek_content(self._namespace.variables)})
+                else:
+                    self._commands.put(message)

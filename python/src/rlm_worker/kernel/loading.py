@@ -1,0 +1,104 @@
+"""One context or history, built from bytes as they arrive: decoded strictly, counted, hashed, not translated."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from json import dumps
+from typing import Any, cast
+
+from .codec import decode_document
+
+ACK_BYTES = 1 << 20
+
+
+class LoadFailed(Exception):
+    """The bytes are not what they were said to be; the message is for the person who gave them."""
+
+
+class Loading:
+    """``kind``: text gives a str, json a list or dict, files a dict of name to text."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._sha256 = hashlib.sha256()
+        self._bytes = 0
+        self._acknowledged = 0
+        self._documents: list[tuple[str, str]] = []
+        self._name: str | None = None
+        self._pieces: list[str] = []
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+
+    def document(self, name: str, size: int) -> None:
+        """The bytes that follow belong to ``name``. The hash of files covers name, size and bytes of each, in order."""
+        self._end_document()
+        self._name = name
+        if self._kind == "files":
+            self._sha256.update(name.encode("utf-8", "surrogatepass") + b"\0" + str(size).encode() + b"\0")
+
+    def data(self, chunk: bytes) -> int | None:
+        """The number of bytes received so far, when the worker should hear of it."""
+        self._sha256.update(chunk)
+        self._bytes += len(chunk)
+        try:
+            self._pieces.append(self._decoder.decode(chunk))
+        except UnicodeDecodeError as error:
+            raise LoadFailed(f"not UTF-8: {error.reason}") from None
+        if self._bytes - self._acknowledged < ACK_BYTES:
+            return None
+        self._acknowledged = self._bytes
+        return self._bytes
+
+    def finish(self) -> tuple[Any, dict[str, Any]]:
+        """The value, and what to report of it. Raises LoadFailed."""
+        self._end_document()
+        value = self._value()
+        report = {"chars": official_length(value), "bytes": self._bytes, "sha256": self._sha256.hexdigest()}
+        return value, {**report, "contextType": type(value).__name__}
+
+    def _value(self) -> str | dict[str, Any] | list[Any]:
+        if self._kind == "files":
+            return dict(self._documents)
+        text = self._documents[0][1] if self._documents else ""
+        if self._kind == "text":
+            return text
+        try:
+            value = decode_document(text)
+        except (ValueError, RecursionError) as error:
+            raise LoadFailed(f"not JSON: {error}") from None
+        if type(value) not in (list, dict):
+            raise LoadFailed(f"the JSON holds a {type(value).__name__}; it must hold a list or an object")
+        return value
+
+    def _end_document(self) -> None:
+        if self._name is None:
+            return
+        try:
+            self._pieces.append(self._decoder.decode(b"", True))
+        except UnicodeDecodeError as error:
+            raise LoadFailed(f"not UTF-8: {error.reason}") from None
+        self._documents.append((self._name, "".join(self._pieces)))
+        self._pieces.clear()
+        self._decoder.reset()
+        self._name = None
+
+
+def official_length(context: str | dict[str, Any] | list[Any]) -> int:
+    """``QueryMetadata.context_total_length`` of the official library, and a JSON length where that one would crash."""
+    if isinstance(context, str):
+        return len(context)
+    if isinstance(context, dict):
+        return sum(len(chunk) if type(chunk) is str else _json_length(chunk) for chunk in context.values())
+    if context and type(context[0]) is dict:
+        return sum(_message_length(chunk, "content" in context[0]) for chunk in context)
+    return sum(len(chunk) if hasattr(chunk, "__len__") else _json_length(chunk) for chunk in context)
+
+
+def _message_length(chunk: Any, has_content: bool) -> int:
+    if has_content and type(chunk) is dict:
+        return len(str(cast("dict[str, Any]", chunk).get("content", "")))
+    return _json_length(chunk)
+
+
+def _json_length(chunk: Any) -> int:
+    return len(dumps(chunk, default=str))

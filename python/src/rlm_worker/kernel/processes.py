@@ -1,0 +1,138 @@
+"""The process tree under the supervisor: kept in sight, and ended whole."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+
+_SET_PDEATHSIG = 1
+_SET_DUMPABLE = 4
+_SET_CHILD_SUBREAPER = 36
+KILL_ROUNDS = 200
+
+
+def _prctl(option: int, value: int) -> None:
+    if not sys.platform.startswith("linux"):
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl({option}) failed")
+
+
+def protect_supervisor() -> None:
+    """Code of the same user can open neither this process's descriptors nor its memory, and orphans come to it."""
+    _prctl(_SET_DUMPABLE, 0)
+    if os.getpid() != 1:
+        _prctl(_SET_CHILD_SUBREAPER, 1)
+
+
+def prepare_interpreter(parent: int) -> None:
+    """In the forked child: die with the supervisor, be the first the kernel picks when memory runs out."""
+    os.setsid()
+    _prctl(_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(_SET_DUMPABLE, 1)
+    if os.getppid() != parent:
+        os._exit(0)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
+
+
+def kill_descendants(child: int) -> None:
+    """End ``child`` and everything below this process, also what left its process group."""
+    if os.getpid() == 1:
+        with contextlib.suppress(OSError):
+            os.kill(-1, signal.SIGKILL)
+        reap()
+        return
+    for target in (os.killpg, os.kill):
+        with contextlib.suppress(OSError):
+            target(child, signal.SIGKILL)
+    # Not until nothing below is seen: a process whose parent dies while /proc is read is in nobody's sight.
+    for _ in range(KILL_ROUNDS):
+        if _reap_to_the_last():
+            return
+        for pid in descendants(os.getpid()):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def descendants(root: int) -> list[int]:
+    """Every process below ``root`` that still runs; empty where there is no /proc."""
+    children: dict[int, list[int]] = {}
+    with contextlib.suppress(OSError):
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                parent = _running_parent(name)
+                if parent is not None:
+                    children.setdefault(parent, []).append(int(name))
+    found: list[int] = []
+    todo = [root]
+    while todo:
+        below = children.get(todo.pop(), [])
+        found += below
+        todo += below
+    return found
+
+
+def _running_parent(pid: str) -> int | None:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            state, parent = file.read().rpartition(b")")[2].split()[:2]
+    except (OSError, ValueError):
+        return None
+    return None if state in (b"Z", b"X") else int(parent)
+
+
+def reap() -> dict[int, int]:
+    """Collect children that ended: pid to wait status."""
+    ended: dict[int, int] = {}
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if pid == 0:
+            return ended
+        ended[pid] = status
+
+
+def _reap_to_the_last() -> bool:
+    """Whether no child is left. Exact: orphans come to this process before their parent can be reaped."""
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True
+        if pid == 0:
+            return False
+
+
+def exit_within(pid: int, seconds: float) -> int | None:
+    """The wait status of a child that is about to end; None when it does not."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            return None
+        if ended:
+            return status
+        time.sleep(0.002)
+    return None
+
+
+def describe_exit(status: int) -> str:
+    """A wait status in words."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = f"signal {number}"
+        return f"killed by {name}" + (", most likely out of memory" if number == signal.SIGKILL else "")
+    return f"exit status {os.WEXITSTATUS(status)}"

@@ -1,0 +1,200 @@
+"""The ledger: every model call of the tree passes ``Ledger.call``; nothing else reaches a provider."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from .calls import (
+    NO_TOKENS,
+    Caller,
+    CallRecord,
+    Messages,
+    Totals,
+    describe,
+    most_input_tokens,
+    prompt_chars,
+    wire_tokens,
+    wire_usd,
+)
+from .cancel import RunStopped, StopSignal
+from .clients.base import ModelReply
+from .clients.loop import provider_loop
+from .clients.retry import complete_with_retries
+from .errors import ProviderError, RunError
+from .events import Events
+from .limits import Budget, BudgetExhausted, Reservation, Slots, SubCallLimit
+from .models import Model
+from .prices import PriceBook
+
+TWELVE_DECIMALS = Decimal("1e-12")
+
+
+class Ledger:
+    """Limits, makes and records the calls of one run. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        prices: PriceBook,
+        stop: StopSignal,
+        events: Events,
+        max_sub_calls: int,
+        max_concurrent_sub_calls: int,
+        max_budget_usd: Decimal | None,
+        max_tokens: int | None,
+    ) -> None:
+        self._prices = prices
+        self._stop = stop
+        self._events = events
+        self._sub_calls = SubCallLimit(max_sub_calls)
+        self._slots = Slots(max_concurrent_sub_calls, stop)
+        self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop)
+        self._max_tokens = max_tokens
+        self._lock = threading.Lock()
+        self._started = 0
+        self._records: list[CallRecord] = []
+        self._totals = Totals()
+
+    def call(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
+        """Make one call and record it, waiting in this thread.
+
+        Raises:
+            SubCallRefused: maxSubCalls is reached; nothing was sent.
+            ProviderError: the provider failed, retries included.
+            RunStopped: the run was stopped before or while this call waited, or this call reached a limit of the run.
+        """
+        self._stop.raise_if_stopped()
+        if not caller.is_sub_call:
+            return self._make(model, messages, caller)
+        self._sub_calls.admit()
+        with self._slots.hold():
+            return self._make(model, messages, caller)
+
+    def records(self, node: str) -> list[CallRecord]:
+        """The calls made by a node and by everything below it."""
+        with self._lock:
+            return [r for r in self._records if r.caller.node == node or r.caller.node.startswith(f"{node}/")]
+
+    def sub_calls(self, node: str) -> int:
+        """The sub-calls made by a node's REPL and everything below it."""
+        own_depth = node.count("/")
+        return sum(record.caller.is_sub_call and record.caller.depth > own_depth for record in self.records(node))
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, failed ones included."""
+        with self._lock:
+            return self._totals.calls
+
+    def _make(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
+        self._refuse_over_tokens()
+        reservation = self._reserve(model, messages)
+        with self._lock:
+            self._started += 1
+            call = f"call-{self._started}"
+        described = describe(call, model, caller)
+        self._events.call_started({**described, "promptChars": prompt_chars(messages)})
+        attempt = _Attempt(time.perf_counter(), reservation, model, described)
+        try:
+            reply, retries = provider_loop().call(
+                complete_with_retries(
+                    model.client,
+                    messages,
+                    max_output_tokens=reservation.max_output_tokens if reservation else None,
+                    on_retry=self._on_retry(reservation),
+                ),
+                self._stop,
+            )
+        except RunStopped as stopped:
+            error = {"code": stopped.code, "message": stopped.message}
+            self._record(attempt, CallRecord(call, caller, model.name, NO_TOKENS, None, "abandoned"), 0, error)
+            raise
+        except Exception as failure:
+            self._record_failure(attempt, call, caller, failure)
+            raise
+        usage = reply.usage or NO_TOKENS
+        record = CallRecord(call, caller, model.name, usage, self._cost(model, reply), "succeeded", reply.text)
+        self._record(attempt, record, retries, None)
+        return record
+
+    def _refuse_over_tokens(self) -> None:
+        with self._lock:
+            used = self._totals.used_tokens
+        if self._max_tokens is not None and used >= self._max_tokens:
+            self._end("token_limit_exceeded", f"The run used {used:,} of {self._max_tokens:,} tokens. Raise maxTokens.")
+
+    def _reserve(self, model: Model, messages: Messages) -> Reservation | None:
+        if self._budget is None:
+            return None
+        most_input = most_input_tokens(messages)
+
+        def price(output_tokens: int) -> Decimal:
+            worst = self._prices.worst_case(model.backend, model.name, most_input, output_tokens)
+            if worst is None:
+                raise unknown_price(model)
+            return worst
+
+        try:
+            return self._budget.reserve(price, model.max_output_tokens)
+        except BudgetExhausted:
+            cap = self._budget.cap_usd
+            self._end("budget_exceeded", f"The next call could pass the budget of ${cap}. Raise maxBudgetUsd.")
+
+    def _end(self, code: str, message: str) -> NoReturn:
+        self._stop.stop(code, message)
+        raise RunStopped(self._stop.code or code, self._stop.message or message)
+
+    def _on_retry(self, reservation: Reservation | None) -> Callable[[ProviderError, int, float], None]:
+        def on_retry(error: ProviderError, _retry: int, _delay_s: float) -> None:
+            # Without a status nobody knows whether the attempt was billed.
+            if self._budget and reservation and error.status is None and not self._budget.write_off(reservation):
+                raise error
+
+        return on_retry
+
+    def _cost(self, model: Model, reply: ModelReply) -> Decimal | None:
+        if reply.cost_usd is not None:
+            return reply.cost_usd.quantize(TWELVE_DECIMALS)
+        return None if reply.usage is None else self._prices.cost(model.backend, model.name, reply.usage)
+
+    def _record_failure(self, attempt: _Attempt, call: str, caller: Caller, failure: Exception) -> None:
+        answered = isinstance(failure, ProviderError) and failure.status is not None
+        cost = Decimal(0) if answered else None
+        retries = failure.retries if isinstance(failure, ProviderError) else 0
+        code = failure.code if isinstance(failure, RunError) else "worker_internal_error"
+        record = CallRecord(call, caller, attempt.model.name, NO_TOKENS, cost, "failed")
+        self._record(attempt, record, retries, {"code": code, "message": str(failure)})
+
+    def _record(self, attempt: _Attempt, record: CallRecord, retries: int, error: dict[str, str] | None) -> None:
+        budget, reservation = self._budget, attempt.reservation
+        within_budget = budget.settle(reservation, record.cost_usd) if budget and reservation else True
+        latency_ms = (time.perf_counter() - attempt.started) * 1000
+        outcome = {"latencyMs": latency_ms, "retries": retries, "outcome": record.outcome, "error": error}
+        with self._lock:  # the event goes out under the lock, so that totals only grow
+            self._records.append(record)
+            self._totals.add(record)
+            counted = {**wire_tokens(record.usage), "costUsd": wire_usd(record.cost_usd)}
+            self._events.call_completed({**attempt.described, **counted, **outcome, "totals": self._totals.to_wire()})
+        if not within_budget:
+            self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    started: float
+    reservation: Reservation | None
+    model: Model
+    described: dict[str, Any]
+
+
+def unknown_price(model: Model) -> RunError:
+    return RunError(
+        "unknown_price",
+        f'maxBudgetUsd needs the price of "{model.name}" ({model.backend}), which is unknown. Give it in `prices`, '
+        "use a model with a known price, or leave maxBudgetUsd out.",
+    )

@@ -1,0 +1,182 @@
+"""The worker's main thread: host lines in, one run at a time in its own thread, and an end that nothing can hang.
+
+pydantic and the official library are imported after ``worker.ready``: they take longer than everything before it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from ._generated.constants import MAX_LINE_BYTES, PROTOCOL_VERSION
+from .secrets import SecretsChannel
+from .stdio import Descriptors, LineReader, LineTooLong, LineWriter
+from .temporary_folder import TemporaryFolder
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from ._generated.messages import HostMessage, RunStart
+    from .run import Run
+
+EXIT_SECONDS = 2.0
+"""From the end of the host, or its shutdown, to the end of this process, whatever hangs."""
+
+HOST_TYPES = ("run.start", "run.cancel", "shutdown", "ping")
+
+
+class InvalidLine(Exception):
+    """A line the worker cannot take. ``run_id``: the run it is about, where that can be read."""
+
+    def __init__(self, code: str, message: str, run_id: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.run_id = run_id
+
+
+class Server:
+    """Serves one host until it shuts the worker down, goes away, or a run leaves the process unfit for another."""
+
+    def __init__(self, descriptors: Descriptors, versions: dict[str, Any], folder: TemporaryFolder) -> None:
+        self._wake_reader, self._wake_writer = os.pipe()
+        os.set_blocking(self._wake_writer, False)
+        self._reader = LineReader(descriptors.wire_in, MAX_LINE_BYTES, interrupt=self._wake_reader)
+        self._writer = LineWriter(descriptors.wire_out)
+        self._secrets = SecretsChannel(descriptors.secrets)
+        self._versions = versions
+        self._folder = folder
+        self._run: Run | None = None
+        self._last: Run | None = None
+        self._lock = threading.Lock()
+        self._ending = "The host has gone."
+        self._join_seconds = EXIT_SECONDS
+
+    def serve(self) -> None:
+        """Returns when the worker is to exit, its run stopped."""
+        signal.signal(signal.SIGTERM, lambda _signal, _frame: self._wake())
+        # Ctrl-C in a terminal reaches the whole group; the host decides. A handler, as children would inherit SIG_IGN.
+        signal.signal(signal.SIGINT, lambda _signal, _frame: None)
+        self._write({"type": "worker.ready", "protocolVersion": PROTOCOL_VERSION, **self._versions, "pid": os.getpid()})
+        threading.Thread(target=self._folder.remove_abandoned, daemon=True).start()
+        for line in self._reader:
+            try:
+                if not self._take(_parsed(line)):
+                    break
+            except InvalidLine as invalid:
+                reply = {"type": "protocol.error", "id": invalid.run_id, "code": invalid.code}
+                self._write({**reply, "message": invalid.message})
+        self._end()
+
+    def _take(self, message: HostMessage) -> bool:
+        """Act on a message; False when it ends the worker."""
+        if message.type == "ping":
+            self._write({"type": "pong", "requestId": message.request_id})
+        elif message.type == "run.start":
+            self._start(message)
+        elif message.type == "run.cancel":
+            self._cancel(message.id)
+        else:
+            self._ending = "The host shut the worker down."
+            return False
+        return True
+
+    def _start(self, message: RunStart) -> None:
+        from .run import Run
+
+        with self._lock:
+            if self._run is not None:
+                what = f'The run "{self._run.id}" is still going on; a worker does one at a time. Start another worker.'
+                raise InvalidLine("run_in_progress", what, message.id)
+            run = Run(
+                message.id,
+                message.spec,
+                take_secrets=self._secrets.take,
+                write=self._write,
+                ending=self._idle,
+                spent=self._leave,
+            )
+            self._run = self._last = run
+        run.start()
+
+    def _cancel(self, run_id: str) -> None:
+        with self._lock:
+            run = self._run
+        if run is None or run.id != run_id:
+            raise InvalidLine("unknown_run", "That run is not going on; it may just have ended.", run_id)
+        run.stop("cancelled", "The run was cancelled.")
+
+    def _idle(self) -> None:
+        """The host may send the next run.start as soon as it has the terminal event."""
+        with self._lock:
+            self._run = None
+
+    def _leave(self) -> None:
+        """A run did not unwind: whatever its thread still does, this process takes no other."""
+        self._join_seconds = 0.0
+        self._wake()
+
+    def _end(self) -> None:
+        watchdog = threading.Timer(EXIT_SECONDS, self._exit)
+        watchdog.daemon = True
+        watchdog.start()
+        with self._lock:
+            run = self._run
+        if run is not None:
+            run.stop("cancelled", self._ending)
+        if self._last is not None:
+            self._last.leave(self._join_seconds)
+
+    def _exit(self) -> None:
+        self._folder.remove()
+        os._exit(0)
+
+    def _write(self, message: dict[str, Any]) -> None:
+        try:
+            self._writer.write(message)
+        except OSError:  # nobody reads any more: as good as the end of the wire
+            self._wake()
+
+    def _wake(self) -> None:
+        """End the loop of ``serve``, from any thread."""
+        with suppress(BlockingIOError):  # it was woken before
+            os.write(self._wake_writer, b"\0")
+
+
+def _parsed(line: bytes | LineTooLong) -> HostMessage:
+    """Raises InvalidLine."""
+    from pydantic import ValidationError
+
+    if isinstance(line, LineTooLong):
+        raise InvalidLine("line_too_long", str(line))
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        raise InvalidLine("invalid_json", "The line is not JSON in UTF-8.") from None
+    if not isinstance(value, dict):
+        raise InvalidLine("invalid_message", "The line is not a JSON object.")
+    fields = cast("dict[str, Any]", value)
+    given_id, type_ = fields.get("id"), fields.get("type")
+    run_id = given_id if isinstance(given_id, str) and given_id else None
+    if isinstance(type_, str) and type_ not in HOST_TYPES:
+        raise InvalidLine("unknown_message_type", f'"{type_}" is not a message this worker knows.', run_id)
+    try:
+        return _host_messages().validate_python(fields, by_alias=True, by_name=False)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidLine("invalid_message", f"{where}: {first['msg']}", run_id) from None
+
+
+@cache
+def _host_messages() -> TypeAdapter[HostMessage]:
+    from pydantic import TypeAdapter
+
+    from ._generated.messages import HostMessage
+
+    return TypeAdapter(HostMessage)

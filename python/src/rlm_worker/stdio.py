@@ -1,0 +1,159 @@
+"""The worker's own descriptors: the wire on 0 and 1, the secrets channel on 3, taken before any other import.
+
+Nothing that rlms, a library or model code prints can reach the wire: after ``claim`` descriptor 0 is the null device,
+descriptor 1 is stderr, and the private duplicates are not inherited by children.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import math
+import os
+import select
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+SECRETS_DESCRIPTOR = 3
+READ_BYTES = 1 << 16
+
+PROVIDER_VARIABLES = (
+    "AI_GATEWAY_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "AZURE_OPENAI_AD_TOKEN",
+    "AZURE_OPENAI_API_KEY",
+    "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "LITELLM_API_KEY",
+    "OPENAI_API_KEY",
+    "OPENROUTER_API_KEY",
+    "PORTKEY_API_KEY",
+)
+
+
+class LineTooLong(Exception):
+    """A line passed the cap; the rest of it was skipped."""
+
+
+@dataclass(frozen=True)
+class Descriptors:
+    """Private duplicates. ``secrets`` is None when the host opened no descriptor 3."""
+
+    wire_in: int
+    wire_out: int
+    secrets: int | None
+
+
+def claim() -> Descriptors:
+    """Take the descriptors, and shut model code of the same user out of this process's memory and environment."""
+    wire_in, wire_out = _private(0), _private(1)
+    try:
+        secrets = _private(SECRETS_DESCRIPTOR)
+        os.close(SECRETS_DESCRIPTOR)
+    except OSError:
+        secrets = None
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    hide_process()
+    # The official library loads a .env file found above its own package.
+    os.environ["PYTHON_DOTENV_DISABLED"] = "1"
+    for name in PROVIDER_VARIABLES:
+        os.environ.pop(name, None)
+    return Descriptors(wire_in, wire_out, secrets)
+
+
+def _private(descriptor: int) -> int:
+    """A close-on-exec duplicate above the standard descriptors."""
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+
+
+def hide_process() -> None:
+    """Shut other processes of the same user out of this one's memory, environment and descriptors (Linux)."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    pr_set_dumpable = 4
+    # Without it any process of the same user reads /proc/<worker>/environ, mem and fd.
+    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_dumpable, 0, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_DUMPABLE)")
+
+
+class LineWriter:
+    """Writes one JSON object a line, from any thread, each line whole."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def write(self, message: dict[str, Any]) -> None:
+        """Raises OSError (BrokenPipeError) when the host has gone."""
+        data = memoryview((to_json(message) + "\n").encode("ascii"))
+        with self._lock:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+
+
+def to_json(value: Any) -> str:
+    """ASCII JSON on one line; NaN and infinities, which JSON does not have, become null."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(finite(value), allow_nan=False, separators=(",", ":"))
+
+
+def finite(value: Any) -> Any:
+    """A copy in which every float that is not finite is None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in cast("list[Any]", value)]
+    return value
+
+
+class LineReader:
+    """Lines of at most ``max_bytes`` bytes from a descriptor, until its end or until ``interrupt`` becomes readable."""
+
+    def __init__(self, descriptor: int, max_bytes: int, interrupt: int | None = None) -> None:
+        self._descriptor = descriptor
+        self._max_bytes = max_bytes
+        self._watched = [descriptor] if interrupt is None else [descriptor, interrupt]
+        self._pending = bytearray()
+
+    def __iter__(self) -> Iterator[bytes | LineTooLong]:
+        """Yields each finished line without its newline, or one LineTooLong in place of a line over the cap."""
+        skipping = False
+        while chunk := self._read():
+            start = 0
+            while (end := chunk.find(b"\n", start)) != -1:
+                self._pending += chunk[start:end]
+                start = end + 1
+                line, self._pending = bytes(self._pending), bytearray()
+                if skipping:
+                    skipping = False
+                elif len(line) > self._max_bytes:
+                    yield self._too_long()
+                else:
+                    yield line
+            if skipping:
+                continue
+            self._pending += chunk[start:]
+            if len(self._pending) > self._max_bytes:
+                self._pending.clear()
+                skipping = True
+                yield self._too_long()
+
+    def _read(self) -> bytes:
+        readable = select.select(self._watched, [], [])[0]
+        return os.read(self._descriptor, READ_BYTES) if readable == [self._descriptor] else b""
+
+    def _too_long(self) -> LineTooLong:
+        return LineTooLong(f"A line is longer than {self._max_bytes} bytes. Contexts travel by file, never in a line.")

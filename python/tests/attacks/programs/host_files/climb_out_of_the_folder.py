@@ -1,0 +1,3 @@
+import os
+
+print(open(os.path.join(os.getcwd(), *[".."] * 40, context["hostFile"].lstrip("/"))).read())

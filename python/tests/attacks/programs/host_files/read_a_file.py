@@ -1,0 +1,1 @@
+print(open(context["hostFile"]).read())

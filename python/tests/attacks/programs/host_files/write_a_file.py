@@ -1,0 +1,3 @@
+with open(context["hostFile"], "a") as file:
+    file.write("and this")
+print("written")

@@ -1,0 +1,3 @@
+import socket
+
+print(socket.getaddrinfo("example.com", 443))

@@ -1,0 +1,3 @@
+import os
+
+os.setgroups([0])

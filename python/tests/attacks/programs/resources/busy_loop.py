@@ -1,0 +1,3 @@
+kept = "kept"
+while True:
+    pass

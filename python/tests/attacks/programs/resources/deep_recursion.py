@@ -1,0 +1,5 @@
+def sink():
+    return sink()
+
+
+sink()

@@ -1,0 +1,9 @@
+import threading
+
+
+def shout():
+    while True:
+        print("x" * 10_000, flush=True)
+
+
+threading.Thread(target=shout, daemon=True).start()

@@ -1,0 +1,3 @@
+with open("/dev/shm/filler", "wb") as file:
+    while True:
+        file.write(bytes(1 << 20))

@@ -1,0 +1,7 @@
+import os
+
+data = b"x" * (10 << 20)
+for _ in range(100):
+    left = memoryview(data)
+    while left:
+        left = left[os.write(2, left) :]

@@ -1,0 +1,1 @@
+answer = "just text"

@@ -1,0 +1,7 @@
+class Fault(Exception):
+    @property
+    def __class__(self):
+        raise RuntimeError("class")
+
+
+raise Fault

@@ -1,0 +1,3 @@
+import sys
+
+print([name for name in sys.modules if "rlm" in name or "kernel" in name])

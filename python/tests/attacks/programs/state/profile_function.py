@@ -1,0 +1,8 @@
+import sys
+
+
+def profile(frame, event, argument):
+    raise SystemExit("profile")
+
+
+sys.setprofile(profile)

@@ -1,0 +1,4 @@
+import sys
+
+for name in list(sys.modules):
+    sys.modules[name] = None

@@ -1,0 +1,1 @@
+len = isinstance = type = super = open = None

@@ -1,0 +1,9 @@
+import signal
+
+
+def refuse(*_):
+    raise SystemExit("signal")
+
+
+signal.signal(signal.SIGINT, refuse)
+signal.siginterrupt(signal.SIGINT, False)

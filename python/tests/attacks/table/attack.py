@@ -1,0 +1,100 @@
+"""What an attack is, and what must be seen of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PROGRAMS = Path(__file__).parent.parent / "programs"
+NO_EFFECT = "no effect"
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The end of the attack's code block.
+
+    Attributes:
+        status: a code block's status; ``gone`` when the REPL ends with it; ``not tried``, where nothing stops it and
+            trying would hurt the machine of the tests.
+        stdout: of all that was printed, without the white space around it.
+        stderr: found in what the model is shown as stderr; None: that is empty.
+        final: the answer, when the code block gives one.
+        means: how the documentation puts it.
+    """
+
+    status: str
+    means: str
+    stdout: str = ""
+    stderr: str | None = None
+    final: str | None = None
+
+    def check(self, status: str, stdout: str, stderr: str, final: str | None) -> None:
+        shown = f"{stdout[:1000]!r} {stderr[-1000:]!r}"
+        assert status == self.status, shown
+        assert re.fullmatch(self.stdout, stdout.strip(), re.DOTALL), shown
+        assert stderr == "" if self.stderr is None else re.search(self.stderr, stderr), shown
+        assert final == self.final
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One program, and what it must be seen to do in each environment; None where it has no meaning.
+
+    Attributes:
+        own: needs a REPL of its own, for what it leaves behind.
+        options: of the environment, over those of the suite.
+        asked: the sub-calls that it makes; -1 for some.
+        next_status: of the code block that follows.
+    """
+
+    program: str
+    docker: Observed | None = None
+    local: Observed | None = None
+    own: bool = False
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    asked: int = 0
+    next_status: str = "ok"
+
+    @property
+    def group(self) -> str:
+        return self.program.split("/")[0]
+
+    @property
+    def source(self) -> str:
+        return (PROGRAMS / f"{self.program}.py").read_text("utf-8")
+
+    def observed(self, environment: str) -> Observed | None:
+        return self.docker if environment == "docker" else self.local
+
+
+def refused(stderr: str, stdout: str = "") -> Observed:
+    return Observed("error", "refused", stdout, stderr)
+
+
+def prints(stdout: str, means: str = "refused") -> Observed:
+    return Observed("ok", means, stdout)
+
+
+def fails(stderr: str, stdout: str = "") -> Observed:
+    return Observed("error", "fails, REPL goes on", stdout, stderr)
+
+
+def died(stderr: str = "", stdout: str = "") -> Observed:
+    told = f"{stderr}.*interpreter restarted; (no )?variables lost"
+    return Observed("interpreter_died", "interpreter restarted", stdout, f"(?s){told}")
+
+
+def gone(stderr: str) -> Observed:
+    return Observed("gone", "run fails, `environment_died`", "", stderr)
+
+
+def gets_through(stdout: str) -> Observed:
+    return Observed("ok", "**gets through**", stdout)
+
+
+HARMLESS = Observed("ok", NO_EFFECT)
+INTERRUPTED = Observed("timed_out", "times out, variables kept", "", "timed out after .* s; variables kept")
+KILLED = Observed("timed_out", "times out, interpreter restarted", "", "timed out after .* s; interpreter restarted")
+NOT_STOPPED = Observed("not tried", "**not stopped** (not tried)")

@@ -1,0 +1,43 @@
+"""More rights than a code block has. In ``local`` it has those of the worker's user, and there is nothing to try."""
+
+from __future__ import annotations
+
+from .attack import Attack, fails, prints, refused
+
+NOT_PERMITTED = "-1 (Operation not permitted|Function not implemented)"
+NO_CAPABILITIES = "\\{('Cap\\w+': 0(, )?){5}\\}\nNoNewPrivs 1 Seccomp 2"
+
+
+def not_permitted(*names: str) -> str:
+    return "\n".join(f"{name} {NOT_PERMITTED}".strip() for name in names)
+
+
+PRIVILEGE = [
+    Attack("privilege/identity", prints("\\(65532(, 65532){2}\\) \\(65532(, 65532){2}\\) \\[\\]", "an unknown user")),
+    Attack("privilege/capabilities", prints(NO_CAPABILITIES, "none")),
+    Attack("privilege/become_root", refused("Errno 1\\b")),
+    Attack("privilege/change_group", refused("Errno 1\\b")),
+    Attack("privilege/setuid_binary", prints("\\['65532'(, '65532'){3}\\]", "runs as the same user")),
+    Attack("privilege/file_capabilities", refused("Errno (1|30)\\b")),
+    Attack("privilege/user_namespace", prints(NOT_PERMITTED)),
+    Attack("privilege/user_namespace_by_clone", prints(NOT_PERMITTED)),
+    Attack("privilege/other_namespaces", prints(not_permitted("mount", "uts", "ipc", "pid", "net"))),
+    Attack("privilege/join_a_namespace", prints(NOT_PERMITTED)),
+    Attack("privilege/mount", prints(not_permitted("new", "remount", "unmount"))),
+    Attack("privilege/chroot", refused("Errno 1\\b")),
+    Attack("privilege/ptrace_the_supervisor", prints(not_permitted("", ""))),
+    Attack("privilege/read_the_supervisors_memory", prints(f"{NOT_PERMITTED}\n(\\w+ Permission denied\n?){{6}}")),
+    Attack("privilege/keyrings", prints(not_permitted("add_key", "request_key", "keyctl"))),
+    Attack("privilege/io_uring", prints(not_permitted("setup", "register"))),
+    Attack(
+        "privilege/kernel_programs",
+        prints(not_permitted("bpf", "perf_event_open", "userfaultfd", "fanotify_init")),
+    ),
+    Attack("privilege/kernel_modules", prints(not_permitted("init_module", "finit_module", "delete_module"))),
+    Attack("privilege/reboot", prints(NOT_PERMITTED)),
+    Attack("privilege/machine_settings", prints("(\\w+ PermissionError\n){4}swap -1 Operation not permitted")),
+    Attack("privilege/open_by_handle", prints(NOT_PERMITTED)),
+    Attack("privilege/raise_limits", prints("(RLIMIT_\\w+ not allowed to raise maximum limit\n?){2}")),
+    Attack("privilege/signal_the_supervisor", prints("still here", "no effect")),
+    Attack("privilege/kill_everything", fails("Errno 3\\b")),
+]

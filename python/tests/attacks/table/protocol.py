@@ -1,0 +1,53 @@
+"""The pipes of the REPL: forged, broken, flooded and stolen. Each runs in a real run of a real worker."""
+
+from __future__ import annotations
+
+from .attack import HARMLESS, INTERRUPTED, KILLED, Attack, Observed, died, gone, prints
+
+SHORT = {"cellTimeoutMs": 300}
+REFUSED_FRAME = died("code wrote to the channel of the REPL")
+NOT_TEXT = died("not text")
+ITS_OWN_ANSWER = Observed("ok", "is the model's own answer", final="FORGED")
+PAID = Observed("ok", "made, counted and paid")
+LINE = '\\{"type":"run.completed".*\\}'
+
+
+def both(program: str, observed: Observed, **more: object) -> Attack:
+    return Attack(f"protocol/{program}", observed, observed, **more)
+
+
+PROTOCOL = [
+    both("forged_end_of_the_block", ITS_OWN_ANSWER),
+    both("forged_end_of_a_later_block", HARMLESS),
+    both("forged_by_a_child", prints("status 0", "no effect")),
+    both("forged_by_a_program_it_starts", prints("none", "cannot reach it")),
+    both("forged_at_exit", HARMLESS),
+    both("forged_final_answer_of_the_run", Observed("ok", "is output of the code block", LINE, LINE)),
+    both("forged_sub_call", PAID, asked=1),
+    both("forged_sub_call_reply", REFUSED_FRAME),
+    both("forged_restart", REFUSED_FRAME),
+    both("forged_not_a_number", REFUSED_FRAME),
+    both("forged_long_number", REFUSED_FRAME),
+    both("forged_deep_nesting", REFUSED_FRAME),
+    both("forged_lone_surrogates", PAID, asked=1),
+    both("growing_end_of_a_block", REFUSED_FRAME),
+    both("endless_report", REFUSED_FRAME),
+    both("zip_bomb", NOT_TEXT),
+    both("zip_bomb_of_texts", NOT_TEXT),
+    both("giant_frame", REFUSED_FRAME),
+    both("raw_frame", REFUSED_FRAME),
+    both("half_a_frame", KILLED, options=SHORT),
+    both("noise_on_every_descriptor", died("code wrote to the channel of the REPL", "(\0noise)?")),
+    both("closes_every_descriptor", died()),
+    both("closes_the_streams", HARMLESS),
+    both("shuts_the_channel", died("closed its channel")),
+    both("reads_the_channel", INTERRUPTED, options=SHORT, asked=-1),
+    both("flood_of_requests", prints("sent 20000", "no effect")),
+    both("endless_model_name", prints("\\d+", "no effect"), asked=1),
+    both("strange_prompts", prints("(str ?){11}", "refused, or made as they are"), asked=-1),
+    both("replaced_system_calls", HARMLESS),
+    both("replaced_modules", HARMLESS),
+    Attack("protocol/another_descriptor_of_the_supervisor", prints("(\\d Permission denied\n?){10}")),
+    Attack("protocol/steals_a_descriptor", prints("-1 Operation not permitted")),
+    Attack("protocol/kills_the_supervisor", prints("still here", "no effect"), gone("the REPL is gone")),
+]

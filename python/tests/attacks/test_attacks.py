@@ -1,0 +1,107 @@
+"""Every attack on the environments, made inside the real one: what it was seen to do, and that the REPL serves on."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attacks.table import Attack, tried
+from repl_harness import Bench, MakeBench, benches, container_exists, is_running
+from rlm_worker.cancel import RunStopped
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "docker": {"memoryMb": 256, "pidsLimit": 64, "tmpfsMb": 16, "openFiles": 256, "cellTimeoutMs": 60_000},
+    "local": {"memoryMb": 512, "fileSizeMb": 4, "openFiles": 256, "cellTimeoutMs": 60_000},
+}
+STILL_SERVES = """
+answer = {"content": "", "ready": False}
+answer["content"] = f"{6 * 7} {llm_query('alive?')} {'port' in context}"
+"""
+SERVED = "42 echo:alive? True"
+CASES = [(environment, attack) for environment in OPTIONS for attack in tried(environment, in_runs=False)]
+
+
+@contextmanager
+def opened_benches(environment: str) -> Iterator[MakeBench]:
+    """Cleaned up after a failure too."""
+    benches_of = benches(environment)
+    try:
+        yield next(benches_of)
+    finally:
+        next(benches_of, None)
+
+
+@pytest.fixture(scope="module")
+def shared(targets: dict[str, Any]) -> Iterator[Callable[[str], Bench]]:
+    """One REPL of each environment for all that leaves nothing behind."""
+    opened: dict[str, Bench] = {}
+    with ExitStack() as stack:
+
+        def of(environment: str) -> Bench:
+            if environment not in opened:
+                make = stack.enter_context(opened_benches(environment))
+                opened[environment] = make(options=OPTIONS[environment], context_payload=targets)
+            return opened[environment]
+
+        yield of
+
+
+@pytest.mark.parametrize(("environment", "attack"), CASES, ids=[f"{case[0]}:{case[1].program}" for case in CASES])
+def test_attack(environment: str, attack: Attack, shared: Callable[[str], Bench], targets: dict[str, Any]) -> None:
+    if not attack.own:
+        make_the_attack(shared(environment), environment, attack)
+        return
+    with opened_benches(environment) as make:
+        options = {**OPTIONS[environment], **attack.options}
+        bench = make(options=options, context_payload=targets)
+        printed = make_the_attack(bench, environment, attack)
+    if environment == "docker":
+        assert not container_exists(bench.container)
+    else:
+        assert [pid for pid in re.findall(r"^pid (\d+)$", printed, re.MULTILINE) if is_running(int(pid))] == []
+
+
+def make_the_attack(bench: Bench, environment: str, attack: Attack) -> str:
+    """What it printed. Asserts what it was seen to do, what it asked for, and that the next code block runs."""
+    observed = attack.observed(environment)
+    assert observed is not None
+    before = len(bench.router.asked)
+    result = bench(attack.source)
+    observed.check(result.status, result.stdout, result.stderr, result.final_answer)
+    assert len(bench.router.asked) == before + attack.asked
+    after = bench.patiently(STILL_SERVES)
+    assert after.status == attack.next_status, after.stderr
+    if attack.next_status == "ok":
+        assert bench.repl.answer_content == SERVED  # and not its output, in which a late thread may shout
+        assert after.stderr == ""
+    return result.stdout
+
+
+def test_a_supervisor_that_is_stopped_holds_the_block_until_the_run_is(targets: dict[str, Any]) -> None:
+    """Only in local: in a container it cannot be stopped."""
+    with opened_benches("local") as make:
+        bench = make(options=OPTIONS["local"], context_payload=targets)
+        supervisor = int(bench("import os; print(os.getppid())").stdout)
+        raised: list[BaseException] = []
+
+        def attack() -> None:
+            try:
+                bench("import signal; os.kill(os.getppid(), signal.SIGSTOP)")
+            except RunStopped as stopped:
+                raised.append(stopped)
+
+        thread = threading.Thread(target=attack)
+        thread.start()
+        while Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            assert thread.is_alive()
+        bench.stop.stop("cancelled", "enough")
+        thread.join(30)
+        assert [type(error) for error in raised] == [RunStopped]
+    assert not os.path.exists(f"/proc/{supervisor}")

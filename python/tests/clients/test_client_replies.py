@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from provider_server import Answer, ProviderServer
+from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
+
+from rlm_worker.clients import ModelReply, TokenUsage
+
+
+def reply(backend: str, answer: Answer, **more: Any) -> ModelReply:
+    async def one() -> ModelReply:
+        model = client(backend, server.url, **more)
+        try:
+            return await model.complete(MESSAGES, max_output_tokens=None)
+        finally:
+            await model.aclose()
+
+    with ProviderServer(answer).running() as server:
+        return run(one())
+
+
+@pytest.mark.parametrize("wire", WIRES, ids=str)
+def test_text_and_the_model_that_served(wire: Wire) -> None:
+    got = reply(wire.backend, wire.answer())
+    assert (got.text, got.model) == ("hello", "served-model")
+
+
+@pytest.mark.parametrize("backend", ["openai", "portkey", "vllm"])
+def test_openai_prompt_tokens_include_cached_and_output_reasoning(backend: str) -> None:
+    usage = {
+        "prompt_tokens": 100,
+        "completion_tokens": 50,
+        "total_tokens": 150,
+        "prompt_tokens_details": {"cached_tokens": 60, "cache_write_tokens": 10},
+        "completion_tokens_details": {"reasoning_tokens": 30},
+    }
+    assert reply(backend, openai_answer(usage=usage)).usage == TokenUsage(100, 50, 60, 10, 30)
+
+
+def test_anthropic_input_is_all_three_counts() -> None:
+    usage = {
+        "input_tokens": 10,
+        "cache_read_input_tokens": 200,
+        "cache_creation_input_tokens": 30,
+        "output_tokens": 7,
+        "output_tokens_details": {"thinking_tokens": 3},
+    }
+    assert reply("anthropic", anthropic_answer(usage=usage)).usage == TokenUsage(240, 7, 200, 30, 3)
+
+
+def test_gemini_output_is_candidates_and_thoughts() -> None:
+    usage = {
+        "promptTokenCount": 100,
+        "cachedContentTokenCount": 40,
+        "candidatesTokenCount": 5,
+        "thoughtsTokenCount": 8,
+        "totalTokenCount": 113,
+    }
+    assert reply("gemini", gemini_answer(usage=usage)).usage == TokenUsage(100, 13, 40, 0, 8)
+
+
+@pytest.mark.parametrize("backend", ["openai", "vllm", "portkey"])
+@pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": None}])
+def test_usage_that_is_not_reported_is_unknown_not_zero(backend: str, usage: Any) -> None:
+    assert reply(backend, openai_answer(usage=usage)).usage is None
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    [
+        ({"cost": 0.00123}, "0.00123"),
+        ({"cost": 0}, "0"),
+        ({"cost": 0.001, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.02}}, "0.021"),
+        ({"cost": 0.001, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.02}}, "0.001"),
+        ({}, None),
+        ({"cost": None}, None),
+    ],
+)
+def test_openrouter_reports_its_own_cost(cost: dict[str, Any], expected: str | None) -> None:
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2, **cost}
+    got = reply("openrouter", openai_answer(usage=usage)).cost_usd
+    assert got == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize("backend", ["openai", "portkey"])
+def test_a_refusal_is_the_text(backend: str) -> None:
+    answer = openai_answer(content=None, message={"refusal": "I will not."}, finish_reason="stop")
+    assert reply(backend, answer).text == "I will not."
+
+
+@pytest.mark.parametrize("backend", ["openai", "portkey", "vllm"])
+def test_a_filtered_answer_is_empty_text_with_its_reason(backend: str) -> None:
+    got = reply(backend, openai_answer(content=None, finish_reason="content_filter"))
+    assert (got.text, got.finish_reason) == ("", "content_filter")
+
+
+def test_an_answer_without_choices_is_empty_text() -> None:
+    assert reply("vllm", openai_answer(choices=[])).text == ""
+
+
+def test_content_in_parts_is_joined() -> None:
+    parts = [{"type": "text", "text": "one "}, {"type": "text", "text": "two"}]
+    assert reply("litellm", openai_answer(content=parts)).text == "one two"
+
+
+def test_anthropic_thinking_is_skipped_and_texts_joined() -> None:
+    thinking = {"type": "thinking", "thinking": "hm", "signature": "s"}
+    blocks = [thinking, {"type": "text", "text": "one "}, {"type": "text", "text": "two"}]
+    assert reply("anthropic", anthropic_answer(blocks)).text == "one two"
+
+
+def test_anthropic_without_content_is_empty_text() -> None:
+    got = reply("anthropic", anthropic_answer([], stop_reason="max_tokens"))
+    assert (got.text, got.finish_reason) == ("", "max_tokens")
+
+
+def test_an_anthropic_refusal_explains_itself() -> None:
+    details = {"type": "refusal", "category": "cyber", "explanation": "Declined for safety."}
+    got = reply("anthropic", anthropic_answer([], stop_reason="refusal", stop_details=details))
+    assert (got.text, got.finish_reason) == ("Declined for safety.", "refusal")
+
+
+def test_gemini_thoughts_are_not_the_answer() -> None:
+    assert reply("gemini", gemini_answer([{"text": "hm", "thought": True}, {"text": "hello"}])).text == "hello"
+
+
+def test_a_prompt_gemini_blocks_is_empty_text_with_its_reason() -> None:
+    answer = gemini_answer(candidates=[], promptFeedback={"blockReason": "SAFETY"})
+    got = reply("gemini", answer)
+    assert (got.text, got.finish_reason) == ("", "SAFETY")
+
+
+def test_gemini_is_asked_once_even_when_it_offers_to_continue() -> None:
+    candidate = {"content": {"role": "model", "parts": [{"text": "part"}]}, "index": 0}
+    with ProviderServer(gemini_answer(candidates=[candidate], continuationToken="bW9yZQ==")).running() as server:
+        got = run(client("gemini", server.url).complete(MESSAGES, max_output_tokens=None))
+    assert got.text == "part" and len(server.requests) == 1

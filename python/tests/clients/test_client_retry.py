@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from provider_server import Answer, ProviderServer
+from wire import MESSAGES, WIRES, Wire, client, gemini_error, openai_answer, openai_error, run
+
+from rlm_worker.cancel import RunStopped, StopSignal
+from rlm_worker.clients.loop import provider_loop
+from rlm_worker.clients.retry import RetryPolicy, complete_with_retries
+from rlm_worker.errors import ProviderError
+
+QUICK = RetryPolicy(first_delay_s=0.001, max_delay_s=0.002)
+BUSY = Answer(503, openai_error("busy"))
+
+
+def ignore(error: ProviderError, retry: int, delay_s: float) -> None:
+    return None
+
+
+def complete(server: ProviderServer, backend: str = "openai", on_retry: Any = ignore) -> Any:
+    model = client(backend, server.url)
+    return run(complete_with_retries(model, MESSAGES, max_output_tokens=None, on_retry=on_retry, policy=QUICK))
+
+
+@pytest.mark.parametrize("wire", WIRES, ids=str)
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 529])
+def test_what_may_pass_is_tried_again(wire: Wire, status: int) -> None:
+    told: list[tuple[int | None, int]] = []
+    failing = Answer(status, wire.error("later"))
+    with ProviderServer(failing, failing, wire.answer()).running() as server:
+        reply, retries = complete(server, wire.backend, lambda error, retry, _: told.append((error.status, retry)))
+    assert (reply.text, retries, len(server.requests)) == ("hello", 2, 3)
+    assert told == [(status, 1), (status, 2)]
+
+
+def test_a_lost_connection_is_tried_again() -> None:
+    with ProviderServer(Answer(reset=True), openai_answer()).running() as server:
+        assert complete(server)[1] == 1
+
+
+@pytest.mark.parametrize("wire", WIRES, ids=str)
+@pytest.mark.parametrize("status", [400, 401, 404, 413])
+def test_what_will_not_pass_is_not(wire: Wire, status: int) -> None:
+    with ProviderServer(Answer(status, wire.error("no"))).running() as server, pytest.raises(ProviderError) as caught:
+        complete(server, wire.backend)
+    assert (len(server.requests), caught.value.retries) == (1, 0)
+
+
+def test_the_fifth_attempt_is_the_last() -> None:
+    with ProviderServer(BUSY).running() as server, pytest.raises(ProviderError, match="busy") as caught:
+        complete(server)
+    assert (len(server.requests), caught.value.retries) == (5, 4)
+
+
+def retry_after(headers: dict[str, str], body: Any = None) -> float | None:
+    answer = Answer(429, body or openai_error("slow down"), headers)
+    backend = "gemini" if body else "openai"
+    with ProviderServer(answer).running() as server, pytest.raises(ProviderError) as caught:
+        run(client(backend, server.url).complete(MESSAGES, max_output_tokens=None))
+    return caught.value.retry_after_s
+
+
+def test_the_providers_wait_is_read_in_every_form() -> None:
+    assert retry_after({"Retry-After": "17"}) == 17
+    assert retry_after({"retry-after-ms": "250"}) == 0.25
+    in_a_minute = retry_after({"Retry-After": format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)})
+    assert in_a_minute is not None and 0 < in_a_minute <= 60
+    assert retry_after({"Retry-After": format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)}) == 0
+    assert retry_after({"Retry-After": "soon"}) is None
+    detail = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "12.5s"}
+    assert retry_after({}, gemini_error("slow", details=[detail])) == 12.5
+
+
+def rate_limited(after_s: float | None) -> ProviderError:
+    return ProviderError("rate_limited", "slow down", status=429, retryable=True, retry_after_s=after_s)
+
+
+def test_the_providers_wait_is_honoured_up_to_a_bound() -> None:
+    policy = RetryPolicy()
+    delay = policy.delay_s(1, rate_limited(17))
+    assert delay is not None and 17 <= delay <= 17.25
+    assert policy.delay_s(1, rate_limited(3600)) is None
+
+
+def test_without_one_delays_double_up_to_a_bound() -> None:
+    policy = RetryPolicy(attempts=9, first_delay_s=1, max_delay_s=10)
+    for retry, longest in [(1, 1), (2, 2), (3, 4), (4, 8), (5, 10), (6, 10)]:
+        delay = policy.delay_s(retry, rate_limited(None))
+        assert delay is not None and longest / 2 <= delay <= longest
+    assert policy.delay_s(9, rate_limited(None)) is None
+
+
+def test_a_wait_ends_when_the_run_stops() -> None:
+    stop, waiting = StopSignal(), threading.Event()
+    with ProviderServer(Answer(429, openai_error("slow"), {"Retry-After": "100"})).running() as server:
+        work = complete_with_retries(
+            client("openai", server.url), MESSAGES, max_output_tokens=None, on_retry=lambda *_: waiting.set()
+        )
+        stopper = threading.Thread(target=lambda: waiting.wait() and stop.stop("cancelled", "Stopped by the user."))
+        stopper.start()
+        with pytest.raises(RunStopped, match="Stopped by the user"):
+            provider_loop().call(work, stop)
+        stopper.join()
+    assert len(server.requests) == 1

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from repl_harness import ADDRESS, Bench, MakeBench, benches
+
+
+@pytest.fixture(params=["local", "docker"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def make(kind: str) -> Iterator[MakeBench]:
+    yield from benches(kind)
+
+
+@pytest.fixture
+def make_local() -> Iterator[MakeBench]:
+    yield from benches("local")
+
+
+@pytest.fixture
+def make_docker() -> Iterator[MakeBench]:
+    yield from benches("docker")
+
+
+@pytest.fixture
+def run(make: MakeBench) -> Bench:
+    """A fresh REPL of each kind; call it with code."""
+    return make()
+
+
+@pytest.fixture(scope="module", params=["local", "docker"])
+def one_per_module(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    for make in benches(request.param):
+        yield make()
+
+
+@pytest.fixture
+def shared(one_per_module: Bench) -> Bench:
+    """A REPL of each kind that the module's tests share: for tables whose rows use names of their own."""
+    one_per_module.repl.update_handler_address(ADDRESS)
+    return one_per_module

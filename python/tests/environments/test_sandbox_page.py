@@ -1,0 +1,28 @@
+"""docs/sandbox.md names every option of the kernel environments with its default."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rlm_worker.environments.options import DockerOptions, KernelOptions, LocalOptions, parse_options
+
+PAGE = Path(__file__).parents[3] / "docs" / "sandbox.md"
+ABSENT = "-"
+
+
+def test_the_page_has_every_option_and_its_defaults() -> None:
+    page = PAGE.read_text("utf-8").partition("\n## Limits\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in page.splitlines() if line.startswith("| `")]
+    documented = {name.strip("`"): (docker, local) for name, docker, local in rows}
+    docker, local = _defaults(parse_options(DockerOptions, {})), _defaults(parse_options(LocalOptions, {}))
+    assert documented == {name: (docker.get(name, ABSENT), local.get(name, ABSENT)) for name in docker | local}
+
+
+def _defaults(options: KernelOptions) -> dict[str, str]:
+    return {name: _shown(value) for name, value in options.model_dump(by_alias=True).items()}
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,99 @@
+"""A stopped run leaves every wait with RunStopped, and nothing of the kernel stays."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from repl_harness import Bench, MakeBench, containers
+from rlm_worker._generated.messages import TextContext
+from rlm_worker.cancel import RunStopped, StopSignal
+from rlm_worker.context import open_context
+
+
+def stop_while(run: Bench, code: str, ready: Callable[[], object]) -> RunStopped:
+    """The exception ``code`` ends with when the run is stopped once ``ready`` returns."""
+    raised: list[RunStopped] = []
+
+    def execute() -> None:
+        try:
+            run(code)
+        except RunStopped as stopped:
+            raised.append(stopped)
+
+    thread = threading.Thread(target=execute)
+    thread.start()
+    assert ready()
+    run.stop.stop("cancelled", "the user asked")
+    thread.join(30)
+    assert not thread.is_alive()
+    return raised[0]
+
+
+def test_in_a_busy_code_block(run: Bench) -> None:
+    stopped = stop_while(run, "print('on')\nwhile True: pass", lambda: run.recorder.first_output.wait(30))
+    assert (stopped.code, stopped.message) == ("cancelled", "the user asked")
+    with pytest.raises(RunStopped):
+        run("print('again')")
+
+
+def test_the_draft_of_a_busy_code_block_survives(run: Bench) -> None:
+    code = "answer['content'] = 'so far'\nprint('on')\nwhile True: pass"
+    stop_while(run, code, lambda: run.recorder.first_output.wait(30))
+    assert run.repl.answer_content == "so far"
+
+
+def test_the_draft_of_a_code_block_in_a_sub_call_survives(run: Bench) -> None:
+    stop_while(run, "answer['content'] = ['a', 1]\nllm_query('wait')", lambda: run.router.arrived.acquire(timeout=30))
+    assert run.repl.answer_content == '["a", 1]'
+
+
+def test_in_a_sub_call(run: Bench) -> None:
+    stop_while(run, "llm_query('wait')", lambda: run.router.arrived.acquire(timeout=30))
+
+
+def test_between_code_blocks(run: Bench) -> None:
+    run.stop.stop("duration_exceeded", "time is up")
+    for step in (
+        lambda: run("1"),
+        lambda: run.repl.add_context("x"),
+        lambda: run.repl.update_handler_address(("h", 2)),
+    ):
+        with pytest.raises(RunStopped, match="time is up"):
+            step()
+
+
+def test_before_the_start(make: MakeBench) -> None:
+    stop, run_id = StopSignal(), uuid.uuid4().hex
+    stop.stop("cancelled", "early")
+    with pytest.raises(RunStopped):
+        make(stop=stop, run_id=run_id)
+
+
+@pytest.mark.parametrize("delay_ms", [1, 40, 120, 250, 400])
+def test_during_the_start_of_a_container(make_docker: MakeBench, delay_ms: int) -> None:
+    stop, run_id = StopSignal(), uuid.uuid4().hex
+    timer = threading.Timer(delay_ms / 1000, lambda: stop.stop("cancelled", "early"))
+    timer.start()
+    with pytest.raises(RunStopped):
+        run = make_docker(stop=stop, run_id=run_id)
+        try:
+            run("while True: pass")
+        finally:
+            run.repl.cleanup()
+    timer.join()
+    assert containers(f"label=rlm-bridge.run={run_id}") == []
+
+
+def test_while_a_context_is_loaded(run: Bench, tmp_path: Path) -> None:
+    with open(tmp_path / "large", "wb") as file:
+        file.truncate(2 << 30)
+    timer = threading.Timer(0.1, lambda: run.stop.stop("cancelled", "enough"))
+    timer.start()
+    with pytest.raises(RunStopped, match="enough"):
+        run.repl.add_context(open_context(TextContext(path=str(tmp_path / "large"))))
+    timer.join()

@@ -1,0 +1,141 @@
+"""Frames and messages: whole ones come through however they are cut, and nothing wrong does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rlm_worker.kernel.codec import BadJson, decode, encode, to_json_text
+from rlm_worker.kernel.frames import (
+    JSON,
+    MAX_JSON_BYTES,
+    MAX_RAW_BYTES,
+    RAW,
+    FrameBuffer,
+    FrameError,
+    FrameTooLarge,
+    json_frame,
+    raw_frame,
+)
+from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR, parse
+
+DONE = {
+    "type": "done",
+    "id": 1,
+    "status": "ok",
+    "error": "",
+    "variables": [["x", True, "1"]],
+    "final": None,
+    "content": "",
+}
+
+
+@pytest.mark.parametrize("cut", [1, 2, 4, 5, 6, 1000])
+def test_frames_come_whole_however_they_are_cut(cut: int) -> None:
+    data = json_frame({"a": "é\ud800"}) + raw_frame(b"\0" * 10) + raw_frame(b"") + json_frame({})
+    buffer = FrameBuffer(raw_allowed=True)
+    frames = [frame for at in range(0, len(data), cut) for frame in buffer.feed(data[at : at + cut])]
+    assert [kind for kind, _ in frames] == [JSON, RAW, RAW, JSON]
+    assert decode(frames[0][1]) == {"a": "é\ud800"}
+    assert frames[1][1] == b"\0" * 10
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"X\0\0\0\1",
+        b"\0\0\0\0\0",
+        b"B\0\0\0\1",
+        b"J" + (MAX_JSON_BYTES + 1).to_bytes(4, "big"),
+        b"J\xff\xff\xff\xff",
+    ],
+)
+def test_a_wrong_header_is_refused_before_its_payload(header: bytes) -> None:
+    with pytest.raises(FrameError):
+        list(FrameBuffer(raw_allowed=False).feed(header))
+    with pytest.raises(FrameError):
+        list(FrameBuffer(raw_allowed=True).feed(b"B" + (MAX_RAW_BYTES + 1).to_bytes(4, "big")))
+
+
+def test_a_message_too_large_is_not_sent() -> None:
+    with pytest.raises(FrameTooLarge):
+        json_frame({"text": "x" * MAX_JSON_BYTES})
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 0, -1.5, 10**30, "", "é\u2028😀\ud800", [1, ["a", {}]], {"k": {"": None}}]
+)
+def test_json_there_and_back(value: Any) -> None:
+    assert decode(encode(value)) == value == json.loads(encode(value))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1, 2}, b"x"])
+def test_what_json_cannot_hold_is_refused(value: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        encode(value)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"nul", b"{} {}", b"\xff", b"[" * 200_000, b"1" * 10_000])
+def test_bad_json_is_one_error(data: bytes) -> None:
+    with pytest.raises(BadJson):
+        decode(data)
+
+
+def test_text_of_an_answer() -> None:
+    assert to_json_text({"é": [1, float("inf")], "o": {3}}) == '{"é": [1, Infinity], "o": "{3}"}'
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.raises(ValueError, match="Circular"):
+        to_json_text(loop)
+
+
+def wrong(**fields: Any) -> dict[str, Any]:
+    return {**DONE, **fields}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        [],
+        "done",
+        None,
+        {},
+        {"type": 1},
+        {"type": "shutdown"},
+        {"type": ["done"]},
+        wrong(id=-1),
+        wrong(id=True),
+        wrong(id=1.0),
+        wrong(id=2**60),
+        wrong(status="timed_out"),
+        wrong(error=None),
+        wrong(final=1),
+        wrong(variables=[["x", 1, "1"]]),
+        wrong(variables=[["x", True]]),
+        wrong(variables=[["x", True, "1"]] * 2001),
+        wrong(variables={}),
+        {key: value for key, value in DONE.items() if key != "content"},
+        {"type": "request", "id": 1, "kind": "shell", "prompts": [], "model": None},
+        {"type": "request", "id": 1, "kind": "llm", "prompts": "text", "model": None},
+        {"type": "request", "id": 1, "kind": "llm", "prompts": ["x"], "model": 5},
+        {"type": "reply", "id": 1, "results": ["forged"]},
+        {"type": "started", "python": "3", "problem": None},
+    ],
+)
+def test_wrong_messages_of_an_interpreter(message: Any) -> None:
+    with pytest.raises(FrameError):
+        parse(JSON, encode(message), FROM_INTERPRETER)
+
+
+def test_a_right_message_is_rebuilt_without_what_is_not_known() -> None:
+    assert parse(JSON, encode({**DONE, "status": "ok", "extra": "x" * 100}), FROM_INTERPRETER) == DONE
+    with pytest.raises(FrameError):
+        parse(RAW, b"{}", FROM_SUPERVISOR)
+
+
+def test_what_a_supervisor_relays_its_reader_accepts() -> None:
+    for name in ("request", "received", "loaded", "load_failed"):
+        assert set(FROM_INTERPRETER[name]) == set(FROM_SUPERVISOR[name])
+    assert set(FROM_INTERPRETER["done"]) < set(FROM_SUPERVISOR["done"])

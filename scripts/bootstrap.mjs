@@ -1,0 +1,170 @@
+// Plain Node ≥ 20, no dependencies: puts the tools this checkout needs into .tools/bin, installs the packages,
+// then runs scripts/<command>.ts. Registries are whatever npm, pip and pnpm are set to. Nothing outside the checkout changes.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NODE = { floor: '22.18.0', pinned: '24.21.0' };
+const UV = { floor: '0.13.0', pinned: '0.13.8' };
+const PNPM = '12.21.0';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tools = join(root, '.tools');
+const bin = join(tools, 'bin');
+const systemPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== bin && folder !== '');
+
+/** Something the user can put right. */
+class Problem extends Error {}
+
+function main([command, ...args]) {
+  const script = join(root, 'scripts', `${command}.ts`);
+  if (!command || !fs.existsSync(script)) throw new Problem('Usage: node scripts/bootstrap.mjs demo|test|build|bench');
+  if (process.platform === 'win32') throw new Problem('Windows is supported through WSL: run this inside it.');
+
+  fs.mkdirSync(bin, { recursive: true });
+  ensureNode();
+  ensurePnpm();
+  ensureUv();
+  ensurePackages();
+
+  const child = spawn(join(bin, 'node'), ['--conditions=source', '--import', 'tsx', script, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: [bin, join(root, 'node_modules/.bin'), ...systemPath].join(delimiter) },
+  });
+  process.on('SIGINT', () => {}); // the terminal signals the whole group; the script decides when to end
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+}
+
+function ensureNode() {
+  if (atLeast(process.versions.node, NODE.floor)) return link('node', fs.realpathSync(process.execPath));
+  const name = `node-${process.platform}-${process.arch}`;
+  link('node', join(npmPackage(name, NODE.pinned), 'bin/node'));
+}
+
+function ensurePnpm() {
+  const entry = relative(bin, join(npmPackage('pnpm', PNPM), 'bin/pnpm.mjs'));
+  const here = '$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)';
+  place('pnpm', (path) => {
+    fs.writeFileSync(path, `#!/bin/sh\nhere=${here}\nexec "$here/node" "$here/${entry}" "$@"\n`, { mode: 0o755 });
+  });
+}
+
+function ensureUv() {
+  const candidates = [process.env.RLM_UV ?? '', ...systemPath.map((folder) => join(folder, 'uv'))];
+  for (const uv of candidates.filter((path) => fs.existsSync(path))) {
+    if (atLeast(/\d+\.\d+\.\d+/.exec(output(uv, ['--version']))?.[0], UV.floor)) return link('uv', uv);
+  }
+  const requirement = `uv==${UV.pinned}`;
+  const folder = installOnce(`uv-${UV.pinned}`, (target) => {
+    const venv = join(target, 'venv');
+    const pip = ['-m', 'pip', 'install', '--quiet'];
+    if (runs('python3', ['-m', 'venv', venv]) && runs(join(venv, 'bin/python'), [...pip, requirement])) return;
+    say('no virtual environment could be made (Debian keeps ensurepip apart); trying pip itself');
+    if (runs('python3', [...pip, '--target', join(target, 'pip'), requirement])) return;
+    throw new Problem(
+      `${requirement} could not be installed; the lines above say why. It takes Python ≥ 3.11 with venv or pip:\n` +
+        '  Debian, Ubuntu: apt install python3-venv    Fedora: dnf install python3-pip    macOS: brew install uv\n' +
+        `Or put a uv ≥ ${UV.floor} on PATH.`,
+    );
+  });
+  const installed = ['venv/bin/uv', 'pip/bin/uv'].map((path) => join(folder, path));
+  link(
+    'uv',
+    installed.find((path) => fs.existsSync(path)),
+  );
+}
+
+/** `pnpm install --frozen-lockfile`, once for each state of the lock, the manifests and Node. */
+function ensurePackages() {
+  const packages = fs.readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`);
+  const hash = createHash('sha256').update(fs.realpathSync(join(bin, 'node')));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...packages.sort()]) {
+    if (fs.existsSync(join(root, file))) hash.update(fs.readFileSync(join(root, file)));
+  }
+  const key = hash.digest('hex');
+  const stamp = join(root, 'node_modules/.bootstrap-stamp');
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === key) return;
+  say('installing packages');
+  if (!runs(join(bin, 'pnpm'), ['install', '--frozen-lockfile'])) {
+    throw new Problem('pnpm install failed; the lines above say why.');
+  }
+  fs.writeFileSync(stamp, key);
+}
+
+/** The folder of an npm package under .tools, installed by the system's npm. */
+function npmPackage(name, version) {
+  const folder = installOnce(`${name}-${version}`, (target) => {
+    const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    if (!runs('npm', ['install', '--prefix', target, ...flags, `${name}@${version}`])) {
+      throw new Problem(`npm could not install ${name}@${version}; the lines above say why.`);
+    }
+  });
+  return join(folder, 'node_modules', name);
+}
+
+/** Fills a new folder and moves it into place when it is whole, so that an interrupted or a second run does no harm. */
+function installOnce(name, fill) {
+  const folder = join(tools, name);
+  if (fs.existsSync(folder)) return folder;
+  say(`installing ${name} into .tools`);
+  const target = fs.mkdtempSync(join(tools, 'new-'));
+  try {
+    fill(target);
+    fs.renameSync(target, folder);
+  } catch (error) {
+    if (!fs.existsSync(folder)) throw error; // else another process was first
+  } finally {
+    fs.rmSync(target, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+function link(name, target) {
+  place(name, (path) => fs.symlinkSync(target, path));
+}
+
+/** Replaces .tools/bin/<name> in one step: others may be using it. */
+function place(name, write) {
+  const path = join(bin, `.${name}.${process.pid}`);
+  write(path);
+  fs.renameSync(path, join(bin, name));
+}
+
+/** Runs a tool with its output on stderr. False when it failed or is missing. */
+function runs(command, args) {
+  const PATH = [bin, ...systemPath].join(delimiter);
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, PATH },
+  });
+  if (error) say(`${command}: ${error.message}`);
+  return status === 0;
+}
+
+function output(command, args) {
+  return spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).stdout ?? '';
+}
+
+function atLeast(version = '0', floor) {
+  const [a, b] = [version, floor].map((text) => text.split('.').map(Number));
+  const difference = a.map((part, i) => part - (b[i] ?? 0)).find((d) => d !== 0);
+  return (difference ?? 0) >= 0;
+}
+
+function say(line) {
+  process.stderr.write(`[bootstrap] ${line}\n`);
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,52 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { execa } from 'execa';
+import { protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
+import * as version from '../packages/protocol/src/version.ts';
+
+// zod → JSON Schema → Python models, all committed. `--check` writes nothing and fails when a file is stale.
+
+const root = join(import.meta.dirname, '..');
+const schemaFile = join(root, `packages/protocol/schema/protocol.v${version.PROTOCOL_VERSION}.json`);
+const generated = join(root, 'python/src/rlm_worker/_generated');
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+await produce(schemaFile, `${JSON.stringify(protocolJsonSchema(), null, 2)}\n`);
+await produce(join(generated, 'constants.py'), pythonConstants());
+await pythonModels(join(generated, 'messages.py'));
+
+if (stale.length > 0) {
+  console.error(`Stale: ${stale.join(', ')}. Run \`pnpm protocol:generate\` and commit the result.`);
+  process.exitCode = 1;
+}
+
+async function produce(file: string, text: string): Promise<void> {
+  if (!check) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } else if ((await readFile(file, 'utf8').catch(() => null)) !== text) {
+    stale.push(relative(root, file));
+  }
+}
+
+function pythonConstants(): string {
+  const header = [
+    '# Generated from packages/protocol/src/version.ts, which says what each means.',
+    '# Do not edit: change it there and run `pnpm protocol:generate`.',
+    '',
+  ];
+  return [...header, ...Object.entries(version).map(([name, value]) => `${name} = ${value}`), ''].join('\n');
+}
+
+/** datamodel-code-generator, configured in python/pyproject.toml. */
+async function pythonModels(output: string): Promise<void> {
+  const { exitCode, all } = await execa({
+    cwd: join(root, 'python'),
+    reject: false,
+    all: true,
+  })`uv run --frozen --group dev --group codegen datamodel-codegen --input ${schemaFile} --output ${output} ${check ? ['--check'] : []}`;
+  if (exitCode === 0) return;
+  console.error(all);
+  stale.push(relative(root, output));
+}
