@@ -8,7 +8,7 @@ import { type Counts, countPytest, countStep, countVitest } from './test-counts.
 // The whole suite. Every step runs, whatever became of the one before; the last line says how it went.
 
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
-const tarball = join(reports, 'rlm-bridge.tgz');
+const published = ['rlm-bridge', '@rlm-bridge/ai-sdk', '@rlm-bridge/assess', '@rlm-bridge/cli'];
 const vitestReport = join(reports, 'vitest.json');
 const pytestReport = join(reports, 'pytest.xml');
 const totals: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -28,9 +28,12 @@ await step('ruff', 'pnpm', ['--recursive', '--no-bail', 'lint']);
 await step('types of scripts', 'tsc', ['-p', 'scripts']);
 await step('types of packages', 'pnpm', ['--recursive', '--no-bail', 'typecheck']);
 await step('build', 'pnpm', ['--recursive', 'build']);
-await step('pack', 'pnpm', ['--filter', 'rlm-bridge', 'pack', '--out', tarball]);
-await step('publint', 'publint', [tarball, '--strict']);
-await step('are the types wrong', 'attw', [tarball, '--profile', 'esm-only']);
+for (const name of published) {
+  const tarball = join(reports, `${name.replace('/', '-')}.tgz`);
+  await step(`pack ${name}`, 'pnpm', ['--filter', name, 'pack', '--out', tarball]);
+  await step(`publint ${name}`, 'publint', [tarball, '--strict']);
+  await step(`are the types of ${name} wrong`, 'attw', [tarball, '--profile', 'esm-only']);
+}
 await step(
   'vitest',
   'vitest',

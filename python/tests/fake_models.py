@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from rlm_worker.cancel import StopSignal
-from rlm_worker.clients.base import ClientSettings, ModelClient, ModelReply, TokenUsage
+from rlm_worker.clients.base import ClientSettings, ModelClient, ModelReply, ModelRequest, TokenUsage
 from rlm_worker.clients.failures import CallTarget
 from rlm_worker.events import Events, Redactor
 from rlm_worker.ledger import Ledger
@@ -34,9 +34,9 @@ class FakeModel(ModelClient):
         self._answers = answers
         self.seen: list[tuple[list[Message], int | None]] = []
 
-    async def _attempt(self, messages: list[Message], output_limit: int | None) -> ModelReply:
-        self.seen.append((messages, output_limit))
-        answer = self._answers(messages)
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
+        self.seen.append((request.messages, output_limit))
+        answer = self._answers(request.messages)
         if isinstance(answer, Exception):
             raise answer
         return reply(answer) if isinstance(answer, str) else answer
@@ -49,7 +49,7 @@ class StuckModel(FakeModel):
         super().__init__(name, lambda _: "")
         self.cancelled = 0
 
-    async def _attempt(self, messages: list[Message], output_limit: int | None) -> ModelReply:
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:

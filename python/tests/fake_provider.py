@@ -51,6 +51,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     hold: bool = False
     usage: bool = True
+    finish_reason: str = "stop"
 
 
 Script = Callable[[Request], Reply]
@@ -160,7 +161,11 @@ class FakeProvider:
     def _body(self, request: Request, reply: Reply) -> dict[str, Any]:
         if reply.status != 200:
             return {"error": {"message": reply.text or "scripted failure", "type": "scripted"}}
-        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply.text}}
+        choice = {
+            "index": 0,
+            "finish_reason": reply.finish_reason,
+            "message": {"role": "assistant", "content": reply.text},
+        }
         body: dict[str, Any] = {"id": "c", "object": "chat.completion", "created": 1, "model": request.model}
         body["choices"] = [choice]
         if reply.usage:

@@ -41,7 +41,16 @@ class DockerREPL(KernelREPL):
         image = image or os.environ.get("RLM_SANDBOX_IMAGE", "rlm-bridge-sandbox:local")
         options = parse_options(DockerOptions, {"image": image})
         run_id = uuid.uuid4().hex
-        host = EnvironmentHost(run_id, StopSignal(), {}, Observer(), lambda address: None, 20_000)
+        host = EnvironmentHost(
+            run_id=run_id,
+            lasting=False,
+            stop=StopSignal(),
+            options={},
+            observer=Observer(),
+            router=lambda address: None,
+            call_tool=lambda name, arguments, unwanted: {"error": "no tools"},
+            max_output_chars=20_000,
+        )
         self._docker = DockerLauncher(options, run_id)
         super().__init__(launcher=self._docker, host=host, **kwargs)
 

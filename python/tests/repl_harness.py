@@ -47,6 +47,10 @@ class Router:
         return completion("" if prompt == "empty" else f"echo:{prompt}")
 
 
+def no_tools(name: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:
+    return {"error": "this bench has no tools"}
+
+
 @dataclass
 class Recorder:
     """The observer: what it was told, and an event for the first live output."""
@@ -128,13 +132,16 @@ def benches(kind: str) -> Iterator[MakeBench]:
     def make(options: dict[str, Any] | None = None, max_output_chars: int = 20_000, **kwargs: Any) -> Bench:
         stop, recorder, router = kwargs.pop("stop", None) or StopSignal(), Recorder(), Router()
         route = kwargs.pop("route", None) or (lambda address: router)
+        call_tool = kwargs.pop("call_tool", None) or no_tools
         image = {"image": IMAGE} if kind == "docker" else {}
         host = EnvironmentHost(
             run_id=kwargs.pop("run_id", None) or uuid.uuid4().hex,
+            lasting=kwargs.pop("lasting", False),
             stop=stop,
             options={**image, **(options or {})},
             observer=recorder,
             router=route,
+            call_tool=call_tool,
             max_output_chars=max_output_chars,
         )
         repl = create_environment(kwargs.pop("environment", kind), {"lm_handler_address": ADDRESS, **kwargs}, host)

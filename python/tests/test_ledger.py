@@ -7,7 +7,8 @@ import pytest
 from fake_models import FakeModel, LedgerKit, StuckModel, model, reply
 from rlm_worker.calls import Caller, most_input_tokens
 from rlm_worker.cancel import RunStopped
-from rlm_worker.clients.base import TokenUsage
+from rlm_worker.clients.base import ClientSettings, ModelReply, ModelRequest, TokenUsage
+from rlm_worker.clients.failures import CallTarget
 from rlm_worker.errors import ProviderError
 from rlm_worker.limits import SubCallRefused
 from rlm_worker.models import Model, Models
@@ -105,6 +106,31 @@ def test_no_tokenizer_finds_more_tokens_than_the_bound() -> None:
         == 8 + 32
     )
     assert most_input_tokens([{"role": "user", "content": [{"type": "text", "text": "abc"}]}]) == 3 + 16
+
+
+class CachingModel(FakeModel):
+    """As dear as it can be: every token of every prompt is written to the cache, and no output is left unused."""
+
+    def __init__(self) -> None:
+        target = CallTarget("anthropic", "claude-haiku-4-5", None, None, None)
+        super(FakeModel, self).__init__(ClientSettings(target))
+
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
+        written = most_input_tokens(request.messages)
+        return reply("", TokenUsage(written, output_limit or 0, cache_write_tokens=written))
+
+
+def test_a_cap_holds_when_all_of_every_prompt_is_written_to_the_cache() -> None:
+    cap = Decimal("0.1")
+    kit, history = LedgerKit(max_budget_usd=cap), list(PROMPT)
+    with pytest.raises(RunStopped) as stopped:
+        while True:
+            kit.ledger.call(Model(CachingModel(), 500), history, ROOT)
+            history = [*history, {"role": "user", "content": "x" * 200}]
+    assert stopped.value.code == "budget_exceeded"
+    spent = Decimal(str(kit.completed()[-1]["totals"]["costUsd"]))
+    # What is left does not pay for the next call, and what was spent is the worst case of each that was made.
+    assert cap * Decimal("0.9") < spent <= cap
 
 
 def test_without_a_budget_the_output_is_not_bounded_and_with_one_it_always_is() -> None:

@@ -18,9 +18,17 @@ from rlm.utils.parsing import find_code_blocks
 from rlm.utils.prompts import RLM_SYSTEM_PROMPT, build_rlm_system_prompt, build_user_prompt
 
 from rlm_worker import offline
+from rlm_worker._generated.messages import AnswerSpec, RunSpec
+from rlm_worker.direct_prompt import Text, prompt_of
 from rlm_worker.offline.passages import PROMPT_CHARS
 from rlm_worker.offline.root_model import NO_ANSWER
 from rlm_worker.offline.sub_model import NOTHING
+
+DIRECT: dict[str, Any] = {
+    "query": "Who signed the treaty?",
+    "system_prompt": None,
+    "answer": AnswerSpec.model_construct(schema_=None),
+}
 
 
 def ask(prompt: str) -> str:
@@ -87,6 +95,15 @@ def standard_library() -> dict[str, str]:
     files = [path.relative_to(root) for path in sorted(root.rglob("*.py"))]
     wanted = [file for file in files if not {"test", "tests", "idlelib", "site-packages"} & set(file.parts)]
     return {file.as_posix(): (root / file).read_text("utf-8", "replace") for file in wanted}
+
+
+def test_a_direct_prompt_is_answered_from_its_documents() -> None:
+    texts = [
+        Text("weather.md", "Does it rain?\nThe wind came from the west.\n"),
+        Text('the "treaty".md', "# Treaty\n\nThe treaty was signed by Ada Lovelace.\n\nIt rained.\n"),
+    ]
+    said = offline.reply_to(prompt_of(RunSpec.model_construct(**DIRECT), texts))
+    assert said.startswith('The treaty was signed by Ada Lovelace. (the "treaty".md, line 3)')
 
 
 QUESTIONS = [

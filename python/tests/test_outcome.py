@@ -4,10 +4,11 @@ import pytest
 from rlm.utils.exceptions import ErrorThresholdExceededError
 
 from rlm_worker._generated.constants import MAX_ANSWER_CHARS
-from rlm_worker._generated.messages import RunErrorCode, StopReason
+from rlm_worker._generated.messages import AnswerProblem, RunErrorCode, StopReason
+from rlm_worker.answer_gate import Refusal
 from rlm_worker.cancel import RunStopped
 from rlm_worker.errors import ContextFailure, ProviderError
-from rlm_worker.outcome import STOP_REASONS, Answered, Failed, answered, failed
+from rlm_worker.outcome import STOP_REASONS, Answered, Failed, answered, exhausted, failed
 
 
 def literals(alias: object) -> set[str]:
@@ -21,11 +22,13 @@ def test_every_code_and_reason_is_one_of_the_wire() -> None:
     assert before_the_run == {
         "context_unreadable",
         "context_not_utf8",
+        "context_too_long",
         "container_runtime_missing",
         "container_runtime_not_running",
         "image_missing",
         "environment_extra_missing",
         "environment_start_failed",
+        "session_lost",
         "unknown_price",
     }
 
@@ -61,3 +64,21 @@ def test_answers_are_measured_in_utf_16_units() -> None:
         "answer_too_large",
         "invalid_answer",
     )
+
+
+@pytest.mark.parametrize(
+    ("sources", "code"),
+    [
+        (["schema"], "invalid_answer"),
+        (["coverage"], "insufficient_coverage"),
+        (["coverage", "coverage"], "insufficient_coverage"),
+        (["coverage", "validate"], "invalid_answer"),
+    ],
+)
+def test_a_loop_that_ends_with_a_refused_answer(sources: list[str], code: str) -> None:
+    problems = [AnswerProblem.model_validate({"source": source, "path": "a", "message": "no"}) for source in sources]
+    end = exhausted(3, Refusal("the answer", problems))
+    assert (end.code, end.stop_reason, end.partial_answer) == (code, code, "the answer")
+    assert "within 3 iterations" in end.message and "a: no" in end.message
+    never_given = exhausted(3, None)
+    assert (never_given.code, never_given.stop_reason, never_given.partial_answer) == ("max_iterations",) * 2 + (None,)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import genai_prices
 import pytest
 
-from rlm_worker._generated.messages import Price
+from rlm_worker._generated.messages import ModelSpec, Price
 from rlm_worker.clients import TokenUsage
-from rlm_worker.prices import PriceBook
+from rlm_worker.prices import PriceBook, host_providers
 
 BOOK = PriceBook({})
 MILLION = 1_000_000
@@ -27,6 +28,8 @@ USAGES = [
     TokenUsage(1_000, 500),
     TokenUsage(150_000, 9_999, cached_input_tokens=100_000),
     TokenUsage(300_001, 77, cached_input_tokens=5, cache_write_tokens=200_000),
+    TokenUsage(5_000, 10, cache_write_tokens=5_000),
+    TokenUsage(5_000, 10, cached_input_tokens=5_000),
 ]
 MODELS = [
     ("anthropic", "anthropic", "claude-sonnet-5-5"),
@@ -65,6 +68,14 @@ def test_nothing_costs_more_than_the_worst_case(backend: str, provider: str, mod
 def test_the_worst_case_is_the_highest_tier_whatever_the_prompts_size() -> None:
     # Haiku 5.5 costs five times as much beyond 100,000 tokens; 0.625 is that tier's cache write.
     assert BOOK.worst_case("anthropic", "claude-haiku-5-5", 1_000, 1_000) == Decimal("0.003125")
+
+
+def test_cached_tokens_at_anthropics_own_multiples() -> None:
+    plain, written, read = (
+        BOOK.cost("anthropic", "claude-sonnet-4-5", usage)
+        for usage in (TokenUsage(1000, 0), TokenUsage(1000, 0, 0, 1000), TokenUsage(1000, 0, 1000))
+    )
+    assert (plain, written, read) == (Decimal("0.003"), Decimal("0.00375"), Decimal("0.0003"))
 
 
 def test_an_anthropic_cache_write_costs_more_than_input() -> None:
@@ -148,3 +159,38 @@ def test_counts_no_provider_should_send_do_not_raise() -> None:
 def test_known_limits(backend: str, model: str, window: int | None, output: int | None) -> None:
     assert BOOK.context_window(backend, model) == window
     assert BOOK.max_output_tokens(backend, model) == output
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "like"),
+    [
+        ("azure", "gpt-5-mini", ("azure_openai", "gpt-5-mini")),
+        ("openai", "gpt-5-mini", ("openai", "gpt-5-mini")),
+        (None, "gpt-5-mini", ("openai", "gpt-5-mini")),
+        (None, "anthropic/claude-sonnet-4-5", ("anthropic", "claude-sonnet-4-5")),
+        ("nobody", "gpt-5-mini", None),
+        ("anthropic", "gpt-5-mini", None),
+        (None, "host", None),
+    ],
+)
+def test_a_host_model_has_the_price_and_the_window_of_its_provider(
+    provider: str | None, model: str, like: tuple[str, str] | None
+) -> None:
+    fields: dict[str, Any] = {"baseUrl": None, "samplingArgs": {}, "priceProvider": provider}
+    spec = ModelSpec.model_validate({"backend": "host", "model": model, **fields})
+    other = ModelSpec.model_validate({"backend": "openai", "model": model, **fields, "priceProvider": None})
+    book = PriceBook({}, host_providers(spec, other))
+    usage = TokenUsage(1_000_000, 1_000_000, cached_input_tokens=500_000)
+    assert book.knows("host", model) is (like is not None)
+    if like is None:
+        assert (book.cost("host", model, usage), book.worst_case("host", model, 1, 1)) == (None, None)
+    else:
+        assert book.cost("host", model, usage) == BOOK.cost(*like, usage)
+        assert book.worst_case("host", model, 9_000, 70) == BOOK.worst_case(*like, 9_000, 70)
+        assert book.context_window("host", model) == BOOK.context_window(*like)
+    assert book.cost("openai", model, usage) == BOOK.cost("openai", model, usage)
+
+
+def test_a_given_price_goes_before_that_of_a_host_models_provider() -> None:
+    book = PriceBook({"gpt-5-mini": price(inputUsdPerMTok=7.0)}, {"gpt-5-mini": "openai"})
+    assert book.cost("host", "gpt-5-mini", TokenUsage(MILLION, 0)) == Decimal(7)

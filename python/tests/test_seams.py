@@ -10,13 +10,18 @@ from typing import Any
 import pytest
 import rlm.core.rlm as official
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
+from rlm.core.types import CodeBlock, REPLResult, RLMIteration
 from rlm.environments.local_repl import LocalREPL
 
 import rlm_worker.seams as seams
 from fake_models import PRICE, FakeModel, LedgerKit
-from rlm_worker._generated.messages import Price, RunSpec
+from rlm_worker._generated.messages import AnswerProblem, AnswerSpec, Price, RunSpec
+from rlm_worker.answer_gate import Refusal, take_back
+from rlm_worker.context import no_context
+from rlm_worker.coverage import Coverage
 from rlm_worker.errors import ProviderError
 from rlm_worker.events import Redactor
+from rlm_worker.host import HostRequests
 from rlm_worker.models import Model, Models
 from rlm_worker.prices import PriceBook
 from rlm_worker.scope import Node, Scope, working_for
@@ -54,6 +59,11 @@ class Tree:
             "logDir": None,
             "systemPrompt": None,
             "compaction": False,
+            "promptCaching": True,
+            "session": None,
+            "strategy": "recurse",
+            "answer": {"schema": None, "check": False, "requireCoverage": None, "typedSubCalls": False},
+            "tools": [],
             "prices": {},
         }
         self.scope = Scope(
@@ -62,10 +72,12 @@ class Tree:
             self.kit.stop,
             self.kit.ledger._events,
             Redactor(),
+            HostRequests("run", lambda message: None, self.kit.stop),
             self.kit.ledger,
             Models(Model(self.root, 1000), Model(self.sub, 1000)),
             PriceBook({"big": Price.model_validate(PRICE), "small": Price.model_validate(PRICE)}),
             ThreadPoolExecutor(4),
+            Coverage(no_context()),
         )
 
     @contextmanager
@@ -112,8 +124,38 @@ def test_output_is_cut_elsewhere_only_when_asked() -> None:
     tree = Tree(lambda _: "", lambda _: "")
     tree.scope.spec.limits.max_output_chars = 7
     with tree.installed():
-        assert official.format_iteration.keywords == {"max_character_length": 7}
+        [_, shown] = official.format_iteration(refused(RLMIteration("p", "said", [block("printed")])))
+    assert shown["content"] == "REPL output:\n\nprinte... + [1 chars...]"
     assert official.format_iteration is original
+
+
+def block(stdout: str, answer: str | None = None) -> CodeBlock:
+    return CodeBlock("x", REPLResult(stdout, "", {}, 0.1, [], answer))
+
+
+def refused(iteration: RLMIteration) -> RLMIteration:
+    """With every answer of it taken back."""
+    problem = AnswerProblem(source="validate", path="", message="Too old.")
+    for code_block in iteration.code_blocks:
+        if code_block.result.final_answer is not None:
+            take_back(code_block.result, Refusal(code_block.result.final_answer, [problem]))
+    return iteration
+
+
+@pytest.mark.parametrize("answer", [{"check": True}, {"requireCoverage": 0.5}])
+def test_refusals_follow_the_official_messages_whole(answer: dict[str, Any]) -> None:
+    tree = Tree(lambda _: "", lambda _: "")
+    spec = tree.scope.spec.answer.model_dump(by_alias=True)
+    tree.scope.spec.answer = AnswerSpec.model_validate({**spec, **answer})
+    tree.scope.spec.limits.max_output_chars = 7
+    original = official.format_iteration
+    with tree.installed():
+        taken = official.format_iteration(RLMIteration("p", "said", [block("1", "a")]))
+        told = official.format_iteration(refused(RLMIteration("p", "said", [block("1", "a"), block("2", "b")])))
+    assert taken == original(RLMIteration("p", "said", [block("1", "a")]))
+    assert [message["role"] for message in told] == ["assistant", "user", "user"]
+    assert told[:2] == original(RLMIteration("p", "said", [block("1"), block("2")]))
+    assert told[2]["content"].count("Your answer was not accepted:\n- Too old.\n") == 2
 
 
 @contextmanager

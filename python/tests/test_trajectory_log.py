@@ -13,6 +13,8 @@ import pytest
 from rlm.core.types import CodeBlock, REPLResult, RLMChatCompletion, RLMIteration, RLMMetadata, UsageSummary
 from rlm.logger import RLMLogger
 
+from rlm_worker._generated.messages import AnswerProblem
+from rlm_worker.answer_gate import Refusal, take_back
 from rlm_worker.events import Redactor, cut
 from rlm_worker.trajectory_log import SUB_CALL_CHARS, VALUE_CHARS, TrajectoryLog, short_value
 
@@ -56,6 +58,21 @@ def test_names_and_keys_are_the_official_ones(tmp_path: Path) -> None:
     theirs = [json.loads(line) for line in Path(official.log_file_path or "").read_text().splitlines()]
     assert [list(line) for line in lines(ours)] == [list(line) for line in theirs]
     assert keys(lines(ours)) == keys(theirs)
+
+
+def test_a_refused_answer_shows_where_the_visualizer_looks(tmp_path: Path) -> None:
+    log, _ = log_in(tmp_path)
+    refused = iteration()
+    problem = AnswerProblem(source="validate", path="a.b", message="sk-secret-123456 is no name")
+    take_back(refused.code_blocks[0].result, Refusal("42", [problem]))
+    refused.final_answer = None
+    log.log(iteration())
+    log.log(refused)
+    plain, entry = lines(log)
+    assert keys(entry) == keys(plain)
+    result = entry["code_blocks"][0]["result"]
+    assert result["final_answer"] is entry["final_answer"] is None
+    assert result["stderr"].startswith("warned\nYour answer was not accepted:\n- a.b: [redacted] is no name\n")
 
 
 def test_the_official_visualizer_finds_what_it_reads(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 from fake_provider import FakeProvider, Reply
 from protocol_vectors import transcript, transcripts, vectors
 from rlm_worker._generated.constants import PROTOCOL_VERSION
+from rlm_worker.server import HOST_TYPES
 from worker_harness import Worker
 
 CONTEXT = b"The treaty was signed by Ada.\r\nIt rained.\n"
-HOST_TYPES = {"run.start", "run.cancel", "ping", "shutdown"}
 OF_ANOTHER_WORKER = "version-mismatch"
 
 VOLATILE = {

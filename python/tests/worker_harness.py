@@ -23,6 +23,7 @@ Message = dict[str, Any]
 SRC = Path(__file__).parent.parent / "src"
 WORKER_MESSAGES = TypeAdapter[Any](WorkerMessage)
 TERMINAL = ("run.completed", "run.failed")
+REQUESTS = ("tool.call", "model.call", "answer.check")
 API_KEY = "sk-scripted-0123456789abcdef"
 WAIT_SECONDS = 60
 
@@ -35,9 +36,18 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 
 
 class Worker:
-    """One worker process. ``messages``: every line it wrote, in order."""
+    """One worker process. ``messages``: every line it wrote, in order.
 
-    def __init__(self, env: dict[str, str] | None = None, argv: list[str] | None = None) -> None:
+    ``host`` is asked what the worker asks: it gives the reply, without its ids.
+    """
+
+    def __init__(
+        self,
+        env: dict[str, str] | None = None,
+        argv: list[str] | None = None,
+        host: Callable[[Message], Message] | None = None,
+    ) -> None:
+        self._host = host
         stderr, path = tempfile.mkstemp(prefix="worker-stderr-")
         self.stderr = Path(path)
         secrets_reader, secrets_writer = os.pipe()
@@ -130,6 +140,9 @@ class Worker:
             with self.changed:
                 self.messages.append(message)
                 self.changed.notify_all()
+            if self._host is not None and message["type"] in REQUESTS:
+                ids = {"id": message["id"], "requestId": message["requestId"]}
+                self.send({**ids, **self._host(message)})
         with self.changed:
             self.ended = True
             self.changed.notify_all()
@@ -191,13 +204,18 @@ def spec(url: str, tmp_path: Path, *, context: str = "line one\nline two\n", **c
         "logDir": None,
         "systemPrompt": None,
         "compaction": False,
+        "promptCaching": True,
+        "session": None,
+        "strategy": "recurse",
+        "answer": {"schema": None, "check": False, "requireCoverage": None, "typedSubCalls": False},
+        "tools": [],
         "prices": {name: _price(name) for name in PRICES},
         **changes,
     }
 
 
 def model(name: str, url: str) -> Message:
-    return {"backend": "openai", "model": name, "baseUrl": url, "samplingArgs": {}}
+    return {"backend": "openai", "model": name, "baseUrl": url, "samplingArgs": {}, "priceProvider": None}
 
 
 def _price(name: str) -> Message:

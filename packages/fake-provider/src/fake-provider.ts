@@ -5,10 +5,11 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type FixtureResponse, type ServerInstance } from '@copilotkit/aimock';
 import { type Bill, billFor } from './bill.ts';
+import { type CacheUse, PromptCache } from './prompt-cache.ts';
 import { type ModelRequest, readRequest } from './request.ts';
 import type { Reply, Script } from './script.ts';
 import { type TokenUsage, usageOf } from './usage.ts';
-import { wireFormatOf, withUsage } from './wire-format.ts';
+import { type WireFormat, wireFormatOf, withUsage } from './wire-format.ts';
 
 /** A request and what became of it. */
 export interface ServedRequest {
@@ -29,6 +30,8 @@ type Answer = Exclude<Reply, string | { cutBy: string }>;
 
 interface Exchange {
   readonly path: string;
+  /** What the client wrote; aimock hands on OpenAI's shape, without cache marks. */
+  readonly written: Buffer[];
   readonly response: ServerResponse;
   served: { -readonly [K in keyof ServedRequest]: ServedRequest[K] } | null;
 }
@@ -42,6 +45,7 @@ export class FakeProvider implements AsyncDisposable {
   readonly #exchange = new AsyncLocalStorage<Exchange>();
   readonly #served: ServedRequest[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #cache = new PromptCache();
   readonly #changes = new EventEmitter();
   readonly #aimock: ServerInstance;
 
@@ -134,7 +138,7 @@ export class FakeProvider implements AsyncDisposable {
   #open(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {
     // aimock knows Gemini's v1beta only; Google's client speaks v1.
     request.url = (request.url ?? '').replace(/^\/v1\/models\//, '/v1beta/models/');
-    const exchange: Exchange = { path: request.url, response, served: null };
+    const exchange: Exchange = { path: request.url, written: keepBody(request), response, served: null };
     response.once('close', () => {
       const { served } = exchange;
       if (served?.outcome === 'open') this.#note(() => Object.assign(served, { outcome: 'cut' }));
@@ -163,9 +167,18 @@ export class FakeProvider implements AsyncDisposable {
       const { status, message, retryAfterS } = reply;
       return { error: { message }, status, ...(retryAfterS !== undefined && { retryAfter: retryAfterS }) };
     }
-    const usage = usageOf(request.messages, reply.text, format, reply.outputTokens);
+    const cache = this.#useCache(exchange, format);
+    if (typeof cache === 'string') {
+      this.#note(() => Object.assign(served, { outcome: 'refused' }));
+      return { error: { message: cache }, status: 400 };
+    }
+    const usage = usageOf(request.messages, reply.text, format, reply.outputTokens, cache);
     this.#note(() => Object.assign(served, { outcome: 'billed', usage }));
     return { content: reply.text };
+  }
+
+  #useCache({ written }: Exchange, format: WireFormat): CacheUse | string | undefined {
+    return format === 'anthropic' ? this.#cache.use(JSON.parse(Buffer.concat(written).toString())) : undefined;
   }
 
   /** Plays the script; null once the connection is gone. */
@@ -181,6 +194,17 @@ export class FakeProvider implements AsyncDisposable {
     if ('text' in reply && reply.delayMs !== undefined) return Promise.race([sleep(reply.delayMs, reply), gone]);
     return reply;
   }
+}
+
+/** The chunks of a body as they arrive, whoever reads it. */
+function keepBody(request: IncomingMessage): Buffer[] {
+  const chunks: Buffer[] = [];
+  const { emit } = request;
+  request.emit = (name: string | symbol, ...rest: unknown[]) => {
+    if (name === 'data') chunks.push(rest[0] as Buffer);
+    return Reflect.apply(emit, request, [name, ...rest]);
+  };
+  return chunks;
 }
 
 /** Rewrites the usage in whatever aimock writes for this exchange. */

@@ -1,4 +1,4 @@
-export { type Bill, type BillLine, billTotal, priceOf } from './bill.ts';
+export { type Bill, type BillLine, billFor, billTotal, priceOf } from './bill.ts';
 export { FakeProvider, type FakeProviderOptions, type ServedRequest } from './fake-provider.ts';
 export { type Message, type ModelRequest, type RequestKind, readRequest } from './request.ts';
 export { conversation, DROP, HANG, type Reply, repl, type Script, submit } from './script.ts';

@@ -1,3 +1,4 @@
+import type { CacheUse } from './prompt-cache.ts';
 import type { Message } from './request.ts';
 import type { WireFormat } from './wire-format.ts';
 
@@ -17,19 +18,21 @@ const tokensOf = (text: string) => Math.ceil(text.length / CHARS_PER_TOKEN);
 
 /**
  * What this provider bills for a call: a function of the messages and the reply, so that two prompts of different
- * size never cost the same and the same call always does. A third is served from the cache; only Anthropic bills writing it.
+ * size never cost the same and the same call always does. A third of OpenAI's and Gemini's prompts is served from the
+ * cache; Anthropic's cache does what `cache` says.
  */
 export function usageOf(
   messages: readonly Message[],
   reply: string,
   format: WireFormat,
   outputTokens = tokensOf(reply) + (reply.length % 11) + 1,
+  cache: CacheUse = { read: 0, written: 0 },
 ): TokenUsage {
   const input = messages.reduce((sum, { content }) => sum + tokensOf(content) + TOKENS_PER_MESSAGE, 0);
   return {
     input,
-    cached: Math.floor(input / 3),
-    cacheWrite: format === 'anthropic' ? Math.floor(input / 7) : 0,
+    cached: format === 'anthropic' ? cache.read : Math.floor(input / 3),
+    cacheWrite: cache.written,
     output: outputTokens,
     reasoning: Math.min(reply.length % 11, outputTokens),
   };

@@ -34,6 +34,7 @@ export const RunErrorCode = z
     'provider_error',
     'context_unreadable',
     'context_not_utf8',
+    'context_too_long',
     'container_runtime_missing',
     'container_runtime_not_running',
     'image_missing',
@@ -41,6 +42,10 @@ export const RunErrorCode = z
     'environment_start_failed',
     'environment_died',
     'answer_too_large',
+    'invalid_answer',
+    'insufficient_coverage',
+    'host_model_failed',
+    'session_lost',
     'unknown_price',
     'worker_internal_error',
   ])
@@ -49,7 +54,16 @@ export type RunErrorCode = z.infer<typeof RunErrorCode>;
 
 /** What the worker says of a line it could not take. */
 export const ProtocolErrorCode = z
-  .enum(['invalid_json', 'invalid_message', 'unknown_message_type', 'line_too_long', 'run_in_progress', 'unknown_run'])
+  .enum([
+    'invalid_json',
+    'invalid_message',
+    'unknown_message_type',
+    'line_too_long',
+    'run_in_progress',
+    'unknown_run',
+    'session_in_progress',
+    'unknown_session',
+  ])
   .meta({ id: 'ProtocolErrorCode' });
 export type ProtocolErrorCode = z.infer<typeof ProtocolErrorCode>;
 
@@ -72,11 +86,16 @@ export const Backend = z
     'litellm',
     'ollama',
     'offline',
+    'host',
   ])
-  .meta({ id: 'Backend' });
+  .meta({ id: 'Backend', description: 'host: a function of the host, called with model.call.' });
 export type Backend = z.infer<typeof Backend>;
 
 export const Environment = z
   .enum(['docker', 'local', 'ipython', 'modal', 'prime', 'daytona', 'e2b'])
   .meta({ id: 'Environment' });
 export type Environment = z.infer<typeof Environment>;
+
+/** How a run reads its context: by writing code, or in one prompt. */
+export const Strategy = z.enum(['recurse', 'direct']).meta({ id: 'Strategy' });
+export type Strategy = z.infer<typeof Strategy>;

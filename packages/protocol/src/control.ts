@@ -15,6 +15,13 @@ export type RunCancel = z.infer<typeof RunCancel>;
 export const Shutdown = z.strictObject({ type: z.literal('shutdown') }).meta({ id: 'Shutdown' });
 export type Shutdown = z.infer<typeof Shutdown>;
 
+/** The end of a session: `id` is the session's, as in `RunSpec.session`. Answered by `session.closed`. */
+export const SessionClose = z.strictObject({ type: z.literal('session.close'), id }).meta({ id: 'SessionClose' });
+export type SessionClose = z.infer<typeof SessionClose>;
+
+export const SessionClosed = z.strictObject({ type: z.literal('session.closed'), id }).meta({ id: 'SessionClosed' });
+export type SessionClosed = z.infer<typeof SessionClosed>;
+
 export const WorkerReady = z
   .strictObject({
     type: z.literal('worker.ready'),
@@ -38,11 +45,3 @@ export const ProtocolErrorMessage = z
   })
   .meta({ id: 'ProtocolErrorMessage' });
 export type ProtocolErrorMessage = z.infer<typeof ProtocolErrorMessage>;
-
-// Tier 2, requests: each has a requestId, each gets exactly one reply.
-
-export const Ping = z.strictObject({ type: z.literal('ping'), requestId: id }).meta({ id: 'Ping' });
-export type Ping = z.infer<typeof Ping>;
-
-export const Pong = z.strictObject({ type: z.literal('pong'), requestId: id }).meta({ id: 'Pong' });
-export type Pong = z.infer<typeof Pong>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Backend, CallRole, Environment, RunErrorCode, StopReason } from './codes.ts';
+import { Backend, CallRole, Environment, RunErrorCode, StopReason, Strategy } from './codes.ts';
+import { AnswerProblem } from './requests.ts';
 
 // Tier 3, events: what happens in a run, in order, ended by exactly one terminal event.
 
@@ -140,6 +141,58 @@ export const CallCompleted = z
     description: 'An abandoned call was cut while in flight: its provider may still bill it; nobody can know.',
   });
 
+export const StrategyChosen = z
+  .strictObject({
+    type: z.literal('strategy.chosen'),
+    ...event,
+    strategy: Strategy,
+    reason: z.string(),
+    contextTokens: count.nullable(),
+  })
+  .meta({ id: 'StrategyChosen', description: 'contextTokens is null where nothing was measured.' });
+
+export const AnswerRejected = z
+  .strictObject({
+    type: z.literal('answer.rejected'),
+    ...inIteration,
+    answer: z.string(),
+    problems: z.array(AnswerProblem).min(1),
+  })
+  .meta({ id: 'AnswerRejected', description: 'An answer that was handed back to the model.' });
+
+const toolCall = { ...inTree, call: z.string(), tool: z.string() };
+
+export const ToolStarted = z
+  .strictObject({ type: z.literal('tool.started'), ...toolCall, arguments: z.string() })
+  .meta({ id: 'ToolStarted', description: 'arguments is JSON text, cut like every text of an event.' });
+
+export const ToolCompleted = z
+  .strictObject({
+    type: z.literal('tool.completed'),
+    ...toolCall,
+    outcome: z.enum(['succeeded', 'failed']),
+    error: z.string().nullable(),
+    resultChars: count,
+    durationMs: ms,
+  })
+  .meta({ id: 'ToolCompleted' });
+
+const fraction = z.number().min(0).max(1);
+
+export const CoverageMeasured = z
+  .strictObject({
+    type: z.literal('coverage.measured'),
+    ...event,
+    contextChars: count,
+    contextSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    seenChars: count,
+    seenFraction: fraction,
+    byRole: z.strictObject({ root: fraction, sub: fraction }),
+    documents: z.array(z.strictObject({ name: z.string(), chars: count, seenFraction: fraction })),
+    unread: z.array(z.strictObject({ document: z.string().nullable(), start: count, end: count })),
+  })
+  .meta({ id: 'CoverageMeasured', description: 'Which part of the context was in a prompt that a model answered.' });
+
 export const Log = z
   .strictObject({ type: z.literal('log'), ...event, level: z.enum(['info', 'warning', 'error']), message: z.string() })
   .meta({ id: 'Log' });
@@ -172,6 +225,11 @@ export const WorkerEvent = z
     CodeBlockCompleted,
     CallStarted,
     CallCompleted,
+    StrategyChosen,
+    AnswerRejected,
+    ToolStarted,
+    ToolCompleted,
+    CoverageMeasured,
     Log,
     RunCompleted,
     RunFailed,

@@ -1,15 +1,31 @@
 import { z } from 'zod';
-import { Ping, Pong, ProtocolErrorMessage, RunCancel, RunStart, Shutdown, WorkerReady } from './control.ts';
+import {
+  ProtocolErrorMessage,
+  RunCancel,
+  RunStart,
+  SessionClose,
+  SessionClosed,
+  Shutdown,
+  WorkerReady,
+} from './control.ts';
 import { WorkerEvent } from './events.ts';
+import { HostReply, HostRequest, Ping, Pong } from './requests.ts';
 
 /** A line from the host to the worker. */
 export const HostMessage = z
-  .discriminatedUnion('type', [RunStart, RunCancel, Shutdown, Ping])
+  .discriminatedUnion('type', [RunStart, RunCancel, SessionClose, Shutdown, Ping, ...HostReply.options])
   .meta({ id: 'HostMessage' });
 export type HostMessage = z.infer<typeof HostMessage>;
 
 /** A line from the worker to the host. */
 export const WorkerMessage = z
-  .discriminatedUnion('type', [WorkerReady, ProtocolErrorMessage, Pong, ...WorkerEvent.options])
+  .discriminatedUnion('type', [
+    WorkerReady,
+    ProtocolErrorMessage,
+    SessionClosed,
+    Pong,
+    ...HostRequest.options,
+    ...WorkerEvent.options,
+  ])
   .meta({ id: 'WorkerMessage' });
 export type WorkerMessage = z.infer<typeof WorkerMessage>;

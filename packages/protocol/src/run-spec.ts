@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Backend, Environment } from './codes.ts';
+import { Backend, Environment, Strategy } from './codes.ts';
 
 /** Free JSON: options handed on as they are. */
 export const Json = z.json().register(z.globalRegistry, { id: 'Json' }); // named in place, for it refers to itself
@@ -32,8 +32,9 @@ export const ModelSpec = z
     model: z.string().min(1),
     baseUrl: z.string().nullable(),
     samplingArgs: record,
+    priceProvider: z.string().min(1).nullable(),
   })
-  .meta({ id: 'ModelSpec' });
+  .meta({ id: 'ModelSpec', description: 'priceProvider: whose prices hold for a host model, where that is known.' });
 export type ModelSpec = z.infer<typeof ModelSpec>;
 
 /** USD per million tokens. */
@@ -62,11 +63,39 @@ export const Limits = z
   .meta({ id: 'Limits' });
 export type Limits = z.infer<typeof Limits>;
 
+/** What makes an answer acceptable, beside being one. */
+export const AnswerSpec = z
+  .strictObject({
+    schema: Json.nullable(),
+    check: z.boolean(),
+    requireCoverage: z.number().positive().max(1).nullable(),
+    typedSubCalls: z.boolean(),
+  })
+  .meta({ id: 'AnswerSpec', description: 'schema goes into the prompt; check: the host judges, by answer.check.' });
+export type AnswerSpec = z.infer<typeof AnswerSpec>;
+
+/** A function of the host, as the REPL offers it. */
+export const ToolSpec = z
+  .strictObject({
+    name: z.string().min(1),
+    description: z.string(),
+    parameters: record,
+    returns: record.nullable(),
+    inChildren: z.boolean(),
+  })
+  .meta({
+    id: 'ToolSpec',
+    description: 'parameters is a JSON Schema of type object; returns, where given, one of what it returns.',
+  });
+export type ToolSpec = z.infer<typeof ToolSpec>;
+
 /** Everything a run is, except its secrets. */
 export const RunSpec = z
   .strictObject({
     query: z.string().min(1),
-    context: ContextSource,
+    context: ContextSource.nullable(),
+    session: z.string().min(1).nullable(),
+    strategy: z.enum([...Strategy.options, 'auto']),
     rootModel: ModelSpec,
     subModel: ModelSpec,
     environment: Environment,
@@ -75,9 +104,12 @@ export const RunSpec = z
     logDir: z.string().nullable(),
     systemPrompt: z.string().nullable(),
     compaction: z.boolean(),
+    promptCaching: z.boolean(),
+    answer: AnswerSpec,
+    tools: z.array(ToolSpec),
     prices: z.record(z.string(), Price),
   })
-  .meta({ id: 'RunSpec' });
+  .meta({ id: 'RunSpec', description: 'context is null for a turn of a session that brings no new one.' });
 export type RunSpec = z.infer<typeof RunSpec>;
 
 /** One side of {@link RunSecrets}. */

@@ -24,21 +24,23 @@ test('codes of a failed run', () => {
   expect(protocol.RunErrorCode.options.join(' ')).toBe(
     'cancelled max_iterations budget_exceeded duration_exceeded token_limit_exceeded error_threshold_exceeded ' +
       'authentication_failed model_not_found rate_limited provider_unreachable provider_rejected_request provider_error ' +
-      'context_unreadable context_not_utf8 container_runtime_missing container_runtime_not_running image_missing ' +
-      'environment_extra_missing environment_start_failed environment_died answer_too_large unknown_price worker_internal_error',
+      'context_unreadable context_not_utf8 context_too_long container_runtime_missing container_runtime_not_running image_missing ' +
+      'environment_extra_missing environment_start_failed environment_died answer_too_large invalid_answer ' +
+      'insufficient_coverage host_model_failed session_lost unknown_price worker_internal_error',
   );
 });
 
 test('codes of a refused line', () => {
   expect(protocol.ProtocolErrorCode.options.join(' ')).toBe(
-    'invalid_json invalid_message unknown_message_type line_too_long run_in_progress unknown_run',
+    'invalid_json invalid_message unknown_message_type line_too_long run_in_progress unknown_run session_in_progress ' +
+      'unknown_session',
   );
 });
 
 test('roles, backends, environments', () => {
   expect(protocol.CallRole.options.join(' ')).toBe('root llm_query child leaf compaction default_answer');
   expect(protocol.Backend.options.join(' ')).toBe(
-    'anthropic openai openrouter gemini portkey azure_openai vercel vllm litellm ollama offline',
+    'anthropic openai openrouter gemini portkey azure_openai vercel vllm litellm ollama offline host',
   );
   expect(protocol.Environment.options.join(' ')).toBe('docker local ipython modal prime daytona e2b');
 });

@@ -1,3 +1,5 @@
+import type { WorkerEvent } from '@rlm-bridge/protocol';
+
 /** Which part of the context reached a model, verbatim, as part of a prompt. Fractions are 0 to 1. */
 export interface RLMCoverage {
   contextChars: number;
@@ -8,4 +10,9 @@ export interface RLMCoverage {
   documents: { name: string; chars: number; seenFraction: number }[];
   /** Offsets in characters; `document` is null for a context of one text. */
   unread: { document: string | null; start: number; end: number }[];
+}
+
+export function toCoverage(event: Extract<WorkerEvent, { type: 'coverage.measured' }>): RLMCoverage {
+  const { type: _type, id: _id, at: _at, ...coverage } = event;
+  return coverage;
 }

@@ -1,4 +1,5 @@
 import { RLMError } from './errors.ts';
+import { hostModels } from './host-models.ts';
 import type { RLMBackend, RLMOptions } from './options.ts';
 
 interface BackendVariables {
@@ -31,11 +32,14 @@ export const BACKEND_VARIABLES: Record<RLMBackend, BackendVariables> = {
 export const BACKENDS_BY_KEY = ['anthropic', 'openai', 'openrouter', 'gemini'] as const satisfies readonly RLMBackend[];
 
 export interface Credentials {
-  backend: RLMBackend;
+  /** `host`: a function of this process, which needs no key here. */
+  backend: RLMBackend | 'host';
   apiKey: string | null;
   baseUrl: string | null;
   backendOptions: { [name: string]: unknown };
 }
+
+const HOST_CREDENTIALS: Credentials = { backend: 'host', apiKey: null, baseUrl: null, backendOptions: {} };
 
 /** @throws {RLMError} `missing_api_key` when no backend is named and no key is present. */
 export function defaultBackend(env: NodeJS.ProcessEnv): RLMBackend {
@@ -54,7 +58,10 @@ export function resolveCredentials(
   options: RLMOptions,
   env: NodeJS.ProcessEnv,
 ): { root: Credentials; sub: Credentials } {
-  const backend = options.backend ?? defaultBackend(env);
+  const host = hostModels(options);
+  if (host.root !== null && host.sub !== null) return { root: HOST_CREDENTIALS, sub: HOST_CREDENTIALS };
+  const onlySub = host.root === null ? undefined : options.subBackend;
+  const backend = options.backend ?? onlySub ?? defaultBackend(env);
   const subBackend = options.subBackend ?? backend;
   const own = { apiKey: options.apiKey, baseUrl: options.baseUrl, backendOptions: options.backendOptions };
   const shared = subBackend === backend ? own : undefined;
@@ -64,8 +71,8 @@ export function resolveCredentials(
     backendOptions: options.subBackendOptions ?? shared?.backendOptions,
   };
   return {
-    root: credentialsOf(backend, own, env, ['apiKey', 'baseUrl']),
-    sub: credentialsOf(subBackend, sub, env, ['subApiKey', 'subBaseUrl']),
+    root: host.root ? HOST_CREDENTIALS : credentialsOf(backend, own, env, ['apiKey', 'baseUrl']),
+    sub: host.sub ? HOST_CREDENTIALS : credentialsOf(subBackend, sub, env, ['subApiKey', 'subBaseUrl']),
   };
 }
 

@@ -12,6 +12,7 @@ export const RLM_ERROR_CODES = [
   'context_no_match',
   'context_not_utf8',
   'context_unreadable',
+  'context_too_long',
   'unknown_price',
   // Python
   'uv_not_found',
@@ -29,6 +30,10 @@ export const RLM_ERROR_CODES = [
   'image_missing',
   'environment_extra_missing',
   'environment_start_failed',
+  // sessions
+  'session_busy',
+  'session_closed',
+  'session_lost',
   // the end
   'aborted',
 ] as const;

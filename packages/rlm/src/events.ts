@@ -1,4 +1,5 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
+import type { RLMCoverage } from './coverage.ts';
 import type { RLMBackend, RLMEnvironment } from './options.ts';
 import type { RLMFailureCode, StopReason } from './result.ts';
 
@@ -111,7 +112,7 @@ export interface RLMCallStartedEvent extends RLMNodeEvent {
   type: 'call.started';
   call: string;
   role: RLMCallRole;
-  backend: RLMBackend;
+  backend: RLMBackend | 'host';
   model: string;
   requestedModel: string | null;
   promptChars: number;
@@ -122,7 +123,7 @@ export interface RLMCallCompletedEvent extends RLMNodeEvent, RLMTokens {
   type: 'call.completed';
   call: string;
   role: RLMCallRole;
-  backend: RLMBackend;
+  backend: RLMBackend | 'host';
   model: string;
   requestedModel: string | null;
   costUsd: number | null;
@@ -133,6 +134,53 @@ export interface RLMCallCompletedEvent extends RLMNodeEvent, RLMTokens {
   totals: RLMCallTotals;
 }
 
+/** How the context is read, and why; once, right after the start. `contextTokens` is null where nothing was counted. */
+export interface RLMStrategyChosenEvent extends RLMEventBase {
+  type: 'strategy.chosen';
+  strategy: 'recurse' | 'direct';
+  reason: string;
+  contextTokens: number | null;
+}
+
+/** What is wrong with an answer; `path` is where in it, `''` for all of it. */
+export interface RLMAnswerProblem {
+  source: 'schema' | 'validate' | 'coverage';
+  path: string;
+  message: string;
+}
+
+/** An answer was handed back to the model. */
+export interface RLMAnswerRejectedEvent extends RLMNodeEvent {
+  type: 'answer.rejected';
+  iteration: number;
+  answer: string;
+  problems: RLMAnswerProblem[];
+}
+
+/** REPL code calls a host tool; `arguments` is JSON text. */
+export interface RLMToolStartedEvent extends RLMNodeEvent {
+  type: 'tool.started';
+  call: string;
+  tool: string;
+  arguments: string;
+}
+
+/** A host tool returned, or its call failed. */
+export interface RLMToolCompletedEvent extends RLMNodeEvent {
+  type: 'tool.completed';
+  call: string;
+  tool: string;
+  outcome: 'succeeded' | 'failed';
+  error: string | null;
+  resultChars: number;
+  durationMs: number;
+}
+
+/** Which part of the context reached a model; just before the end. */
+export interface RLMCoverageMeasuredEvent extends RLMEventBase, RLMCoverage {
+  type: 'coverage.measured';
+}
+
 /** A remark about the run. */
 export interface RLMLogEvent extends RLMEventBase {
   type: 'log';
@@ -140,7 +188,7 @@ export interface RLMLogEvent extends RLMEventBase {
   message: string;
 }
 
-/** The run has an answer. Always the last event. */
+/** The run has an answer: `answer` is its text, a typed one is in the result. Always the last event. */
 export interface RLMRunCompletedEvent extends RLMEventBase {
   type: 'run.completed';
   answer: string;
@@ -169,6 +217,11 @@ export type RLMEvent =
   | RLMCodeBlockCompletedEvent
   | RLMCallStartedEvent
   | RLMCallCompletedEvent
+  | RLMStrategyChosenEvent
+  | RLMAnswerRejectedEvent
+  | RLMToolStartedEvent
+  | RLMToolCompletedEvent
+  | RLMCoverageMeasuredEvent
   | RLMLogEvent
   | RLMRunCompletedEvent
   | RLMRunFailedEvent;

@@ -1,27 +1,30 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
-import { prepareContext } from './context/prepare-context.ts';
+import { AnswerCheck } from './answer-check.ts';
 import { RLMError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import { type RLMEvent, toPublicEvent } from './events.ts';
+import { hostServices } from './host-services.ts';
 import type { RLMContext, RLMOptions } from './options.ts';
-import { sharedPool } from './pool.ts';
 import { pythonSource } from './python-source.ts';
 import { ResultFold, type RLMResult } from './result.ts';
 import { type RunEnd, toLastEvent } from './run-end.ts';
 import { resolveRun } from './run-request.ts';
 import { validateOptions } from './validate-options.ts';
+import type { Workplace } from './workplace.ts';
 
 export interface Execution {
   id: string;
-  context: RLMContext;
+  /** Only a turn of a session may bring none. */
+  context: RLMContext | undefined;
   query: string;
   options: RLMOptions | undefined;
+  workplace: Workplace;
   log: EventLog;
   aborting: AbortController;
 }
 
 /** The whole life of a run: every path ends with exactly one last event and a settled promise. */
-export async function executeRun(execution: Execution): Promise<RLMResult> {
+export async function executeRun(execution: Execution): Promise<RLMResult<unknown>> {
   const { id, options, log, aborting } = execution;
   const fold = new ResultFold(id);
   const onEvent = typeof options?.onEvent === 'function' ? options.onEvent : undefined;
@@ -62,23 +65,29 @@ async function reachEnd(
 }
 
 async function prepareAndRun(
-  { id, context, query, options: given, aborting: { signal } }: Execution,
+  { id, context, query, options: given, workplace, aborting: { signal } }: Execution,
   fold: ResultFold,
   onEvent: (event: WorkerEvent) => void,
 ): Promise<RunEnd> {
+  workplace.enter();
   const options = validateOptions(query, given);
   signal.throwIfAborted();
   const { spec, secrets } = resolveRun(id, query, options, process.env);
-  const prepared = await prepareContext(context, signal);
+  const warn = (message: string) => onEvent({ type: 'log', id, at: Date.now(), level: 'warning', message });
+  const answers = new AnswerCheck(id, options, warn);
+  const services = hostServices(id, options, answers);
+  const prepared = await workplace.prepare(context, signal);
   const source = pythonSource(options, process.env);
-  return await sharedPool().withWorker(source, signal, async (worker) => {
+  return await workplace.withWorker(source, signal, async (worker) => {
     fold.priceTable = (await worker.handshake()).priceTable;
     // Only now, so that a file of ours never outlives both the processes that know of it.
-    const placed = await prepared.place(worker.folder, AbortSignal.any([signal, worker.gone]));
+    const placed = await prepared?.place(worker.folder, AbortSignal.any([signal, worker.gone]));
     try {
-      return await worker.run({ spec: { ...spec, context: placed.source }, secrets, onEvent }, signal);
+      const { session } = workplace;
+      const request = { spec: { ...spec, session, context: placed?.source ?? null }, secrets, onEvent, services };
+      return answers.conclude(await worker.run(request, signal));
     } finally {
-      await placed.dispose();
+      if (placed !== undefined) await workplace.leave(placed);
     }
   });
 }

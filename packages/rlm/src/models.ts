@@ -1,5 +1,5 @@
+import type { Credentials } from './credentials.ts';
 import { RLMError } from './errors.ts';
-import type { RLMBackend } from './options.ts';
 
 /** Current Anthropic models by alias: as Anthropic names them, and as gateways do. */
 export const MODEL_ALIASES = {
@@ -8,8 +8,10 @@ export const MODEL_ALIASES = {
   opus: { anthropic: 'claude-opus-5-5', gateway: 'anthropic/claude-opus-5.5' },
 } as const;
 
+type ServedBy = Credentials['backend'];
+
 /** Models used when none is named. A backend that is not here serves whatever its owner put there: name a model. */
-export const DEFAULT_MODELS: { [B in RLMBackend]?: { root: string; sub: string } } = {
+export const DEFAULT_MODELS: { [B in ServedBy]?: { root: string; sub: string } } = {
   anthropic: { root: 'sonnet', sub: 'haiku' },
   openai: { root: 'gpt-6.1-sol', sub: 'gpt-6-luna' },
   openrouter: { root: 'sonnet', sub: 'haiku' },
@@ -19,11 +21,11 @@ export const DEFAULT_MODELS: { [B in RLMBackend]?: { root: string; sub: string }
 };
 
 /** Backends that serve only their own models, where an Anthropic alias can only be a slip. */
-const OWN_MODELS_ONLY: readonly RLMBackend[] = ['openai', 'gemini'];
+const OWN_MODELS_ONLY: readonly ServedBy[] = ['openai', 'gemini'];
 
 export interface ModelChoice {
-  rootBackend: RLMBackend;
-  subBackend: RLMBackend;
+  rootBackend: ServedBy;
+  subBackend: ServedBy;
   rootModel: string | undefined;
   subModel: string | undefined;
   env: NodeJS.ProcessEnv;
@@ -39,12 +41,12 @@ export function chooseModels(choice: ModelChoice): { root: string; sub: string }
 }
 
 /** An Azure deployment is named by its owner, and Azure's own variable says which one is meant. */
-function defaultModels(backend: RLMBackend, env: NodeJS.ProcessEnv): { root: string; sub: string } | undefined {
+function defaultModels(backend: ServedBy, env: NodeJS.ProcessEnv): { root: string; sub: string } | undefined {
   const deployment = backend === 'azure_openai' ? env.AZURE_OPENAI_DEPLOYMENT : undefined;
   return deployment ? { root: deployment, sub: deployment } : DEFAULT_MODELS[backend];
 }
 
-function resolveModel(backend: RLMBackend, model: string | undefined, option: string): string {
+function resolveModel(backend: ServedBy, model: string | undefined, option: string): string {
   if (model === undefined) {
     throw new RLMError('invalid_options', `${option}: backend "${backend}" has no default model; name one.`);
   }

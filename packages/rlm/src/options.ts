@@ -1,4 +1,7 @@
 import type { RLMEvent } from './events.ts';
+import type { RLMHostModel } from './host-models.ts';
+import type { RLMSchema } from './schema/rlm-schema.ts';
+import type { RLMTools } from './tools/rlm-tool.ts';
 
 /** Who serves the models. `offline` is a deterministic program for demos and tests, not a language model. */
 export type RLMBackend =
@@ -46,7 +49,7 @@ export interface RLMPrice {
  * official class of its name.
  */
 export interface RLMEnvironmentOptions {
-  /** Time one code block may use, waiting for sub-calls not counted, in milliseconds. Default: 600 000. */
+  /** Time one code block may use, waiting for sub-calls and tools not counted, in milliseconds. Default: 600 000. */
   cellTimeoutMs?: number;
   /** Time the REPL may take to start, in milliseconds. Default: 60 000. */
   startTimeoutMs?: number;
@@ -81,17 +84,28 @@ export interface RLMEnvironmentOptions {
   [name: string]: unknown;
 }
 
-/** Options of {@link runRLM}. Every one is checked before anything starts. */
-export interface RLMOptions {
+/** What {@link RLMOptions.validate} says of an answer: a text is why it is refused, and so is `false`; the rest accepts it. */
+export type RLMVerdict = string | boolean | null | undefined;
+
+/**
+ * Options of {@link runRLM}. Every one is checked before anything starts. `T` is what an answer is: text, or the schema's;
+ * `I` has the input schema of each tool.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: options that hold any tools
+export interface RLMOptions<T = string, I = any> {
   /**
    * Who serves the models. Default: the first key present of `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`,
    * `OPENROUTER_API_KEY`, `GEMINI_API_KEY`; without any, the run rejects with `missing_api_key`.
    */
   backend?: RLMBackend;
-  /** The model at depth 0. `sonnet`, `haiku` and `opus` are aliases of current Anthropic models. Default: the backend's. */
-  rootModel?: string;
-  /** The model of every sub-call at every depth. Default: the root model when that was given, else the backend's. */
-  subModel?: string;
+  /**
+   * The model at depth 0: a name, or a function of this process. `sonnet`, `haiku` and `opus` are aliases of current
+   * Anthropic models. A function needs no backend, key or `samplingArgs`, which are refused beside it unless the sub
+   * model has a use for them. Default: the backend's.
+   */
+  rootModel?: string | RLMHostModel;
+  /** The same for every sub-call at every depth. Default: the root model when that was given, else the backend's. */
+  subModel?: string | RLMHostModel;
   /** Who serves the sub model. Default: `backend`. */
   subBackend?: RLMBackend;
   /** Key of `backend`. Default: the backend's own environment variable. Never used for another backend. */
@@ -137,6 +151,38 @@ export interface RLMOptions {
   /** REPL output shown to the root model per code block, in characters. Default: 20 000. */
   maxOutputChars?: number;
 
+  /**
+   * How the context is read: `'recurse'` is the official loop, `'direct'` one model call with the context in its prompt,
+   * `'auto'` chooses by the context's length in tokens; see docs/strategies.md. Default: `'recurse'`.
+   */
+  strategy?: 'recurse' | 'direct' | 'auto';
+  /** Fraction of the context, above 0 to 1, that must have reached a model before an answer is taken. Default: none. */
+  requireCoverage?: number;
+  /**
+   * The shape of the answer: one that does not fit is handed back to the model with what is wrong. Zod 4, any Standard
+   * Schema that gives JSON Schema, or plain JSON Schema. Default: none, the answer is text.
+   */
+  schema?: RLMSchema<T>;
+  /**
+   * Judges an answer that fits the schema: a text it returns is why the answer is refused, and goes to the model.
+   * What it throws is a refusal too, without its text. `signal` aborts with the run, and when its time is over.
+   * Default: none.
+   */
+  validate?(answer: NoInfer<T>, run: { runId: string; signal: AbortSignal }): RLMVerdict | PromiseLike<RLMVerdict>;
+  /** Time one call of `validate` may take, and one check by `schema`, in milliseconds. Default: 60 000. */
+  validateTimeoutMs?: number;
+  /** Tell the models that `llm_query` takes `schema=`; in `docker` and `local`. Default: true when `schema` is given. */
+  typedSubCalls?: boolean;
+  /**
+   * Functions of this process, as Python functions of the REPL in `docker` and `local`; see {@link RLMTool}. They are
+   * described to the models, with the types of their arguments and results. Default: none.
+   */
+  tools?: RLMTools<I>;
+  /** Names of the tools that child RLMs have too. Default: all of them. */
+  subTools?: readonly NoInfer<keyof I & string>[];
+  /** Let Anthropic cache the growing history of every RLM; see docs/strategies.md. Default: true. */
+  promptCaching?: boolean;
+
   /** Folder of the official JSONL logs; `false` for none. Default: `'./logs'`. */
   logDir?: string | false;
   /** In place of the official system prompt. */
@@ -166,5 +212,8 @@ export const DEFAULT_OPTIONS = {
   maxOutputChars: 20_000,
   logDir: './logs',
   compaction: false,
+  strategy: 'recurse',
+  validateTimeoutMs: 60_000,
+  promptCaching: true,
   quiet: false,
 } as const satisfies RLMOptions;

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { RLMError } from './errors.ts';
+import { PING_TIMEOUT_MS } from './python-worker/policy.ts';
 import type { WorkerProcess } from './python-worker/worker-process.ts';
 
 /** Most Python workers at once, unless `RLM_MAX_WORKERS` or {@link configureWorkers} says otherwise. */
@@ -20,7 +21,14 @@ interface IdleWorker {
   expiry: NodeJS.Timeout;
 }
 
-/** Hands out workers, one run each: waits when all slots are taken, and keeps unused workers warm. */
+/** A worker of one's own, until it is given back. */
+export interface WorkerLease {
+  readonly worker: WorkerProcess;
+  /** Frees its slot, and keeps the worker warm when it is idle. Idempotent. */
+  end(): void;
+}
+
+/** Hands out workers, one run or session each: waits when all slots are taken, and keeps unused workers warm. */
 export class WorkerPool {
   readonly #slots: PQueue;
   readonly #live = new Set<WorkerProcess>();
@@ -42,16 +50,30 @@ export class WorkerPool {
     signal: AbortSignal,
     use: (worker: WorkerProcess) => Promise<T>,
   ): Promise<T> {
+    const lease = await this.lease(source, signal);
+    try {
+      return await use(lease.worker);
+    } finally {
+      lease.end();
+    }
+  }
+
+  /** A worker for as long as it is wanted. `signal` gives up waiting for one. */
+  async lease(source: WorkerSource, signal: AbortSignal): Promise<WorkerLease> {
     const release = await this.#takeSlot(signal);
     try {
-      const worker = this.#takeIdle(source.key) ?? (await this.#start(source, signal));
-      try {
-        return await use(worker);
-      } finally {
+      const worker = (await this.#takeAnswering(source.key, signal)) ?? (await this.#start(source, signal));
+      let isOver = false;
+      const end = () => {
+        if (isOver) return;
+        isOver = true;
         this.#giveBack(source.key, worker);
-      }
-    } finally {
+        release();
+      };
+      return { worker, end };
+    } catch (error) {
       release();
+      throw error;
     }
   }
 
@@ -76,6 +98,21 @@ export class WorkerPool {
       });
     } finally {
       signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** An idle worker that is there: one whose last run did not unwind is on its way out, and has not said so. */
+  async #takeAnswering(key: string, signal: AbortSignal): Promise<WorkerProcess | undefined> {
+    for (;;) {
+      const worker = this.#takeIdle(key);
+      if (worker === undefined) return undefined;
+      try {
+        await worker.ping(AbortSignal.any([signal, AbortSignal.timeout(PING_TIMEOUT_MS)]));
+        return worker;
+      } catch {
+        void worker.stop();
+        signal.throwIfAborted();
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
-import type { RLMCoverage } from './coverage.ts';
+import { type RLMCoverage, toCoverage } from './coverage.ts';
 import { RLMAbortError, type RLMErrorCode } from './errors.ts';
 import type { RunEnd } from './run-end.ts';
+import { type RLMStrategy, toStrategy } from './strategy.ts';
 import { type RLMTrajectory, TrajectoryFold } from './trajectory.ts';
 import { type RLMUsage, UsageFold } from './usage.ts';
 
@@ -34,6 +35,7 @@ export type RLMRunErrorCode =
   | 'provider_error'
   | 'context_unreadable'
   | 'context_not_utf8'
+  | 'context_too_long'
   | 'container_runtime_missing'
   | 'container_runtime_not_running'
   | 'image_missing'
@@ -41,6 +43,10 @@ export type RLMRunErrorCode =
   | 'environment_start_failed'
   | 'environment_died'
   | 'answer_too_large'
+  | 'invalid_answer'
+  | 'insufficient_coverage'
+  | 'host_model_failed'
+  | 'session_lost'
   | 'unknown_price'
   | 'worker_internal_error'
   | 'worker_exit'
@@ -69,6 +75,8 @@ export interface RLMResultBase {
   usage: RLMUsage;
   /** Which part of the context reached a model; null: it was not measured. */
   coverage: RLMCoverage | null;
+  /** How the context was read; null: the run ended before that was settled. */
+  strategy: RLMStrategy | null;
   /** Milliseconds from the moment a worker took the run. */
   durationMs: number;
   /** The official JSONL log of the run; null when logs are off. */
@@ -96,6 +104,8 @@ export class ResultFold {
   readonly #usage = new UsageFold();
   readonly #trajectory = new TrajectoryFold();
   #logFile: string | null = null;
+  #coverage: RLMCoverage | null = null;
+  #strategy: RLMStrategy | null = null;
   /** Of the worker that took the run. */
   priceTable = '';
 
@@ -107,6 +117,8 @@ export class ResultFold {
     if (event.type === 'run.started') this.#logFile = event.logFile;
     if (event.type === 'call.started') this.#usage.start(event);
     if (event.type === 'call.completed') this.#usage.complete(event);
+    if (event.type === 'coverage.measured') this.#coverage = toCoverage(event);
+    if (event.type === 'strategy.chosen') this.#strategy = toStrategy(event);
     this.#trajectory.apply(event);
   }
 
@@ -114,11 +126,11 @@ export class ResultFold {
    * @throws {RLMError} when the run never ran.
    * @throws {RLMAbortError} when it was aborted.
    */
-  settle(end: RunEnd): RLMResult {
+  settle(end: RunEnd): RLMResult<unknown> {
     const base = this.#base(end.durationMs);
     switch (end.kind) {
       case 'answered':
-        return { ...base, success: true, answer: end.answer, error: null, stopReason: 'answered' };
+        return { ...base, success: true, answer: end.value, error: null, stopReason: 'answered' };
       case 'failed': {
         const { code, stopReason, message, workerStderr } = end;
         const partialAnswer = end.partialAnswer ?? this.#trajectory.lastAnswer;
@@ -147,7 +159,8 @@ export class ResultFold {
       subCalls: this.#usage.subCalls,
       costUsd: this.#usage.costUsd,
       usage: this.#usage.usage(this.priceTable),
-      coverage: null,
+      coverage: this.#coverage,
+      strategy: this.#strategy,
       durationMs,
       logFile: this.#logFile,
       trajectory: this.#trajectory.trajectory,

@@ -5,12 +5,10 @@ import { z } from 'zod';
 /** Twenty-three days: a timer holds 2 ** 31 - 1 ms, and some grace comes on top. */
 const MAX_DURATION_MS = 2_000_000_000;
 
-export const text: z.ZodType = must(
-  'be a string that is not empty',
-  (value) => typeof value === 'string' && value.trim() !== '' && value.isWellFormed(),
-);
+export const text: z.ZodType = must('be a string that is not empty', isText);
 export const flag: z.ZodType = must('be true or false', (value) => typeof value === 'boolean');
 export const amount: z.ZodType = number('be a finite number above 0', (value) => value > 0);
+export const fraction: z.ZodType = number('be a number above 0, at most 1', (value) => value > 0 && value <= 1);
 export const price: z.ZodType = number('be a finite number of at least 0', (value) => value >= 0);
 export const duration: z.ZodType = whole(1, MAX_DURATION_MS, 'milliseconds');
 export const record: z.ZodType = must('be an object that JSON can hold', (value) => isObject(value) && isJSON(value));
@@ -48,6 +46,10 @@ export function number(rule: string, test: (value: number) => boolean): z.ZodTyp
 
 export function must(rule: string, test: (value: unknown) => boolean): z.ZodType {
   return z.custom(test, { error: `must ${rule}` });
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && value.isWellFormed();
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,9 +3,9 @@ import { RLM_ERROR_CODES, RLMError, type RLMErrorCode } from './errors.ts';
 import type { RLMRunCompletedEvent, RLMRunFailedEvent } from './events.ts';
 import type { RLMRunErrorCode, StopReason } from './result.ts';
 
-/** How a run ended: the worker's last word, or the host's where the worker had none. */
+/** How a run ended: the worker's last word, or the host's where the worker had none. `value` is the typed answer. */
 export type RunEnd =
-  | { kind: 'answered'; answer: string; durationMs: number }
+  | { kind: 'answered'; answer: string; value: unknown; durationMs: number }
   | RunFailure
   | { kind: 'never_ran'; error: RLMError; durationMs: number }
   | { kind: 'aborted'; reason: unknown; partialAnswer: string | null; durationMs: number };
@@ -25,7 +25,9 @@ export type TerminalEvent = Extract<WorkerEvent, { type: 'run.completed' | 'run.
 /** The worker's own end of a run. A failure without a stop reason is a run that never ran. */
 export function endOfTerminal(event: TerminalEvent): RunEnd {
   const { durationMs } = event;
-  if (event.type === 'run.completed') return { kind: 'answered', answer: event.answer, durationMs };
+  if (event.type === 'run.completed') {
+    return { kind: 'answered', answer: event.answer, value: event.answer, durationMs };
+  }
   const { code, message, partialAnswer } = event;
   // A cancel that the host did not ask for came from outside: somebody stopped the worker.
   const stopReason = code === 'cancelled' ? 'worker_exit' : event.stopReason;

@@ -1,8 +1,10 @@
 import { EventLog } from './event-log.ts';
 import type { RLMEvent } from './events.ts';
-import { executeRun } from './execute-run.ts';
-import type { RLMContext, RLMOptions } from './options.ts';
+import { type Execution, executeRun } from './execute-run.ts';
+import type { JSONValue, RLMContext, RLMOptions } from './options.ts';
 import type { RLMResult } from './result.ts';
+import type { JSONSchema } from './schema/rlm-schema.ts';
+import { anyWorker } from './workplace.ts';
 
 /**
  * A run under way: a promise of its result, and its events. Each iterator gets all events from the first on and ends with
@@ -22,14 +24,31 @@ export interface RLMRun<T = string> extends Promise<RLMResult<T>>, AsyncIterable
  * A run that ran resolves, with `success: false` and its reason when it has no answer.
  * @param context The long input; see {@link RLMContext}.
  * @param query What to find out; not empty. It is put to the root model as it is.
+ * @typeParam T What an answer is: the output of `options.schema`, `JSONValue` or what you say for a plain JSON Schema, else text.
+ * @typeParam I The input schemas of `options.tools`, from which the arguments of each `execute` have their types.
  * @throws {RLMError} (as a rejection) for what is wrong before the run runs: options, keys, files, uv, Python, Docker.
  * @throws {RLMAbortError} (as a rejection) when the run was aborted.
  */
-export function runRLM(context: RLMContext, query: string, options?: RLMOptions): RLMRun {
+export function runRLM<T = JSONValue, I = unknown>(
+  context: RLMContext,
+  query: string,
+  options: RLMOptions<T, I> & { schema: JSONSchema },
+): RLMRun<T>;
+export function runRLM<T = string, I = unknown>(
+  context: RLMContext,
+  query: string,
+  options?: RLMOptions<T, I>,
+): RLMRun<T>;
+export function runRLM(context: RLMContext, query: string, options?: RLMOptions): RLMRun<unknown> {
+  return startRun({ context, query, options, workplace: anyWorker });
+}
+
+/** The handle of a run, wherever it is done. */
+export function startRun(asked: Omit<Execution, 'id' | 'log' | 'aborting'>): RLMRun<unknown> {
   const id = crypto.randomUUID();
   const log = new EventLog();
   const aborting = new AbortController();
-  const result = executeRun({ id, context, query, options, log, aborting });
+  const result = asked.workplace.account(executeRun({ ...asked, id, log, aborting }));
   return Object.assign(result, {
     id,
     abort: (reason?: unknown) => aborting.abort(reason),

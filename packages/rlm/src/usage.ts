@@ -116,6 +116,11 @@ export function toPicoUsd(usd: number): bigint {
   return BigInt(Math.round(usd * 1e12));
 }
 
+/** The exact sum; null when either is unknown. */
+export function addUsd(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : toUsd(toPicoUsd(a) + toPicoUsd(b));
+}
+
 function toUsd(picoUsd: bigint | null): number | null {
   if (picoUsd === null) return null;
   const digits = picoUsd.toString().padStart(13, '0');

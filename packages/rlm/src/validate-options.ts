@@ -4,14 +4,18 @@ import { z } from 'zod';
 import { closestName } from './did-you-mean.ts';
 import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import { RLMError } from './errors.ts';
+import { hostModelFaults, isHostModel } from './host-models.ts';
 import { DEFAULT_OPTIONS, type RLMOptions } from './options.ts';
 import {
   amount,
   callback,
   duration,
   flag,
+  fraction,
   isObject,
+  isText,
   logDir,
+  must,
   oneOf,
   price,
   record,
@@ -20,6 +24,8 @@ import {
   url,
   wholeNumber,
 } from './rules.ts';
+import { schema } from './schema/schema-rule.ts';
+import { subTools, TOOL_FIELDS, toolFaults, tools } from './tools/tools-rule.ts';
 
 /** A query travels in one message; what is longer is input, and that travels by file. */
 const MAX_QUERY_CHARS = 1_000_000;
@@ -31,11 +37,18 @@ const PriceSchema = z.strictObject({
   cacheWriteUsdPerMTok: price.optional(),
 });
 
+const BACKENDS = Backend.exclude(['host']).options;
+
+const model: z.ZodType = must(
+  'be a string that is not empty, or a function, whose modelName and priceProvider, if it has them, are such strings',
+  (value) => isText(value) || isHostModel(value),
+);
+
 const Options = z.strictObject({
-  backend: oneOf(Backend.options).optional(),
-  rootModel: text.optional(),
-  subModel: text.optional(),
-  subBackend: oneOf(Backend.options).optional(),
+  backend: oneOf(BACKENDS).optional(),
+  rootModel: model.optional(),
+  subModel: model.optional(),
+  subBackend: oneOf(BACKENDS).optional(),
   apiKey: text.optional(),
   baseUrl: url.optional(),
   backendOptions: record.optional(),
@@ -56,6 +69,15 @@ const Options = z.strictObject({
   maxTokens: wholeNumber(1).optional(),
   maxErrors: wholeNumber(1).optional(),
   maxOutputChars: wholeNumber(1).optional(),
+  strategy: oneOf(['recurse', 'direct', 'auto']).optional(),
+  requireCoverage: fraction.optional(),
+  schema: schema.optional(),
+  validate: callback.optional(),
+  validateTimeoutMs: duration.optional(),
+  typedSubCalls: flag.optional(),
+  promptCaching: flag.optional(),
+  tools: tools.optional(),
+  subTools: subTools.optional(),
   logDir: logDir.optional(),
   systemPrompt: text.optional(),
   compaction: flag.optional(),
@@ -69,7 +91,7 @@ const Options = z.strictObject({
 export const OPTION_NAMES: readonly string[] = Object.keys(Options.shape);
 
 /** Options whose values never appear in a message. */
-const SECRET = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions', 'subBackendOptions'];
+const UNSHOWN = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions', 'subBackendOptions', 'schema'];
 
 /** @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be. */
 export function validateOptions(query: unknown, options: RLMOptions | undefined): RLMOptions {
@@ -98,7 +120,14 @@ function optionFaults(options: unknown): string[] {
   if (!isObject(options)) return [`options must be an object; it is ${show(options)}.`];
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const parsed = optionsFor(given.environment).safeParse(given);
-  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, given));
+  return parsed.success
+    ? [...hostModelFaults(given), ...toolFaults(given), ...typedSubCallFaults(given)]
+    : parsed.error.issues.flatMap((issue) => describe(issue, given));
+}
+
+function typedSubCallFaults({ typedSubCalls, environment = DEFAULT_OPTIONS.environment }: Record<string, unknown>) {
+  if (typedSubCalls !== true || environment === 'docker' || environment === 'local') return [];
+  return [`typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "${environment}".`];
 }
 
 /** Our own environments' options are known; the others' are for the official classes to judge. */
@@ -116,7 +145,7 @@ function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): st
     });
   }
   const value = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), options);
-  const received = SECRET.includes(path[0] ?? '') ? '' : `; it is ${show(value)}`;
+  const received = UNSHOWN.includes(path[0] ?? '') ? '' : `; it is ${show(value)}`;
   const rule = issue.code === 'custom' ? issue.message : 'must be an object';
   return [`${path.join('.')} ${rule}${received}.`];
 }
@@ -124,6 +153,7 @@ function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): st
 function knownNames([first]: string[], environment: unknown = DEFAULT_OPTIONS.environment): string[] {
   if (first === 'prices') return Object.keys(PriceSchema.shape);
   if (first === 'uv') return ['path'];
+  if (first === 'tools') return [...TOOL_FIELDS];
   if (first !== 'environmentOptions') return Object.keys(Options.shape);
   return Object.keys(ENVIRONMENT_OPTIONS[environment === 'local' ? 'local' : 'docker'].shape);
 }

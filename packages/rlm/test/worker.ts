@@ -12,8 +12,11 @@ export function fixtureCommand(name: string): WorkerCommand {
   return { file: fixture(name), args: [], env: { PATH: process.env.PATH ?? '' } };
 }
 
+const refused = () => Promise.reject(new Error('This run serves no requests.'));
+const noServices: RunRequest['services'] = { callTool: refused, callModel: refused, checkAnswer: refused };
+
 export function runRequest(id: string, overrides: Partial<RunSpec> = {}): RunRequest {
-  const model = { backend: 'offline', model: 'm', baseUrl: null, samplingArgs: {} } as const;
+  const model = { backend: 'offline', model: 'm', baseUrl: null, samplingArgs: {}, priceProvider: null } as const;
   const side = { apiKey: null, backendOptions: {} };
   const spec: RunSpec = {
     query: 'q',
@@ -36,10 +39,15 @@ export function runRequest(id: string, overrides: Partial<RunSpec> = {}): RunReq
     logDir: null,
     systemPrompt: null,
     compaction: false,
+    promptCaching: true,
+    session: null,
+    strategy: 'recurse',
+    answer: { schema: null, check: false, requireCoverage: null, typedSubCalls: false },
+    tools: [],
     prices: {},
     ...overrides,
   };
-  return { spec, secrets: { id, root: side, sub: side }, onEvent: () => {} };
+  return { spec, secrets: { id, root: side, sub: side }, onEvent: () => {}, services: noServices };
 }
 
 /** Waits for a fact; the test's own timeout is the watchdog. */

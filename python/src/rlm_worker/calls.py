@@ -17,12 +17,16 @@ Messages = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a call: its role, its node's path, the depth it is at, and the model that generated code asked for."""
+    """Who makes a call: its role, its node's path, the depth it is at, and the model that generated code asked for.
+
+    ``one_shot``: the call is not a part of a longer conversation, though its role be that of one.
+    """
 
     role: str
     node: str
     depth: int
     requested_model: str | None = None
+    one_shot: bool = False
 
     @property
     def is_sub_call(self) -> bool:
@@ -32,7 +36,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One call, after it. ``cost_usd`` is None when nobody can know it; ``reply`` only where it succeeded."""
+    """One call, after it. ``cost_usd`` is None when nobody can know it; the reply only where it succeeded."""
 
     call: str
     caller: Caller
@@ -41,6 +45,7 @@ class CallRecord:
     cost_usd: Decimal | None
     outcome: str
     text: str = ""
+    finish_reason: str | None = None
 
 
 @dataclass

@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+ENDED = "ended"
+"""The code of a stop that is none: the run has its outcome, and cuts off what its code left under way."""
+
 
 class RunStopped(BaseException):
     """The run was stopped from outside: cancelled, out of time, or out of money.

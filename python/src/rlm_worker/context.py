@@ -30,6 +30,12 @@ class Document:
     name: str
     path: str
 
+    @property
+    def size(self) -> int:
+        """In bytes. Raises ContextFailure."""
+        with self.open() as opened:
+            return opened.size
+
     def open(self) -> OpenDocument:
         """Raises ContextFailure."""
         return OpenDocument(self)
@@ -102,6 +108,11 @@ class StreamedContext:
     sources: tuple[Document, ...]
     chars: int = 0
 
+    @property
+    def size(self) -> int:
+        """Bytes of all files together, as they are now. Raises ContextFailure."""
+        return sum(document.size for document in self.sources)
+
     def documents(self) -> Iterator[Document]:
         return iter(self.sources)
 
@@ -154,6 +165,11 @@ class ContextDict(dict[str, Any]):
 
 
 ContextHandle = ContextText | ContextList | ContextDict
+
+
+def no_context() -> ContextHandle:
+    """An empty text, for a first turn of a session that brings none."""
+    return ContextText(StreamedContext("text", ()))
 
 
 def open_context(source: TextContext | JsonContext | FilesContext) -> ContextHandle:

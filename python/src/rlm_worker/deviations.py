@@ -49,6 +49,26 @@ DEVIATIONS = (
         "the official library passes it through str.format, and JSON examples raise KeyError",
     ),
     Deviation(
+        "tools are described under every system prompt",
+        "with tools, a systemPrompt without {custom_tools_section} gets the section at its end",
+        "the official library says nothing of them then, and no model would call them",
+    ),
+    Deviation(
+        "the system prompt says what a run asks for",
+        "with schema, requireCoverage or typedSubCalls it ends with a section on each",
+        "options of ours; without them nothing is added",
+    ),
+    Deviation(
+        "a refused answer does not end the loop",
+        "with schema, validate or requireCoverage it is followed by one message of role user that says what is wrong",
+        "options of ours; the official library takes every answer",
+    ),
+    Deviation(
+        "sub-calls can be typed",
+        "llm_query, rlm_query and their batches take schema= and return a value that fits it, with one repair",
+        "an option of ours; without it they are the official functions",
+    ),
+    Deviation(
         "the sub model serves every sub-call",
         "children and their llm_query calls use subModel; model= is honoured for the run's two models only",
         "officially they use the root model below depth 1, and any model that generated code names",

@@ -48,9 +48,15 @@ class EnvironmentFailure(RunError):
     """The environment cannot start, or is gone for good.
 
     Codes: container_runtime_missing, container_runtime_not_running, image_missing, environment_extra_missing,
-    environment_start_failed, environment_died.
+    environment_start_failed, environment_died, session_lost.
     """
 
 
 class ContextFailure(RunError):
     """The context cannot be read. Codes: context_unreadable, context_not_utf8."""
+
+
+def session_lost(reason: str) -> EnvironmentFailure:
+    """What the session's REPL held is gone; ``reason`` says why, without a full stop."""
+    message = f"The session cannot go on: {reason}. What its REPL held is gone. Open a new session."
+    return EnvironmentFailure("session_lost", message)

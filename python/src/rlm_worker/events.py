@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ._generated.constants import MAX_EVENT_TEXT_CHARS
+
+if TYPE_CHECKING:
+    from ._generated.messages import AnswerProblem
 
 MIN_SECRET_CHARS = 8
 """Shorter keys are placeholders of local servers ("none", "ollama"), and would be found in ordinary text."""
@@ -65,6 +68,9 @@ class Events:
         models = {"rootModel": root_model, "subModel": sub_model}
         self._emit("run.started", {**models, "environment": environment, "logFile": log_file})
 
+    def strategy_chosen(self, strategy: str, reason: str, context_tokens: int | None) -> None:
+        self._emit("strategy.chosen", {"strategy": strategy, "reason": reason, "contextTokens": context_tokens})
+
     def environment_started(self, node: InTree, environment: str, container: str | None, duration_ms: float) -> None:
         started = {"environment": environment, "container": container, "durationMs": duration_ms}
         self._emit("environment.started", {**_in_tree(node), **started})
@@ -107,6 +113,30 @@ class Events:
         if error is not None:
             call = {**call, "error": {**error, "message": self._text(error["message"])}}
         self._emit("call.completed", call)
+
+    def tool_started(self, node: InTree, *, call: str, tool: str, arguments: str) -> None:
+        self._emit("tool.started", {**_in_tree(node), "call": call, "tool": tool, "arguments": self._text(arguments)})
+
+    def tool_completed(
+        self, node: InTree, *, call: str, tool: str, error: str | None, result_chars: int, duration_ms: float
+    ) -> None:
+        """``error``: why the call failed; None when it succeeded."""
+        outcome = {"outcome": "succeeded", "error": None}
+        if error is not None:
+            outcome = {"outcome": "failed", "error": self._text(error)}
+        size = {"resultChars": result_chars, "durationMs": duration_ms}
+        self._emit("tool.completed", {**_in_tree(node), "call": call, "tool": tool, **outcome, **size})
+
+    def answer_rejected(self, node: InTree, *, answer: str, problems: list[AnswerProblem]) -> None:
+        told = [
+            {"source": problem.source, "path": self._text(problem.path), "message": self._text(problem.message)}
+            for problem in problems
+        ]
+        self._emit("answer.rejected", {**_in_iteration(node), "answer": self._text(answer), "problems": told})
+
+    def coverage_measured(self, measured: dict[str, Any]) -> None:
+        """``measured``: the wire's fields, from the coverage."""
+        self._emit("coverage.measured", measured)
 
     def log(self, level: str, message: str) -> None:
         self._emit("log", {"level": level, "message": self._text(message)})

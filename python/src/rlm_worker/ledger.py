@@ -22,9 +22,10 @@ from .calls import (
     wire_usd,
 )
 from .cancel import RunStopped, StopSignal
-from .clients.base import ModelReply
+from .clients.base import ModelReply, ModelRequest
 from .clients.loop import provider_loop
 from .clients.retry import complete_with_retries
+from .coverage import Coverage
 from .errors import ProviderError, RunError
 from .events import Events
 from .limits import Budget, BudgetExhausted, Reservation, Slots, SubCallLimit
@@ -47,7 +48,9 @@ class Ledger:
         max_concurrent_sub_calls: int,
         max_budget_usd: Decimal | None,
         max_tokens: int | None,
+        coverage: Coverage | None = None,
     ) -> None:
+        """``coverage`` hears of the prompt of every call that succeeds."""
         self._prices = prices
         self._stop = stop
         self._events = events
@@ -55,6 +58,7 @@ class Ledger:
         self._slots = Slots(max_concurrent_sub_calls, stop)
         self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop)
         self._max_tokens = max_tokens
+        self._coverage = coverage
         self._lock = threading.Lock()
         self._started = 0
         self._records: list[CallRecord] = []
@@ -99,13 +103,14 @@ class Ledger:
             call = f"call-{self._started}"
         described = describe(call, model, caller)
         self._events.call_started({**described, "promptChars": prompt_chars(messages)})
+        bound = reservation.max_output_tokens if reservation else None
+        request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot)
         attempt = _Attempt(time.perf_counter(), reservation, model, described)
         try:
             reply, retries = provider_loop().call(
                 complete_with_retries(
                     model.client,
-                    messages,
-                    max_output_tokens=reservation.max_output_tokens if reservation else None,
+                    request,
                     on_retry=self._on_retry(reservation),
                 ),
                 self._stop,
@@ -117,8 +122,11 @@ class Ledger:
         except Exception as failure:
             self._record_failure(attempt, call, caller, failure)
             raise
+        if self._coverage is not None:
+            self._coverage.note("sub" if caller.is_sub_call else "root", messages)
         usage = reply.usage or NO_TOKENS
-        record = CallRecord(call, caller, model.name, usage, self._cost(model, reply), "succeeded", reply.text)
+        cost = self._cost(model, reply)
+        record = CallRecord(call, caller, model.name, usage, cost, "succeeded", reply.text, reply.finish_reason)
         self._record(attempt, record, retries, None)
         return record
 

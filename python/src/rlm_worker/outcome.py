@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rlm.utils.exceptions import ErrorThresholdExceededError
 
 from ._generated.constants import MAX_ANSWER_CHARS
+from .answer_gate import Refusal
 from .cancel import RunStopped
 from .errors import RunError
 
@@ -25,8 +26,11 @@ STOP_REASONS: dict[str, str | None] = {
     "provider_unreachable": "provider_error",
     "provider_rejected_request": "provider_error",
     "provider_error": "provider_error",
+    "host_model_failed": "provider_error",
     "environment_died": "environment_error",
     "answer_too_large": "invalid_answer",
+    "invalid_answer": "invalid_answer",
+    "insufficient_coverage": "insufficient_coverage",
     "worker_internal_error": "worker_exit",
 }
 """By code, for a run that was announced. The codes left out belong to runs that never were."""
@@ -39,8 +43,11 @@ class Answered:
 
 @dataclass(frozen=True)
 class Failed:
+    """``partial_answer`` None: what the root has."""
+
     code: str
     message: str
+    partial_answer: str | None = None
 
     @property
     def stop_reason(self) -> str | None:
@@ -58,7 +65,12 @@ def answered(answer: str) -> Answered | Failed:
     return Answered(answer)
 
 
-def exhausted(max_iterations: int) -> Failed:
+def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:
+    """``refusal``: of the answer given last, when it was not taken."""
+    if refusal is not None:
+        what = f"No answer was accepted within {max_iterations} iterations; the last was refused"
+        advice = "Raise maxIterations, or require less of it; partialAnswer has it."
+        return Failed(refusal.code, f"{what}: {'; '.join(refusal.reasons)}. {advice}", refusal.answer)
     return Failed(
         "max_iterations",
         f"No answer after {max_iterations} iterations. Raise maxIterations, or ask something narrower; "

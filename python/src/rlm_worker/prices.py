@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from . import model_limits
-from ._generated.messages import Price
+from ._generated.messages import ModelSpec, Price
 from .clients.base import TokenUsage
 
 if TYPE_CHECKING:
@@ -63,9 +63,13 @@ class PriceBook:
         version: the table's name and version, as "genai-prices 0.2.3".
     """
 
-    def __init__(self, overrides: Mapping[str, Price]) -> None:
-        """``overrides``: prices by model name, as requested or as served; null cache prices mean the input price."""
+    def __init__(self, overrides: Mapping[str, Price], host_providers: Mapping[str, str] | None = None) -> None:
+        """``overrides``: prices by model name, as requested or as served; null cache prices mean the input price.
+
+        ``host_providers``: whose prices hold for a host model, a provider id of the table by model name.
+        """
         self._overrides = {model: _override(price) for model, price in overrides.items()}
+        self._host_providers = dict(host_providers or {})
         self.version = f"genai-prices {version('genai-prices')}"
 
     def cost(self, backend: str, model: str, usage: TokenUsage) -> Decimal | None:
@@ -76,7 +80,7 @@ class PriceBook:
     def worst_case(self, backend: str, model: str, input_tokens: int, output_tokens: int) -> Decimal | None:
         """The most such a call can cost: the highest tier, and input written to a cache where that costs more."""
         override = self._override_for(backend, model)
-        candidates = [override] if override else list(_all_rates(backend, model))
+        candidates = [override] if override else list(_all_rates(self._known(backend, model)))
         if not candidates:
             return None
         dearest = Rates(
@@ -94,7 +98,7 @@ class PriceBook:
 
     def context_window(self, backend: str, model: str) -> int | None:
         """Tokens the model takes in, or None when unknown."""
-        known = _model_info(backend, model)
+        known = self._known(backend, model)
         return (known.context_window if known else None) or model_limits.context_window(model)
 
     def max_output_tokens(self, backend: str, model: str) -> int | None:
@@ -102,10 +106,20 @@ class PriceBook:
         return model_limits.max_output_tokens(model)
 
     def _rates(self, backend: str, model: str, input_tokens: int) -> Rates | None:
-        return self._override_for(backend, model) or _table_rates(backend, model, input_tokens, datetime.now(UTC))
+        override = self._override_for(backend, model)
+        return override or _table_rates(self._known(backend, model), input_tokens, datetime.now(UTC))
+
+    def _known(self, backend: str, model: str) -> ModelInfo | None:
+        return _model_info(backend, model, self._host_providers.get(model) if backend == "host" else None)
 
     def _override_for(self, backend: str, model: str) -> Rates | None:
         return FREE if backend == "offline" else self._overrides.get(model)
+
+
+def host_providers(*models: ModelSpec) -> dict[str, str]:
+    """Whose prices hold for the host models among these, where that is known, by model name."""
+    named = {model.model: model.price_provider for model in models if model.backend == "host"}
+    return {name: provider for name, provider in named.items() if provider is not None}
 
 
 def _override(price: Price) -> Rates:
@@ -123,15 +137,14 @@ def _decimal(value: float) -> Decimal:
     return Decimal(str(value))
 
 
-def _all_rates(backend: str, model: str) -> Iterator[Rates]:
+def _all_rates(known: ModelInfo | None) -> Iterator[Rates]:
     """The model's rates in every tier and hour of the coming day: prices may depend on the time, and change."""
-    known = _model_info(backend, model)
     if known is None:
         return
     now = datetime.now(UTC)
     for hour in range(25):
         for input_tokens in _tier_starts(known, now + timedelta(hours=hour)):
-            rates = _table_rates(backend, model, input_tokens, now + timedelta(hours=hour))
+            rates = _table_rates(known, input_tokens, now + timedelta(hours=hour))
             if rates is not None:
                 yield rates
 
@@ -142,9 +155,8 @@ def _tier_starts(known: ModelInfo, moment: datetime) -> set[int]:
     return {0} | {tier.start + 1 for price in prices for tier in getattr(price, "tiers", ())}
 
 
-def _table_rates(backend: str, model: str, input_tokens: int, moment: datetime) -> Rates | None:
+def _table_rates(known: ModelInfo | None, input_tokens: int, moment: datetime) -> Rates | None:
     """The table's rates for a prompt of this size: the price of a prompt decides the rate of all its tokens."""
-    known = _model_info(backend, model)
     if known is None:
         return None
     prices = known.get_prices(moment)
@@ -170,7 +182,7 @@ def _table_rates(backend: str, model: str, input_tokens: int, moment: datetime) 
 
 
 @lru_cache(maxsize=256)
-def _model_info(backend: str, model: str) -> ModelInfo | None:
+def _model_info(backend: str, model: str, host_provider: str | None) -> ModelInfo | None:
     from genai_prices.data_snapshot import get_snapshot
 
     if backend in SELF_HOSTED or backend == "offline":
@@ -178,8 +190,9 @@ def _model_info(backend: str, model: str) -> ModelInfo | None:
     # Portkey writes "@integration/model"; "models/" and "anthropic/" are prefixes of Gemini and of gateways.
     name = model.removeprefix("@").removeprefix("models/")
     provider, slash, rest = name.partition("/")
-    candidates = [(PROVIDER_IDS.get(backend), name)]
-    if slash and backend not in PROVIDER_IDS:
+    known_provider = host_provider or PROVIDER_IDS.get(backend)
+    candidates = [(known_provider, name)]
+    if slash and known_provider is None:
         candidates = [(provider, rest), (None, rest)]
     for provider_id, model_ref in candidates:
         try:

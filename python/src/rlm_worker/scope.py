@@ -16,7 +16,9 @@ from rlm.core.types import RLMChatCompletion
 from ._generated.messages import RunSpec
 from .calls import Caller
 from .cancel import StopSignal
+from .coverage import Coverage
 from .events import Events, Redactor
+from .host import HostRequests
 from .ledger import Ledger
 from .models import Model, Models
 from .prices import PriceBook
@@ -83,17 +85,23 @@ class Scope:
     stop: StopSignal
     events: Events
     redact: Redactor
+    host: HostRequests
     ledger: Ledger
     models: Models
     prices: PriceBook
     pool: ThreadPoolExecutor
+    coverage: Coverage
     routers: dict[Address, Router] = field(default_factory=dict[Address, Router])
     _ports: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _tool_calls: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def in_process(self) -> bool:
         return self.spec.environment in IN_PROCESS_ENVIRONMENTS
+
+    def next_tool_call(self) -> str:
+        return f"tool-{next(self._tool_calls)}"
 
     def add_router(self, router: Router, address: Address | None = None) -> Address:
         """Register a node's router under a socket's address, or under a made-up one."""

@@ -10,10 +10,13 @@ from typing import Any
 
 import rlm.core.rlm as official
 from rlm.clients.base_lm import BaseLM
+from rlm.core.types import RLMIteration
 from rlm.environments.base_env import BaseEnv
 from rlm.utils.parsing import format_iteration
 
+from .answer_gate import refusal_of
 from .environments import EnvironmentHost, create_environment
+from .host_tools import NodeTools
 from .scope import Node, Scope, current_node
 from .sub_calls import MeteredClient, SubCallHandler
 from .tree import TreeRLM
@@ -30,9 +33,9 @@ def installed(scope: Scope) -> Generator[None]:
         "get_environment": partial(_environment, scope),
         "RLM": partial(TreeRLM, scope),
     }
-    max_output_chars = scope.spec.limits.max_output_chars
-    if max_output_chars != OFFICIAL_OUTPUT_CHARS:
-        replaced["format_iteration"] = partial(format_iteration, max_character_length=max_output_chars)
+    max_output_chars, answer = scope.spec.limits.max_output_chars, scope.spec.answer
+    if max_output_chars != OFFICIAL_OUTPUT_CHARS or answer.check or answer.require_coverage is not None:
+        replaced["format_iteration"] = partial(_messages, max_output_chars)
     originals = {name: getattr(official, name) for name in replaced}
     for name, value in replaced.items():
         setattr(official, name, value)
@@ -53,19 +56,36 @@ def _handler(scope: Scope, client: BaseLM, other_backend_client: BaseLM | None =
 
 
 def _environment(scope: Scope, kind: str, kwargs: dict[str, Any]) -> BaseEnv:
-    observer, started = _NodeObserver(scope, current_node()), time.perf_counter()
-    host = EnvironmentHost(
-        run_id=scope.run_id,
-        stop=scope.stop,
-        options=dict(scope.spec.environment_options),
-        observer=observer,
-        router=scope.router,
-        max_output_chars=scope.spec.limits.max_output_chars,
-    )
+    host, started = environment_host(scope, current_node()), time.perf_counter()
     environment = create_environment(kind, kwargs, host)
     if not scope.in_process:  # the official environments report nothing themselves
-        observer.environment_started(None, (time.perf_counter() - started) * 1000)
+        host.observer.environment_started(None, (time.perf_counter() - started) * 1000)
     return environment
+
+
+def environment_host(scope: Scope, node: Node) -> EnvironmentHost:
+    """What a run lends to the environment of one of its nodes."""
+    session, options = scope.spec.session, dict(scope.spec.environment_options)
+    if session is not None:
+        options.pop("prewarm", None)  # a session's worker has no other run to start a kernel for
+    return EnvironmentHost(
+        run_id=session or scope.run_id,
+        lasting=session is not None and node.depth == 0,
+        stop=scope.stop,
+        options=options,
+        observer=_NodeObserver(scope, node),
+        router=scope.router,
+        call_tool=NodeTools(scope, node).call,
+        max_output_chars=scope.spec.limits.max_output_chars,
+    )
+
+
+def _messages(max_output_chars: int, iteration: RLMIteration) -> list[dict[str, str]]:
+    """The official messages, then one that says why its answers were refused, which is never cut."""
+    messages = format_iteration(iteration, max_character_length=max_output_chars)
+    refusals = [refusal_of(block.result) for block in iteration.code_blocks]
+    told = [refusal.message for refusal in refusals if refusal is not None]
+    return [*messages, {"role": "user", "content": "\n\n".join(told)}] if told else messages
 
 
 class _NodeObserver:
@@ -79,6 +99,8 @@ class _NodeObserver:
         self._scope.events.environment_started(self._node, self._scope.spec.environment, container, duration_ms)
 
     def context_loaded(self, context_type: str, chars: int, bytes_: int, sha256: str, duration_ms: float) -> None:
+        if self._node.depth == 0:
+            self._scope.coverage.sha256 = sha256
         self._scope.events.context_loaded(
             self._node, context_type=context_type, chars=chars, bytes_=bytes_, sha256=sha256, duration_ms=duration_ms
         )

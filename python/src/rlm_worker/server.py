@@ -21,13 +21,15 @@ from .temporary_folder import TemporaryFolder
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from ._generated.messages import HostMessage, RunStart
+    from ._generated.messages import AnswerVerdict, HostMessage, ModelResult, RunStart, ToolResult
     from .run import Run
+    from .session import Session
 
 EXIT_SECONDS = 2.0
 """From the end of the host, or its shutdown, to the end of this process, whatever hangs."""
 
-HOST_TYPES = ("run.start", "run.cancel", "shutdown", "ping")
+REPLY_TYPES = ("tool.result", "model.result", "answer.verdict")
+HOST_TYPES = ("run.start", "run.cancel", "session.close", "shutdown", "ping", *REPLY_TYPES)
 
 
 class InvalidLine(Exception):
@@ -53,6 +55,8 @@ class Server:
         self._folder = folder
         self._run: Run | None = None
         self._last: Run | None = None
+        self._session: Session | None = None
+        self._closing = False
         self._lock = threading.Lock()
         self._ending = "The host has gone."
         self._join_seconds = EXIT_SECONDS
@@ -75,12 +79,20 @@ class Server:
 
     def _take(self, message: HostMessage) -> bool:
         """Act on a message; False when it ends the worker."""
+        from ._generated.messages import AnswerVerdict, ModelResult, ToolResult
+
+        if self._last is not None and self._last.is_spent:
+            return False
         if message.type == "ping":
             self._write({"type": "pong", "requestId": message.request_id})
         elif message.type == "run.start":
             self._start(message)
         elif message.type == "run.cancel":
             self._cancel(message.id)
+        elif message.type == "session.close":
+            self._close_session(message.id)
+        elif isinstance(message, ToolResult | ModelResult | AnswerVerdict):
+            self._deliver(message)
         else:
             self._ending = "The host shut the worker down."
             return False
@@ -96,6 +108,7 @@ class Server:
             run = Run(
                 message.id,
                 message.spec,
+                session=self._session_of(message),
                 take_secrets=self._secrets.take,
                 write=self._write,
                 ending=self._idle,
@@ -104,12 +117,48 @@ class Server:
             self._run = self._last = run
         run.start()
 
+    def _session_of(self, message: RunStart) -> Session | None:
+        """The one that is open, or a new one; None for a run that belongs to none."""
+        from .session import Session
+
+        wanted, current = message.spec.session, self._session
+        if current is None:
+            self._session = None if wanted is None else Session(wanted)
+        elif current.id != wanted or self._closing:
+            what = f'The session "{current.id}" is open; a worker has one at a time. Close it, or start another worker.'
+            raise InvalidLine("session_in_progress", what, message.id)
+        return self._session
+
+    def _close_session(self, session_id: str) -> None:
+        with self._lock:
+            session, run = self._session, self._run
+            if session is None or session.id != session_id or self._closing:
+                raise InvalidLine("unknown_session", "That session is not open.", session_id)
+            if run is not None:
+                what = f'The run "{run.id}" of the session is still going on. Cancel it first.'
+                raise InvalidLine("run_in_progress", what, session_id)
+            self._closing = True
+        threading.Thread(target=self._finish_session, args=(session,), name="session-close", daemon=True).start()
+
+    def _finish_session(self, session: Session) -> None:
+        session.close()
+        with self._lock:
+            self._session, self._closing = None, False
+        self._write({"type": "session.closed", "id": session.id})
+
     def _cancel(self, run_id: str) -> None:
         with self._lock:
             run = self._run
         if run is None or run.id != run_id:
             raise InvalidLine("unknown_run", "That run is not going on; it may just have ended.", run_id)
         run.stop("cancelled", "The run was cancelled.")
+
+    def _deliver(self, reply: ToolResult | ModelResult | AnswerVerdict) -> None:
+        """A reply to a run that has ended meanwhile is dropped."""
+        with self._lock:
+            run = self._run
+        if run is not None and run.id == reply.id:
+            run.host.deliver(reply)
 
     def _idle(self) -> None:
         """The host may send the next run.start as soon as it has the terminal event."""
@@ -126,11 +175,13 @@ class Server:
         watchdog.daemon = True
         watchdog.start()
         with self._lock:
-            run = self._run
+            run, session = self._run, self._session
         if run is not None:
             run.stop("cancelled", self._ending)
         if self._last is not None:
             self._last.leave(self._join_seconds)
+        if session is not None:
+            session.close()
 
     def _exit(self) -> None:
         self._folder.remove()

@@ -10,9 +10,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
-from rlm.core.types import CodeBlock, RLMChatCompletion, RLMIteration, RLMMetadata
+from rlm.core.types import CodeBlock, REPLResult, RLMChatCompletion, RLMIteration, RLMMetadata
 from rlm.logger import RLMLogger
 
+from .answer_gate import refusal_of
 from .events import Redactor, cut
 from .stdio import finite, to_json
 
@@ -71,7 +72,7 @@ class TrajectoryLog(RLMLogger):
         variables = cast("Mapping[Any, Any]", vars(result)["locals"])
         logged = {
             "stdout": self._clean(cut(result.stdout, OUTPUT_CHARS)),
-            "stderr": self._clean(cut(result.stderr, OUTPUT_CHARS)),
+            "stderr": self._clean(_stderr_of(result)),
             "locals": {str(name): self._clean(short_value(value)) for name, value in variables.items()},
             "execution_time": result.execution_time,
             "rlm_calls": [self._sub_call(call) for call in result.rlm_calls],
@@ -129,6 +130,12 @@ class TrajectoryLog(RLMLogger):
         if isinstance(value, list | tuple):
             return [self._clean(item) for item in cast("list[Any]", value)]
         return finite(value)
+
+
+def _stderr_of(result: REPLResult) -> str:
+    """With the refusal of its answer, which the official format has no place for; the visualizer shows it there."""
+    stderr, refusal = cut(result.stderr, OUTPUT_CHARS), refusal_of(result)
+    return stderr if refusal is None else f"{stderr}\n{refusal.message}"
 
 
 _short = reprlib.Repr()

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 from rlm.core.lm_handler import LMHandler
 from rlm.core.rlm import RLM
 from rlm.core.types import REPLResult, RLMChatCompletion, RLMIteration
-from rlm.environments.base_env import BaseEnv
+from rlm.environments.base_env import BaseEnv, SupportsPersistence
 from rlm.utils.exceptions import ErrorThresholdExceededError
 from rlm.utils.token_utils import count_tokens, get_context_limit
 
+from .answer_gate import AnswerGate, Refusal, take_back
 from .calls import Messages
+from .prompt_sections import sections
 from .scope import Node, Scope, current_node, working_for
 from .trajectory_log import TrajectoryLog
 
@@ -37,6 +39,7 @@ class TreeRLM(RLM):
 
     Attributes:
         exhausted: all iterations were used without an answer.
+        refusal: of the answer given last, when it was not taken.
         last_prose: the last response that is not just code, for a partial answer.
     """
 
@@ -44,7 +47,11 @@ class TreeRLM(RLM):
         self.scope = scope
         self.node = current_node()
         self.exhausted = False
+        self.refusal: Refusal | None = None
         self.last_prose: str | None = None
+        self._gate = (
+            AnswerGate(scope.spec.answer, scope.host, scope.redact, scope.coverage) if self.node.depth == 0 else None
+        )
         self._environment: BaseEnv | None = None
         if self.node.depth > 0:
             kwargs["backend"] = self.node.model.backend
@@ -55,8 +62,22 @@ class TreeRLM(RLM):
 
     @property
     def partial_answer(self) -> str | None:
-        """What the REPL holds in ``answer["content"]``, else the last response that is not just code."""
-        return self._answer_content() or self.last_prose
+        """What the REPL holds in ``answer["content"]``, else a refused answer, else the last response beside code."""
+        return self._draft() or self.last_prose
+
+    @property
+    def environment(self) -> BaseEnv | None:
+        """The one that stays for the session's next run, once there is one."""
+        return cast("BaseEnv | None", self._persistent_env)
+
+    @property
+    def subcall(self) -> Callable[[str, str | None], RLMChatCompletion] | None:
+        """What serves ``rlm_query`` of its REPL; None where it is a plain call."""
+        return self._subcall if self.max_depth > 1 else None
+
+    def adopt(self, environment: BaseEnv) -> None:
+        """Go on in the environment of the session's last run."""
+        self._persistent_env = cast("SupportsPersistence", environment)
 
     @contextmanager
     def _spawn_completion_context(self, prompt: Any) -> Generator[tuple[LMHandler, BaseEnv]]:
@@ -64,12 +85,18 @@ class TreeRLM(RLM):
             self._environment = environment
             yield handler, environment
 
+    def _setup_prompt(self, prompt: Any, root_prompt: str | None = None) -> list[dict[str, Any]]:
+        messages = super()._setup_prompt(prompt, root_prompt)
+        messages[0]["content"] += sections(self.scope.spec, self.node.depth)
+        return messages
+
     def _completion_turn(self, prompt: Any, lm_handler: LMHandler, environment: BaseEnv) -> RLMIteration:
         self.node.iteration += 1
         events, started = self.scope.events, time.perf_counter()
         events.iteration_started(self.node)
         observed = cast("BaseEnv", _ObservedEnvironment(environment, self.scope, self.node))
         iteration = super()._completion_turn(prompt, lm_handler, observed)
+        self._judge(iteration)
         if prose(iteration.response):
             self.last_prose = iteration.response
         final = answer_of(iteration)
@@ -97,9 +124,9 @@ class TreeRLM(RLM):
 
     def _default_answer(self, message_history: Messages, lm_handler: LMHandler) -> str:
         self.exhausted = True
-        content = self._answer_content()
-        if content is not None:
-            return content
+        draft = self._draft()
+        if draft is not None:
+            return draft
         request = [*message_history, {"role": "user", "content": FINAL_REQUEST}]
         with self.node.acting_as("default_answer"):
             response = lm_handler.completion(cast("str", request))
@@ -127,6 +154,21 @@ class TreeRLM(RLM):
         with working_for(spawned):
             # The serving model's name, so that the record is labelled with what served it.
             return super()._subcall(prompt, served.name)
+
+    def _judge(self, iteration: RLMIteration) -> None:
+        """Takes refused answers back, so that the loop goes on; the first one that is accepted ends it."""
+        for block in iteration.code_blocks:
+            result = block.result
+            if self._gate is None or result.final_answer is None:
+                continue
+            self.refusal = refused = self._gate.judge(result.final_answer)
+            if refused is None:
+                return
+            self.scope.events.answer_rejected(self.node, answer=refused.answer, problems=refused.problems)
+            take_back(result, refused)
+
+    def _draft(self) -> str | None:
+        return self._answer_content() or (self.refusal.answer if self.refusal else None)
 
     def _answer_content(self) -> str | None:
         return getattr(self._environment, "answer_content", None) or None
@@ -172,6 +214,13 @@ def answer_of(iteration: RLMIteration) -> str | None:
 def prose(response: str) -> str:
     """What a response says beside its code; a block that was never closed counts as code."""
     return re.sub(r"```(repl|python)\b.*?(\n```|\Z)", "", response, flags=re.DOTALL).strip()
+
+
+def custom_prompt(text: str | None, *, has_tools: bool) -> str | None:
+    """A system prompt of the run's own for the official library; None stays. Tools are described in every one."""
+    if text is None:
+        return None
+    return escape_system_prompt(f"{text}\n{TOOLS_PLACEHOLDER}" if has_tools and TOOLS_PLACEHOLDER not in text else text)
 
 
 def escape_system_prompt(text: str) -> str:

@@ -14,21 +14,34 @@ import pytest
 from attacks.table import Attack, tried
 from fake_provider import FakeProvider, Reply, Request, answer, cell, in_turn
 from repl_harness import IMAGE, need_docker
-from worker_harness import API_KEY, Run, Worker, spec
+from worker_harness import API_KEY, Message, Run, Worker, spec
 
 OPTIONS = {
     "docker": {"image": IMAGE, "memoryMb": 512, "pidsLimit": 64, "tmpfsMb": 16, "cellTimeoutMs": 60_000},
     "local": {"memoryMb": 1024, "cellTimeoutMs": 60_000},
 }
-STILL_SERVES = "print(6 * 7, llm_query('alive?'), len(context))"
+STILL_SERVES = "print(6 * 7, llm_query('alive?'), lookup(7), len(context))"
+LOOKUP = {
+    "name": "lookup",
+    "description": "Finds a customer.",
+    "parameters": {"type": "object", "properties": {"id": {}}, "required": ["id"]},
+    "returns": None,
+    "inChildren": True,
+}
 CASES = [(environment, attack) for environment in OPTIONS for attack in tried(environment, in_runs=True)]
 
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
     """One for all runs: each finds it as the one before left it."""
-    with Worker(env={"OPENAI_API_KEY": API_KEY, "ANTHROPIC_API_KEY": API_KEY}) as worker:
+    with Worker(env={"OPENAI_API_KEY": API_KEY, "ANTHROPIC_API_KEY": API_KEY}, host=lookup) as worker:
         yield worker
+
+
+def lookup(request: Message) -> Message:
+    """The host's only tool, and it is asked for no other."""
+    assert request["tool"] == "lookup"
+    return {"type": "tool.result", "outcome": {"kind": "value", "value": "found"}}
 
 
 def sub_model(request: Request) -> Reply:
@@ -48,7 +61,8 @@ def test_attack_in_a_run(environment: str, attack: Attack, worker: Worker, tmp_p
     script = in_turn(cell(attack.source), cell(STILL_SERVES), answer("'survived'"), sub=sub_model)
     with FakeProvider(script) as provider:
         options = {**OPTIONS[environment], **attack.options}
-        run = worker.run(spec(provider.url, tmp_path, environment=environment, environmentOptions=options))
+        place = {"environment": environment, "environmentOptions": options}
+        run = worker.run(spec(provider.url, tmp_path, **place, tools=[LOOKUP]))
         asked = [request for request in provider.requests if request.model == "sub-model"]
     assert_the_bill(run, provider)
     assert API_KEY not in json.dumps(run.events) + worker.stderr_text()
@@ -61,8 +75,9 @@ def test_attack_in_a_run(environment: str, attack: Attack, worker: Worker, tmp_p
         return
     assert later[0]["status"] == attack.next_status, later[0]["stderr"]
     if attack.next_status == "ok":
-        assert (later[0]["stdout"], later[0]["stderr"]) == ("42 yes 18\n", "")
+        assert (later[0]["stdout"], later[0]["stderr"]) == ("42 yes found 18\n", "")
         assert attack.asked == -1 or len(asked) == attack.asked + 1
+        assert len(run.of("tool.call")) == len(run.of("tool.completed")) == attack.called + 1
     assert run.answer == "survived"
 
 

@@ -7,6 +7,7 @@ from provider_server import Answer, ProviderServer
 from wire import KEY, MESSAGES, WIRES, Wire, client, openai_error, run, sse
 
 from rlm_worker.clients import ModelClient
+from rlm_worker.clients.base import ModelRequest
 from rlm_worker.errors import ProviderError, RunError
 
 CODES = {
@@ -27,7 +28,7 @@ CODES = {
 
 def failure(model: ModelClient) -> ProviderError:
     with pytest.raises(ProviderError) as caught:
-        run(model.complete(MESSAGES, max_output_tokens=10))
+        run(model.complete(ModelRequest(MESSAGES, 10)))
     return caught.value
 
 
@@ -136,7 +137,7 @@ def test_an_address_that_is_none_is_refused_before_any_call(url: str) -> None:
 def test_an_unknown_backend_option_is_named_with_the_known_ones(backend: str) -> None:
     model = client(backend, "http://127.0.0.1:9", options={"timeuot": 3})
     with pytest.raises(RunError) as caught:
-        run(model.complete(MESSAGES, max_output_tokens=None))
+        run(model.complete(ModelRequest(MESSAGES)))
     assert caught.value.code == "provider_rejected_request"
     assert "timeuot" in caught.value.message and "takes:" in caught.value.message
 
@@ -149,4 +150,4 @@ def test_sampling_args_the_run_cannot_send_are_refused(sampling: dict[str, objec
 
 def test_a_sampling_arg_gemini_does_not_have_is_named() -> None:
     with pytest.raises(RunError, match="min_p"):
-        run(client("gemini", "http://127.0.0.1:9", sampling={"minP": 1}).complete(MESSAGES, max_output_tokens=1))
+        run(client("gemini", "http://127.0.0.1:9", sampling={"minP": 1}).complete(ModelRequest(MESSAGES, 1)))

@@ -9,6 +9,7 @@ from provider_server import Answer, ProviderServer
 from wire import MESSAGES, WIRES, Wire, client
 
 from rlm_worker.cancel import RunStopped, StopSignal
+from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.loop import CLOSE_GRACE_S, ProviderLoop, provider_loop
 
 PATIENCE_S = 30.0
@@ -31,7 +32,7 @@ def test_stopping_closes_the_connection(wire: Wire) -> None:
         stopper = threading.Thread(target=stop_when_the_provider_has_the_request)
         stopper.start()
         with pytest.raises(RunStopped) as caught:
-            provider_loop().call(model.complete(MESSAGES, max_output_tokens=None), stop)
+            provider_loop().call(model.complete(ModelRequest(MESSAGES)), stop)
         # The bound is the contract: a stopped call bills no further.
         assert server.client_left.wait(1.0)
         stopper.join()
@@ -46,7 +47,7 @@ def test_forty_batches_of_eight_on_one_client(wire: Wire) -> None:
         model = client(wire.backend, server.url)
 
         def one(_: int) -> str:
-            return provider_loop().call(model.complete(MESSAGES, max_output_tokens=None), stop).text
+            return provider_loop().call(model.complete(ModelRequest(MESSAGES)), stop).text
 
         for _ in range(40):
             assert list(threads.map(one, range(8))) == ["hello"] * 8

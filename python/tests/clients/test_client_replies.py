@@ -8,13 +8,14 @@ from provider_server import Answer, ProviderServer
 from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 from rlm_worker.clients import ModelReply, TokenUsage
+from rlm_worker.clients.base import ModelRequest
 
 
 def reply(backend: str, answer: Answer, **more: Any) -> ModelReply:
     async def one() -> ModelReply:
         model = client(backend, server.url, **more)
         try:
-            return await model.complete(MESSAGES, max_output_tokens=None)
+            return await model.complete(ModelRequest(MESSAGES))
         finally:
             await model.aclose()
 
@@ -136,5 +137,5 @@ def test_a_prompt_gemini_blocks_is_empty_text_with_its_reason() -> None:
 def test_gemini_is_asked_once_even_when_it_offers_to_continue() -> None:
     candidate = {"content": {"role": "model", "parts": [{"text": "part"}]}, "index": 0}
     with ProviderServer(gemini_answer(candidates=[candidate], continuationToken="bW9yZQ==")).running() as server:
-        got = run(client("gemini", server.url).complete(MESSAGES, max_output_tokens=None))
+        got = run(client("gemini", server.url).complete(ModelRequest(MESSAGES)))
     assert got.text == "part" and len(server.requests) == 1

@@ -7,7 +7,7 @@ from provider_server import ProviderServer, Request
 from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 from rlm_worker.clients import BACKENDS
-from rlm_worker.clients.base import ModelClient
+from rlm_worker.clients.base import ModelClient, ModelRequest
 
 SDK_VARIABLES = {
     "OPENAI_API_KEY": "sk-env-openai",
@@ -34,7 +34,7 @@ ANSWERS = {"anthropic": anthropic_answer, "gemini": gemini_answer}
 
 def sent(backend: str, limit: int | None = None, messages: Any = MESSAGES, **more: Any) -> Request:
     with ProviderServer(ANSWERS.get(backend, openai_answer)()).running() as server:
-        run(client(backend, server.url, **more).complete(messages, max_output_tokens=limit))
+        run(client(backend, server.url, **more).complete(ModelRequest(messages, limit)))
     return server.requests[0]
 
 

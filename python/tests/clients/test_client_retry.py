@@ -10,6 +10,7 @@ from provider_server import Answer, ProviderServer
 from wire import MESSAGES, WIRES, Wire, client, gemini_error, openai_answer, openai_error, run
 
 from rlm_worker.cancel import RunStopped, StopSignal
+from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.loop import provider_loop
 from rlm_worker.clients.retry import RetryPolicy, complete_with_retries
 from rlm_worker.errors import ProviderError
@@ -24,7 +25,7 @@ def ignore(error: ProviderError, retry: int, delay_s: float) -> None:
 
 def complete(server: ProviderServer, backend: str = "openai", on_retry: Any = ignore) -> Any:
     model = client(backend, server.url)
-    return run(complete_with_retries(model, MESSAGES, max_output_tokens=None, on_retry=on_retry, policy=QUICK))
+    return run(complete_with_retries(model, ModelRequest(MESSAGES), on_retry=on_retry, policy=QUICK))
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)
@@ -61,7 +62,7 @@ def retry_after(headers: dict[str, str], body: Any = None) -> float | None:
     answer = Answer(429, body or openai_error("slow down"), headers)
     backend = "gemini" if body else "openai"
     with ProviderServer(answer).running() as server, pytest.raises(ProviderError) as caught:
-        run(client(backend, server.url).complete(MESSAGES, max_output_tokens=None))
+        run(client(backend, server.url).complete(ModelRequest(MESSAGES)))
     return caught.value.retry_after_s
 
 
@@ -99,7 +100,7 @@ def test_a_wait_ends_when_the_run_stops() -> None:
     stop, waiting = StopSignal(), threading.Event()
     with ProviderServer(Answer(429, openai_error("slow"), {"Retry-After": "100"})).running() as server:
         work = complete_with_retries(
-            client("openai", server.url), MESSAGES, max_output_tokens=None, on_retry=lambda *_: waiting.set()
+            client("openai", server.url), ModelRequest(MESSAGES), on_retry=lambda *_: waiting.set()
         )
         stopper = threading.Thread(target=lambda: waiting.wait() and stop.stop("cancelled", "Stopped by the user."))
         stopper.start()

@@ -38,7 +38,7 @@ def client(
     key: str | None = KEY,
 ) -> ModelClient:
     spec = ModelSpec.model_validate(
-        {"backend": backend, "model": model, "baseUrl": url, "samplingArgs": sampling or {}}
+        {"backend": backend, "model": model, "baseUrl": url, "samplingArgs": sampling or {}, "priceProvider": None}
     )
     return create_client(spec, ModelSecrets.model_validate({"apiKey": key, "backendOptions": options or {}}))
 

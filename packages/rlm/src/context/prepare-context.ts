@@ -29,10 +29,12 @@ export interface PlacedContext {
  * Checks all of a context that can be checked without writing it.
  * @throws {RLMError} with a code that starts with `context_`.
  */
-export async function prepareContext(context: RLMContext, signal: AbortSignal): Promise<PreparedContext> {
+export async function prepareContext(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext> {
   if (typeof context === 'string') {
     requireWellFormed(context, 'context');
-    return written('text', (folder, writing) => spool(folder, 'context.txt', textPieces(context), writing));
+    return written('text', (folder, writing) =>
+      spool(folder, `${crypto.randomUUID()}.txt`, textPieces(context), writing),
+    );
   }
   if (typeof context !== 'object' || context === null) throw unsupported(`context is ${describe(context)}`);
   if (isFileRequest(context)) {
@@ -46,7 +48,7 @@ export async function prepareContext(context: RLMContext, signal: AbortSignal): 
     return inPlace({ kind: 'files', files });
   }
   const value = requireListOrDict(context);
-  return written('json', (folder, writing) => spool(folder, 'context.json', jsonPieces(value), writing));
+  return written('json', (folder, writing) => spool(folder, `${crypto.randomUUID()}.json`, jsonPieces(value), writing));
 }
 
 function written(

@@ -1,4 +1,5 @@
-import type { RunSecrets, RunSpec, WorkerEvent } from '@rlm-bridge/protocol';
+import type { HostReply, HostRequest, RunSecrets, RunSpec, WorkerEvent } from '@rlm-bridge/protocol';
+import { type HostServices, replyTo } from '../host-requests.ts';
 import { endOfTerminal, type RunEnd, type RunFailure, type TerminalEvent } from '../run-end.ts';
 
 /** A run as a worker takes it. */
@@ -6,6 +7,7 @@ export interface RunRequest {
   spec: RunSpec;
   secrets: RunSecrets;
   onEvent(event: Exclude<WorkerEvent, TerminalEvent>): void;
+  services: HostServices;
 }
 
 /** A run on a worker: it ends exactly once, on whichever path comes first. */
@@ -14,6 +16,7 @@ export class ActiveRun {
   readonly ended: Promise<RunEnd>;
   readonly #settle: (end: RunEnd) => void;
   readonly #startedAt = performance.now();
+  readonly #over = new AbortController();
   #cancelled: { reason: unknown } | undefined;
   #isSettled = false;
 
@@ -35,6 +38,7 @@ export class ActiveRun {
   /** From now on every end is an abort, with what the worker still has to say. */
   cancel(reason: unknown): void {
     this.#cancelled ??= { reason };
+    this.#over.abort(reason);
   }
 
   /** Takes an event and says whether it was the last one. */
@@ -47,6 +51,13 @@ export class ActiveRun {
     return false;
   }
 
+  /** Serves a request of the worker; null when the run ended meanwhile, and nobody waits for the reply. */
+  async serve(request: HostRequest): Promise<HostReply | null> {
+    if (this.#isSettled || this.#over.signal.aborted) return null;
+    const reply = await replyTo(request, this.request.services, this.#over.signal);
+    return this.#isSettled ? null : reply;
+  }
+
   /** Ends the run without a word of the worker. */
   fail(failure: Pick<RunFailure, 'code' | 'stopReason' | 'message'> & { workerStderr?: string }): void {
     const durationMs = performance.now() - this.#startedAt;
@@ -56,6 +67,7 @@ export class ActiveRun {
   #end(end: RunEnd): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#over.abort(new DOMException('The run has ended.', 'AbortError'));
     this.#settle(this.#cancelled === undefined ? end : toAborted(end, this.#cancelled.reason));
   }
 }

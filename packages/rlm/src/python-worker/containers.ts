@@ -1,6 +1,6 @@
 import { runClient } from './container-client.ts';
 
-/** Every container of a run carries this label with the run's id. */
+/** Every container of a run carries this label with the run's id, or with its session's. */
 export const RUN_LABEL = 'rlm-bridge.run';
 
 /** A container that is ending by itself refuses to be removed, and is gone a moment later. */

@@ -4,6 +4,12 @@ export const READY_TIMEOUT_MS = 60_000;
 /** How long a worker has to end a cancelled run by itself; then its run is settled and its process group gets SIGTERM. */
 export const CANCEL_GRACE_MS = 800;
 
+/** How long a worker has to end the REPL of a session; then it is ended itself. */
+export const SESSION_CLOSE_GRACE_MS = 15_000;
+
+/** How long an idle worker has to show that it is there; then another is started. */
+export const PING_TIMEOUT_MS = 5_000;
+
 /** From SIGTERM to SIGKILL. */
 export const KILL_GRACE_MS = 1_500;
 

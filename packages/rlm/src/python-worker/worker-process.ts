@@ -1,4 +1,4 @@
-import { type RunSpec, WorkerMessage, type WorkerReady } from '@rlm-bridge/protocol';
+import { type HostMessage, HostRequest, type RunSpec, WorkerMessage, type WorkerReady } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { abortable } from '../abortable.ts';
 import { RLMError } from '../errors.ts';
@@ -6,7 +6,7 @@ import type { RunEnd } from '../run-end.ts';
 import { ActiveRun, type RunRequest } from './active-run.ts';
 import { removeContainers } from './containers.ts';
 import { lastWords, readReady, readyTimeout, startFailure } from './handshake.ts';
-import { CANCEL_GRACE_MS, DURATION_GRACE_MS, READY_TIMEOUT_MS } from './policy.ts';
+import { CANCEL_GRACE_MS, DURATION_GRACE_MS, READY_TIMEOUT_MS, SESSION_CLOSE_GRACE_MS } from './policy.ts';
 import { ProcessTransport, type WorkerCommand, type WorkerExit } from './process-transport.ts';
 import { killGroup, shutDown } from './shutdown.ts';
 import { FOLDER_VARIABLE, removeWorkerFolder, workerFolder } from './worker-folder.ts';
@@ -14,6 +14,12 @@ import { transition, type WorkerInput, type WorkerState } from './worker-state.t
 
 const KNOWN_TYPES = new Set<string>(WorkerMessage.options.map(({ shape }) => shape.type.value));
 const Typed = z.looseObject({ type: z.string() });
+
+const REQUEST_TYPES = new Set<string>(HostRequest.options.map(({ shape }) => shape.type.value));
+
+function isRequest(message: WorkerMessage): message is HostRequest {
+  return REQUEST_TYPES.has(message.type);
+}
 
 /** A run as far as what it may leave behind. */
 interface RunOnWorker {
@@ -32,8 +38,10 @@ export class WorkerProcess {
   readonly #ready = Promise.withResolvers<WorkerReady>();
   #state: WorkerState = 'starting';
   #run: ActiveRun | undefined;
-  /** The last run that ended, which may have left a REPL ready for the next. */
+  /** The last run that ended, which may have left a REPL: ready for the next, or its session's. */
   #last: RunOnWorker | undefined;
+  /** By what they wait for. */
+  readonly #waiting = new Map<string, () => void>();
   #overdue: NodeJS.Timeout | undefined;
 
   private constructor(command: WorkerCommand) {
@@ -109,6 +117,38 @@ export class WorkerProcess {
     return end;
   }
 
+  /** Resolves when the process has shown that it is there. @throws {RLMError} when it is not; the reason of `signal`. */
+  async ping(signal: AbortSignal): Promise<void> {
+    const requestId = crypto.randomUUID();
+    this.keepsHostAlive(true);
+    await this.#ask({ type: 'ping', requestId }, requestId, signal);
+  }
+
+  /** Ends the REPL of a session, or the whole process when that takes too long. Resolves when nothing of it is left. */
+  async closeSession(id: string): Promise<void> {
+    if (this.#state !== 'idle') return await this.stop();
+    if (this.#last?.spec.session !== id) return;
+    this.keepsHostAlive(true);
+    try {
+      await this.#ask({ type: 'session.close', id }, id, AbortSignal.timeout(SESSION_CLOSE_GRACE_MS));
+      this.#last = undefined;
+    } catch {
+      await this.stop();
+    }
+  }
+
+  /** Sends a message and waits for what answers it. */
+  async #ask(message: HostMessage, answeredBy: string, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.set(answeredBy, resolve);
+    try {
+      this.#transport.send(message);
+      await abortable(promise, AbortSignal.any([this.gone, signal]));
+    } finally {
+      this.#waiting.delete(answeredBy);
+    }
+  }
+
   /** Whether the worker keeps Node alive; an idle one need not. */
   keepsHostAlive(keeps: boolean): void {
     this.#transport.keepsHostAlive(keeps);
@@ -169,12 +209,22 @@ export class WorkerProcess {
       // A cancel that crosses the run's own end is no fault.
       if (message.code === 'unknown_run') return;
       this.#fault(`The Python worker refused a message (${message.code}): ${message.message}`);
-    } else if (message.type !== 'pong' && message.type !== 'worker.ready' && message.id === this.#run?.id) {
+    } else if (message.type === 'pong' || message.type === 'session.closed') {
+      this.#waiting.get(message.type === 'pong' ? message.requestId : message.id)?.();
+    } else if (message.type === 'worker.ready') {
+      return;
+    } else if (message.id === this.#run?.id) {
+      if (isRequest(message)) return void this.#serve(this.#run, message);
       if (!this.#run.receive(message)) return;
       this.#last = { id: this.#run.id, spec: this.#run.request.spec };
       this.#run = undefined;
       this.#enter('ended');
     }
+  }
+
+  async #serve(run: ActiveRun, request: HostRequest): Promise<void> {
+    const reply = await run.serve(request);
+    if (reply !== null) this.#transport.send(reply);
   }
 
   #reportUnknown(type: string): void {
@@ -203,14 +253,17 @@ export class WorkerProcess {
     const remark = await removeWorkerFolder(this.folder);
     if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
     if (this.#run !== undefined) await this.#removeContainers({ id: this.#run.id, spec: this.#run.request.spec });
-    if (this.#last?.spec.environmentOptions.prewarm === true) await this.#removeContainers(this.#last);
+    const { session, environmentOptions } = this.#last?.spec ?? {};
+    if (this.#last !== undefined && (session || environmentOptions?.prewarm === true)) {
+      await this.#removeContainers(this.#last);
+    }
     return exit;
   }
 
   async #removeContainers({ id, spec }: RunOnWorker): Promise<void> {
     if (spec.environment !== 'docker') return;
     const runtime = spec.environmentOptions.runtime === 'podman' ? 'podman' : 'docker';
-    const remark = await removeContainers(runtime, id, this.#command.env);
+    const remark = await removeContainers(runtime, spec.session ?? id, this.#command.env);
     if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_CONTAINER_CLEANUP' });
   }
 

@@ -59,6 +59,14 @@ test('an unused worker serves the next run, and ends when it is not needed', asy
   expect(await pid()).not.toBe(first);
 });
 
+test('a worker that is on its way out is not given another run', async () => {
+  const pid = async () =>
+    JSON.parse((await runRLM('text', 'q', options('leaves-after-a-run'))).answer ?? '').pid as number;
+  const first = await pid();
+  expect(await pid()).not.toBe(first);
+  await until(() => !isAlive(first));
+});
+
 test('a worker with other variables is another worker', async () => {
   const pid = async () => JSON.parse((await runRLM('text', 'q', options('answers'))).answer ?? '').pid as number;
   const first = await pid();

@@ -42,6 +42,10 @@ test('every option right', () => {
     maxTokens: 1,
     maxErrors: 1,
     maxOutputChars: 1,
+    schema: { type: 'object' },
+    validate: () => true,
+    validateTimeoutMs: 1,
+    typedSubCalls: false,
     logDir: false,
     systemPrompt: 'with {braces}',
     compaction: true,
@@ -78,6 +82,10 @@ test.each<[string, unknown, string]>([
   ['maxTokens', Number.NaN, 'whole number'],
   ['maxErrors', 0, 'at least 1'],
   ['maxOutputChars', 10n, 'whole number'],
+  ['schema', 'object', 'must be a schema of zod 4'],
+  ['validate', 'yes', 'must be a function'],
+  ['validateTimeoutMs', 0, 'milliseconds'],
+  ['typedSubCalls', 1, 'must be true or false'],
   ['logDir', true, 'must be a path, or false'],
   ['systemPrompt', '', 'must be a string'],
   ['compaction', 'yes', 'must be true or false'],
@@ -118,6 +126,14 @@ test('nested names are checked too', () => {
 test('environments that are not ours take options that we do not know', () => {
   const options = { environment: 'modal', environmentOptions: { app_name: 'x', timeout: 60 } } as const;
   expect(validateOptions('q', options)).toBe(options);
+});
+
+test('typed sub-calls are of the environments that are ours', () => {
+  expect(() => validateOptions('q', { environment: 'modal', typedSubCalls: true })).toThrow(
+    'typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "modal".',
+  );
+  expect(validateOptions('q', { environment: 'modal', typedSubCalls: false })).toBeDefined();
+  expect(validateOptions('q', { environment: 'local', typedSubCalls: true })).toBeDefined();
 });
 
 test('all faults are told at once', () => {

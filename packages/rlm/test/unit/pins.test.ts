@@ -11,7 +11,7 @@ import { workerVariables } from '../../src/python-worker/worker-variables.ts';
 
 test('error codes', () => {
   expect([...RLM_ERROR_CODES].sort().join(' ')).toMatchInlineSnapshot(
-    `"aborted container_runtime_missing container_runtime_not_running context_is_directory context_no_match context_not_found context_not_utf8 context_not_well_formed context_unreadable context_unsupported_type environment_extra_missing environment_start_failed environment_sync_failed image_missing invalid_options missing_api_key protocol_version_mismatch python_not_found unknown_price uv_not_found worker_internal_error worker_protocol_error worker_ready_timeout worker_start_failed"`,
+    `"aborted container_runtime_missing container_runtime_not_running context_is_directory context_no_match context_not_found context_not_utf8 context_not_well_formed context_too_long context_unreadable context_unsupported_type environment_extra_missing environment_start_failed environment_sync_failed image_missing invalid_options missing_api_key protocol_version_mismatch python_not_found session_busy session_closed session_lost unknown_price uv_not_found worker_internal_error worker_protocol_error worker_ready_timeout worker_start_failed"`,
   );
 });
 
@@ -21,8 +21,11 @@ test('exports', () => {
     'RLMError',
     'closeWorkers',
     'configureWorkers',
+    'defineTool',
     'diagnose',
     'formatDiagnosis',
+    'openSession',
+    'resolveModels',
     'runRLM',
   ]);
 });
@@ -38,7 +41,10 @@ test('defaults', () => {
       "maxIterations": 20,
       "maxOutputChars": 20000,
       "maxSubCalls": 100,
+      "promptCaching": true,
       "quiet": false,
+      "strategy": "recurse",
+      "validateTimeoutMs": 60000,
     }
   `);
   expect({ DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS }).toEqual({ DEFAULT_IDLE_MS: 60_000, DEFAULT_MAX_WORKERS: 10 });
@@ -53,7 +59,9 @@ test('policy', () => {
       "DRAIN_MS": 250,
       "DURATION_GRACE_MS": 900,
       "KILL_GRACE_MS": 1500,
+      "PING_TIMEOUT_MS": 5000,
       "READY_TIMEOUT_MS": 60000,
+      "SESSION_CLOSE_GRACE_MS": 15000,
       "STDERR_TAIL_BYTES": 8192,
     }
   `);

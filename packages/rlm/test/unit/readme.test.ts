@@ -7,12 +7,14 @@ import { RLM_ERROR_CODES } from '../../src/errors.ts';
 import { DEFAULT_OPTIONS } from '../../src/options.ts';
 import { ResultFold } from '../../src/result.ts';
 import { OPTION_NAMES } from '../../src/validate-options.ts';
-import { quoted, readme, tableOf } from '../readme.ts';
+import { Page, quoted } from '../markdown.ts';
 
 // What README.md names is there, and what is there is named. Its snippets run in test/e2e.
 
 const root = join(import.meta.dirname, '../../../..');
-const source = ['packages/rlm/src', 'packages/protocol/src', 'python/src', 'scripts'].map(textOf).join('\n');
+const source = ['packages/rlm/src', 'packages/assess/src', 'packages/protocol/src', 'python/src', 'scripts']
+  .map(textOf)
+  .join('\n');
 
 function textOf(folder: string): string {
   const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
@@ -23,14 +25,18 @@ function textOf(folder: string): string {
 /** Named in the text, and not ours: request fields of providers. */
 const FOREIGN = ['top_p'];
 
-const firstColumn = (heading: string) => tableOf(heading).flatMap(([first = '']) => quoted(first));
+const page = new Page('README.md');
+const troubleshooting = new Page('docs/troubleshooting.md');
+const readme = page.text;
+
+const firstColumn = (heading: string, of: Page = page) => of.tableOf(heading).flatMap(([first = '']) => quoted(first));
 
 test('the table of options has every option, and no other', () => {
   expect(firstColumn('Options').sort()).toEqual([...OPTION_NAMES].sort());
 });
 
 test('the defaults in the table of options', () => {
-  const shown = tableOf('Options').flatMap(([names = '', values = '']) => {
+  const shown = page.tableOf('Options').flatMap(([names = '', values = '']) => {
     const defaults = values.replaceAll('`', '').split(', ');
     return quoted(names).map((name, index) => [name, defaults[index] ?? defaults.at(-1)] as const);
   });
@@ -40,8 +46,8 @@ test('the defaults in the table of options', () => {
 });
 
 test('the backends and environments', () => {
-  const row = tableOf('Options').find(([names]) => names?.includes('`backend`'));
-  expect(quoted(row?.[2])).toEqual(Backend.options);
+  const row = page.tableOf('Options').find(([names]) => names?.includes('`backend`'));
+  expect(quoted(row?.[2] ?? '')).toEqual(Backend.exclude(['host']).options);
   expect(firstColumn('Environments')).toEqual(Environment.options);
 });
 
@@ -61,13 +67,13 @@ test('the fields of the result', () => {
 
 test('the codes', () => {
   const known: readonly string[] = [...RLM_ERROR_CODES, ...RunErrorCode.options];
-  const codes = firstColumn('Troubleshooting');
+  const codes = firstColumn('Codes', troubleshooting);
   expect(codes.length).toBeGreaterThan(0);
   expect(codes.filter((code) => !known.includes(code))).toEqual([]);
 });
 
 test('every variable and every name of code in the text is in the source', () => {
-  const words = quoted().flatMap((code) => code.match(/\b[A-Za-z]\w*\b/g) ?? []);
+  const words = quoted(readme + troubleshooting.text).flatMap((code) => code.match(/\b[A-Za-z]\w*\b/g) ?? []);
   const names = words.filter((word) => /[a-z][A-Z]|_/.test(word));
   expect(names).toEqual(expect.arrayContaining(['RLM_SANDBOX_IMAGE', 'RLM_UV', 'partialAnswer', 'runRLM']));
   expect(names.filter((name) => !FOREIGN.includes(name) && !new RegExp(`\\b${name}\\b`).test(source))).toEqual([]);

@@ -15,6 +15,7 @@ const block = { iteration: 1, codeBlock: 0 };
 
 const events: WorkerEvent[] = [
   { type: 'run.started', ...at, rootModel: 'm', subModel: 'm', environment: 'local', logFile: '/logs/x.jsonl' },
+  { type: 'strategy.chosen', ...at, strategy: 'recurse', reason: 'asked for', contextTokens: null },
   { type: 'iteration.started', ...root, iteration: 1 },
   { type: 'call.completed', ...root, ...call, ...ok, call: '1', role: 'root' },
   { type: 'codeBlock.started', ...root, ...block, code: 'llm_query("x")' },
@@ -70,8 +71,14 @@ test('an answer', () => {
     costUsd: 1,
     durationMs: 10,
     logFile: '/logs/x.jsonl',
+    strategy: { chosen: 'recurse', reason: 'asked for', contextTokens: null },
   });
   expect(result).not.toHaveProperty('partialAnswer');
+});
+
+test('no strategy where the run ended before one was chosen', () => {
+  const end = endOfTerminal({ ...failed, code: 'environment_died', stopReason: 'environment_error' });
+  expect(new ResultFold('run').settle(end).strategy).toBeNull();
 });
 
 test('the trajectory is the root: its iterations, their code, and the calls made while it ran', () => {
@@ -136,7 +143,7 @@ test('an abort throws with what there was', () => {
 
 test('each end has one last event', () => {
   const base = { runId: 'run', at: expect.any(Number) };
-  expect(toLastEvent('run', { kind: 'answered', answer: 'a', durationMs: 1 })).toEqual({
+  expect(toLastEvent('run', { kind: 'answered', answer: 'a', value: 'a', durationMs: 1 })).toEqual({
     ...base,
     type: 'run.completed',
     answer: 'a',

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictFloat, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
 
+Session = TypeAliasType("Session", Annotated[StrictStr, Field(min_length=1)])
+
 
 class TextContext(BaseModel):
     """One UTF-8 text file: a str in the REPL."""
@@ -40,6 +42,9 @@ class ContextFile(BaseModel):
     path: StrictStr
 
 
+PriceProvider = TypeAliasType("PriceProvider", Annotated[StrictStr, Field(min_length=1)])
+
+
 Backend = TypeAliasType(
     "Backend",
     Annotated[
@@ -55,8 +60,9 @@ Backend = TypeAliasType(
             "litellm",
             "ollama",
             "offline",
+            "host",
         ],
-        Field(title="Backend"),
+        Field(description="host: a function of the host, called with model.call.", title="Backend"),
     ],
 )
 
@@ -95,6 +101,36 @@ class Limits(BaseModel):
     max_output_chars: Annotated[StrictInt, Field(alias="maxOutputChars", gt=0, le=9007199254740991)]
 
 
+RequireCoverage = TypeAliasType("RequireCoverage", Annotated[StrictFloat, Field(gt=0.0, le=1.0)])
+
+
+class AnswerSpec(BaseModel):
+    """schema goes into the prompt; check: the host judges, by answer.check."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    schema_: Annotated[JsonValue | None, Field(alias="schema")]
+    check: StrictBool
+    require_coverage: Annotated[RequireCoverage | None, Field(alias="requireCoverage")]
+    typed_sub_calls: Annotated[StrictBool, Field(alias="typedSubCalls")]
+
+
+class ToolSpec(BaseModel):
+    """parameters is a JSON Schema of type object; returns, where given, one of what it returns."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    name: Annotated[StrictStr, Field(min_length=1)]
+    description: StrictStr
+    parameters: dict[StrictStr, JsonValue]
+    returns: dict[StrictStr, JsonValue] | None
+    in_children: Annotated[StrictBool, Field(alias="inChildren")]
+
+
 CachedInputUsdPerMTok = TypeAliasType("CachedInputUsdPerMTok", Annotated[StrictFloat, Field(ge=0.0)])
 
 
@@ -121,6 +157,15 @@ class RunCancel(BaseModel):
     id: Annotated[StrictStr, Field(min_length=1)]
 
 
+class SessionClose(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["session.close"] = "session.close"
+    id: Annotated[StrictStr, Field(min_length=1)]
+
+
 class Shutdown(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -136,6 +181,51 @@ class Ping(BaseModel):
     )
     type: Literal["ping"] = "ping"
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+
+
+class ToolValue(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["value"] = "value"
+    value: JsonValue
+
+
+class RequestFailure(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["error"] = "error"
+    message: StrictStr
+
+
+CostUsd = TypeAliasType("CostUsd", Annotated[StrictFloat, Field(ge=0.0)])
+
+
+class HostModelUsage(BaseModel):
+    """inputTokens includes cached ones, outputTokens reasoning ones."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    input_tokens: Annotated[StrictInt, Field(alias="inputTokens", ge=0, le=9007199254740991)]
+    output_tokens: Annotated[StrictInt, Field(alias="outputTokens", ge=0, le=9007199254740991)]
+    cached_input_tokens: Annotated[StrictInt, Field(alias="cachedInputTokens", ge=0, le=9007199254740991)]
+    cache_write_tokens: Annotated[StrictInt, Field(alias="cacheWriteTokens", ge=0, le=9007199254740991)]
+    reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
+
+
+class AnswerProblem(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    source: Literal["schema", "validate", "coverage"]
+    path: StrictStr
+    message: StrictStr
 
 
 class WorkerReady(BaseModel):
@@ -159,11 +249,27 @@ ProtocolErrorCode = TypeAliasType(
     "ProtocolErrorCode",
     Annotated[
         Literal[
-            "invalid_json", "invalid_message", "unknown_message_type", "line_too_long", "run_in_progress", "unknown_run"
+            "invalid_json",
+            "invalid_message",
+            "unknown_message_type",
+            "line_too_long",
+            "run_in_progress",
+            "unknown_run",
+            "session_in_progress",
+            "unknown_session",
         ],
         Field(title="ProtocolErrorCode"),
     ],
 )
+
+
+class SessionClosed(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["session.closed"] = "session.closed"
+    id: Annotated[StrictStr, Field(min_length=1)]
 
 
 class Pong(BaseModel):
@@ -173,6 +279,48 @@ class Pong(BaseModel):
     )
     type: Literal["pong"] = "pong"
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+
+
+class ToolCall(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["tool.call"] = "tool.call"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    tool: Annotated[StrictStr, Field(min_length=1)]
+    arguments: dict[StrictStr, JsonValue]
+
+
+MaxOutputTokens = TypeAliasType("MaxOutputTokens", Annotated[StrictInt, Field(gt=0, le=9007199254740991)])
+
+
+CallRole = TypeAliasType(
+    "CallRole",
+    Annotated[Literal["root", "llm_query", "child", "leaf", "compaction", "default_answer"], Field(title="CallRole")],
+)
+
+
+class ChatMessage(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    role: Literal["system", "user", "assistant"]
+    content: StrictStr
+
+
+class AnswerCheck(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["answer.check"] = "answer.check"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    text: StrictStr
+    readings: list[JsonValue]
 
 
 class RunStarted(BaseModel):
@@ -305,13 +453,22 @@ class CodeBlockCompleted(BaseModel):
     duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
 
 
-CallRole = TypeAliasType(
-    "CallRole",
-    Annotated[Literal["root", "llm_query", "child", "leaf", "compaction", "default_answer"], Field(title="CallRole")],
-)
-
-
-CostUsd = TypeAliasType("CostUsd", Annotated[StrictFloat, Field(ge=0.0)])
+class CallStarted(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["call.started"] = "call.started"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    node: StrictStr
+    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    call: StrictStr
+    role: CallRole
+    backend: Backend
+    model: StrictStr
+    requested_model: Annotated[StrictStr | None, Field(alias="requestedModel")]
+    prompt_chars: Annotated[StrictInt, Field(alias="promptChars", ge=0, le=9007199254740991)]
 
 
 RunErrorCode = TypeAliasType(
@@ -332,6 +489,7 @@ RunErrorCode = TypeAliasType(
             "provider_error",
             "context_unreadable",
             "context_not_utf8",
+            "context_too_long",
             "container_runtime_missing",
             "container_runtime_not_running",
             "image_missing",
@@ -339,6 +497,10 @@ RunErrorCode = TypeAliasType(
             "environment_start_failed",
             "environment_died",
             "answer_too_large",
+            "invalid_answer",
+            "insufficient_coverage",
+            "host_model_failed",
+            "session_lost",
             "unknown_price",
             "worker_internal_error",
         ],
@@ -362,6 +524,112 @@ class CallTotals(BaseModel):
     cache_write_tokens: Annotated[StrictInt, Field(alias="cacheWriteTokens", ge=0, le=9007199254740991)]
     reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
     cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
+
+
+ContextTokens = TypeAliasType("ContextTokens", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
+
+
+Strategy = TypeAliasType("Strategy", Annotated[Literal["recurse", "direct"], Field(title="Strategy")])
+
+
+class AnswerRejected(BaseModel):
+    """An answer that was handed back to the model."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["answer.rejected"] = "answer.rejected"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    node: StrictStr
+    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    iteration: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
+    answer: StrictStr
+    problems: Annotated[list[AnswerProblem], Field(min_length=1)]
+
+
+class ToolStarted(BaseModel):
+    """arguments is JSON text, cut like every text of an event."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["tool.started"] = "tool.started"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    node: StrictStr
+    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    call: StrictStr
+    tool: StrictStr
+    arguments: StrictStr
+
+
+class ToolCompleted(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["tool.completed"] = "tool.completed"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    node: StrictStr
+    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    call: StrictStr
+    tool: StrictStr
+    outcome: Literal["succeeded", "failed"]
+    error: StrictStr | None
+    result_chars: Annotated[StrictInt, Field(alias="resultChars", ge=0, le=9007199254740991)]
+    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
+
+
+class ByRole(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    root: Annotated[StrictFloat, Field(ge=0.0, le=1.0)]
+    sub: Annotated[StrictFloat, Field(ge=0.0, le=1.0)]
+
+
+class Document(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    name: StrictStr
+    chars: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
+
+
+class UnreadItem(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    document: StrictStr | None
+    start: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    end: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+
+
+class CoverageMeasured(BaseModel):
+    """Which part of the context was in a prompt that a model answered."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["coverage.measured"] = "coverage.measured"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    context_chars: Annotated[StrictInt, Field(alias="contextChars", ge=0, le=9007199254740991)]
+    context_sha256: Annotated[StrictStr, Field(alias="contextSha256", pattern="^[0-9a-f]{64}$")]
+    seen_chars: Annotated[StrictInt, Field(alias="seenChars", ge=0, le=9007199254740991)]
+    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
+    by_role: Annotated[ByRole, Field(alias="byRole")]
+    documents: list[Document]
+    unread: list[UnreadItem]
 
 
 class Log(BaseModel):
@@ -429,6 +697,8 @@ class FilesContext(BaseModel):
 
 
 class ModelSpec(BaseModel):
+    """priceProvider: whose prices hold for a host model, where that is known."""
+
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -437,6 +707,44 @@ class ModelSpec(BaseModel):
     model: Annotated[StrictStr, Field(min_length=1)]
     base_url: Annotated[StrictStr | None, Field(alias="baseUrl")]
     sampling_args: Annotated[dict[StrictStr, JsonValue], Field(alias="samplingArgs")]
+    price_provider: Annotated[PriceProvider | None, Field(alias="priceProvider")]
+
+
+class ToolResult(BaseModel):
+    """An error is raised in the code block that called the tool."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["tool.result"] = "tool.result"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    outcome: Annotated[ToolValue | RequestFailure, Field(discriminator="kind")]
+
+
+class Completion(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["completion"] = "completion"
+    text: StrictStr
+    usage: HostModelUsage | None
+    cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
+
+
+class AnswerVerdict(BaseModel):
+    """No problems: the answer is accepted."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["answer.verdict"] = "answer.verdict"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    problems: list[AnswerProblem]
 
 
 class ProtocolErrorMessage(BaseModel):
@@ -450,22 +758,20 @@ class ProtocolErrorMessage(BaseModel):
     message: StrictStr
 
 
-class CallStarted(BaseModel):
+class ModelCall(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
-    type: Literal["call.started"] = "call.started"
+    type: Literal["model.call"] = "model.call"
     id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    call: StrictStr
-    role: CallRole
-    backend: Backend
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    which: Literal["root", "sub"]
     model: StrictStr
-    requested_model: Annotated[StrictStr | None, Field(alias="requestedModel")]
-    prompt_chars: Annotated[StrictInt, Field(alias="promptChars", ge=0, le=9007199254740991)]
+    role: CallRole
+    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    messages: Annotated[list[ChatMessage], Field(min_length=1)]
+    max_output_tokens: Annotated[MaxOutputTokens | None, Field(alias="maxOutputTokens")]
 
 
 class CallError(BaseModel):
@@ -475,6 +781,21 @@ class CallError(BaseModel):
     )
     code: RunErrorCode
     message: StrictStr
+
+
+class StrategyChosen(BaseModel):
+    """contextTokens is null where nothing was measured."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["strategy.chosen"] = "strategy.chosen"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    strategy: Strategy
+    reason: StrictStr
+    context_tokens: Annotated[ContextTokens | None, Field(alias="contextTokens")]
 
 
 class RunFailed(BaseModel):
@@ -510,6 +831,17 @@ ContextSource = TypeAliasType(
 )
 
 
+class ModelResult(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["model.result"] = "model.result"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    outcome: Annotated[Completion | RequestFailure, Field(discriminator="kind")]
+
+
 class CallCompleted(BaseModel):
     """An abandoned call was cut while in flight: its provider may still bill it; nobody can know."""
 
@@ -541,12 +873,16 @@ class CallCompleted(BaseModel):
 
 
 class RunSpec(BaseModel):
+    """context is null for a turn of a session that brings no new one."""
+
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
     query: Annotated[StrictStr, Field(min_length=1)]
-    context: ContextSource
+    context: ContextSource | None
+    session: Session | None
+    strategy: Literal["recurse", "direct", "auto"]
     root_model: Annotated[ModelSpec, Field(alias="rootModel")]
     sub_model: Annotated[ModelSpec, Field(alias="subModel")]
     environment: Environment
@@ -555,6 +891,9 @@ class RunSpec(BaseModel):
     log_dir: Annotated[StrictStr | None, Field(alias="logDir")]
     system_prompt: Annotated[StrictStr | None, Field(alias="systemPrompt")]
     compaction: StrictBool
+    prompt_caching: Annotated[StrictBool, Field(alias="promptCaching")]
+    answer: AnswerSpec
+    tools: list[ToolSpec]
     prices: dict[StrictStr, Price]
 
 
@@ -563,7 +902,11 @@ WorkerMessage = TypeAliasType(
     Annotated[
         WorkerReady
         | ProtocolErrorMessage
+        | SessionClosed
         | Pong
+        | ToolCall
+        | ModelCall
+        | AnswerCheck
         | RunStarted
         | EnvironmentStarted
         | ContextLoaded
@@ -574,6 +917,11 @@ WorkerMessage = TypeAliasType(
         | CodeBlockCompleted
         | CallStarted
         | CallCompleted
+        | StrategyChosen
+        | AnswerRejected
+        | ToolStarted
+        | ToolCompleted
+        | CoverageMeasured
         | Log
         | RunCompleted
         | RunFailed,
@@ -593,7 +941,11 @@ class RunStart(BaseModel):
 
 
 HostMessage = TypeAliasType(
-    "HostMessage", Annotated[RunStart | RunCancel | Shutdown | Ping, Field(discriminator="type", title="HostMessage")]
+    "HostMessage",
+    Annotated[
+        RunStart | RunCancel | SessionClose | Shutdown | Ping | ToolResult | ModelResult | AnswerVerdict,
+        Field(discriminator="type", title="HostMessage"),
+    ],
 )
 
 

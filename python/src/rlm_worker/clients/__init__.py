@@ -62,7 +62,7 @@ BACKENDS: dict[str, BackendProfile] = {
 """Every backend of the wire. No backend's key is ever sent to another's default address."""
 
 
-def create_client(spec: ModelSpec, secrets: ModelSecrets) -> ModelClient:
+def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: bool = False) -> ModelClient:
     """The client for one model. Nothing is imported, connected or read from the environment yet.
 
     Raises:
@@ -89,6 +89,7 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets) -> ModelClient:
             backend_options=options,
             output_limit_parameter=profile.output_limit_parameter,
             alternate_roles=profile.alternate_roles,
+            prompt_caching=prompt_caching,
         )
     )
 

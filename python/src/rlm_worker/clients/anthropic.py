@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ..model_limits import max_output_tokens as model_output_limit
-from .base import DEFAULT_TIMEOUT_S, ModelReply, SdkModelClient, TokenUsage
+from .base import DEFAULT_TIMEOUT_S, ClientSettings, ModelReply, ModelRequest, SdkModelClient, TokenUsage
 from .messages import alternating, split_system
-from .options import constructor_options, forget_sdk_variables, known_and_extra
+from .options import constructor_options, forget_sdk_variables, known_and_extra, rejected
+from .prompt_cache import breakpoints_in, caches, with_breakpoints
 from .tls import tls_context
 
 if TYPE_CHECKING:
@@ -32,6 +34,12 @@ OURS = {
 class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
     """Messages over ``anthropic.AsyncAnthropic``, its own retries off."""
 
+    def __init__(self, settings: ClientSettings) -> None:
+        super().__init__(settings)
+        self._own_breakpoints = breakpoints_in(self._sampling.values)
+        if any('"1h"' in json.dumps(given) for given in self._own_breakpoints):
+            raise rejected("samplingArgs: a cache_control that lasts 1h has no price in the table. Leave its ttl out.")
+
     def output_limit(self, max_output_tokens: int | None) -> int:
         """Never None: the API demands a bound, so one is always sent."""
         limit = super().output_limit(max_output_tokens)
@@ -41,18 +49,24 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
             else min(model_output_limit(self.model) or DEFAULT_MAX_TOKENS, DEFAULT_MAX_TOKENS)
         )
 
-    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply:
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
-        system, turns = split_system(messages)
         arguments: dict[str, Any] = {"max_tokens": output_limit, **self._arguments()}
+        system, sent = self._prompt(request)
         if system:
             arguments["system"] = system
-        sent: Any = alternating(turns)
         stream = client.messages.stream(
             model=self.model, messages=sent, **known_and_extra(client.messages.stream, arguments)
         )
         async with stream as events:
             return _reply(await events.get_final_message())
+
+    def _prompt(self, request: ModelRequest) -> tuple[Any, Any]:
+        """The system prompt and the messages, with cache breakpoints where the conversation goes on."""
+        system, turns = split_system(request.messages)
+        if self.settings.prompt_caching and caches(request.role, request.one_shot) and not self._own_breakpoints:
+            return with_breakpoints(system, turns, request.role)
+        return system, alternating(turns)
 
     def _arguments(self) -> dict[str, Any]:
         arguments = dict(self._sampling.values)

@@ -30,6 +30,24 @@ class TokenUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One question.
+
+    Attributes:
+        messages: chat messages; content is text or a list of text parts. The last one is not the assistant's.
+        max_output_tokens: upper bound of the answer; the smaller of it and ``samplingArgs.max_tokens`` is sent.
+        role: who asks, a ``CallRole``; ``depth``: where in the tree.
+        one_shot: nothing of this conversation was asked before or will be asked again, as far as is known.
+    """
+
+    messages: list[dict[str, Any]]
+    max_output_tokens: int | None = None
+    role: str = "root"
+    depth: int = 0
+    one_shot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModelReply:
     """One answer.
 
@@ -57,6 +75,7 @@ class ClientSettings:
     backend_options: dict[str, Any] = field(default_factory=dict[str, Any])
     output_limit_parameter: str = "max_tokens"
     alternate_roles: bool = False
+    prompt_caching: bool = False
 
 
 class ModelClient(ABC):
@@ -68,18 +87,14 @@ class ModelClient(ABC):
         self.model = settings.target.model
         self._sampling = sampling_options(settings.sampling_args)
 
-    async def complete(self, messages: list[dict[str, Any]], *, max_output_tokens: int | None) -> ModelReply:
+    async def complete(self, request: ModelRequest) -> ModelReply:
         """One attempt.
-
-        Args:
-            messages: chat messages; content is text or a list of text parts. The last one is not the assistant's.
-            max_output_tokens: upper bound of the answer; the smaller of it and ``samplingArgs.max_tokens`` is sent.
 
         Raises:
             ProviderError: the provider refused, failed, or was not reached.
         """
         try:
-            return await self._attempt(messages, self.output_limit(max_output_tokens))
+            return await self._attempt(request, self.output_limit(request.max_output_tokens))
         except RunError:
             raise
         except Exception as error:
@@ -98,7 +113,7 @@ class ModelClient(ABC):
         return ProviderError("provider_error", message)
 
     @abstractmethod
-    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply: ...
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply: ...
 
     async def aclose(self) -> None:
         """Close the connections. Closing twice, or before any call, does nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .base import DEFAULT_TIMEOUT_S, ModelReply, SdkModelClient, TokenUsage
+from .base import DEFAULT_TIMEOUT_S, ModelReply, ModelRequest, SdkModelClient, TokenUsage
 from .messages import alternating, split_system
 from .options import checked_options, forget_sdk_variables, rejected
 
@@ -19,9 +19,9 @@ NAMES = {"stop": "stop_sequences"}
 class GeminiClient(SdkModelClient["Client"]):
     """``generateContent`` over ``google.genai``, its own retries, continuations and tool calls off."""
 
-    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply:
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
-        system, turns = split_system(messages)
+        system, turns = split_system(request.messages)
         models: Any = client.aio.models
         response: GenerateContentResponse = await models.generate_content(
             model=self.model,

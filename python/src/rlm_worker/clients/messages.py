@@ -33,7 +33,7 @@ def alternating(messages: list[Message]) -> list[Message]:
     merged: list[Message] = []
     for message in messages:
         role, text = str(message.get("role")), text_of(message.get("content"))
-        if not text:
+        if not text.strip():
             continue
         if merged and merged[-1]["role"] == role:
             merged[-1] = {"role": role, "content": f"{merged[-1]['content']}\n\n{text}"}

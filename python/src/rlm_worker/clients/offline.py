@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from typing import Any
 
 from .. import offline
-from .base import ModelClient, ModelReply, TokenUsage
+from .base import ModelClient, ModelReply, ModelRequest, TokenUsage
 from .messages import text_of
 
 CHARS_PER_TOKEN = 4
@@ -16,10 +15,10 @@ CHARS_PER_TOKEN = 4
 class OfflineClient(ModelClient):
     """Deterministic, free, and without a network. A token is four characters, rounded up."""
 
-    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply:
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         # In a thread: reading a fat prompt takes a while, and other calls of the loop go on.
-        text = await asyncio.to_thread(offline.reply_to, messages)
-        read = sum(len(text_of(message.get("content"))) for message in messages)
+        text = await asyncio.to_thread(offline.reply_to, request.messages)
+        read = sum(len(text_of(message.get("content"))) for message in request.messages)
         usage = TokenUsage(input_tokens=_tokens(read), output_tokens=_tokens(len(text)))
         return ModelReply(text=text, model=self.model, usage=usage, cost_usd=Decimal(0), finish_reason="stop")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from .base import DEFAULT_TIMEOUT_S, ModelReply, SdkModelClient
+from .base import DEFAULT_TIMEOUT_S, ModelReply, ModelRequest, SdkModelClient
 from .chat_completions import Json, reply_from
 from .messages import alternating
 from .options import constructor_options, forget_sdk_variables, known_and_extra
@@ -30,9 +30,9 @@ OURS = {
 class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
     """Chat completions over ``openai.AsyncOpenAI``, its own retries off."""
 
-    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply:
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
-        sent: Any = alternating(messages) if self.settings.alternate_roles else messages
+        sent: Any = alternating(request.messages) if self.settings.alternate_roles else request.messages
         # Raw: many servers leave out fields the SDK's types declare, or add their own.
         raw: Any = client.chat.completions.with_raw_response
         arguments = known_and_extra(client.chat.completions.create, self._arguments(output_limit))

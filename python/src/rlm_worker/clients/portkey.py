@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from .base import DEFAULT_TIMEOUT_S, ModelReply, SdkModelClient
+from .base import DEFAULT_TIMEOUT_S, ModelReply, ModelRequest, SdkModelClient
 from .chat_completions import reply_from
 from .options import constructor_options, forget_sdk_variables
 
@@ -18,7 +18,7 @@ PER_CALL = {"timeout": "timeout", "default_headers": "extra_headers"}
 class PortkeyClient(SdkModelClient["AsyncPortkey"]):
     """Chat completions over ``portkey_ai.AsyncPortkey``, its own retries off."""
 
-    async def _attempt(self, messages: list[dict[str, Any]], output_limit: int | None) -> ModelReply:
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
         arguments: dict[str, Any] = {"timeout": DEFAULT_TIMEOUT_S, **self._sampling.values}
         for name, argument in PER_CALL.items():
@@ -27,7 +27,7 @@ class PortkeyClient(SdkModelClient["AsyncPortkey"]):
         if output_limit is not None:
             arguments["max_tokens"] = output_limit
         chat: Any = client.chat.completions
-        completion = await chat.create(model=self.model, messages=messages, **arguments)
+        completion = await chat.create(model=self.model, messages=request.messages, **arguments)
         body: Any = completion.model_dump()
         return reply_from(body, self.model)
 

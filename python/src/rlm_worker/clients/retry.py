@@ -6,10 +6,9 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import ProviderError
-from .base import ModelClient, ModelReply
+from .base import ModelClient, ModelReply, ModelRequest
 
 OnRetry = Callable[[ProviderError, int, float], None]
 """Told the error, the number of the coming retry (from 1), and the seconds until it."""
@@ -44,9 +43,8 @@ DEFAULT_POLICY = RetryPolicy()
 
 async def complete_with_retries(
     client: ModelClient,
-    messages: list[dict[str, Any]],
+    request: ModelRequest,
     *,
-    max_output_tokens: int | None,
     on_retry: OnRetry,
     policy: RetryPolicy = DEFAULT_POLICY,
 ) -> tuple[ModelReply, int]:
@@ -61,7 +59,7 @@ async def complete_with_retries(
     retries = 0
     while True:
         try:
-            return await client.complete(messages, max_output_tokens=max_output_tokens), retries
+            return await client.complete(request), retries
         except ProviderError as error:
             error.retries = retries
             delay = policy.delay_s(retries + 1, error)

@@ -13,7 +13,7 @@ from ..errors import EnvironmentFailure
 from .kernel_repl import KernelREPL
 from .official import REQUIRED_MODULES, create_official
 from .options import DockerOptions, KernelOptions, LocalOptions, parse_options
-from .requests import Address, SubCallRouter
+from .requests import Address, SubCallRouter, ToolCaller
 from .result import CellResult
 from .warm import Recipe, warm_kernels
 
@@ -46,16 +46,21 @@ class EnvironmentHost:
     """What the run lends to its environments.
 
     Attributes:
+        run_id: what its containers are labelled with: the session's id, for a run of one.
+        lasting: the run is one of a session, and the environment stays for the next.
         options: ``environmentOptions``, camelCase as on the wire.
         router: who serves the sub-calls of an LM handler's address; None means the official socket protocol.
+        call_tool: calls a host tool of the environment's node.
         max_output_chars: a code block's captured output is never cut below this.
     """
 
     run_id: str
+    lasting: bool
     stop: StopSignal
     options: Mapping[str, Any]
     observer: EnvironmentObserver
     router: Callable[[Address], SubCallRouter | None]
+    call_tool: ToolCaller
     max_output_chars: int
 
     @property

@@ -10,21 +10,25 @@ from typing import TYPE_CHECKING, Any, cast
 from rlm.core.types import RLMChatCompletion
 from rlm.environments.base_env import NonIsolatedEnv, validate_custom_tools
 
+from ..cancel import ENDED, StopSignal
 from ..context import ContextHandle
+from ..errors import EnvironmentFailure, session_lost
+from ..unicode_text import well_formed
 from .block_output import BlockOutput, with_discarded
 from .launcher import Flavour, Launcher
 from .loader import Target
-from .payload import payload_of, well_formed
-from .requests import Address, RequestService
+from .payload import payload_of
+from .requests import Address, RequestService, SubcallFn
 from .restoration import Restoration
 from .result import CellResult, CellStatus
 from .session import KernelSession
-from .tools import portable_tools
+from .tools import host_tools, portable_tools
 
 if TYPE_CHECKING:
     from . import EnvironmentHost
 
 SERVICE_GRACE_S = 2.0
+CUT_OFF_GRACE_S = 10.0
 
 
 class KernelREPL(NonIsolatedEnv):
@@ -64,7 +68,7 @@ class KernelREPL(NonIsolatedEnv):
         self._launcher = launcher
         self._host = host
         self._flavour: Flavour = launcher.flavour
-        self._output = BlockOutput(host.observer.output)
+        self._output = BlockOutput(lambda stream, text: self._host.observer.output(stream, text))
         self._compaction_history: list[Any] = []
         self._context_count = 0
         self._history_count = 0
@@ -77,14 +81,8 @@ class KernelREPL(NonIsolatedEnv):
             host.capture_chars,
         )
         self._restoration = Restoration(self._session)
-        self._service = RequestService(
-            depth=depth,
-            max_concurrent_subcalls=max_concurrent_subcalls,
-            subcall_fn=subcall_fn,
-            route=host.router,
-            reply=self._session.reply,
-            fail=self._session.fail,
-        )
+        self._newest_context: ContextHandle | None = None
+        self._service = self._new_service(subcall_fn)
         self._service.address = lm_handler_address
         try:
             self.setup()
@@ -95,6 +93,7 @@ class KernelREPL(NonIsolatedEnv):
         except BaseException:
             self.cleanup()
             raise
+        self._session.lasting = host.lasting
 
     @property
     def lm_handler_address(self) -> Address | None:
@@ -117,7 +116,12 @@ class KernelREPL(NonIsolatedEnv):
             block = self._session.next_id()
             message = {"type": "execute", "id": block, "life": self._session.life, "timeoutMs": timeout_ms}
             self._session.send({**message, "code": well_formed(code)})
-            done = self._session.wait_for(block)
+            try:
+                done = self._session.wait_for(block)
+            except BaseException:
+                self._output.end()
+                self._session.interrupt(block)
+                raise
             if done["status"] != "not_run":
                 return self._result(done, started, before)
 
@@ -129,7 +133,9 @@ class KernelREPL(NonIsolatedEnv):
     def add_context(
         self, context_payload: dict[str, Any] | list[Any] | str | ContextHandle, context_index: int | None = None
     ) -> int:
-        """Raises ContextFailure besides."""
+        """Raises ContextFailure besides. The newest context once more, of a turn that brings none, adds nothing."""
+        if context_payload is self._newest_context and self._newest_context is not None:
+            return self._context_count - 1
         index = self._context_count if context_index is None else context_index
         payload = payload_of(context_payload)
         started = time.perf_counter()
@@ -139,6 +145,7 @@ class KernelREPL(NonIsolatedEnv):
         counted = (report["contextType"], report["chars"], report["bytes"], report["sha256"])
         self._host.observer.context_loaded(*counted, elapsed_ms)
         self._context_count = max(self._context_count, index + 1)
+        self._newest_context = payload.handle
         return index
 
     def get_context_count(self) -> int:
@@ -171,6 +178,35 @@ class KernelREPL(NonIsolatedEnv):
         self._restoration.restore()
         self._session.send({"type": "reset_answer"})
 
+    @property
+    def newest_context(self) -> ContextHandle | None:
+        """None while there is no context, or only one of the official library's own values."""
+        return self._newest_context
+
+    def begin_turn(self, host: EnvironmentHost, subcall_fn: SubcallFn | None) -> None:
+        """Another run of the session takes over, once nothing of the last one goes on in the kernel.
+
+        Raises RunStopped, and EnvironmentFailure (session_lost) when variables were lost since the last turn.
+        """
+        self._host = host
+        try:
+            self._session.resume(host.stop)
+        except EnvironmentFailure as gone:
+            raise session_lost(gone.message) from None
+        death = self._restoration.unreported_death
+        if death is not None:
+            raise session_lost(f"its interpreter had to be replaced: {death}")
+        self._output.end()
+        self._service = self._new_service(subcall_fn)
+
+    def end_turn(self) -> bool:
+        """The run is over. What its code still asks is waited for a moment, then cut off; False when it goes on."""
+        self._session.pause()
+        if self._service.close(SERVICE_GRACE_S):
+            return True
+        self._host.stop.stop(ENDED, "The run has ended.")
+        return self._service.close(CUT_OFF_GRACE_S)
+
     def cleanup(self) -> None:
         """End the kernel; nothing of it is left. Idempotent."""
         self._session.close()
@@ -195,6 +231,23 @@ class KernelREPL(NonIsolatedEnv):
 
     def on_lost(self, reason: str) -> None:
         self._restoration.note_death(reason)
+        self._service.forget_tools()
+
+    def _new_service(self, subcall_fn: SubcallFn | None) -> RequestService:
+        return RequestService(
+            depth=self.depth,
+            max_concurrent_subcalls=self.max_concurrent_subcalls,
+            subcall_fn=subcall_fn,
+            route=self._host.router,
+            call_tool=self._call_tool,
+            reply=self._session.reply,
+            fail=self._session.fail,
+        )
+
+    def _call_tool(self, name: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:
+        if name not in host_tools(self.custom_tools):
+            return {"error": "there is no such tool in this REPL"}
+        return self._host.call_tool(name, arguments, unwanted)
 
     def _result(self, done: dict[str, Any], started: float, before: str | None) -> CellResult:
         stdout, stderr = self._output.end()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..context import CHUNK_BYTES, ContextDict, ContextHandle, ContextList, ContextText, Document, Kind
+from ..unicode_text import well_formed
 
 
 class Opened(Protocol):
@@ -78,12 +79,3 @@ def payload_of(value: Any) -> Payload:
     if isinstance(value, str):
         return Payload("text", (_Inline(well_formed(value).encode()),), None)
     return Payload("json", (_Inline(json.dumps(value).encode()),), None)
-
-
-def well_formed(text: str) -> str:
-    """``text`` with surrogate pairs joined and lone surrogates replaced, so that it can be encoded."""
-    try:
-        text.encode()
-        return text
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

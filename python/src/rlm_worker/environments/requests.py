@@ -1,25 +1,31 @@
-"""llm_query, rlm_query and their batches, served: each request in a thread of its own, its calls recorded in order of
-asking."""
+"""llm_query, rlm_query, their batches and host tools, served: each request in a thread of its own, its calls recorded
+in order of asking."""
 
 from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Protocol, cast
 
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
 from rlm.core.types import RLMChatCompletion
 
-from .payload import well_formed
+from ..cancel import StopSignal
+from ..kernel.calls import refusal
+from ..unicode_text import well_formed
+from .answered import Answered, failure
 
 MAX_THREADS = 64
-NO_HANDLER = "Error: No LM handler configured"
+NO_HANDLER = "No LM handler configured"
 
 Address = tuple[str, int]
 SubcallFn = Callable[[str, str | None], RLMChatCompletion]
-Outcome = tuple[str, RLMChatCompletion | None]
+ToolCaller = Callable[[str, dict[str, Any], StopSignal], dict[str, str]]
+"""Calls a host tool by name: ``value``, JSON text, or ``error``. It gives up when its last argument fires."""
 
 
 class SubCallRouter(Protocol):
@@ -38,7 +44,8 @@ class RequestService:
         max_concurrent_subcalls: int,
         subcall_fn: SubcallFn | None,
         route: Callable[[Address], SubCallRouter | None],
-        reply: Callable[[int, list[str]], None],
+        call_tool: ToolCaller,
+        reply: Callable[[int, list[Any]], None],
         fail: Callable[[BaseException], None],
     ) -> None:
         self.address: Address | None = None
@@ -46,20 +53,26 @@ class RequestService:
         self._max_concurrent = max_concurrent_subcalls
         self._subcall_fn = subcall_fn
         self._route = route
+        self._call_tool = call_tool
+        self._unwanted = StopSignal()
         self._reply = reply
         self._fail = fail
         self._lock = threading.Lock()
         self._records: list[list[RLMChatCompletion] | None] = []
-        self._waiting: queue.SimpleQueue[tuple[int, dict[str, Any]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[int, dict[str, Any], StopSignal] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._idle = 0
+        self._closed = False
 
     def submit(self, request: dict[str, Any]) -> None:
         """Returns at once; the reply follows from another thread."""
+        if self._closed:
+            self._refuse(request, "no run is going on in this REPL")
+            return
         with self._lock:
             self._records.append(None)
             slot = len(self._records) - 1
-            self._waiting.put((slot, request))
+            self._waiting.put((slot, request, self._unwanted))
             if self._idle >= self._waiting.qsize() or len(self._threads) >= MAX_THREADS:
                 return
             thread = threading.Thread(target=self._serve, name="rlm-sub-call", daemon=True)
@@ -77,15 +90,25 @@ class RequestService:
                 self._records.clear()
         return calls
 
-    def close(self, timeout_s: float) -> None:
-        """Let every thread end: they leave by themselves once the run is stopped or their call is done."""
+    def forget_tools(self) -> None:
+        """Give up every call of a tool under way: whoever asked is gone."""
+        unwanted, self._unwanted = self._unwanted, StopSignal()
+        unwanted.stop("cancelled", "given up: the run, or the interpreter that asked, has ended")
+
+    def close(self, timeout_s: float) -> bool:
+        """Let every thread end: they leave by themselves once the run is stopped or their call is done. False when some
+        have not, in that time. What is asked from now on is refused."""
+        self._closed = True
+        self.forget_tools()
         with self._lock:
             threads = list(self._threads)
         for _ in threads:
             self._waiting.put(None)
+        until = time.monotonic() + timeout_s
         for thread in threads:
             if thread is not threading.current_thread():
-                thread.join(timeout_s)
+                thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
 
     def _serve(self) -> None:
         while True:
@@ -96,49 +119,64 @@ class RequestService:
                 self._idle -= 1
             if item is None:
                 return
-            slot, request = item
+            slot, request, unwanted = item
             try:
-                outcomes = self._answer(request["kind"], _clean(request["prompts"]), request["model"])
+                answered = self._answers(request, unwanted)
             except BaseException as error:
                 self._record(slot, [])
                 self._fail(error)
+                self._refuse(request, str(error))
                 continue
             # Recorded first: with the reply the code block may end at once.
-            self._record(slot, [call for _, call in outcomes if call is not None])
-            self._reply(request["id"], [text for text, _ in outcomes])
+            self._record(slot, [call for one in answered for call in one.calls])
+            self._reply(request["id"], [one.result for one in answered])
+
+    def _refuse(self, request: dict[str, Any], reason: str) -> None:
+        self._reply(request["id"], refusal(request, reason)["results"])
 
     def _record(self, slot: int, calls: list[RLMChatCompletion]) -> None:
         with self._lock:
             self._records[slot] = calls
 
-    def _answer(self, kind: str, prompts: list[Any], model: str | None) -> list[Outcome]:
+    def _answers(self, request: dict[str, Any], unwanted: StopSignal) -> list[Answered]:
+        if request["type"] == "tool_call":
+            return [Answered(self._call_tool(request["tool"], _clean(request["arguments"]), unwanted))]
+        ask = partial(self._ask, request["kind"], request["model"])
+        prompts, schema = _clean(request["prompts"]), request["schema"]
+        if schema is None:
+            return ask(prompts)
+        from .typed_calls import typed_calls  # takes a while, and most runs have none
+
+        return typed_calls(well_formed(schema), prompts, ask)
+
+    def _ask(self, kind: str, model: str | None, prompts: list[Any]) -> list[Answered]:
         if kind.startswith("rlm") and self._subcall_fn is not None:
             return self._run_children(self._subcall_fn, prompts, model)
         address = self.address
         if not address:
-            return [(NO_HANDLER, None)] * len(prompts)
+            return [failure(NO_HANDLER)] * len(prompts)
         try:
             router = self._route(address)
             if router is not None:
-                return [_outcome(call, call.error) for call in router.sub_calls(prompts, model, self._depth)]
+                return [_answered(call, call.error) for call in router.sub_calls(prompts, model, self._depth)]
             return self._ask_socket(address, kind, prompts, model)
         except Exception as error:
-            return [(f"Error: LM query failed - {error}", None)] * len(prompts)
+            return [failure(f"LM query failed - {error}")] * len(prompts)
 
-    def _ask_socket(self, address: Address, kind: str, prompts: list[Any], model: str | None) -> list[Outcome]:
+    def _ask_socket(self, address: Address, kind: str, prompts: list[Any], model: str | None) -> list[Answered]:
         if kind.endswith("batched"):
             replies = send_lm_request_batched(address, prompts, model=model, depth=self._depth)
         else:
             replies = [send_lm_request(address, LMRequest(prompt=prompts[0], model=model, depth=self._depth))]
-        return [_outcome(reply.chat_completion, reply.error) for reply in replies]
+        return [_answered(reply.chat_completion, reply.error) for reply in replies]
 
-    def _run_children(self, subcall_fn: SubcallFn, prompts: list[Any], model: str | None) -> list[Outcome]:
-        def run(prompt: Any) -> Outcome:
+    def _run_children(self, subcall_fn: SubcallFn, prompts: list[Any], model: str | None) -> list[Answered]:
+        def run(prompt: Any) -> Answered:
             try:
                 call = subcall_fn(prompt, model)
-                return call.response, call
+                return Answered(call.response, [call], failed=call.response.startswith("Error: "))
             except Exception as error:
-                return f"Error: RLM query failed - {error}", None
+                return failure(f"RLM query failed - {error}")
 
         if len(prompts) == 1:
             return [run(prompts[0])]
@@ -146,12 +184,12 @@ class RequestService:
             return list(pool.map(run, prompts))
 
 
-def _outcome(call: RLMChatCompletion | None, error: str | None) -> Outcome:
+def _answered(call: RLMChatCompletion | None, error: str | None) -> Answered:
     if error is not None:
-        return f"Error: {error}", None
+        return failure(error)
     if call is None:
-        return "Error: No completion returned", None
-    return well_formed(call.response), call
+        return failure("No completion returned")
+    return Answered(well_formed(call.response), [call])
 
 
 def _clean(value: Any) -> Any:

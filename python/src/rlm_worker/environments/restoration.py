@@ -39,8 +39,17 @@ class Restoration:
         """Fill a fresh interpreter. One that dies of it is the caller's failure."""
         if self._unrestored:
             self._unrestored = False
-            for payload, target in self._loaded.values():
-                Loader(self._session).load(payload, target)
+            try:
+                for payload, target in self._loaded.values():
+                    Loader(self._session).load(payload, target)
+            except BaseException:
+                self._unrestored = True
+                raise
+
+    @property
+    def unreported_death(self) -> str | None:
+        """Why an interpreter died that the model has not heard of."""
+        return self._deaths[-1] if self._deaths else None
 
     def report_deaths(self) -> str | None:
         """Since the last report: what to tell the model was lost; None when nothing happened."""

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from rlm.core.types import REPLResult, RLMChatCompletion
 
+from ..unicode_text import well_formed
 from .launcher import Flavour
-from .payload import well_formed
 
 CellStatus = Literal["ok", "error", "timed_out", "interpreter_died"]
 

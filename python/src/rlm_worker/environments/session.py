@@ -38,6 +38,7 @@ class SessionListener(Protocol):
 class KernelSession:
     """``configure`` is the first message; the supervisor keeps it for every interpreter it starts.
 
+    A stop of the run ends the kernel, unless it is ``lasting``: then it is there for another run, by ``resume``.
     One thread asks at a time (``send``, ``wait_for``); ``reply`` and ``fail`` may come from any thread.
     """
 
@@ -50,6 +51,7 @@ class KernelSession:
         capture_chars: int,
     ) -> None:
         self.life = 0
+        self.lasting = False
         self._launcher = launcher
         self._stop = stop
         self._configure = configure
@@ -65,7 +67,7 @@ class KernelSession:
         self._forget_stop: Callable[[], None] = lambda: None
         self._closed = False
         self._waiting = False
-        self._draft_known = False
+        self._interrupted: int | None = None
 
     def next_id(self) -> int:
         return next(self._ids)
@@ -99,8 +101,8 @@ class KernelSession:
     def send_bytes(self, data: bytes) -> None:
         self._write(lambda connection: connection.send_bytes(data))
 
-    def reply(self, request: int, results: list[str]) -> None:
-        """Results of a sub-call; a kernel that is gone does not want them any more."""
+    def reply(self, request: int, results: list[Any]) -> None:
+        """Results of a sub-call or a tool; a kernel that is gone does not want them any more."""
         connection = self._connection
         if connection is None:
             return
@@ -118,12 +120,37 @@ class KernelSession:
             message = self._take(lambda message: message.get("id") == identity, None)
         except RunStopped:
             self._ask_for_draft()
+            self._hang_up()
             raise
         finally:
             self._waiting = False
         if message is None:
             raise self._gone()
         return message
+
+    def interrupt(self, block: int) -> None:
+        """End a code block that nobody waits for any more; ``resume`` waits for its end."""
+        self._interrupted = block
+        self._send_by(time.monotonic() + DRAFT_GRACE_S, {"type": "interrupt", "id": block})
+
+    def resume(self, stop: StopSignal) -> None:
+        """Another run takes over, with a stop signal of its own. Returns once the block that ``interrupt`` ended is
+        over and the interpreter has answered. Raises EnvironmentFailure and RunStopped."""
+        self._forget_stop()
+        self._stop, self._failure = stop, None
+        self._forget_stop = stop.on_stop(self._on_stop)
+        if self._interrupted is not None:
+            self.interrupt(self._interrupted)  # the pipe may have been full
+            self.wait_for(self._interrupted)
+            self._interrupted = None
+        identity = self.next_id()
+        self.send({"type": "peek_answer", "id": identity})
+        if self._take(lambda message: message.get("id") == identity or message["type"] == "lost", None) is None:
+            raise self._gone()
+
+    def pause(self) -> None:
+        """The run is over; the kernel stays for the next."""
+        self._forget_stop()
 
     def fail(self, error: BaseException) -> None:
         """Make the waiting thread raise ``error``: a run that must end was noticed elsewhere."""
@@ -194,17 +221,26 @@ class KernelSession:
                     return None
 
     def _ask_for_draft(self) -> None:
-        """The answer so far of a block about to be killed. A kernel that is slow to say it is not waited for."""
-        process = self._process
-        if process is None:
-            return
-        until = time.monotonic() + DRAFT_GRACE_S
-        with suppress(ProcessGone):
-            process.write(json_frame({"type": "peek_answer"}), until)
+        """The answer so far of a block about to be ended. A kernel that is slow to say it is not waited for."""
+        identity, until = self.next_id(), time.monotonic() + DRAFT_GRACE_S
+        self._send_by(until, {"type": "peek_answer", "id": identity})
+
+        def draft() -> dict[str, Any] | None:
+            return next((message for message in self._inbox if message.get("id") == identity), None)
+
         with self._condition:
             left_s = max(0.0, until - time.monotonic())
-            self._condition.wait_for(lambda: self._draft_known or self._ended is not None, left_s)
-        process.hang_up()
+            self._condition.wait_for(lambda: draft() is not None or self._ended is not None, left_s)
+            found = draft()
+        if found is not None:
+            self._listener.on_draft(found["content"])
+
+    def _send_by(self, deadline: float, message: dict[str, Any]) -> None:
+        """As far as the kernel takes it by then; also when the run is stopped."""
+        process = self._process
+        if process is not None:
+            with suppress(ProcessGone):
+                process.write(json_frame(message), deadline)
 
     def _gone(self) -> EnvironmentFailure:
         reason = self._ended or "it takes no more input"
@@ -213,23 +249,22 @@ class KernelSession:
         return EnvironmentFailure("environment_died", message)
 
     def _on_stop(self) -> None:
-        process = self._process
-        if process is not None and not self._waiting:  # who waits asks for a last word, and hangs up then
-            process.hang_up()
+        if not self._waiting:  # who waits asks for a last word, and hangs up then
+            self._hang_up()
         with self._condition:
             self._condition.notify_all()
+
+    def _hang_up(self) -> None:
+        process = self._process
+        if process is not None and not self.lasting:
+            process.hang_up()
 
     def _on_message(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if kind == "output":
             self._listener.on_output(message["stream"], message["text"])
-        elif kind == "request":
+        elif kind in ("request", "tool_call"):
             self._listener.on_request(message)
-        elif kind == "draft":
-            self._listener.on_draft(message["content"])
-            with self._condition:
-                self._draft_known = True
-                self._condition.notify_all()
         else:
             if kind == "lost":
                 self.life = message["life"]

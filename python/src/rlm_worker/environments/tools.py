@@ -5,22 +5,44 @@ from __future__ import annotations
 import ast
 import json
 import textwrap
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rlm.environments.base_env import extract_tool_value
+
+
+@dataclass(frozen=True)
+class HostTool:
+    """A function of the host: in the REPL, a function that asks for it by its name.
+
+    Attributes:
+        description: its docstring there.
+        parameters: a JSON Schema of type object; ``returns``, where something is known, one of what it returns.
+    """
+
+    description: str
+    parameters: dict[str, Any]
+    returns: dict[str, Any] | None
+
+
+def host_tools(custom_tools: dict[str, Any]) -> frozenset[str]:
+    """The names of those that are the host's."""
+    return frozenset(name for name, entry in custom_tools.items() if isinstance(extract_tool_value(entry), HostTool))
 
 
 def portable_tools(custom_tools: dict[str, Any]) -> list[dict[str, str]]:
     """``name``, ``kind`` and ``value`` of each.
 
     Source that defines the tool's name, or a lambda, is code; any other str is data, as are values JSON or a Python
-    literal can hold. A function of the worker's own cannot cross: the REPL gets a stand-in that says so. Raises
-    TypeError for anything else.
+    literal can hold. A HostTool is asked for over the pipe. A function of the worker's own cannot cross: the REPL gets
+    a stand-in that says so. Raises TypeError for anything else.
     """
     return [{"name": name, **_portable(name, extract_tool_value(entry))} for name, entry in custom_tools.items()]
 
 
 def _portable(name: str, value: Any) -> dict[str, str]:
+    if isinstance(value, HostTool):
+        return {"kind": "host", "value": json.dumps(asdict(value))}
     if isinstance(value, str) and (kind := _code_kind(name, value)):
         return {"kind": kind, "value": textwrap.dedent(value).strip()}
     if callable(value):

@@ -10,6 +10,7 @@ from typing import Any
 PACKAGE = "rlm_kernel"
 MODULES = (
     "codec",
+    "json_values",
     "frames",
     "messages",
     "pipes",
@@ -19,7 +20,10 @@ MODULES = (
     "variables",
     "answer",
     "failures",
+    "requests",
     "queries",
+    "signatures",
+    "host_tools",
     "streams",
     "loading",
     "namespace",

@@ -1,4 +1,5 @@
-"""Sub-calls on their way: the interpreter has its ids, the worker sees ours, a reply reaches only who asked."""
+"""Calls of models and host tools on their way: the interpreter has its ids, the worker sees ours, a reply reaches only
+who asked."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ class OutstandingCalls:
 
     def __init__(self) -> None:
         self._ids = count(1)
-        self._asked: dict[int, tuple[int, int, int]] = {}
+        self._asked: dict[int, tuple[int, int | None, int]] = {}
         self._bytes = 0
 
     def __bool__(self) -> bool:
@@ -25,19 +26,19 @@ class OutstandingCalls:
         if len(self._asked) >= MAX_OUTSTANDING or self._bytes + size > MAX_OUTSTANDING_BYTES:
             return None
         ours = next(self._ids)
-        self._asked[ours] = (request["id"], len(request["prompts"]), size)
+        self._asked[ours] = (request["id"], _prompts(request), size)
         self._bytes += size
         return ours
 
-    def settle(self, ours: int, results: list[str]) -> dict[str, Any] | None:
+    def settle(self, ours: int, results: list[Any]) -> dict[str, Any] | None:
         """The reply as the interpreter knows it; None when nobody waits for it any more."""
         asked = self._asked.pop(ours, None)
         if asked is None:
             return None
-        theirs, wanted, size = asked
+        theirs, prompts, size = asked
         self._bytes -= size
-        if len(results) != wanted:
-            results = ["Error: the worker gave the wrong number of results"] * wanted
+        if len(results) != (1 if prompts is None else prompts):
+            results = _failures(prompts, "the worker gave the wrong number of results")
         return {"type": "reply", "id": theirs, "results": results}
 
     def clear(self) -> None:
@@ -45,6 +46,14 @@ class OutstandingCalls:
         self._bytes = 0
 
 
-def refusal(request: dict[str, Any]) -> dict[str, Any]:
-    results = ["Error: too many sub-calls are under way at once"] * len(request["prompts"])
-    return {"type": "reply", "id": request["id"], "results": results}
+def refusal(request: dict[str, Any], reason: str) -> dict[str, Any]:
+    return {"type": "reply", "id": request["id"], "results": _failures(_prompts(request), reason)}
+
+
+def _prompts(request: dict[str, Any]) -> int | None:
+    """How many a sub-call has; None for a call of a tool."""
+    return None if request["type"] == "tool_call" else len(request["prompts"])
+
+
+def _failures(prompts: int | None, message: str) -> list[Any]:
+    return [{"error": message}] if prompts is None else [f"Error: {message}"] * prompts

@@ -1,4 +1,4 @@
-"""The time a code block has used: waiting for sub-calls does not count."""
+"""The time a code block has used: waiting for sub-calls and host tools does not count."""
 
 from __future__ import annotations
 
@@ -23,13 +23,17 @@ class BlockClock:
             self._used += now - self._seen
         self._seen = now
         if not self.interrupted and self._used >= self.limit_s:
-            self.interrupted = True
-            self._interrupted_at = now
+            self.interrupt(now)
             return "interrupt"
         if self.interrupted and not self.expired and now - self._interrupted_at >= INTERRUPT_GRACE_S:
             self.expired = True
             return "kill"
         return None
+
+    def interrupt(self, now: float) -> None:
+        """The block is interrupted at this moment; its grace begins."""
+        self.interrupted = True
+        self._interrupted_at = now
 
     def next_due_s(self, waiting: bool) -> float | None:
         """Seconds until something can be due; None while the clock stands still."""

@@ -11,11 +11,11 @@ import io
 import json
 import os
 import sys
-from _thread import start_new_thread
+from _thread import get_ident, start_new_thread
 from collections.abc import Callable
 from os import _exit, chdir, dup, dup2, getpid, read, write
 from queue import SimpleQueue
-from signal import SIGINT
+from signal import SIGINT, pthread_kill
 from signal import signal as set_handler
 from sys import getrecursionlimit, setrecursionlimit, settrace
 from types import FrameType
@@ -25,9 +25,11 @@ from .answer import peek_content, read_answer
 from .codec import decode
 from .failures import CODE_NAME, error_text, exit_is_failure
 from .frames import JSON, FrameBuffer, json_frame
+from .host_tools import HostTools
 from .loading import LoadFailed, Loading
 from .namespace import Namespace
 from .queries import Queries
+from .requests import Requests
 from .streams import OutputStream
 
 READ_BYTES = 1 << 18
@@ -46,9 +48,11 @@ class Interpreter:
         self._pid = getpid()
         self._flavour = "docker"
         self._running = False
+        self._interrupted: int | None = None
+        self._main_thread = get_ident()
         self._commands: SimpleQueue[Any] = SimpleQueue()
         self._outgoing: SimpleQueue[bytes] = SimpleQueue()
-        self._queries = Queries(self._send)
+        self._requests = Requests(self._send)
         self._load: dict[str, Any] = {}
         self._loading: Loading | None = None
         self._builtins = dict(builtins.__dict__)
@@ -56,7 +60,7 @@ class Interpreter:
         self._kept_fds = (dup(1), dup(2))
         self._streams = [OutputStream(1), OutputStream(2)]
         self._null = io.TextIOWrapper(io.BufferedReader(io.FileIO(os.devnull)))
-        self._namespace = Namespace(self._queries.functions())
+        self._namespace = Namespace(Queries(self._requests).functions(), HostTools(self._requests))
 
     def run(self) -> NoReturn:
         set_handler(SIGINT, self._on_interrupt)
@@ -81,7 +85,7 @@ class Interpreter:
         self._namespace.reset_answer()
 
     def _do_execute(self, command: dict[str, Any]) -> None:
-        status, error = self._run_code(command["code"])
+        status, error = self._run_code(command["id"], command["code"])
         if getpid() != self._pid:
             _exit(0)
         self._restore_process()
@@ -92,9 +96,11 @@ class Interpreter:
         report = {"variables": self._namespace.describe(), "final": answer.final, "content": answer.content}
         self._send({"type": "done", "id": command["id"], "status": status, "error": error, **report})
 
-    def _run_code(self, code: str) -> tuple[str, str]:
+    def _run_code(self, block: int, code: str) -> tuple[str, str]:
         try:
             self._running = True
+            if self._interrupted == block:
+                raise KeyboardInterrupt
             compiled = compile(code, CODE_NAME, "exec", dont_inherit=True)
             exec(compiled, self._namespace.variables)
             self._running = False
@@ -134,7 +140,9 @@ class Interpreter:
             chdir("/")
 
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        """At most once a block: another one would end this program while it deals with the first."""
         if self._running:
+            self._running = False
             raise KeyboardInterrupt
 
     def _do_load(self, command: dict[str, Any]) -> None:
@@ -192,8 +200,12 @@ class Interpreter:
                     continue
                 message = decode(payload)
                 if message["type"] == "reply":
-                    self._queries.deliver(message["id"], message["results"])
+                    self._requests.deliver(message["id"], message["results"])
                 elif message["type"] == "peek_answer":
-                    self._send({"type": "draft", "content": peek_content(self._namespace.variables)})
+                    content = peek_content(self._namespace.variables)
+                    self._send({"type": "draft", "id": message["id"], "content": content})
+                elif message["type"] == "interrupt":
+                    self._interrupted = message["id"]
+                    pthread_kill(self._main_thread, SIGINT)
                 else:
                     self._commands.put(message)

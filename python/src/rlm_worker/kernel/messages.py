@@ -1,6 +1,7 @@
 """Every message of the kernel, by direction. What the less trusted side sends is checked field by field and rebuilt.
 
-worker -> supervisor   configure, execute, load, document, load_end, reset_answer, peek_answer, reply   (trusted)
+worker -> supervisor   configure, execute, load, document, load_end, reset_answer, peek_answer, interrupt,
+                       reply   (trusted)
 supervisor -> worker   FROM_SUPERVISOR
 interpreter -> supervisor   FROM_INTERPRETER
 """
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 from .codec import BadJson, decode
 from .frames import JSON, FrameError
+from .json_values import is_json_value
 
 Check = Callable[[Any], bool]
 Schema = dict[str, Check]
@@ -89,9 +91,20 @@ def _list(value: Any, limit: int) -> list[Any] | None:
     return items if len(items) <= limit else None
 
 
+def _arguments(value: Any) -> bool:
+    return type(value) is dict and is_json_value(value)
+
+
 _short_text = _text_up_to(_MAX_SHORT_CHARS)
 
-_REQUEST: Schema = {"id": _count, "kind": _one_of(*QUERY_KINDS), "prompts": _prompts, "model": _text_or_none}
+_REQUEST: Schema = {
+    "id": _count,
+    "kind": _one_of(*QUERY_KINDS),
+    "prompts": _prompts,
+    "model": _text_or_none,
+    "schema": _text_or_none,
+}
+_TOOL_CALL: Schema = {"id": _count, "tool": _short_text, "arguments": _arguments}
 _LOADED: Schema = {
     "id": _count,
     "contextType": _one_of("str", "list", "dict"),
@@ -110,17 +123,19 @@ _ENDED: Schema = {
 FROM_INTERPRETER: dict[str, Schema] = {
     "ready": {"problem": _text_or_none},
     "request": _REQUEST,
+    "tool_call": _TOOL_CALL,
     "received": {"id": _count, "bytes": _count},
     "loaded": _LOADED,
     "load_failed": {"id": _count, "fault": _one_of("content", "memory", "died"), "message": _text},
     "done": {**_ENDED, "status": _one_of("ok", "error", "interrupted")},
-    "draft": {"content": _answer},
+    "draft": {"id": _count, "content": _answer},
 }
 
 FROM_SUPERVISOR: dict[str, Schema] = {
     "started": {"python": _text, "problem": _text_or_none},
     "output": {"stream": _one_of("stdout", "stderr"), "text": _text},
     "request": _REQUEST,
+    "tool_call": _TOOL_CALL,
     "received": {"id": _count, "bytes": _count},
     "loaded": _LOADED,
     "load_failed": {"id": _count, "fault": _one_of("content", "memory", "died"), "message": _text},
@@ -131,7 +146,7 @@ FROM_SUPERVISOR: dict[str, Schema] = {
         "discardedStdout": _count,
         "discardedStderr": _count,
     },
-    "draft": {"content": _answer},
+    "draft": {"id": _count, "content": _answer},
     "fatal": {"reason": _text},
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 from .answer import fresh_answer
 from .codec import decode_document
 from .failures import CODE_NAME
+from .host_tools import HostTools
 from .variables import describe_variables, visible
 
 NO_VARIABLES = "No variables created yet. Use ```repl``` blocks to create variables."
@@ -20,7 +21,8 @@ class Namespace:
     """One dict, used as the globals of every code block, so that ``global``, closures and generators keep their
     meaning."""
 
-    def __init__(self, functions: dict[str, Callable[..., Any]]) -> None:
+    def __init__(self, functions: dict[str, Callable[..., Any]], host_tools: HostTools) -> None:
+        self._host_tools = host_tools
         self._module = ModuleType("__main__")
         self.variables: dict[str, Any] = self._module.__dict__
         self._fixed: dict[str, Any] = {**functions, "SHOW_VARS": self._show_vars, "__name__": "__main__"}
@@ -67,6 +69,8 @@ class Namespace:
     def _install(self, name: str, kind: str, value: str) -> None:
         if kind == "unavailable":
             self._fixed[name] = _unavailable(name)
+        elif kind == "host":
+            self._fixed[name] = self._host_tools.function(name, decode_document(value))
         elif kind == "code":
             exec(compile(value, CODE_NAME, "exec", dont_inherit=True), self.variables)
             self._fixed[name] = self.variables[name]

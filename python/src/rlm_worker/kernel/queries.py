@@ -2,87 +2,73 @@
 
 from __future__ import annotations
 
-import sys
-from _thread import allocate_lock
 from collections.abc import Callable
-from itertools import count
-from os import getpid
 from typing import Any
 
-from .frames import FrameTooLarge
+from .codec import decode_document, encode
 from .messages import is_prompt
-
-
-class _Waiting:
-    def __init__(self) -> None:
-        self.answered = allocate_lock()
-        self.answered.acquire()
-        self.results: list[str] = []
+from .requests import Requests
 
 
 class Queries:
-    """Any number of threads may ask at once; a reply finds its thread by the request's id."""
+    """The functions of the official REPL. Whatever goes wrong is a text that starts with ``Error:``."""
 
-    def __init__(self, send: Callable[[dict[str, Any]], None]) -> None:
-        self._send = send
-        self._ids = count(1)
-        self._waiting: dict[int, _Waiting] = {}
-        self._pid = getpid()
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
 
     def functions(self) -> dict[str, Callable[..., Any]]:
-        """The four functions of the official REPL, each with its official signature."""
+        """The four functions of the official REPL, each with its official signature and ``schema``: a JSON Schema that
+        the reply must fit, or a class whose ``model_json_schema()`` gives one; the value is returned then."""
 
-        def llm_query(prompt: Any, model: str | None = None) -> str:
-            return self._ask("llm", [prompt], model)[0]
+        def llm_query(prompt: Any, model: str | None = None, schema: Any = None) -> Any:
+            return self._ask("llm", [prompt], model, schema)[0]
 
-        def llm_query_batched(prompts: Any, model: str | None = None) -> list[str]:
-            return self._ask("llm_batched", _as_list(prompts), model)
+        def llm_query_batched(prompts: Any, model: str | None = None, schema: Any = None) -> list[Any]:
+            return self._ask("llm_batched", _as_list(prompts), model, schema)
 
-        def rlm_query(prompt: Any, model: str | None = None) -> str:
-            return self._ask("rlm", [prompt], model)[0]
+        def rlm_query(prompt: Any, model: str | None = None, schema: Any = None) -> Any:
+            return self._ask("rlm", [prompt], model, schema)[0]
 
-        def rlm_query_batched(prompts: Any, model: str | None = None) -> list[str]:
-            return self._ask("rlm_batched", _as_list(prompts), model)
+        def rlm_query_batched(prompts: Any, model: str | None = None, schema: Any = None) -> list[Any]:
+            return self._ask("rlm_batched", _as_list(prompts), model, schema)
 
         return {f.__name__: f for f in (llm_query, llm_query_batched, rlm_query, rlm_query_batched)}
 
-    def deliver(self, request: int, results: list[str]) -> None:
-        waiting = self._waiting.pop(request, None)
-        if waiting is not None:
-            waiting.results = results
-            waiting.answered.release()
-
-    def _ask(self, kind: str, prompts: list[Any], model: str | None) -> list[str]:
+    def _ask(self, kind: str, prompts: list[Any], model: str | None, schema: Any) -> list[Any]:
         if not prompts:
             return []
-        if getpid() != self._pid:
+        if not self._requests.possible:
             return [f"Error: {kind}_query works in the REPL's own process, not in a forked child"] * len(prompts)
         if not all(map(is_prompt, prompts)):
             return ["Error: LM query failed - a prompt is a text or a list of messages"] * len(prompts)
-        _flush_output()
-        request, waiting = next(self._ids), _Waiting()
-        self._waiting[request] = waiting
+        try:
+            schema_text = None if schema is None else _schema_text(schema)
+        except Exception as error:
+            return [f"Error: the schema cannot be used: {type(error).__name__}: {error}"] * len(prompts)
         try:
             asked_model = None if model is None else str(model)
-            self._send({"type": "request", "id": request, "kind": kind, "prompts": prompts, "model": asked_model})
-            waiting.answered.acquire()
-        except (TypeError, FrameTooLarge, ValueError) as error:
+            request = {"type": "request", "kind": kind, "prompts": prompts, "model": asked_model, "schema": schema_text}
+            results = self._requests.ask(request)
+        except (TypeError, ValueError) as error:
             return [f"Error: LM query failed - {error}"] * len(prompts)
-        finally:
-            self._waiting.pop(request, None)
-        return waiting.results
+        return results if schema is None else [_value(result) for result in results]
+
+
+def _schema_text(schema: Any) -> str:
+    describe = getattr(schema, "model_json_schema", None)
+    if callable(describe):
+        schema = describe()
+    if not isinstance(schema, dict):
+        raise TypeError("it is a dict (JSON Schema), or a class with model_json_schema()")
+    return encode(schema).decode("utf-8", "surrogatepass")
+
+
+def _value(result: str) -> Any:
+    """The worker sends values as JSON text, so that many small ones fit into one message."""
+    return result if result.startswith("Error: ") else decode_document(result)
 
 
 def _as_list(prompts: Any) -> list[Any]:
     if isinstance(prompts, (str, bytes)):
         raise TypeError("prompts must be a list of prompts, not one text")
     return list(prompts)
-
-
-def _flush_output() -> None:
-    """So that live output stands before the wait, in order."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:
-            return

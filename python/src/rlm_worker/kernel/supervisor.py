@@ -107,10 +107,13 @@ class Supervisor:
     def _advance_clock(self) -> None:
         due = self._clock.advance(time.monotonic(), bool(self._calls)) if self._clock else None
         if due == "interrupt":
-            with suppress(OSError):
-                os.kill(self._child.pid, signal.SIGINT)
+            self._interrupt_child()
         elif due == "kill":
             self._doomed = "it did not stop when interrupted"
+
+    def _interrupt_child(self) -> None:
+        with suppress(OSError):
+            os.kill(self._child.pid, signal.SIGINT)
 
     def _watch(self, descriptor: int, events: int, action: Callable[[], Any]) -> None:
         known = self._selector.get_map().get(descriptor)
@@ -152,7 +155,12 @@ class Supervisor:
             if reply is not None:
                 self._to_child(json_frame(reply))
             return
-        if kind == "configure":
+        if kind == "interrupt":
+            if self._clock is None or self._clock.block != command["id"] or self._clock.interrupted:
+                return
+            self._clock.interrupt(time.monotonic())
+            self._interrupt_child()  # and by the message, should the block not have begun
+        elif kind == "configure":
             self._configure = command
         elif kind == "execute":
             if command["life"] != self._life:
@@ -194,11 +202,11 @@ class Supervisor:
         kind = message["type"]
         if kind == "ready":
             self._on_ready(message["problem"])
-        elif kind == "request":
+        elif kind in ("request", "tool_call"):
             self._advance_clock()
             ours = self._calls.admit(message, size)
             if ours is None:
-                self._to_child(json_frame(refusal(message)))
+                self._to_child(json_frame(refusal(message, "too many sub-calls are under way at once")))
             else:
                 self._reports.output(self._child.captures, force=True)
                 self._reports.tell({**message, "id": ours})

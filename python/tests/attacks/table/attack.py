@@ -46,6 +46,7 @@ class Attack:
         own: needs a REPL of its own, for what it leaves behind.
         options: of the environment, over those of the suite.
         asked: the sub-calls that it makes; -1 for some.
+        called: the calls of the host's tool ``lookup`` that it makes.
         next_status: of the code block that follows.
     """
 
@@ -55,6 +56,7 @@ class Attack:
     own: bool = False
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     asked: int = 0
+    called: int = 0
     next_status: str = "ok"
 
     @property

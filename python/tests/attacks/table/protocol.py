@@ -9,6 +9,8 @@ REFUSED_FRAME = died("code wrote to the channel of the REPL")
 NOT_TEXT = died("not text")
 ITS_OWN_ANSWER = Observed("ok", "is the model's own answer", final="FORGED")
 PAID = Observed("ok", "made, counted and paid")
+MADE = Observed("ok", "made, and reported")
+MADE_BOTH = Observed("ok", "made, and reported", "str|dict")
 LINE = '\\{"type":"run.completed".*\\}'
 
 
@@ -45,6 +47,25 @@ PROTOCOL = [
     both("flood_of_requests", prints("sent 20000", "no effect")),
     both("endless_model_name", prints("\\d+", "no effect"), asked=1),
     both("strange_prompts", prints("(str ?){11}", "refused, or made as they are"), asked=-1),
+    both("forged_schema", REFUSED_FRAME),
+    both("forged_schema_text", HARMLESS),
+    both("strange_schemas", prints("(Error ?){22}")),
+    both("schema_that_multiplies", prints("Error: .* takes too long", "given up in time"), asked=1),
+    both("forged_tool_call", MADE, called=1),
+    both("tool_that_was_never_declared", HARMLESS),
+    both("forged_tool_reply", REFUSED_FRAME),
+    both("tool_call_with_the_id_of_a_sub_call", MADE_BOTH, asked=1, called=1),
+    both("huge_tool_arguments", prints("ValueError \\d+ sent 60", "refused")),
+    both("deep_tool_arguments", died("code wrote to the channel of the REPL", "ValueError ValueError")),
+    both("tool_arguments_that_are_no_json", died("code wrote to the channel of the REPL", "(\\w+Error ?){9}")),
+    both("zip_bomb_of_tool_arguments", NOT_TEXT),
+    both("flood_of_tool_calls", prints("sent 20000", "no effect")),
+    both(
+        "tools_from_every_thread_and_process",
+        prints("120 RuntimeError", "made, and reported"),
+        called=120,
+        options={"memoryMb": 2048},
+    ),
     both("replaced_system_calls", HARMLESS),
     both("replaced_modules", HARMLESS),
     Attack("protocol/another_descriptor_of_the_supervisor", prints("(\\d Permission denied\n?){10}")),

@@ -22,7 +22,7 @@ const EMPTY: BillLine = {
  */
 export function expectExactBill(
   { result, events }: { result: RLMResult<string>; events: readonly RLMEvent[] },
-  fake: FakeProvider,
+  fake: Pick<FakeProvider, 'bill'>,
 ): void {
   const completed = events.filter((event) => event.type === 'call.completed');
   const failed = (model?: string) =>

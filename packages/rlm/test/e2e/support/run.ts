@@ -37,6 +37,13 @@ export function optionsFor(fake: FakeProvider, options: RLMOptions = {}): RLMOpt
     apiKey: 'test-key',
     rootModel: ROOT_MODEL,
     subModel: SUB_MODEL,
+    ...surroundings(options),
+  };
+}
+
+/** The same for a run whose models are given in `options`. */
+export function surroundings(options: RLMOptions): RLMOptions {
+  return {
     environment: 'local',
     ...(options.environment === 'docker' && { environmentOptions: { image: IMAGE } }),
     logDir: false,
@@ -57,7 +64,17 @@ export interface Observed {
 }
 
 /** Starts a run over the fake provider and keeps its events. */
-export function start(fake: FakeProvider, options: RLMOptions = {}, context: RLMContext = 'a short context'): Observed {
+export function start(fake: FakeProvider, options: RLMOptions = {}, context?: RLMContext): Observed {
+  return observe(optionsFor(fake, options), context);
+}
+
+/** Starts a run and keeps its events. */
+export function observe(options: RLMOptions, context: RLMContext = 'a short context'): Observed {
+  return keepEvents((onEvent) => runRLM(context, 'What is it?', { ...options, onEvent }));
+}
+
+/** Keeps the events of the run that `begin` starts. */
+export function keepEvents(begin: (onEvent: (event: RLMEvent) => void) => RLMRun<string>): Observed {
   const events: RLMEvent[] = [];
   let changed = Promise.withResolvers<void>();
   const onEvent = (event: RLMEvent) => {
@@ -73,7 +90,7 @@ export function start(fake: FakeProvider, options: RLMOptions = {}, context: RLM
       await next();
     }
   }
-  const run = runRLM(context, 'What is it?', optionsFor(fake, { ...options, onEvent }));
+  const run = begin(onEvent);
   return { run, events, event, next };
 }
 

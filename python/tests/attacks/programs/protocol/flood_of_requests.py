@@ -1,7 +1,7 @@
 import os
 import time
 
-text = b'{"type":"request","id":1,"kind":"llm_batched","prompts":[],"model":null}'
+text = b'{"type":"request","id":1,"kind":"llm_batched","prompts":[],"model":null,"schema":null}'
 frame = b"J" + len(text).to_bytes(4, "big") + text
 for _ in range(200):
     left = memoryview(frame * 100)

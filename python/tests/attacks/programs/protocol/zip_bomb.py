@@ -2,7 +2,7 @@
 import os
 import time
 
-text = b'{"type":"request","id":1,"kind":"llm","prompts":[[' + b"[]," * (13 << 20) + b'[]]],"model":null}'
+text = b'{"type":"request","id":1,"kind":"llm","prompts":[[' + b"[]," * (13 << 20) + b'[]]],"model":null,"schema":null}'
 left = memoryview(b"J" + len(text).to_bytes(4, "big") + text)
 while left:
     left = left[os.write(3, left) :]

@@ -1,0 +1,70 @@
+import { RLMError, type RLMHostModel, type RLMHostModelReply, type RLMHostModelRequest } from 'rlm-bridge';
+import type { AISDKModel, AISDKResult, CallOptions, CallSettings } from './model-spec.ts';
+import { priceProviderOf } from './price-provider.ts';
+import { toPrompt } from './prompt.ts';
+import { DEFAULT_MAX_RETRIES, withRetries } from './retries.ts';
+import { textOf } from './text.ts';
+import { usageOf } from './usage.ts';
+
+/** Settings of {@link aiSdkModel}. What is left out is the provider's default. */
+export interface AISDKModelOptions extends CallSettings {
+  /** Most tokens of one answer; under a run's `maxBudgetUsd` the smaller of the two bounds counts. */
+  maxOutputTokens?: number;
+  /** How often a call is tried again after an error that the SDK calls retryable. Default: 4. */
+  maxRetries?: number;
+  /** Name in events and bills. Default: the model's `modelId`. */
+  modelName?: string;
+  /** Whose prices hold, as in `RLMHostModel`; null: nobody's known ones. Default: as the model's `provider` says. */
+  priceProvider?: string | null;
+  /** What a call cost, in USD, from what the provider said of it. Default: the price of its tokens. */
+  costUsd?: (result: AISDKResult) => number | null | undefined;
+}
+
+const NOBODY = 'none';
+
+/**
+ * A language model of the AI SDK as a model of a run: give it as `rootModel` or `subModel`.
+ * @throws {RLMError} `invalid_options` for what is not a model object of specification v2, v3 or v4.
+ */
+export function aiSdkModel(model: AISDKModel, options: AISDKModelOptions = {}): RLMHostModel {
+  requireModel(model);
+  const { maxOutputTokens, maxRetries, modelName, priceProvider, costUsd, ...settings } = options;
+  const answer = async (request: RLMHostModelRequest): Promise<RLMHostModelReply> => {
+    const call = callOptions(request, settings, maxOutputTokens);
+    const attempt = (): PromiseLike<AISDKResult> => model.doGenerate(call);
+    const result = await withRetries(attempt, request.signal, maxRetries ?? DEFAULT_MAX_RETRIES);
+    return { text: textOf(result), usage: usageOf(model.provider, result), costUsd: costUsd?.(result) };
+  };
+  const provider = priceProvider === null ? NOBODY : (priceProvider ?? priceProviderOf(model.provider));
+  return Object.assign(answer, { modelName: modelName ?? model.modelId, priceProvider: provider });
+}
+
+function callOptions(
+  { messages, maxOutputTokens, signal }: RLMHostModelRequest,
+  settings: CallSettings,
+  ownBound: number | undefined,
+): CallOptions {
+  const bounds = [maxOutputTokens, ownBound].filter((bound) => typeof bound === 'number');
+  const bound = bounds.length === 0 ? {} : { maxOutputTokens: Math.min(...bounds) };
+  return { ...settings, ...bound, prompt: toPrompt(messages), abortSignal: signal };
+}
+
+const VERSIONS = ['v2', 'v3', 'v4'];
+
+function requireModel(model: unknown): void {
+  if (typeof model === 'string') {
+    const advice = `pass a model object: gateway('${model}') of 'ai', or a provider's, as openai('…') of '@ai-sdk/openai'`;
+    throw new RLMError('invalid_options', `aiSdkModel: "${model}" is the name of a model; ${advice}.`);
+  }
+  const { specificationVersion, doGenerate } = Object(model) as Partial<AISDKModel>;
+  if (typeof doGenerate !== 'function') {
+    throw new RLMError('invalid_options', 'aiSdkModel: this is no language model of the AI SDK: it has no doGenerate.');
+  }
+  if (!VERSIONS.includes(String(specificationVersion))) {
+    throw new RLMError(
+      'invalid_options',
+      `aiSdkModel: the model is of specification ${specificationVersion}; this package knows ${VERSIONS.join(', ')}. ` +
+        'Use a provider package for AI SDK 5, 6 or 7, or a newer @rlm-bridge/ai-sdk.',
+    );
+  }
+}

@@ -1,0 +1,3 @@
+import { describeAISDK } from './ai-sdk.scenarios.ts';
+
+describeAISDK('docker');

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { SnippetFolder } from '../../../rlm/test/e2e/support/snippets.ts';
+
+// Every snippet of docs/ai-sdk.md compiles against the public types, and does what the text around it says.
+
+const FILES = {
+  'book.txt': 'Chapter 1. The Kestrel lay at anchor.\nChapter 2. The cook raised the alarm.\n',
+  'model.ts': `import { callingModel } from '../../test/e2e/support/mock-models.ts';
+
+export const model = callingModel('readBook', { query: 'Who raised the alarm?' });
+`,
+};
+
+// The AI SDK's own packages have a condition "source" below them, of TypeScript in node_modules.
+const FLAGS = ['--import', 'tsx'];
+
+let program: SnippetFolder;
+
+beforeAll(async () => {
+  program = await SnippetFolder.of('docs/ai-sdk.md', FILES, resolve(import.meta.dirname, '../..'));
+});
+
+afterAll(() => program[Symbol.asyncDispose]());
+
+test('the snippets that are run here are all there are', () => {
+  expect(program.names).toEqual(['Models 1', 'A run as a tool 1']);
+});
+
+test('they compile', () => program.expectToCompile());
+
+test('Models: a provider package of the SDK serves root and sub-calls, at its prices', async () => {
+  const fake = await FakeProvider.start(
+    conversation({
+      turns: [repl('said = llm_query("Who?\\n" + context)\nprint(said)'), submit('said')],
+      prompt: ({ text }) => (text.includes('The cook raised') ? 'The cook.' : 'Nobody.'),
+    }),
+  );
+  onTestFinished(() => fake.stop());
+  const stdout = await program.run('Models 1', { OPENAI_API_KEY: 'a-key', OPENAI_BASE_URL: fake.openaiUrl }, FLAGS);
+  expect(stdout.split('\n')[0]).toBe('The cook.');
+  const served = fake.served.map(({ request }) => `${request.kind} ${request.model} ${request.body.temperature}`);
+  expect(served).toEqual(['turn gpt-4.1 0', 'prompt gpt-4o-mini undefined', 'turn gpt-4.1 0']);
+  const total = Object.values(fake.bill).reduce((sum, { costPicoUsd }) => sum + (costPicoUsd ?? 0n), 0n);
+  expect(BigInt(Math.round(Number(stdout.split(' ').at(-1)) * 1e12))).toBe(total);
+});
+
+test('A run as a tool: the model calls it, and is told the answer', async () => {
+  const stdout = await program.run('A run as a tool 1', {}, FLAGS);
+  expect(stdout).toMatch(/^The tool says .*The cook raised the alarm/);
+  expect(stdout).toContain("state: 'answered'");
+});

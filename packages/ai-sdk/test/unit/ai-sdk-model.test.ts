@@ -1,0 +1,296 @@
+import type { LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from '@ai-sdk/provider';
+import { APICallError } from 'ai';
+import { MockLanguageModelV3, MockLanguageModelV4 } from 'ai/test';
+import type { RLMHostModelRequest } from 'rlm-bridge';
+import { describe, expect, test } from 'vitest';
+import { type AISDKModel, type AISDKModelOptions, aiSdkModel } from '../../src/index.ts';
+
+const REQUEST: RLMHostModelRequest = {
+  messages: [
+    { role: 'system', content: 'Be short.' },
+    { role: 'user', content: 'What is it?' },
+    { role: 'assistant', content: '' },
+    { role: 'assistant', content: 'A thing.' },
+    { role: 'user', content: 'Which?' },
+  ],
+  model: 'm',
+  role: 'root',
+  depth: 0,
+  maxOutputTokens: null,
+  signal: new AbortController().signal,
+  runId: 'run-1',
+};
+
+const USAGE_V3 = {
+  inputTokens: { total: 100, noCache: 60, cacheRead: 30, cacheWrite: 10 },
+  outputTokens: { total: 20, text: 15, reasoning: 5 },
+};
+const TOKENS = {
+  inputTokens: 100,
+  outputTokens: 20,
+  cachedInputTokens: 30,
+  cacheWriteTokens: 10,
+  reasoningTokens: 5,
+};
+
+type Parts = Partial<LanguageModelV4GenerateResult>;
+
+function v4(parts: Parts = {}, seen: LanguageModelV4CallOptions[] = []): MockLanguageModelV4 {
+  return new MockLanguageModelV4({
+    provider: 'openai.responses',
+    modelId: 'gpt-5-mini',
+    doGenerate: async (call) => {
+      seen.push(call);
+      return {
+        content: [{ type: 'text', text: 'It.' }],
+        finishReason: { unified: 'stop', raw: 'stop' },
+        usage: USAGE_V3,
+        warnings: [],
+        ...parts,
+      };
+    },
+  });
+}
+
+function v2(usage: object, provider = 'openai.chat', providerMetadata?: object): AISDKModel {
+  return {
+    specificationVersion: 'v2',
+    provider,
+    modelId: 'old',
+    doGenerate: async () => ({
+      content: [{ type: 'text', text: 'It.' }],
+      finishReason: 'stop',
+      usage: usage as never,
+      ...(providerMetadata && { providerMetadata: providerMetadata as never }),
+    }),
+  };
+}
+
+describe('what the model is asked', () => {
+  test('the prompt is the specification’s, without empty messages', async () => {
+    const seen: LanguageModelV4CallOptions[] = [];
+    await aiSdkModel(v4({}, seen))(REQUEST);
+    expect(seen).toEqual([
+      {
+        prompt: [
+          { role: 'system', content: 'Be short.' },
+          { role: 'user', content: [{ type: 'text', text: 'What is it?' }] },
+          { role: 'assistant', content: [{ type: 'text', text: 'A thing.' }] },
+          { role: 'user', content: [{ type: 'text', text: 'Which?' }] },
+        ],
+        abortSignal: REQUEST.signal,
+      },
+    ]);
+  });
+
+  test('settings go as they are, and the smaller bound of the answer counts', async () => {
+    const seen: LanguageModelV4CallOptions[] = [];
+    const settings = {
+      temperature: 0,
+      seed: 7,
+      reasoning: 'low',
+      providerOptions: { openai: { store: false } },
+    } as const;
+    const model = aiSdkModel(v4({}, seen), { ...settings, maxOutputTokens: 500, modelName: 'x', maxRetries: 0 });
+    await model(REQUEST);
+    await model({ ...REQUEST, maxOutputTokens: 400 });
+    await model({ ...REQUEST, maxOutputTokens: 600 });
+    const { prompt: _, abortSignal: __, ...sent } = seen[0] ?? { prompt: [] };
+    expect(sent).toEqual({ ...settings, maxOutputTokens: 500 });
+    expect(seen.map(({ maxOutputTokens }) => maxOutputTokens)).toEqual([500, 400, 500]);
+  });
+});
+
+describe('what is made of the answer', () => {
+  const said = async (parts: Parts) => (await aiSdkModel(v4(parts))(REQUEST)).text;
+
+  test('text parts are joined, all others left out', async () => {
+    const content = [
+      { type: 'reasoning', text: 'Hm.' },
+      { type: 'text', text: 'One, ' },
+      { type: 'source', sourceType: 'url', id: '1', url: 'https://example.com' },
+      { type: 'text', text: 'two.' },
+    ] as const;
+    expect(await said({ content: [...content] })).toBe('One, two.');
+    expect(await said({ content: [] })).toBe('');
+    expect(await said({ finishReason: { unified: 'length', raw: 'max_tokens' } })).toBe('It.');
+  });
+
+  test.each([
+    ['error', 'because of an error (overloaded)'],
+    ['interrupted', 'broke off (overloaded)'],
+    ['content-filter', 'content filter kept the answer back (overloaded)'],
+  ] as const)('no answer after %s', async (unified, message) => {
+    const answer = said({ content: [], finishReason: { unified, raw: 'overloaded' } });
+    await expect(answer).rejects.toThrow(message);
+  });
+
+  test('what a content filter left of an answer is an answer', async () => {
+    expect(await said({ finishReason: { unified: 'content-filter', raw: undefined } })).toBe('It.');
+  });
+
+  test('a v2 model’s error is one too', async () => {
+    const model = { ...v2({}), doGenerate: async () => ({ content: [], finishReason: 'error', usage: {} as never }) };
+    await expect(aiSdkModel(model as AISDKModel)(REQUEST)).rejects.toThrow('The model stopped because of an error.');
+  });
+});
+
+describe('what was used', () => {
+  const used = async (model: AISDKModel) => (await aiSdkModel(model)(REQUEST)).usage;
+
+  test('v4 and v3 say it all', async () => {
+    expect(await used(v4())).toEqual(TOKENS);
+    const { doGenerate } = v4();
+    const v3 = new MockLanguageModelV3({ doGenerate: doGenerate as never });
+    expect(await used(v3)).toEqual(TOKENS);
+  });
+
+  const none = { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined };
+  const out = { total: 5, text: undefined, reasoning: undefined };
+  test.each([
+    [
+      'parts without totals',
+      { ...none, noCache: 7, cacheRead: 3 },
+      { ...out, total: undefined, text: 4, reasoning: 1 },
+      [10, 5, 3, 0, 1],
+    ],
+    ['a total without parts', { ...none, total: 9 }, out, [9, 5, 0, 0, 0]],
+    ['a total that leaves parts out', { total: 9, noCache: 9, cacheRead: 6, cacheWrite: 2 }, out, [17, 5, 6, 2, 0]],
+    ['nothing of the input', none, out, []],
+    ['nothing of the output', { ...none, total: 9 }, { ...out, total: undefined }, []],
+    ['numbers that are none', { ...none, total: Number.NaN }, out, []],
+  ])('%s', async (_, inputTokens, outputTokens, counts) => {
+    const usage = await used(v4({ usage: { inputTokens, outputTokens } }));
+    expect(Object.values(usage ?? {})).toEqual(counts);
+  });
+
+  test.each<[string, string, object, object | undefined, number[]]>([
+    [
+      'OpenAI: cached among the input',
+      'openai.chat',
+      { inputTokens: 10, outputTokens: 5, totalTokens: 15, cachedInputTokens: 4, reasoningTokens: 2 },
+      undefined,
+      [10, 5, 4, 0, 2],
+    ],
+    [
+      'Anthropic: cached apart',
+      'anthropic.messages',
+      { inputTokens: 10, outputTokens: 5, totalTokens: 15, cachedInputTokens: 4 },
+      { anthropic: { cacheCreationInputTokens: 3 } },
+      [17, 5, 4, 3, 0],
+    ],
+    [
+      'Bedrock: cached apart',
+      'amazon-bedrock',
+      { inputTokens: 10, outputTokens: 5, totalTokens: 15, cachedInputTokens: 4 },
+      { bedrock: { usage: { cacheWriteInputTokens: 3 } } },
+      [17, 5, 4, 3, 0],
+    ],
+    [
+      'Google: thoughts apart',
+      'google.generative-ai',
+      { inputTokens: 10, outputTokens: 5, totalTokens: 22, cachedInputTokens: 4, reasoningTokens: 7 },
+      undefined,
+      [10, 12, 4, 0, 7],
+    ],
+    ['half of it', 'openai.chat', { inputTokens: 10, outputTokens: undefined, totalTokens: undefined }, undefined, []],
+  ])('v2, %s', async (_, provider, usage, metadata, counts) => {
+    const tokens = await used(v2(usage, provider, metadata));
+    expect(Object.values(tokens ?? {})).toEqual(counts);
+  });
+
+  test('the cost is what the option reads of it', async () => {
+    const options: AISDKModelOptions = { costUsd: ({ providerMetadata }) => Number(providerMetadata?.gateway?.cost) };
+    const model = aiSdkModel(v4({ providerMetadata: { gateway: { cost: '0.25' } } }), options);
+    expect(await model(REQUEST)).toMatchObject({ costUsd: 0.25 });
+    expect((await aiSdkModel(v4())(REQUEST)).costUsd).toBeUndefined();
+  });
+});
+
+describe('whose prices hold', () => {
+  test.each([
+    ['anthropic.messages', 'anthropic'],
+    ['openai.responses', 'openai'],
+    ['azure.chat', 'azure'],
+    ['google.generative-ai', 'google'],
+    ['google.vertex.chat', 'google'],
+    ['amazon-bedrock', 'aws'],
+    ['xai.chat', 'x-ai'],
+    ['togetherai.chat', 'together'],
+    ['ollama.chat', 'ollama'],
+    ['gateway', undefined],
+  ])('%s: %s', (provider, priceProvider) => {
+    const model = aiSdkModel(v2({}, provider));
+    expect([model.modelName, model.priceProvider]).toEqual(['old', priceProvider]);
+  });
+
+  test('as the options say, before all', () => {
+    const { modelName, priceProvider } = aiSdkModel(v4(), { priceProvider: 'azure', modelName: 'mine' });
+    expect([modelName, priceProvider]).toEqual(['mine', 'azure']);
+    expect(aiSdkModel(v4(), { priceProvider: null }).priceProvider).toBe('none');
+  });
+});
+
+describe('trying again', () => {
+  const failing = (fails: number, headers: Record<string, string>, isRetryable = true) => {
+    const calls = { made: 0 };
+    const model = new MockLanguageModelV4({
+      doGenerate: async (call) => {
+        calls.made += 1;
+        if (calls.made > fails) return await v4().doGenerate(call);
+        throw new APICallError({
+          message: 'try later',
+          url: 'https://example.com',
+          requestBodyValues: {},
+          statusCode: 429,
+          responseHeaders: headers,
+          isRetryable,
+        });
+      },
+    });
+    return { model, calls };
+  };
+  const soon = { 'retry-after-ms': '0' };
+
+  test('what may work later is tried again, as often as said', async () => {
+    const { model, calls } = failing(4, soon);
+    expect((await aiSdkModel(model)(REQUEST)).text).toBe('It.');
+    expect(calls.made).toBe(5);
+    const stubborn = failing(9, { 'retry-after': '0' });
+    await expect(aiSdkModel(stubborn.model, { maxRetries: 2 })(REQUEST)).rejects.toThrow('try later');
+    expect(stubborn.calls.made).toBe(3);
+  });
+
+  test.each([
+    ['what is final', soon, false],
+    ['what is to be waited for too long', { 'retry-after': '3600' }, true],
+    ['what is to be waited for till another day', { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' }, true],
+  ])('not %s', async (_, headers, isRetryable) => {
+    const { model, calls } = failing(9, headers, isRetryable);
+    await expect(aiSdkModel(model)(REQUEST)).rejects.toThrow('try later');
+    expect(calls.made).toBe(1);
+  });
+
+  test('an abort ends the wait', async () => {
+    const abort = new AbortController();
+    const { model, calls } = failing(9, { 'retry-after': '100' });
+    const answer = aiSdkModel(model)({ ...REQUEST, signal: abort.signal });
+    answer.catch(() => {});
+    while (calls.made === 0) await new Promise((resolve) => setImmediate(resolve));
+    abort.abort(new Error('over'));
+    await expect(answer).rejects.toThrow();
+    expect(calls.made).toBe(1);
+  });
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['a name', 'openai/gpt-5-mini', /"openai\/gpt-5-mini" is the name of a model; pass a model object: gateway\(/],
+  ['nothing', undefined, /no language model of the AI SDK/],
+  ['another kind of model', { specificationVersion: 'v4', doEmbed: () => {} }, /no language model of the AI SDK/],
+  ['an old model', { ...v2({}), specificationVersion: 'v1' }, /specification v1; this package knows v2, v3, v4/],
+  ['a future model', { ...v2({}), specificationVersion: 'v5' }, /specification v5/],
+])('%s is refused', (_, model, message) => {
+  expect(() => aiSdkModel(model as AISDKModel)).toThrow(
+    expect.objectContaining({ code: 'invalid_options', message: expect.stringMatching(message) }),
+  );
+});

@@ -1,0 +1,36 @@
+import { type AssessmentResult, Severity, type WorkerAssessment } from './result.ts';
+
+const MOST = 10;
+
+/** What the workers' verified findings have in common, computed from them; no model writes it. */
+export function aggregate(workers: readonly WorkerAssessment[]): AssessmentResult['aggregateFindings'] {
+  const found = workers.flatMap(({ workerId, findings }) => findings.map((finding) => ({ ...finding, workerId })));
+  const verified = found.filter((finding) => finding.verified);
+  const byRule = Map.groupBy(verified, ({ rule }) => rule);
+  const repeated = [...byRule].filter(([, findings]) => findings.length > 1).sort(byCountThenName);
+  const worst = verified
+    .filter(({ suggestion, severity }) => suggestion !== undefined && severity !== 'low')
+    .sort((a, b) => Severity.options.indexOf(a.severity) - Severity.options.indexOf(b.severity));
+  return {
+    totalIssues: found.length,
+    criticalIssues: verified.filter(({ severity }) => severity === 'critical').length,
+    commonPatterns: repeated.slice(0, MOST).map(([rule, findings]) => describePattern(rule, findings)),
+    recommendations: [
+      ...new Set(worst.map(({ file, startLine, suggestion }) => `${file}:${startLine}: ${suggestion}`)),
+    ].slice(0, MOST),
+  };
+}
+
+function describePattern(rule: string, findings: readonly { workerId: string; file: string }[]): string {
+  const files = new Set(findings.map(({ file }) => file)).size;
+  const workers = new Set(findings.map(({ workerId }) => workerId)).size;
+  return `${rule}: ${findings.length} findings in ${plural(files, 'file')} of ${plural(workers, 'worker')}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function byCountThenName([a, as]: [string, unknown[]], [b, bs]: [string, unknown[]]): number {
+  return bs.length - as.length || (a < b ? -1 : 1);
+}

@@ -1,0 +1,184 @@
+import PQueue from 'p-queue';
+import { RLMError } from 'rlm-bridge';
+import { aggregate } from './aggregate.ts';
+import { type Collected, judgedAssessment, unjudgedAssessment } from './assessment.ts';
+import { AssessAbortError, AssessError, WorkerError } from './errors.ts';
+import { collectEvidence } from './evidence/collect-evidence.ts';
+import { answerSchema } from './judge/answer.ts';
+import { Budget } from './judge/budget.ts';
+import { CachedJudgement, cacheKey } from './judge/cache.ts';
+import { charsOf, contextOf } from './judge/context.ts';
+import { judgeWorker } from './judge/judge-worker.ts';
+import { judgeQuery, QUERY_VERSION } from './judge/query.ts';
+import { PRESETS } from './judge/rubric.ts';
+import { RunFailure, type Sample } from './judge/sample.ts';
+import { MetricsFold } from './metrics.ts';
+import type { AssessmentErrorInfo, AssessmentResult, WorkerAssessment } from './result.ts';
+import { judgeableDimensions } from './score.ts';
+import {
+  type AssessEvent,
+  type AssessOptions,
+  type Criterion,
+  DEFAULT_ASSESS_OPTIONS,
+  type WorkerSpec,
+} from './types.ts';
+import { validateAssessOptions } from './validate-options.ts';
+import { applyDefaults, decide, decideAll, type Ungated } from './verdict.ts';
+
+/**
+ * Judges the work of coding workers with a Recursive Language Model over the whole of their evidence.
+ *
+ * Resolves whatever came of it: a worker that cannot be judged has its own `error` and is inconclusive, and the others
+ * are judged. Nothing is checked out, fetched or changed.
+ * @param workers Ids, or where the work is; see {@link WorkerSpec}. Not empty.
+ * @param options Or the folder of `<id>.output` transcripts.
+ * @throws {AssessError} (as a rejection) for what is wrong before anything is judged.
+ * @throws {AssessAbortError} (as a rejection) when the call was aborted, with what was judged until then.
+ */
+export async function assessWorkers(
+  workers: readonly (string | WorkerSpec)[],
+  options: AssessOptions | string = {},
+): Promise<AssessmentResult> {
+  const given = typeof options === 'string' ? { outputDir: options } : options;
+  validateAssessOptions(workers, given);
+  return await new Assessing(given, workers.length).all(workers);
+}
+
+/** One call. */
+class Assessing {
+  readonly #options: AssessOptions;
+  readonly #criteria: readonly Criterion[];
+  readonly #metrics = new MetricsFold();
+  readonly #budget: Budget;
+  readonly #stopping = new AbortController();
+  readonly #signal: AbortSignal;
+
+  constructor(options: AssessOptions, workers: number) {
+    this.#options = options;
+    this.#criteria = [...(options.rubric ?? []), ...(options.presets ?? []).flatMap((preset) => PRESETS[preset])];
+    this.#budget = new Budget(options.maxBudgetUsd, workers * this.#samples);
+    this.#signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
+  }
+
+  get #samples(): number {
+    return this.#options.samples ?? DEFAULT_ASSESS_OPTIONS.samples;
+  }
+
+  async all(workers: readonly (string | WorkerSpec)[]): Promise<AssessmentResult> {
+    const startedAt = performance.now();
+    const queue = new PQueue({ concurrency: this.#options.concurrency ?? DEFAULT_ASSESS_OPTIONS.concurrency });
+    const assessments = await queue.addAll(workers.map((worker) => () => this.#one(worker)));
+    const result = this.#result(assessments, performance.now() - startedAt);
+    if (this.#stopping.signal.aborted) throw this.#stopping.signal.reason;
+    if (this.#options.signal?.aborted) throw new AssessAbortError(this.#options.signal.reason, result);
+    return result;
+  }
+
+  #result(workers: WorkerAssessment[], durationMs: number): AssessmentResult {
+    const { success, verdict, reason } = decideAll(workers);
+    const error = workers.find((worker) => worker.error !== undefined)?.error;
+    return {
+      success,
+      verdict,
+      reason,
+      gate: applyDefaults(this.#options.gate),
+      workers,
+      aggregateFindings: aggregate(workers),
+      rlmMetrics: this.#metrics.metrics(durationMs),
+      ...(error !== undefined && { error }),
+    };
+  }
+
+  /** Never rejects: what befalls a worker is in its assessment. */
+  async #one(worker: string | WorkerSpec): Promise<WorkerAssessment> {
+    const workerId = typeof worker === 'string' ? worker : worker.id;
+    this.#emit({ type: 'worker.started', workerId });
+    const assessment = decide(await this.#assess(workerId, worker), this.#options.gate);
+    this.#emit({ type: 'worker.completed', workerId, assessment });
+    return assessment;
+  }
+
+  async #assess(workerId: string, worker: string | WorkerSpec): Promise<Ungated> {
+    let collected: Collected | null = null;
+    try {
+      this.#signal.throwIfAborted();
+      const evidence = await collectEvidence(worker, this.#options, this.#signal);
+      const context = contextOf(evidence);
+      collected = { evidence, chars: charsOf(context) };
+      const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
+      const documents = Object.keys(context).length;
+      this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
+      const samples = await this.#judge(workerId, collected, context);
+      return judgedAssessment(workerId, collected, samples, this.#criteria);
+    } catch (error) {
+      return unjudgedAssessment(workerId, collected, this.#explain(error));
+    }
+  }
+
+  async #judge(workerId: string, { evidence }: Collected, context: Record<string, string>): Promise<Sample[]> {
+    const options = this.#options;
+    const dimensions = judgeableDimensions(evidence.documents);
+    const query = judgeQuery(dimensions, this.#criteria);
+    const schema = answerSchema(
+      dimensions,
+      this.#criteria.map(({ id }) => id),
+    );
+    const key = cacheKey({
+      context,
+      query,
+      queryVersion: QUERY_VERSION,
+      samples: this.#samples,
+      requireCoverage: options.requireCoverage ?? DEFAULT_ASSESS_OPTIONS.requireCoverage,
+      judge: options.judge ?? {},
+      env: process.env,
+    });
+    const cache = key === null ? null : cacheOf(options.cache, key);
+    const kept = (await cache?.get(schema)) ?? null;
+    if (kept !== null) {
+      this.#budget.release(this.#samples);
+      this.#metrics.addCached();
+      this.#emit({ type: 'worker.cached', workerId });
+      return kept;
+    }
+    const samples = await judgeWorker({
+      workerId,
+      evidence,
+      context,
+      query,
+      schema,
+      criteria: this.#criteria,
+      options,
+      budget: this.#budget,
+      metrics: this.#metrics,
+      signal: this.#signal,
+      emit: (event) => this.#emit(event),
+    });
+    await cache?.put(samples);
+    return samples;
+  }
+
+  /** Options that `runRLM` refuses are the caller's mistake, and the same for every worker: they end the call. */
+  #explain(error: unknown): AssessmentErrorInfo {
+    if (this.#signal.aborted) return { code: 'aborted', message: 'The assessment was aborted.' };
+    const message = error instanceof Error ? error.message : String(error);
+    if (RLMError.isInstance(error) && error.code === 'invalid_options') {
+      this.#stopping.abort(new AssessError('invalid_options', `judge: ${message}`, { cause: error }));
+    }
+    const known = error instanceof WorkerError || error instanceof RunFailure || RLMError.isInstance(error);
+    return { code: known ? error.code : 'internal_error', message };
+  }
+
+  #emit(event: AssessEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      process.emitWarning(`onEvent threw on "${event.type}": ${reason}`, { code: 'RLM_ON_EVENT' });
+    }
+  }
+}
+
+function cacheOf(cache: AssessOptions['cache'], key: string): CachedJudgement | null {
+  if (cache === false) return null;
+  return new CachedJudgement(key, typeof cache === 'object' ? cache.dir : undefined);
+}

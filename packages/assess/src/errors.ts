@@ -1,0 +1,68 @@
+import type { AssessmentResult } from './result.ts';
+
+/** Why nothing was judged. Pinned by a test. */
+export const ASSESS_ERROR_CODES = ['invalid_options', 'no_workers', 'duplicate_worker', 'aborted'] as const;
+export type AssessErrorCode = (typeof ASSESS_ERROR_CODES)[number];
+
+const MARKER = Symbol.for('rlm-bridge.assess-error');
+
+/** What the caller asked for cannot be done: `assessWorkers` rejects with it, and has judged nothing. */
+export class AssessError extends Error {
+  override readonly name: string = 'AssessError';
+  /** A literal to branch on; messages may change, codes do not. */
+  readonly code: AssessErrorCode;
+
+  static {
+    Object.defineProperty(AssessError.prototype, MARKER, { value: true });
+  }
+
+  constructor(code: AssessErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether a value is an `AssessError`, of this copy of the package or of another one. */
+  static isInstance(value: unknown): value is AssessError {
+    return typeof value === 'object' && value !== null && MARKER in value;
+  }
+}
+
+/** The call was aborted. `result` has the workers that were judged until then; the others are inconclusive. */
+export class AssessAbortError extends AssessError {
+  override readonly name = 'AbortError';
+  readonly result: AssessmentResult;
+
+  constructor(reason: unknown, result: AssessmentResult) {
+    super('aborted', 'The assessment was aborted.', { cause: reason });
+    this.result = result;
+  }
+
+  /** Whether a value is an `AssessAbortError`, of this copy of the package or of another one. */
+  static override isInstance(value: unknown): value is AssessAbortError {
+    return AssessError.isInstance(value) && value.code === 'aborted';
+  }
+}
+
+/** Why one worker could not be judged; it becomes the worker's own `error`. */
+export const WORKER_ERROR_CODES = [
+  'worker_not_found',
+  'worker_ambiguous',
+  'evidence_unreadable',
+  'evidence_too_large',
+  'no_evidence',
+  'insufficient_coverage',
+  'unreadable_answer',
+  'budget_exhausted',
+  'aborted',
+] as const;
+export type WorkerErrorCode = (typeof WORKER_ERROR_CODES)[number];
+
+/** Carries a {@link WorkerErrorCode} to where the worker's assessment is made. */
+export class WorkerError extends Error {
+  readonly code: WorkerErrorCode;
+
+  constructor(code: WorkerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import picomatch from 'picomatch';
+import { WorkerError } from '../errors.ts';
+import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../types.ts';
+import { type Evidence, type EvidenceDocument, OTHER, plainLines, withUniqueNames } from './document.ts';
+import { fromDiff } from './from-diff.ts';
+import { fromFiles, fromLogs } from './from-files.ts';
+import { fromBranch, fromWorktree } from './from-git.ts';
+import type { Limits } from './limits.ts';
+import { resolveWorker } from './resolve-worker.ts';
+import { visibleLines } from './visible-text.ts';
+
+const WORK: readonly EvidenceDocument['kind'][] = ['file', 'transcript'];
+
+/**
+ * Everything that one worker is judged by. Reads only: nothing is checked out, fetched or written.
+ * @throws {WorkerError} when the work cannot be found or read, and when there is none.
+ */
+export async function collectEvidence(
+  worker: string | WorkerSpec,
+  options: AssessOptions,
+  signal?: AbortSignal,
+): Promise<Evidence> {
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const spec = typeof worker === 'string' ? await resolveWorker(worker, { ...options, cwd }, signal) : worker;
+  const isExcluded = picomatch([...(options.exclude ?? [])], { dot: true });
+  const maxFileChars = options.maxFileChars ?? DEFAULT_ASSESS_OPTIONS.maxFileChars;
+  const work = await workOf(spec, options.base, cwd, { maxFileChars, isExcluded, signal });
+  const criteria = spec.criteria ?? options.criteria;
+  const documents = [
+    ...work.documents,
+    ...(criteria === undefined ? [] : [criteriaDocument(criteria)]),
+    ...(spec.logs === undefined ? [] : await fromLogs(spec.logs, cwd, 'log')),
+    ...(spec.outputs === undefined ? [] : await fromLogs(spec.outputs, cwd, 'transcript')),
+  ].filter(({ lines }) => lines.length > 0);
+  const evidence = { documents: withUniqueNames(documents), omitted: work.omitted };
+  requireWork(evidence);
+  return evidence;
+}
+
+async function workOf(
+  spec: WorkerSpec,
+  defaultBase: string | undefined,
+  cwd: string,
+  limits: Limits,
+): Promise<Evidence> {
+  const base = spec.base ?? defaultBase;
+  if (spec.worktree !== undefined) {
+    return await fromWorktree(
+      { worktree: resolve(cwd, spec.worktree), base, uncommitted: spec.uncommitted ?? true },
+      limits,
+    );
+  }
+  if (spec.branch !== undefined) {
+    return await fromBranch({ repository: resolve(cwd, spec.repository ?? '.'), branch: spec.branch, base }, limits);
+  }
+  if (spec.files !== undefined) return await fromFiles(spec.files, cwd, limits);
+  if (spec.diff !== undefined) return fromDiff(spec.diff, limits);
+  return { documents: [], omitted: [] };
+}
+
+function criteriaDocument(criteria: string): EvidenceDocument {
+  return { name: `${OTHER}criteria`, kind: 'criteria', facts: [], lines: plainLines(visibleLines(criteria)) };
+}
+
+/** Without work there is nothing to judge, and what is too large to show would pass unread. */
+function requireWork({ documents, omitted }: Evidence): void {
+  const tooLarge = omitted.filter(({ reason }) => reason === 'too_large');
+  if (tooLarge.length > 0) {
+    const files = tooLarge.map(({ file, detail }) => `${file} (${detail})`).join(', ');
+    throw new WorkerError('evidence_too_large', `Too large to judge: ${files}. Raise maxFileChars, or exclude it.`);
+  }
+  if (documents.some(({ kind, isOpaque }) => WORK.includes(kind) && !isOpaque)) return;
+  const reason = 'nothing changed, or all of it is binary, a submodule, excluded or empty';
+  throw new WorkerError('no_evidence', `There is no text of the work to judge: ${reason}.`);
+}

@@ -1,0 +1,62 @@
+import { parsePatch } from 'diff';
+import { WorkerError } from '../errors.ts';
+import type { Omitted } from '../result.ts';
+import { type Evidence, type EvidenceDocument, type EvidenceLine, fileName } from './document.ts';
+import type { Limits } from './limits.ts';
+import { visible } from './visible-text.ts';
+
+type Patch = ReturnType<typeof parsePatch>[number];
+
+/** The changes of a patch, one document a file, numbered as in the new files. */
+export function fromDiff(patch: string, limits: Limits): Evidence {
+  const documents: EvidenceDocument[] = [];
+  const omitted: Omitted[] = [];
+  for (const file of parse(patch)) {
+    const name = fileName(visible(nameOf(file)));
+    const lines = linesOf(file);
+    const chars = lines.reduce((sum, { text }) => sum + text.length + 1, 0);
+    if (limits.isExcluded(name)) omitted.push({ file: name, reason: 'excluded', detail: 'excluded by the options' });
+    else if (chars > limits.maxFileChars)
+      omitted.push({ file: name, reason: 'too_large', detail: `${chars} characters of changes` });
+    else documents.push({ name, kind: 'file', facts: ['only its changes are known'], lines });
+    if (file.hunks.length === 0)
+      omitted.push({ file: name, reason: 'binary', detail: 'the patch shows no lines of it' });
+  }
+  return { documents: documents.filter(({ lines }) => lines.length > 0), omitted };
+}
+
+/** @throws {WorkerError} when a part of the text is no patch: what is not understood must not count as read. */
+function parse(text: string): Patch[] {
+  let files: Patch[];
+  try {
+    files = parsePatch(text.replaceAll('\r\n', '\n'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WorkerError('evidence_unreadable', `The diff is no patch in unified format: ${reason}`, { cause });
+  }
+  const named = files.filter((file) => file.newFileName !== undefined || file.oldFileName !== undefined || file.index);
+  const announced = text.match(/^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/gm)?.length ?? 0;
+  const found = named.reduce((sum, { hunks }) => sum + hunks.length, 0);
+  if (named.length > 0 && found === announced) return named;
+  throw new WorkerError(
+    'evidence_unreadable',
+    `The diff is no whole patch: ${found} of ${announced} hunks have a file.`,
+  );
+}
+
+function nameOf({ oldFileName, newFileName, index }: Patch): string {
+  const name = newFileName === undefined || newFileName === '/dev/null' ? (oldFileName ?? index ?? '') : newFileName;
+  return name.replace(/^[ab]\//, '');
+}
+
+function linesOf({ hunks }: Patch): EvidenceLine[] {
+  return hunks.flatMap(({ newStart, lines }) => {
+    let number = newStart;
+    return lines
+      .filter((line) => !line.startsWith('\\'))
+      .map((line): EvidenceLine => {
+        const mark = line[0] === '+' ? '+' : line[0] === '-' ? '-' : ' ';
+        return { mark, number: mark === '-' ? null : number++, text: visible(line.slice(1)) };
+      });
+  });
+}

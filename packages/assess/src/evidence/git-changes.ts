@@ -1,0 +1,77 @@
+import { WorkerError } from '../errors.ts';
+import { decodePath } from './decode-text.ts';
+import type { Git } from './git.ts';
+
+/** Modes of git that are no regular files. */
+export const SYMLINK = '120000';
+export const SUBMODULE = '160000';
+/** The mode and id of a side that is not there, and the id of a file of the work tree that has no blob yet. */
+const ABSENT = '000000';
+
+/** One side of a change; `blob` is null for a file that is only in the work tree. */
+export interface Side {
+  mode: string;
+  blob: string | null;
+  path: Buffer;
+}
+
+/** A changed path: `before` is null for an added one, `after` for a deleted one. */
+export interface Change {
+  status: 'added' | 'deleted' | 'modified' | 'renamed';
+  before: Side | null;
+  after: Side | null;
+  /** Of the new side, or of the old one when that is all there is. */
+  name: string;
+}
+
+const RAW = ['--raw', '-z', '-M', '--no-abbrev', '--ignore-submodules=dirty', '--no-ext-diff', '--no-textconv'];
+
+/** What changed between two commits. */
+export async function changesBetween(git: Git, base: string, head: string): Promise<Change[]> {
+  return parseRaw(await git.fields(['diff-tree', '-r', ...RAW, base, head, '--']));
+}
+
+/** What differs between a commit and the work tree at its top, untracked files that are not ignored included. */
+export async function changesInWorktree(repository: Git, base: string): Promise<Change[]> {
+  const git = await repository.withoutFilters();
+  const changed = parseRaw(await git.fields(['diff', '--no-relative', '-O/dev/null', ...RAW, base, '--']));
+  const untracked = await git.fields(['ls-files', '--others', '--exclude-standard', '-z']);
+  // A directory ends with a slash: it is a repository of its own, and no file of this one.
+  const files = untracked.filter((path) => path.at(-1) !== 0x2f);
+  return [...changed, ...files.map(added)];
+}
+
+function added(path: Buffer): Change {
+  return { status: 'added', before: null, after: { mode: '100644', blob: null, path }, name: decodePath(path) };
+}
+
+/** The records of `--raw -z`: `:modes ids status`, a path, and for renames a second path. */
+export function parseRaw(fields: readonly Buffer[]): Change[] {
+  const changes: Change[] = [];
+  for (let at = 0; at < fields.length; ) {
+    const [, modeBefore, modeAfter, blobBefore, blobAfter, letter] =
+      /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(String(fields[at++])) ?? [];
+    const first = fields[at++];
+    if (!modeBefore || !modeAfter || !blobBefore || !blobAfter || !letter || first === undefined) {
+      throw new WorkerError(
+        'evidence_unreadable',
+        `git printed a change that cannot be read: ${String(fields[at - 2])}`,
+      );
+    }
+    const second = letter === 'R' || letter === 'C' ? (fields[at++] ?? first) : first;
+    const before = side(modeBefore, blobBefore, first);
+    const after = side(modeAfter, blobAfter, second);
+    changes.push({ status: statusOf(before, after, letter), before, after, name: decodePath(after ? second : first) });
+  }
+  return changes;
+}
+
+function side(mode: string, blob: string, path: Buffer): Side | null {
+  return mode === ABSENT ? null : { mode, blob: /^0+$/.test(blob) ? null : blob, path };
+}
+
+function statusOf(before: Side | null, after: Side | null, letter: string): Change['status'] {
+  if (before === null) return 'added';
+  if (after === null) return 'deleted';
+  return letter === 'R' ? 'renamed' : 'modified';
+}

@@ -1,0 +1,113 @@
+import { execa } from 'execa';
+import { WorkerError } from '../errors.ts';
+
+/** Longest output of one command that is held, in bytes. */
+const MAX_OUTPUT_BYTES = 1_000_000_000;
+
+// Reads only: no lock is taken, no hook, monitor, pager or external program is run, and nothing is fetched.
+const SAFE = ['--no-pager'];
+const SAFE_CONFIG = { 'core.fsmonitor': 'false', 'core.hooksPath': '/dev/null', 'protocol.allow': 'never' };
+const ENVIRONMENT = {
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  LC_ALL: 'C',
+};
+/** They would point git at another repository than `cwd`'s. */
+const MISLEADING = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+];
+
+/** git in one directory, by its plumbing. */
+export class Git {
+  readonly cwd: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #config: Readonly<Record<string, string>>;
+
+  constructor(cwd: string, signal?: AbortSignal, config: Readonly<Record<string, string>> = SAFE_CONFIG) {
+    this.cwd = cwd;
+    this.#signal = signal;
+    this.#config = config;
+  }
+
+  /** The same without the repository's filters: programs that its configuration runs over files of the work tree. */
+  async withoutFilters(): Promise<Git> {
+    const names = await this.ask(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
+    const filters = (names ?? '').split('\0').filter((name) => /\.(?:clean|smudge|process|required)$/.test(name));
+    const off = filters.map((name) => [name, name.endsWith('.required') ? 'false' : '']);
+    return new Git(this.cwd, this.#signal, { ...this.#config, ...Object.fromEntries(off) });
+  }
+
+  /** What a command prints. @throws {WorkerError} `evidence_unreadable`, with what git says. */
+  async run(args: readonly string[], input?: string | Uint8Array): Promise<Buffer> {
+    const { failed, stdout, message } = await this.#git(args, input);
+    if (failed) throw new WorkerError('evidence_unreadable', message);
+    return stdout;
+  }
+
+  /** What a command prints, or null when it fails. */
+  async ask(args: readonly string[]): Promise<string | null> {
+    const { failed, stdout } = await this.#git(args);
+    return failed ? null : stdout.toString('utf8').trimEnd();
+  }
+
+  /** The fields of a command's output under `-z`. */
+  async fields(args: readonly string[], input?: string | Uint8Array): Promise<Buffer[]> {
+    const fields = splitAtZero(await this.run(args, input));
+    if (fields.at(-1)?.length === 0) fields.pop();
+    return fields;
+  }
+
+  async #git(args: readonly string[], input: string | Uint8Array = '') {
+    const result = await execa('git', [...SAFE, ...args], {
+      cwd: this.cwd,
+      env: {
+        ...ENVIRONMENT,
+        ...configuration(this.#config),
+        ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
+      },
+      input,
+      encoding: 'buffer',
+      reject: false,
+      maxBuffer: MAX_OUTPUT_BYTES,
+      stripFinalNewline: false,
+      ...(this.#signal && { cancelSignal: this.#signal }),
+    });
+    this.#signal?.throwIfAborted();
+    const stderr = Buffer.from(result.stderr ?? [])
+      .toString('utf8')
+      .trim();
+    const said = stderr || (result.failed ? result.shortMessage : '');
+    return {
+      failed: result.failed,
+      stdout: Buffer.from(result.stdout ?? []),
+      message: `git ${args[0]} failed in ${this.cwd}: ${said}`,
+    };
+  }
+}
+
+/** Settings by the environment: there, unlike after `-c`, a name may hold any character. */
+function configuration(config: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(config);
+  const pairs = entries.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(pairs) };
+}
+
+function splitAtZero(bytes: Buffer): Buffer[] {
+  const fields: Buffer[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(0); end !== -1; end = bytes.indexOf(0, start)) {
+    fields.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return [...fields, bytes.subarray(start)];
+}

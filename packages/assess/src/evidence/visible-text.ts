@@ -1,0 +1,20 @@
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{115F}\u{1160}\u{3164}\u{FFA0}]|[\u{E0100}-\u{E01EF}]/gu;
+
+/**
+ * A text's lines, with every character that could hide, turn or break a line written out: `⟨U+202E⟩`. Lines end at `\n`
+ * alone, `\r\n` counting as one; so nothing in a line can begin another one.
+ */
+export function visibleLines(text: string): string[] {
+  const lines = text.split('\n').map((line) => visible(line.endsWith('\r') ? line.slice(0, -1) : line));
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+export function visible(line: string): string {
+  return line.replaceAll(HIDDEN, (character) => (character === '\t' ? character : spelled(character)));
+}
+
+function spelled(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+}

@@ -1,0 +1,39 @@
+export { applyGate } from './apply-gate.ts';
+export { assessWorkers } from './assess-workers.ts';
+export { type Baseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
+export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
+export { formatAssessmentResult } from './reports/format.ts';
+export { toGitHubAnnotations } from './reports/github.ts';
+export { toGitLab } from './reports/gitlab.ts';
+export { toJUnit } from './reports/junit.ts';
+export { toMarkdown } from './reports/markdown.ts';
+export { toRdjson } from './reports/rdjson.ts';
+export { toSarif } from './reports/sarif.ts';
+export { verdictLine } from './reports/shown.ts';
+export {
+  type AppliedGate,
+  type AssessmentErrorInfo,
+  type AssessmentResult,
+  AssessmentResultSchema,
+  assessmentResultJsonSchema,
+  type Category,
+  type CriterionOutcome,
+  type Dimension,
+  type Finding,
+  type Metrics,
+  type Omitted,
+  type Severity,
+  type Verdict,
+  type WorkerAssessment,
+} from './result.ts';
+export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
+export type {
+  AssessEvent,
+  AssessOptions,
+  Criterion,
+  GatePolicy,
+  JudgeOptions,
+  RubricPreset,
+  WorkerSpec,
+} from './types.ts';
+export { exitCodeOf } from './verdict.ts';

@@ -1,0 +1,35 @@
+import { WorkerError } from '../errors.ts';
+
+/**
+ * The money of a call, shared by its runs. Each run may spend what was set aside for it: an equal share of what is left,
+ * or the worker's own ceiling; what it did not spend goes back. So the runs together never exceed the whole.
+ */
+export class Budget {
+  #leftUsd: number;
+  #runsToCome: number;
+
+  constructor(totalUsd: number | undefined, runs: number) {
+    this.#leftUsd = totalUsd ?? Number.POSITIVE_INFINITY;
+    this.#runsToCome = runs;
+  }
+
+  /** Most that the next run may spend; undefined: no ceiling. @throws {WorkerError} `budget_exhausted` */
+  take(ceilingUsd: number | undefined): number | undefined {
+    const share = this.#leftUsd / Math.max(1, this.#runsToCome);
+    const amount = Math.min(share, ceilingUsd ?? Number.POSITIVE_INFINITY);
+    this.#runsToCome -= 1;
+    if (amount <= 0) throw new WorkerError('budget_exhausted', 'The budget was spent before this worker was judged.');
+    this.#leftUsd -= amount === Number.POSITIVE_INFINITY ? 0 : amount;
+    return amount === Number.POSITIVE_INFINITY ? undefined : amount;
+  }
+
+  /** The run is over; a cost that is unknown counts as all that was set aside. */
+  settle(amountUsd: number | undefined, costUsd: number | null): void {
+    if (amountUsd !== undefined) this.#leftUsd += Math.max(0, amountUsd - (costUsd ?? amountUsd));
+  }
+
+  /** Runs that will not be: their worker failed before, or came from the cache. */
+  release(runs: number): void {
+    this.#runsToCome -= runs;
+  }
+}

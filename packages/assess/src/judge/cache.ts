@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import cacache from 'cacache';
+import { z } from 'zod';
+import type { JudgeOptions } from '../types.ts';
+import type { JudgeAnswer } from './answer.ts';
+import type { Sample } from './sample.ts';
+
+/** Options of the judge that cannot change an answer, or must not be written anywhere. */
+const IRRELEVANT: readonly (keyof JudgeOptions)[] = [
+  'apiKey',
+  'subApiKey',
+  'backendOptions',
+  'subBackendOptions',
+  'prices',
+  'logDir',
+  'maxConcurrentSubCalls',
+  'maxDurationMs',
+  'environmentOptions',
+  'python',
+  'uv',
+  'quiet',
+];
+/** Which backend answers where the options name none: the first of these that is set. Values are not looked at. */
+const CHOOSING = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY', 'GEMINI_API_KEY'];
+/** Which server or deployment answers. */
+const SERVERS = /_BASE_URL$|^OLLAMA_HOST$|^AZURE_OPENAI_(?:ENDPOINT|DEPLOYMENT|API_VERSION)$/;
+/** What aliases and defaults of models mean is this version's to say. */
+const RLM_VERSION: unknown = createRequire(import.meta.url)('rlm-bridge/package.json').version;
+
+/** Everything that a judgement depends on. */
+export interface CacheKeyParts {
+  context: Record<string, string>;
+  query: string;
+  queryVersion: number;
+  samples: number;
+  requireCoverage: number;
+  judge: JudgeOptions;
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * A hash over the whole of the evidence, the rubric, the models and the options: nothing is cut off or left out. Null
+ * when a model is a function or an object of the caller's: what it would answer has no name to be kept under.
+ */
+export function cacheKey({ context, judge, env, ...rest }: CacheKeyParts): string | null {
+  if ([judge.rootModel, judge.subModel].some((model) => model !== undefined && typeof model !== 'string')) return null;
+  const relevant = Object.entries(judge)
+    .filter(([name, value]) => value !== undefined && !IRRELEVANT.some((one) => one === name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const chosen = judge.backend === undefined ? CHOOSING.find((name) => env[name]) : null;
+  const servers = Object.entries(env)
+    .filter(([name]) => SERVERS.test(name))
+    .sort();
+  const documents = Object.entries(context).map(([name, text]) => [name, sha256(text)]);
+  return `rlm-assess:${sha256(JSON.stringify([RLM_VERSION, rest, relevant, chosen, servers, documents]))}`;
+}
+
+/**
+ * A judgement on disk, by the hash of all it depends on. Failures are never kept. The folder is the user's, not the
+ * repository's: work under review must not be able to bring its own judgement.
+ */
+export class CachedJudgement {
+  readonly #key: string;
+  readonly #folder: string;
+
+  constructor(key: string, folder: string = defaultFolder(process.env)) {
+    this.#key = key;
+    this.#folder = folder;
+  }
+
+  /** Its samples; null when there is none, and when what is there is damaged. */
+  async get(schema: z.ZodType<JudgeAnswer>): Promise<Sample[] | null> {
+    try {
+      const { data } = await cacache.get(this.#folder, this.#key);
+      const kept = z.array(z.strictObject({ answer: schema, coverage: z.number() })).min(1);
+      return kept.parse(JSON.parse(data.toString('utf8')));
+    } catch {
+      return null;
+    }
+  }
+
+  /** A folder that cannot be written is a warning: the judgement stands without it. */
+  async put(samples: readonly Sample[]): Promise<void> {
+    try {
+      await cacache.put(this.#folder, this.#key, JSON.stringify(samples));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      process.emitWarning(`The judgement was not kept in ${this.#folder}: ${reason}`, { code: 'RLM_ASSESS_CACHE' });
+    }
+  }
+}
+
+function defaultFolder(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'rlm-bridge', 'assess');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,22 @@
+import { type Evidence, type EvidenceDocument, OTHER, plainLines, renderDocument } from '../evidence/document.ts';
+import { visible } from '../evidence/visible-text.ts';
+
+/** The judge's context: every document by its name, and first a list of them. */
+export function contextOf(evidence: Evidence): Record<string, string> {
+  const documents = [overviewOf(evidence), ...evidence.documents];
+  return Object.fromEntries(documents.map((document) => [document.name, renderDocument(document)]));
+}
+
+export function charsOf(context: Record<string, string>): number {
+  return Object.values(context).reduce((sum, text) => sum + text.length, 0);
+}
+
+function overviewOf({ documents, omitted }: Evidence): EvidenceDocument {
+  const lines = [
+    ...documents.map(({ name, kind, facts, lines: { length } }) =>
+      [name, kind, ...facts, `${length} lines`].join(', '),
+    ),
+    ...omitted.map(({ file, reason, detail }) => `${visible(file)}, not shown: ${reason}, ${detail}`),
+  ];
+  return { name: `${OTHER}documents`, kind: 'log', facts: ['a list of the documents'], lines: plainLines(lines) };
+}

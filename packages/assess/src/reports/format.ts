@@ -1,0 +1,49 @@
+import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
+import { findingText, oneLine, verdictLine } from './shown.ts';
+
+/** The result as text for people, without colours; the first line is the verdict. */
+export function formatAssessmentResult(result: AssessmentResult): string {
+  const { aggregateFindings, workers } = result;
+  const { commonPatterns, recommendations } = aggregateFindings;
+  return [
+    verdictLine(result),
+    ...workers.map(formatWorker),
+    ...section('Common patterns', commonPatterns),
+    ...section('Recommendations', recommendations),
+    formatMetrics(result),
+    '',
+  ].join('\n');
+}
+
+function formatWorker(worker: WorkerAssessment): string {
+  const { workerId, verdict, reason, overallScore, findings, summary, evidence, samples } = worker;
+  const { files, chars, coverage, omitted } = evidence;
+  const read = coverage === null ? 'not read' : `${(coverage * 100).toFixed(1)} % read`;
+  return [
+    '',
+    `${oneLine(workerId)}: ${verdict.toUpperCase()}, score ${overallScore ?? 'none'} (${oneLine(reason)})`,
+    ...DIMENSIONS.map((name) => `  ${name}: ${worker[name] ?? 'none'}. ${oneLine(worker.scoreReasons[name])}`),
+    ...worker.rubric.map(({ id, outcome, reason: why }) => `  ${id}: ${outcome}. ${oneLine(why)}`),
+    ...findings.flatMap((finding) => formatFinding(finding, samples)),
+    ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${detail})`),
+    ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),
+    `  evidence: ${files} files, ${chars} characters, ${read}`,
+  ].join('\n');
+}
+
+function formatFinding(finding: Finding, samples: number): string[] {
+  const { severity, rule, file, startLine, gating } = finding;
+  const mark = gating ? '!' : '-';
+  return [`  ${mark} ${severity} ${rule} ${oneLine(file)}:${startLine}: ${findingText(finding, samples)}`];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${oneLine(line)}`)];
+}
+
+function formatMetrics({ rlmMetrics, workers }: AssessmentResult): string {
+  const { iterations, subCalls, costUsd, durationMs, cachedWorkers } = rlmMetrics;
+  const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
+  const cached = cachedWorkers > 0 ? `, ${cachedWorkers} of ${workers.length} workers from the cache` : '';
+  return `\n${iterations} iterations, ${subCalls} sub-calls, ${cost}, ${(durationMs / 1000).toFixed(1)} s${cached}`;
+}

@@ -1,0 +1,41 @@
+import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+import { allFindings, findingText, isInFile, oneLine, verdictLine, workerLine } from './shown.ts';
+
+/** Workflow commands of GitHub Actions, one a line: the verdict first, then what fails, then the rest. */
+export function toGitHubAnnotations(result: AssessmentResult): string {
+  const level = result.verdict === 'pass' ? 'notice' : 'error';
+  const workers = result.workers.filter(({ verdict }) => verdict !== 'pass');
+  const findings = allFindings(result);
+  const gating = findings.filter(({ finding }) => finding.gating);
+  const others = findings.filter(({ finding }) => !finding.gating);
+  return [
+    command(level, { title: 'rlm assess' }, verdictLine(result)),
+    ...workers.map((worker) => command('error', { title: oneLine(worker.workerId) }, workerLine(worker))),
+    ...[...gating, ...others].map(({ worker, finding }) => annotation(worker, finding)),
+    '',
+  ].join('\n');
+}
+
+function annotation({ samples }: WorkerAssessment, finding: Finding): string {
+  const { file, startLine, endLine, severity, rule, gating, verified } = finding;
+  const place = isInFile(finding) ? { file: oneLine(file), line: startLine, endLine } : {};
+  const level = gating ? 'error' : verified && severity !== 'low' ? 'warning' : 'notice';
+  return command(level, { ...place, title: `${severity} ${rule}` }, findingText(finding, samples));
+}
+
+function command(
+  level: 'error' | 'warning' | 'notice',
+  properties: Record<string, string | number>,
+  text: string,
+): string {
+  const given = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+  return `::${level} ${given.join(',')}::${escapeData(text)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

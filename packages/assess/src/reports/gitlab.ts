@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { AssessmentResult, Finding, Severity, WorkerAssessment } from '../result.ts';
+import { allFindings, findingText, pathOf, toJson, workerLine } from './shown.ts';
+
+type GitLabSeverity = 'info' | 'minor' | 'major' | 'critical' | 'blocker';
+
+interface Issue {
+  description: string;
+  check_name: string;
+  fingerprint: string;
+  severity: GitLabSeverity;
+  location: { path: string; lines: { begin: number } };
+}
+
+const SEVERITIES: Record<Severity, GitLabSeverity> = {
+  critical: 'critical',
+  high: 'major',
+  medium: 'minor',
+  low: 'info',
+};
+
+/** GitLab's Code Quality report. What fails the gate is a blocker; a worker that does not pass is an issue of its own. */
+export function toGitLab(result: AssessmentResult): string {
+  const verdicts = result.workers.filter(({ verdict }) => verdict !== 'pass').map(verdictIssue);
+  return toJson([...verdicts, ...allFindings(result).map(({ worker, finding }) => issueOf(worker, finding))]);
+}
+
+function issueOf({ workerId, samples }: WorkerAssessment, finding: Finding): Issue {
+  return {
+    description: findingText(finding, samples),
+    check_name: finding.rule,
+    fingerprint: fingerprint(workerId, finding.id),
+    severity: severityOf(finding),
+    location: { path: pathOf(finding), lines: { begin: finding.startLine } },
+  };
+}
+
+function severityOf({ gating, verified, severity }: Finding): GitLabSeverity {
+  if (gating) return 'blocker';
+  return verified ? SEVERITIES[severity] : 'info';
+}
+
+/** Without it, work that could not be judged would look like work without a fault. */
+function verdictIssue(worker: WorkerAssessment): Issue {
+  return {
+    description: workerLine(worker),
+    check_name: `rlm-verdict-${worker.verdict}`,
+    fingerprint: fingerprint(worker.workerId, 'verdict'),
+    severity: 'blocker',
+    location: { path: 'evidence/verdict', lines: { begin: 1 } },
+  };
+}
+
+function fingerprint(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,74 @@
+import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
+import { findingText, oneLine, verdictLine } from './shown.ts';
+
+/** Markdown, for a job summary or a comment. What models and workers wrote is escaped: it cannot link, mention or draw. */
+export function toMarkdown(result: AssessmentResult): string {
+  const { workers, aggregateFindings } = result;
+  return [
+    `## ${escapeMarkdown(verdictLine(result))}`,
+    '',
+    row(['worker', 'verdict', 'score', ...DIMENSIONS, 'findings', 'read']),
+    row(Array.from({ length: 5 + DIMENSIONS.length }, () => '---')),
+    ...workers.map(workerRow),
+    ...workers.flatMap(details),
+    ...list('Common patterns', aggregateFindings.commonPatterns),
+    ...list('Recommendations', aggregateFindings.recommendations),
+    '',
+  ].join('\n');
+}
+
+function workerRow(worker: WorkerAssessment): string {
+  const { workerId, verdict, overallScore, findings, evidence } = worker;
+  const read = evidence.coverage === null ? '–' : `${(evidence.coverage * 100).toFixed(1)} %`;
+  const scores = [overallScore, ...DIMENSIONS.map((name) => worker[name])].map((score) => String(score ?? '–'));
+  return row([escapeMarkdown(workerId), `**${verdict}**`, ...scores, String(findings.length), read]);
+}
+
+function details({ workerId, reason, findings, rubric, summary, samples, evidence }: WorkerAssessment): string[] {
+  return [
+    '',
+    `### ${escapeMarkdown(workerId)}`,
+    '',
+    escapeMarkdown(reason),
+    ...(summary === '' ? [] : ['', escapeMarkdown(summary)]),
+    '',
+    ...findings.map((finding) => findingItem(finding, samples)),
+    ...rubric.map(({ id, outcome, reason: why }) => `- ${escapeMarkdown(id)}: ${outcome}. ${escapeMarkdown(why)}`),
+    ...evidence.omitted.map(
+      ({ file, detail }) => `- not shown to the judge: ${code(file)} (${escapeMarkdown(detail)})`,
+    ),
+  ];
+}
+
+function findingItem(finding: Finding, samples: number): string {
+  const { severity, rule, file, startLine, endLine, gating, quote } = finding;
+  const lines = startLine === endLine ? `${startLine}` : `${startLine}–${endLine}`;
+  const head = `${gating ? '**' : ''}${severity} ${escapeMarkdown(rule)}${gating ? '**' : ''}`;
+  return `- ${head} in ${code(`${file}:${lines}`)}: ${escapeMarkdown(findingText(finding, samples))} ${code(quote)}`;
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `### ${title}`, '', ...lines.map((line) => `- ${escapeMarkdown(line)}`)];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+const SIGNS = /[&<>@\\`*_{}[\]()#|~$]/g;
+/** What makes a link or a list of text without any of these signs. */
+const LINKS = /:(?=\/\/)|(?<=www)\.|^[-+=](?=\s|$)|(?<=^\d+)[.)]/gi;
+
+/** As plain text on one line, wherever it stands. */
+export function escapeMarkdown(text: string): string {
+  const entity = (sign: string) => `&#${sign.charCodeAt(0)};`;
+  return oneLine(text).replaceAll(SIGNS, entity).replaceAll(LINKS, entity);
+}
+
+/** As code on one line; the fence is longer than any in the text. */
+function code(text: string): string {
+  const shown = oneLine(text).replaceAll('|', '¦');
+  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${shown} ${fence}`;
+}

@@ -1,0 +1,43 @@
+import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+import { allFindings, findingText, isInFile, pathOf, toJson, verdictLine, workerLine } from './shown.ts';
+
+const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
+
+/** Reviewdog's diagnostic format. A worker that does not pass is a diagnostic of its own. */
+export function toRdjson(result: AssessmentResult): string {
+  return toJson({
+    source: { name: verdictLine(result), url: URL_OF_TOOL },
+    severity: result.verdict === 'pass' ? 'INFO' : 'ERROR',
+    diagnostics: [
+      ...result.workers.filter(({ verdict }) => verdict !== 'pass').map(verdictDiagnostic),
+      ...allFindings(result).map(({ worker, finding }) => diagnosticOf(worker, finding)),
+    ],
+  });
+}
+
+function diagnosticOf({ samples }: WorkerAssessment, finding: Finding): object {
+  const { rule, startLine, endLine, quote } = finding;
+  // Columns count bytes of UTF-8 from 1; the end is the first one after.
+  const column = Buffer.byteLength(quote.split('\n').at(-1) ?? '') + 1;
+  const range = { start: { line: startLine, column: 1 }, end: { line: endLine, column } };
+  return {
+    message: findingText(finding, samples),
+    location: { path: pathOf(finding), ...(isInFile(finding) && { range }) },
+    severity: severityOf(finding),
+    code: { value: rule },
+  };
+}
+
+function severityOf({ gating, verified, severity }: Finding): 'ERROR' | 'WARNING' | 'INFO' {
+  if (gating) return 'ERROR';
+  return verified && severity !== 'low' ? 'WARNING' : 'INFO';
+}
+
+function verdictDiagnostic(worker: WorkerAssessment): object {
+  return {
+    message: workerLine(worker),
+    location: { path: 'evidence/verdict' },
+    severity: 'ERROR',
+    code: { value: `rlm-verdict-${worker.verdict}` },
+  };
+}

@@ -1,0 +1,52 @@
+import { visible } from '../evidence/visible-text.ts';
+import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+
+// What every report shows in the same words.
+
+/** The verdict in one line: the first that any report prints. */
+export function verdictLine({ verdict, reason, gate }: Pick<AssessmentResult, 'verdict' | 'reason' | 'gate'>): string {
+  const open = verdict === 'inconclusive' && gate.onError === 'pass' ? ' (let through: onError is "pass")' : '';
+  return `rlm assess: ${verdict.toUpperCase()}${open}: ${oneLine(reason)}`;
+}
+
+/** The same of one worker. */
+export function workerLine({ workerId, verdict, reason }: WorkerAssessment): string {
+  return `${oneLine(workerId)}: ${verdict.toUpperCase()}: ${oneLine(reason)}`;
+}
+
+/** A finding's message with what a reader must know of it. */
+export function findingText({ message, verified, agreement, known, suggestion }: Finding, samples: number): string {
+  const notes = [
+    ...(verified ? [] : ['unverified: the quote is not in the file']),
+    ...(samples > 1 ? [`found in ${agreement} of ${samples} samples`] : []),
+    ...(known ? ['in the baseline'] : []),
+  ];
+  const noted = notes.length > 0 ? ` (${notes.join('; ')})` : '';
+  const advice = suggestion === undefined ? '' : ` Suggestion: ${oneLine(suggestion)}`;
+  return `${oneLine(message)}${noted}${advice}`;
+}
+
+/** Whether a finding is in a file of the work, and not in its commits, criteria or logs. */
+export function isInFile({ file }: Finding): boolean {
+  return !file.startsWith('evidence:');
+}
+
+/** A path for formats that need one; findings outside of files get a name under `evidence/`, which no file has. */
+export function pathOf(finding: Finding): string {
+  return isInFile(finding) ? finding.file.replace(/^(?:\.\/)+/, '') : finding.file.replace('evidence:', 'evidence/');
+}
+
+/** Text as one line of printable characters: it comes from models and from the work under review. */
+export function oneLine(text: string): string {
+  return visible(text.replaceAll(/\s+/g, ' ').trim());
+}
+
+/** Every finding with its worker, in the order of the result. */
+export function allFindings({ workers }: AssessmentResult): { worker: WorkerAssessment; finding: Finding }[] {
+  return workers.flatMap((worker) => worker.findings.map((finding) => ({ worker, finding })));
+}
+
+/** JSON with its keys as they were written, and a line's end. */
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

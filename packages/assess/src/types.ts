@@ -1,0 +1,145 @@
+import type { RLMEvent, RLMOptions } from 'rlm-bridge';
+import type { AppliedGate, Dimension, Severity, WorkerAssessment } from './result.ts';
+
+/**
+ * A worker and where its work is: exactly one of `worktree`, `branch`, `files` and `diff`, or `outputs` alone.
+ * Paths and globs are relative to `cwd` of the options.
+ */
+export interface WorkerSpec {
+  /** Its name in the result; unique in a call. */
+  id: string;
+  /** A git worktree: its commits since the base, and what is not committed yet. */
+  worktree?: string;
+  /** A branch, tag or commit of `repository`: its commits since the base. */
+  branch?: string;
+  /** Where `branch` is. Default: `cwd`. */
+  repository?: string;
+  /** What the work started from; the evidence is the difference to the merge base. Default: `base` of the options. */
+  base?: string;
+  /** Whether a worktree's uncommitted and untracked files are evidence. Default: true. */
+  uncommitted?: boolean;
+  /** Globs of whole files, in git or not. */
+  files?: readonly string[];
+  /** The text of a patch in unified format. */
+  diff?: string;
+  /** Globs of the worker's transcripts. */
+  outputs?: readonly string[];
+  /** Globs of the output of tests, linters and builds. */
+  logs?: readonly string[];
+  /** What the work was to achieve: the acceptance criteria. Default: `criteria` of the options. */
+  criteria?: string;
+}
+
+/** What one call may ask of the judge's answer and how that answer decides. */
+export interface GatePolicy {
+  /** The mildest severity of a finding that fails; `never`: no finding does. Default: `'high'`. */
+  failOn?: Severity | 'never';
+  /** Least overall score, 0 to 100. Default: none. */
+  minScore?: number;
+  /** Least score of single dimensions. Default: none. */
+  minScores?: Partial<Record<Dimension, number>>;
+  /** In how many samples a finding must be found to fail. Default: 1. */
+  minAgreement?: number;
+  /** Ids of findings that are known already. Default: none. */
+  baseline?: readonly string[];
+  /** Only findings that the baseline does not have fail. Default: true when `baseline` is given. */
+  newOnly?: boolean;
+  /** What the exit code makes of work that could not be judged. The verdict stays `inconclusive`. Default: `'fail'`. */
+  onError?: AppliedGate['onError'];
+}
+
+/** A question of the caller's, answered for each worker with met, not met or not applicable. */
+export interface Criterion {
+  /** Letters, digits and dashes; the rule of its findings. */
+  id: string;
+  question: string;
+  /** Severity of the findings that show it is not met. */
+  severity: Severity;
+  /** What counts as met and as not met, in words. */
+  anchors?: { met?: string; notMet?: string };
+}
+
+/** A set of questions that comes with the package. */
+export type RubricPreset = 'dry' | 'security';
+
+/** What happens in a call, worker by worker. */
+export type AssessEvent =
+  | { type: 'worker.started'; workerId: string }
+  | { type: 'evidence.collected'; workerId: string; files: number; chars: number; documents: number }
+  | { type: 'sample.started'; workerId: string; sample: number; runId: string }
+  | { type: 'sample.event'; workerId: string; sample: number; event: RLMEvent }
+  | { type: 'sample.completed'; workerId: string; sample: number; costUsd: number | null; error: string | null }
+  | { type: 'worker.cached'; workerId: string }
+  | { type: 'worker.completed'; workerId: string; assessment: WorkerAssessment };
+
+/** How the judge runs: options of `runRLM`, without those that are the judge's own. */
+export type JudgeOptions = Omit<
+  RLMOptions,
+  | 'schema'
+  | 'tools'
+  | 'subTools'
+  | 'requireCoverage'
+  | 'validate'
+  | 'validateTimeoutMs'
+  | 'maxBudgetUsd'
+  | 'signal'
+  | 'onEvent'
+  | 'systemPrompt'
+>;
+
+/** Options of `assessWorkers`. Every one is checked before anything starts. */
+export interface AssessOptions {
+  /** What relative paths are relative to. Default: the process's working directory. */
+  cwd?: string;
+  /** What work started from, where a worker does not say. Default: the remote's HEAD, `main` or `master`, the first there is. */
+  base?: string;
+  /** The acceptance criteria of workers that have none of their own. Default: none. */
+  criteria?: string;
+  /** Folder of `<id>.output` transcripts, for ids. Default: none. */
+  outputDir?: string;
+  /** Where the worker of an id is; undefined: not known here. Asked first. */
+  resolve?: (id: string) => Omit<WorkerSpec, 'id'> | undefined | Promise<Omit<WorkerSpec, 'id'> | undefined>;
+  /** Globs of changed files that are not judged, lock files for example; each is reported as omitted. Default: none. */
+  exclude?: readonly string[];
+  /** Longest document a file may make, in characters; of longer files only the changes are shown. Default: 1 000 000. */
+  maxFileChars?: number;
+
+  /** The caller's questions, beside the dimensions. Default: none. */
+  rubric?: readonly Criterion[];
+  /** Questions that come with the package. Default: none. */
+  presets?: readonly RubricPreset[];
+  /** How often each worker is judged. Default: 1. */
+  samples?: number;
+  /** Fraction of the evidence that must have reached a model, above 0 to 1. Default: 1. */
+  requireCoverage?: number;
+  /** What fails. */
+  gate?: GatePolicy;
+
+  /** How the judge runs. Default: the defaults of `runRLM`, and 15 minutes for each sample. */
+  judge?: JudgeOptions;
+  /** Workers judged at once. Default: 2. */
+  concurrency?: number;
+  /** Most that the call may spend, in USD. Default: no ceiling. */
+  maxBudgetUsd?: number;
+  /** Most that one worker may cost, in USD. Default: no ceiling. */
+  maxBudgetUsdPerWorker?: number;
+  /** Whether equal evidence, judged in the same way, is judged once; `{ dir }` is where that is kept. Default: true. */
+  cache?: boolean | { dir: string };
+
+  /** Ends the call: it rejects with an `AssessAbortError` that has what was judged until then. */
+  signal?: AbortSignal;
+  /** Called with each event. What it throws is reported as a process warning and does not disturb the call. */
+  onEvent?: (event: AssessEvent) => void;
+}
+
+/** Defaults of {@link AssessOptions} that are plain values. */
+export const DEFAULT_ASSESS_OPTIONS = {
+  maxFileChars: 1_000_000,
+  samples: 1,
+  requireCoverage: 1,
+  concurrency: 2,
+  maxDurationMsPerSample: 900_000,
+} as const;
+
+/** Defaults of {@link GatePolicy} that are plain values. */
+export const DEFAULT_GATE = { failOn: 'high', minAgreement: 1, onError: 'fail' } as const;

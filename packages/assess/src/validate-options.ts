@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AssessError } from './errors.ts';
+import { PRESETS } from './judge/rubric.ts';
+import { DIMENSIONS, Severity } from './result.ts';
+import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from './types.ts';
+import { faultsOf, text, WorkerSchema, workerId } from './worker-schema.ts';
+
+const score = z.number().min(0).max(100);
+const amount = z.number().positive().finite();
+const whole = z.int().min(1);
+const callback = z.custom((value) => typeof value === 'function', 'must be a function');
+
+const CriterionSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be letters, digits and dashes, in lower case'),
+  question: text,
+  severity: Severity,
+  anchors: z.strictObject({ met: text.optional(), notMet: text.optional() }).optional(),
+} satisfies Record<keyof Criterion, z.ZodType>);
+
+const Gate = z.strictObject({
+  failOn: z.union([Severity, z.literal('never')]).optional(),
+  minScore: score.optional(),
+  minScores: z.partialRecord(z.enum(DIMENSIONS), score).optional(),
+  minAgreement: whole.optional(),
+  baseline: z.array(z.string()).optional(),
+  newOnly: z.boolean().optional(),
+  onError: z.enum(['fail', 'pass']).optional(),
+} satisfies Record<keyof GatePolicy, z.ZodType>);
+
+/** `judge` holds options of `runRLM`, which checks them; these are the judge's own. */
+const OWN = [
+  'schema',
+  'tools',
+  'subTools',
+  'requireCoverage',
+  'validate',
+  'validateTimeoutMs',
+  'maxBudgetUsd',
+  'signal',
+  'onEvent',
+  'systemPrompt',
+];
+
+const Options = z
+  .strictObject({
+    cwd: text.optional(),
+    base: text.optional(),
+    criteria: text.optional(),
+    outputDir: text.optional(),
+    resolve: callback.optional(),
+    exclude: z.array(text).optional(),
+    maxFileChars: whole.optional(),
+    rubric: z.array(CriterionSchema).optional(),
+    presets: z.array(z.enum(['dry', 'security'])).optional(),
+    samples: whole.optional(),
+    requireCoverage: z.number().gt(0).max(1).optional(),
+    gate: Gate.optional(),
+    judge: z
+      .record(z.string(), z.unknown())
+      .refine((judge) => OWN.every((name) => judge[name] === undefined), `must not have ${OWN.join(', ')}`)
+      .optional(),
+    concurrency: whole.optional(),
+    maxBudgetUsd: amount.optional(),
+    maxBudgetUsdPerWorker: amount.optional(),
+    cache: z.union([z.boolean(), z.strictObject({ dir: text })]).optional(),
+    signal: z.instanceof(AbortSignal).optional(),
+    onEvent: callback.optional(),
+  } satisfies Record<keyof AssessOptions, z.ZodType>)
+  .refine(({ gate, samples }) => (gate?.minAgreement ?? 1) <= (samples ?? 1), {
+    path: ['gate', 'minAgreement'],
+    error: 'must be at most samples: no finding could be found more often than that',
+  });
+
+/** @throws {AssessError} naming everything that is wrong; nothing was started then. */
+export function validateAssessOptions(workers: unknown, options: unknown): void {
+  const faults = [
+    ...faultsOf(z.array(z.union([workerId, WorkerSchema])), workers, 'workers'),
+    ...faultsOf(Options, options, 'options'),
+  ];
+  if (faults.length > 0) throw new AssessError('invalid_options', `${faults.join(' ')} Nothing was judged.`);
+  const ids = (workers as (string | WorkerSpec)[]).map((worker) => (typeof worker === 'string' ? worker : worker.id));
+  if (ids.length === 0) throw new AssessError('no_workers', 'There is no worker to judge: the list is empty.');
+  const twice = ids.filter((one, index) => ids.indexOf(one) !== index);
+  if (twice.length > 0) {
+    throw new AssessError('duplicate_worker', `More than one worker is called ${[...new Set(twice)].join(', ')}.`);
+  }
+  const { rubric = [], presets = [] } = options as AssessOptions;
+  requireUnique([...rubric, ...presets.flatMap((preset) => PRESETS[preset])].map((criterion) => criterion.id));
+}
+
+function requireUnique(names: readonly string[]): void {
+  const twice = names.filter((one, index) => names.indexOf(one) !== index);
+  if (twice.length > 0) throw new AssessError('invalid_options', `In the rubric twice: ${twice.join(', ')}.`);
+}

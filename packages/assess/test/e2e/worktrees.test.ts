@@ -1,0 +1,3 @@
+import { describeWorktrees } from './worktrees.scenarios.ts';
+
+describeWorktrees('local');

@@ -1,0 +1,26 @@
+import { collectEvidence } from '../../src/evidence/collect-evidence.ts';
+import { type Evidence, type EvidenceDocument, renderDocument } from '../../src/evidence/document.ts';
+import type { AssessOptions, WorkerSpec } from '../../src/types.ts';
+
+export async function evidenceOf(
+  worker: string | Omit<WorkerSpec, 'id'>,
+  options: AssessOptions = {},
+): Promise<Evidence> {
+  return await collectEvidence(typeof worker === 'string' ? worker : { ...worker, id: 'worker' }, options);
+}
+
+export function documentOf({ documents }: Evidence, name: string): EvidenceDocument {
+  const document = documents.find((one) => one.name === name);
+  if (document === undefined) throw new Error(`no ${name} among ${documents.map((one) => one.name).join(', ')}`);
+  return document;
+}
+
+/** The lines between the seals. */
+export function bodyOf(document: EvidenceDocument): string[] {
+  return renderDocument(document).split('\n').slice(1, -2);
+}
+
+/** `mark number text`, for reading in a test. */
+export function shownLines({ lines }: EvidenceDocument): string[] {
+  return lines.map(({ mark, number, text }) => `${mark}${number ?? ''} ${text}`);
+}

@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { onTestFinished } from 'vitest';
+
+const ENVIRONMENT = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_AUTHOR_DATE: '2026-01-02T03:04:05Z',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_DATE: '2026-01-02T03:04:05Z',
+};
+
+/** A real git repository in a temporary folder that goes with the test. */
+export class Repository {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** With the branch main, and one commit of these files. */
+  static async create(files: Record<string, string | Buffer> = { 'a.txt': 'one\ntwo\nthree\n' }): Promise<Repository> {
+    const repository = await Repository.at(await temporaryFolder());
+    await repository.git('init', '-q', '-b', 'main');
+    await repository.commit('Start', files);
+    return repository;
+  }
+
+  static async at(path: string): Promise<Repository> {
+    return new Repository(path);
+  }
+
+  async git(...args: string[]): Promise<string> {
+    const { stdout } = await execa('git', ['-c', 'protocol.file.allow=always', ...args], {
+      cwd: this.path,
+      env: ENVIRONMENT,
+    });
+    return stdout;
+  }
+
+  async write(files: Record<string, string | Buffer>): Promise<void> {
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(dirname(join(this.path, name)), { recursive: true });
+      await writeFile(join(this.path, name), content);
+    }
+  }
+
+  async commit(message: string, files: Record<string, string | Buffer> = {}): Promise<string> {
+    await this.write(files);
+    await this.git('add', '-A');
+    await this.git('commit', '-q', '--allow-empty', '-m', message);
+    return await this.git('rev-parse', 'HEAD');
+  }
+
+  /** A branch off main with one commit of these files; main is checked out again after. */
+  async branch(name: string, files: Record<string, string | Buffer>, message = `Work of ${name}`): Promise<void> {
+    await this.git('checkout', '-q', '-b', name);
+    await this.commit(message, files);
+    await this.git('checkout', '-q', 'main');
+  }
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'rlm-assess-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}

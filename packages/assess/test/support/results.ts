@@ -1,0 +1,68 @@
+import { applyGate } from '../../src/apply-gate.ts';
+import { withFingerprints } from '../../src/findings/fingerprint.ts';
+import type { AssessmentResult, Finding, WorkerAssessment } from '../../src/result.ts';
+import type { GatePolicy } from '../../src/types.ts';
+
+/** A finding; what is not given is of no matter. */
+export function finding(given: Partial<Finding> = {}): Finding {
+  const plain: Finding = {
+    id: '',
+    severity: 'high',
+    category: 'security',
+    rule: 'sql-injection',
+    message: 'Input reaches the query.',
+    file: 'src/db.ts',
+    startLine: 3,
+    endLine: 3,
+    quote: 'db.query("select " + id)',
+    verified: true,
+    agreement: 1,
+    known: false,
+    gating: false,
+    ...given,
+  };
+  return withFingerprints([plain])[0] ?? plain;
+}
+
+export function worker(given: Partial<WorkerAssessment> = {}): WorkerAssessment {
+  const reasons = {
+    codeQuality: 'good: fits',
+    completeness: 'No criteria.',
+    security: 'good: safe',
+    gitHygiene: 'good',
+  };
+  return {
+    workerId: 'auth',
+    verdict: 'inconclusive',
+    reason: '',
+    overallScore: 80,
+    codeQuality: 80,
+    completeness: null,
+    security: 80,
+    gitHygiene: 80,
+    scoreReasons: { overallScore: 'The weighted mean.', ...reasons },
+    findings: [],
+    rubric: [],
+    summary: 'It did what was asked.',
+    evidence: { files: 2, chars: 1000, coverage: 1, omitted: [] },
+    samples: 1,
+    ...given,
+  };
+}
+
+/** A result with its verdict reached by the gate. */
+export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): AssessmentResult {
+  const findings = { totalIssues: 0, criticalIssues: 0, commonPatterns: [], recommendations: [] };
+  const tokens = { calls: 3, inputTokens: 9, outputTokens: 9, cachedInputTokens: 0, cacheWriteTokens: 0 };
+  const usage = { ...tokens, reasoningTokens: 0, byModel: {} };
+  const result: AssessmentResult = {
+    success: true,
+    verdict: 'inconclusive',
+    reason: '',
+    gate: { failOn: 'high', minScore: null, minScores: {}, minAgreement: 1, newOnly: false, onError: 'fail' },
+    workers,
+    aggregateFindings: findings,
+    rlmMetrics: { iterations: 2, subCalls: 1, costUsd: 0.01, durationMs: 5, usage, cachedWorkers: 0 },
+  };
+  return applyGate(result, gate);
+}

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ASSESS_ERROR_CODES, WORKER_ERROR_CODES } from '../../src/errors.ts';
+import { assessmentResultJsonSchema, assessWorkers } from '../../src/index.ts';
+import { answerSchema } from '../../src/judge/answer.ts';
+import { Budget } from '../../src/judge/budget.ts';
+import { readSample } from '../../src/judge/sample.ts';
+import { DEFAULT_ASSESS_OPTIONS, DEFAULT_GATE } from '../../src/types.ts';
+import { VERSION } from '../../src/version.ts';
+
+const W = [{ id: 'w', files: ['*'] }];
+
+test.each([
+  ['an unknown option', W, { rubrik: [] }, 'rubrik'],
+  ['an unknown field of a worker', [{ id: 'w', file: 'x' }], {}, 'workers.0'],
+  ['two kinds of work in one worker', [{ id: 'w', files: ['*'], branch: 'b' }], {}, 'exactly one of'],
+  ['no work in a worker', [{ id: 'w', criteria: 'x' }], {}, 'exactly one of'],
+  ['an empty id', [''], {}, 'workers.0'],
+  ['an id with a line end', ['a\nb'], {}, 'control characters'],
+  ['no list', 'w', {}, 'workers'],
+  ['a severity that does not exist', W, { gate: { failOn: 'severe' } }, 'options.gate.failOn'],
+  ['a score out of range', W, { gate: { minScore: 101 } }, 'options.gate.minScore'],
+  ['more agreement than samples', W, { gate: { minAgreement: 2 } }, 'at most samples'],
+  ['coverage of nothing', W, { requireCoverage: 0 }, 'options.requireCoverage'],
+  ['an option of the judge that is ours', W, { judge: { schema: {} } }, 'must not have'],
+  ['a preset that does not exist', W, { presets: ['all'] }, 'options.presets'],
+  [
+    'a criterion twice',
+    W,
+    { rubric: [{ id: 'no-secrets', question: 'q', severity: 'low' }], presets: ['security'] },
+    'twice',
+  ],
+  ['no budget at all', W, { maxBudgetUsd: 0 }, 'options.maxBudgetUsd'],
+])('refused before anything starts: %s', async (_, workers, options, words) => {
+  const error = await assessWorkers(workers as [], options as object).catch((reason) => reason);
+  expect(error).toMatchObject({ name: 'AssessError', code: 'invalid_options' });
+  expect(error.message).toContain(words);
+});
+
+test('two workers of one id are refused', async () => {
+  await expect(assessWorkers(['a', { id: 'a', files: ['*'] }])).rejects.toMatchObject({ code: 'duplicate_worker' });
+});
+
+test('pins: codes, defaults, version', async () => {
+  expect(ASSESS_ERROR_CODES).toEqual(['invalid_options', 'no_workers', 'duplicate_worker', 'aborted']);
+  expect(WORKER_ERROR_CODES).toMatchInlineSnapshot(`
+    [
+      "worker_not_found",
+      "worker_ambiguous",
+      "evidence_unreadable",
+      "evidence_too_large",
+      "no_evidence",
+      "insufficient_coverage",
+      "unreadable_answer",
+      "budget_exhausted",
+      "aborted",
+    ]
+  `);
+  expect(DEFAULT_ASSESS_OPTIONS).toEqual({
+    maxFileChars: 1_000_000,
+    samples: 1,
+    requireCoverage: 1,
+    concurrency: 2,
+    maxDurationMsPerSample: 900_000,
+  });
+  expect(DEFAULT_GATE).toEqual({ failOn: 'high', minAgreement: 1, onError: 'fail' });
+  const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(VERSION).toBe(manifest.version);
+});
+
+test('the JSON Schema of the result names every field', () => {
+  const { properties } = assessmentResultJsonSchema as { properties: object };
+  expect(Object.keys(properties)).toEqual([
+    'success',
+    'verdict',
+    'reason',
+    'gate',
+    'workers',
+    'aggregateFindings',
+    'rlmMetrics',
+    'error',
+  ]);
+});
+
+test('property: whatever runs cost up to their share, together they never exceed the budget', () => {
+  const runs = fc.array(fc.record({ spends: fc.double({ min: 0, max: 1, noNaN: true }), cached: fc.boolean() }), {
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(fc.double({ min: 0.01, max: 100, noNaN: true }), runs, (total, each) => {
+      const budget = new Budget(total, each.length);
+      let spent = 0;
+      for (const { spends, cached } of each) {
+        if (cached) {
+          budget.release(1);
+          continue;
+        }
+        const share = budget.take(undefined) ?? 0;
+        spent += share * spends;
+        budget.settle(share, share * spends);
+      }
+      expect(spent).toBeLessThanOrEqual(total * (1 + 1e-9));
+    }),
+  );
+});
+
+test('a cost that is unknown counts as all that was set aside', () => {
+  const budget = new Budget(1, 1);
+  budget.settle(budget.take(undefined), null);
+  expect(() => budget.take(undefined)).toThrow('budget was spent');
+});
+
+const ANSWER = { dimensions: {}, criteria: {}, findings: [], summary: 'Read.' };
+const SCHEMA = { schema: answerSchema([], []), requireCoverage: 1 };
+
+/** A run that claims success, as no worker of ours would give it. */
+function claimed(given: object) {
+  return { success: true, answer: ANSWER, coverage: { seenFraction: 1 }, ...given } as Parameters<typeof readSample>[0];
+}
+
+test.each([
+  ['coverage was not measured', { coverage: null }, 'insufficient_coverage'],
+  ['nothing was read', { coverage: { seenFraction: 0 } }, 'insufficient_coverage'],
+  ['a little is unread', { coverage: { seenFraction: 0.9999 } }, 'insufficient_coverage'],
+  ['the answer is text', { answer: 'all good' }, 'unreadable_answer'],
+  ['the answer has a score of its own', { answer: { ...ANSWER, overallScore: 100 } }, 'unreadable_answer'],
+])('a success is no judgement when %s', (_, given, code) => {
+  expect(() => readSample(claimed(given), SCHEMA)).toThrow(expect.objectContaining({ code }));
+  expect(readSample(claimed({}), SCHEMA)).toEqual({ answer: ANSWER, coverage: 1 });
+});

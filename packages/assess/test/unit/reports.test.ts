@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
+import {
+  formatAssessmentResult,
+  toGitHubAnnotations,
+  toGitLab,
+  toJUnit,
+  toMarkdown,
+  toRdjson,
+  toSarif,
+} from '../../src/index.ts';
+import type { AssessmentResult } from '../../src/result.ts';
+import { finding, resultOf, worker } from '../support/results.ts';
+import { validateSarif } from '../support/sarif-multitool.ts';
+
+/** Everything that breaks a format when it is not escaped. */
+const HOSTILE =
+  'a "b" <c> & ]]> \u0000\u001b[31m\u2028\ud800 | `x` ![i](http://x) @all ::error:: %0A SARIF_BUILDER_INVALID';
+
+const everyKind = resultOf(
+  [
+    worker({
+      findings: [
+        finding({ severity: 'critical', suggestion: 'Bind it.' }),
+        finding({ severity: 'medium', file: 'docs/ü ä#?.md', quote: 'ü\nsecond line', endLine: 4 }),
+        finding({ severity: 'critical', verified: false, file: 'src/x.ts' }),
+        finding({ severity: 'low', file: 'evidence:commits', category: 'git', rule: 'bad-message' }),
+        finding({ message: HOSTILE, quote: HOSTILE, file: 'a\\xE9 b.txt', suggestion: HOSTILE, severity: 'medium' }),
+      ],
+    }),
+    worker({ workerId: 'clean' }),
+    worker({ workerId: 'gone/away, 100%', error: { code: 'worker_not_found', message: HOSTILE } }),
+  ],
+  { failOn: 'critical' },
+);
+const passing = resultOf([worker()]);
+const unjudged = resultOf([worker({ error: { code: 'no_evidence', message: 'There is no work.' } })]);
+const results = { everyKind, passing, unjudged, none: resultOf([]) };
+const each = Object.entries(results);
+
+const schema = async (name: string) => readFile(new URL(`../schemas/${name}`, import.meta.url), 'utf8');
+
+test.each(each)('SARIF is valid under the rules of SARIF and of GitHub: %s', async (_, result) => {
+  expect(await validateSarif(toSarif(result))).toEqual([]);
+});
+
+test('the validator finds what is wrong: a rule without help', async () => {
+  const broken = JSON.parse(toSarif(everyKind));
+  for (const rule of broken.runs[0].tool.driver.rules) delete rule.help;
+  expect((await validateSarif(JSON.stringify(broken))).join()).toContain('GH');
+});
+
+test.each(each)('JUnit XML fits its schema: %s', async (_, result) => {
+  const validation = await validateXML({ xml: [toJUnit(result)], schema: [await schema('junit.xsd')] });
+  expect(validation).toMatchObject({ errors: [], valid: true });
+});
+
+test.each(each)('GitLab and rdjson reports fit their schemas: %s', async (_, result) => {
+  const ajv = new Ajv2020({ allErrors: true });
+  for (const [name, report] of [
+    ['gitlab.schema.json', toGitLab(result)],
+    ['rdjson.schema.json', toRdjson(result)],
+  ] as const) {
+    ajv.validate(JSON.parse(await schema(name)), JSON.parse(report));
+    expect(ajv.errors).toBeNull();
+  }
+});
+
+test("GitLab's fingerprints are unique and do not depend on lines", () => {
+  const fingerprints = (result: AssessmentResult) =>
+    JSON.parse(toGitLab(result)).map(({ fingerprint }: { fingerprint: string }) => fingerprint);
+  const moved = resultOf(
+    everyKind.workers.map((one) => ({
+      ...one,
+      findings: one.findings.map((found) => ({ ...found, startLine: 90, endLine: 95 })),
+    })),
+    { failOn: 'critical' },
+  );
+  expect(fingerprints(moved)).toEqual(fingerprints(everyKind));
+  expect(new Set(fingerprints(everyKind)).size).toBe(fingerprints(everyKind).length);
+});
+
+/** The verdict as each report alone tells it. */
+function verdictsOf(result: AssessmentResult): Record<string, string> {
+  const sarif = JSON.parse(toSarif(result));
+  const junit = /<testsuites [^>]*failures="(\d+)" errors="(\d+)"/.exec(toJUnit(result)) ?? [];
+  const gitlab: { check_name: string }[] = JSON.parse(toGitLab(result));
+  const checks = gitlab.map(({ check_name }) => check_name);
+  const named = (text: string) => /rlm assess: ([A-Z]+)/.exec(text)?.[1]?.toLowerCase() ?? 'none';
+  const worst = (failed: boolean, inconclusive: boolean) => (failed ? 'fail' : inconclusive ? 'inconclusive' : 'pass');
+  return {
+    sarif: sarif.properties.verdict,
+    sarifLine: named(sarif.properties.summary),
+    junit: worst(Number(junit[1]) > 0, Number(junit[2]) > 0),
+    gitlab: worst(checks.includes('rlm-verdict-fail'), checks.includes('rlm-verdict-inconclusive')),
+    rdjson: named(JSON.parse(toRdjson(result)).source.name),
+    markdown: named(toMarkdown(result).replaceAll('&#58;', ':')),
+    github: named(toGitHubAnnotations(result)),
+    text: named(formatAssessmentResult(result)),
+  };
+}
+
+test.each(each.filter(([name]) => name !== 'none'))('all reports carry the one verdict: %s', (_, result) => {
+  const expected = Object.fromEntries(Object.keys(verdictsOf(result)).map((report) => [report, result.verdict]));
+  expect(verdictsOf(result)).toEqual(expected);
+});
+
+test('equal results give equal bytes, whatever the run took', () => {
+  const later = structuredClone(everyKind);
+  later.rlmMetrics = { ...later.rlmMetrics, durationMs: 99, costUsd: 0, iterations: 0, cachedWorkers: 3 };
+  for (const report of [toSarif, toJUnit, toMarkdown, toGitLab, toRdjson, toGitHubAnnotations]) {
+    expect(report(later)).toBe(report(everyKind));
+  }
+});
+
+test('property: annotations stay on their lines, and no text of a finding becomes a command', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const hostile = `\n::set-output name=x::${text}\r\n::error::${text}`;
+      const findings = [finding({ message: hostile, file: hostile, rule: 'r' })];
+      const lines = toGitHubAnnotations(resultOf([worker({ workerId: hostile, findings })]))
+        .trimEnd()
+        .split(/[\r\n]+/);
+      expect(lines).toHaveLength(3);
+      for (const line of lines) expect(line).toMatch(/^::(?:error|warning|notice) /);
+    }),
+  );
+});
+
+test('property: Markdown of hostile text has no link, image, mention, HTML or line of its own', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('<b>', '![x](y)', '@all', '\n# h', '|', '`', 'http://x.y', '\\', 'w', ' ')),
+      (parts) => {
+        const findings = [finding({ message: parts.join('') })];
+        const lines = toMarkdown(resultOf([worker({ findings })])).split('\n');
+        const [item = ''] = lines.filter((line) => line.startsWith('- **high'));
+        const message = item.slice(item.indexOf('`: ') + 3, item.lastIndexOf('` db.query'));
+        expect(message).not.toMatch(/[<>@|[\]\\]|:\/\//);
+        expect(lines.filter((line) => line.startsWith('#'))).toHaveLength(2);
+      },
+    ),
+  );
+});
+
+test('only what gates is an error', () => {
+  const levels = JSON.parse(toSarif(everyKind)).runs[0].results.map((one: { level: string }) => one.level);
+  expect(levels.toSorted()).toEqual(['error', 'note', 'note', 'warning', 'warning']);
+});
+
+test('the first line for people is the verdict, and says so when it is let through', () => {
+  expect(formatAssessmentResult(unjudged).split('\n')[0]).toBe('rlm assess: INCONCLUSIVE: could not be judged: auth');
+  const open = resultOf(unjudged.workers, { onError: 'pass' });
+  expect(formatAssessmentResult(open)).toContain('INCONCLUSIVE (let through: onError is "pass")');
+});

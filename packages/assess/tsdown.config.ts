@@ -1,0 +1,13 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  // Not the one of the tests: those reach into other packages, where types would be written.
+  tsconfig: 'tsconfig.build.json',
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  dts: true,
+  treeshake: { moduleSideEffects: 'no-external' },
+  inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
+});

@@ -1,0 +1,96 @@
+import {
+  AssessAbortError,
+  type AssessmentResult,
+  assessWorkers,
+  exitCodeOf,
+  formatAssessmentResult,
+  verdictLine,
+} from '@rlm-bridge/assess';
+import { type Command, Option } from 'commander';
+import { type AssessFlags, addAssessFlags, assessOptions, workersOf } from '../assess-flags.ts';
+import { AssessProgress } from '../assess-progress.ts';
+import { readConfig } from '../config-file.ts';
+import { dryRun, formatDryRun } from '../dry-run.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { reportToGitHub } from '../github.ts';
+import { type ReportRequest, reportRequest, writeReports } from '../reports.ts';
+import { coloured, type Terminal } from '../terminal.ts';
+
+interface Flags extends AssessFlags {
+  report?: ReportRequest[];
+  github?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ rlm assess --changed --base main                      what this checkout changes
+  $ rlm assess auth docs --base main --fail-on critical   two branches
+  $ rlm assess --changed --report sarif=rlm.sarif --report junit=rlm.xml --github
+
+Exit codes: 0 pass, 1 gate failed, 2 wrong usage, 3 could not be judged, 130 and 143 on signals.`;
+
+const COLOURS = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
+
+/** `rlm assess`: the work of coding workers judged, and a gate on it. */
+export function addAssess(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const command = program.command('assess').description('Judge the work of coding workers, and gate on it');
+  addAssessFlags(command)
+    .optionsGroup('Output:')
+    .addOption(
+      new Option('--report <format=path>', 'sarif, junit, md, json, gitlab or rdjson; may be given again').argParser(
+        reportRequest,
+      ),
+    )
+    .option('--github', 'annotations, step summary and outputs of a GitHub job')
+    .option('--json', 'the whole result as one JSON document')
+    .option('--dry-run', 'say what would be read, with which models, at what cost; ask no model')
+    .addHelpText('after', EXAMPLES)
+    .action(async (ids: string[], flags: Flags) => exit(await assess(ids, flags, terminal)));
+}
+
+async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  const { cwd, stdout } = terminal;
+  const config = await readConfig(cwd, flags.config);
+  const workers = workersOf(ids, flags, cwd);
+  const options = await assessOptions(config, flags, cwd);
+  if (flags.dryRun === true) {
+    const found = await dryRun(workers, options);
+    stdout.write(flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDryRun(found));
+    return EXIT.ok;
+  }
+  const progress = new AssessProgress(terminal, flags.json === true || flags.github === true);
+  const result = await judge(() =>
+    assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
+  );
+  progress.end();
+  announce(result, terminal);
+  await writeReports(result, flags.report ?? [], cwd);
+  if (flags.github === true) await reportToGitHub(result, terminal);
+  if (flags.json === true) stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else if (flags.github !== true) stdout.write(`${formatAssessmentResult(result)}\n`);
+  return exitCodeOf(result);
+}
+
+/** An assessment that was aborted has a result too: what was judged until then. */
+export async function judge(assessing: () => Promise<AssessmentResult>): Promise<AssessmentResult> {
+  try {
+    return await assessing();
+  } catch (error) {
+    if (AssessAbortError.isInstance(error)) return error.result;
+    throw error;
+  }
+}
+
+/** The verdict in one line, before anything else on stderr: a merge queue may show no more than that. Then who, and why. */
+export function announce(result: AssessmentResult, { stderr }: Terminal): void {
+  stderr.write(`${coloured(stderr, COLOURS[result.verdict], verdictLine(result))}\n`);
+  for (const { workerId, verdict, reason } of result.workers) {
+    if (verdict !== 'pass') stderr.write(`${workerId}: ${reason}\n`);
+  }
+  if (result.verdict === 'inconclusive' && result.gate.onError === 'pass') {
+    const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';
+    stderr.write(`${coloured(stderr, 'yellow', warning)}\n`);
+  }
+}

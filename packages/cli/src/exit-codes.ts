@@ -1,0 +1,28 @@
+import { AssessError } from '@rlm-bridge/assess';
+import { RLMError } from 'rlm-bridge';
+
+/** What the process exits with. A signal gives 128 and its number: 130 for SIGINT, 143 for SIGTERM. */
+export const EXIT = {
+  /** An answer, or a gate that passed. */
+  ok: 0,
+  /** The work was judged, and the gate says no. */
+  failed: 1,
+  /** The command line, the configuration or an input file is wrong; nothing was started. */
+  usage: 2,
+  /** Nobody can say: no key, no model, no sandbox, a limit, an answer that could not be used. */
+  inconclusive: 3,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The command was used wrongly; the message says how to use it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Whether an error is the caller's to put right on the command line, as against one of the machine or the provider. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError || AssessError.isInstance(error)) return EXIT.usage;
+  if (!RLMError.isInstance(error)) return EXIT.inconclusive;
+  return error.code === 'invalid_options' || error.code.startsWith('context_') ? EXIT.usage : EXIT.inconclusive;
+}

@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type AssessmentResult, toGitLab, toJUnit, toMarkdown, toRdjson, toSarif } from '@rlm-bridge/assess';
+import { InvalidArgumentError } from 'commander';
+
+const FORMATS = {
+  sarif: toSarif,
+  junit: toJUnit,
+  md: toMarkdown,
+  json: (result: AssessmentResult) => `${JSON.stringify(result, null, 2)}\n`,
+  gitlab: toGitLab,
+  rdjson: toRdjson,
+};
+
+/** A report to write: `sarif=out/rlm.sarif`. */
+export interface ReportRequest {
+  format: keyof typeof FORMATS;
+  path: string;
+}
+
+/** Reads one `--report`, beside those before it. */
+export function reportRequest(text: string, previous: ReportRequest[] = []): ReportRequest[] {
+  const [format = '', ...rest] = text.split('=');
+  const path = rest.join('=');
+  if (!isFormat(format) || path === '') {
+    throw new InvalidArgumentError(`It must be format=path, with one of ${Object.keys(FORMATS).join(', ')}.`);
+  }
+  return [...previous, { format, path }];
+}
+
+/** Writes every report, folders included. They all tell of one result, and so of one verdict. */
+export async function writeReports(result: AssessmentResult, reports: ReportRequest[], cwd: string): Promise<void> {
+  for (const { format, path } of reports) {
+    const file = resolve(cwd, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, FORMATS[format](result));
+  }
+}
+
+function isFormat(format: string): format is keyof typeof FORMATS {
+  return Object.hasOwn(FORMATS, format);
+}

@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RLMOptions } from 'rlm-bridge';
+
+/** The flags of every command that runs a model, as commander gives them. */
+export interface RunFlags {
+  backend?: string;
+  rootModel?: string;
+  subModel?: string;
+  environment?: string;
+  image?: string;
+  budget?: number;
+  maxIterations?: number;
+  maxSubCalls?: number;
+  maxDuration?: number;
+  logDir?: string | false;
+}
+
+export function addRunFlags(command: Command): Command {
+  return command
+    .optionsGroup('Model and limits:')
+    .addOption(new Option('--backend <name>', 'who serves the models; default: the first key found'))
+    .addOption(new Option('--root-model <name>', 'the model that writes code'))
+    .addOption(new Option('--sub-model <name>', 'the model of every sub-call'))
+    .addOption(
+      new Option('--environment <name>', 'where model code runs: docker (default) or local, which is no sandbox'),
+    )
+    .addOption(new Option('--image <name>', 'container image with Python >= 3.9'))
+    .addOption(new Option('--budget <usd>', 'most that one run may spend').argParser(positive))
+    .addOption(new Option('--max-iterations <n>').argParser(whole))
+    .addOption(new Option('--max-sub-calls <n>').argParser(whole))
+    .addOption(new Option('--max-duration <seconds>', 'longest that one run may take').argParser(positive))
+    .addOption(new Option('--log-dir <folder>', 'trajectory logs; default: ./logs'))
+    .addOption(new Option('--no-log-dir', 'write no trajectory log'));
+}
+
+/** Options of `runRLM`: those of the configuration, and the flags over them. `runRLM` judges them. */
+export function runOptions(config: Record<string, unknown>, flags: RunFlags): RLMOptions {
+  const given = {
+    backend: flags.backend,
+    rootModel: flags.rootModel,
+    subModel: flags.subModel,
+    environment: flags.environment,
+    maxBudgetUsd: flags.budget,
+    maxIterations: flags.maxIterations,
+    maxSubCalls: flags.maxSubCalls,
+    maxDurationMs: flags.maxDuration === undefined ? undefined : Math.round(flags.maxDuration * 1000),
+    // commander's default of a --no- flag is true: nothing was said.
+    logDir: (flags.logDir as unknown) === true ? undefined : flags.logDir,
+    environmentOptions:
+      flags.image === undefined
+        ? undefined
+        : { ...(config.environmentOptions as object | undefined), image: flags.image },
+  };
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...config, ...said };
+}
+
+export function whole(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}

@@ -1,0 +1,108 @@
+import { conversation, FakeProvider, HANG, repl, submit } from '@rlm-bridge/fake-provider';
+import { expect, onTestFinished, test } from 'vitest';
+import { configFor, folderOf, rlm } from './support/rlm.ts';
+
+async function answering(answer: string): Promise<FakeProvider> {
+  const fake = await FakeProvider.start(conversation({ turns: [repl('print(len(context))'), submit(answer)] }));
+  onTestFinished(() => fake.stop());
+  return fake;
+}
+
+const CREW = { 'crew.txt': 'The cook, the mate and eleven others.', 'ship.txt': 'The Kestrel.' };
+
+test('the answer, and nothing else, is on stdout; progress is on stderr', async () => {
+  const fake = await answering("f'{sorted(context)}'");
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
+  const { exitCode, stdout, stderr } = await rlm(['ask', 'Which files?', '--files', '*.txt', '!ship*'], { cwd });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "['crew.txt']" });
+  expect(stderr).toMatch(/^iteration 1, 0 sub-calls, \$0\.\d{4}$/m);
+});
+
+test('one file, and a pipe', async () => {
+  const fake = await answering('context');
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
+  const file = await rlm(['ask', 'What?', '--file', 'ship.txt', '--quiet'], { cwd });
+  expect(file).toMatchObject({ exitCode: 0, stdout: 'The Kestrel.', stderr: '' });
+  const again = await answering('context');
+  const piped = await folderOf({ 'rlm.config.yaml': configFor(again) });
+  expect(await rlm(['ask', 'What?', '--stdin'], { cwd: piped, input: 'piped in' })).toMatchObject({
+    stdout: 'piped in',
+  });
+});
+
+test('--json is the whole result', async () => {
+  const fake = await answering("'done'");
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
+  const { stdout } = await rlm(['ask', 'What?', '--file', 'ship.txt', '--json'], { cwd });
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, answer: 'done', iterations: 2, subCalls: 0 });
+});
+
+test('--events is a line for each event, and the result', async () => {
+  const fake = await answering("'done'");
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
+  const { stdout } = await rlm(['ask', 'What?', '--file', 'ship.txt', '--events'], { cwd });
+  const lines = stdout.split('\n').map((line) => JSON.parse(line));
+  expect(lines[0]).toMatchObject({ type: 'run.started' });
+  expect(lines.at(-2)).toMatchObject({ type: 'run.completed', answer: 'done' });
+  expect(lines.at(-1)).toMatchObject({ type: 'result', result: { success: true } });
+});
+
+test('--schema prints JSON that fits it', async () => {
+  const fake = await answering('{"ships": 1}');
+  const schema = { type: 'object', properties: { ships: { type: 'integer' } }, required: ['ships'] };
+  const cwd = await folderOf({ ...CREW, 'schema.json': JSON.stringify(schema), 'rlm.config.json': configFor(fake) });
+  const { stdout } = await rlm(['ask', 'How many?', '--file', 'ship.txt', '--schema', 'schema.json'], { cwd });
+  expect(JSON.parse(stdout)).toEqual({ ships: 1 });
+});
+
+test('no answer is 3, and says why and what there is', async () => {
+  const fake = await FakeProvider.start(conversation({ turns: [repl('answer["content"] = "half of it"')] }));
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake, { maxIterations: 1 }) });
+  const { exitCode, stdout, stderr } = await rlm(['ask', 'What?', '--file', 'ship.txt'], { cwd });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+  expect(stderr).toMatch(/^no answer \(max_iterations\): /m);
+  expect(stderr).toContain('best so far: half of it');
+});
+
+test.each([
+  ['no input', ['ask', 'What?'], /Name one input/],
+  ['two inputs', ['ask', 'What?', '--stdin', '--file', 'ship.txt'], /Name one input/],
+  ['an unknown flag', ['ask', 'What?', '--fil', 'ship.txt'], /--file/],
+  ['a missing file', ['ask', 'What?', '--file', 'none.txt', '--backend', 'offline'], /none\.txt/],
+  ['a budget that is none', ['ask', 'What?', '--file', 'ship.txt', '--budget', '-1'], /above 0/],
+  ['an unknown backend', ['ask', 'What?', '--file', 'ship.txt', '--backend', 'nope'], /backend/],
+  ['an unknown command', ['aks'], /unknown command/],
+])('%s is 2, and nothing is started', async (_, args, message) => {
+  const cwd = await folderOf(CREW);
+  const { exitCode, stdout, stderr } = await rlm(args, { cwd });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+});
+
+test('a missing key is 3: nobody judged anything', async () => {
+  const cwd = await folderOf(CREW);
+  const keys = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', OPENROUTER_API_KEY: '', GEMINI_API_KEY: '' };
+  const { exitCode, stderr } = await rlm(['ask', 'What?', '--file', 'ship.txt'], { cwd, env: keys });
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('ANTHROPIC_API_KEY');
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s is %d, once the run has been ended in good order', async (signal, code) => {
+  const asked = Promise.withResolvers<void>();
+  const fake = await FakeProvider.start(() => {
+    asked.resolve();
+    return HANG;
+  });
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
+  const running = rlm(['ask', 'What?', '--file', 'ship.txt'], { cwd });
+  await asked.promise;
+  running.kill(signal);
+  const { exitCode, stderr } = await running;
+  expect(exitCode).toBe(code);
+  expect(stderr).toContain(`${signal} was received`);
+});

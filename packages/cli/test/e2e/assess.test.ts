@@ -1,0 +1,148 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FakeProvider, HANG, type Script } from '@rlm-bridge/fake-provider';
+import { expect, onTestFinished, test } from 'vitest';
+import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
+import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
+import { configFor, rlm } from './support/rlm.ts';
+
+const JUDGE = scriptedJudge({
+  review: finds(/eval\(/, {
+    severity: 'critical',
+    category: 'security',
+    rule: 'eval',
+    message: 'It runs what it is given.',
+  }),
+});
+const KEYS = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', OPENROUTER_API_KEY: '', GEMINI_API_KEY: '' };
+
+/** A repository with a clean branch and one with a defect, and a configuration outside it. */
+async function gate(script: Script = JUDGE, run: Record<string, unknown> = {}) {
+  const fake = await FakeProvider.start(script);
+  onTestFinished(() => fake.stop());
+  const repository = await Repository.create();
+  await repository.branch('clean', { 'src/ok.js': 'export const one = 1;\n' });
+  await repository.branch('evil', { 'src/run.js': 'export const run = (text) => eval(text);\n' });
+  const config = join(await temporaryFolder(), 'config.json');
+  const cache = join(await temporaryFolder(), 'cache');
+  const configuration = JSON.parse(configFor(fake, { maxIterations: 3, ...run }));
+  await writeFile(config, JSON.stringify({ ...configuration, assess: { cache: { dir: cache } } }));
+  const assess = (args: string[], env: Record<string, string> = {}) =>
+    rlm(['assess', '--config', config, '--base', 'main', ...args], { cwd: repository.path, env });
+  return { fake, repository, config, assess };
+}
+
+test('a clean branch is 0, and the verdict is the first line on stderr', async () => {
+  const { assess } = await gate();
+  const { exitCode, stdout, stderr } = await assess(['clean']);
+  expect({ exitCode, first: stderr.split('\n')[0] }).toEqual({ exitCode: 0, first: 'rlm assess: PASS: 1 of 1 pass' });
+  expect(stdout).toContain('clean');
+});
+
+test('a defect is 1, in every report alike', async () => {
+  const { assess, repository } = await gate();
+  const formats = ['sarif', 'junit', 'md', 'json', 'gitlab', 'rdjson'];
+  const reports = formats.flatMap((format) => ['--report', `${format}=out/rlm.${format}`]);
+  const { exitCode, stdout, stderr } = await assess(['clean', 'evil', '--json', ...reports]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^rlm assess: FAIL: fails: evil/);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'fail', success: true });
+  const written = await Promise.all(
+    formats.map((format) => readFile(join(repository.path, 'out', `rlm.${format}`), 'utf8')),
+  );
+  for (const text of written) expect(text).toContain('src/run.js');
+  expect(JSON.parse(written[3] ?? '')).toMatchObject({ verdict: 'fail' });
+});
+
+test('--github: annotations, the summary and the outputs of the step', async () => {
+  const { assess } = await gate();
+  const folder = await temporaryFolder();
+  const files = { GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_OUTPUT: join(folder, 'output') };
+  for (const file of Object.values(files)) await writeFile(file, '');
+  const { stdout } = await assess(['evil', '--github'], files);
+  expect(stdout).toMatch(/^::error file=src\/run\.js,line=1,/m);
+  expect(await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')).toContain('src/run.js');
+  expect(await readFile(files.GITHUB_OUTPUT, 'utf8')).toMatch(/verdict<<.*\nfail\n/);
+});
+
+test('--changed judges this checkout, what is not committed included', async () => {
+  const { assess, repository } = await gate();
+  await repository.write({ 'src/new.js': 'eval(process.argv[2]);\n' });
+  const { exitCode, stdout } = await assess(['--changed']);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('src/new.js');
+});
+
+test('a baseline: known findings do not fail with --new-only, and are forgotten when they are gone', async () => {
+  const { assess, repository, config } = await gate();
+  const file = join(await temporaryFolder(), 'baseline.json');
+  const baseline = (action: string, worker: string) =>
+    rlm(['baseline', action, worker, '--config', config, '--base', 'main', '--output', file], { cwd: repository.path });
+  expect(await baseline('create', 'evil')).toMatchObject({ exitCode: 0, stdout: `${file}: 0 findings before, 1 now` });
+  expect(await assess(['evil', '--baseline', file, '--new-only'])).toMatchObject({ exitCode: 0 });
+  expect(await baseline('prune', 'clean')).toMatchObject({ exitCode: 0, stdout: `${file}: 1 findings before, 0 now` });
+  expect(await assess(['evil', '--baseline', file, '--new-only'])).toMatchObject({ exitCode: 1 });
+});
+
+test('--dry-run says what would be read and asks no model', async () => {
+  const { assess, fake } = await gate();
+  const { exitCode, stdout } = await assess(['evil', '--dry-run']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^ +\d+ {2}src\/run\.js$/m);
+  expect(stdout).toMatch(/^cost +at least \$0\.\d{4}, /m);
+  expect(fake.served).toHaveLength(0);
+});
+
+test('what could not be judged is 3, unless --on-error=pass, which says so loudly', async () => {
+  const { assess } = await gate(() => 'I would rather not.');
+  const closed = await assess(['evil']);
+  expect(closed.exitCode).toBe(3);
+  expect(closed.stderr).toMatch(/^rlm assess: INCONCLUSIVE/);
+  const open = await assess(['evil', '--on-error', 'pass']);
+  expect(open.exitCode).toBe(0);
+  expect(open.stderr).toContain('WARNING: --on-error=pass lets work through that was NOT judged');
+});
+
+test('an unknown worker among others is 3: the others are judged', async () => {
+  const { assess } = await gate();
+  const { exitCode, stdout } = await assess(['clean', 'nobody', '--json']);
+  expect(exitCode).toBe(3);
+  const { workers } = JSON.parse(stdout);
+  expect(workers.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['pass', 'inconclusive']);
+});
+
+test('no key is 3, and stderr says which', async () => {
+  const { assess, config } = await gate();
+  await writeFile(config, '{}');
+  const { exitCode, stderr } = await assess(['evil'], KEYS);
+  expect(exitCode).toBe(3);
+  expect(stderr.split('\n')[1]).toContain('ANTHROPIC_API_KEY');
+});
+
+test.each([
+  ['no workers', [], /Name workers, or pass --changed/],
+  ['an unknown severity', ['evil', '--fail-on', 'bad'], /critical/],
+  ['a report of no format', ['evil', '--report', 'pdf=x'], /format=path/],
+  ['a missing rubric', ['evil', '--rubric', 'none.yaml'], /none\.yaml/],
+  ['a score over 100', ['evil', '--min-score', '101'], /0 to 100/],
+])('%s is 2, and nothing is judged', async (_, args, message) => {
+  const { assess, fake } = await gate();
+  const { exitCode, stderr } = await assess(args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(message);
+  expect(fake.served).toHaveLength(0);
+});
+
+test('SIGTERM is 143, with what was judged until then', async () => {
+  const asked = Promise.withResolvers<void>();
+  const { assess } = await gate(() => {
+    asked.resolve();
+    return HANG;
+  });
+  const running = assess(['evil', '--json']);
+  await asked.promise;
+  running.kill('SIGTERM');
+  const { exitCode, stdout } = await running;
+  expect(exitCode).toBe(143);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'inconclusive', workers: [{ workerId: 'evil' }] });
+});

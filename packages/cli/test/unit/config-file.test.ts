@@ -1,0 +1,45 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readConfig } from '../../src/config-file.ts';
+import { UsageError } from '../../src/exit-codes.ts';
+
+async function folderWith(name: string, text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rlm-config-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, name), text);
+  await mkdir(join(folder, 'below'));
+  return folder;
+}
+
+test.each([
+  ['rlm.config.json', '{ "run": { "maxIterations": 3 } }'],
+  ['rlm.config.yaml', 'run:\n  maxIterations: 3\n'],
+  ['rlm.config.ts', 'const max: number = 3;\nexport default { run: { maxIterations: max } };\n'],
+])('%s is found from a folder below', async (name, text) => {
+  const folder = await folderWith(name, text);
+  const config = await readConfig(join(folder, 'below'), undefined);
+  expect(config).toEqual({ run: { maxIterations: 3 }, assess: {}, file: join(folder, name) });
+});
+
+test('without one, everything is empty', async () => {
+  const folder = await folderWith('other.json', '{}');
+  expect(await readConfig(folder, undefined)).toEqual({ run: {}, assess: {}, file: null });
+});
+
+test.each([
+  ['an unknown section', 'rlm.config.json', '{ "rum": {} }', /rum/],
+  ['broken JSON', 'rlm.config.json', '{', /cannot be read/],
+  ['a list', 'rlm.config.yaml', '- a\n', /object/],
+])('%s is a usage error that says so', async (_, name, text, message) => {
+  const folder = await folderWith(name, text);
+  const reading = readConfig(folder, undefined);
+  await expect(reading).rejects.toThrow(UsageError);
+  await expect(reading).rejects.toThrow(message);
+});
+
+test('a named file that is missing is a usage error', async () => {
+  const folder = await folderWith('other.json', '{}');
+  await expect(readConfig(folder, 'none.json')).rejects.toThrow(UsageError);
+});

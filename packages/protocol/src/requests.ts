@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { CallRole } from './codes.ts';
+import { Json } from './run-spec.ts';
+
+// Tier 2, requests: each has a requestId, each gets exactly one reply, unless its run ends first.
+
+const id = z.string().min(1);
+const count = z.int().nonnegative();
+
+export const Ping = z.strictObject({ type: z.literal('ping'), requestId: id }).meta({ id: 'Ping' });
+export type Ping = z.infer<typeof Ping>;
+
+export const Pong = z.strictObject({ type: z.literal('pong'), requestId: id }).meta({ id: 'Pong' });
+export type Pong = z.infer<typeof Pong>;
+
+// From the worker to the host, within the run `id`.
+
+const request = { id, requestId: id };
+const failure = z.strictObject({ kind: z.literal('error'), message: z.string() }).meta({ id: 'RequestFailure' });
+
+/** Call a function of the host. `arguments` are by name, as generated code gave them: the host checks them. */
+export const ToolCall = z
+  .strictObject({ type: z.literal('tool.call'), ...request, tool: id, arguments: z.record(z.string(), Json) })
+  .meta({ id: 'ToolCall' });
+export type ToolCall = z.infer<typeof ToolCall>;
+
+export const ToolValue = z.strictObject({ kind: z.literal('value'), value: Json }).meta({ id: 'ToolValue' });
+export const ToolResult = z
+  .strictObject({
+    type: z.literal('tool.result'),
+    ...request,
+    outcome: z.discriminatedUnion('kind', [ToolValue, failure]),
+  })
+  .meta({ id: 'ToolResult', description: 'An error is raised in the code block that called the tool.' });
+export type ToolResult = z.infer<typeof ToolResult>;
+
+export const ChatMessage = z
+  .strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
+  .meta({ id: 'ChatMessage' });
+export type ChatMessage = z.infer<typeof ChatMessage>;
+
+/** Ask a model that the host serves. `which` is the spec's model of that place. */
+export const ModelCall = z
+  .strictObject({
+    type: z.literal('model.call'),
+    ...request,
+    which: z.enum(['root', 'sub']),
+    model: z.string(),
+    role: CallRole,
+    depth: count,
+    messages: z.array(ChatMessage).min(1),
+    maxOutputTokens: z.int().positive().nullable(),
+  })
+  .meta({ id: 'ModelCall' });
+export type ModelCall = z.infer<typeof ModelCall>;
+
+export const HostModelUsage = z
+  .strictObject({
+    inputTokens: count,
+    outputTokens: count,
+    cachedInputTokens: count,
+    cacheWriteTokens: count,
+    reasoningTokens: count,
+  })
+  .meta({ id: 'HostModelUsage', description: 'inputTokens includes cached ones, outputTokens reasoning ones.' });
+
+export const Completion = z
+  .strictObject({
+    kind: z.literal('completion'),
+    text: z.string(),
+    usage: HostModelUsage.nullable(),
+    costUsd: z.number().nonnegative().nullable(),
+  })
+  .meta({ id: 'Completion' });
+export const ModelResult = z
+  .strictObject({
+    type: z.literal('model.result'),
+    ...request,
+    outcome: z.discriminatedUnion('kind', [Completion, failure]),
+  })
+  .meta({ id: 'ModelResult' });
+export type ModelResult = z.infer<typeof ModelResult>;
+
+/** Judge an answer. `readings` are the JSON values that `text` can be read as, the likeliest first. */
+export const AnswerCheck = z
+  .strictObject({ type: z.literal('answer.check'), ...request, text: z.string(), readings: z.array(Json) })
+  .meta({ id: 'AnswerCheck' });
+export type AnswerCheck = z.infer<typeof AnswerCheck>;
+
+/** What is wrong with an answer, for the model. `path` is where in the answer, "" for all of it. */
+export const AnswerProblem = z
+  .strictObject({ source: z.enum(['schema', 'validate', 'coverage']), path: z.string(), message: z.string() })
+  .meta({ id: 'AnswerProblem' });
+export type AnswerProblem = z.infer<typeof AnswerProblem>;
+
+export const AnswerVerdict = z
+  .strictObject({ type: z.literal('answer.verdict'), ...request, problems: z.array(AnswerProblem) })
+  .meta({ id: 'AnswerVerdict', description: 'No problems: the answer is accepted.' });
+export type AnswerVerdict = z.infer<typeof AnswerVerdict>;
+
+/** What a worker asks of its host. */
+export const HostRequest = z.discriminatedUnion('type', [ToolCall, ModelCall, AnswerCheck]);
+export type HostRequest = z.infer<typeof HostRequest>;
+
+/** What a host answers. */
+export const HostReply = z.discriminatedUnion('type', [ToolResult, ModelResult, AnswerVerdict]);
+export type HostReply = z.infer<typeof HostReply>;

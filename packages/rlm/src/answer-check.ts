@@ -1,0 +1,116 @@
+import type { AnswerProblem } from '@rlm-bridge/protocol';
+import { DEFAULT_OPTIONS, type RLMOptions } from './options.ts';
+import type { RunEnd } from './run-end.ts';
+import type { SchemaProblem } from './schema/problem.ts';
+import { type ReadSchema, readSchema } from './schema/read-schema.ts';
+import { TimeLimitError, withinTime } from './time-limit.ts';
+
+const MAX_PROBLEMS = 20;
+const MAX_PATH_CHARS = 200;
+const MAX_MESSAGE_CHARS = 1_000;
+const MAX_REFUSAL_CHARS = 10_000;
+
+const NOT_CHECKED = 'The answer could not be checked. Go over it yourself, and give it again.';
+
+/** An answer as the worker puts it: its text, and the JSON values that it can be read as, the likeliest first. */
+export interface GivenAnswer {
+  text: string;
+  readings: readonly unknown[];
+}
+
+/** Judges the answers of one run by its `schema` and its `validate`, and remembers the typed value of the last accepted. */
+export class AnswerCheck {
+  readonly #runId: string;
+  readonly #schema: ReadSchema | undefined;
+  readonly #validate: RLMOptions['validate'];
+  readonly #timeoutMs: number;
+  readonly #warn: (message: string) => void;
+  #accepted: { text: string; value: unknown } | undefined;
+
+  /** `warn` is told what the caller's own code did wrong: the model is not. */
+  constructor(runId: string, options: RLMOptions, warn: (message: string) => void) {
+    this.#runId = runId;
+    this.#schema = options.schema === undefined ? undefined : readSchema(options.schema);
+    this.#validate = options.validate;
+    this.#timeoutMs = options.validateTimeoutMs ?? DEFAULT_OPTIONS.validateTimeoutMs;
+    this.#warn = warn;
+  }
+
+  /** What is wrong with an answer, for the model; nothing: it is accepted. Does not reject. */
+  async check({ text, readings }: GivenAnswer, signal: AbortSignal): Promise<AnswerProblem[]> {
+    const parsed = await this.#guarded('schema', signal, () => this.#parse(text, readings));
+    if (parsed.problems !== undefined) return parsed.problems;
+    const { value } = parsed;
+    const judged = await this.#guarded('validate', signal, (within) => this.#judge(value, within));
+    if (judged.problems === undefined) this.#accepted = { text, value };
+    return judged.problems ?? [];
+  }
+
+  /** The end of the run with the typed value of its answer. An answer that was never accepted is none. */
+  conclude(end: RunEnd): RunEnd {
+    if (end.kind !== 'answered' || (this.#schema === undefined && this.#validate === undefined)) return end;
+    if (this.#accepted?.text === end.answer) return { ...end, value: this.#accepted.value };
+    const message = 'The Python worker ended the run with an answer that was not accepted. Please report it.';
+    const failure = { kind: 'failed', code: 'worker_protocol_error', stopReason: 'worker_exit', message } as const;
+    return { ...failure, partialAnswer: end.answer, durationMs: end.durationMs, workerStderr: null };
+  }
+
+  /** The first reading that fits, or the text as it stands; else the problems of the likeliest reading. */
+  async #parse(text: string, readings: readonly unknown[]): Promise<Outcome> {
+    if (this.#schema === undefined) return { value: text };
+    let problems: AnswerProblem[] = [];
+    for (const reading of [...readings, text]) {
+      const parsed = await this.#schema.parse(reading);
+      if (parsed.problems === undefined) return parsed;
+      if (problems.length === 0) problems = toProblems(parsed.problems, readings.length === 0);
+    }
+    return { problems };
+  }
+
+  async #judge(value: unknown, signal: AbortSignal): Promise<Outcome> {
+    const validate = this.#validate;
+    const verdict: unknown = await validate?.(value as string, { runId: this.#runId, signal });
+    if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value };
+    const refusal = typeof verdict === 'string' ? verdict : 'The answer was refused.';
+    return { problems: [problem('validate', '', refusal, MAX_REFUSAL_CHARS)] };
+  }
+
+  /** Runs the caller's code. When it fails, the model learns no more than that. */
+  async #guarded(
+    source: 'schema' | 'validate',
+    signal: AbortSignal,
+    task: (signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    try {
+      return await withinTime(this.#timeoutMs, signal, task);
+    } catch (error) {
+      if (!signal.aborted) this.#warn(`An answer was refused because ${source} failed: ${describe(error)}`);
+      return { problems: [problem(source, '', NOT_CHECKED, MAX_MESSAGE_CHARS)] };
+    }
+  }
+}
+
+type Outcome = { value: unknown; problems?: never } | { problems: AnswerProblem[] };
+
+function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[] {
+  const told = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+    const remark = isText ? ' (it was read as plain text, for it is not JSON)' : '';
+    return problem('schema', path, message + remark, MAX_MESSAGE_CHARS);
+  });
+  const untold = problems.length - told.length;
+  if (untold > 0) told.push(problem('schema', '', `and ${untold} more problems`, MAX_MESSAGE_CHARS));
+  return told;
+}
+
+function problem(source: AnswerProblem['source'], path: string, message: string, maxChars: number): AnswerProblem {
+  return { source, path: cut(path, MAX_PATH_CHARS), message: cut(message, maxChars) };
+}
+
+function cut(text: string, maxChars: number): string {
+  return (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed();
+}
+
+function describe(error: unknown): string {
+  if (error instanceof TimeLimitError) return `${error.message} Raise validateTimeoutMs, or make it faster.`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

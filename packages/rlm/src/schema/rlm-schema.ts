@@ -1,0 +1,18 @@
+/**
+ * A schema of a validation library: zod 4, ArkType 2, Valibot through `toStandardJsonSchema`, or any other that follows
+ * Standard Schema and gives JSON Schema. `T` is its output: what it makes of a value.
+ */
+export interface StandardSchema<T> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => unknown;
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+  };
+}
+
+/** A plain JSON Schema: draft 2020-12, or draft-07 when its `$schema` says so. */
+export type JSONSchema = ({ readonly [keyword: string]: unknown } | object) & { readonly '~standard'?: never };
+
+/** A shape that a value must have. */
+export type RLMSchema<T> = StandardSchema<T> | JSONSchema;

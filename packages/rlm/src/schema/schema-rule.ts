@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { readSchema } from './read-schema.ts';
+
+/** The rule of an option that is a schema. */
+export const schema: z.ZodType = z.unknown().check(({ value, issues }) => {
+  try {
+    readSchema(value);
+  } catch (error) {
+    const rule = error instanceof Error ? error.message : String(error);
+    issues.push({ code: 'custom', message: `must ${rule}`, input: value });
+  }
+});

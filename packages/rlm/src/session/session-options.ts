@@ -1,0 +1,30 @@
+import type { RLMOptions } from '../options.ts';
+
+/**
+ * Options of a session: those of {@link runRLM} that hold for all its turns, with the same defaults. Limits count for
+ * each turn by itself. `environment` is `'docker'` or `'local'`, and `prewarm` has no effect. `signal` ends the opening and any turn.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: options that hold any tools
+export type RLMSessionOptions<I = any> = Omit<
+  RLMOptions<string, I>,
+  'strategy' | 'schema' | 'validate' | 'requireCoverage'
+>;
+
+/** What an option of a turn may be; each goes before the session's, except `signal`, beside which the session's counts too. */
+export const TURN_OPTIONS = [
+  'schema',
+  'validate',
+  'validateTimeoutMs',
+  'requireCoverage',
+  'maxIterations',
+  'maxSubCalls',
+  'maxBudgetUsd',
+  'maxDurationMs',
+  'maxTokens',
+  'maxErrors',
+  'signal',
+  'onEvent',
+] as const satisfies (keyof RLMOptions)[];
+
+/** Options of one turn, as of {@link runRLM}. What is not given is the session's. */
+export type RLMTurnOptions<T = string> = Pick<RLMOptions<T>, (typeof TURN_OPTIONS)[number]>;

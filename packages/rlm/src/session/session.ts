@@ -1,0 +1,126 @@
+import { type PlacedContext, prepareContext } from '../context/prepare-context.ts';
+import { RLMAbortError, RLMError } from '../errors.ts';
+import type { RLMContext, RLMOptions } from '../options.ts';
+import type { WorkerLease } from '../pool.ts';
+import { lastWords } from '../python-worker/handshake.ts';
+import type { RLMResult } from '../result.ts';
+import { type RLMRun, startRun } from '../run-rlm.ts';
+import type { Workplace } from '../workplace.ts';
+import type { RLMSession } from './open-session.ts';
+import { noTotals, plusTurn, type RLMSessionTotals } from './totals.ts';
+import { mergeOptions, requireTurnOptions } from './validate-session.ts';
+
+/** A session on the worker that it holds until it is closed or lost. */
+export class Session implements RLMSession {
+  readonly id: string;
+  readonly #options: RLMOptions;
+  readonly #lease: WorkerLease;
+  /** Files of contexts: an interpreter's successor gets them again. */
+  readonly #placed: PlacedContext[] = [];
+  #totals = noTotals();
+  #turn: RLMRun<unknown> | undefined;
+  /** Why there are no more turns. */
+  #over: RLMError | undefined;
+  #released: Promise<void> | undefined;
+
+  constructor(id: string, options: RLMOptions, lease: WorkerLease) {
+    this.id = id;
+    this.#options = options;
+    this.#lease = lease;
+    lease.worker.keepsHostAlive(false);
+    void lease.worker.exited.then(() => this.#release());
+  }
+
+  get totals(): RLMSessionTotals {
+    return structuredClone(this.#totals);
+  }
+
+  run(context: RLMContext | undefined, query: string, options: unknown = {}): RLMRun<never> {
+    const refusal = this.#over ?? (this.#turn === undefined ? undefined : busy());
+    const workplace = this.#workplace(options, refusal);
+    const turn = startRun({ context, query, options: mergeOptions(this.#options, options), workplace });
+    if (refusal === undefined) this.#turn = turn;
+    return turn as RLMRun<never>;
+  }
+
+  async close(): Promise<void> {
+    this.#over ??= new RLMError('session_closed', 'The session was closed. Open a new one with openSession.');
+    this.#turn?.abort(this.#over);
+    await this.#turn?.catch(() => {});
+    await this.#release();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #workplace(options: unknown, refusal: RLMError | undefined): Workplace {
+    const { worker } = this.#lease;
+    return {
+      session: this.id,
+      enter: () => {
+        requireTurnOptions(options);
+        if (refusal !== undefined) throw refusal;
+      },
+      prepare: async (context, signal) => (context === undefined ? null : await prepareContext(context, signal)),
+      withWorker: async (_, signal, use) => {
+        try {
+          await this.#requireWorker(signal);
+          return await use(worker);
+        } finally {
+          worker.keepsHostAlive(false);
+        }
+      },
+      leave: async (placed) => void this.#placed.push(placed),
+      account: (result) => (refusal === undefined ? this.#account(result) : result),
+    };
+  }
+
+  /** A process that has ended may not be known to have. */
+  async #requireWorker(signal: AbortSignal): Promise<void> {
+    const { worker } = this.#lease;
+    try {
+      await worker.ping(signal);
+    } catch (error) {
+      if (!worker.gone.aborted) throw error;
+      const { message } = lastWords(await worker.exited, worker.stderrTail);
+      const advice = 'What the REPL of the session held is gone. Open a new session.';
+      throw new RLMError('session_lost', `The session cannot go on: ${message} ${advice}`, { cause: error });
+    }
+  }
+
+  async #account(result: Promise<RLMResult<unknown>>): Promise<RLMResult<unknown>> {
+    try {
+      const turn = await result;
+      this.#totals = plusTurn(this.#totals, turn);
+      return turn;
+    } catch (error) {
+      if (RLMAbortError.isInstance(error)) this.#totals = plusTurn(this.#totals, error.result);
+      else if (RLMError.isInstance(error) && error.code === 'session_lost') this.#lose(error);
+      throw error;
+    } finally {
+      this.#turn = undefined;
+    }
+  }
+
+  #lose(error: RLMError): void {
+    this.#over ??= error;
+    void this.#release();
+  }
+
+  #release(): Promise<void> {
+    this.#released ??= this.#end();
+    return this.#released;
+  }
+
+  async #end(): Promise<void> {
+    await this.#lease.worker.closeSession(this.id);
+    await Promise.all(this.#placed.map((placed) => placed.dispose()));
+    this.#lease.end();
+  }
+}
+
+function busy(): RLMError {
+  const advice = 'Await its result or abort it first; turns at the same time need sessions of their own';
+  return new RLMError('session_busy', `Another turn of the session is going on. ${advice}.`);
+}

@@ -1,0 +1,105 @@
+import type { ToolCall, ToolResult, ToolSpec } from '@rlm-bridge/protocol';
+import type { RLMOptions } from '../options.ts';
+import type { SchemaProblem } from '../schema/problem.ts';
+import { type ReadSchema, readSchema } from '../schema/read-schema.ts';
+import { withinTime } from '../time-limit.ts';
+import { toJSONResult } from './json-result.ts';
+import type { RLMTool, RLMToolArguments } from './rlm-tool.ts';
+
+const DEFAULT_TIMEOUT_MS = 600_000;
+const MAX_PROBLEMS = 20;
+const MAX_MESSAGE_CHARS = 10_000;
+
+const NO_PARAMETERS = { type: 'object', properties: {}, additionalProperties: false };
+
+/** The tools of valid options, as the worker offers them. */
+export function toolSpecs({ tools = {}, subTools }: RLMOptions): ToolSpec[] {
+  return Object.entries(tools).map(([name, { description, input, output }]) => ({
+    name,
+    description,
+    parameters: input === undefined ? NO_PARAMETERS : readSchema(input).jsonSchema,
+    returns: output === undefined ? null : readSchema(output).jsonSchema,
+    inChildren: subTools?.includes(name) ?? true,
+  }));
+}
+
+/** The tools of one run. */
+export class HostTools {
+  readonly #runId: string;
+  readonly #tools: ReadonlyMap<string, ReadTool>;
+
+  constructor(runId: string, { tools = {} }: RLMOptions) {
+    this.#runId = runId;
+    this.#tools = new Map(Object.entries(tools).map(([name, tool]) => [name, readTool(tool)]));
+  }
+
+  /** One call: what the tool returned as JSON, or why there is nothing. Does not reject; `signal` is the run's. */
+  async call({ tool: name, arguments: given }: ToolCall, signal: AbortSignal): Promise<ToolResult['outcome']> {
+    const tool = this.#tools.get(name);
+    if (tool === undefined) return { kind: 'error', message: 'there is no such tool' };
+    try {
+      signal.throwIfAborted();
+      const value = await withinTime(tool.timeoutMs, signal, (within) => this.#execute(tool, given, within));
+      return { kind: 'value', value: value as ToolValue };
+    } catch (error) {
+      return { kind: 'error', message: messageOf(error) };
+    }
+  }
+
+  async #execute({ tool, input, output }: ReadTool, given: unknown, signal: AbortSignal): Promise<unknown> {
+    const args = input === undefined ? given : await parse(input, given, 'wrong arguments');
+    signal.throwIfAborted();
+    const returned = await tool.execute(args as RLMToolArguments<unknown>, { runId: this.#runId, signal });
+    const result =
+      output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses');
+    return toResult(result);
+  }
+}
+
+type ToolValue = Extract<ToolResult['outcome'], { kind: 'value' }>['value'];
+
+interface ReadTool {
+  tool: RLMTool;
+  input: ReadSchema | undefined;
+  output: ReadSchema | undefined;
+  timeoutMs: number;
+}
+
+function readTool(tool: RLMTool): ReadTool {
+  const [input, output] = [tool.input, tool.output].map((schema) =>
+    schema === undefined ? undefined : readSchema(schema),
+  );
+  return { tool, input, output, timeoutMs: tool.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+}
+
+async function parse(schema: ReadSchema, value: unknown, fault: string): Promise<unknown> {
+  const parsed = await schema.parse(value);
+  if (parsed.problems === undefined) return parsed.value;
+  throw new Error(`${fault}: ${parsed.problems.slice(0, MAX_PROBLEMS).map(told).join('; ')}`);
+}
+
+function told({ path, message }: SchemaProblem): string {
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+function toResult(value: unknown): unknown {
+  try {
+    return toJSONResult(value);
+  } catch (error) {
+    throw new Error(`it returned ${messageOf(error)}`);
+  }
+}
+
+/** The message alone: a stack is no concern of generated code. */
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : textOf(error);
+  return (text.length <= MAX_MESSAGE_CHARS ? text : `${text.slice(0, MAX_MESSAGE_CHARS - 1)}…`).toWellFormed();
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'it threw something that has no text';
+  }
+}

@@ -1,0 +1,3 @@
+import { describeCoverage } from './coverage.scenarios.ts';
+
+describeCoverage('local');

@@ -1,0 +1,3 @@
+import { describeHostModels } from './host-models.scenarios.ts';
+
+describeHostModels('docker');

@@ -1,0 +1,3 @@
+import { describeHostTools } from './host-tools.scenarios.ts';
+
+describeHostTools('local');

@@ -1,0 +1,3 @@
+import { describeEndurance } from './session-endurance.scenarios.ts';
+
+describeEndurance('local');

@@ -1,0 +1,3 @@
+import { describeSessionStops } from './session-stops.scenarios.ts';
+
+describeSessionStops('docker');

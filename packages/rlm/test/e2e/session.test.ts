@@ -1,0 +1,3 @@
+import { describeSessions } from './session.scenarios.ts';
+
+describeSessions('local');

@@ -1,0 +1,3 @@
+import { describeStrategies } from './strategies.scenarios.ts';
+
+describeStrategies('docker');

@@ -1,0 +1,3 @@
+import { describeTypedAnswers } from './typed-answers.scenarios.ts';
+
+describeTypedAnswers('docker');

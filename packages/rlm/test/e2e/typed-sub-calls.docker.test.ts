@@ -1,0 +1,3 @@
+import { describeTypedSubCalls } from './typed-sub-calls.scenarios.ts';
+
+describeTypedSubCalls('docker');

@@ -1,0 +1,69 @@
+"""The ``host`` backend's client: a function of the host process answers, over the wire."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, cast
+
+from .._generated.constants import MAX_LINE_BYTES
+from ..errors import ProviderError
+from ..host import HostRequests
+from ..stdio import to_json
+from .base import ClientSettings, ModelClient, ModelReply, ModelRequest, TokenUsage
+from .failures import CallTarget
+from .messages import Message, text_of
+
+if TYPE_CHECKING:
+    from .._generated.messages import HostModelUsage, ModelResult
+
+MAX_PROMPT_BYTES = MAX_LINE_BYTES - (1 << 20)
+"""Messages as JSON, and room for the rest of their line."""
+ROLES = ("system", "user", "assistant")
+
+
+class HostModelClient(ModelClient):
+    """One of the run's two models, where that is a function of the host. It is not tried again."""
+
+    def __init__(self, which: Literal["root", "sub"], model: str, host: HostRequests) -> None:
+        super().__init__(ClientSettings(CallTarget("host", model, None, None, None)))
+        self._which = which
+        self._host = host
+
+    async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
+        who = {"which": self._which, "model": self.model, "role": request.role, "depth": request.depth}
+        asked = {"messages": self._messages(request), "maxOutputTokens": output_limit}
+        reply = await self._host.ask_async("model.call", {**who, **asked})
+        outcome = cast("ModelResult", reply).outcome
+        if outcome.kind == "error":
+            raise self._failed(self.settings.target.scrub(outcome.message))
+        cost = None if outcome.cost_usd is None else Decimal(str(outcome.cost_usd))
+        return ModelReply(outcome.text, self.model, _usage(outcome.usage), cost, None)
+
+    def _messages(self, request: ModelRequest) -> list[Message]:
+        """Raises ProviderError for what the wire does not carry, which would be the end of the worker."""
+        messages: list[Message] = [
+            {"role": message.get("role"), "content": text_of(message.get("content"))} for message in request.messages
+        ]
+        for message in messages:
+            if message["role"] not in ROLES:
+                raise self._failed(f'A message has the role "{message["role"]}"; it can have {", ".join(ROLES)}.')
+        size = len(to_json(messages))
+        if size > MAX_PROMPT_BYTES:
+            what = f'The prompt for the function of model "{self.model}" has {size:,} bytes as JSON'
+            raise self._failed(f"{what}, of at most {MAX_PROMPT_BYTES:,}. Send a shorter one.")
+        return messages
+
+    def _failed(self, message: str) -> ProviderError:
+        return ProviderError("host_model_failed", message)
+
+
+def _usage(usage: HostModelUsage | None) -> TokenUsage | None:
+    if usage is None:
+        return None
+    return TokenUsage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cached_input_tokens=usage.cached_input_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+        reasoning_tokens=usage.reasoning_tokens,
+    )

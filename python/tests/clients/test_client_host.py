@@ -1,0 +1,126 @@
+"""A model that the host serves: what is asked over the wire, and what comes of each reply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+from wire import run
+
+from rlm_worker._generated.messages import ModelResult, WorkerMessage
+from rlm_worker.cancel import RunStopped, StopSignal
+from rlm_worker.clients import TokenUsage
+from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.host import MAX_PROMPT_BYTES, HostModelClient
+from rlm_worker.clients.loop import provider_loop
+from rlm_worker.errors import ProviderError
+from rlm_worker.host import HostRequests
+
+USAGE = {"inputTokens": 9, "outputTokens": 5, "cachedInputTokens": 3, "cacheWriteTokens": 2, "reasoningTokens": 1}
+PROMPT = ModelRequest([{"role": "user", "content": "What is it?"}])
+
+
+class Host:
+    """Answers each request at once with what ``outcome`` makes of it; None leaves it open."""
+
+    def __init__(self, outcome: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.stop = StopSignal()
+        self._outcome = outcome
+        self._requests = HostRequests("run-1", self._write, self.stop)
+        self.client = HostModelClient("sub", "mine", self._requests)
+
+    def _write(self, message: dict[str, Any]) -> None:
+        TypeAdapter[Any](WorkerMessage).validate_python(message)
+        self.asked.append(message)
+        outcome = self._outcome(message)
+        if outcome is not None:
+            reply = {"type": "model.result", "id": "run-1", "requestId": message["requestId"], "outcome": outcome}
+            self._requests.deliver(ModelResult.model_validate(reply))
+
+
+def completion(text: str = "It.", usage: Any = None, cost: float | None = None) -> dict[str, Any]:
+    return {"kind": "completion", "text": text, "usage": usage, "costUsd": cost}
+
+
+def test_it_asks_with_text_and_its_place() -> None:
+    host = Host(lambda _: completion())
+    parts = [{"type": "text", "text": "What "}, {"type": "text", "text": "is it?"}]
+    request = ModelRequest([{"role": "system", "content": None}, {"role": "user", "content": parts}], 7, "llm_query", 2)
+    run(host.client.complete(request))
+    assert host.asked == [
+        {
+            "type": "model.call",
+            "id": "run-1",
+            "requestId": "request-1",
+            "which": "sub",
+            "model": "mine",
+            "role": "llm_query",
+            "depth": 2,
+            "messages": [{"role": "system", "content": ""}, {"role": "user", "content": "What is it?"}],
+            "maxOutputTokens": 7,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "usage", "cost"),
+    [
+        (completion(), None, None),
+        (completion(usage=USAGE), TokenUsage(9, 5, 3, 2, 1), None),
+        (completion(cost=0), None, Decimal(0)),
+        (completion(usage=USAGE, cost=0.1), TokenUsage(9, 5, 3, 2, 1), Decimal("0.1")),
+    ],
+)
+def test_what_it_knows_is_what_was_said(
+    outcome: dict[str, Any], usage: TokenUsage | None, cost: Decimal | None
+) -> None:
+    reply = run(Host(lambda _: outcome).client.complete(PROMPT))
+    assert (reply.text, reply.model, reply.usage, reply.cost_usd) == ("It.", "mine", usage, cost)
+
+
+def test_a_failure_is_final_and_without_keys() -> None:
+    said = "threw: 401 for sk-live-0123456789abcdef"
+    client = Host(lambda _: {"kind": "error", "message": said}).client
+    with pytest.raises(ProviderError) as caught:
+        run(client.complete(PROMPT))
+    error = caught.value
+    assert (error.code, error.retryable, error.status) == ("host_model_failed", False, None)
+    assert error.message == "threw: 401 for [redacted]"
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        ({"role": "tool", "content": "x"}, 'the role "tool"'),
+        ({"content": "x"}, 'the role "None"'),
+        ({"role": "user", "content": "\N{GRINNING FACE}" * (MAX_PROMPT_BYTES // 12)}, "bytes as JSON, of at most"),
+    ],
+    ids=["role", "no role", "length"],
+)
+def test_what_the_wire_does_not_carry_is_not_sent(message: dict[str, Any], fault: str) -> None:
+    host = Host(lambda _: completion())
+    with pytest.raises(ProviderError, match=fault) as caught:
+        run(host.client.complete(ModelRequest([message])))
+    assert (caught.value.code, host.asked) == ("host_model_failed", [])
+
+
+def test_a_stop_ends_the_wait_and_a_late_reply_is_dropped() -> None:
+    host = Host(lambda _: None)
+
+    async def stopped_while_waiting() -> None:
+        waiting = asyncio.ensure_future(host.client.complete(PROMPT))
+        while not host.asked:
+            await asyncio.sleep(0)
+        host.stop.stop("duration_exceeded", "too long")
+        await waiting
+
+    with pytest.raises(RunStopped) as caught:
+        provider_loop().call(stopped_while_waiting(), StopSignal())
+    assert caught.value.code == "duration_exceeded"
+    late = {"type": "model.result", "id": "run-1", "requestId": "request-1", "outcome": completion()}
+    host._requests.deliver(ModelResult.model_validate(late))  # pyright: ignore[reportPrivateUsage]
