@@ -74,8 +74,8 @@ export function workersOf(ids: string[], flags: AssessFlags, cwd: string): (stri
 
 /** Options of `assessWorkers`: those of the configuration, and the flags over them. */
 export async function assessOptions(config: Config, flags: AssessFlags, cwd: string): Promise<AssessOptions> {
-  const { maxBudgetUsd, ...judge } = runOptions(config.run, flags);
   const configured = config.assess as AssessOptions;
+  const { maxBudgetUsd, ...judge } = runOptions({ ...config.run, ...configured.judge }, flags);
   const rubric = flags.rubric === undefined ? undefined : await readRubric(resolve(cwd, flags.rubric));
   const gate = {
     failOn: flags.failOn,
@@ -94,7 +94,8 @@ export async function assessOptions(config: Config, flags: AssessFlags, cwd: str
     presets: flags.preset as RubricPreset[] | undefined,
     samples: flags.samples,
     concurrency: flags.concurrency,
-    maxBudgetUsd,
+    // A budget is that of the whole call, wherever it is set.
+    maxBudgetUsd: flags.budget ?? configured.maxBudgetUsd ?? maxBudgetUsd,
     maxBudgetUsdPerWorker: flags.workerBudget,
     // commander's default of a --no- flag is true: nothing was said.
     cache: flags.cache === false ? false : undefined,
@@ -104,7 +105,7 @@ export async function assessOptions(config: Config, flags: AssessFlags, cwd: str
     ...configured,
     ...said(given),
     gate: { ...configured.gate, ...(said(gate) as GatePolicy) },
-    judge: { ...judge, ...configured.judge },
+    judge,
   };
 }
 

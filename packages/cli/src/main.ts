@@ -29,7 +29,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     // commander has said what is wrong; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const message = error instanceof Error ? error.message : String(error);
-    terminal.stderr.write(`${coloured(terminal.stderr, 'red', 'error')}: ${message}\n`);
+    terminal.stderr.write(`${coloured(terminal, 'red', 'error')}: ${message}\n`);
     return exitCodeOf(error);
   }
 }

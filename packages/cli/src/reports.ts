@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type AssessmentResult, toGitLab, toJUnit, toMarkdown, toRdjson, toSarif } from '@rlm-bridge/assess';
 import { InvalidArgumentError } from 'commander';
+import { UsageError } from './exit-codes.ts';
 
 const FORMATS = {
   sarif: toSarif,
@@ -28,12 +29,23 @@ export function reportRequest(text: string, previous: ReportRequest[] = []): Rep
   return [...previous, { format, path }];
 }
 
-/** Writes every report, folders included. They all tell of one result, and so of one verdict. */
-export async function writeReports(result: AssessmentResult, reports: ReportRequest[], cwd: string): Promise<void> {
+/** Makes the folders, and every file that is not there, before anything is spent. @throws {UsageError} */
+export async function requireWritable(reports: ReportRequest[], cwd: string): Promise<void> {
   for (const { format, path } of reports) {
     const file = resolve(cwd, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, FORMATS[format](result));
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await appendFile(file, '');
+    } catch (error) {
+      throw new UsageError(`--report ${format}=${path}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
+
+/** Writes every report. They all tell of one result, and so of one verdict. */
+export async function writeReports(result: AssessmentResult, reports: ReportRequest[], cwd: string): Promise<void> {
+  for (const { format, path } of reports) {
+    await writeFile(resolve(cwd, path), FORMATS[format](result));
   }
 }
 

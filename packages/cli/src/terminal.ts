@@ -19,8 +19,8 @@ export interface Sink {
   readonly columns?: number;
 }
 
-/** Text in a colour, where the stream takes colours and the user wants them (`NO_COLOR`, `FORCE_COLOR`). */
-export function coloured(sink: Sink, colour: Parameters<typeof styleText>[0], text: string): string {
-  const stream = sink as unknown as NodeJS.WriteStream;
-  return sink.isTTY === true ? styleText(colour, text, { stream }) : text;
+/** Text for stderr in a colour, where that is a TTY that shows colours (`TERM`) to a user who wants them (`NO_COLOR`). */
+export function coloured({ stderr, env }: Terminal, colour: Parameters<typeof styleText>[0], text: string): string {
+  const isWanted = stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  return isWanted ? styleText(colour, text, { validateStream: false }) : text;
 }

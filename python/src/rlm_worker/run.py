@@ -98,8 +98,7 @@ class Run:
             outcome = self._outcome()
         except BaseException as error:
             outcome = failed(error)
-        stopped = self._stop.stopped and self._stop.code != ENDED
-        if stopped and (self._stop.code == "cancelled" or isinstance(outcome, Failed)):
+        if self._is_stopped and (self._stop.code == "cancelled" or isinstance(outcome, Failed)):
             outcome = self._stopped()  # what broke because the run was stopped is not why it ended
         if self._end(outcome):
             warm_kernels().refill()
@@ -149,7 +148,7 @@ class Run:
         if self._coverage is None or self._root is None:
             return
         try:
-            measured = self._coverage.report(stopped=self._stop.stopped)
+            measured = self._coverage.report(stopped=self._is_stopped)
         except Exception as error:
             self._events.warn(f"The coverage could not be measured: {error}")
         else:
@@ -173,6 +172,11 @@ class Run:
     def _give_up_for_good(self) -> None:
         if self._thread.is_alive():
             self._spent()
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Before its end: a turn of a session stops what it left behind when it has ended."""
+        return self._stop.stopped and self._stop.code != ENDED
 
     def _stopped(self) -> Failed:
         return Failed(cast("str", self._stop.code), cast("str", self._stop.message))

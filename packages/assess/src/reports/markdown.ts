@@ -56,13 +56,15 @@ function row(cells: readonly string[]): string {
 }
 
 const SIGNS = /[&<>@\\`*_{}[\]()#|~$]/g;
-/** What makes a link or a list of text without any of these signs. */
-const LINKS = /:(?=\/\/)|(?<=www)\.|^[-+=](?=\s|$)|(?<=^\d+)[.)]/gi;
+/** What makes a link, a list, a rule or a quick action of text without any of these signs. */
+const LINKS = /:(?=\/\/)|(?<=www)\.|^[-+=/]|(?<=^\d+)[.)]/gi;
+/** A forge looks for people and issues in what was rendered, where no entity is left; a zero-width space parts them. */
+const REFERENCES = /&#(?:64|35);/g;
 
 /** As plain text on one line, wherever it stands. */
 export function escapeMarkdown(text: string): string {
   const entity = (sign: string) => `&#${sign.charCodeAt(0)};`;
-  return oneLine(text).replaceAll(SIGNS, entity).replaceAll(LINKS, entity);
+  return oneLine(text).replaceAll(SIGNS, entity).replaceAll(LINKS, entity).replaceAll(REFERENCES, '$&&#8203;');
 }
 
 /** As code on one line; the fence is longer than any in the text. */

@@ -13,6 +13,7 @@ import {
   toSarif,
 } from '../../src/index.ts';
 import type { AssessmentResult } from '../../src/result.ts';
+import { namedIn, VERDICT_IN } from '../support/report-verdicts.ts';
 import { finding, resultOf, worker } from '../support/results.ts';
 import { validateSarif } from '../support/sarif-multitool.ts';
 
@@ -85,21 +86,16 @@ test("GitLab's fingerprints are unique and do not depend on lines", () => {
 
 /** The verdict as each report alone tells it. */
 function verdictsOf(result: AssessmentResult): Record<string, string> {
-  const sarif = JSON.parse(toSarif(result));
-  const junit = /<testsuites [^>]*failures="(\d+)" errors="(\d+)"/.exec(toJUnit(result)) ?? [];
-  const gitlab: { check_name: string }[] = JSON.parse(toGitLab(result));
-  const checks = gitlab.map(({ check_name }) => check_name);
-  const named = (text: string) => /rlm assess: ([A-Z]+)/.exec(text)?.[1]?.toLowerCase() ?? 'none';
-  const worst = (failed: boolean, inconclusive: boolean) => (failed ? 'fail' : inconclusive ? 'inconclusive' : 'pass');
+  const sarif = toSarif(result);
   return {
-    sarif: sarif.properties.verdict,
-    sarifLine: named(sarif.properties.summary),
-    junit: worst(Number(junit[1]) > 0, Number(junit[2]) > 0),
-    gitlab: worst(checks.includes('rlm-verdict-fail'), checks.includes('rlm-verdict-inconclusive')),
-    rdjson: named(JSON.parse(toRdjson(result)).source.name),
-    markdown: named(toMarkdown(result).replaceAll('&#58;', ':')),
-    github: named(toGitHubAnnotations(result)),
-    text: named(formatAssessmentResult(result)),
+    sarif: VERDICT_IN.sarif(sarif),
+    sarifLine: namedIn(JSON.parse(sarif).properties.summary),
+    junit: VERDICT_IN.junit(toJUnit(result)),
+    gitlab: VERDICT_IN.gitlab(toGitLab(result)),
+    rdjson: VERDICT_IN.rdjson(toRdjson(result)),
+    markdown: VERDICT_IN.md(toMarkdown(result)),
+    github: namedIn(toGitHubAnnotations(result)),
+    text: namedIn(formatAssessmentResult(result)),
   };
 }
 

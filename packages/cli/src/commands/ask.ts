@@ -96,7 +96,7 @@ function report(result: RLMResult<unknown>, flags: AskFlags, terminal: Terminal)
     stdout.write(`${typeof result.answer === 'string' ? result.answer : JSON.stringify(result.answer, null, 2)}\n`);
   }
   if (result.success) return;
-  stderr.write(`${coloured(stderr, 'red', 'no answer')} (${result.stopReason}): ${result.error.message}\n`);
+  stderr.write(`${coloured(terminal, 'red', 'no answer')} (${result.stopReason}): ${result.error.message}\n`);
   if (result.partialAnswer !== null && flags.json !== true && flags.events !== true) {
     stderr.write(`best so far: ${result.partialAnswer}\n`);
   }

@@ -13,7 +13,7 @@ import { readConfig } from '../config-file.ts';
 import { dryRun, formatDryRun } from '../dry-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { reportToGitHub } from '../github.ts';
-import { type ReportRequest, reportRequest, writeReports } from '../reports.ts';
+import { type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports.ts';
 import { coloured, type Terminal } from '../terminal.ts';
 
 interface Flags extends AssessFlags {
@@ -58,8 +58,9 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   if (flags.dryRun === true) {
     const found = await dryRun(workers, options);
     stdout.write(flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDryRun(found));
-    return EXIT.ok;
+    return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
   }
+  await requireWritable(flags.report ?? [], cwd);
   const progress = new AssessProgress(terminal, flags.json === true || flags.github === true);
   const result = await judge(() =>
     assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
@@ -84,13 +85,14 @@ export async function judge(assessing: () => Promise<AssessmentResult>): Promise
 }
 
 /** The verdict in one line, before anything else on stderr: a merge queue may show no more than that. Then who, and why. */
-export function announce(result: AssessmentResult, { stderr }: Terminal): void {
-  stderr.write(`${coloured(stderr, COLOURS[result.verdict], verdictLine(result))}\n`);
+export function announce(result: AssessmentResult, terminal: Terminal): void {
+  const { stderr } = terminal;
+  stderr.write(`${coloured(terminal, COLOURS[result.verdict], verdictLine(result))}\n`);
   for (const { workerId, verdict, reason } of result.workers) {
     if (verdict !== 'pass') stderr.write(`${workerId}: ${reason}\n`);
   }
   if (result.verdict === 'inconclusive' && result.gate.onError === 'pass') {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';
-    stderr.write(`${coloured(stderr, 'yellow', warning)}\n`);
+    stderr.write(`${coloured(terminal, 'yellow', warning)}\n`);
   }
 }

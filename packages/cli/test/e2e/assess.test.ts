@@ -93,6 +93,14 @@ test('--dry-run says what would be read and asks no model', async () => {
   expect(fake.served).toHaveLength(0);
 });
 
+test('--dry-run of a worker that is not there is 3', async () => {
+  const { assess } = await gate();
+  expect(await assess(['nobody', '--dry-run'])).toMatchObject({
+    exitCode: 3,
+    stdout: expect.stringContaining('nobody'),
+  });
+});
+
 test('what could not be judged is 3, unless --on-error=pass, which says so loudly', async () => {
   const { assess } = await gate(() => 'I would rather not.');
   const closed = await assess(['evil']);
@@ -123,6 +131,7 @@ test.each([
   ['no workers', [], /Name workers, or pass --changed/],
   ['an unknown severity', ['evil', '--fail-on', 'bad'], /critical/],
   ['a report of no format', ['evil', '--report', 'pdf=x'], /format=path/],
+  ['a report that cannot be written', ['evil', '--report', 'json=a.txt/x.json'], /a\.txt/],
   ['a missing rubric', ['evil', '--rubric', 'none.yaml'], /none\.yaml/],
   ['a score over 100', ['evil', '--min-score', '101'], /0 to 100/],
 ])('%s is 2, and nothing is judged', async (_, args, message) => {

@@ -133,10 +133,12 @@ export function describeCoverage(environment: TestEnvironment): void {
     });
 
     test('an aborted run has its coverage', async () => {
-      const fake = await provider(conversation({ turns: [repl('llm_query(context[:500])'), HANG], prompt: 'ok' }));
-      const { run } = start(fake, { environment }, words(1_000, 8));
+      // The refused answer has everything before it mapped: a stopped run waits for no more than a moment.
+      const turns = [repl('llm_query(context[:500])'), submit('"too early"'), HANG];
+      const fake = await provider(conversation({ turns, prompt: 'ok' }));
+      const { run } = start(fake, { environment, requireCoverage: 1 }, words(1_000, 8));
       run.catch(() => {});
-      await fake.until(({ served }) => served.length === 3);
+      await fake.until(({ served }) => served.length === 4);
       run.abort();
       const error = await run.then(
         () => null,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..calls import Messages
@@ -19,8 +20,8 @@ Role = Literal["root", "sub"]
 BATCH_CHARS = 1 << 20
 """Prompts are mapped when they are this long together, or when somebody asks: numpy is slow on short texts."""
 
-STOPPED_SECONDS = 0.2
-"""How long a stopped run waits for what is not mapped yet."""
+STOPPED_SECONDS = 0.25
+"""How long a stopped run waits for its coverage; half of it at most for what is not mapped yet."""
 
 
 class Coverage:
@@ -68,10 +69,7 @@ class Coverage:
 
         Raises what reading the context raised: ContextFailure, OSError, ValueError.
         """
-        measured = self._measured(STOPPED_SECONDS if stopped else None)
-        if measured is None or self.sha256 is None:
-            return None
-        return wire_coverage(measured, self.sha256, self._streamed.kind)
+        return self._hurried_report() if stopped else self._report(None)
 
     def problems(self, required: float) -> list[dict[str, Any]]:
         """Why less was read than the fraction ``required``, as the wire has it, or nothing. Raises as ``report``."""
@@ -87,8 +85,30 @@ class Coverage:
             self._closed = True
             self._changed.notify_all()
 
+    def _report(self, timeout_s: float | None) -> dict[str, Any] | None:
+        measured = self._measured(timeout_s)
+        if measured is None or self.sha256 is None:
+            return None
+        return wire_coverage(measured, self.sha256, self._streamed.kind)
+
+    def _hurried_report(self) -> dict[str, Any] | None:
+        """In a thread, as measuring a large context takes longer than a stopped run may."""
+        done: Future[dict[str, Any] | None] = Future()
+
+        def report() -> None:
+            try:
+                done.set_result(self._report(STOPPED_SECONDS / 2))
+            except Exception as error:
+                done.set_exception(error)
+
+        threading.Thread(target=report, name="coverage-report", daemon=True).start()
+        try:
+            return done.result(STOPPED_SECONDS)
+        except TimeoutError:
+            return None
+
     def _measured(self, timeout_s: float | None) -> Measured | None:
-        """None when the documents are not known in time."""
+        """None when the documents, or what was read of them, are not known in time."""
         with self._changed:
             self._asked += 1
             self._work()
@@ -97,8 +117,11 @@ class Coverage:
             if self._failure is not None:
                 raise self._failure
             documents, index = self._documents, self._index
-        if documents is None or index is None:
-            return None if documents is None else nothing_seen(documents.texts)
+            is_noted = any(self._noted.values())
+        if documents is None or (index is None and is_noted):
+            return None
+        if index is None:
+            return nothing_seen(documents.texts)
         from .measure import measure
 
         with self._marks:

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { folderOf, rlm } from './support/rlm.ts';
+
+const complete = async (...args: string[]) => await rlm(['complete', ...args], { cwd: await folderOf({}) });
+
+test.each(['bash', 'zsh', 'fish', 'powershell'])('a script for %s', async (shell) => {
+  expect(await complete(shell)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('rlm') });
+});
+
+test.each([
+  ['commands', ['a'], ['ask', 'assess']],
+  ['flags', ['assess', '--rep'], ['--report']],
+  ['choices', ['assess', '--fail-on', ''], ['critical', 'high', 'medium', 'low', 'never']],
+])('it knows %s', async (_, typed, expected) => {
+  const { stdout } = await complete('--', ...typed);
+  const offered = stdout.split('\n').map((line) => line.split('\t')[0]);
+  expect(offered).toEqual(expect.arrayContaining(expected));
+});
