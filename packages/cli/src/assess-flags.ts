@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import type { Config } from './config-file.ts';
 import { UsageError } from './exit-codes.ts';
 import { addRunFlags, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
+import { said } from './said.ts';
 
 /** The flags of every command that judges workers, as commander gives them. */
 export interface AssessFlags extends RunFlags {
@@ -107,10 +108,6 @@ export async function assessOptions(config: Config, flags: AssessFlags, cwd: str
     gate: { ...configured.gate, ...(said(gate) as GatePolicy) },
     judge,
   };
-}
-
-function said<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** YAML is a superset of JSON. */

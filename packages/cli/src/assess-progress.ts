@@ -1,7 +1,6 @@
 import type { AssessEvent } from '@rlm-bridge/assess';
+import { LiveLine } from './live-line.ts';
 import type { Terminal } from './terminal.ts';
-
-const CLEAR_LINE = '\r\u001b[2K';
 
 /**
  * Progress over workers. On a TTY one line of stderr, rewritten, which is gone before the verdict; elsewhere plain lines
@@ -9,7 +8,7 @@ const CLEAR_LINE = '\r\u001b[2K';
  */
 export class AssessProgress {
   readonly #terminal: Terminal;
-  readonly #isLive: boolean;
+  readonly #live: LiveLine;
   readonly #isSilent: boolean;
   readonly #doing = new Map<string, string>();
   #done = 0;
@@ -17,8 +16,8 @@ export class AssessProgress {
   /** `isMachine`: stdout is for a program, and plain lines have no place. */
   constructor(terminal: Terminal, isMachine: boolean) {
     this.#terminal = terminal;
-    this.#isLive = terminal.stderr.isTTY === true && !terminal.env.CI;
-    this.#isSilent = isMachine && !this.#isLive;
+    this.#live = new LiveLine(terminal.stderr, terminal.env);
+    this.#isSilent = isMachine && !this.#live.isShown;
   }
 
   show(event: AssessEvent): void {
@@ -30,7 +29,7 @@ export class AssessProgress {
     } else if (said !== null) {
       this.#doing.set(workerId, said);
     }
-    if (this.#isLive) this.#rewrite();
+    if (this.#live.isShown) this.#rewrite();
     else if (!this.#isSilent && said !== null && event.type !== 'sample.event') {
       this.#terminal.stdout.write(`${workerId}: ${said}\n`);
     }
@@ -38,13 +37,12 @@ export class AssessProgress {
 
   /** Takes the live line away. */
   end(): void {
-    if (this.#isLive) this.#terminal.stderr.write(CLEAR_LINE);
+    this.#live.clear();
   }
 
   #rewrite(): void {
-    const { stderr } = this.#terminal;
     const doing = [...this.#doing].map(([worker, what]) => `${worker}: ${what}`).join(' | ');
-    stderr.write(`${CLEAR_LINE}${`${this.#done} judged ${doing}`.slice(0, (stderr.columns ?? 80) - 1)}`);
+    this.#live.rewrite(`${this.#done} judged ${doing}`);
   }
 }
 

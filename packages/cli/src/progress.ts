@@ -1,26 +1,24 @@
 import type { RLMEvent, RLMRun } from 'rlm-bridge';
+import { LiveLine } from './live-line.ts';
 import type { Sink } from './terminal.ts';
-
-const CLEAR_LINE = '\r\u001b[2K';
 
 /** A run's state in one line: rewritten in place on a TTY, a line for each iteration elsewhere. */
 export class RunProgress {
   readonly #sink: Sink;
-  readonly #isLive: boolean;
+  readonly #live: LiveLine;
   #iteration = 0;
   #subCalls = 0;
   #cost: number | null = 0;
 
-  /** `CI` counts as no TTY: a rewritten line is noise in a log. */
   constructor(sink: Sink, env: NodeJS.ProcessEnv) {
     this.#sink = sink;
-    this.#isLive = sink.isTTY === true && !env.CI;
+    this.#live = new LiveLine(sink, env);
   }
 
   /** Shows a run until it ends. */
   async follow(run: RLMRun<unknown>): Promise<void> {
     for await (const event of run) this.show(event);
-    if (this.#isLive) this.#sink.write(CLEAR_LINE);
+    this.#live.clear();
   }
 
   show(event: RLMEvent): void {
@@ -31,12 +29,13 @@ export class RunProgress {
       this.#subCalls = event.totals.subCalls;
       this.#cost = event.totals.costUsd;
     }
-    if (this.#isLive) this.#sink.write(`${CLEAR_LINE}${this.#state().slice(0, (this.#sink.columns ?? 80) - 1)}`);
+    if (this.#live.isShown) this.#live.rewrite(this.#state());
     else if (event.type === 'iteration.completed' && event.depth === 0) this.#line(this.#state());
   }
 
   #line(text: string): void {
-    this.#sink.write(`${this.#isLive ? CLEAR_LINE : ''}${text}\n`);
+    this.#live.clear();
+    this.#sink.write(`${text}\n`);
   }
 
   #state(): string {

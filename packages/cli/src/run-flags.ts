@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RLMOptions } from 'rlm-bridge';
+import { said } from './said.ts';
 
 /** The flags of every command that runs a model, as commander gives them. */
 export interface RunFlags {
@@ -51,8 +52,7 @@ export function runOptions(config: Record<string, unknown>, flags: RunFlags): RL
         ? undefined
         : { ...(config.environmentOptions as object | undefined), image: flags.image },
   };
-  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { ...config, ...said };
+  return { ...config, ...(said(given) as RLMOptions) };
 }
 
 export function whole(text: string): number {

@@ -1,8 +1,8 @@
-import { inspect } from 'node:util';
 import { MAX_ANSWER_CHARS, type ModelCall, type ModelResult } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import type { RLMHostModel } from './host-models.ts';
 import { must, number, whole } from './rules.ts';
+import { show } from './show.ts';
 
 /** Far above any model's window, and sums of it stay exact. */
 const MAX_TOKENS = 1_000_000_000;
@@ -93,8 +93,4 @@ function failure(message: string): ModelResult['outcome'] {
 
 function thrownText(error: unknown): string {
   return error instanceof Error ? error.message || error.name : show(error);
-}
-
-function show(value: unknown): string {
-  return inspect(value, { depth: 0, maxStringLength: 60, breakLength: Number.POSITIVE_INFINITY });
 }

@@ -21,9 +21,32 @@ export interface RLMUsage extends Omit<RLMModelUsage, 'costUsd'> {
   priceTable: string;
 }
 
+/** Calls and their tokens, without the money. */
+export type Tokens = Omit<RLMModelUsage, 'costUsd'>;
+
+export const NO_TOKENS: Tokens = {
+  calls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+};
+
+export function plusTokens(a: Tokens, b: Tokens): Tokens {
+  return {
+    calls: a.calls + b.calls,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+  };
+}
+
 type CallCompleted = Extract<WorkerEvent, { type: 'call.completed' }>;
 type CallStarted = Extract<WorkerEvent, { type: 'call.started' }>;
-type Sum = Omit<RLMModelUsage, 'costUsd'> & { picoUsd: bigint | null };
+type Sum = Tokens & { picoUsd: bigint | null };
 
 /** Adds up calls. Money is summed in whole pico-dollars, so sums are exact and independent of order. */
 export class UsageFold {
@@ -74,15 +97,7 @@ export function isSubCall({ role, depth }: Pick<CallStarted, 'role' | 'depth'>):
 }
 
 function plus(sum: Sum, call: CallCompleted): Sum {
-  return {
-    calls: sum.calls + 1,
-    inputTokens: sum.inputTokens + call.inputTokens,
-    outputTokens: sum.outputTokens + call.outputTokens,
-    cachedInputTokens: sum.cachedInputTokens + call.cachedInputTokens,
-    cacheWriteTokens: sum.cacheWriteTokens + call.cacheWriteTokens,
-    reasoningTokens: sum.reasoningTokens + call.reasoningTokens,
-    picoUsd: plusCost(sum.picoUsd, call),
-  };
+  return { ...plusTokens(sum, { ...call, calls: 1 }), picoUsd: plusCost(sum.picoUsd, call) };
 }
 
 function plusCost(picoUsd: bigint | null, { costUsd, outcome }: CallCompleted): bigint | null {
@@ -100,15 +115,7 @@ function toModelUsage({ picoUsd, ...tokens }: Sum): RLMModelUsage {
 }
 
 function zero(): Sum {
-  return {
-    calls: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    cachedInputTokens: 0,
-    cacheWriteTokens: 0,
-    reasoningTokens: 0,
-    picoUsd: 0n,
-  };
+  return { ...NO_TOKENS, picoUsd: 0n };
 }
 
 /** The worker rounds each cost to 12 decimals, so a whole number of pico-dollars is the cost itself. */

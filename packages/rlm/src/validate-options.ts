@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { Backend, Environment } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { closestName } from './did-you-mean.ts';
@@ -25,6 +24,7 @@ import {
   wholeNumber,
 } from './rules.ts';
 import { schema } from './schema/schema-rule.ts';
+import { show } from './show.ts';
 import { subTools, TOOL_FIELDS, toolFaults, tools } from './tools/tools-rule.ts';
 
 /** A query travels in one message; what is longer is input, and that travels by file. */
@@ -156,8 +156,4 @@ function knownNames([first]: string[], environment: unknown = DEFAULT_OPTIONS.en
   if (first === 'tools') return [...TOOL_FIELDS];
   if (first !== 'environmentOptions') return Object.keys(Options.shape);
   return Object.keys(ENVIRONMENT_OPTIONS[environment === 'local' ? 'local' : 'docker'].shape);
-}
-
-function show(value: unknown): string {
-  return inspect(value, { depth: 0, maxStringLength: 60, breakLength: Number.POSITIVE_INFINITY });
 }

@@ -3,6 +3,7 @@ import { diagnose, formatDiagnosis } from 'rlm-bridge';
 import { readConfig } from '../config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
+import { said } from '../said.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `rlm doctor`: what this machine has of what a run needs, and what to do about the rest. Changes nothing. */
@@ -16,8 +17,7 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: Exi
     const config = await readConfig(terminal.cwd, flags.config);
     const { environment, environmentOptions, python, uv } = runOptions(config.run, flags);
     const options = { environment, environmentOptions, python, uv };
-    const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const diagnosis = await diagnose(said);
+    const diagnosis = await diagnose(said(options));
     terminal.stdout.write(
       flags.json === true ? `${JSON.stringify(diagnosis, null, 2)}\n` : `${formatDiagnosis(diagnosis)}\n`,
     );

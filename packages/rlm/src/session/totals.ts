@@ -1,5 +1,5 @@
 import type { RLMResultBase } from '../result.ts';
-import { addUsd, type RLMModelUsage, type RLMUsage } from '../usage.ts';
+import { addUsd, NO_TOKENS, plusTokens, type RLMModelUsage, type RLMUsage } from '../usage.ts';
 
 /** What the turns of a session came to. */
 export interface RLMSessionTotals {
@@ -12,20 +12,11 @@ export interface RLMSessionTotals {
   usage: RLMUsage;
 }
 
-const NO_USAGE: RLMModelUsage = {
-  calls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  reasoningTokens: 0,
-  costUsd: 0,
-};
+const NO_USAGE: RLMModelUsage = { ...NO_TOKENS, costUsd: 0 };
 
 export function noTotals(): RLMSessionTotals {
-  const { costUsd, ...tokens } = NO_USAGE;
-  const usage = { ...tokens, abandonedCalls: 0, byModel: {}, priceTable: '' };
-  return { turns: 0, iterations: 0, subCalls: 0, costUsd, usage };
+  const usage = { ...NO_TOKENS, abandonedCalls: 0, byModel: {}, priceTable: '' };
+  return { turns: 0, iterations: 0, subCalls: 0, costUsd: 0, usage };
 }
 
 /** The totals after one more turn. */
@@ -53,18 +44,5 @@ function plusUsage(sum: RLMUsage, more: RLMUsage): RLMUsage {
     abandonedCalls: sum.abandonedCalls + more.abandonedCalls,
     byModel: Object.fromEntries(byModel),
     priceTable: more.priceTable === '' ? sum.priceTable : more.priceTable,
-  };
-}
-
-type Tokens = Omit<RLMModelUsage, 'costUsd'>;
-
-function plusTokens(a: Tokens, b: Tokens): Tokens {
-  return {
-    calls: a.calls + b.calls,
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
-    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
   };
 }
