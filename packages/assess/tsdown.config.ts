@@ -8,6 +8,8 @@ export default defineConfig({
   platform: 'node',
   target: 'node22.18',
   dts: true,
+  // A private package: its code goes into the bundle.
+  deps: { alwaysBundle: ['@rlm-bridge/files'], dts: { neverBundle: ['@rlm-bridge/files'] } },
   treeshake: { moduleSideEffects: 'no-external' },
   inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
 });

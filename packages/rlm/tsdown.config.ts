@@ -1,13 +1,15 @@
 import { defineConfig } from 'tsdown';
 
-// The protocol is a private package: its code goes into the bundle, and its types are not part of the public ones.
+const PRIVATE = ['@rlm-bridge/files', '@rlm-bridge/protocol'];
+
+// The protocol and the reader of files are private packages: their code goes into the bundle, and their types are not public.
 export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node22.18',
   dts: true,
-  deps: { alwaysBundle: ['@rlm-bridge/protocol'], dts: { neverBundle: ['@rlm-bridge/protocol'] } },
+  deps: { alwaysBundle: PRIVATE, dts: { neverBundle: PRIVATE } },
   treeshake: { moduleSideEffects: 'no-external' },
   inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
 });

@@ -1,0 +1,35 @@
+import type { Stats } from 'node:fs';
+
+/**
+ * Why a file is not read. `special`: a pipe, a socket or a device. `changed`: it gave more or less than its size said,
+ * as files do that grow, and those of `/proc`.
+ */
+export class FileFault extends Error {
+  override readonly name = 'FileFault';
+  readonly code: 'missing' | 'directory' | 'special' | 'too_large' | 'changed' | 'unreadable';
+
+  constructor(code: FileFault['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** A fault of the file system's own. */
+  static of(path: string, cause: unknown): FileFault {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return new FileFault('missing', `No such file: ${path}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new FileFault('unreadable', `${path} cannot be read (${reason})`, { cause });
+  }
+
+  /** What stands where a regular file should; undefined: it is one. */
+  static ofKind(path: string, stats: Stats): FileFault | undefined {
+    if (stats.isFile()) return undefined;
+    if (stats.isDirectory()) return new FileFault('directory', `${path} is a directory`);
+    return new FileFault('special', `${path} is ${kindOf(stats)}, and no file that ends`);
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return 'a pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
