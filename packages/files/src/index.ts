@@ -1,4 +1,4 @@
 export { FileFault } from './file-fault.ts';
 export { type FoundFiles, findByGlob, type GlobRequest } from './find-by-glob.ts';
 export { isInside } from './inside.ts';
-export { RegularFile, readRegularFile } from './regular-file.ts';
+export { RegularFile, readRegularFile, regularFileSize } from './regular-file.ts';

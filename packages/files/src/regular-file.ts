@@ -28,8 +28,7 @@ export class RegularFile {
   static async open(given: string): Promise<RegularFile> {
     let handle: FileHandle | undefined;
     try {
-      const kind = FileFault.ofKind(given, await stat(given));
-      if (kind !== undefined) throw kind;
+      await regularFileSize(given);
       const path = await realpath(given);
       handle = await open(path, FLAGS);
       const stats = await handle.stat();
@@ -91,4 +90,14 @@ export async function readRegularFile(path: string, maxBytes: number, signal?: A
   } finally {
     await file.close();
   }
+}
+
+/** The size in bytes of what is a regular file, links followed; nothing is opened. @throws {FileFault} */
+export async function regularFileSize(path: string): Promise<number> {
+  const stats = await stat(path).catch((error: unknown) => {
+    throw FileFault.of(path, error);
+  });
+  const fault = FileFault.ofKind(path, stats);
+  if (fault !== undefined) throw fault;
+  return stats.size;
 }

@@ -77,6 +77,7 @@ async function prepareAndRun(
   const answers = new AnswerCheck(id, options, warn);
   const services = hostServices(id, options, answers);
   const prepared = await workplace.prepare(context, signal);
+  for (const remark of prepared?.remarks ?? []) warn(remark);
   const source = pythonSource(options, process.env);
   return await workplace.withWorker(source, signal, async (worker) => {
     fold.priceTable = (await worker.handshake()).priceTable;

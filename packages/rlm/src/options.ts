@@ -27,14 +27,24 @@ export type JSONValue = string | number | boolean | null | JSONValue[] | { [key:
  * The long input, as the variable `context` of the REPL: a string, a list of strings, or a dict.
  * `{ file }` streams one UTF-8 file from disk as a string. `{ files }` gives a dict of name to text: globs relative to
  * `cwd` (default: the process's), negative ones with a leading `!`, or a record of name to path.
- * An object whose only key is `file`, or whose only keys are `files` and `cwd`, is always read as such a request.
+ * An object that has `file` or `files` and no keys but those below is always read as such a request.
+ *
+ * Only regular files are read, measured first. Links that lead out of `cwd` are not followed, and are named in a `log`
+ * event, unless `followLinks`. Most files, bytes of one file, bytes in all: 50 000, 500 000 000 and 1 000 000 000.
  */
 export type RLMContext =
   | string
   | readonly string[]
   | { [key: string]: JSONValue }
-  | { file: string }
-  | { files: readonly string[] | { [name: string]: string }; cwd?: string };
+  | { file: string; maxFileBytes?: number }
+  | {
+      files: readonly string[] | { [name: string]: string };
+      cwd?: string;
+      followLinks?: boolean;
+      maxFiles?: number;
+      maxFileBytes?: number;
+      maxBytes?: number;
+    };
 
 /** USD per million tokens. Where a cached price is missing, the input price counts. */
 export interface RLMPrice {

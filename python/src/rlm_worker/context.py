@@ -48,7 +48,7 @@ class OpenDocument:
     def __init__(self, document: Document) -> None:
         self._path = document.path
         try:
-            self._file = io.FileIO(document.path, "rb")
+            self._file = io.FileIO(document.path, "rb", opener=_open)
         except (OSError, ValueError) as error:
             raise _unreadable(document.path, error) from None
         status = os.fstat(self._file.fileno())
@@ -83,6 +83,11 @@ class OpenDocument:
             return self._file.read(CHUNK_BYTES)
         except OSError as error:
             raise _unreadable(self._path, error) from None
+
+
+def _open(path: str, flags: int) -> int:
+    """A pipe in the place of a file must not be waited for."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def _check(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool, path: str, start: int) -> None:

@@ -180,3 +180,9 @@ def test_a_hundred_megabytes_stream_through_the_worker(kind: str, make: MakeBenc
     before, peak = map(int, memory.split())
     assert peak - before < 25, f"the worker grew from {before} to {peak} MB"
     assert peak < 110
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ContextFailure, match="not a regular file"):
+        open_context(TextContext(path=str(tmp_path / "pipe")))

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { glob } from 'tinyglobby';
+import { findByGlob, isInside } from '@rlm-bridge/files';
 import { RLMError } from '../errors.ts';
 
 export interface NamedFile {
@@ -8,49 +8,82 @@ export interface NamedFile {
   path: string;
 }
 
+export interface FilesToFind {
+  files: readonly string[] | { [name: string]: string };
+  /** Absolute. */
+  cwd: string;
+  followLinks: boolean;
+}
+
 /**
- * Files by globs, named by their path relative to `cwd` and sorted, or by a record of name to path.
- * A pattern that is the path of a file means that file, whatever characters it holds.
+ * Files by globs, named by their path relative to `cwd` and sorted, or by a record of name to path, and the links that
+ * were left alone. A pattern that is the path of a file means that file, whatever characters it holds.
  */
 export async function findFiles(
-  files: readonly string[] | { [name: string]: string },
-  cwd: string,
-): Promise<NamedFile[]> {
-  const found = isList(files) ? await findByPattern(files, cwd) : findByName(files, cwd);
-  if (found.length > 0) return found;
+  request: FilesToFind,
+  signal: AbortSignal,
+): Promise<{ files: NamedFile[]; unfollowed: string[] }> {
+  const { files, cwd } = request;
+  const found = isList(files)
+    ? await findByPattern(files, request, signal)
+    : { files: await findByName(files, request, signal), unfollowed: [] };
+  if (found.files.length > 0) return found;
   const wanted = isList(files)
     ? `match ${files.map((pattern) => `"${pattern}"`).join(', ') || 'an empty list'}`
     : 'are named';
-  throw new RLMError(
-    'context_no_match',
-    `No files ${wanted} in ${cwd}. Check the patterns and pass cwd to search elsewhere.`,
-  );
+  const links = found.unfollowed.length > 0 ? ` ${unfollowedLinks(found.unfollowed, cwd)}` : '';
+  const advice = 'Check the patterns and pass cwd to search elsewhere';
+  throw new RLMError('context_no_match', `No files ${wanted} in ${cwd}. ${advice}.${links}`);
 }
 
-function isList(files: readonly string[] | { [name: string]: string }): files is readonly string[] {
+const SHOWN_LINKS = 10;
+
+/** What a caller should know of links that were left alone. */
+export function unfollowedLinks(links: readonly string[], cwd: string): string {
+  const shown = links.slice(0, SHOWN_LINKS).map((link) => relative(cwd, link) || '.');
+  const more = links.length > SHOWN_LINKS ? ` and ${links.length - SHOWN_LINKS} more` : '';
+  const why = 'they lead out of the folder, to another folder of it, or to no file';
+  return `Links were not followed (${shown.join(', ')}${more}): ${why}. followLinks: true follows them.`;
+}
+
+function isList(files: FilesToFind['files']): files is readonly string[] {
   return Array.isArray(files);
 }
 
-function findByName(files: { [name: string]: string }, cwd: string): NamedFile[] {
-  return Object.entries(files).map(([name, path]) => {
+async function findByName(
+  files: { [name: string]: string },
+  request: FilesToFind,
+  signal: AbortSignal,
+): Promise<NamedFile[]> {
+  const found: NamedFile[] = [];
+  for (const [name, path] of Object.entries(files)) {
+    signal.throwIfAborted();
     requireString(path, `files["${name}"]`);
-    return { name, path: resolve(cwd, path) };
-  });
+    found.push({ name, path: await requireStaying(resolve(request.cwd, path), request) });
+  }
+  return found;
 }
 
-async function findByPattern(patterns: readonly string[], cwd: string): Promise<NamedFile[]> {
+async function findByPattern(
+  patterns: readonly string[],
+  request: FilesToFind,
+  signal: AbortSignal,
+): Promise<{ files: NamedFile[]; unfollowed: string[] }> {
+  const { cwd, followLinks } = request;
   const literal: string[] = [];
   const globs: string[] = [];
   for (const [index, pattern] of patterns.entries()) {
+    signal.throwIfAborted();
     requireString(pattern, `files[${index}]`);
-    ((await isLiteral(pattern, cwd)) ? literal : globs).push(pattern);
+    if (await isLiteral(pattern, cwd)) literal.push(await requireStaying(resolve(cwd, pattern), request));
+    else globs.push(pattern);
   }
-  const excluded = globs.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+  const ignore = globs.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const included = globs.filter((pattern) => !pattern.startsWith('!'));
-  const options = { cwd, ignore: excluded, expandDirectories: false };
-  const matched = included.length > 0 ? await glob(included, options) : [];
-  const paths = new Set([...literal, ...matched].map((path) => resolve(cwd, path)));
-  return [...paths].map((path) => ({ name: relative(cwd, path).split(sep).join('/'), path })).sort(byName);
+  const matched = await findByGlob({ patterns: included, ignore, cwd, dot: false, followLinks, signal });
+  const paths = new Set([...literal, ...matched.paths]);
+  const files = [...paths].map((path) => ({ name: relative(cwd, path).split(sep).join('/'), path })).sort(byName);
+  return { files, unfollowed: matched.unfollowed };
 }
 
 async function isLiteral(pattern: string, cwd: string): Promise<boolean> {
@@ -64,6 +97,15 @@ async function isLiteral(pattern: string, cwd: string): Promise<boolean> {
     throw new RLMError('context_not_found', `No such file: ${path}. Check the path; it is resolved against ${cwd}.`);
   }
   return stats !== undefined;
+}
+
+/** A path in `cwd` must not leave it by a link; one that is elsewhere by its own words is the caller's. */
+async function requireStaying(path: string, { cwd, followLinks }: FilesToFind): Promise<string> {
+  if (followLinks || !isInside(cwd, path)) return path;
+  const [real, root] = await Promise.all([realpath(path).catch(() => null), realpath(cwd).catch(() => cwd)]);
+  if (real === null || isInside(root, real)) return path;
+  const advice = 'Pass followLinks: true if that is what you want, or the file by its own path';
+  throw new RLMError('context_link_outside', `${path} is a link that leads out of ${cwd}, to ${real}. ${advice}.`);
 }
 
 function requireString(value: unknown, where: string): asserts value is string {

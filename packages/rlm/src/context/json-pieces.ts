@@ -2,6 +2,11 @@ import { inspect } from 'node:util';
 import { RLMError } from '../errors.ts';
 import { requireWellFormed } from './well-formed.ts';
 
+/** Lists and objects within one another; the REPL's reader of JSON has a bound of its own. */
+const MAX_LEVELS = 200;
+
+const SHOWN_PATH_CHARS = 200;
+
 /** A list or object as JSON, entry by entry, each checked on the way: what JSON would drop or change is refused. */
 export function* jsonPieces(value: readonly unknown[] | object): Generator<string> {
   const isList = Array.isArray(value);
@@ -21,6 +26,14 @@ function requireJSON(value: unknown, where: string, ancestors: readonly object[]
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return;
   if (!Array.isArray(value) && !isPlainObject(value)) throw unsupported(where, value);
   if (ancestors.includes(value)) throw unsupported(where, 'a reference to itself');
+  if (ancestors.length >= MAX_LEVELS) {
+    const advice = 'Python reads no deeper JSON: flatten it, or pass its text';
+    const at = `${where.slice(0, SHOWN_PATH_CHARS)}…`;
+    throw new RLMError(
+      'context_too_deep',
+      `${at} has more than ${MAX_LEVELS} lists and objects in one another. ${advice}.`,
+    );
+  }
   for (const [key, entry] of Object.entries(value)) {
     requireWellFormed(key, `a key of ${where}`);
     requireJSON(entry, `${where}[${JSON.stringify(key)}]`, [...ancestors, value]);

@@ -3,8 +3,11 @@ import { inspect } from 'node:util';
 import type { ContextSource } from '@rlm-bridge/protocol';
 import { RLMError } from '../errors.ts';
 import type { RLMContext } from '../options.ts';
-import { findFiles } from './find-files.ts';
+import { toContextError } from './file-errors.ts';
+import { type FileLimits, isFileRequest, isFilesRequest, limitsOf } from './file-request.ts';
+import { findFiles, type NamedFile, unfollowedLinks } from './find-files.ts';
 import { isPlainObject, jsonPieces } from './json-pieces.ts';
+import { measureFiles } from './measure-files.ts';
 import { type SpooledFile, spool } from './spool.ts';
 import { checkTextFile } from './text-file.ts';
 import { textPieces } from './text-pieces.ts';
@@ -12,6 +15,8 @@ import { requireWellFormed } from './well-formed.ts';
 
 /** A context that can be run on. */
 export interface PreparedContext {
+  /** What the caller should know of it, each in a sentence. */
+  readonly remarks: readonly string[];
   /**
    * Makes it readable by path: a value is written to a private file in `folder`, files stay where they are.
    * @throws {RLMError} with a code that starts with `context_`.
@@ -39,13 +44,17 @@ export async function prepareContext(context: RLMContext | undefined, signal: Ab
   if (typeof context !== 'object' || context === null) throw unsupported(`context is ${describe(context)}`);
   if (isFileRequest(context)) {
     const path = resolve(context.file);
-    await checkTextFile(path, signal);
-    return inPlace({ kind: 'text', path });
+    const { maxFileBytes } = limitsOf(context);
+    await checkFiles([{ name: '', path }], { maxFiles: 1, maxFileBytes, maxBytes: maxFileBytes }, signal);
+    return inPlace({ kind: 'text', path }, []);
   }
   if (isFilesRequest(context)) {
-    const files = await findFiles(context.files, resolve(context.cwd ?? '.'));
-    for (const { path } of files) await checkTextFile(path, signal);
-    return inPlace({ kind: 'files', files });
+    const cwd = resolve(context.cwd ?? '.');
+    const limits = limitsOf(context);
+    const request = { files: context.files, cwd, followLinks: context.followLinks === true };
+    const { files, unfollowed } = await findFiles(request, signal);
+    await checkFiles(files, limits, signal);
+    return inPlace({ kind: 'files', files }, unfollowed.length > 0 ? [unfollowedLinks(unfollowed, cwd)] : []);
   }
   const value = requireListOrDict(context);
   return written('json', (folder, writing) => spool(folder, `${crypto.randomUUID()}.json`, jsonPieces(value), writing));
@@ -56,6 +65,7 @@ function written(
   write: (folder: string, signal: AbortSignal) => Promise<SpooledFile>,
 ): PreparedContext {
   return {
+    remarks: [],
     place: async (folder, signal) => {
       const { path, dispose } = await write(folder, signal);
       return { source: { kind, path }, dispose };
@@ -63,8 +73,18 @@ function written(
   };
 }
 
-function inPlace(source: ContextSource): PreparedContext {
-  return { place: async () => ({ source, dispose: async () => {} }) };
+/** All are measured before the first is read. */
+async function checkFiles(files: readonly NamedFile[], limits: FileLimits, signal: AbortSignal): Promise<void> {
+  try {
+    await measureFiles(files, limits, signal);
+    for (const { path } of files) await checkTextFile(path, signal);
+  } catch (error) {
+    throw toContextError(error);
+  }
+}
+
+function inPlace(source: ContextSource, remarks: readonly string[]): PreparedContext {
+  return { remarks, place: async () => ({ source, dispose: async () => {} }) };
 }
 
 function requireListOrDict(context: unknown): readonly unknown[] | object {
@@ -80,15 +100,6 @@ function requireListOrDict(context: unknown): readonly unknown[] | object {
 function unsupported(fault: string): RLMError {
   const advice = 'Pass a string, a list of strings, an object of JSON values, { file } or { files }';
   return new RLMError('context_unsupported_type', `${fault}. ${advice}.`);
-}
-
-function isFileRequest(context: object): context is { file: string } {
-  return 'file' in context && typeof context.file === 'string' && Object.keys(context).length === 1;
-}
-
-function isFilesRequest(context: object): context is Extract<RLMContext, { files: unknown; cwd?: string }> {
-  if (!('files' in context) || typeof context.files !== 'object' || context.files === null) return false;
-  return Object.keys(context).every((key) => key === 'files' || key === 'cwd');
 }
 
 function describe(value: unknown): string {

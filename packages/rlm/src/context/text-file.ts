@@ -1,29 +1,20 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { RegularFile } from '@rlm-bridge/files';
 import { RLMError } from '../errors.ts';
 
-const CHUNK_BYTES = 1024 * 1024;
-
-/** Checks, without keeping it, that a file exists, can be read and is UTF-8. */
+/** Checks, without keeping it, that a file can be read and is UTF-8. @throws {FileFault} @throws {RLMError} `context_not_utf8` */
 export async function checkTextFile(path: string, signal: AbortSignal): Promise<void> {
+  const file = await RegularFile.open(path);
   try {
-    if ((await stat(path)).isDirectory()) {
-      throw new RLMError(
-        'context_is_directory',
-        `${path} is a directory. To take its files, pass { files: ['**'], cwd }.`,
-      );
-    }
-    const offset = await firstInvalidByte(createReadStream(path, { highWaterMark: CHUNK_BYTES, signal }));
+    const offset = await firstInvalidByte(file.chunks(signal));
     if (offset === undefined) return;
     const advice = 'A context is text: convert the file, or leave it out';
     throw new RLMError(
       'context_not_utf8',
       `${path} is not UTF-8: the first wrong byte is at offset ${offset}. ${advice}.`,
     );
-  } catch (error) {
-    if (RLMError.isInstance(error) || signal.aborted) throw error;
-    throw unreadable(path, error);
+  } finally {
+    await file.close();
   }
 }
 
@@ -72,13 +63,4 @@ function firstInvalidIn(bytes: Buffer): number {
     else invalid = middle;
   }
   return startOfCutCharacter(bytes, valid);
-}
-
-function unreadable(path: string, cause: unknown): RLMError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new RLMError('context_not_found', `No such file: ${path}. Check the path.`, { cause });
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RLMError('context_unreadable', `${path} cannot be read (${reason}). Check its permissions.`, { cause });
 }

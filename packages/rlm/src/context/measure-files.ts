@@ -1,0 +1,40 @@
+import { regularFileSize } from '@rlm-bridge/files';
+import { RLMError } from '../errors.ts';
+import { tooMuch } from './file-errors.ts';
+import type { FileLimits } from './file-request.ts';
+import type { NamedFile } from './find-files.ts';
+
+/** Names and paths travel in one message, beside what else a run is told; JSON may double them. */
+const MAX_NAME_BYTES = 16_000_000;
+
+/**
+ * That each file is one, and that all keep the limits, before any of them is read.
+ * @throws {FileFault} @throws {RLMError} `context_too_large`, `context_too_many_files`
+ */
+export async function measureFiles(
+  files: readonly NamedFile[],
+  { maxFiles, maxFileBytes, maxBytes }: FileLimits,
+  signal: AbortSignal,
+): Promise<void> {
+  if (files.length > maxFiles) {
+    throw tooMuch('context_too_many_files', `There are ${files.length} files, more than ${maxFiles}`, 'maxFiles');
+  }
+  let bytes = 0;
+  let nameBytes = 0;
+  for (const { name, path } of files) {
+    signal.throwIfAborted();
+    const size = await regularFileSize(path);
+    if (size > maxFileBytes) {
+      throw tooMuch('context_too_large', `${path} has ${size} bytes, more than ${maxFileBytes}`, 'maxFileBytes');
+    }
+    bytes += size;
+    if (bytes > maxBytes) {
+      throw tooMuch('context_too_large', `The files have more than ${maxBytes} bytes in all`, 'maxBytes');
+    }
+    nameBytes += Buffer.byteLength(name) + Buffer.byteLength(path);
+    if (nameBytes > MAX_NAME_BYTES) {
+      const found = `The names of ${files.length} files have more than ${MAX_NAME_BYTES} bytes`;
+      throw new RLMError('context_too_many_files', `${found}. Pass fewer.`);
+    }
+  }
+}

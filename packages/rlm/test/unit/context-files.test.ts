@@ -1,0 +1,124 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { prepareContext } from '../../src/context/prepare-context.ts';
+import type { RLMContext } from '../../src/options.ts';
+
+const never = new AbortController().signal;
+const socket = createServer();
+let outer: string;
+let cwd: string;
+
+beforeAll(async () => {
+  outer = await realpath(await mkdtemp(join(tmpdir(), 'rlm-test-')));
+  cwd = join(outer, 'judged');
+  await mkdir(join(cwd, 'src'), { recursive: true });
+  await writeFile(join(outer, 'secret.txt'), 'secret');
+  await writeFile(join(cwd, 'a.txt'), 'a');
+  await writeFile(join(cwd, 'src', 'b.txt'), 'bb');
+  await symlink('../secret.txt', join(cwd, 'link-out.txt'));
+  await symlink('/etc', join(cwd, 'link-to-etc'));
+  await symlink('/dev/zero', join(cwd, 'link-to-zero'));
+  await symlink('a.txt', join(cwd, 'link-inside.txt'));
+  await execa('mkfifo', [join(cwd, 'pipe')]);
+  await new Promise<void>((listening) => socket.listen(join(cwd, 'socket'), listening));
+  await writeFile(join(outer, 'sparse'), '');
+  await truncate(join(outer, 'sparse'), 1_900_000_000);
+});
+
+afterAll(async () => {
+  socket.close();
+  await rm(outer, { recursive: true });
+});
+
+async function placed(context: object, signal = never) {
+  const { remarks, place } = await prepareContext(context as RLMContext, signal);
+  const { source } = await place(outer, signal);
+  return { remarks, names: source.kind === 'files' ? source.files.map(({ name }) => name) : [] };
+}
+
+test('links that leave the root are not followed, and what was left alone is said', async () => {
+  const { names, remarks } = await placed({ files: ['**'], cwd });
+  expect(names).toEqual(['a.txt', 'link-inside.txt', 'src/b.txt']);
+  expect(remarks).toEqual([expect.stringMatching(/link-out\.txt, link-to-etc, link-to-zero.*followLinks: true/)]);
+});
+
+test('an option follows links that leave the root', async () => {
+  const { names, remarks } = await placed({ files: ['*.txt'], cwd, followLinks: true });
+  expect(names).toEqual(['a.txt', 'link-inside.txt', 'link-out.txt']);
+  expect(remarks).toEqual([expect.stringContaining('link-to-zero')]);
+});
+
+const inCwd = (name: string) => join(cwd, name);
+
+test.each<[string, () => object, string, RegExp]>([
+  [
+    'a link out by its name',
+    () => ({ files: ['link-out.txt'], cwd }),
+    'context_link_outside',
+    /secret\.txt.*followLinks/,
+  ],
+  ['a way out through a link', () => ({ files: ['link-to-etc/passwd'], cwd }), 'context_link_outside', /\/etc\/passwd/],
+  ['a link out in a map', () => ({ files: { x: 'link-out.txt' }, cwd }), 'context_link_outside', /followLinks/],
+  ['a pattern through a link out', () => ({ files: ['link-to-etc/**'], cwd }), 'context_no_match', /link-to-etc/],
+  ['a device', () => ({ file: '/dev/zero' }), 'context_not_a_file', /device.*pass the text/],
+  ['a link to a device', () => ({ file: inCwd('link-to-zero') }), 'context_not_a_file', /device/],
+  ['a pipe', () => ({ file: inCwd('pipe') }), 'context_not_a_file', /pipe/],
+  ['a pipe among files', () => ({ files: ['pipe'], cwd }), 'context_not_a_file', /pipe/],
+  ['a socket', () => ({ files: { s: 'socket' }, cwd }), 'context_not_a_file', /socket/],
+  ['a file of /proc', () => ({ file: '/proc/self/environ' }), 'context_unreadable', /0 bytes.*copy/],
+  ['a file above the limit of one', () => ({ file: join(outer, 'sparse') }), 'context_too_large', /raise maxFileBytes/],
+  [
+    'one file above a limit',
+    () => ({ files: ['**'], cwd, maxFileBytes: 1 }),
+    'context_too_large',
+    /b\.txt.*maxFileBytes/,
+  ],
+  [
+    'a sum above the limit',
+    () => ({ files: ['**'], cwd, maxBytes: 2 }),
+    'context_too_large',
+    /more than 2 bytes.*maxBytes/,
+  ],
+  ['too many files', () => ({ files: ['**'], cwd, maxFiles: 2 }), 'context_too_many_files', /3 files.*maxFiles/],
+  ['a limit that is none', () => ({ files: ['**'], cwd, maxFiles: 0 }), 'context_unsupported_type', /maxFiles must/],
+])('%s is refused', async (_, context, code, message) => {
+  await expect(placed(context())).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+});
+
+test('an option raises the limit of one file: then it is the content that counts', async () => {
+  const file = join(outer, 'large');
+  await writeFile(file, 'x'.repeat(2_000));
+  await expect(placed({ file, maxFileBytes: 1_999 })).rejects.toMatchObject({ code: 'context_too_large' });
+  await placed({ file, maxFileBytes: 2_000 });
+});
+
+test('an abort ends the reading of a large file', async () => {
+  const aborting = new AbortController();
+  const reading = placed({ file: join(outer, 'sparse'), maxFileBytes: 2_000_000_000 }, aborting.signal);
+  aborting.abort(new Error('enough'));
+  await expect(reading).rejects.toThrow('enough');
+});
+
+test('after a pipe was refused, process.exit returns', async () => {
+  const program = `
+    import { prepareContext } from './packages/rlm/src/context/prepare-context.ts';
+    await prepareContext({ file: process.argv[1] }, new AbortController().signal).catch(({ code }) => console.log(code));
+    process.exit(7);`;
+  const root = join(import.meta.dirname, '../../../..');
+  const args = ['--conditions=source', '--input-type=module', '-e', program, inCwd('pipe')];
+  const { exitCode, stdout, stderr } = await execa(process.execPath, args, { cwd: root, reject: false });
+  expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 7, stdout: 'context_not_a_file' });
+});
+
+test('a very deep context is refused, and says where', async () => {
+  let deep: unknown = 'x';
+  for (let level = 0; level < 100_000; level++) deep = [deep];
+  await expect(placed({ deep })).rejects.toMatchObject({
+    code: 'context_too_deep',
+    message: expect.stringMatching(/^context\["deep"\].{0,300}more than 200/),
+  });
+});
