@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { RLMError } from 'rlm-bridge';
 import { aggregate } from './aggregate.ts';
 import { type Collected, judgedAssessment, unjudgedAssessment } from './assessment.ts';
+import { policyChangesOf } from './base/policy-changes.ts';
 import { AssessAbortError, AssessError, WorkerError } from './errors.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { answerSchema } from './judge/answer.ts';
@@ -100,8 +101,10 @@ class Assessing {
 
   async #assess(workerId: string, worker: string | WorkerSpec): Promise<Ungated> {
     let collected: Collected | null = null;
+    let policyChanges: string[] = [];
     try {
       this.#signal.throwIfAborted();
+      policyChanges = await policyChangesOf(worker, { ...this.#options, signal: this.#signal });
       const evidence = await collectEvidence(worker, this.#options, this.#signal);
       const context = contextOf(evidence);
       collected = { evidence, chars: charsOf(context) };
@@ -109,9 +112,9 @@ class Assessing {
       const documents = Object.keys(context).length;
       this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
       const samples = await this.#judge(workerId, collected, context);
-      return judgedAssessment(workerId, collected, samples, this.#criteria);
+      return { ...judgedAssessment(workerId, collected, samples, this.#criteria), policyChanges };
     } catch (error) {
-      return unjudgedAssessment(workerId, collected, this.#explain(error));
+      return { ...unjudgedAssessment(workerId, collected, this.#explain(error)), policyChanges };
     }
   }
 

@@ -8,6 +8,9 @@ import { noScores, scores } from './score.ts';
 import type { Criterion } from './types.ts';
 import type { Ungated } from './verdict.ts';
 
+/** What is made of evidence and samples alone. */
+type Assessed = Omit<Ungated, 'policyChanges'>;
+
 /** What was collected of a worker before it was judged. */
 export interface Collected {
   evidence: Evidence;
@@ -21,7 +24,7 @@ export function judgedAssessment(
   { evidence, chars }: Collected,
   samples: readonly Sample[],
   criteria: readonly Criterion[],
-): Ungated {
+): Assessed {
   const { documents } = evidence;
   const severities = new Map(criteria.map(({ id, severity }) => [id, severity]));
   const checked = samples.map(({ answer }) => {
@@ -45,7 +48,11 @@ export function judgedAssessment(
 }
 
 /** A worker that could not be judged, with what is known of its evidence. */
-export function unjudgedAssessment(workerId: string, collected: Collected | null, error: AssessmentErrorInfo): Ungated {
+export function unjudgedAssessment(
+  workerId: string,
+  collected: Collected | null,
+  error: AssessmentErrorInfo,
+): Assessed {
   return {
     workerId,
     ...noScores('It could not be judged.'),

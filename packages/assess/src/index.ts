@@ -1,5 +1,6 @@
 export { applyGate } from './apply-gate.ts';
 export { assessWorkers } from './assess-workers.ts';
+export { WorkBase } from './base/work-base.ts';
 export { type Baseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
 export { formatAssessmentResult } from './reports/format.ts';

@@ -113,6 +113,8 @@ export const WorkerAssessmentSchema = z.strictObject({
   }),
   /** How often it was judged. */
   samples: z.int(),
+  /** Files of the gate's own policy that the work adds, changes or removes; the policy of its base was applied. */
+  policyChanges: z.array(z.string()),
   error: AssessmentErrorSchema.optional(),
 });
 /** What came of one worker. */

@@ -114,6 +114,11 @@ export interface AssessOptions {
   requireCoverage?: number;
   /** What fails. */
   gate?: GatePolicy;
+  /**
+   * Globs of the files that hold this policy, relative to the top of a repository: configuration, rubric, baseline. Work that
+   * touches one is judged like any other, and said to touch it in every report. Default: none.
+   */
+  policyFiles?: readonly string[];
 
   /** How the judge runs. Default: the defaults of `runRLM`, and 15 minutes for each sample. */
   judge?: JudgeOptions;

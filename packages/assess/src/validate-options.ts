@@ -55,6 +55,7 @@ const Options = z
     samples: whole.optional(),
     requireCoverage: z.number().gt(0).max(1).optional(),
     gate: Gate.optional(),
+    policyFiles: z.array(text).optional(),
     judge: z
       .record(z.string(), z.unknown())
       .refine((judge) => OWN.every((name) => judge[name] === undefined), `must not have ${OWN.join(', ')}`)

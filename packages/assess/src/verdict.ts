@@ -1,3 +1,4 @@
+import { policyNote, policyNoteOfAll } from './policy-note.ts';
 import {
   type AppliedGate,
   type AssessmentResult,
@@ -36,7 +37,8 @@ export function decide(worker: Ungated, policy: GatePolicy = {}): WorkerAssessme
     const known = policy.baseline?.includes(finding.id) ?? false;
     return { ...finding, known, gating: gates({ ...finding, known }, gate) };
   });
-  return { ...worker, findings, ...verdictOf(worker, findings, gate) };
+  const { verdict, reason } = verdictOf(worker, findings, gate);
+  return { ...worker, findings, verdict, reason: `${reason}${policyNote(worker.policyChanges)}` };
 }
 
 /** Any worker that fails fails the whole; else any that could not be judged makes it inconclusive. */
@@ -49,9 +51,12 @@ export function decideAll(
   const unjudged = ids('inconclusive');
   const success = workers.length > 0 && unjudged.length === 0;
   const also = unjudged.length > 0 ? `; not judged: ${unjudged.join(', ')}` : '';
-  if (failed.length > 0) return { success, verdict: 'fail', reason: `fails: ${failed.join(', ')}${also}` };
-  if (!success) return { success, verdict: 'inconclusive', reason: `could not be judged: ${unjudged.join(', ')}` };
-  return { success, verdict: 'pass', reason: `${workers.length} of ${workers.length} pass` };
+  const note = policyNoteOfAll(workers);
+  if (failed.length > 0) return { success, verdict: 'fail', reason: `fails: ${failed.join(', ')}${also}${note}` };
+  if (!success) {
+    return { success, verdict: 'inconclusive', reason: `could not be judged: ${unjudged.join(', ')}${note}` };
+  }
+  return { success, verdict: 'pass', reason: `${workers.length} of ${workers.length} pass${note}` };
 }
 
 /** What a process that gates on a result exits with: 0 pass, 1 fail, 3 inconclusive (0 under `onError: 'pass'`). */

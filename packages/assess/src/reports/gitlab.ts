@@ -19,9 +19,11 @@ const SEVERITIES: Record<Severity, GitLabSeverity> = {
   low: 'info',
 };
 
-/** GitLab's Code Quality report. What fails the gate is a blocker; a worker that does not pass is an issue of its own. */
+/** GitLab's Code Quality report. What fails the gate is a blocker; a worker that does not pass, or touches the gate's policy, is an issue of its own. */
 export function toGitLab(result: AssessmentResult): string {
-  const verdicts = result.workers.filter(({ verdict }) => verdict !== 'pass').map(verdictIssue);
+  const verdicts = result.workers
+    .filter(({ verdict, policyChanges }) => verdict !== 'pass' || policyChanges.length > 0)
+    .map(verdictIssue);
   return toJson([...verdicts, ...allFindings(result).map(({ worker, finding }) => issueOf(worker, finding))]);
 }
 
@@ -46,7 +48,7 @@ function verdictIssue(worker: WorkerAssessment): Issue {
     description: workerLine(worker),
     check_name: `rlm-verdict-${worker.verdict}`,
     fingerprint: fingerprint(worker.workerId, 'verdict'),
-    severity: 'blocker',
+    severity: worker.verdict === 'pass' ? 'info' : 'blocker',
     location: { path: 'evidence/verdict', lines: { begin: 1 } },
   };
 }

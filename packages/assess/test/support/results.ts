@@ -46,6 +46,7 @@ export function worker(given: Partial<WorkerAssessment> = {}): WorkerAssessment 
     summary: 'It did what was asked.',
     evidence: { files: 2, chars: 1000, coverage: 1, omitted: [] },
     samples: 1,
+    policyChanges: [],
     ...given,
   };
 }

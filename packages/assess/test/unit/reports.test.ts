@@ -38,8 +38,9 @@ const everyKind = resultOf(
   { failOn: 'critical' },
 );
 const passing = resultOf([worker()]);
+const touching = resultOf([worker({ policyChanges: ['rlm.config.yaml'] })]);
 const unjudged = resultOf([worker({ error: { code: 'no_evidence', message: 'There is no work.' } })]);
-const results = { everyKind, passing, unjudged, none: resultOf([]) };
+const results = { everyKind, passing, touching, unjudged, none: resultOf([]) };
 const each = Object.entries(results);
 
 const schema = async (name: string) => readFile(new URL(`../schemas/${name}`, import.meta.url), 'utf8');

@@ -88,8 +88,8 @@ export async function judge(assessing: () => Promise<AssessmentResult>): Promise
 export function announce(result: AssessmentResult, terminal: Terminal): void {
   const { stderr } = terminal;
   stderr.write(`${coloured(terminal, COLOURS[result.verdict], verdictLine(result))}\n`);
-  for (const { workerId, verdict, reason } of result.workers) {
-    if (verdict !== 'pass') stderr.write(`${workerId}: ${reason}\n`);
+  for (const { workerId, verdict, reason, policyChanges } of result.workers) {
+    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${workerId}: ${reason}\n`);
   }
   if (result.verdict === 'inconclusive' && result.gate.onError === 'pass') {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';

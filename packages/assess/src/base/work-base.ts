@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { WorkerError } from '../errors.ts';
+import { decodePath } from '../evidence/decode-text.ts';
+import { Git } from '../evidence/git.ts';
+import { changesBetween, changesInWorktree, SYMLINK } from '../evidence/git-changes.ts';
+import { findRange, type Range } from '../evidence/git-range.ts';
+import { resolveWorker } from '../evidence/resolve-worker.ts';
+import type { AssessOptions, WorkerSpec } from '../types.ts';
+
+type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
+
+/**
+ * The commit that a worker's work started from: its merge base. Files are read from that commit by git's plumbing, so
+ * that nothing which the work holds can stand in for them.
+ */
+export class WorkBase {
+  /** The top of the work tree, or the folder of a bare repository. */
+  readonly repository: string;
+  readonly commit: string;
+  readonly #git: Git;
+  readonly #range: Range;
+  readonly #uncommitted: boolean;
+
+  private constructor(git: Git, range: Range, uncommitted: boolean) {
+    this.repository = git.cwd;
+    this.commit = range.base;
+    this.#git = git;
+    this.#range = range;
+    this.#uncommitted = uncommitted;
+  }
+
+  /** Null: the work is in no repository, and started from nothing that could be read. @throws {WorkerError} */
+  static async of(worker: string | WorkerSpec, options: Options): Promise<WorkBase | null> {
+    const cwd = resolve(options.cwd ?? process.cwd());
+    const spec = typeof worker === 'string' ? await resolveWorker(worker, { ...options, cwd }, options.signal) : worker;
+    const place = spec.worktree ?? (spec.branch === undefined ? undefined : (spec.repository ?? '.'));
+    if (place === undefined) return null;
+    const given = new Git(resolve(cwd, place), options.signal);
+    const top = await given.ask(['rev-parse', '--show-toplevel']);
+    const git = top === null ? given : new Git(top, options.signal);
+    const range = await findRange(git, spec.branch ?? 'HEAD', spec.base ?? options.base);
+    return new WorkBase(git, range, spec.worktree !== undefined && spec.uncommitted !== false);
+  }
+
+  /** The bytes of a file; null when the base has none of that path. `path` is relative to the top, with slashes. */
+  async read(path: string): Promise<Buffer | null> {
+    const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', this.commit, '--', path];
+    const [entry] = await this.#git.fields(list);
+    const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(String(entry ?? '')) ?? [];
+    if (type === undefined || id === undefined) return null;
+    if (type !== 'blob' || mode === SYMLINK) {
+      throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file.`);
+    }
+    return await this.#git.run(['cat-file', 'blob', id]);
+  }
+
+  /** Every path that the work adds, changes, removes or moves, under its old name and its new one. */
+  async changedPaths(): Promise<string[]> {
+    const { base, head } = this.#range;
+    const changes = this.#uncommitted
+      ? await changesInWorktree(this.#git, base)
+      : await changesBetween(this.#git, base, head);
+    const paths = changes.flatMap(({ before, after }) => [before, after]).flatMap((side) => side?.path ?? []);
+    return [...new Set(paths.map((path) => decodePath(path)))].sort();
+  }
+}
