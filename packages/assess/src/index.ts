@@ -1,3 +1,6 @@
+// Before the other dependencies: it says which Node is needed, where they fail in words of their own.
+import 'rlm-bridge';
+
 export { applyGate } from './apply-gate.ts';
 export { assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';

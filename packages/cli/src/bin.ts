@@ -1,21 +1,13 @@
 #!/usr/bin/env node
-import { constants } from 'node:os';
-import { closeWorkers } from 'rlm-bridge';
-import { main } from './main.ts';
+// Imports nothing before it has looked: on an older Node dependencies fail in words of their own.
+const NEEDED = [22, 18] as const;
 
-// The first signal ends the work in good order, with what there is; the second ends the process.
-const stopping = new AbortController();
-let code: number | undefined;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (code !== undefined) process.exit(code);
-    code = 128 + constants.signals[signal];
-    stopping.abort(new Error(`${signal} was received`));
-  });
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) {
+  await import('./start.ts');
+} else {
+  process.stderr.write(`rlm: Node ${NEEDED.join('.')} or newer is needed; this is Node ${process.versions.node}.\n`);
+  process.exitCode = 2;
 }
 
-const { stdin, stdout, stderr, env } = process;
-const terminal = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: stopping.signal };
-const reached = await main(process.argv.slice(2), terminal);
-await closeWorkers();
-process.exitCode = code ?? reached;
+export {};

@@ -19,6 +19,8 @@ export const RLM_ERROR_CODES = [
   'context_too_many_files',
   'context_too_deep',
   'unknown_price',
+  // where it runs
+  'node_too_old',
   // Python
   'uv_not_found',
   'python_not_found',

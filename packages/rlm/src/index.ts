@@ -1,3 +1,5 @@
+import './require-node.ts';
+
 export type { RLMCoverage } from './coverage.ts';
 export { diagnose, type RLMDiagnoseOptions } from './diagnose/diagnose.ts';
 export type { RLMCheck, RLMCheckDetails, RLMCheckName, RLMDiagnosis } from './diagnose/diagnosis.ts';

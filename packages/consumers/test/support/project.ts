@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa, type Result } from 'execa';
+
+const repository = resolve(import.meta.dirname, '../../../..');
+
+/** A Python that has the worker's dependencies. */
+export const PYTHON = process.env.RLM_PYTHON || join(repository, 'python/.venv/bin/python');
+
+const fileOf = (name: string) => `./${name.replace('/', '-')}.tgz`;
+
+/** An empty project outside of the repository, with packages of ours as they are published. */
+export class Project implements AsyncDisposable {
+  readonly folder: string;
+  /** Specifiers of the packed packages, for any package manager. */
+  readonly packed: readonly string[];
+
+  private constructor(folder: string, packed: string[]) {
+    this.folder = folder;
+    this.packed = packed;
+  }
+
+  /** Packs the named packages into a new folder. */
+  static async withPacked(names: readonly string[]): Promise<Project> {
+    const folder = await mkdtemp(join(tmpdir(), 'rlm-consumer-'));
+    const project = new Project(folder, names.map(fileOf));
+    for (const name of names) {
+      await execa('pnpm', ['--filter', name, 'pack', '--out', join(folder, fileOf(name))], { cwd: repository });
+    }
+    await project.write({ 'package.json': JSON.stringify({ name: 'project', private: true, type: 'module' }) });
+    const overrides = names.map((name) => `  '${name}': 'file:${fileOf(name)}'\n`).join('');
+    await project.write({ 'pnpm-workspace.yaml': `overrides:\n${overrides}` });
+    return project;
+  }
+
+  /** Installs the packed packages, and others from the registry. */
+  async install(...others: string[]): Promise<void> {
+    await this.run('pnpm', ['add', '--prefer-offline', ...this.packed, ...others]);
+  }
+
+  async write(files: Record<string, string>): Promise<void> {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(this.folder, name), text);
+  }
+
+  /** Runs a program that must end well. */
+  async run(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+    return await execa(file, args, { cwd: this.folder, env: { ...PLAIN, ...env } });
+  }
+
+  /** Runs a program, however it ends. */
+  async try(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+    return await execa(file, args, { cwd: this.folder, env: { ...PLAIN, ...env }, reject: false });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+/** The surroundings of a user, not of a test run by the repository's own tools. */
+const PLAIN = { NODE_OPTIONS: '', NODE_ENV: '', RLM_PYTHON: PYTHON };
+
+/** An older Node, where there is a package of it for this machine. */
+export const OLD_NODE =
+  process.platform === 'darwin' ? `node-bin-darwin-${process.arch}` : `node-${process.platform}-${process.arch}`;
