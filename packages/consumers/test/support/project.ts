@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { execa, type Result } from 'execa';
+import { execa } from 'execa';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 
@@ -9,6 +9,13 @@ const repository = resolve(import.meta.dirname, '../../../..');
 export const PYTHON = process.env.RLM_PYTHON || join(repository, 'python/.venv/bin/python');
 
 const fileOf = (name: string) => `./${name.replace('/', '-')}.tgz`;
+
+/** How a program ended. */
+export interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** An empty project outside of the repository, with packages of ours as they are published. */
 export class Project implements AsyncDisposable {
@@ -44,12 +51,12 @@ export class Project implements AsyncDisposable {
   }
 
   /** Runs a program that must end well. */
-  async run(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  async run(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
     return await execa(file, args, { cwd: this.folder, env: { ...PLAIN, ...env } });
   }
 
   /** Runs a program, however it ends. */
-  async try(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  async try(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
     return await execa(file, args, { cwd: this.folder, env: { ...PLAIN, ...env }, reject: false });
   }
 
