@@ -6,6 +6,7 @@ export { assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';
 export { type Baseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
+export { printable, printableJSON, printableLines } from './printable.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';
 export { toGitLab } from './reports/gitlab.ts';

@@ -1,4 +1,4 @@
-import type { AssessEvent } from '@rlm-bridge/assess';
+import { type AssessEvent, printable } from '@rlm-bridge/assess';
 import { LiveLine } from './live-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,7 +31,7 @@ export class AssessProgress {
     }
     if (this.#live.isShown) this.#rewrite();
     else if (!this.#isSilent && said !== null && event.type !== 'sample.event') {
-      this.#terminal.stdout.write(`${workerId}: ${said}\n`);
+      this.#terminal.stdout.write(`${printable(`${workerId}: ${said}`)}\n`);
     }
   }
 

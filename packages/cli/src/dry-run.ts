@@ -1,5 +1,11 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import { type AssessOptions, type EvidenceSummary, summarizeEvidence, type WorkerSpec } from '@rlm-bridge/assess';
+import {
+  type AssessOptions,
+  type EvidenceSummary,
+  printable,
+  summarizeEvidence,
+  type WorkerSpec,
+} from '@rlm-bridge/assess';
 import { resolveModels } from 'rlm-bridge';
 
 /** Characters of code in a token, as a rule of thumb. */
@@ -36,10 +42,12 @@ export function formatDryRun({ workers, models, samples, chars, leastCostUsd }: 
   const cost =
     leastCostUsd === null ? 'unknown: the price table lacks the sub model' : `at least $${leastCostUsd.toFixed(4)}`;
   return [
-    ...lines,
+    ...lines.map(printable),
     '',
     `characters  ${chars}${samples === 1 ? '' : `, read ${samples} times`}`,
-    `models      root ${models.root.model} (${models.root.backend}), sub ${models.sub.model} (${models.sub.backend})`,
+    printable(
+      `models      root ${models.root.model} (${models.root.backend}), sub ${models.sub.model} (${models.sub.backend})`,
+    ),
     `cost        ${cost}, every character read once by the sub model; the root model's turns come on top`,
     'Nothing was asked of any model.',
     '',

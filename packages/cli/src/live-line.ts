@@ -1,3 +1,4 @@
+import { printable } from '@rlm-bridge/assess';
 import type { Sink } from './terminal.ts';
 
 const CLEAR_LINE = '\r\u001b[2K';
@@ -15,7 +16,7 @@ export class LiveLine {
 
   /** Never wider than the terminal. */
   rewrite(text: string): void {
-    this.#sink.write(`${CLEAR_LINE}${text.slice(0, (this.#sink.columns ?? 80) - 1)}`);
+    this.#sink.write(`${CLEAR_LINE}${printable(text).slice(0, (this.#sink.columns ?? 80) - 1)}`);
   }
 
   /** Takes the line away, where there is one. */

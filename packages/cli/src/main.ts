@@ -1,4 +1,5 @@
 import tab from '@bomb.sh/tab/commander';
+import { printable } from '@rlm-bridge/assess';
 import { Command, CommanderError } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addAssess } from './commands/assess.ts';
@@ -29,7 +30,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     // commander has said what is wrong; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const message = error instanceof Error ? error.message : String(error);
-    terminal.stderr.write(`${coloured(terminal, 'red', 'error')}: ${message}\n`);
+    terminal.stderr.write(`${coloured(terminal, 'red', 'error')}: ${printable(message)}\n`);
     return exitCodeOf(error);
   }
 }
@@ -43,6 +44,8 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
+      // What is wrong is told in the words of the command line, which a script may have from the work.
+      outputError: (text, write) => write(`${printable(text.trimEnd())}\n`),
       getOutHasColors: () => stdout.isTTY === true,
       getErrHasColors: () => stderr.isTTY === true,
     });

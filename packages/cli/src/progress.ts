@@ -1,3 +1,4 @@
+import { printable } from '@rlm-bridge/assess';
 import type { RLMEvent, RLMRun } from 'rlm-bridge';
 import { LiveLine } from './live-line.ts';
 import type { Sink } from './terminal.ts';
@@ -35,7 +36,7 @@ export class RunProgress {
 
   #line(text: string): void {
     this.#live.clear();
-    this.#sink.write(`${text}\n`);
+    this.#sink.write(`${printable(text)}\n`);
   }
 
   #state(): string {

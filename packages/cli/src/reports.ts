@@ -1,6 +1,14 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type AssessmentResult, toGitLab, toJUnit, toMarkdown, toRdjson, toSarif } from '@rlm-bridge/assess';
+import {
+  type AssessmentResult,
+  printableJSON,
+  toGitLab,
+  toJUnit,
+  toMarkdown,
+  toRdjson,
+  toSarif,
+} from '@rlm-bridge/assess';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from './exit-codes.ts';
 
@@ -8,7 +16,7 @@ const FORMATS = {
   sarif: toSarif,
   junit: toJUnit,
   md: toMarkdown,
-  json: (result: AssessmentResult) => `${JSON.stringify(result, null, 2)}\n`,
+  json: (result: AssessmentResult) => `${printableJSON(result, 2)}\n`,
   gitlab: toGitLab,
   rdjson: toRdjson,
 };

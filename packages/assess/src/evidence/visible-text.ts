@@ -1,4 +1,6 @@
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{115F}\u{1160}\u{3164}\u{FFA0}]|[\u{E0100}-\u{E01EF}]/gu;
+/** Characters that could hide, turn or break what stands around them. */
+export const HIDDEN: RegExp =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{115F}\u{1160}\u{3164}\u{FFA0}]|[\u{E0100}-\u{E01EF}]/gu;
 
 /**
  * A text's lines, with every character that could hide, turn or break a line written out: `⟨U+202E⟩`. Lines end at `\n`
@@ -14,7 +16,8 @@ export function visible(line: string): string {
   return line.replaceAll(HIDDEN, (character) => (character === '\t' ? character : spelled(character)));
 }
 
-function spelled(character: string): string {
+/** A character written out: `⟨U+202E⟩`. */
+export function spelled(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }

@@ -1,3 +1,4 @@
+import { printableLines } from '../printable.ts';
 import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
 import { findingText, oneLine, verdictLine } from './shown.ts';
 
@@ -5,14 +6,15 @@ import { findingText, oneLine, verdictLine } from './shown.ts';
 export function formatAssessmentResult(result: AssessmentResult): string {
   const { aggregateFindings, workers } = result;
   const { commonPatterns, recommendations } = aggregateFindings;
-  return [
+  const lines = [
     verdictLine(result),
     ...workers.map(formatWorker),
     ...section('Common patterns', commonPatterns),
     ...section('Recommendations', recommendations),
     formatMetrics(result),
     '',
-  ].join('\n');
+  ];
+  return printableLines(lines.join('\n'));
 }
 
 function formatWorker(worker: WorkerAssessment): string {
@@ -25,7 +27,7 @@ function formatWorker(worker: WorkerAssessment): string {
     ...DIMENSIONS.map((name) => `  ${name}: ${worker[name] ?? 'none'}. ${oneLine(worker.scoreReasons[name])}`),
     ...worker.rubric.map(({ id, outcome, reason: why }) => `  ${id}: ${outcome}. ${oneLine(why)}`),
     ...findings.flatMap((finding) => formatFinding(finding, samples)),
-    ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${detail})`),
+    ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${oneLine(detail)})`),
     ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),
     `  evidence: ${files} files, ${chars} characters, ${read}`,
   ].join('\n');
@@ -34,7 +36,7 @@ function formatWorker(worker: WorkerAssessment): string {
 function formatFinding(finding: Finding, samples: number): string[] {
   const { severity, rule, file, startLine, gating } = finding;
   const mark = gating ? '!' : '-';
-  return [`  ${mark} ${severity} ${rule} ${oneLine(file)}:${startLine}: ${findingText(finding, samples)}`];
+  return [`  ${mark} ${severity} ${oneLine(rule)} ${oneLine(file)}:${startLine}: ${findingText(finding, samples)}`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

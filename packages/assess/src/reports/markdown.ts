@@ -57,7 +57,7 @@ function row(cells: readonly string[]): string {
 
 const SIGNS = /[&<>@\\`*_{}[\]()#|~$]/g;
 /** What makes a link, a list, a rule or a quick action of text without any of these signs. */
-const LINKS = /:(?=\/\/)|(?<=www)\.|^[-+=/]|(?<=^\d+)[.)]/gi;
+const LINKS = /:(?=\/\/)|(?<=www)\.|^[-+=/:]|(?<=^\d+)[.)]/gi;
 /** A forge looks for people and issues in what was rendered, where no entity is left; a zero-width space parts them. */
 const REFERENCES = /&#(?:64|35);/g;
 

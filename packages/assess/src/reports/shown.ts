@@ -1,4 +1,5 @@
 import { visible } from '../evidence/visible-text.ts';
+import { printableJSON } from '../printable.ts';
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
 
 // What every report shows in the same words.
@@ -48,5 +49,5 @@ export function allFindings({ workers }: AssessmentResult): { worker: WorkerAsse
 
 /** JSON with its keys as they were written, and a line's end. */
 export function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${printableJSON(value, 2)}\n`;
 }

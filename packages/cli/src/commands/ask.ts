@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
+import { printable, printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { type JSONValue, type RLMContext, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
 import { readConfig } from '../config-file.ts';
@@ -91,17 +92,25 @@ async function readSchema(path: string): Promise<{ [key: string]: JSONValue }> {
 function report(result: RLMResult<unknown>, flags: AskFlags, terminal: Terminal): void {
   const { stdout, stderr } = terminal;
   if (flags.events === true) writeJSON(terminal, { type: 'result', result });
-  else if (flags.json === true) stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
   else if (result.success) {
-    stdout.write(`${typeof result.answer === 'string' ? result.answer : JSON.stringify(result.answer, null, 2)}\n`);
+    stdout.write(`${shownAnswer(result.answer, terminal)}\n`);
   }
   if (result.success) return;
-  stderr.write(`${coloured(terminal, 'red', 'no answer')} (${result.stopReason}): ${result.error.message}\n`);
+  stderr.write(
+    `${coloured(terminal, 'red', 'no answer')} (${result.stopReason}): ${printable(result.error.message)}\n`,
+  );
   if (result.partialAnswer !== null && flags.json !== true && flags.events !== true) {
-    stderr.write(`best so far: ${result.partialAnswer}\n`);
+    stderr.write(`best so far: ${printableLines(result.partialAnswer)}\n`);
   }
 }
 
+/** A text is given to a program as it is; a terminal and the log of a CI system would obey some of them. */
+function shownAnswer(answer: unknown, { stdout, env }: Terminal): string {
+  if (typeof answer !== 'string') return printableJSON(answer, 2);
+  return stdout.isTTY === true || env.CI ? printableLines(answer) : answer;
+}
+
 function writeJSON({ stdout }: Terminal, value: unknown): void {
-  stdout.write(`${JSON.stringify(value)}\n`);
+  stdout.write(`${printableJSON(value)}\n`);
 }

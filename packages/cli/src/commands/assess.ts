@@ -4,6 +4,8 @@ import {
   assessWorkers,
   exitCodeOf,
   formatAssessmentResult,
+  printable,
+  printableJSON,
   verdictLine,
 } from '@rlm-bridge/assess';
 import { type Command, Option } from 'commander';
@@ -57,7 +59,7 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   const options = await assessOptions(config, flags, cwd);
   if (flags.dryRun === true) {
     const found = await dryRun(workers, options);
-    stdout.write(flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDryRun(found));
+    stdout.write(flags.json === true ? `${printableJSON(found, 2)}\n` : formatDryRun(found));
     return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
   }
   await requireWritable(flags.report ?? [], cwd);
@@ -69,7 +71,7 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   announce(result, terminal);
   await writeReports(result, flags.report ?? [], cwd);
   if (flags.github === true) await reportToGitHub(result, terminal);
-  if (flags.json === true) stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
   else if (flags.github !== true) stdout.write(`${formatAssessmentResult(result)}\n`);
   return exitCodeOf(result);
 }
@@ -87,9 +89,9 @@ export async function judge(assessing: () => Promise<AssessmentResult>): Promise
 /** The verdict in one line, before anything else on stderr: a merge queue may show no more than that. Then who, and why. */
 export function announce(result: AssessmentResult, terminal: Terminal): void {
   const { stderr } = terminal;
-  stderr.write(`${coloured(terminal, COLOURS[result.verdict], verdictLine(result))}\n`);
+  stderr.write(`${coloured(terminal, COLOURS[result.verdict], printable(verdictLine(result)))}\n`);
   for (const { workerId, verdict, reason, policyChanges } of result.workers) {
-    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${workerId}: ${reason}\n`);
+    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${reason}`)}\n`);
   }
   if (result.verdict === 'inconclusive' && result.gate.onError === 'pass') {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';

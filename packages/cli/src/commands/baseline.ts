@@ -5,6 +5,7 @@ import {
   assessWorkers,
   type Baseline,
   parseBaseline,
+  printable,
   pruneBaseline,
   toBaseline,
 } from '@rlm-bridge/assess';
@@ -48,7 +49,9 @@ async function keep(action: keyof typeof ACTIONS, ids: string[], flags: Flags, t
   }
   const after = next(action, result, before);
   await writeFile(file, `${JSON.stringify(after, null, 2)}\n`);
-  stdout.write(`${flags.output}: ${before?.findings.length ?? 0} findings before, ${after.findings.length} now\n`);
+  stdout.write(
+    `${printable(flags.output)}: ${before?.findings.length ?? 0} findings before, ${after.findings.length} now\n`,
+  );
   return EXIT.ok;
 }
 

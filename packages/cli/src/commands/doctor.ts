@@ -1,3 +1,4 @@
+import { printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { diagnose, formatDiagnosis } from 'rlm-bridge';
 import { readConfig } from '../config-file.ts';
@@ -19,7 +20,7 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: Exi
     const options = { environment, environmentOptions, python, uv };
     const diagnosis = await diagnose(said(options));
     terminal.stdout.write(
-      flags.json === true ? `${JSON.stringify(diagnosis, null, 2)}\n` : `${formatDiagnosis(diagnosis)}\n`,
+      flags.json === true ? `${printableJSON(diagnosis, 2)}\n` : `${printableLines(formatDiagnosis(diagnosis))}\n`,
     );
     exit(diagnosis.ok ? EXIT.ok : EXIT.inconclusive);
   });
