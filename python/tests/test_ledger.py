@@ -210,3 +210,32 @@ def test_the_sub_model_serves_every_name_but_the_roots() -> None:
     models = Models(root, sub)
     assert [models.serving(name) is root for name in ("big", "small", "gpt-5-pro", None)] == [True, False, False, False]
     assert Models(root, model(lambda _: "", "big")).serving("big") is not root
+
+
+def test_a_reservation_settles_on_every_path_so_that_no_call_waits_for_ever() -> None:
+    kit = LedgerKit(max_budget_usd=Decimal("0.005"))
+
+    class Breaks(Exception):
+        pass
+
+    def breaks(_: object) -> None:
+        raise Breaks
+
+    written, kit.ledger._events.call_started = kit.ledger._events.call_started, breaks
+    with pytest.raises(Breaks):
+        kit.ledger.call(model(lambda _: "ok"), PROMPT, ROOT)
+    kit.ledger._events.call_started = written
+    # Of 0.005 USD, the call that broke keeps its 0.002; were they in flight still, a third call would wait for them.
+    for _ in range(2):
+        kit.ledger.call(model(lambda _: reply("ok", TokenUsage(21, 300))), PROMPT, ROOT)
+    assert kit.stop.code is None
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_absurd_cost_leaves_the_run_unstuck_and_its_cost_unknown(known: bool) -> None:
+    kit = LedgerKit(max_budget_usd=Decimal("0.005"))
+    answer = ModelReply("paid", "served", TokenUsage(21, 10), None, "stop", cost_known=known)
+    assert kit.ledger.call(model(lambda _: answer), PROMPT, ROOT).text == "paid"
+    kit.ledger.call(model(lambda _: "ok"), PROMPT, ROOT)
+    assert [call["costUsd"] is None for call in kit.completed()] == [not known, False]
+    assert (kit.completed()[-1]["totals"]["costUsd"] is None) is not known

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rlm_worker.token_count import MAX_BYTES_PER_TOKEN, count_tokens
+from rlm_worker.token_count import MAX_BYTES_PER_TOKEN, count_tokens, fewest_tokens
 
 ENGLISH = (
     "The quick brown fox jumps over the lazy dog. Recursive language models treat a long prompt as part of an external "
@@ -25,6 +25,36 @@ REAL = [(ENGLISH, 36), (CODE, 28), (JSON, 39), (NUMBERS, 28), (CHINESE, 30)]
 @pytest.mark.parametrize(("text", "tokens"), REAL)
 def test_within_40_percent_of_a_real_tokenizer(text: str, tokens: int) -> None:
     assert tokens * 0.6 <= count_tokens([text]) <= tokens * 1.4
+
+
+LONGEST = ".translatesAutoresizingMaskIntoConstraints"
+"""One token of cl100k."""
+
+BASE64 = "".join(random.Random(3).choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", k=20_000))
+FEWEST = [
+    *((text * 50, tokens * 25) for text, tokens in REAL),
+    ("7" * 100_000, 1),
+    ("".join(random.Random(3).choices("0123456789", k=30_000)), 10_000),
+    (BASE64, 10_000),
+    (" " * 1_000_000, 0),
+    ("\t\n \u3000" * 100_000, 0),
+    ("=" * 100_000 + "\n" + "-" * 100_000, 2),
+    (LONGEST * 1_000, 1_000),
+    ("天" * 10_000, 1),
+]
+"""Texts and the fewest tokens that any tokenizer makes of them: half of cl100k's where it has no reason to merge."""
+
+
+@pytest.mark.parametrize(("text", "tokens"), FEWEST)
+def test_no_tokenizer_goes_under_the_lower_bound(text: str, tokens: int) -> None:
+    assert fewest_tokens([text]) <= tokens
+
+
+def test_a_prompt_of_which_little_was_seen_is_over_the_lower_bound() -> None:
+    words = (ENGLISH + CODE) * 700
+    assert fewest_tokens([words[:147_779]]) > 2_050
+    assert fewest_tokens([words[:100_000], words[100_000:147_779]]) > 2_050
+    assert fewest_tokens(["\ud800" + BASE64 * 60]) > 20_000
 
 
 def test_texts_add_up() -> None:

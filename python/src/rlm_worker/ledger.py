@@ -98,6 +98,14 @@ class Ledger:
     def _make(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
         self._refuse_over_tokens()
         reservation = self._reserve(model, messages)
+        try:
+            return self._made(model, messages, caller, reservation)
+        finally:
+            # Whatever went wrong: money that nobody settles would keep every other call waiting.
+            if self._budget and reservation:
+                self._budget.settle(reservation, None)
+
+    def _made(self, model: Model, messages: Messages, caller: Caller, reservation: Reservation | None) -> CallRecord:
         with self._lock:
             self._started += 1
             call = f"call-{self._started}"
@@ -166,6 +174,8 @@ class Ledger:
         return on_retry
 
     def _cost(self, model: Model, reply: ModelReply) -> Decimal | None:
+        if not reply.cost_known:
+            return None
         if reply.cost_usd is not None:
             return reply.cost_usd.quantize(TWELVE_DECIMALS)
         return None if reply.usage is None else self._prices.cost(model.backend, model.name, reply.usage)

@@ -77,6 +77,7 @@ class Reservation:
 
     amount: Decimal
     max_output_tokens: int
+    settled: bool = False
 
 
 class Budget:
@@ -116,8 +117,11 @@ class Budget:
             return Reservation(wanted, max_output_tokens)
 
     def settle(self, reservation: Reservation, cost_usd: Decimal | None) -> bool:
-        """End a reservation; None: the cost is unknown, and all of it counts. False when the bill is over the cap."""
+        """End a reservation, once; None: the cost is unknown, and all of it counts. False when the bill is over the cap."""
         with self._changed:
+            if reservation.settled:
+                return self._gone <= self.cap_usd
+            reservation.settled = True
             self._in_flight -= reservation.amount
             self._gone += reservation.amount if cost_usd is None else cost_usd
             self._changed.notify_all()

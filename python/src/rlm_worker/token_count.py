@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import numpy as np
+
 MAX_BYTES_PER_TOKEN = 64
 """No piece of this measure holds more a token, so a longer text is over any limit without being read."""
 
@@ -49,3 +51,24 @@ def _tokens(piece: re.Match[str]) -> int:
     if kind == NOT_ASCII:
         return -(-len(piece[0].encode("utf-8", "surrogatepass")) // 3)
     return 1 + chars // 16 if kind == REPEATED_SIGN else 1
+
+
+MAX_CHARS_PER_TOKEN = 48
+"""The longest entries of the published vocabularies that are neither blank nor a run of one character have 42."""
+
+CHUNK_CHARS = 1 << 20
+
+
+def fewest_tokens(texts: Iterable[str]) -> int:
+    """A bound that no tokenizer goes under, so that what it proves too long is too long.
+
+    Blanks count for nothing, and a run of one character for one: tokenizers shorten both without end, or drop them.
+    """
+    changes = sum(_changes(text[at : at + CHUNK_CHARS]) for text in texts for at in range(0, len(text), CHUNK_CHARS))
+    return changes // MAX_CHARS_PER_TOKEN
+
+
+def _changes(text: str) -> int:
+    """Characters that are not blank and differ from the one before."""
+    codes = np.frombuffer("".join(text.split()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return int(np.count_nonzero(codes[1:] != codes[:-1])) + 1 if codes.size else 0

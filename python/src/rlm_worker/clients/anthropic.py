@@ -6,15 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ..model_limits import max_output_tokens as model_output_limit
-from .base import DEFAULT_TIMEOUT_S, ClientSettings, ModelReply, ModelRequest, SdkModelClient, TokenUsage
+from .anthropic_stream import StreamedMessage, read_message
+from .base import DEFAULT_TIMEOUT_S, ClientSettings, ModelReply, ModelRequest, SdkModelClient
+from .json_body import object_in
 from .messages import alternating, split_system
 from .options import constructor_options, forget_sdk_variables, known_and_extra, rejected
 from .prompt_cache import breakpoints_in, caches, with_breakpoints
+from .reported import total, usage_of
 from .tls import tls_context
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
-    from anthropic.types import Message
 
 DEFAULT_MAX_TOKENS = 32_768
 """The official client's default (``rlm/clients/anthropic.py``); lower where the model's own limit is."""
@@ -55,11 +57,12 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
         system, sent = self._prompt(request)
         if system:
             arguments["system"] = system
-        stream = client.messages.stream(
-            model=self.model, messages=sent, **known_and_extra(client.messages.stream, arguments)
-        )
-        async with stream as events:
-            return _reply(await events.get_final_message())
+        create = client.messages.create
+        # The bytes: the SDK's own reader turns what is no number into one, and has no end for a stream without one.
+        streaming: Any = client.messages.with_streaming_response
+        asked = streaming.create(model=self.model, messages=sent, stream=True, **known_and_extra(create, arguments))
+        async with asked as answer:
+            return _reply(await read_message(answer.iter_bytes()), self.model)
 
     def _prompt(self, request: ModelRequest) -> tuple[Any, Any]:
         """The system prompt and the messages, with cache breakpoints where the conversation goes on."""
@@ -92,22 +95,19 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
         await client.close()
 
 
-def _reply(message: Message) -> ModelReply:
+def _reply(message: StreamedMessage, requested_model: str) -> ModelReply:
     usage = message.usage
-    read, written = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0
-    details = usage.output_tokens_details
-    text = "".join(block.text for block in message.content if block.type == "text")
-    refusal = message.stop_details.explanation if message.stop_details else None
+    read, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
     return ModelReply(
-        text=text or refusal or "",
-        model=message.model,
-        usage=TokenUsage(
+        text=message.text or message.explanation,
+        model=message.model or requested_model,
+        usage=usage_of(
             # Anthropic's input_tokens leaves out what the cache read or wrote.
-            input_tokens=usage.input_tokens + read + written,
-            output_tokens=usage.output_tokens,
+            total(usage.get("input_tokens"), read, written),
+            usage.get("output_tokens"),
             cached_input_tokens=read,
             cache_write_tokens=written,
-            reasoning_tokens=details.thinking_tokens if details else 0,
+            reasoning_tokens=object_in(usage, "output_tokens_details").get("thinking_tokens"),
         ),
         cost_usd=None,
         finish_reason=message.stop_reason,

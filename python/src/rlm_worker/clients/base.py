@@ -57,6 +57,7 @@ class ModelReply:
         usage: None when the provider reported none.
         cost_usd: the cost the provider itself reported, else None.
         finish_reason: the provider's own word for why the answer ended.
+        cost_known: False when the provider reported a cost that cannot be true, so that none is worked out either.
     """
 
     text: str
@@ -64,6 +65,7 @@ class ModelReply:
     usage: TokenUsage | None
     cost_usd: Decimal | None
     finish_reason: str | None
+    cost_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

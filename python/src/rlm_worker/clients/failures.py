@@ -75,7 +75,7 @@ class ErrorInReply(Exception):
     def __init__(self, body: Mapping[str, Any]) -> None:
         super().__init__(str(body.get("message", body)))
         code = body.get("code")
-        self.status_code = code if isinstance(code, int) else 502
+        self.status_code = code if isinstance(code, int) else ERROR_TYPE_STATUSES.get(str(body.get("type")), 502)
         self.body = body
 
 

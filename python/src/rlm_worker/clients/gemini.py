@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .base import DEFAULT_TIMEOUT_S, ModelReply, ModelRequest, SdkModelClient, TokenUsage
-from .messages import alternating, split_system
+from .json_body import Json, first_in, json_object, object_in, objects_in
+from .messages import alternating, split_system, text_of
 from .options import checked_options, forget_sdk_variables, rejected
+from .reported import total, usage_of
 
 if TYPE_CHECKING:
     from google.genai import Client
@@ -28,7 +30,11 @@ class GeminiClient(SdkModelClient["Client"]):
             contents=[_content(turn) for turn in alternating(turns)],
             config=self._config(system, output_limit),
         )
-        return _reply(response, self.model)
+        answer = response.sdk_http_response
+        body = json_object((answer.body if answer else None) or "")
+        if body is None:
+            raise self.malformed("with something other than a generateContent response")
+        return _reply(body, self.model)
 
     def _config(self, system: str, output_limit: int | None) -> GenerateContentConfig:
         from google.genai.types import GenerateContentConfig
@@ -46,6 +52,7 @@ class GeminiClient(SdkModelClient["Client"]):
             values["system_instruction"] = system
         values["automatic_function_calling"] = {"disable": True}
         values["automatic_continuation"] = False
+        values["should_return_http_response"] = True
         try:
             return GenerateContentConfig.model_validate(values)
         except ValidationError as error:
@@ -77,29 +84,27 @@ def _content(message: dict[str, Any]) -> Content:
     return Content(role="model" if message["role"] == "assistant" else "user", parts=[Part(text=message["content"])])
 
 
-def _reply(response: GenerateContentResponse, requested_model: str) -> ModelReply:
-    candidate = response.candidates[0] if response.candidates else None
-    parts = (candidate.content.parts if candidate and candidate.content else None) or []
-    blocked = response.prompt_feedback.block_reason if response.prompt_feedback else None
-    reason = candidate.finish_reason if candidate else blocked
+def _reply(body: Json, requested_model: str) -> ModelReply:
+    candidate = first_in(body, "candidates")
+    parts = objects_in(object_in(candidate, "content"), "parts")
+    reason = candidate.get("finishReason") if candidate else object_in(body, "promptFeedback").get("blockReason")
     return ModelReply(
-        text="".join(part.text for part in parts if part.text and not part.thought),
-        model=response.model_version or requested_model,
-        usage=_usage(response),
+        text="".join(text_of(part.get("text")) for part in parts if not part.get("thought")),
+        model=str(body.get("modelVersion") or requested_model),
+        usage=_usage(object_in(body, "usageMetadata")),
         cost_usd=None,
-        finish_reason=reason.value if reason else None,
+        finish_reason=None if reason is None else str(reason),
     )
 
 
-def _usage(response: GenerateContentResponse) -> TokenUsage | None:
-    usage = response.usage_metadata
-    if usage is None or usage.prompt_token_count is None:
+def _usage(usage: Json) -> TokenUsage | None:
+    if usage.get("promptTokenCount") is None:
         return None
-    thoughts = usage.thoughts_token_count or 0
-    return TokenUsage(
-        input_tokens=usage.prompt_token_count + (usage.tool_use_prompt_token_count or 0),
-        # Gemini counts thoughts apart from the candidates, and bills both as output.
-        output_tokens=(usage.candidates_token_count or 0) + thoughts,
-        cached_input_tokens=usage.cached_content_token_count or 0,
+    thoughts = usage.get("thoughtsTokenCount")
+    return usage_of(
+        total(usage["promptTokenCount"], usage.get("toolUsePromptTokenCount")),
+        # Gemini counts thoughts apart from the candidates, and bills both as output; it leaves out zeros.
+        total(usage.get("candidatesTokenCount", 0), thoughts),
+        cached_input_tokens=usage.get("cachedContentTokenCount"),
         reasoning_tokens=thoughts,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, cast
 
 from .._generated.constants import MAX_LINE_BYTES
@@ -12,6 +11,7 @@ from ..stdio import to_json
 from .base import ClientSettings, ModelClient, ModelReply, ModelRequest, TokenUsage
 from .failures import CallTarget
 from .messages import Message, text_of
+from .reported import usage_of, usd
 
 if TYPE_CHECKING:
     from .._generated.messages import HostModelUsage, ModelResult
@@ -36,8 +36,9 @@ class HostModelClient(ModelClient):
         outcome = cast("ModelResult", reply).outcome
         if outcome.kind == "error":
             raise self._failed(self.settings.target.scrub(outcome.message))
-        cost = None if outcome.cost_usd is None else Decimal(str(outcome.cost_usd))
-        return ModelReply(outcome.text, self.model, _usage(outcome.usage), cost, None)
+        cost = usd(outcome.cost_usd)
+        known = cost is not None or outcome.cost_usd is None
+        return ModelReply(outcome.text, self.model, _usage(outcome.usage), cost, None, cost_known=known)
 
     def _messages(self, request: ModelRequest) -> list[Message]:
         """Raises ProviderError for what the wire does not carry, which would be the end of the worker."""
@@ -60,9 +61,9 @@ class HostModelClient(ModelClient):
 def _usage(usage: HostModelUsage | None) -> TokenUsage | None:
     if usage is None:
         return None
-    return TokenUsage(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
+    return usage_of(
+        usage.input_tokens,
+        usage.output_tokens,
         cached_input_tokens=usage.cached_input_tokens,
         cache_write_tokens=usage.cache_write_tokens,
         reasoning_tokens=usage.reasoning_tokens,

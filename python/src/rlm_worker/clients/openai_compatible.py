@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .base import DEFAULT_TIMEOUT_S, ModelReply, ModelRequest, SdkModelClient
-from .chat_completions import Json, reply_from
+from .chat_completions import reply_from
+from .json_body import json_object
 from .messages import alternating
 from .options import constructor_options, forget_sdk_variables, known_and_extra
 from .tls import tls_context
@@ -37,10 +38,10 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
         raw: Any = client.chat.completions.with_raw_response
         arguments = known_and_extra(client.chat.completions.create, self._arguments(output_limit))
         answer = await raw.create(model=self.model, messages=sent, **arguments)
-        body: Any = answer.http_response.json()
-        if not isinstance(body, dict):
+        body = json_object(answer.http_response.text)
+        if body is None:
             raise self.malformed("with something other than a chat completion")
-        return reply_from(cast(Json, body), self.model)
+        return reply_from(body, self.model)
 
     def _arguments(self, output_limit: int | None) -> dict[str, Any]:
         arguments = dict(self._sampling.values)

@@ -1,0 +1,37 @@
+"""The JSON of an answer as it came: many servers leave out or misspell what the SDKs' types declare, and were paid."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+Json = Mapping[str, Any]
+
+
+def json_object(text: str) -> Json | None:
+    """The object that a body holds; None when it holds anything else. Raises ValueError for what is no JSON."""
+    body: Any = json.loads(text)
+    return cast(Json, body) if isinstance(body, dict) else None
+
+
+def object_in(parent: Json, name: str) -> Json:
+    """A member that is an object; an empty one when it is not."""
+    value = parent.get(name)
+    return cast(Json, value) if isinstance(value, Mapping) else {}
+
+
+def objects_in(parent: Json, name: str) -> list[Json]:
+    """A member's objects, when it is a list; others in it are left out."""
+    value = parent.get(name)
+    return (
+        [cast(Json, item) for item in cast(list[Any], value) if isinstance(item, Mapping)]
+        if isinstance(value, list)
+        else []
+    )
+
+
+def first_in(parent: Json, name: str) -> Json:
+    """The first object of a member that is a list; an empty one when there is none."""
+    objects = objects_in(parent, name)
+    return objects[0] if objects else {}

@@ -1,0 +1,53 @@
+"""Numbers a provider reports, checked where they enter: what cannot be true is unknown, and is never added to a sum."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from .base import TokenUsage
+
+MOST_TOKENS = 1_000_000_000
+"""Far above any model's window, and sums of it stay exact in the host's numbers. The host's own limit is the same."""
+
+MOST_USD = 1_000_000
+"""Far above what one call can cost. The host's own limit is the same."""
+
+
+def tokens(value: Any) -> int | None:
+    """A count of tokens, or None for anything that is not one: text, a boolean, below zero, beyond every window."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_TOKENS:
+        return None
+    return int(value) if value == int(value) else None
+
+
+def usd(value: Any) -> Decimal | None:
+    """An amount in USD, or None for anything that is not one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_USD:
+        return None
+    return Decimal(str(value))
+
+
+def usage_of(
+    input_tokens: Any,
+    output_tokens: Any,
+    *,
+    cached_input_tokens: Any = None,
+    cache_write_tokens: Any = None,
+    reasoning_tokens: Any = None,
+) -> TokenUsage | None:
+    """The tokens of one call; an absent detail is zero. None when a count is missing or cannot be true."""
+    details = (
+        0 if detail is None else detail for detail in (cached_input_tokens, cache_write_tokens, reasoning_tokens)
+    )
+    read, written, reasoning = (tokens(detail) for detail in details)
+    given, said = tokens(input_tokens), tokens(output_tokens)
+    if given is None or said is None or read is None or written is None or reasoning is None:
+        return None
+    return TokenUsage(given, said, read, written, reasoning)
+
+
+def total(first: Any, *more: Any) -> int | None:
+    """A sum of counts, of which only the first must be there; None when it is not, or one of them cannot be true."""
+    known = [tokens(first), *(tokens(count) for count in more if count is not None)]
+    return None if None in known else sum(count for count in known if count is not None)

@@ -1,0 +1,91 @@
+"""Numbers are checked where they enter: what is absurd makes the cost unknown, and no answer is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from provider_server import Answer, ProviderServer
+from wire import MESSAGES, anthropic_answer, client, gemini_answer, openai_answer, run
+
+from rlm_worker.clients import ModelReply, TokenUsage
+from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.reported import MOST_TOKENS, MOST_USD, tokens, total, usage_of, usd
+
+ABSURD = [-1, 2**53 + 1, 10**400, 1e308, float("nan"), float("inf"), float("-inf"), True, "12", "", [], {}, 1.5]
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A wire that says its input, output and cached tokens under these names."""
+
+    backend: str
+    answer: Callable[..., Answer]
+    names: tuple[str, str, str]
+
+    def __str__(self) -> str:
+        return self.backend
+
+    def usage(self, index: int, value: Any) -> dict[str, Any]:
+        usage: dict[str, Any] = {"prompt_tokens": 5, "completion_tokens": 2} if self.answer is openai_answer else {}
+        usage |= {name: 2 for name in self.names if "." not in name}
+        parent, _, child = self.names[index].rpartition(".")
+        return {**usage, parent: {child: value}} if parent else {**usage, child: value}
+
+
+OPENAI = ("prompt_tokens", "completion_tokens", "prompt_tokens_details.cached_tokens")
+NUMBERS = [
+    Wire("openai", openai_answer, OPENAI),
+    Wire("openrouter", openai_answer, OPENAI),
+    Wire("portkey", openai_answer, OPENAI),
+    Wire("anthropic", anthropic_answer, ("input_tokens", "output_tokens", "cache_read_input_tokens")),
+    Wire("gemini", gemini_answer, ("promptTokenCount", "candidatesTokenCount", "cachedContentTokenCount")),
+]
+
+
+def reply(backend: str, answer: Answer) -> ModelReply:
+    with ProviderServer(answer).running() as server:
+        return run(client(backend, server.url).complete(ModelRequest(MESSAGES, 10)))
+
+
+@pytest.mark.parametrize("wire", NUMBERS, ids=str)
+@pytest.mark.parametrize("index", range(3))
+@pytest.mark.parametrize("value", ABSURD, ids=repr)
+def test_a_token_count_that_cannot_be_true_is_unknown_and_the_answer_is_kept(
+    wire: Wire, index: int, value: Any
+) -> None:
+    got = reply(wire.backend, wire.answer(usage=wire.usage(index, value)))
+    assert (got.text, got.usage, got.cost_usd) == ("hello", None, None)
+
+
+@pytest.mark.parametrize("wire", NUMBERS, ids=str)
+def test_a_token_count_that_can_be_true_is_kept(wire: Wire) -> None:
+    for count in (0, 1, MOST_TOKENS):
+        got = reply(wire.backend, wire.answer(usage=wire.usage(1, count)))
+        assert got.usage is not None and got.usage.output_tokens == count
+
+
+@pytest.mark.parametrize("value", [1e16, *ABSURD[:-1]], ids=repr)
+@pytest.mark.parametrize("of", ["cost", "upstream"])
+def test_a_cost_that_cannot_be_true_is_unknown_and_is_not_worked_out_either(of: str, value: Any) -> None:
+    costs = (
+        {"cost": value}
+        if of == "cost"
+        else {"cost": 0.1, "is_byok": True, "cost_details": {"upstream_inference_cost": value}}
+    )
+    usage = {"prompt_tokens": 5, "completion_tokens": 2, **costs}
+    got = reply("openrouter", openai_answer(usage=usage))
+    assert (got.text, got.cost_usd, got.cost_known) == ("hello", None, False)
+    assert got.usage == TokenUsage(5, 2)
+
+
+def test_numbers_are_checked_in_one_place() -> None:
+    assert [tokens(value) for value in (0, 7, 7.0, MOST_TOKENS)] == [0, 7, 7, MOST_TOKENS]
+    assert [tokens(value) for value in (*ABSURD, None, MOST_TOKENS + 1)] == [None] * (len(ABSURD) + 2)
+    assert [usd(value) for value in (0, 0.1, MOST_USD)] == [Decimal(0), Decimal("0.1"), Decimal(MOST_USD)]
+    assert [usd(value) for value in (*ABSURD[:-1], None, 1e16)] == [None] * (len(ABSURD) + 1)
+    assert (total(1, None, 2), total(None, 1), total(1, -1)) == (3, None, None)
+    assert usage_of(1, 2) == TokenUsage(1, 2) and usage_of(1, None) is None
