@@ -117,7 +117,7 @@ class Budget:
             return Reservation(wanted, max_output_tokens)
 
     def settle(self, reservation: Reservation, cost_usd: Decimal | None) -> bool:
-        """End a reservation, once; None: the cost is unknown, and all of it counts. False when the bill is over the cap."""
+        """End a reservation, once; None: the cost is unknown, all of it counts. False when the bill is over the cap."""
         with self._changed:
             if reservation.settled:
                 return self._gone <= self.cap_usd
