@@ -75,7 +75,8 @@ export type CriterionOutcome = z.infer<typeof CriterionOutcomeSchema>;
 
 export const OmittedSchema = z.strictObject({
   file: z.string(),
-  reason: z.enum(['binary', 'submodule', 'excluded', 'too_large']),
+  /** `link`: leads out of what is judged. `special`: a pipe, a socket or a device. */
+  reason: z.enum(['binary', 'submodule', 'excluded', 'too_large', 'link', 'special']),
   detail: z.string(),
 });
 /** A part of the work that no model was shown. `too_large` makes the worker inconclusive; the others are facts. */

@@ -101,6 +101,14 @@ export interface AssessOptions {
   resolve?: (id: string) => Omit<WorkerSpec, 'id'> | undefined | Promise<Omit<WorkerSpec, 'id'> | undefined>;
   /** Globs of changed files that are not judged, lock files for example; each is reported as omitted. Default: none. */
   exclude?: readonly string[];
+  /** Whether links that lead out of the folder judged are followed, for `files`, `outputs` and `logs`. Default: false. */
+  followLinks?: boolean;
+  /** Most files that are read for one worker. Default: 50 000. */
+  maxFiles?: number;
+  /** Largest file that is read, in bytes. Default: 100 000 000. */
+  maxFileBytes?: number;
+  /** Most that is read for one worker, in bytes. Default: 500 000 000. */
+  maxBytes?: number;
   /** Longest document a file may make, in characters; of longer files only the changes are shown. Default: 1 000 000. */
   maxFileChars?: number;
 
@@ -140,6 +148,9 @@ export interface AssessOptions {
 /** Defaults of {@link AssessOptions} that are plain values. */
 export const DEFAULT_ASSESS_OPTIONS = {
   maxFileChars: 1_000_000,
+  maxFiles: 50_000,
+  maxFileBytes: 100_000_000,
+  maxBytes: 500_000_000,
   samples: 1,
   requireCoverage: 1,
   concurrency: 2,

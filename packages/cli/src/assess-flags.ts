@@ -19,6 +19,7 @@ export interface AssessFlags extends RunFlags {
   rubric?: string;
   preset?: string[];
   exclude?: string[];
+  followLinks?: boolean;
   samples?: number;
   concurrency?: number;
   workerBudget?: number;
@@ -40,6 +41,7 @@ export function addAssessFlags(command: Command): Command {
     .option('--output-dir <folder>', 'where <worker>*.output transcripts are')
     .option('--criteria <file>', 'what the work was to achieve, as text')
     .option('--exclude <glob...>', 'changed files that are not judged; they are reported as omitted')
+    .option('--follow-links', 'read what is behind links that leave the folder judged, transcripts for example')
     .optionsGroup('Judge:')
     .option('--rubric <file>', 'questions of your own, in JSON or YAML: [{ id, question, severity, anchors }]')
     .addOption(new Option('--preset <name...>', 'questions that come with rlm').choices(['dry', 'security']))
@@ -91,6 +93,7 @@ export async function assessOptions(config: Config, flags: AssessFlags, cwd: str
     outputDir: flags.outputDir,
     criteria: flags.criteria === undefined ? undefined : await readText(resolve(cwd, flags.criteria)),
     exclude: flags.exclude,
+    followLinks: flags.followLinks,
     rubric,
     presets: flags.preset as RubricPreset[] | undefined,
     samples: flags.samples,

@@ -1,3 +1,4 @@
+import { type Dirent, readdir } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type FileSystemAdapter, glob } from 'tinyglobby';
@@ -21,6 +22,8 @@ export interface FoundFiles {
   paths: string[];
   /** Links that were met and not followed, absolute and sorted. */
   unfollowed: string[];
+  /** Pipes, sockets and devices that were met, absolute and sorted. */
+  special: string[];
 }
 
 /**
@@ -31,22 +34,25 @@ export interface FoundFiles {
 export async function findByGlob(request: GlobRequest): Promise<FoundFiles> {
   const paths = new Set<string>();
   const unfollowed = new Set<string>();
+  const special = new Set<string>();
   for (const pattern of request.patterns) {
     request.signal?.throwIfAborted();
     const found = await findByOne(pattern, request);
     for (const path of found.paths) paths.add(path);
     for (const link of found.unfollowed) unfollowed.add(link);
+    for (const path of found.special) special.add(path);
   }
   request.signal?.throwIfAborted();
-  return { paths: [...paths].sort(), unfollowed: [...unfollowed].sort() };
+  return { paths: [...paths].sort(), unfollowed: [...unfollowed].sort(), special: [...special].sort() };
 }
 
 async function findByOne(pattern: string, { cwd, ignore, dot, followLinks, signal }: GlobRequest): Promise<FoundFiles> {
   const base = resolve(cwd, fixedPartOf(pattern));
   const bounds = await realpath(isInside(cwd, base) ? cwd : base).catch(() => base);
   const start = await realpath(base).catch(() => base);
-  if (!followLinks && !isInside(bounds, start)) return { paths: [], unfollowed: [base] };
+  if (!followLinks && !isInside(bounds, start)) return { paths: [], unfollowed: [base], special: [] };
   const unfollowed: string[] = [];
+  const special: string[] = [];
   // The crawler resolves every link with this, and leaves out those for which it fails.
   const follow = (link: string, done: (error: Error | null, real: string) => void) => {
     resolveLink(link, followLinks ? null : bounds).then(
@@ -57,14 +63,28 @@ async function findByOne(pattern: string, { cwd, ignore, dot, followLinks, signa
       },
     );
   };
-  const fs = { realpath: follow } as FileSystemAdapter;
+  // It passes over what is no file, no folder and no link without a word.
+  const list = (folder: string, given: { withFileTypes: true }, done: Listed) => {
+    readdir(folder, given, (error, entries = []) => {
+      for (const entry of entries) if (isSpecial(entry)) special.push(resolve(cwd, folder, entry.name));
+      done(error, entries);
+    });
+  };
+  const fs = { realpath: follow, readdir: list } as FileSystemAdapter;
   const options = { cwd, ignore: [...ignore], dot, expandDirectories: false, fs };
   const matched = await glob([pattern], signal === undefined ? options : { ...options, signal });
   // It may pass by folders that the pattern has nothing to do with.
   return {
     paths: matched.map((path) => resolve(cwd, path)),
     unfollowed: unfollowed.filter((link) => isInside(base, link)),
+    special: special.filter((path) => isInside(base, path)),
   };
+}
+
+type Listed = (error: Error | null, entries: Dirent[]) => void;
+
+function isSpecial(entry: Dirent): boolean {
+  return !entry.isFile() && !entry.isDirectory() && !entry.isSymbolicLink();
 }
 
 /** The folders that a pattern begins with, before the first part that is not a plain name. */

@@ -12,10 +12,10 @@ export class RegularFile {
   /** In bytes. */
   readonly size: number;
   /** Its path without links. */
-  readonly path: string;
+  readonly path: string | Buffer;
   readonly #handle: FileHandle;
 
-  private constructor(path: string, size: number, handle: FileHandle) {
+  private constructor(path: string | Buffer, size: number, handle: FileHandle) {
     this.path = path;
     this.size = size;
     this.#handle = handle;
@@ -25,19 +25,19 @@ export class RegularFile {
    * Links are followed: where they lead is for the caller to have judged. A pipe or device is never opened.
    * @throws {FileFault}
    */
-  static async open(given: string): Promise<RegularFile> {
+  static async open(given: string | Buffer): Promise<RegularFile> {
     let handle: FileHandle | undefined;
     try {
       await regularFileSize(given);
-      const path = await realpath(given);
+      const path = typeof given === 'string' ? await realpath(given) : await realpath(given, 'buffer');
       handle = await open(path, FLAGS);
       const stats = await handle.stat();
-      const fault = FileFault.ofKind(given, stats);
+      const fault = FileFault.ofKind(String(given), stats);
       if (fault !== undefined) throw fault;
       return new RegularFile(path, stats.size, handle);
     } catch (error) {
       await handle?.close();
-      throw error instanceof FileFault ? error : FileFault.of(given, error);
+      throw error instanceof FileFault ? error : FileFault.of(String(given), error);
     }
   }
 
@@ -68,7 +68,7 @@ export class RegularFile {
       const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(bytes), 0, bytes);
       return buffer.subarray(0, bytesRead);
     } catch (error) {
-      throw FileFault.of(this.path, error);
+      throw FileFault.of(String(this.path), error);
     }
   }
 
@@ -81,7 +81,7 @@ export class RegularFile {
  * The bytes of a file that has at most `maxBytes`: it is measured before any of it is read.
  * @throws {FileFault} `too_large` among others; the reason of `signal`.
  */
-export async function readRegularFile(path: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
+export async function readRegularFile(path: string | Buffer, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
   signal?.throwIfAborted();
   const file = await RegularFile.open(path);
   try {
@@ -93,11 +93,11 @@ export async function readRegularFile(path: string, maxBytes: number, signal?: A
 }
 
 /** The size in bytes of what is a regular file, links followed; nothing is opened. @throws {FileFault} */
-export async function regularFileSize(path: string): Promise<number> {
+export async function regularFileSize(path: string | Buffer): Promise<number> {
   const stats = await stat(path).catch((error: unknown) => {
-    throw FileFault.of(path, error);
+    throw FileFault.of(String(path), error);
   });
-  const fault = FileFault.ofKind(path, stats);
+  const fault = FileFault.ofKind(String(path), stats);
   if (fault !== undefined) throw fault;
   return stats.size;
 }

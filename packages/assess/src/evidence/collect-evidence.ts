@@ -6,7 +6,7 @@ import { type Evidence, type EvidenceDocument, OTHER, plainLines, withUniqueName
 import { fromDiff } from './from-diff.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
 import { fromBranch, fromWorktree } from './from-git.ts';
-import type { Limits } from './limits.ts';
+import { type Limits, ReadingLimits } from './limits.ts';
 import { resolveWorker } from './resolve-worker.ts';
 import { visibleLines } from './visible-text.ts';
 
@@ -23,17 +23,22 @@ export async function collectEvidence(
 ): Promise<Evidence> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const spec = typeof worker === 'string' ? await resolveWorker(worker, { ...options, cwd }, signal) : worker;
-  const isExcluded = picomatch([...(options.exclude ?? [])], { dot: true });
-  const maxFileChars = options.maxFileChars ?? DEFAULT_ASSESS_OPTIONS.maxFileChars;
-  const work = await workOf(spec, options.base, cwd, { maxFileChars, isExcluded, signal });
+  const limits: Limits = {
+    maxFileChars: options.maxFileChars ?? DEFAULT_ASSESS_OPTIONS.maxFileChars,
+    isExcluded: picomatch([...(options.exclude ?? [])], { dot: true }),
+    followLinks: options.followLinks ?? false,
+    reading: new ReadingLimits(options),
+    signal,
+  };
   const criteria = spec.criteria ?? options.criteria;
-  const documents = [
-    ...work.documents,
-    ...(criteria === undefined ? [] : [criteriaDocument(criteria)]),
-    ...(spec.logs === undefined ? [] : await fromLogs(spec.logs, cwd, 'log')),
-    ...(spec.outputs === undefined ? [] : await fromLogs(spec.outputs, cwd, 'transcript')),
-  ].filter(({ lines }) => lines.length > 0);
-  const evidence = { documents: withUniqueNames(documents), omitted: work.omitted };
+  const parts: Evidence[] = [
+    await workOf(spec, options.base, cwd, limits),
+    { documents: criteria === undefined ? [] : [criteriaDocument(criteria)], omitted: [] },
+    await fromLogs(spec.logs ?? [], cwd, 'log', limits),
+    await fromLogs(spec.outputs ?? [], cwd, 'transcript', limits),
+  ];
+  const documents = parts.flatMap((part) => part.documents).filter(({ lines }) => lines.length > 0);
+  const evidence = { documents: withUniqueNames(documents), omitted: parts.flatMap((part) => part.omitted) };
   requireWork(evidence);
   return evidence;
 }
@@ -71,6 +76,15 @@ function requireWork({ documents, omitted }: Evidence): void {
     throw new WorkerError('evidence_too_large', `Too large to judge: ${files}. Raise maxFileChars, or exclude it.`);
   }
   if (documents.some(({ kind, isOpaque }) => WORK.includes(kind) && !isOpaque)) return;
-  const reason = 'nothing changed, or all of it is binary, a submodule, excluded or empty';
-  throw new WorkerError('no_evidence', `There is no text of the work to judge: ${reason}.`);
+  const reason = 'nothing changed, or all of it is binary, a submodule, excluded, a link or empty';
+  throw new WorkerError('no_evidence', `There is no text of the work to judge: ${reason}.${notShown(omitted)}`);
+}
+
+const SHOWN_OMITTED = 3;
+
+function notShown(omitted: Evidence['omitted']): string {
+  if (omitted.length === 0) return '';
+  const shown = omitted.slice(0, SHOWN_OMITTED).map(({ file, detail }) => `${file} (${detail})`);
+  const more = omitted.length > SHOWN_OMITTED ? ` and ${omitted.length - SHOWN_OMITTED} more` : '';
+  return ` Not shown: ${shown.join(', ')}${more}.`;
 }

@@ -42,6 +42,7 @@ async function evidenceOf(git: Git, range: Range, changes: readonly Change[], li
   const reader = await SideReader.open(
     git,
     judged.flatMap(({ before, after }) => [before, after]),
+    limits,
   );
   for (const change of judged) {
     const { document, omission } = fileDocument(

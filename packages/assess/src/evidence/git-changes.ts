@@ -1,3 +1,5 @@
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { WorkerError } from '../errors.ts';
 import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
@@ -38,11 +40,18 @@ export async function changesInWorktree(repository: Git, base: string): Promise<
   const untracked = await git.fields(['ls-files', '--others', '--exclude-standard', '-z']);
   // A directory ends with a slash: it is a repository of its own, and no file of this one.
   const files = untracked.filter((path) => path.at(-1) !== 0x2f);
-  return [...changed, ...files.map(added)];
+  return [...changed, ...(await Promise.all(files.map((path) => added(git, path))))];
 }
 
-function added(path: Buffer): Change {
-  return { status: 'added', before: null, after: { mode: '100644', blob: null, path }, name: decodePath(path) };
+async function added(git: Git, path: Buffer): Promise<Change> {
+  const after = { mode: modeOf(await lstat(Buffer.concat([Buffer.from(`${git.cwd}/`), path]))), blob: null, path };
+  return { status: 'added', before: null, after, name: decodePath(path) };
+}
+
+/** As git writes it; what is no file and no link is for the reader to refuse. */
+function modeOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return SYMLINK;
+  return (stats.mode & 0o100) === 0 ? '100644' : '100755';
 }
 
 /** The records of `--raw -z`: `:modes ids status`, a path, and for renames a second path. */
