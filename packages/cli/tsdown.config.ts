@@ -8,5 +8,7 @@ export default defineConfig({
   platform: 'node',
   target: 'node22.18',
   dts: { entry: 'src/main.ts' },
+  // A private package: its code goes into the bundle.
+  deps: { alwaysBundle: ['@rlm-bridge/files'] },
   inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
 });

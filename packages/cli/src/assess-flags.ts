@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { AssessOptions, Criterion, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
-import { parseBaseline } from '@rlm-bridge/assess';
+import type { AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parse } from 'yaml';
-import type { Config } from './config-file.ts';
+import type { Config } from './configuration/config.ts';
 import { UsageError } from './exit-codes.ts';
+import { readGateConfig } from './policy/gate-config.ts';
+import type { JudgedWork } from './policy/judged-work.ts';
+import { type PolicyFiles, readPolicyFiles } from './policy/policy-files.ts';
+import { stricter } from './policy/stricter.ts';
 import { addRunFlags, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
 import { said } from './said.ts';
 
@@ -49,7 +49,7 @@ export function addAssessFlags(command: Command): Command {
     .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
     .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
     .option('--no-cache', 'judge again what was judged before')
-    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts}')
+    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts} of the base')
     .optionsGroup('Gate:')
     .addOption(
       new Option('--fail-on <severity>', 'mildest severity that fails; default: high').choices([
@@ -75,61 +75,64 @@ export function workersOf(ids: string[], flags: AssessFlags, cwd: string): (stri
   return [...ids, ...changed];
 }
 
-/** Options of `assessWorkers`: those of the configuration, and the flags over them. */
-export async function assessOptions(config: Config, flags: AssessFlags, cwd: string): Promise<AssessOptions> {
-  const configured = config.assess as AssessOptions;
-  const { maxBudgetUsd, ...judge } = runOptions({ ...config.run, ...configured.judge }, flags);
-  const rubric = flags.rubric === undefined ? undefined : await readRubric(resolve(cwd, flags.rubric));
+/** Options of `assessWorkers` and what a reader of the verdict should know of them. */
+export interface Gate {
+  options: AssessOptions;
+  work: JudgedWork;
+  notes: string[];
+}
+
+/** The gate that the command line asks for, made stricter by the configuration where that is stricter. */
+export async function gateOf(
+  workers: readonly (string | WorkerSpec)[],
+  flags: AssessFlags,
+  cwd: string,
+  { runsCode }: { runsCode: boolean },
+): Promise<Gate> {
+  const places = { cwd, ...said({ base: flags.base, outputDir: flags.outputDir }) };
+  const { config, work, notes } = await readGateConfig({ workers, places, named: flags.config, runsCode });
+  const files = await readPolicyFiles(flags, work, cwd);
+  return { options: assessOptions(config, flags, files, cwd), work, notes: [...notes, ...files.notes] };
+}
+
+/** Options of `assessWorkers`, of the configuration and the flags. */
+export function assessOptions(
+  config: Config,
+  flags: AssessFlags,
+  files: Omit<PolicyFiles, 'notes'>,
+  cwd: string,
+): AssessOptions {
+  const filed = config.assess as AssessOptions;
+  // A budget is that of the whole call, wherever it is set.
+  const { maxBudgetUsd = (config.run as AssessOptions).maxBudgetUsd, judge: filedJudge } = filed;
+  const { budget, ...runFlags } = flags;
+  const { maxBudgetUsd: _, ...judge } = runOptions({ ...config.run, ...filedJudge }, runFlags);
   const gate = {
     failOn: flags.failOn,
     minScore: flags.minScore,
     minAgreement: flags.minAgreement,
     newOnly: flags.newOnly,
     onError: flags.onError,
-    baseline: flags.baseline === undefined ? undefined : await readBaseline(resolve(cwd, flags.baseline)),
+    baseline: files.baseline,
   };
-  const given = {
+  const asked = {
     base: flags.base,
     outputDir: flags.outputDir,
-    criteria: flags.criteria === undefined ? undefined : await readText(resolve(cwd, flags.criteria)),
+    criteria: files.criteria,
     exclude: flags.exclude,
     followLinks: flags.followLinks,
-    rubric,
+    rubric: files.rubric,
     presets: flags.preset as RubricPreset[] | undefined,
     samples: flags.samples,
     concurrency: flags.concurrency,
-    // A budget is that of the whole call, wherever it is set.
-    maxBudgetUsd: flags.budget ?? configured.maxBudgetUsd ?? maxBudgetUsd,
+    maxBudgetUsd: budget,
     maxBudgetUsdPerWorker: flags.workerBudget,
+    policyFiles: files.globs,
     // commander's default of a --no- flag is true: nothing was said.
     cache: flags.cache === false ? false : undefined,
+    gate: said(gate) as GatePolicy,
   };
-  return {
-    cwd,
-    ...configured,
-    ...said(given),
-    gate: { ...configured.gate, ...(said(gate) as GatePolicy) },
-    judge,
-  };
-}
-
-/** YAML is a superset of JSON. */
-async function readRubric(path: string): Promise<Criterion[]> {
-  const rubric: unknown = parse(await readText(path));
-  if (Array.isArray(rubric)) return rubric;
-  throw new UsageError(`${path}: a rubric is a list of questions: [{ id, question, severity, anchors }].`);
-}
-
-async function readBaseline(path: string): Promise<string[]> {
-  return parseBaseline(await readText(path)).findings.map(({ id }) => id);
-}
-
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`);
-  }
+  return { cwd, ...stricter(said(asked), said({ ...filed, maxBudgetUsd })), judge };
 }
 
 function score(text: string): number {

@@ -5,7 +5,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { printable, printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { type JSONValue, type RLMContext, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
-import { readConfig } from '../config-file.ts';
+import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { RunProgress } from '../progress.ts';
 import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
@@ -45,7 +45,7 @@ export function addAsk(program: Command, terminal: Terminal, exit: (code: ExitCo
     .option('--json', 'the whole result as one JSON document')
     .option('--events', 'every event as a line of JSON, the result as the last')
     .option('--quiet', 'no progress on stderr')
-    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts}');
+    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml}');
   addRunFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (query: string, flags: AskFlags) => exit(await ask(query, flags, terminal)));

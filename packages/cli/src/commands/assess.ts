@@ -9,9 +9,8 @@ import {
   verdictLine,
 } from '@rlm-bridge/assess';
 import { type Command, Option } from 'commander';
-import { type AssessFlags, addAssessFlags, assessOptions, workersOf } from '../assess-flags.ts';
+import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../assess-flags.ts';
 import { AssessProgress } from '../assess-progress.ts';
-import { readConfig } from '../config-file.ts';
 import { dryRun, formatDryRun } from '../dry-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { reportToGitHub } from '../github.ts';
@@ -54,12 +53,12 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
 
 async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const { cwd, stdout } = terminal;
-  const config = await readConfig(cwd, flags.config);
   const workers = workersOf(ids, flags, cwd);
-  const options = await assessOptions(config, flags, cwd);
+  const { options, notes } = await gateOf(workers, flags, cwd, { runsCode: flags.dryRun !== true });
   if (flags.dryRun === true) {
     const found = await dryRun(workers, options);
     stdout.write(flags.json === true ? `${printableJSON(found, 2)}\n` : formatDryRun(found));
+    for (const note of notes) terminal.stderr.write(`${printable(note)}\n`);
     return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
   }
   await requireWritable(flags.report ?? [], cwd);
@@ -68,7 +67,7 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
     assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
   );
   progress.end();
-  announce(result, terminal);
+  announce(result, terminal, notes);
   await writeReports(result, flags.report ?? [], cwd);
   if (flags.github === true) await reportToGitHub(result, terminal);
   if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
@@ -86,8 +85,11 @@ export async function judge(assessing: () => Promise<AssessmentResult>): Promise
   }
 }
 
-/** The verdict in one line, before anything else on stderr: a merge queue may show no more than that. Then who, and why. */
-export function announce(result: AssessmentResult, terminal: Terminal): void {
+/**
+ * The verdict in one line, before anything else on stderr: a merge queue may show no more than that. Then who, and why;
+ * and where the policy came from.
+ */
+export function announce(result: AssessmentResult, terminal: Terminal, notes: readonly string[] = []): void {
   const { stderr } = terminal;
   stderr.write(`${coloured(terminal, COLOURS[result.verdict], printable(verdictLine(result)))}\n`);
   for (const { workerId, verdict, reason, policyChanges } of result.workers) {
@@ -97,4 +99,5 @@ export function announce(result: AssessmentResult, terminal: Terminal): void {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';
     stderr.write(`${coloured(terminal, 'yellow', warning)}\n`);
   }
+  for (const note of notes) stderr.write(`${printable(note)}\n`);
 }

@@ -10,8 +10,8 @@ import {
   toBaseline,
 } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
-import { type AssessFlags, addAssessFlags, assessOptions, readText, workersOf } from '../assess-flags.ts';
-import { readConfig } from '../config-file.ts';
+import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../assess-flags.ts';
+import { readText } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { announce, judge } from './assess.ts';
@@ -40,10 +40,11 @@ async function keep(action: keyof typeof ACTIONS, ids: string[], flags: Flags, t
   const { cwd, stdout } = terminal;
   const file = resolve(cwd, flags.output);
   const before = action === 'create' ? undefined : parseBaseline(await readText(file));
-  const options = await assessOptions(await readConfig(cwd, flags.config), flags, cwd);
-  const result = await judge(() => assessWorkers(workersOf(ids, flags, cwd), { ...options, signal: terminal.signal }));
+  const workers = workersOf(ids, flags, cwd);
+  const { options, notes } = await gateOf(workers, flags, cwd, { runsCode: true });
+  const result = await judge(() => assessWorkers(workers, { ...options, signal: terminal.signal }));
   if (!result.success) {
-    announce(result, terminal);
+    announce(result, terminal, notes);
     terminal.stderr.write('The baseline is as it was: what could not be judged cannot be accepted.\n');
     return EXIT.inconclusive;
   }

@@ -1,7 +1,7 @@
 import { printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { diagnose, formatDiagnosis } from 'rlm-bridge';
-import { readConfig } from '../config-file.ts';
+import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
 import { said } from '../said.ts';
@@ -13,7 +13,7 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: Exi
     .command('doctor')
     .description('Say what of uv, Python, the sandbox and the keys is there, and what to do about the rest')
     .option('--json', 'one JSON document')
-    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts}');
+    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml}');
   addRunFlags(command).action(async (flags: RunFlags & { json?: boolean; config?: string }) => {
     const config = await readConfig(terminal.cwd, flags.config);
     const { environment, environmentOptions, python, uv } = runOptions(config.run, flags);

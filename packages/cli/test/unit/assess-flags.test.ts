@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { assessOptions } from '../../src/assess-flags.ts';
-import type { Config } from '../../src/config-file.ts';
+import { type AssessFlags, assessOptions } from '../../src/assess-flags.ts';
+import type { Config } from '../../src/configuration/config.ts';
 
 const CONFIG: Config = {
   file: 'rlm.config.json',
@@ -13,32 +13,37 @@ const CONFIG: Config = {
     base: 'develop',
   },
 };
+const NO_FILES = { rubric: undefined, criteria: undefined, baseline: undefined, globs: [] };
 
-test('the configuration alone: what is said of assessing goes before what is said of every run', async () => {
-  expect(await assessOptions(CONFIG, {}, '/')).toEqual({
+const optionsOf = (config: Config, flags: AssessFlags = {}) => assessOptions(config, flags, NO_FILES, '/');
+
+test('the configuration alone: what is said of assessing goes before what is said of every run', () => {
+  expect(optionsOf(CONFIG)).toEqual({
     cwd: '/',
     base: 'develop',
     presets: ['dry'],
     maxBudgetUsd: 3,
+    policyFiles: [],
     gate: { failOn: 'low', minScore: 60 },
     judge: { rootModel: 'of-judge', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7 },
   });
 });
 
-test('flags win over both, one by one', async () => {
+test('flags win over both, one by one, where they do not make the gate looser', () => {
   const flags = { rootModel: 'of-flag', budget: 1, failOn: 'never', base: 'main', preset: ['security'], cache: false };
-  expect(await assessOptions(CONFIG, flags, '/')).toEqual({
+  expect(optionsOf(CONFIG, flags)).toEqual({
     cwd: '/',
     base: 'main',
-    presets: ['security'],
+    presets: ['security', 'dry'],
     cache: false,
     maxBudgetUsd: 1,
-    gate: { failOn: 'never', minScore: 60 },
+    policyFiles: [],
+    gate: { failOn: 'low', minScore: 60 },
     judge: { rootModel: 'of-flag', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7 },
   });
 });
 
-test("the runs' budget is the budget of the call when nothing else is said", async () => {
-  const options = await assessOptions({ file: null, run: { maxBudgetUsd: 9 }, assess: {} }, {}, '/');
-  expect(options).toEqual({ cwd: '/', maxBudgetUsd: 9, gate: {}, judge: {} });
+test("the runs' budget is the budget of the call when nothing else is said", () => {
+  const options = optionsOf({ file: null, run: { maxBudgetUsd: 9 }, assess: {} });
+  expect(options).toEqual({ cwd: '/', maxBudgetUsd: 9, policyFiles: [], gate: {}, judge: {} });
 });

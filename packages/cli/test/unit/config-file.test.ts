@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../../src/config-file.ts';
+import { readConfig } from '../../src/configuration/config-file.ts';
 import { UsageError } from '../../src/exit-codes.ts';
 
 async function folderWith(name: string, text: string): Promise<string> {
@@ -16,12 +16,22 @@ async function folderWith(name: string, text: string): Promise<string> {
 test.each([
   ['rlm.config.json', '{ "run": { "maxIterations": 3 } }'],
   ['rlm.config.yaml', 'run:\n  maxIterations: 3\n'],
-  ['rlm.config.ts', 'const max: number = 3;\nexport default { run: { maxIterations: max } };\n'],
 ])('%s is found from a folder below', async (name, text) => {
   const folder = await folderWith(name, text);
   const config = await readConfig(join(folder, 'below'), undefined);
   expect(config).toEqual({ run: { maxIterations: 3 }, assess: {}, file: join(folder, name) });
 });
+
+test.each(['ts', 'js', 'mjs'])(
+  'rlm.config.%s is code: it runs when it is named, and is never found',
+  async (ending) => {
+    const name = `rlm.config.${ending}`;
+    const folder = await folderWith(name, 'export default { run: { maxIterations: 3 } };\n');
+    await expect(readConfig(join(folder, 'below'), undefined)).rejects.toThrow(`pass --config ${join(folder, name)}`);
+    const config = await readConfig(join(folder, 'below'), `../${name}`);
+    expect(config).toEqual({ run: { maxIterations: 3 }, assess: {}, file: join(folder, name) });
+  },
+);
 
 test('without one, everything is empty', async () => {
   const folder = await folderWith('other.json', '{}');

@@ -1,0 +1,77 @@
+import { relative, resolve, sep } from 'node:path';
+import { type Criterion, parseBaseline } from '@rlm-bridge/assess';
+import { isInside } from '@rlm-bridge/files';
+import { parse } from 'yaml';
+import { CONFIG_NAMES } from '../configuration/config.ts';
+import { readText } from '../configuration/config-file.ts';
+import { UsageError } from '../exit-codes.ts';
+import type { JudgedWork } from './judged-work.ts';
+
+/** The files of a gate's policy that the command line names. */
+export interface PolicyFlags {
+  config?: string;
+  rubric?: string;
+  criteria?: string;
+  baseline?: string;
+}
+
+export interface PolicyFiles {
+  rubric: Criterion[] | undefined;
+  criteria: string | undefined;
+  baseline: string[] | undefined;
+  /** Globs of all that is policy, found or not, relative to the tops of what is judged. */
+  globs: string[];
+  notes: string[];
+}
+
+/**
+ * Reads rubric, criteria and baseline: from the base what lies in the judged work, and as it is what does not.
+ * @throws {UsageError} when one cannot be read; or is only in the work, and the gate would ask less without it.
+ */
+export async function readPolicyFiles(flags: PolicyFlags, work: JudgedWork, cwd: string): Promise<PolicyFiles> {
+  const read = async (name: string | undefined) => {
+    if (name === undefined) return undefined;
+    const path = resolve(cwd, name);
+    if (!(await work.holds(path))) return await readText(path);
+    return (await work.read(path))?.bytes.toString('utf8') ?? null;
+  };
+  const rubric = requireThere(flags.rubric, await read(flags.rubric));
+  const criteria = requireThere(flags.criteria, await read(flags.criteria));
+  const baseline = await read(flags.baseline);
+  return {
+    rubric: rubric === undefined ? undefined : parseRubric(flags.rubric ?? '', rubric),
+    criteria,
+    baseline: baseline == null ? undefined : parseBaseline(baseline).findings.map(({ id }) => id),
+    globs: globsOf(flags, work, cwd),
+    notes: baseline === null ? [`${flags.baseline} was not used: ${ONLY_IN_WORK}.`] : [],
+  };
+}
+
+const ONLY_IN_WORK = 'it is not in the commit that the work started from';
+
+function requireThere(name: string | undefined, text: string | null | undefined): string | undefined {
+  if (text !== null) return text;
+  throw new UsageError(
+    `${name}: ${ONLY_IN_WORK}. Bring it in by a change of its own, or name a file outside of what is judged.`,
+  );
+}
+
+function parseRubric(name: string, text: string): Criterion[] {
+  const rubric: unknown = parse(text);
+  if (Array.isArray(rubric)) return rubric;
+  throw new UsageError(`${name}: a rubric is a list of questions: [{ id, question, severity, anchors }].`);
+}
+
+function globsOf(flags: PolicyFlags, work: JudgedWork, cwd: string): string[] {
+  const named = [flags.config, flags.rubric, flags.criteria, flags.baseline].filter((name) => name !== undefined);
+  const inWork = named.flatMap((name) => {
+    const path = resolve(cwd, name);
+    const holding = work.folders.filter((folder) => isInside(folder, path));
+    return holding.map((folder) => relative(folder, path).split(sep).join('/'));
+  });
+  return [...CONFIG_NAMES.map((name) => `**/${name}`), ...inWork.map(literally)];
+}
+
+function literally(path: string): string {
+  return path.replaceAll(/[\\*?[\]{}()!+@|]/g, String.raw`\$&`);
+}
