@@ -22,7 +22,6 @@ def test_every_code_and_reason_is_one_of_the_wire() -> None:
     assert before_the_run == {
         "context_unreadable",
         "context_not_utf8",
-        "context_too_long",
         "container_runtime_missing",
         "container_runtime_not_running",
         "image_missing",

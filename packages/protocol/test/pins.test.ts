@@ -24,6 +24,7 @@ test('codes of a failed run', () => {
   expect(protocol.RunErrorCode.options.join(' ')).toBe(
     'cancelled max_iterations budget_exceeded duration_exceeded token_limit_exceeded error_threshold_exceeded ' +
       'authentication_failed model_not_found rate_limited provider_unreachable provider_rejected_request provider_error ' +
+      'no_credit access_denied content_refused certificate_error invalid_setting ' +
       'context_unreadable context_not_utf8 context_too_long container_runtime_missing container_runtime_not_running image_missing ' +
       'environment_extra_missing environment_start_failed environment_died answer_too_large invalid_answer ' +
       'insufficient_coverage host_model_failed session_lost unknown_price worker_internal_error',

@@ -19,6 +19,9 @@ export const RLM_ERROR_CODES = [
   'context_too_many_files',
   'context_too_deep',
   'unknown_price',
+  // its surroundings
+  'invalid_setting',
+  'certificate_error',
   // where it runs
   'node_too_old',
   // Python

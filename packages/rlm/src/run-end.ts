@@ -58,5 +58,6 @@ export function toLastEvent(runId: string, end: RunEnd): RLMRunCompletedEvent | 
 }
 
 function toErrorCode(code: string): RLMErrorCode {
+  if (code === 'authentication_failed') return 'missing_api_key'; // nothing was asked: the key is not there
   return RLM_ERROR_CODES.find((known) => known === code) ?? 'worker_internal_error';
 }

@@ -165,7 +165,7 @@ def test_breakpoints_of_the_users_own_stand_alone(sampling: Message) -> None:
 def test_a_cache_without_a_price_is_refused() -> None:
     with pytest.raises(RunError, match="ttl") as refused:
         body(TURNS[0], sampling={"cacheControl": {"type": "ephemeral", "ttl": "1h"}})
-    assert refused.value.code == "provider_rejected_request"
+    assert refused.value.code == "invalid_setting"
 
 
 def test_a_history_without_system_text() -> None:

@@ -138,7 +138,7 @@ def test_an_unknown_backend_option_is_named_with_the_known_ones(backend: str) ->
     model = client(backend, "http://127.0.0.1:9", options={"timeuot": 3})
     with pytest.raises(RunError) as caught:
         run(model.complete(ModelRequest(MESSAGES)))
-    assert caught.value.code == "provider_rejected_request"
+    assert caught.value.code == "invalid_setting"
     assert "timeuot" in caught.value.message and "takes:" in caught.value.message
 
 

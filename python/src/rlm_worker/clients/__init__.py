@@ -10,11 +10,12 @@ from .._generated.messages import ModelSecrets, ModelSpec
 from .anthropic import AnthropicClient
 from .azure_openai import AzureOpenAIClient
 from .base import ClientSettings, ModelClient, ModelReply, TokenUsage
+from .bounds import bounds_of
 from .failures import CallTarget, missing_key
 from .gemini import GeminiClient
 from .offline import OfflineClient
 from .openai_compatible import OpenAICompatibleClient
-from .options import rejected, snake_case
+from .options import BOUND_NAMES, rejected, snake_case
 from .portkey import PortkeyClient
 
 __all__ = ["BACKENDS", "BackendProfile", "ModelClient", "ModelReply", "TokenUsage", "create_client"]
@@ -67,7 +68,7 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
 
     Raises:
         ProviderError: authentication_failed, when the backend needs a key and ``secrets`` has none.
-        RunError: provider_rejected_request, for a missing base URL or samplingArgs the worker cannot send.
+        RunError: invalid_setting, for a missing base URL or samplingArgs the worker cannot send.
     """
     profile = BACKENDS[spec.backend]
     options: dict[str, Any] = {snake_case(name): value for name, value in secrets.backend_options.items()}
@@ -86,7 +87,8 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
         ClientSettings(
             target=target,
             sampling_args=dict(spec.sampling_args),
-            backend_options=options,
+            backend_options={name: value for name, value in options.items() if name not in BOUND_NAMES},
+            bounds=bounds_of(options),
             output_limit_parameter=profile.output_limit_parameter,
             alternate_roles=profile.alternate_roles,
             prompt_caching=prompt_caching,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..model_limits import max_output_tokens as model_output_limit
 from .anthropic_stream import StreamedMessage, read_message
-from .base import DEFAULT_TIMEOUT_S, ClientSettings, ModelReply, ModelRequest, SdkModelClient
+from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient
 from .json_body import object_in
 from .messages import alternating, split_system
 from .options import constructor_options, forget_sdk_variables, known_and_extra, rejected
 from .prompt_cache import breakpoints_in, caches, with_breakpoints
 from .reported import total, usage_of
-from .tls import tls_context
+from .transport import http_client
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -24,6 +24,7 @@ OURS = {
     "api_key",
     "base_url",
     "max_retries",
+    "timeout",
     "http_client",
     "credentials",
     "config",
@@ -82,14 +83,19 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
         return arguments
 
     def _build(self) -> AsyncAnthropic:
-        from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
+        from anthropic import AsyncAnthropic
 
         forget_sdk_variables()
         options = constructor_options(AsyncAnthropic, self.settings.backend_options, OURS)
-        http_client = DefaultAsyncHttpxClient(verify=tls_context())
-        arguments: dict[str, Any] = {"timeout": DEFAULT_TIMEOUT_S, "http_client": http_client, **options}
-        target = self.settings.target
-        return AsyncAnthropic(api_key=target.api_key, base_url=target.base_url, max_retries=0, **arguments)
+        bounds, target = self.settings.bounds, self.settings.target
+        return AsyncAnthropic(
+            api_key=target.api_key,
+            base_url=target.base_url,
+            max_retries=0,
+            timeout=bounds.timeout_s,
+            http_client=http_client(bounds),
+            **options,
+        )
 
     async def _close(self, client: AsyncAnthropic) -> None:
         await client.close()

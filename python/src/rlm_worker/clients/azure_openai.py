@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .base import DEFAULT_TIMEOUT_S
 from .openai_compatible import OURS, OpenAICompatibleClient
 from .options import constructor_options, forget_sdk_variables, rejected
-from .tls import tls_context
+from .transport import http_client
 
 if TYPE_CHECKING:
     from openai import AsyncAzureOpenAI
@@ -20,18 +19,20 @@ class AzureOpenAIClient(OpenAICompatibleClient):
     """``baseUrl`` or ``backendOptions.azure_endpoint`` is the resource's endpoint; the model names the deployment."""
 
     def _build(self) -> AsyncAzureOpenAI:
-        from openai import AsyncAzureOpenAI, DefaultAsyncHttpxClient
+        from openai import AsyncAzureOpenAI
 
         forget_sdk_variables()
         options = constructor_options(AsyncAzureOpenAI, self.settings.backend_options, OURS)
         endpoint = options.pop("azure_endpoint", None) or self.settings.target.base_url
         if not endpoint:
             raise rejected("azure_openai needs the resource's endpoint: set baseUrl, as https://NAME.openai.azure.com.")
-        defaults = {"timeout": DEFAULT_TIMEOUT_S, "api_version": DEFAULT_API_VERSION}
-        arguments: dict[str, Any] = {
-            **defaults,
-            "http_client": DefaultAsyncHttpxClient(verify=tls_context()),
+        bounds = self.settings.bounds
+        return AsyncAzureOpenAI(
+            api_key=self.settings.target.api_key,
+            azure_endpoint=endpoint,
+            max_retries=0,
+            timeout=bounds.timeout_s,
+            http_client=http_client(bounds),
+            api_version=options.pop("api_version", DEFAULT_API_VERSION),
             **options,
-        }
-        key = self.settings.target.api_key
-        return AsyncAzureOpenAI(api_key=key, azure_endpoint=endpoint, max_retries=0, **arguments)
+        )

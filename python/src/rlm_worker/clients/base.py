@@ -9,13 +9,11 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from ..errors import ProviderError, RunError
-from .failures import CallTarget, provider_failure
+from .bounds import Bounds
+from .failures import CallTarget, overtime, provider_failure
 from .options import sampling_options
 
 SdkClient = TypeVar("SdkClient")
-
-DEFAULT_TIMEOUT_S = 600.0
-"""Seconds one attempt may wait unless ``backendOptions.timeout`` says otherwise; reasoning models need minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,7 @@ class ClientSettings:
     target: CallTarget
     sampling_args: dict[str, Any] = field(default_factory=dict[str, Any])
     backend_options: dict[str, Any] = field(default_factory=dict[str, Any])
+    bounds: Bounds = field(default_factory=Bounds)
     output_limit_parameter: str = "max_tokens"
     alternate_roles: bool = False
     prompt_caching: bool = False
@@ -95,11 +94,16 @@ class ModelClient(ABC):
         Raises:
             ProviderError: the provider refused, failed, or was not reached.
         """
+        seconds = self.settings.bounds.total_timeout_s
+        clock = asyncio.timeout(seconds)
         try:
-            return await self._attempt(request, self.output_limit(request.max_output_tokens))
+            async with clock:
+                return await self._attempt(request, self.output_limit(request.max_output_tokens))
         except RunError:
             raise
         except Exception as error:
+            if isinstance(error, TimeoutError) and clock.expired():
+                raise overtime(self.settings.target, seconds) from None
             # The SDK's exception holds the request, and so the key: it is not chained.
             raise provider_failure(error, self.settings.target) from None
 

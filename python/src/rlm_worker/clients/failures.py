@@ -69,6 +69,10 @@ class CallTarget:
         return KEY_PATTERNS.sub(REDACTED, text)
 
 
+class AnswerRefused(Exception):
+    """What came is not taken: from a provider that sends the prompt elsewhere, or whose answer has no end."""
+
+
 class ErrorInReply(Exception):
     """A provider that answered 200 with an error in the body, as OpenRouter does for upstream failures."""
 
@@ -81,6 +85,9 @@ class ErrorInReply(Exception):
 
 def provider_failure(error: Exception, target: CallTarget) -> ProviderError:
     """The typed error for what an SDK raised during one attempt."""
+    refused = next((link for link in (error, error.__cause__) if isinstance(link, AnswerRefused)), None)
+    if refused is not None:
+        return ProviderError("provider_error", target.scrub(f"{target.describe()} {refused}."))
     if isinstance(error, TRANSPORT_ERRORS) or isinstance(error.__cause__, TRANSPORT_ERRORS):
         return _unreachable(error, target)
     status = _status(error)
@@ -97,6 +104,14 @@ def provider_failure(error: Exception, target: CallTarget) -> ProviderError:
         retryable, advice = False, "The account's quota is used up: add credit, or use another key."
     message = f"{target.describe()} answered {status}: {said} {advice}"
     return ProviderError(code, message, status=status, retryable=retryable, retry_after_s=_retry_after_s(error))
+
+
+def overtime(target: CallTarget, seconds: float | None) -> ProviderError:
+    """The error for an attempt that was cut at its total time."""
+    message = (
+        f"{target.describe()} had not ended its answer after {seconds or 0:g} s. Raise backendOptions.totalTimeout."
+    )
+    return ProviderError("provider_error", message)
 
 
 def missing_key(target: CallTarget) -> ProviderError:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from .base import DEFAULT_TIMEOUT_S, ModelReply, ModelRequest, SdkModelClient, TokenUsage
+from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient, TokenUsage
 from .json_body import Json, first_in, json_object, object_in, objects_in
 from .messages import alternating, split_system, text_of
 from .options import checked_options, forget_sdk_variables, rejected
 from .reported import total, usage_of
+from .tls import tls_context
+from .transport import http_client
 
 if TYPE_CHECKING:
     from google.genai import Client
     from google.genai.types import Content, GenerateContentConfig, GenerateContentResponse
+    from httpx2 import AsyncClient
 
-BACKEND_OPTIONS = {"timeout", "default_headers", "api_version"}
+BACKEND_OPTIONS = {"default_headers", "api_version"}
 NAMES = {"stop": "stop_sequences"}
 
 
 class GeminiClient(SdkModelClient["Client"]):
     """``generateContent`` over ``google.genai``, its own retries, continuations and tool calls off."""
+
+    def __init__(self, settings: ClientSettings) -> None:
+        super().__init__(settings)
+        self._http: AsyncClient | None = None
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
@@ -62,20 +70,27 @@ class GeminiClient(SdkModelClient["Client"]):
     def _build(self) -> Client:
         from google.genai import Client
         from google.genai.types import HttpOptions, HttpRetryOptions
+        from httpx2 import Client as Unused
 
         forget_sdk_variables()
         options = checked_options(self.settings.backend_options, BACKEND_OPTIONS)
+        self._http = http_client(self.settings.bounds)
         http_options = HttpOptions(
             base_url=self.settings.target.base_url,
             api_version=options.get("api_version"),
             headers=options.get("default_headers"),
-            timeout=int(options.get("timeout", DEFAULT_TIMEOUT_S) * 1000),
+            timeout=math.ceil(self.settings.bounds.timeout_s * 1000),
             retry_options=HttpRetryOptions(attempts=1),
+            httpx_client=Unused(verify=tls_context(), trust_env=False),
+            httpx_async_client=self._http,
         )
         return Client(vertexai=False, api_key=self.settings.target.api_key, http_options=http_options)
 
     async def _close(self, client: Client) -> None:
         await client.aio.aclose()
+        http, self._http = self._http, None
+        if http is not None:  # the SDK closes no client that was given to it
+            await http.aclose()
 
 
 def _content(message: dict[str, Any]) -> Content:

@@ -9,6 +9,7 @@ from ..errors import ProviderError
 from ..host import HostRequests
 from ..stdio import to_json
 from .base import ClientSettings, ModelClient, ModelReply, ModelRequest, TokenUsage
+from .bounds import UNBOUNDED
 from .failures import CallTarget
 from .messages import Message, text_of
 from .reported import usage_of, usd
@@ -25,7 +26,7 @@ class HostModelClient(ModelClient):
     """One of the run's two models, where that is a function of the host. It is not tried again."""
 
     def __init__(self, which: Literal["root", "sub"], model: str, host: HostRequests) -> None:
-        super().__init__(ClientSettings(CallTarget("host", model, None, None, None)))
+        super().__init__(ClientSettings(CallTarget("host", model, None, None, None), bounds=UNBOUNDED))
         self._which = which
         self._host = host
 

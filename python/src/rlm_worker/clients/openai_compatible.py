@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .base import DEFAULT_TIMEOUT_S, ModelReply, ModelRequest, SdkModelClient
+from .base import ModelReply, ModelRequest, SdkModelClient
 from .chat_completions import reply_from
 from .json_body import json_object
 from .messages import alternating
 from .options import constructor_options, forget_sdk_variables, known_and_extra
-from .tls import tls_context
+from .transport import http_client
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -20,6 +20,7 @@ OURS = {
     "api_key",
     "base_url",
     "max_retries",
+    "timeout",
     "http_client",
     "admin_api_key",
     "provider",
@@ -50,14 +51,19 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
         return arguments
 
     def _build(self) -> AsyncOpenAI:
-        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+        from openai import AsyncOpenAI
 
         forget_sdk_variables()
         options = constructor_options(AsyncOpenAI, self.settings.backend_options, OURS)
-        http_client = DefaultAsyncHttpxClient(verify=tls_context())
-        arguments: dict[str, Any] = {"timeout": DEFAULT_TIMEOUT_S, "http_client": http_client, **options}
-        target = self.settings.target
-        return AsyncOpenAI(api_key=target.api_key or NO_KEY, base_url=target.base_url, max_retries=0, **arguments)
+        bounds, target = self.settings.bounds, self.settings.target
+        return AsyncOpenAI(
+            api_key=target.api_key or NO_KEY,
+            base_url=target.base_url,
+            max_retries=0,
+            timeout=bounds.timeout_s,
+            http_client=http_client(bounds),
+            **options,
+        )
 
     async def _close(self, client: AsyncOpenAI) -> None:
         await client.close()

@@ -14,6 +14,9 @@ from ..errors import RunError
 Options = TypeVar("Options", bound=dict[str, Any])
 
 OUTPUT_LIMIT_NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+BOUND_NAMES = frozenset({"timeout", "total_timeout", "max_reply_bytes"})
+"""Options of every backend: ``clients.bounds`` reads them, and no SDK does."""
+
 OURS = ("model", "messages", "stream", "stream_options", "n", "tools", "functions")
 SDK_VARIABLE_PREFIXES = ("OPENAI_", "ANTHROPIC_", "AZURE_OPENAI_", "GEMINI_", "GOOGLE_", "PORTKEY_")
 
@@ -30,7 +33,7 @@ def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
     """Normalise ``samplingArgs``: snake_case, nulls dropped, ``stop_sequences`` as ``stop``.
 
     Raises:
-        RunError: provider_rejected_request, for a name the worker sets itself or a bound that is no positive integer.
+        RunError: invalid_setting, for a name the worker sets itself or a bound that is no positive integer.
     """
     values: dict[str, Any] = {}
     limit: int | None = None
@@ -53,7 +56,7 @@ def constructor_options(constructor: Callable[..., Any], options: Mapping[str, A
     """``backendOptions`` as keyword arguments of an SDK client; ``ours`` are the ones the worker sets.
 
     Raises:
-        RunError: provider_rejected_request, naming what the SDK takes.
+        RunError: invalid_setting, naming what the SDK takes.
     """
     parameters = inspect.signature(constructor).parameters.values()
     allowed = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and not p.name.startswith("_")} - ours
@@ -61,12 +64,12 @@ def constructor_options(constructor: Callable[..., Any], options: Mapping[str, A
 
 
 def checked_options(options: Mapping[str, Any], allowed: set[str]) -> dict[str, Any]:
-    """``backendOptions`` in snake_case. Raises RunError provider_rejected_request for a name outside ``allowed``."""
+    """``backendOptions`` in snake_case. Raises RunError invalid_setting for a name outside ``allowed``."""
     named = {snake_case(name): value for name, value in options.items()}
     unknown = sorted(named.keys() - allowed)
     if unknown:
-        names = ", ".join(unknown)
-        raise rejected(f"backendOptions has unknown names: {names}. This backend takes: {', '.join(sorted(allowed))}.")
+        names, taken = ", ".join(unknown), ", ".join(sorted(allowed | BOUND_NAMES))
+        raise rejected(f"backendOptions has unknown names: {names}. This backend takes: {taken}.")
     return named
 
 
@@ -85,7 +88,8 @@ def snake_case(name: str) -> str:
 
 
 def rejected(message: str) -> RunError:
-    return RunError("provider_rejected_request", message)
+    """The error for a setting that cannot be used; the message begins with its name."""
+    return RunError("invalid_setting", message)
 
 
 def forget_sdk_variables() -> None:
