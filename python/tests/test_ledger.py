@@ -62,7 +62,7 @@ def test_a_failed_call_counts_without_tokens(status: int | None, cost: float | N
         cost,
         {"code": "provider_error", "message": "broke"},
     )
-    assert (call["totals"]["calls"], call["totals"]["subCalls"], call["totals"]["costUsd"]) == (1, 1, 0.0)
+    assert (call["totals"]["calls"], call["totals"]["subCalls"], call["totals"]["costUsd"]) == (1, 1, cost)
 
 
 def test_refused_sub_calls_are_neither_sent_nor_counted() -> None:
@@ -185,7 +185,7 @@ def test_stopping_closes_a_call_in_flight_and_records_it_abandoned() -> None:
     with pytest.raises(RunStopped):
         kit.ledger.call(Model(stuck, 1000), PROMPT, ROOT)
     (call,) = kit.completed()
-    assert (call["outcome"], call["costUsd"], call["totals"]["costUsd"]) == ("abandoned", None, 0.0)
+    assert (call["outcome"], call["costUsd"], call["totals"]["costUsd"]) == ("abandoned", None, None)
     assert (call["error"]["code"], stuck.cancelled) == ("cancelled", 1)
 
 

@@ -32,6 +32,7 @@ export const RunErrorCode = z
     'provider_unreachable',
     'provider_rejected_request',
     'provider_error',
+    'no_usable_reply',
     'no_credit',
     'access_denied',
     'content_refused',
@@ -77,6 +78,15 @@ export const CallRole = z
   .enum(['root', 'llm_query', 'child', 'leaf', 'compaction', 'default_answer'])
   .meta({ id: 'CallRole' });
 export type CallRole = z.infer<typeof CallRole>;
+
+/**
+ * How a reply ended: by itself with text; cut at its length; refused or blocked; without text; broken off before its
+ * end; asking for what is not offered (a tool, a pause).
+ */
+export const FinishReason = z
+  .enum(['stop', 'length', 'refused', 'empty', 'broken', 'unsupported'])
+  .meta({ id: 'FinishReason' });
+export type FinishReason = z.infer<typeof FinishReason>;
 
 export const Backend = z
   .enum([

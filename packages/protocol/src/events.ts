@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Backend, CallRole, Environment, RunErrorCode, StopReason, Strategy } from './codes.ts';
+import { Backend, CallRole, Environment, FinishReason, RunErrorCode, StopReason, Strategy } from './codes.ts';
 import { AnswerProblem } from './requests.ts';
 
 // Tier 3, events: what happens in a run, in order, ended by exactly one terminal event.
@@ -133,12 +133,13 @@ export const CallCompleted = z
     latencyMs: ms,
     retries: count,
     outcome: z.enum(['succeeded', 'failed', 'abandoned']),
+    finishReason: FinishReason.nullable(),
     error: CallError.nullable(),
     totals: CallTotals,
   })
   .meta({
     id: 'CallCompleted',
-    description: 'An abandoned call was cut while in flight: its provider may still bill it; nobody can know.',
+    description: 'An abandoned call was cut in flight: nobody can know its bill. finishReason: null without a reply.',
   });
 
 export const StrategyChosen = z

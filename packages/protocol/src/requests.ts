@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CallRole } from './codes.ts';
+import { CallRole, FinishReason } from './codes.ts';
 import { Json } from './run-spec.ts';
 
 // Tier 2, requests: each has a requestId, each gets exactly one reply, unless its run ends first.
@@ -70,8 +70,9 @@ export const Completion = z
     text: z.string(),
     usage: HostModelUsage.nullable(),
     costUsd: z.number().nonnegative().nullable(),
+    finishReason: FinishReason.nullable(),
   })
-  .meta({ id: 'Completion' });
+  .meta({ id: 'Completion', description: 'finishReason is null when the function did not say how its reply ended.' });
 export const ModelResult = z
   .strictObject({
     type: z.literal('model.result'),

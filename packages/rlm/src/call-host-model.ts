@@ -1,7 +1,7 @@
-import { MAX_ANSWER_CHARS, type ModelCall, type ModelResult } from '@rlm-bridge/protocol';
+import { FinishReason, MAX_ANSWER_CHARS, type ModelCall, type ModelResult } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import type { RLMHostModel } from './host-models.ts';
-import { must, number, whole } from './rules.ts';
+import { must, number, oneOf, whole } from './rules.ts';
 import { show } from './show.ts';
 
 /** Far above any model's window, and sums of it stay exact. */
@@ -64,12 +64,14 @@ const Reply = z.object({
   costUsd: number(`be a number of 0 to ${MAX_COST_USD}`, (value) => value >= 0 && value <= MAX_COST_USD)
     .transform(Number)
     .nullish(),
+  finishReason: oneOf(FinishReason.options).pipe(FinishReason).nullish(),
 });
 
 function readReply(model: string, reply: unknown): ModelResult['outcome'] {
   const { success, data, error } = Reply.safeParse(reply);
   if (success) {
-    return { kind: 'completion', text: data.text, usage: data.usage ?? null, costUsd: data.costUsd ?? null };
+    const { text, usage = null, costUsd = null, finishReason = null } = data;
+    return { kind: 'completion', text, usage, costUsd, finishReason };
   }
   const [issue] = error.issues;
   const path = issue?.path.map(String) ?? [];

@@ -1,5 +1,6 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import type { RLMCoverage } from './coverage.ts';
+import type { RLMFinishReason } from './finish-reasons.ts';
 import type { RLMBackend, RLMEnvironment } from './options.ts';
 import type { RLMFailureCode, StopReason } from './result.ts';
 
@@ -130,6 +131,8 @@ export interface RLMCallCompletedEvent extends RLMNodeEvent, RLMTokens {
   latencyMs: number;
   retries: number;
   outcome: 'succeeded' | 'failed' | 'abandoned';
+  /** Null when no reply came. Every reply but `stop` and `length` is a failed call. */
+  finishReason: RLMFinishReason | null;
   error: { code: RLMFailureCode; message: string } | null;
   totals: RLMCallTotals;
 }

@@ -1,4 +1,5 @@
 import type { RLMCallRole, RLMTokens } from './events.ts';
+import type { RLMFinishReason } from './finish-reasons.ts';
 import { isText } from './rules.ts';
 
 /** A message of a chat, as text. */
@@ -25,12 +26,14 @@ export interface RLMHostModelRequest {
 
 /** What such a model answers. */
 export interface RLMHostModelReply {
-  /** May be empty. */
+  /** Empty, or white space alone: the reply counts as `empty`, and its call as failed. */
   text: string;
   /** As in {@link RLMTokens}; what is left out is 0. Without it the call counts no tokens. */
   usage?: (Pick<RLMTokens, 'inputTokens' | 'outputTokens'> & Partial<RLMTokens>) | null | undefined;
   /** What the call cost, in USD. Without it, the price of the tokens, where that is known. */
   costUsd?: number | null | undefined;
+  /** How the reply ended. Default: `stop`, with text. */
+  finishReason?: RLMFinishReason | null | undefined;
 }
 
 /**

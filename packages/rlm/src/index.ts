@@ -6,6 +6,7 @@ export type { RLMCheck, RLMCheckDetails, RLMCheckName, RLMDiagnosis } from './di
 export { formatDiagnosis } from './diagnose/format-diagnosis.ts';
 export { RLMAbortError, RLMError, type RLMErrorCode } from './errors.ts';
 export type { RLMAnswerProblem, RLMCallRole, RLMCallTotals, RLMEvent, RLMTokens } from './events.ts';
+export type { RLMFinishReason } from './finish-reasons.ts';
 export type { RLMChatMessage, RLMHostModel, RLMHostModelReply, RLMHostModelRequest } from './host-models.ts';
 export type {
   JSONValue,

@@ -33,6 +33,7 @@ export type RLMRunErrorCode =
   | 'provider_unreachable'
   | 'provider_rejected_request'
   | 'provider_error'
+  | 'no_usable_reply'
   | 'no_credit'
   | 'access_denied'
   | 'content_refused'

@@ -1,5 +1,6 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import type { RLMCallRole, RLMTokens } from './events.ts';
+import type { RLMFinishReason } from './finish-reasons.ts';
 import { isSubCall } from './usage.ts';
 
 /** A model call made from a REPL. */
@@ -10,6 +11,8 @@ export interface RLMSubCall extends RLMTokens {
   depth: number;
   costUsd: number | null;
   latencyMs: number;
+  /** How its reply ended; null when none came. */
+  finishReason: RLMFinishReason | null;
   /** Why it failed; null when it succeeded. */
   error: { code: string; message: string } | null;
 }
@@ -86,10 +89,10 @@ export class TrajectoryFold {
 
   #addSubCall(event: Extract<WorkerEvent, { type: 'call.completed' }>): void {
     if (!isSubCall(event)) return;
-    const { call, role, model, depth, costUsd, latencyMs, error } = event;
+    const { call, role, model, depth, costUsd, latencyMs, finishReason, error } = event;
     const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } = event;
     const tokens = { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens };
-    const subCall = { call, role, model, depth, ...tokens, costUsd, latencyMs, error };
+    const subCall = { call, role, model, depth, ...tokens, costUsd, latencyMs, finishReason, error };
     this.trajectory.at(-1)?.codeBlocks.at(-1)?.subCalls.push(subCall);
   }
 }

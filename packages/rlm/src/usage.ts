@@ -1,6 +1,7 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
+import { noFinishReasons, type RLMFinishReason } from './finish-reasons.ts';
 
-/** What one model used. Tokens as in {@link RLMTokens}; `costUsd` is null when any of its calls had no known price. */
+/** What one model used. Tokens as in {@link RLMTokens}; `costUsd` is null when that of any of its calls is unknown. */
 export interface RLMModelUsage {
   calls: number;
   inputTokens: number;
@@ -15,6 +16,8 @@ export interface RLMModelUsage {
 export interface RLMUsage extends Omit<RLMModelUsage, 'costUsd'> {
   /** Calls that ended without a word of their provider (cut in flight, connection lost): it may still bill them. */
   abandonedCalls: number;
+  /** How many replies ended in each way. What is left of `calls` had no reply at all. */
+  finishReasons: Record<RLMFinishReason, number>;
   /** By model name. */
   byModel: Record<string, RLMModelUsage>;
   /** Name and version of the price table, e.g. `genai-prices 0.2.3`; empty when no worker was reached. */
@@ -67,27 +70,29 @@ export class UsageFold {
   }
 
   get costUsd(): number | null {
-    return toUsd(this.#completed.reduce(plus, zero()).picoUsd);
+    return this.#open.size > 0 ? null : toUsd(this.#completed.reduce(plus, zero()).picoUsd);
   }
 
   usage(priceTable: string): RLMUsage {
     let total = zero();
     let abandonedCalls = this.#open.size;
+    const finishReasons = noFinishReasons();
     const sums = new Map<string, Sum>();
     for (const call of this.#completed) {
       total = plus(total, call);
       sums.set(call.model, plus(sums.get(call.model) ?? zero(), call));
       if (isAbandoned(call)) abandonedCalls += 1;
+      if (call.finishReason !== null) finishReasons[call.finishReason] += 1;
     }
     // A call without an end was in flight when its worker died.
     for (const { model } of this.#open.values()) {
       total = { ...total, calls: total.calls + 1 };
       const sum = sums.get(model) ?? zero();
-      sums.set(model, { ...sum, calls: sum.calls + 1 });
+      sums.set(model, { ...sum, calls: sum.calls + 1, picoUsd: null });
     }
     const byModel = Object.fromEntries([...sums].map(([model, sum]) => [model, toModelUsage(sum)]));
     const { costUsd: _, ...tokens } = toModelUsage(total);
-    return { ...tokens, abandonedCalls, byModel, priceTable };
+    return { ...tokens, abandonedCalls, finishReasons, byModel, priceTable };
   }
 }
 
@@ -97,13 +102,8 @@ export function isSubCall({ role, depth }: Pick<CallStarted, 'role' | 'depth'>):
 }
 
 function plus(sum: Sum, call: CallCompleted): Sum {
-  return { ...plusTokens(sum, { ...call, calls: 1 }), picoUsd: plusCost(sum.picoUsd, call) };
-}
-
-function plusCost(picoUsd: bigint | null, { costUsd, outcome }: CallCompleted): bigint | null {
-  if (costUsd !== null) return picoUsd === null ? null : picoUsd + toPicoUsd(costUsd);
-  // Nobody can know the cost of an abandoned call; `abandonedCalls` counts it instead.
-  return outcome === 'succeeded' ? null : picoUsd;
+  const picoUsd = sum.picoUsd === null || call.costUsd === null ? null : sum.picoUsd + toPicoUsd(call.costUsd);
+  return { ...plusTokens(sum, { ...call, calls: 1 }), picoUsd };
 }
 
 function isAbandoned({ costUsd, outcome }: CallCompleted): boolean {

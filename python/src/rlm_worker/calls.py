@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from .clients.base import TokenUsage
+from .clients.finish_reasons import FinishReason
 from .models import Model
 
 OWN_TURN_ROLES = frozenset({"root", "compaction", "default_answer"})
@@ -45,12 +46,12 @@ class CallRecord:
     cost_usd: Decimal | None
     outcome: str
     text: str = ""
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
 
 
 @dataclass
 class Totals:
-    """Sums over the whole tree. ``cost_usd`` is None once a call that succeeded had no known cost."""
+    """Sums over the whole tree. ``cost_usd`` is None once that of any call is unknown."""
 
     calls: int = 0
     sub_calls: int = 0
@@ -62,10 +63,10 @@ class Totals:
         self.sub_calls += record.caller.is_sub_call
         for name, count in wire_tokens(record.usage).items():
             self.tokens[name] += count
-        if record.cost_usd is not None and self.cost_usd is not None:
-            self.cost_usd += record.cost_usd
-        elif record.outcome == "succeeded":
+        if record.cost_usd is None or self.cost_usd is None:
             self.cost_usd = None
+        else:
+            self.cost_usd += record.cost_usd
 
     def to_wire(self) -> dict[str, Any]:
         return {"calls": self.calls, "subCalls": self.sub_calls, **self.tokens, "costUsd": wire_usd(self.cost_usd)}

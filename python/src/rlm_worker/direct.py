@@ -21,9 +21,6 @@ from .strategy import prompt_room, too_long
 from .token_count import count_tokens
 from .trajectory_log import SUB_CALL_CHARS, TrajectoryLog
 
-CUT_OFF = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
-"""What OpenAI, Anthropic and Gemini call the end of an answer that is not its end, in lower case."""
-
 
 class DirectRLM:
     """The root of a run that has no tree. Its place is the current node of the thread that constructs it.
@@ -88,7 +85,7 @@ class DirectRLM:
 
 def _fault(reply: CallRecord) -> Failed | None:
     """Why a reply is no whole answer."""
-    if (reply.finish_reason or "").lower() in CUT_OFF:
+    if reply.finish_reason == "length":
         return Failed(
             "answer_too_large",
             f"{reply.model} was cut off at the bound of its output; partialAnswer has the beginning. Raise "

@@ -192,12 +192,15 @@ class Ledger:
         budget, reservation = self._budget, attempt.reservation
         within_budget = budget.settle(reservation, record.cost_usd) if budget and reservation else True
         latency_ms = (time.perf_counter() - attempt.started) * 1000
-        outcome = {"latencyMs": latency_ms, "retries": retries, "outcome": record.outcome, "error": error}
+        outcome = {"latencyMs": latency_ms, "retries": retries, "outcome": record.outcome}
         with self._lock:  # the event goes out under the lock, so that totals only grow
             self._records.append(record)
             self._totals.add(record)
             counted = {**wire_tokens(record.usage), "costUsd": wire_usd(record.cost_usd)}
-            self._events.call_completed({**attempt.described, **counted, **outcome, "totals": self._totals.to_wire()})
+            ended = {"finishReason": record.finish_reason, "error": error}
+            self._events.call_completed(
+                {**attempt.described, **counted, **outcome, **ended, "totals": self._totals.to_wire()}
+            )
         if not within_budget:
             self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
 

@@ -44,7 +44,7 @@ class Host:
 
 
 def completion(text: str = "It.", usage: Any = None, cost: float | None = None) -> dict[str, Any]:
-    return {"kind": "completion", "text": text, "usage": usage, "costUsd": cost}
+    return {"kind": "completion", "text": text, "usage": usage, "costUsd": cost, "finishReason": None}
 
 
 def test_it_asks_with_text_and_its_place() -> None:

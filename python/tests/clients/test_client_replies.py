@@ -95,7 +95,7 @@ def test_a_refusal_is_the_text(backend: str) -> None:
 @pytest.mark.parametrize("backend", ["openai", "portkey", "vllm"])
 def test_a_filtered_answer_is_empty_text_with_its_reason(backend: str) -> None:
     got = reply(backend, openai_answer(content=None, finish_reason="content_filter"))
-    assert (got.text, got.finish_reason) == ("", "content_filter")
+    assert (got.text, got.finish_reason) == ("", "refused")
 
 
 def test_an_answer_without_choices_is_empty_text() -> None:
@@ -115,13 +115,13 @@ def test_anthropic_thinking_is_skipped_and_texts_joined() -> None:
 
 def test_anthropic_without_content_is_empty_text() -> None:
     got = reply("anthropic", anthropic_answer([], stop_reason="max_tokens"))
-    assert (got.text, got.finish_reason) == ("", "max_tokens")
+    assert (got.text, got.finish_reason) == ("", "empty")
 
 
 def test_an_anthropic_refusal_explains_itself() -> None:
     details = {"type": "refusal", "category": "cyber", "explanation": "Declined for safety."}
     got = reply("anthropic", anthropic_answer([], stop_reason="refusal", stop_details=details))
-    assert (got.text, got.finish_reason) == ("Declined for safety.", "refusal")
+    assert (got.text, got.finish_reason) == ("Declined for safety.", "refused")
 
 
 def test_gemini_thoughts_are_not_the_answer() -> None:
@@ -131,7 +131,7 @@ def test_gemini_thoughts_are_not_the_answer() -> None:
 def test_a_prompt_gemini_blocks_is_empty_text_with_its_reason() -> None:
     answer = gemini_answer(candidates=[], promptFeedback={"blockReason": "SAFETY"})
     got = reply("gemini", answer)
-    assert (got.text, got.finish_reason) == ("", "SAFETY")
+    assert (got.text, got.finish_reason) == ("", "refused")
 
 
 def test_gemini_is_asked_once_even_when_it_offers_to_continue() -> None:

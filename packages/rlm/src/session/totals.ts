@@ -1,3 +1,4 @@
+import { noFinishReasons, plusFinishReasons } from '../finish-reasons.ts';
 import type { RLMResultBase } from '../result.ts';
 import { addUsd, NO_TOKENS, plusTokens, type RLMModelUsage, type RLMUsage } from '../usage.ts';
 
@@ -15,7 +16,7 @@ export interface RLMSessionTotals {
 const NO_USAGE: RLMModelUsage = { ...NO_TOKENS, costUsd: 0 };
 
 export function noTotals(): RLMSessionTotals {
-  const usage = { ...NO_TOKENS, abandonedCalls: 0, byModel: {}, priceTable: '' };
+  const usage = { ...NO_TOKENS, abandonedCalls: 0, finishReasons: noFinishReasons(), byModel: {}, priceTable: '' };
   return { turns: 0, iterations: 0, subCalls: 0, costUsd: 0, usage };
 }
 
@@ -42,6 +43,7 @@ function plusUsage(sum: RLMUsage, more: RLMUsage): RLMUsage {
   return {
     ...plusTokens(sum, more),
     abandonedCalls: sum.abandonedCalls + more.abandonedCalls,
+    finishReasons: plusFinishReasons(sum.finishReasons, more.finishReasons),
     byModel: Object.fromEntries(byModel),
     priceTable: more.priceTable === '' ? sum.priceTable : more.priceTable,
   };

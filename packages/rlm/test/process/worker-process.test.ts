@@ -23,7 +23,7 @@ test('serves one run after the other', async () => {
 test('names both protocol versions when they differ', async () => {
   await expect(start('wrong-version')).rejects.toMatchObject({
     code: 'protocol_version_mismatch',
-    message: expect.stringMatching(/version 999.*version 1\b/),
+    message: expect.stringMatching(/version 999.*version 2\b/),
   });
 });
 

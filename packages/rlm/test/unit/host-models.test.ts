@@ -145,6 +145,7 @@ describe('a call', () => {
       text: 'said',
       usage: { inputTokens: 3, outputTokens: 2, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
       costUsd: null,
+      finishReason: null,
     });
     expect(seen).toEqual({
       messages: [{ role: 'user', content: 'a\ufffdb' }],

@@ -10,7 +10,7 @@ const child = { ...at, node: '0/1', depth: 1 };
 const tokens = { inputTokens: 1, outputTokens: 2, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
 const call = { ...tokens, backend: 'openai', model: 'm', requestedModel: null, latencyMs: 5, retries: 0 } as const;
 const totals = { calls: 1, subCalls: 1, ...tokens, costUsd: 0.5 };
-const ok = { outcome: 'succeeded', error: null, totals, costUsd: 0.5 } as const;
+const ok = { outcome: 'succeeded', finishReason: 'stop', error: null, totals, costUsd: 0.5 } as const;
 const block = { iteration: 1, codeBlock: 0 };
 
 const events: WorkerEvent[] = [

@@ -72,6 +72,7 @@ const ofTurn = (byModel: Record<string, number | null>, costUsd: number | null) 
     calls: 1,
     ...tokens,
     abandonedCalls: 1,
+    finishReasons: { stop: 1, length: 2, refused: 3, empty: 4, broken: 5, unsupported: 6 },
     byModel: Object.fromEntries(
       Object.entries(byModel).map(([model, cost]) => [model, { calls: 1, ...tokens, costUsd: cost }]),
     ),
@@ -84,6 +85,8 @@ test('totals are exact, by model too, and unknown once anything is', () => {
   for (let turn = 0; turn < 1_000; turn++) totals = plusTurn(totals, ofTurn({ a: 0.1 }, 0.1));
   expect(totals).toMatchObject({ turns: 1_000, iterations: 2_000, subCalls: 3_000, costUsd: 100 });
   expect(totals.usage).toMatchObject({ calls: 1_000, reasoningTokens: 5_000, abandonedCalls: 1_000 });
+  const finishReasons = { stop: 1_000, length: 2_000, refused: 3_000, empty: 4_000, broken: 5_000, unsupported: 6_000 };
+  expect(totals.usage.finishReasons).toEqual(finishReasons);
   totals = plusTurn(totals, ofTurn({ a: 0.000000000001, b: null }, null));
   totals = plusTurn(totals, ofTurn({ b: 1 }, 1));
   expect(totals.costUsd).toBeNull();

@@ -18,7 +18,15 @@ function completed(fields: Partial<Completed>): Completed {
     backend: 'openai',
   } as const;
   const totals = { calls: 1, subCalls: 0, ...tokens, costUsd: 0 };
-  const rest = { requestedModel: null, latencyMs: 0, retries: 0, outcome: 'succeeded', error: null, totals } as const;
+  const rest = {
+    requestedModel: null,
+    latencyMs: 0,
+    retries: 0,
+    outcome: 'succeeded',
+    finishReason: 'stop',
+    error: null,
+    totals,
+  } as const;
   return { type: 'call.completed', ...base, model: 'm', ...tokens, costUsd: 0, ...rest, ...fields };
 }
 
@@ -88,13 +96,24 @@ test('one unknown price makes the cost unknown, of its model and in total, and t
 
 test('nothing spent is 0, not unknown', () => {
   expect(fold([]).costUsd).toBe(0);
-  expect(fold([]).usage('t 1')).toEqual({ calls: 0, ...tokens, abandonedCalls: 0, byModel: {}, priceTable: 't 1' });
+  const finishReasons = { stop: 0, length: 0, refused: 0, empty: 0, broken: 0, unsupported: 0 };
+  const counts = { calls: 0, ...tokens, abandonedCalls: 0, finishReasons };
+  expect(fold([]).usage('t 1')).toEqual({ ...counts, byModel: {}, priceTable: 't 1' });
 });
 
-test('an abandoned call is counted as such and does not make the rest unknown', () => {
-  const usage = fold([completed({ costUsd: 0.5 }), completed({ costUsd: null, outcome: 'abandoned' })]);
-  expect(usage.costUsd).toBe(0.5);
-  expect(usage.usage('')).toMatchObject({ calls: 2, abandonedCalls: 1 });
+test('the usage counts how many replies ended in each way, and none for a call without a reply', () => {
+  const ways = ['stop', 'stop', 'length', 'refused', 'refused', 'refused', 'empty', 'broken', 'unsupported'] as const;
+  const calls = [...ways, null].map((finishReason) => completed({ finishReason }));
+  const finishReasons = { stop: 2, length: 1, refused: 3, empty: 1, broken: 1, unsupported: 1 };
+  expect(fold(calls).usage('')).toMatchObject({ calls: 10, finishReasons });
+});
+
+test('a call cut in flight makes the cost unknown, of its model as in total', () => {
+  const cut = completed({ model: 'cut', costUsd: null, outcome: 'abandoned', finishReason: null });
+  const usage = fold([completed({ costUsd: 0.5 }), cut]);
+  expect(usage.costUsd).toBeNull();
+  const byModel = { m: { costUsd: 0.5 }, cut: { costUsd: null } };
+  expect(usage.usage('')).toMatchObject({ calls: 2, abandonedCalls: 1, byModel });
 });
 
 test('a call whose end never came counts, as abandoned', () => {
@@ -102,7 +121,8 @@ test('a call whose end never came counts, as abandoned', () => {
   const { type: _, ...call } = { ...completed({}), promptChars: 1 };
   usage.start({ ...call, type: 'call.started', role: 'llm_query', model: 'n' });
   expect(usage.subCalls).toBe(1);
-  expect(usage.usage('')).toMatchObject({ calls: 2, abandonedCalls: 1, byModel: { n: { calls: 1, costUsd: 0 } } });
+  expect(usage.costUsd).toBeNull();
+  expect(usage.usage('')).toMatchObject({ calls: 2, abandonedCalls: 1, byModel: { n: { calls: 1, costUsd: null } } });
 });
 
 test.each([

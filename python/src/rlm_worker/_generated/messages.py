@@ -218,6 +218,12 @@ class HostModelUsage(BaseModel):
     reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
 
 
+FinishReason = TypeAliasType(
+    "FinishReason",
+    Annotated[Literal["stop", "length", "refused", "empty", "broken", "unsupported"], Field(title="FinishReason")],
+)
+
+
 class AnswerProblem(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -487,6 +493,7 @@ RunErrorCode = TypeAliasType(
             "provider_unreachable",
             "provider_rejected_request",
             "provider_error",
+            "no_usable_reply",
             "no_credit",
             "access_denied",
             "content_refused",
@@ -729,6 +736,8 @@ class ToolResult(BaseModel):
 
 
 class Completion(BaseModel):
+    """finishReason is null when the function did not say how its reply ended."""
+
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -737,6 +746,7 @@ class Completion(BaseModel):
     text: StrictStr
     usage: HostModelUsage | None
     cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
+    finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
 
 
 class AnswerVerdict(BaseModel):
@@ -848,7 +858,7 @@ class ModelResult(BaseModel):
 
 
 class CallCompleted(BaseModel):
-    """An abandoned call was cut while in flight: its provider may still bill it; nobody can know."""
+    """An abandoned call was cut in flight: nobody can know its bill. finishReason: null without a reply."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -873,6 +883,7 @@ class CallCompleted(BaseModel):
     latency_ms: Annotated[StrictFloat, Field(alias="latencyMs", ge=0.0)]
     retries: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     outcome: Literal["succeeded", "failed", "abandoned"]
+    finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
     error: CallError | None
     totals: CallTotals
 

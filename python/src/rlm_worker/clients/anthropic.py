@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..model_limits import max_output_tokens as model_output_limit
 from .anthropic_stream import StreamedMessage, read_message
 from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient
+from .finish_reasons import FinishReason, finish_reason
 from .json_body import object_in
 from .messages import alternating, split_system
 from .options import constructor_options, forget_sdk_variables, known_and_extra, rejected
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 DEFAULT_MAX_TOKENS = 32_768
 """The official client's default (``rlm/clients/anthropic.py``); lower where the model's own limit is."""
+FINISH_REASONS: dict[str, FinishReason] = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "refused",
+    "tool_use": "unsupported",
+    "pause_turn": "unsupported",
+}
 OURS = {
     "api_key",
     "base_url",
@@ -104,6 +112,7 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
 def _reply(message: StreamedMessage, requested_model: str) -> ModelReply:
     usage = message.usage
     read, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
+    said = message.stop_reason or ""
     return ModelReply(
         text=message.text or message.explanation,
         model=message.model or requested_model,
@@ -116,5 +125,6 @@ def _reply(message: StreamedMessage, requested_model: str) -> ModelReply:
             reasoning_tokens=object_in(usage, "output_tokens_details").get("thinking_tokens"),
         ),
         cost_usd=None,
-        finish_reason=message.stop_reason,
+        finish_reason=finish_reason(said, FINISH_REASONS, message.text),
+        said=said,
     )

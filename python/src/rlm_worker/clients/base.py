@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from ..errors import ProviderError, RunError
 from .bounds import Bounds
 from .failures import CallTarget, overtime, provider_failure
+from .finish_reasons import FinishReason
 from .options import sampling_options
 
 SdkClient = TypeVar("SdkClient")
@@ -54,7 +55,8 @@ class ModelReply:
         model: the model that served, as the provider names it.
         usage: None when the provider reported none.
         cost_usd: the cost the provider itself reported, else None.
-        finish_reason: the provider's own word for why the answer ended.
+        finish_reason: how the answer ended.
+        said: the provider's own word for how it ended, "" where it had none.
         cost_known: False when the provider reported a cost that cannot be true, so that none is worked out either.
     """
 
@@ -62,7 +64,8 @@ class ModelReply:
     model: str
     usage: TokenUsage | None
     cost_usd: Decimal | None
-    finish_reason: str | None
+    finish_reason: FinishReason
+    said: str = ""
     cost_known: bool = True
 
 

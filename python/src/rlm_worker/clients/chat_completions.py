@@ -8,9 +8,23 @@ from typing import cast
 
 from .base import ModelReply, TokenUsage
 from .failures import ErrorInReply
+from .finish_reasons import FinishReason, finish_reason
 from .json_body import Json, first_in, object_in
 from .messages import text_of
 from .reported import usage_of, usd
+
+FINISH_REASONS: dict[str, FinishReason] = {
+    **dict.fromkeys(("length", "max_tokens", "max_output_tokens", "model_length"), "length"),
+    "model_context_window_exceeded": "length",
+    **dict.fromkeys(("content_filter", "refusal", "safety", "recitation", "sensitive", "blocked"), "refused"),
+    **dict.fromkeys(("tool_calls", "function_call", "tool_use", "pause_turn"), "unsupported"),
+    **dict.fromkeys(("error", "abort", "network_error", "insufficient_system_resource"), "broken"),
+}
+"""What servers of this dialect call an end that is not an answer's own, in lower case, whoever they pass on.
+
+No word at all, or another ("eos", "end_turn", "stop_sequence"), beside a text is no false alarm: the body came whole,
+and many servers leave the word out or make up their own for an ordinary end.
+"""
 
 
 def reply_from(body: Json, requested_model: str) -> ModelReply:
@@ -29,15 +43,26 @@ def reply_from(body: Json, requested_model: str) -> ModelReply:
             raise ErrorInReply(cast(Json, error))
     message = object_in(choice, "message")
     usage = object_in(body, "usage")
+    text, refusal = text_of(message.get("content")), text_of(message.get("refusal"))
+    said = _said(choice, message, refusal)
     cost_usd = _cost_usd(usage)
     return ModelReply(
-        text=text_of(message.get("content")) or text_of(message.get("refusal")),
+        text=text or refusal,
         model=str(body.get("model") or requested_model),
         usage=_usage(usage),
         cost_usd=cost_usd,
-        finish_reason=choice.get("finish_reason"),
+        finish_reason=finish_reason(said, FINISH_REASONS, text),
+        said=said,
         cost_known=cost_usd is not None or usage.get("cost") is None,
     )
+
+
+def _said(choice: Json, message: Json, refusal: str) -> str:
+    """The server's own word for the end; what the message itself shows comes before it."""
+    if refusal.strip():
+        return "refusal"
+    asked = next((name for name in ("tool_calls", "function_call") if message.get(name)), None)
+    return asked or str(choice.get("finish_reason") or "")
 
 
 def _usage(usage: Json) -> TokenUsage | None:

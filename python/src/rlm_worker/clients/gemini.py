@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient, TokenUsage
+from .finish_reasons import FinishReason, finish_reason
 from .json_body import Json, first_in, json_object, object_in, objects_in
 from .messages import alternating, split_system, text_of
 from .options import checked_options, forget_sdk_variables, rejected
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
 BACKEND_OPTIONS = {"default_headers", "api_version"}
+FINISH_REASONS: dict[str, FinishReason] = {
+    "": "stop",
+    "stop": "stop",
+    "max_tokens": "length",
+    **dict.fromkeys(("malformed_function_call", "unexpected_tool_call", "too_many_tool_calls"), "unsupported"),
+}
+"""Every other word is why the model or a filter did not go on: SAFETY, RECITATION, LANGUAGE, OTHER and more."""
 NAMES = {"stop": "stop_sequences"}
 
 
@@ -103,12 +111,15 @@ def _reply(body: Json, requested_model: str) -> ModelReply:
     candidate = first_in(body, "candidates")
     parts = objects_in(object_in(candidate, "content"), "parts")
     reason = candidate.get("finishReason") if candidate else object_in(body, "promptFeedback").get("blockReason")
+    said = str(reason or "")
+    text = "".join(text_of(part.get("text")) for part in parts if not part.get("thought"))
     return ModelReply(
-        text="".join(text_of(part.get("text")) for part in parts if not part.get("thought")),
+        text=text,
         model=str(body.get("modelVersion") or requested_model),
         usage=_usage(object_in(body, "usageMetadata")),
         cost_usd=None,
-        finish_reason=None if reason is None else str(reason),
+        finish_reason=finish_reason(said, FINISH_REASONS, text, other="refused"),
+        said=said,
     )
 
 

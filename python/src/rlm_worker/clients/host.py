@@ -11,6 +11,7 @@ from ..stdio import to_json
 from .base import ClientSettings, ModelClient, ModelReply, ModelRequest, TokenUsage
 from .bounds import UNBOUNDED
 from .failures import CallTarget
+from .finish_reasons import AS_SAID, finish_reason
 from .messages import Message, text_of
 from .reported import usage_of, usd
 
@@ -39,7 +40,9 @@ class HostModelClient(ModelClient):
             raise self._failed(self.settings.target.scrub(outcome.message))
         cost = usd(outcome.cost_usd)
         known = cost is not None or outcome.cost_usd is None
-        return ModelReply(outcome.text, self.model, _usage(outcome.usage), cost, None, cost_known=known)
+        said = outcome.finish_reason or "stop"
+        ended = finish_reason(said, AS_SAID, outcome.text)
+        return ModelReply(outcome.text, self.model, _usage(outcome.usage), cost, ended, said, cost_known=known)
 
     def _messages(self, request: ModelRequest) -> list[Message]:
         """Raises ProviderError for what the wire does not carry, which would be the end of the worker."""
