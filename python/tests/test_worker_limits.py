@@ -61,6 +61,24 @@ def test_exactly_so_many_sub_calls_get_through(worker: Worker, tmp_path: Path) -
     assert done.totals["subCalls"] == 3
 
 
+def test_a_prompt_beyond_the_window_is_refused_before_it_is_sent_with_an_error_text_in_the_repl(
+    worker: Worker, tmp_path: Path
+) -> None:
+    code = "\n".join(
+        [
+            "from concurrent.futures import ThreadPoolExecutor",
+            "out = list(ThreadPoolExecutor(4).map(llm_query, ['ab' * 30_000_000] * 4))",
+            "print(len(out), len(set(out)))",
+        ]
+    )
+    with FakeProvider(in_turn(cell(code), answer("out[3]"))) as provider:
+        done = worker.run(spec(provider.url, tmp_path))
+    assert done.answer is not None and done.answer.startswith("Error: ")
+    assert "The prompt has 60,000,000 characters; sub-model takes at most 16,777,216." in done.answer
+    assert [request.model for request in provider.requests] == ["root-model"] * 2
+    assert done.totals["subCalls"] == 0
+
+
 def test_children_share_the_limit(worker: Worker, tmp_path: Path) -> None:
     script = in_turn(
         cell("out = rlm_query_batched(list('abcd'))\nprint(out)"),

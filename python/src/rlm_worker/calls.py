@@ -78,14 +78,14 @@ class Totals:
 
 def most_input_tokens(messages: Messages) -> int:
     """A bound no tokenizer passes: one token a UTF-8 byte, and 16 a message for its role and separators."""
-    return sum(len(text.encode("utf-8", "surrogatepass")) for text in _texts(messages)) + 16 * len(messages)
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in prompt_texts(messages)) + 16 * len(messages)
 
 
 def prompt_chars(messages: Messages) -> int:
-    return sum(len(text) for text in _texts(messages))
+    return sum(len(text) for text in prompt_texts(messages))
 
 
-def _texts(messages: Messages) -> list[str]:
+def prompt_texts(messages: Messages) -> list[str]:
     texts: list[str] = []
     for message in messages:
         content = message.get("content")

@@ -31,6 +31,7 @@ from .events import Events
 from .limits import Budget, BudgetExhausted, Reservation, Slots, SubCallLimit
 from .models import Model
 from .prices import PriceBook
+from .prompt_size import refuse_too_long
 
 TWELVE_DECIMALS = Decimal("1e-12")
 
@@ -69,10 +70,12 @@ class Ledger:
 
         Raises:
             SubCallRefused: maxSubCalls is reached; nothing was sent.
+            RunError: context_too_long, when no window holds the prompt; nothing was sent.
             ProviderError: the provider failed, retries included.
             RunStopped: the run was stopped before or while this call waited, or this call reached a limit of the run.
         """
         self._stop.raise_if_stopped()
+        refuse_too_long(model, messages, self._prices.context_window(model.backend, model.name))
         if not caller.is_sub_call:
             return self._make(model, messages, caller)
         self._sub_calls.admit()
