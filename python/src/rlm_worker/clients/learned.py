@@ -1,0 +1,37 @@
+"""What providers said of their models' limits when they refused a call, kept for the life of the process."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+from .dialects import SaidLimits
+
+
+@dataclass(slots=True)
+class Learned:
+    """Of one model at one address. None: nothing was said."""
+
+    context_window: int | None = None
+    output_limit: int | None = None
+    limit_name: str | None = None
+
+    def learn(self, said: SaidLimits) -> None:
+        self.context_window = said.window or self.context_window
+        self.output_limit = said.output_limit or self.output_limit
+        self.limit_name = said.limit_name or self.limit_name
+
+
+_lock = threading.Lock()
+
+
+def learned_of(address: str, model: str) -> Learned:
+    """The one record of a model at an address."""
+    with _lock:
+        return _record(address, model)
+
+
+@cache
+def _record(address: str, model: str) -> Learned:
+    return Learned()
