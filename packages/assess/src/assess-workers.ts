@@ -9,10 +9,9 @@ import { answerSchema } from './judge/answer.ts';
 import { Budget } from './judge/budget.ts';
 import { CachedJudgement, cacheKey } from './judge/cache.ts';
 import { charsOf, contextOf } from './judge/context.ts';
-import { judgeWorker } from './judge/judge-worker.ts';
+import { type Judged, judgeWorker } from './judge/judge-worker.ts';
 import { judgeQuery, QUERY_VERSION } from './judge/query.ts';
 import { PRESETS } from './judge/rubric.ts';
-import { RunFailure, type Sample } from './judge/sample.ts';
 import { MetricsFold } from './metrics.ts';
 import type { AssessmentErrorInfo, AssessmentResult, WorkerAssessment } from './result.ts';
 import { judgeableDimensions } from './score.ts';
@@ -111,14 +110,14 @@ class Assessing {
       const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
       const documents = Object.keys(context).length;
       this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
-      const samples = await this.#judge(workerId, collected, context);
-      return { ...judgedAssessment(workerId, collected, samples, this.#criteria), policyChanges };
+      const judged = await this.#judge(workerId, collected, context);
+      return { ...judgedAssessment(workerId, collected, judged, this.#criteria), policyChanges };
     } catch (error) {
       return { ...unjudgedAssessment(workerId, collected, this.#explain(error)), policyChanges };
     }
   }
 
-  async #judge(workerId: string, { evidence }: Collected, context: Record<string, string>): Promise<Sample[]> {
+  async #judge(workerId: string, { evidence }: Collected, context: Record<string, string>): Promise<Judged> {
     const options = this.#options;
     const dimensions = judgeableDimensions(evidence.documents);
     const query = judgeQuery(dimensions, this.#criteria);
@@ -136,14 +135,14 @@ class Assessing {
       env: process.env,
     });
     const cache = key === null ? null : cacheOf(options.cache, key);
-    const kept = (await cache?.get(schema)) ?? null;
+    const kept = (await cache?.get(schema, this.#samples)) ?? null;
     if (kept !== null) {
       this.#budget.release(this.#samples);
       this.#metrics.addCached();
       this.#emit({ type: 'worker.cached', workerId });
-      return kept;
+      return { samples: kept, refused: [], unread: new Set(), error: null };
     }
-    const samples = await judgeWorker({
+    const judged = await judgeWorker({
       workerId,
       evidence,
       context,
@@ -155,9 +154,10 @@ class Assessing {
       metrics: this.#metrics,
       signal: this.#signal,
       emit: (event) => this.#emit(event),
+      explain: (error) => this.#explain(error),
     });
-    await cache?.put(samples);
-    return samples;
+    if (judged.error === null) await cache?.put(judged.samples);
+    return judged;
   }
 
   /** Options that `runRLM` refuses are the caller's mistake, and the same for every worker: they end the call. */
@@ -167,7 +167,7 @@ class Assessing {
     if (RLMError.isInstance(error) && error.code === 'invalid_options') {
       this.#stopping.abort(new AssessError('invalid_options', `judge: ${message}`, { cause: error }));
     }
-    const known = error instanceof WorkerError || error instanceof RunFailure || RLMError.isInstance(error);
+    const known = error instanceof WorkerError || RLMError.isInstance(error);
     return { code: known ? error.code : 'internal_error', message };
   }
 

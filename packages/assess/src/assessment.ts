@@ -1,10 +1,12 @@
 import type { Evidence } from './evidence/document.ts';
-import { agree } from './findings/agreement.ts';
+import { type AgreedFinding, agree } from './findings/agreement.ts';
 import { withFingerprints } from './findings/fingerprint.ts';
 import { verifyFindings } from './findings/verify-findings.ts';
+import type { JudgeAnswer } from './judge/answer.ts';
+import type { Judged } from './judge/judge-worker.ts';
 import type { Sample } from './judge/sample.ts';
 import type { AssessmentErrorInfo, CriterionOutcome, WorkerAssessment } from './result.ts';
-import { noScores, scores } from './score.ts';
+import { gradesOf, noGrades } from './score.ts';
 import type { Criterion } from './types.ts';
 import type { Ungated } from './verdict.ts';
 
@@ -18,32 +20,28 @@ export interface Collected {
   chars: number;
 }
 
-/** A judged worker: from evidence and samples alone, so that a judgement from the cache gives the same. */
+/**
+ * A judged worker: from evidence and answers alone, so that a judgement from the cache gives the same. Of an answer that
+ * was refused the findings stand, and nothing else.
+ */
 export function judgedAssessment(
   workerId: string,
-  { evidence, chars }: Collected,
-  samples: readonly Sample[],
+  collected: Collected,
+  { samples, refused, unread, error }: Judged,
   criteria: readonly Criterion[],
 ): Assessed {
-  const { documents } = evidence;
-  const severities = new Map(criteria.map(({ id, severity }) => [id, severity]));
-  const checked = samples.map(({ answer }) => {
-    // A criterion's severity is the caller's to say.
-    const findings = answer.findings.map((one) => ({ ...one, severity: severities.get(one.rule) ?? one.severity }));
-    return verifyFindings(findings, documents);
-  });
-  const findings = withFingerprints(agree(checked));
+  const answers = [...samples.map(({ answer }) => answer), ...refused];
+  const coverage = samples.length === 0 ? null : Math.min(...samples.map((sample) => sample.coverage));
   return {
     workerId,
-    ...scores(samples, findings, documents),
-    findings,
-    rubric: criteria.map((criterion) => outcomeOf(criterion, samples)),
+    grades:
+      samples.length === 0 ? noGrades('It could not be judged.') : gradesOf(samples, collected.evidence.documents),
+    findings: withFingerprints(findingsOf(answers, collected.evidence, criteria)),
+    rubric: samples.length === 0 ? [] : criteria.map((criterion) => outcomeOf(criterion, samples)),
     summary: samples[0]?.answer.summary ?? '',
-    evidence: {
-      ...evidenceSummary({ evidence, chars }),
-      coverage: Math.min(...samples.map(({ coverage }) => coverage)),
-    },
-    samples: samples.length,
+    evidence: { ...evidenceSummary(collected), coverage, unread: [...unread] },
+    samples: answers.length,
+    ...(error !== null && { error }),
   };
 }
 
@@ -55,31 +53,53 @@ export function unjudgedAssessment(
 ): Assessed {
   return {
     workerId,
-    ...noScores('It could not be judged.'),
+    grades: noGrades('It could not be judged.'),
     findings: [],
     rubric: [],
     summary: '',
-    evidence: collected === null ? { files: 0, chars: 0, coverage: null, omitted: [] } : evidenceSummary(collected),
+    evidence: evidenceSummary(collected ?? { evidence: { documents: [], omitted: [] }, chars: 0 }),
     samples: 0,
     error,
   };
 }
 
+function findingsOf(
+  answers: readonly JudgeAnswer[],
+  { documents }: Evidence,
+  criteria: readonly Criterion[],
+): AgreedFinding[] {
+  const severities = new Map(criteria.map(({ id, severity }) => [id, severity]));
+  const checked = answers.map((answer) => {
+    // A criterion's severity is the caller's to say.
+    const findings = answer.findings.map((one) => ({ ...one, severity: severities.get(one.rule) ?? one.severity }));
+    return verifyFindings(findings, documents);
+  });
+  const notMet = answers.map((answer) =>
+    criteria.filter(({ id }) => answer.criteria[id]?.outcome === 'not_met').map(({ id }) => id),
+  );
+  return agree(checked, notMet);
+}
+
 function evidenceSummary({ evidence, chars }: Collected): WorkerAssessment['evidence'] {
-  const files = evidence.documents.filter(({ kind }) => kind === 'file').length;
-  return { files, chars, coverage: null, omitted: [...evidence.omitted] };
+  const { documents, omitted } = evidence;
+  const files = documents.filter(({ kind }) => kind === 'file').length;
+  return {
+    files,
+    chars,
+    coverage: null,
+    omitted: [...omitted],
+    documents: documents.map(({ name }) => name),
+    unread: [],
+  };
 }
 
 /** Not met where at least half of the samples say so. */
-function outcomeOf({ id, question }: Criterion, samples: readonly Sample[]): CriterionOutcome {
+function outcomeOf({ id, question, severity }: Criterion, samples: readonly Sample[]): CriterionOutcome {
   const given = samples.flatMap(({ answer }) => answer.criteria[id] ?? []);
   const count = (wanted: CriterionOutcome['outcome']) => given.filter(({ outcome }) => outcome === wanted).length;
+  const notMetIn = count('not_met');
   const outcome =
-    count('not_met') * 2 >= given.length
-      ? 'not_met'
-      : count('met') >= count('not_applicable')
-        ? 'met'
-        : 'not_applicable';
+    notMetIn * 2 >= given.length ? 'not_met' : count('met') >= count('not_applicable') ? 'met' : 'not_applicable';
   const reason = given.find((one) => one.outcome === outcome)?.reason ?? '';
-  return { id, question, outcome, reason };
+  return { id, question, severity, outcome, notMetIn, reason };
 }

@@ -1,7 +1,13 @@
 import type { AssessmentResult } from './result.ts';
 
 /** Why nothing was judged. Pinned by a test. */
-export const ASSESS_ERROR_CODES = ['invalid_options', 'no_workers', 'duplicate_worker', 'aborted'] as const;
+export const ASSESS_ERROR_CODES = [
+  'invalid_options',
+  'invalid_result',
+  'no_workers',
+  'duplicate_worker',
+  'aborted',
+] as const;
 export type AssessErrorCode = (typeof ASSESS_ERROR_CODES)[number];
 
 const MARKER = Symbol.for('rlm-bridge.assess-error');
@@ -56,6 +62,14 @@ export const WORKER_ERROR_CODES = [
   'aborted',
 ] as const;
 export type WorkerErrorCode = (typeof WORKER_ERROR_CODES)[number];
+
+/** The work was not found, or not as it was named: that is no failure of the judging, and no policy lets it through. */
+export const WORKER_ERRORS_OF_NAMING: ReadonlySet<string> = new Set<WorkerErrorCode>([
+  'worker_not_found',
+  'worker_ambiguous',
+  'evidence_unreadable',
+  'aborted',
+]);
 
 /** Carries a {@link WorkerErrorCode} to where the worker's assessment is made. */
 export class WorkerError extends Error {

@@ -41,4 +41,4 @@ export type {
   RubricPreset,
   WorkerSpec,
 } from './types.ts';
-export { exitCodeOf } from './verdict.ts';
+export { exitCodeOf, isLetThrough } from './verdict.ts';

@@ -2,6 +2,24 @@ import { z } from 'zod';
 
 // What an assessment is, defined once: the types, the checks of what a cache or a file holds, and the JSON Schema.
 
+const TOLERANCES = [
+  'file-name',
+  'gutter',
+  'diff-sign',
+  'code-fence',
+  'mask',
+  'elision',
+  'escapes',
+  'typography',
+  'invisible-characters',
+  'white-space',
+  'cut',
+] as const;
+const CHANGES = ['added', 'changed', 'removed', 'untouched'] as const;
+const ORIGINS = ['introduced', 'existing', 'mended'] as const;
+/** `changed`: what the work added, changed or brought about by what it removed; `all`: what it left as it was, too. */
+export const SCOPES = ['changed', 'all'] as const;
+
 /** How bad a finding is, worst first. */
 export const Severity: z.ZodEnum<{ critical: 'critical'; high: 'high'; medium: 'medium'; low: 'low' }> = z.enum([
   'critical',
@@ -32,6 +50,22 @@ export type Verdict = z.infer<typeof Verdict>;
 export const DIMENSIONS = ['codeQuality', 'completeness', 'security', 'gitHygiene'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+/** How good a dimension is, best first; the anchors of each are in the judge's rubric. */
+export const LEVELS = ['excellent', 'good', 'acceptable', 'poor', 'unacceptable'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What may differ between a quote and the lines it is in; white space as such is not counted. */
+export const Tolerance: z.ZodEnum<{ [name in (typeof TOLERANCES)[number]]: name }> = z.enum(TOLERANCES);
+export type Tolerance = z.infer<typeof Tolerance>;
+
+/** What the work did to the lines of a finding. */
+export const Change: z.ZodEnum<{ [name in (typeof CHANGES)[number]]: name }> = z.enum(CHANGES);
+export type Change = z.infer<typeof Change>;
+
+/** Where a fault is from: the work brings it in, it was there before and still is, or it was and is gone. */
+export const Origin: z.ZodEnum<{ [name in (typeof ORIGINS)[number]]: name }> = z.enum(ORIGINS);
+export type Origin = z.infer<typeof Origin>;
+
 const score = z.number().min(0).max(100).nullable();
 
 export const FindingSchema = z.strictObject({
@@ -47,15 +81,24 @@ export const FindingSchema = z.strictObject({
   startLine: z.int().min(1),
   endLine: z.int().min(1),
   quote: z.string(),
-  /** Whether the quote is in the file, at these lines. What is not verified never gates. */
+  /** Whether the quote is in the file, at these lines. What is not verified never fails the gate. */
   verified: z.boolean(),
-  /** In how many of the worker's samples it was found. */
+  /** What differs between the quote and these lines. */
+  tolerated: z.array(Tolerance),
+  /** In how many of the worker's samples it was found; of a criterion's, in how many that was not met. */
   agreement: z.int().min(1),
+  /** The worst that a sample gave it; `severity` is the middle one. */
+  worstSeverity: Severity,
+  change: Change,
+  /** By the judge's word, else by the diff; null: neither tells. */
+  origin: Origin.nullable(),
   suggestion: z.string().optional(),
   /** Whether the baseline has it. */
   known: z.boolean(),
   /** Whether it fails the gate. */
   gating: z.boolean(),
+  /** Why it leaves the worker inconclusive though it does not fail the gate; null: it does not. */
+  doubt: z.string().nullable(),
 });
 /** Something wrong with the work, with the lines that show it. */
 export type Finding = z.infer<typeof FindingSchema>;
@@ -67,7 +110,10 @@ export type AssessmentErrorInfo = z.infer<typeof AssessmentErrorSchema>;
 export const CriterionOutcomeSchema = z.strictObject({
   id: z.string(),
   question: z.string(),
+  severity: Severity,
   outcome: z.enum(['met', 'not_met', 'not_applicable']),
+  /** In how many samples it was not met. */
+  notMetIn: z.int(),
   reason: z.string(),
 });
 /** The judge's answer to a question of the caller's rubric. */
@@ -81,6 +127,15 @@ export const OmittedSchema = z.strictObject({
 });
 /** A part of the work that no model was shown. `too_large` makes the worker inconclusive; the others are facts. */
 export type Omitted = z.infer<typeof OmittedSchema>;
+
+const GradesSchema = z.strictObject({
+  /** One for each sample. */
+  given: z.array(z.strictObject({ level: z.enum(LEVELS), reason: z.string() })),
+  /** Why there is none; null: there is evidence for it. */
+  missing: z.string().nullable(),
+});
+/** What the judge makes of a dimension. */
+export type Grades = z.infer<typeof GradesSchema>;
 
 export const WorkerAssessmentSchema = z.strictObject({
   workerId: z.string(),
@@ -100,6 +155,13 @@ export const WorkerAssessmentSchema = z.strictObject({
     security: z.string(),
     gitHygiene: z.string(),
   }),
+  /** What the scores are made of. */
+  grades: z.strictObject({
+    codeQuality: GradesSchema,
+    completeness: GradesSchema,
+    security: GradesSchema,
+    gitHygiene: GradesSchema,
+  }),
   findings: z.array(FindingSchema),
   rubric: z.array(CriterionOutcomeSchema),
   summary: z.string(),
@@ -111,12 +173,19 @@ export const WorkerAssessmentSchema = z.strictObject({
     /** Fraction of these that reached a model, the least of all samples; null: it was not judged. */
     coverage: z.number().nullable(),
     omitted: z.array(OmittedSchema),
+    /** The names of the documents that a model was shown. */
+    documents: z.array(z.string()),
+    /** Those of which a part reached no model in at least one sample, or none that answered. */
+    unread: z.array(z.string()),
   }),
-  /** How often it was judged. */
+  /** How many answers of the judge it is made of. */
   samples: z.int(),
   /** Files of the gate's own policy that the work adds, changes or removes; the policy of its base was applied. */
   policyChanges: z.array(z.string()),
+  /** Why it, or a sample of it, could not be judged. What was found until then stands. */
   error: AssessmentErrorSchema.optional(),
+  /** Whether `onError: 'pass'` lets it through: judging it failed, and nothing was found. */
+  excusable: z.boolean(),
 });
 /** What came of one worker. */
 export type WorkerAssessment = z.infer<typeof WorkerAssessmentSchema>;
@@ -151,6 +220,7 @@ export const GateSchema = z.strictObject({
   minScore: z.number().nullable(),
   minScores: z.partialRecord(z.enum(DIMENSIONS), z.number()),
   minAgreement: z.int(),
+  scope: z.enum(SCOPES),
   newOnly: z.boolean(),
   onError: z.enum(['fail', 'pass']),
 });

@@ -1,36 +1,52 @@
 import type { EvidenceDocument } from './evidence/document.ts';
-import type { AgreedFinding } from './findings/agreement.ts';
-import { LEVELS } from './judge/answer.ts';
 import { DIMENSION_RUBRIC, FINDING_CAPS, LEVEL_SCORES } from './judge/rubric.ts';
 import type { Sample } from './judge/sample.ts';
-import { DIMENSIONS, type Dimension, type WorkerAssessment } from './result.ts';
+import {
+  DIMENSIONS,
+  type Dimension,
+  type Finding,
+  type Grades,
+  LEVELS,
+  type Level,
+  type WorkerAssessment,
+} from './result.ts';
 
 type Score = { score: number | null; reason: string };
 export type Scores = Pick<WorkerAssessment, Dimension | 'overallScore' | 'scoreReasons'>;
+type AllGrades = WorkerAssessment['grades'];
 
 /** The dimensions that the evidence allows to judge. */
 export function judgeableDimensions(documents: readonly EvidenceDocument[]): Dimension[] {
   return DIMENSIONS.filter((name) => missingFor(name, documents).length === 0);
 }
 
-/** The overall score is the weighted mean of the dimensions that have one. */
+/** What the samples make of each dimension that there is evidence for. */
+export function gradesOf(samples: readonly Sample[], documents: readonly EvidenceDocument[]): AllGrades {
+  const of = (name: Dimension): Grades => {
+    const missing = missingFor(name, documents);
+    if (missing.length > 0) return { given: [], missing: `There is no evidence for it: ${missing.join(', ')}.` };
+    const given = samples.flatMap(({ answer }) => answer.dimensions[name] ?? []);
+    return { given, missing: given.length === 0 ? 'The judge gave no grade.' : null };
+  };
+  return byDimension(of);
+}
+
+/** The grades of a worker that could not be judged: none. */
+export function noGrades(missing: string): AllGrades {
+  return byDimension(() => ({ given: [], missing }));
+}
+
+/**
+ * The scores under a policy. A level counts when `minAgreement` samples, and at least half of them, give it or a worse
+ * one; it is lowered by `findings`, those that count. The overall score is the weighted mean of what has a score.
+ */
 export function scores(
-  samples: readonly Sample[],
-  findings: readonly AgreedFinding[],
-  documents: readonly EvidenceDocument[],
+  grades: AllGrades,
+  findings: readonly Pick<Finding, 'category' | 'severity'>[],
+  minAgreement: number,
 ): Scores {
-  const of = (name: Dimension): Score => scoreOf(name, samples, findings, documents);
-  return assemble(of('codeQuality'), of('completeness'), of('security'), of('gitHygiene'));
-}
-
-/** The scores of a worker that could not be judged: none. */
-export function noScores(reason: string): Scores {
-  const none: Score = { score: null, reason };
-  return assemble(none, none, none, none);
-}
-
-function assemble(codeQuality: Score, completeness: Score, security: Score, gitHygiene: Score): Scores {
-  const all = { codeQuality, completeness, security, gitHygiene };
+  const all = byDimension((name) => scoreOf(name, grades[name], findings, minAgreement));
+  const { codeQuality, completeness, security, gitHygiene } = all;
   const overall = mean(all);
   return {
     overallScore: overall.score,
@@ -48,6 +64,25 @@ function assemble(codeQuality: Score, completeness: Score, security: Score, gitH
   };
 }
 
+/** Of grades in order from the worst: the middle one (the worse one of two), or the first that enough samples bear out. */
+export function agreedGrade({ given }: Grades, minAgreement: number): Grades['given'][number] | undefined {
+  const ranked = given.toSorted((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level));
+  const middle = Math.floor((ranked.length - 1) / 2);
+  return ranked[Math.min(ranked.length - 1, Math.max(middle, minAgreement - 1))];
+}
+
+/** The worst that there is. */
+export const WORST: Level = 'unacceptable';
+
+function byDimension<T>(of: (name: Dimension) => T): Record<Dimension, T> {
+  return {
+    codeQuality: of('codeQuality'),
+    completeness: of('completeness'),
+    security: of('security'),
+    gitHygiene: of('gitHygiene'),
+  };
+}
+
 function mean(all: Record<Dimension, Score>): Score {
   const scored = DIMENSIONS.flatMap((name) => {
     const { score } = all[name];
@@ -59,25 +94,20 @@ function mean(all: Record<Dimension, Score>): Score {
   return { score, reason: `The weighted mean of ${scored.map(({ name }) => name).join(', ')}.` };
 }
 
-/** The middle level of the samples (the worse one of two), lowered to what the worst verified finding allows. */
+/** The level that was agreed on, lowered to what the worst finding of its category allows. */
 function scoreOf(
   name: Dimension,
-  samples: readonly Sample[],
-  findings: readonly AgreedFinding[],
-  documents: readonly EvidenceDocument[],
+  grades: Grades,
+  findings: readonly Pick<Finding, 'category' | 'severity'>[],
+  minAgreement: number,
 ): Score {
-  const missing = missingFor(name, documents);
-  if (missing.length > 0) return { score: null, reason: `There is no evidence for it: ${missing.join(', ')}.` };
-  const grades = samples.flatMap(({ answer }) => answer.dimensions[name] ?? []);
-  const ranked = grades.toSorted((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level));
-  const grade = ranked[Math.floor((ranked.length - 1) / 2)];
-  if (grade === undefined) return { score: null, reason: 'The judge gave no grade.' };
+  const grade = agreedGrade(grades, minAgreement);
+  if (grade === undefined) return { score: null, reason: grades.missing ?? 'The judge gave no grade.' };
   const score = LEVEL_SCORES[grade.level];
-  const caps = findings
-    .filter(({ category, verified }) => verified && category === DIMENSION_RUBRIC[name].category)
+  const [worst] = findings
+    .filter(({ category }) => category === DIMENSION_RUBRIC[name].category)
     .map(({ severity }) => ({ severity, cap: FINDING_CAPS[severity] }))
     .sort((a, b) => a.cap - b.cap);
-  const [worst] = caps;
   if (worst === undefined || worst.cap >= score) return { score, reason: `${grade.level}: ${grade.reason}` };
   return { score: worst.cap, reason: `${grade.level}, lowered by a ${worst.severity} finding: ${grade.reason}` };
 }

@@ -40,11 +40,19 @@ export interface GatePolicy {
   minScores?: Partial<Record<Dimension, number>>;
   /** In how many samples a finding must be found to fail. Default: 1. */
   minAgreement?: number;
+  /**
+   * Which findings can fail: `changed`, what the work added, changed or brought about by what it removed; `all`, also what
+   * it left as it was. Default: `'changed'`.
+   */
+  scope?: AppliedGate['scope'];
   /** Ids of findings that are known already. Default: none. */
   baseline?: readonly string[];
   /** Only findings that the baseline does not have fail. Default: true when `baseline` is given. */
   newOnly?: boolean;
-  /** What the exit code makes of work that could not be judged. The verdict stays `inconclusive`. Default: `'fail'`. */
+  /**
+   * What the exit code makes of work that could not be judged. The verdict stays `inconclusive`; it never covers work that
+   * was not found, nor anything that was found in it. Default: `'fail'`.
+   */
   onError?: AppliedGate['onError'];
 }
 
@@ -158,4 +166,4 @@ export const DEFAULT_ASSESS_OPTIONS = {
 } as const;
 
 /** Defaults of {@link GatePolicy} that are plain values. */
-export const DEFAULT_GATE = { failOn: 'high', minAgreement: 1, onError: 'fail' } as const;
+export const DEFAULT_GATE = { failOn: 'high', minAgreement: 1, scope: 'changed', onError: 'fail' } as const;

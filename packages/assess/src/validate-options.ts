@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AssessError } from './errors.ts';
 import { PRESETS } from './judge/rubric.ts';
-import { DIMENSIONS, Severity } from './result.ts';
+import { DIMENSIONS, SCOPES, Severity } from './result.ts';
 import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from './types.ts';
 import { faultsOf, text, WorkerSchema, workerId } from './worker-schema.ts';
 
@@ -22,6 +22,7 @@ const Gate = z.strictObject({
   minScore: score.optional(),
   minScores: z.partialRecord(z.enum(DIMENSIONS), score).optional(),
   minAgreement: whole.optional(),
+  scope: z.enum(SCOPES).optional(),
   baseline: z.array(z.string()).optional(),
   newOnly: z.boolean().optional(),
   onError: z.enum(['fail', 'pass']).optional(),

@@ -1,19 +1,25 @@
+import { WORKER_ERRORS_OF_NAMING } from './errors.ts';
+import { DIMENSION_RUBRIC } from './judge/rubric.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
 import {
   type AppliedGate,
   type AssessmentResult,
   DIMENSIONS,
+  type Dimension,
   type Finding,
-  Severity,
   type Verdict,
   type WorkerAssessment,
 } from './result.ts';
+import { agreedGrade, type Scores, scores, WORST } from './score.ts';
+import { isAtStake, isSerious, standingOf } from './standing.ts';
 import { DEFAULT_GATE, type GatePolicy } from './types.ts';
 
+type Decided = 'verdict' | 'reason' | 'excusable' | 'findings' | keyof Scores;
 /** A worker's assessment before any gate was applied to it. */
-export type Ungated = Omit<WorkerAssessment, 'verdict' | 'reason' | 'findings'> & {
-  findings: readonly Omit<Finding, 'known' | 'gating'>[];
+export type Ungated = Omit<WorkerAssessment, Decided> & {
+  findings: readonly Omit<Finding, 'known' | 'gating' | 'doubt'>[];
 };
+type Scored = Omit<Ungated, 'findings'> & Scores & { findings: Finding[] };
 
 /** The policy with its defaults. */
 export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
@@ -22,23 +28,28 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
     minScore: gate.minScore ?? null,
     minScores: gate.minScores ?? {},
     minAgreement: gate.minAgreement ?? DEFAULT_GATE.minAgreement,
+    scope: gate.scope ?? DEFAULT_GATE.scope,
     newOnly: gate.newOnly ?? gate.baseline !== undefined,
     onError: gate.onError ?? DEFAULT_GATE.onError,
   };
 }
 
 /**
- * The one place where a verdict is reached; every report prints what is decided here. A worker that could not be judged
- * is inconclusive; one with a gating finding or too low a score fails; and any other passes.
+ * The one place where a verdict is reached; every report prints what is decided here. A worker with a gating finding or
+ * too low a score fails; one that could not be judged, or leaves a doubt, is inconclusive; and any other passes.
  */
 export function decide(worker: Ungated, policy: GatePolicy = {}): WorkerAssessment {
   const gate = applyDefaults(policy);
-  const findings = worker.findings.map((finding) => {
+  const standings = worker.findings.map((finding) => {
     const known = policy.baseline?.includes(finding.id) ?? false;
-    return { ...finding, known, gating: gates({ ...finding, known }, gate) };
+    const { counts, gating, doubt } = standingOf({ ...finding, known }, gate);
+    return { counts, finding: { ...finding, known, gating, doubt } };
   });
-  const { verdict, reason } = verdictOf(worker, findings, gate);
-  return { ...worker, findings, verdict, reason: `${reason}${policyNote(worker.policyChanges)}` };
+  const findings = standings.map(({ finding }) => finding);
+  const counting = standings.filter(({ counts }) => counts).map(({ finding }) => finding);
+  const scored = { ...worker, findings, ...scores(worker.grades, counting, gate.minAgreement) };
+  const reached = verdictOf(scored, gate);
+  return { ...scored, ...reached, reason: `${reached.reason}${policyNote(worker.policyChanges)}` };
 }
 
 /** Any worker that fails fails the whole; else any that could not be judged makes it inconclusive. */
@@ -49,7 +60,7 @@ export function decideAll(
     workers.filter((worker) => worker.verdict === verdict).map(({ workerId }) => workerId);
   const failed = ids('fail');
   const unjudged = ids('inconclusive');
-  const success = workers.length > 0 && unjudged.length === 0;
+  const success = workers.length > 0 && unjudged.length === 0 && workers.every(({ error }) => error === undefined);
   const also = unjudged.length > 0 ? `; not judged: ${unjudged.join(', ')}` : '';
   const note = policyNoteOfAll(workers);
   if (failed.length > 0) return { success, verdict: 'fail', reason: `fails: ${failed.join(', ')}${also}${note}` };
@@ -59,40 +70,48 @@ export function decideAll(
   return { success, verdict: 'pass', reason: `${workers.length} of ${workers.length} pass${note}` };
 }
 
-/** What a process that gates on a result exits with: 0 pass, 1 fail, 3 inconclusive (0 under `onError: 'pass'`). */
-export function exitCodeOf({ verdict, gate }: Pick<AssessmentResult, 'verdict' | 'gate'>): 0 | 1 | 3 {
-  if (verdict === 'inconclusive') return gate.onError === 'pass' ? 0 : 3;
-  return verdict === 'pass' ? 0 : 1;
+/**
+ * What a process that gates on a result exits with: 0 pass, 1 fail, 3 inconclusive. Under `onError: 'pass'` inconclusive
+ * is 0 where nothing but the judging failed.
+ */
+export function exitCodeOf(result: Pick<AssessmentResult, 'verdict' | 'gate' | 'workers'>): 0 | 1 | 3 {
+  if (result.verdict === 'inconclusive') return isLetThrough(result) ? 0 : 3;
+  return result.verdict === 'pass' ? 0 : 1;
 }
 
-function gates(finding: Omit<Finding, 'gating'>, { failOn, minAgreement, newOnly }: AppliedGate): boolean {
-  if (failOn === 'never' || !finding.verified || finding.agreement < minAgreement) return false;
-  if (newOnly && finding.known) return false;
-  return isAtLeast(finding.severity, failOn);
+/** Whether `onError: 'pass'` makes an inconclusive result's exit code 0. */
+export function isLetThrough({
+  verdict,
+  gate,
+  workers,
+}: Pick<AssessmentResult, 'verdict' | 'gate' | 'workers'>): boolean {
+  const unjudged = workers.filter((worker) => worker.verdict !== 'pass');
+  const open = verdict === 'inconclusive' && gate.onError === 'pass';
+  return open && unjudged.length > 0 && unjudged.every(({ excusable }) => excusable === true);
 }
 
-function isAtLeast(severity: Severity, least: Severity): boolean {
-  return Severity.options.indexOf(severity) <= Severity.options.indexOf(least);
-}
+type Reached = Pick<WorkerAssessment, 'verdict' | 'reason' | 'excusable'>;
 
-function verdictOf(
-  worker: Ungated,
-  findings: readonly Finding[],
-  gate: AppliedGate,
-): { verdict: Verdict; reason: string } {
-  if (worker.error !== undefined) return { verdict: 'inconclusive', reason: worker.error.message };
+function verdictOf(worker: Scored, gate: AppliedGate): Reached {
+  const { findings, error } = worker;
   const gating = findings.filter((finding) => finding.gating);
   const low = lowScores(worker, gate);
-  if (gating.length > 0 || low.below.length > 0) {
+  // A sample that is missing may have raised a score; it cannot take a finding away.
+  const below = error === undefined ? low.below : [];
+  if (gating.length > 0 || below.length > 0) {
     const found = gating.length > 0 ? [`${counted(gating)} at or above ${gate.failOn}`] : [];
-    return { verdict: 'fail', reason: [...found, ...low.below].join('; ') };
+    const also = error === undefined ? [] : [`not all of it could be judged: ${error.message}`];
+    return { verdict: 'fail', reason: [...found, ...below, ...also].join('; '), excusable: false };
   }
-  if (low.missing.length > 0) return { verdict: 'inconclusive', reason: low.missing.join('; ') };
-  const unshown = unshownCriteria(worker, findings, gate);
-  if (unshown.length > 0) {
-    return { verdict: 'inconclusive', reason: `not met by the judge's word, shown by no line: ${unshown.join(', ')}` };
+  const unjudged = error === undefined ? missingScores(worker, low.missing) : [error.message];
+  const doubts = [...doubtful(findings), ...unshownCriteria(worker, gate), ...unshownGrades(worker, gate)];
+  if (unjudged.length > 0 || doubts.length > 0) {
+    const wasFound = doubts.length > 0 || findings.some((finding) => isAtStake(finding, gate));
+    const isNamed = error === undefined || !WORKER_ERRORS_OF_NAMING.has(error.code);
+    return { verdict: 'inconclusive', reason: [...unjudged, ...doubts].join('; '), excusable: !wasFound && isNamed };
   }
-  return { verdict: 'pass', reason: findings.length === 0 ? 'no findings' : `${counted(findings)}, none gating` };
+  const reason = findings.length === 0 ? 'no findings' : `${counted(findings)}, none gating`;
+  return { verdict: 'pass', reason, excusable: false };
 }
 
 function counted(findings: readonly unknown[]): string {
@@ -100,14 +119,14 @@ function counted(findings: readonly unknown[]): string {
 }
 
 /** A least score that there is no score to hold against cannot be met. */
-function lowScores(worker: Ungated, { minScore, minScores }: AppliedGate): { below: string[]; missing: string[] } {
+function lowScores(worker: Scored, { minScore, minScores }: AppliedGate): { below: string[]; missing: string[] } {
   const wanted = [
     ...(minScore === null ? [] : [{ name: 'overallScore' as const, least: minScore }]),
     ...DIMENSIONS.flatMap((name) => (minScores[name] === undefined ? [] : [{ name, least: minScores[name] }])),
   ];
   const below = wanted.flatMap(({ name, least }) => {
     const score = worker[name];
-    return score !== null && score < least ? [`${name} ${score} is below ${least}`] : [];
+    return score === null || score >= least ? [] : [`${name} ${score} is below ${least}`];
   });
   const missing = wanted.flatMap(({ name, least }) =>
     worker[name] === null ? [`${name} must be at least ${least}, and there is none: ${worker.scoreReasons[name]}`] : [],
@@ -115,12 +134,40 @@ function lowScores(worker: Ungated, { minScore, minScores }: AppliedGate): { bel
   return { below, missing };
 }
 
-/** Criteria that the judge says are not met without one verified finding to show it, which would otherwise pass. */
-function unshownCriteria(worker: Ungated, findings: readonly Finding[], { failOn }: AppliedGate): string[] {
-  if (failOn === 'never') return [];
-  return worker.rubric
-    .filter(
-      ({ id, outcome }) => outcome === 'not_met' && !findings.some(({ rule, verified }) => rule === id && verified),
-    )
-    .map(({ id }) => id);
+/** Without one score nothing of the work was judged. */
+function missingScores({ overallScore, grades }: Scored, missing: readonly string[]): string[] {
+  if (overallScore !== null) return [...missing];
+  const why = [...new Set(DIMENSIONS.flatMap((name) => grades[name].missing ?? []))];
+  return [`there is no score: ${why.join(' ')}`, ...missing];
+}
+
+function doubtful(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ doubt, worstSeverity, rule, file, startLine }) =>
+    doubt === null ? [] : [`in doubt: ${worstSeverity} ${rule} in ${file}:${startLine} (${doubt})`],
+  );
+}
+
+/** Criteria that enough samples call not met without a line that shows it: of the work, when it is bad enough to fail. */
+function unshownCriteria({ rubric, findings }: Scored, gate: AppliedGate): string[] {
+  if (gate.failOn === 'never') return [];
+  return rubric.flatMap(({ id, outcome, notMetIn, severity }) => {
+    const isSeriouslyUnmet = isSerious(severity, gate);
+    if (notMetIn < gate.minAgreement || (outcome !== 'not_met' && !isSeriouslyUnmet)) return [];
+    const shown = findings.filter(({ rule, verified }) => rule === id && verified);
+    if (shown.length === 0) return [`not met by the judge's word, shown by no line: ${id}`];
+    const isExplained = shown.some(({ gating, known, doubt }) => gating || known || doubt !== null);
+    if (isExplained || !isSeriouslyUnmet) return [];
+    return [`not met, shown by no line that the work touched: ${id}`];
+  });
+}
+
+/** Dimensions that the judge calls as bad as can be without one finding to show it. */
+function unshownGrades({ grades, findings }: Scored, gate: AppliedGate): string[] {
+  if (gate.failOn === 'never') return [];
+  const isShown = (name: Dimension) =>
+    findings.some(({ category, verified }) => verified && category === DIMENSION_RUBRIC[name].category);
+  const names = DIMENSIONS.filter(
+    (name) => agreedGrade(grades[name], gate.minAgreement)?.level === WORST && !isShown(name),
+  );
+  return names.length === 0 ? [] : [`${WORST} by the judge's word, shown by no finding: ${names.join(', ')}`];
 }

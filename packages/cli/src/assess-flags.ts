@@ -26,6 +26,7 @@ export interface AssessFlags extends RunFlags {
   failOn?: string;
   minScore?: number;
   minAgreement?: number;
+  scope?: string;
   baseline?: string;
   newOnly?: boolean;
   onError?: string;
@@ -62,6 +63,12 @@ export function addAssessFlags(command: Command): Command {
     )
     .addOption(new Option('--min-score <0-100>', 'least overall score').argParser(score))
     .addOption(new Option('--min-agreement <n>', 'in how many samples a finding must be to fail').argParser(whole))
+    .addOption(
+      new Option('--scope <what>', 'findings that can fail: on what the work changed, or on all of it').choices([
+        'changed',
+        'all',
+      ]),
+    )
     .option('--baseline <file>', 'findings that are known already')
     .option('--new-only', 'only findings that the baseline does not have fail')
     .addOption(new Option('--on-error <what>', 'exit code of work that could not be judged').choices(['fail', 'pass']));
@@ -111,6 +118,7 @@ export function assessOptions(
     failOn: flags.failOn,
     minScore: flags.minScore,
     minAgreement: flags.minAgreement,
+    scope: flags.scope,
     newOnly: flags.newOnly,
     onError: flags.onError,
     baseline: files.baseline,

@@ -19,6 +19,8 @@ export interface EvidenceDocument {
   facts: readonly string[];
   /** It says what a file is that has no text to read. Default: false. */
   isOpaque?: boolean;
+  /** It was given whole, and nobody says what of it the work changed: all of it is the work. Default: false. */
+  isWhole?: boolean;
   lines: readonly EvidenceLine[];
 }
 
@@ -54,7 +56,7 @@ function renderLine({ mark, number, text }: EvidenceLine): string {
 }
 
 /** The gutter at the beginning of a line, as a judge may quote it. */
-export const GUTTER_PATTERN: RegExp = /^\s*\d*\s*[+-]?\s*\| ?/;
+export const GUTTER_PATTERN: RegExp = /^\s{0,16}\d{0,9}\s{0,4}[+-]?\s{0,4}\| ?/;
 
 /** The lines of a text that has no earlier version, all with one mark. */
 export function plainLines(lines: readonly string[], mark: EvidenceLine['mark'] = ' '): EvidenceLine[] {

@@ -23,7 +23,7 @@ export async function fromFiles(patterns: readonly string[], cwd: string, limits
     const after = text === null ? { kind: 'binary' as const, bytes: bytes.length } : { kind: 'text' as const, ...text };
     const { document, omission } = fileDocument({ name, facts: [], before: null, after }, limits.maxFileChars);
     // Whole files were not added by anybody: their lines carry no mark.
-    if (document !== null) documents.push({ ...document, lines: document.lines.map(unmarked) });
+    if (document !== null) documents.push({ ...document, isWhole: true, lines: document.lines.map(unmarked) });
     if (omission !== null) omitted.push(omission);
   }
   return { documents, omitted };

@@ -1,37 +1,67 @@
 import type { EvidenceDocument } from '../evidence/document.ts';
 import type { JudgeFinding } from '../judge/answer.ts';
-import { collapseQuote, QuoteIndex } from './quote-index.ts';
+import type { Change, Origin, Tolerance } from '../result.ts';
+import { changeOf, type LineRange, originOf } from './change.ts';
+import { findDocument } from './find-document.ts';
+import { collapseQuote, QuoteIndex, type QuotePlace } from './quote-index.ts';
 
 /** A finding whose quote was looked for in the evidence. */
-export type CheckedFinding = JudgeFinding & { verified: boolean };
+export type CheckedFinding = Omit<JudgeFinding, 'origin'> & {
+  verified: boolean;
+  tolerated: Tolerance[];
+  change: Change;
+  origin: Origin | null;
+};
 
 /** Each finding at the lines where its quote is; `verified: false` where it is nowhere in the file it names. */
 export function verifyFindings(
   findings: readonly JudgeFinding[],
   documents: readonly EvidenceDocument[],
 ): CheckedFinding[] {
-  const indexes = new Map<string, QuoteIndex>();
+  const indexes = new Map<EvidenceDocument, QuoteIndex>();
   return findings.map((finding) => {
     const document = findDocument(finding.file, documents);
-    const endLine = Math.max(finding.startLine, finding.endLine);
-    const unverified = { ...finding, endLine, verified: false };
-    if (document === undefined) return unverified;
-    const index = indexes.get(document.name) ?? new QuoteIndex(document);
-    indexes.set(document.name, index);
-    const place = index.find(finding.quote, finding.startLine);
-    const quote = collapseQuote(finding.quote) === '' ? finding.quote : withoutGutter(finding.quote);
-    if (place === null) return { ...unverified, file: document.name };
-    return { ...finding, file: document.name, quote, ...place, verified: true };
+    if (document === undefined) return unverified(finding);
+    const index = indexes.get(document) ?? new QuoteIndex(document);
+    indexes.set(document, index);
+    const place = index.find(finding.quote, finding);
+    return place === null ? unverified(finding, document) : verified(finding, document, place);
   });
 }
 
-/** By its name, also when the judge wrote `./` before it. */
-function findDocument(file: string, documents: readonly EvidenceDocument[]): EvidenceDocument | undefined {
-  return documents.find(({ name }) => name === file) ?? documents.find(({ name }) => `./${name}` === file);
+function verified(finding: JudgeFinding, document: EvidenceDocument, place: QuotePlace): CheckedFinding {
+  const { startLine, endLine, tolerated } = place;
+  const change = changeOf(document, place);
+  return {
+    ...finding,
+    file: document.name,
+    startLine,
+    endLine,
+    quote: collapseQuote(finding.quote) === '' ? finding.quote : withoutGutter(finding.quote),
+    verified: true,
+    tolerated: document.name === finding.file ? [...tolerated] : ['file-name', ...tolerated],
+    change,
+    origin: finding.origin ?? originOf(change, document, place),
+  };
+}
+
+/** Where it says it is. */
+function unverified(finding: JudgeFinding, document?: EvidenceDocument): CheckedFinding {
+  const endLine = Math.max(finding.startLine, finding.endLine);
+  const change =
+    document === undefined ? 'untouched' : changeOf(document, namedRange(document, finding.startLine, endLine));
+  const file = document?.name ?? finding.file;
+  return { ...finding, file, endLine, verified: false, tolerated: [], change, origin: finding.origin ?? null };
+}
+
+function namedRange({ lines }: EvidenceDocument, startLine: number, endLine: number): LineRange {
+  const isNamed = ({ number }: { number: number | null }) =>
+    number !== null && number >= startLine && number <= endLine;
+  return { first: Math.max(0, lines.findIndex(isNamed)), last: lines.findLastIndex(isNamed) };
 }
 
 function withoutGutter(quote: string): string {
   const lines = quote.split('\n');
-  const gutter = /^\s*\d+\s+[+ ] \| |^\s*- \| /;
+  const gutter = /^\s{0,16}\d{1,9}\s{1,4}[+ ] \| |^\s{0,16}- \| /;
   return lines.some((line) => gutter.test(line)) ? lines.map((line) => line.replace(gutter, '')).join('\n') : quote;
 }

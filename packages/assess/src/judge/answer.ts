@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { Category, type Dimension, Severity } from '../result.ts';
+import { Category, type Dimension, LEVELS, Origin, Severity } from '../result.ts';
 
-/** How good a dimension is; the anchors of each are in the rubric. */
-export const LEVELS = ['excellent', 'good', 'acceptable', 'poor', 'unacceptable'] as const;
-export type Level = (typeof LEVELS)[number];
+/** More than anybody reads; every quote of them is looked for. */
+const MAX_FINDINGS = 500;
 
 const text = z.string().trim().min(1);
 
@@ -16,6 +15,7 @@ export const JudgeFindingSchema = z.strictObject({
   startLine: z.int().min(1),
   endLine: z.int().min(1),
   quote: text,
+  origin: Origin.optional(),
   suggestion: text.optional(),
 });
 /** A finding as the judge gives it: a claim, until its quote was found. */
@@ -38,7 +38,7 @@ export function answerSchema(dimensions: readonly Dimension[], criteria: readonl
   return z.strictObject({
     dimensions: z.strictObject(Object.fromEntries(dimensions.map((name) => [name, GradeSchema]))),
     criteria: z.strictObject(Object.fromEntries(criteria.map((id) => [id, OutcomeSchema]))),
-    findings: z.array(JudgeFindingSchema),
+    findings: z.array(JudgeFindingSchema).max(MAX_FINDINGS),
     summary: text,
   });
 }

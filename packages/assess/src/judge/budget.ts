@@ -28,6 +28,11 @@ export class Budget {
     if (amountUsd !== undefined) this.#leftUsd += Math.max(0, amountUsd - (costUsd ?? amountUsd));
   }
 
+  /** A run more than was counted on: one that failed is tried again. */
+  expect(runs: number): void {
+    this.#runsToCome += runs;
+  }
+
   /** Runs that will not be: their worker failed before, or came from the cache. */
   release(runs: number): void {
     this.#runsToCome -= runs;

@@ -72,10 +72,10 @@ export class CachedJudgement {
   }
 
   /** Its samples; null when there is none, and when what is there is damaged. */
-  async get(schema: z.ZodType<JudgeAnswer>): Promise<Sample[] | null> {
+  async get(schema: z.ZodType<JudgeAnswer>, samples: number): Promise<Sample[] | null> {
     try {
       const { data } = await cacache.get(this.#folder, this.#key);
-      const kept = z.array(z.strictObject({ answer: schema, coverage: z.number() })).min(1);
+      const kept = z.array(z.strictObject({ answer: schema, coverage: z.number().min(0).max(1) })).length(samples);
       return kept.parse(JSON.parse(data.toString('utf8')));
     } catch {
       return null;

@@ -1,15 +1,12 @@
-import { RLMAbortError, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
 import type { z } from 'zod';
 import type { Evidence } from '../evidence/document.ts';
-import { verifyFindings } from '../findings/verify-findings.ts';
 import type { MetricsFold } from '../metrics.ts';
+import type { AssessmentErrorInfo } from '../result.ts';
 import { type AssessEvent, type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 import type { JudgeAnswer } from './answer.ts';
 import type { Budget } from './budget.ts';
-import { readSample, type Sample } from './sample.ts';
-
-/** Evidence that one sub-call of a judge may be taken to read, in characters; sets the default of `maxSubCalls`. */
-const CHARS_PER_SUB_CALL = 20_000;
+import { judgeOnce } from './judge-once.ts';
+import type { Reading, Sample } from './sample.ts';
 
 export interface Judging {
   workerId: string;
@@ -23,95 +20,85 @@ export interface Judging {
   metrics: MetricsFold;
   signal: AbortSignal;
   emit: (event: AssessEvent) => void;
+  /** What an error is to the worker; called for each once. */
+  explain: (error: unknown) => AssessmentErrorInfo;
 }
 
-/** Judges a worker as often as asked, one run after the other: a run that fails ends it, and nothing more is spent. */
-export async function judgeWorker(judging: Judging): Promise<Sample[]> {
-  const { samples: count = DEFAULT_ASSESS_OPTIONS.samples, maxBudgetUsdPerWorker } = judging.options;
-  const samples: Sample[] = [];
-  let leftUsd = maxBudgetUsdPerWorker;
-  for (let sample = 1; sample <= count; sample++) {
-    const ceiling = leftUsd === undefined ? undefined : leftUsd / (count - sample + 1);
-    const { judged, costUsd } = await judgeOnce(judging, sample, ceiling);
-    samples.push(judged);
-    if (leftUsd !== undefined) leftUsd -= costUsd ?? ceiling ?? 0;
-  }
-  return samples;
+/** What the samples of a worker came to. */
+export interface Judged {
+  samples: Sample[];
+  /** Answers that were refused: their findings were found all the same. */
+  refused: JudgeAnswer[];
+  unread: Set<string>;
+  /** Why there are not as many samples as were asked for. */
+  error: AssessmentErrorInfo | null;
 }
 
-async function judgeOnce(
-  judging: Judging,
-  sample: number,
-  ceilingUsd: number | undefined,
-): Promise<{ judged: Sample; costUsd: number | null }> {
-  const { workerId, context, query, schema, options, budget, metrics, emit } = judging;
-  const requireCoverage = options.requireCoverage ?? DEFAULT_ASSESS_OPTIONS.requireCoverage;
-  const maxBudgetUsd = budget.take(ceilingUsd);
-  let costUsd: number | null = 0;
-  let error: string | null = null;
-  try {
-    const run = runRLM(context, query, {
-      ...runOptions(judging, requireCoverage, (event) => emit({ type: 'sample.event', workerId, sample, event })),
-      ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
-    });
-    emit({ type: 'sample.started', workerId, sample, runId: run.id });
-    const result: RLMResult<unknown> = await run;
-    costUsd = result.costUsd;
-    metrics.add(result);
-    return { judged: readSample(result, { schema, requireCoverage }), costUsd };
-  } catch (cause) {
-    error = cause instanceof Error ? cause.message : String(cause);
-    if (RLMAbortError.isInstance(cause)) {
-      costUsd = cause.result.costUsd;
-      metrics.add(cause.result);
-    }
-    throw cause;
-  } finally {
-    budget.settle(maxBudgetUsd, costUsd);
-    emit({ type: 'sample.completed', workerId, sample, costUsd, error });
-  }
-}
-
-function runOptions(
-  judging: Judging,
-  requireCoverage: number,
-  onEvent: NonNullable<RLMOptions['onEvent']>,
-): RLMOptions<JudgeAnswer> {
-  const { context, evidence, options, schema, criteria, signal } = judging;
-  const chars = Object.values(context).reduce((sum, text) => sum + text.length, 0);
-  return {
-    logDir: false,
-    maxDurationMs: DEFAULT_ASSESS_OPTIONS.maxDurationMsPerSample,
-    maxSubCalls: Math.max(100, 2 * Object.keys(context).length, Math.ceil(chars / CHARS_PER_SUB_CALL)),
-    ...options.judge,
-    schema,
-    requireCoverage,
-    validate: answerCheck(evidence, criteria),
-    signal,
-    onEvent,
-  };
-}
+/** What a second run may not meet again. Limits, wrong keys and what is not installed would end it as they ended the first. */
+const PASSING: ReadonlySet<string> = new Set([
+  'rate_limited',
+  'provider_unreachable',
+  'provider_error',
+  'no_usable_reply',
+  'host_model_failed',
+  'invalid_answer',
+  'unreadable_answer',
+  'environment_start_failed',
+  'environment_died',
+  'worker_exit',
+  'worker_protocol_error',
+  'worker_internal_error',
+]);
 
 /**
- * Hands an answer back whose claims do not hold: a criterion that is not met without a finding, always; a quote that is
- * not in the evidence, once, after which it stays as unverified.
+ * Judges a worker as often as asked, one run after the other. A run that fails by what may pass is tried once more; when that
+ * fails too, nothing more is spent, and what was found until then stands.
  */
-function answerCheck(evidence: Evidence, criteria: readonly Criterion[]): (answer: JudgeAnswer) => string | undefined {
-  let asked = false;
-  return ({ findings, criteria: outcomes }) => {
-    const problems = criteria
-      .filter(({ id }) => outcomes[id]?.outcome === 'not_met' && !findings.some(({ rule }) => rule === id))
-      .map(({ id }) => `criteria.${id} is not_met, and no finding has the rule "${id}" to show it.`);
-    if (!asked) {
-      const checked = verifyFindings(findings, evidence.documents);
-      for (const [index, { verified, file }] of checked.entries()) {
-        if (!verified)
-          problems.push(
-            `The quote of findings[${index}] is not in the document ${JSON.stringify(file)}. Copy it verbatim, or drop the finding.`,
-          );
-      }
-      asked = problems.length > 0;
-    }
-    return problems.length > 0 ? problems.join('\n') : undefined;
-  };
+export async function judgeWorker(judging: Judging): Promise<Judged> {
+  const { samples: count = DEFAULT_ASSESS_OPTIONS.samples } = judging.options;
+  const purse = new Purse(judging.options.maxBudgetUsdPerWorker);
+  const judged: Judged = { samples: [], refused: [], unread: new Set(), error: null };
+  for (let sample = 1; sample <= count && judged.error === null; sample++) {
+    const { sample: given, refused, unread, error } = await judgeSample(judging, sample, purse, count - sample + 1);
+    if (given !== null) judged.samples.push(given);
+    if (refused !== null) judged.refused.push(refused);
+    for (const name of unread) judged.unread.add(name);
+    judged.error = error === null ? null : count === 1 ? error : numbered(error, sample, count);
+  }
+  return judged;
+}
+
+async function judgeSample(judging: Judging, sample: number, purse: Purse, runsToCome: number): Promise<Reading> {
+  const first = await purse.pay(runsToCome, (ceiling) => judgeOnce(judging, sample, ceiling));
+  if (first.error === null || !PASSING.has(first.error.code) || judging.signal.aborted) return first;
+  judging.budget.expect(1);
+  const second = await purse.pay(runsToCome, (ceiling) => judgeOnce(judging, sample, ceiling));
+  // Where there was no money for it, the first one's reason is the reason.
+  return second.error?.code === 'budget_exhausted'
+    ? first
+    : { ...second, refused: second.sample === null ? (second.refused ?? first.refused) : null };
+}
+
+function numbered({ code, message }: AssessmentErrorInfo, sample: number, count: number): AssessmentErrorInfo {
+  return { code, message: `Sample ${sample} of ${count} failed: ${message}` };
+}
+
+/** What one worker may cost, shared by its runs. */
+class Purse {
+  #leftUsd: number | undefined;
+
+  constructor(leftUsd: number | undefined) {
+    this.#leftUsd = leftUsd;
+  }
+
+  /** A run over an equal share of what is left; a cost that is unknown is all of the share. */
+  async pay(
+    runs: number,
+    run: (ceilingUsd: number | undefined) => Promise<Reading & { costUsd: number | null }>,
+  ): Promise<Reading> {
+    const ceiling = this.#leftUsd === undefined ? undefined : this.#leftUsd / runs;
+    const { costUsd, ...reading } = await run(ceiling);
+    if (this.#leftUsd !== undefined) this.#leftUsd -= costUsd ?? ceiling ?? 0;
+    return reading;
+  }
 }

@@ -1,10 +1,9 @@
-import type { Dimension } from '../result.ts';
+import { type Dimension, LEVELS } from '../result.ts';
 import type { Criterion } from '../types.ts';
-import { LEVELS } from './answer.ts';
 import { DIMENSION_RUBRIC } from './rubric.ts';
 
 /** Version of the query's text and of the evidence's form: with it, cached judgements end. */
-export const QUERY_VERSION = 1;
+export const QUERY_VERSION = 2;
 
 /**
  * What the judge is asked. It holds words of ours and of the caller's rubric alone: nothing that a worker wrote, no name
@@ -45,8 +44,11 @@ const FINDINGS = [
   'category: code, completeness, security or git. rule: the id of the criterion that is not met, else a short name in ' +
     'kebab-case such as sql-injection. message: what is wrong and what follows from it.',
   'file: the name of a document, exactly. startLine and endLine: numbers from the gutter. quote: the line or lines that ' +
-    'show it, copied verbatim without the gutter and without "…". A finding whose quote is not in the document counts for ' +
-    'nothing. Where something is missing, quote what asks for it: the line of the criterion, or the code without the test.',
+    'show it, copied verbatim without the gutter and without "…". A finding whose quote is not found cannot be believed, and ' +
+    'leaves the work in doubt. Of a secret, quote the line with **** in its place. Where something is missing, quote what ' +
+    'asks for it: the line of the criterion, or the code without the test.',
+  'origin: introduced (the change brings the fault in, also by what it removed: quote the line that was removed, a check ' +
+    'for example), existing (it was there before and still is) or mended (it was in a removed line and is gone).',
   'suggestion: how to put it right, where that is short.',
   'Grade a dimension only by what you read. summary: what was done and what matters about it, in two or three sentences.',
 ].join('\n');

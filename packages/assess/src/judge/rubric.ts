@@ -1,7 +1,6 @@
 import type { DocumentKind } from '../evidence/document.ts';
-import type { Category, Dimension } from '../result.ts';
+import type { Category, Dimension, Level } from '../result.ts';
 import type { Criterion, RubricPreset } from '../types.ts';
-import type { Level } from './answer.ts';
 
 interface DimensionRubric {
   question: string;

@@ -1,5 +1,6 @@
 import type { RLMResult } from 'rlm-bridge';
-import { WorkerError } from '../errors.ts';
+import type { z } from 'zod';
+import type { AssessmentErrorInfo } from '../result.ts';
 import type { JudgeAnswer } from './answer.ts';
 
 /** One judgement of a worker. */
@@ -9,33 +10,50 @@ export interface Sample {
   coverage: number;
 }
 
+/** What came of one run of the judge. */
+export interface Reading {
+  /** Null: the run is no judgement, and `error` says why. */
+  sample: Sample | null;
+  /** An answer that was refused but can be read: what it found was found. */
+  refused: JudgeAnswer | null;
+  /** The documents of which a part reached no model that answered. */
+  unread: string[];
+  error: AssessmentErrorInfo | null;
+}
+
 /** A run that has an answer fitting the schema, over evidence that was read. Anything else is no judgement. */
 export function readSample(
   result: RLMResult<unknown>,
-  {
-    schema,
-    requireCoverage,
-  }: { schema: { safeParse(value: unknown): { success: boolean; data?: JudgeAnswer } }; requireCoverage: number },
-): Sample {
-  if (!result.success) throw new RunFailure(result.error.code, result.error.message);
-  const parsed = schema.safeParse(result.answer);
-  if (!parsed.success || parsed.data === undefined) {
-    throw new WorkerError('unreadable_answer', 'The judge gave an answer of another shape than was asked for.');
-  }
+  { schema, requireCoverage }: { schema: z.ZodType<JudgeAnswer>; requireCoverage: number },
+): Reading {
   const coverage = result.coverage?.seenFraction ?? 0;
+  const unread = unreadOf(result);
+  const no = (code: string, message: string, refused: JudgeAnswer | null): Reading => ({
+    sample: null,
+    refused,
+    unread,
+    error: { code, message: `${message}${unread.length > 0 ? ` Not read to the end: ${unread.join(', ')}.` : ''}` },
+  });
+  if (!result.success) return no(result.error.code, result.error.message, answerIn(result.partialAnswer, schema));
+  const parsed = schema.safeParse(result.answer);
+  if (!parsed.success) {
+    return no('unreadable_answer', 'The judge gave an answer of another shape than was asked for.', null);
+  }
   if (coverage < requireCoverage) {
     const read = `${(coverage * 100).toFixed(1)} % of the evidence reached a model`;
-    throw new WorkerError('insufficient_coverage', `${read}; ${requireCoverage * 100} % are required.`);
+    return no('insufficient_coverage', `${read}; ${requireCoverage * 100} % are required.`, parsed.data);
   }
-  return { answer: parsed.data, coverage };
+  return { sample: { answer: parsed.data, coverage }, refused: null, unread, error: null };
 }
 
-/** The run failed; `code` is the run's. */
-export class RunFailure extends Error {
-  readonly code: string;
+function unreadOf({ coverage }: RLMResult<unknown>): string[] {
+  return (coverage?.documents ?? []).filter(({ seenFraction }) => seenFraction < 1).map(({ name }) => name);
+}
 
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
+function answerIn(text: string | null, schema: z.ZodType<JudgeAnswer>): JudgeAnswer | null {
+  try {
+    return schema.safeParse(JSON.parse(text ?? '')).data ?? null;
+  } catch {
+    return null;
   }
 }

@@ -19,7 +19,7 @@ export function formatAssessmentResult(result: AssessmentResult): string {
 
 function formatWorker(worker: WorkerAssessment): string {
   const { workerId, verdict, reason, overallScore, findings, summary, evidence, samples } = worker;
-  const { files, chars, coverage, omitted } = evidence;
+  const { files, chars, coverage, omitted, unread } = evidence;
   const read = coverage === null ? 'not read' : `${(coverage * 100).toFixed(1)} % read`;
   return [
     '',
@@ -28,14 +28,15 @@ function formatWorker(worker: WorkerAssessment): string {
     ...worker.rubric.map(({ id, outcome, reason: why }) => `  ${id}: ${outcome}. ${oneLine(why)}`),
     ...findings.flatMap((finding) => formatFinding(finding, samples)),
     ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${oneLine(detail)})`),
+    ...unread.map((name) => `  not read to the end: ${oneLine(name)}`),
     ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),
     `  evidence: ${files} files, ${chars} characters, ${read}`,
   ].join('\n');
 }
 
 function formatFinding(finding: Finding, samples: number): string[] {
-  const { severity, rule, file, startLine, gating } = finding;
-  const mark = gating ? '!' : '-';
+  const { severity, rule, file, startLine, gating, doubt } = finding;
+  const mark = gating ? '!' : doubt !== null ? '?' : '-';
   return [`  ${mark} ${severity} ${oneLine(rule)} ${oneLine(file)}:${startLine}: ${findingText(finding, samples)}`];
 }
 

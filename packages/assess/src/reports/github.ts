@@ -1,5 +1,7 @@
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
-import { allFindings, findingText, isInFile, oneLine, verdictLine, workerLine } from './shown.ts';
+import { allFindings, findingText, isInFile, loudnessOf, oneLine, verdictLine, workerLine } from './shown.ts';
+
+const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /** Workflow commands of GitHub Actions, one a line: the verdict first, then what fails, then the rest. */
 export function toGitHubAnnotations(result: AssessmentResult): string {
@@ -17,9 +19,9 @@ export function toGitHubAnnotations(result: AssessmentResult): string {
 }
 
 function annotation({ samples }: WorkerAssessment, finding: Finding): string {
-  const { file, startLine, endLine, severity, rule, gating, verified } = finding;
+  const { file, startLine, endLine, severity, rule } = finding;
   const place = isInFile(finding) ? { file: oneLine(file), line: startLine, endLine } : {};
-  const level = gating ? 'error' : verified && severity !== 'low' ? 'warning' : 'notice';
+  const level = LEVELS[loudnessOf(finding)];
   return command(level, { ...place, title: `${severity} ${rule}` }, findingText(finding, samples));
 }
 

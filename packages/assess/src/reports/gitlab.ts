@@ -37,9 +37,9 @@ function issueOf({ workerId, samples }: WorkerAssessment, finding: Finding): Iss
   };
 }
 
-function severityOf({ gating, verified, severity }: Finding): GitLabSeverity {
+function severityOf({ gating, doubt, verified, severity }: Finding): GitLabSeverity {
   if (gating) return 'blocker';
-  return verified ? SEVERITIES[severity] : 'info';
+  return verified || doubt !== null ? SEVERITIES[severity] : 'info';
 }
 
 /** Without it, work that could not be judged would look like work without a fault. */

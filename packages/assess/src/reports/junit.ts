@@ -30,13 +30,14 @@ function addSuite(suite: TestSuite, worker: WorkerAssessment): void {
     else scored.standardOutput(cdata(text));
   }
   for (const finding of findings) {
-    const { rule, file, startLine, severity, gating } = finding;
+    const { rule, file, startLine, severity, gating, doubt } = finding;
     const found = suite
       .testCase()
       .className(className)
       .name(`${rule} ${oneLine(file)}:${startLine}`);
     const text = `${severity}: ${findingText(finding, samples)}`;
     if (gating) found.failure(text, severity);
+    else if (doubt !== null) found.error(text, severity);
     else found.standardOutput(cdata(text));
   }
 }

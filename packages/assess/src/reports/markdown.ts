@@ -37,6 +37,7 @@ function details({ workerId, reason, findings, rubric, summary, samples, evidenc
     ...evidence.omitted.map(
       ({ file, detail }) => `- not shown to the judge: ${code(file)} (${escapeMarkdown(detail)})`,
     ),
+    ...evidence.unread.map((name) => `- not read to the end: ${code(name)}`),
   ];
 }
 

@@ -1,5 +1,7 @@
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
-import { allFindings, findingText, isInFile, pathOf, toJson, verdictLine, workerLine } from './shown.ts';
+import { allFindings, findingText, isInFile, loudnessOf, pathOf, toJson, verdictLine, workerLine } from './shown.ts';
+
+const SEVERITIES = { error: 'ERROR', warning: 'WARNING', note: 'INFO' } as const;
 
 const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 
@@ -23,14 +25,9 @@ function diagnosticOf({ samples }: WorkerAssessment, finding: Finding): object {
   return {
     message: findingText(finding, samples),
     location: { path: pathOf(finding), ...(isInFile(finding) && { range }) },
-    severity: severityOf(finding),
+    severity: SEVERITIES[loudnessOf(finding)],
     code: { value: rule },
   };
-}
-
-function severityOf({ gating, verified, severity }: Finding): 'ERROR' | 'WARNING' | 'INFO' {
-  if (gating) return 'ERROR';
-  return verified && severity !== 'low' ? 'WARNING' : 'INFO';
 }
 
 function verdictDiagnostic(worker: WorkerAssessment): object {

@@ -1,7 +1,7 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
 import type { AssessmentResult, Finding, Severity, WorkerAssessment } from '../result.ts';
 import { VERSION } from '../version.ts';
-import { findingText, oneLine, pathOf, toJson, verdictLine, workerLine } from './shown.ts';
+import { findingText, loudnessOf, oneLine, pathOf, toJson, verdictLine, workerLine } from './shown.ts';
 
 const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 /** GitHub's scale of 0 to 10. */
@@ -56,7 +56,7 @@ function rulesOf(findings: readonly Finding[]): SarifRuleBuilder[] {
     builder.rule.help = { text: help, markdown: help };
     builder.rule.properties = {
       precision: worst.verified ? 'medium' : 'low',
-      'problem.severity': levelOf(worst) === 'error' ? 'error' : 'warning',
+      'problem.severity': loudnessOf(worst) === 'error' ? 'error' : 'warning',
       ...(worst.category === 'security' && { 'security-severity': SECURITY_SEVERITY[worst.severity] }),
       tags: [worst.category],
     };
@@ -66,9 +66,10 @@ function rulesOf(findings: readonly Finding[]): SarifRuleBuilder[] {
 
 function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   const { id, rule, startLine, endLine, quote, known, severity, verified, agreement, gating } = finding;
+  const { tolerated, change, origin, doubt } = finding;
   const builder = new SarifResultBuilder();
   builder.initSimple({
-    level: levelOf(finding),
+    level: loudnessOf(finding),
     messageText: sentence(findingText(finding, samples)),
     ruleId: rule,
     fileUri: uriOf(pathOf(finding)),
@@ -80,14 +81,8 @@ function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   // GitHub's own primaryLocationLineHash is its uploader's to compute.
   builder.result.partialFingerprints = { 'rlmFinding/v1': id };
   builder.result.baselineState = known ? 'unchanged' : 'new';
-  builder.result.properties = { severity, verified, agreement, gating };
+  builder.result.properties = { severity, verified, tolerated, agreement, change, origin, gating, doubt };
   return builder;
-}
-
-/** What fails the gate is an error; of the rest, what could, a warning. */
-function levelOf({ gating, verified, severity }: Finding): 'error' | 'warning' | 'note' {
-  if (gating) return 'error';
-  return verified && severity !== 'low' ? 'warning' : 'note';
 }
 
 function rank({ severity }: Finding): number {

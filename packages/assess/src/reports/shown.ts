@@ -1,13 +1,14 @@
 import { visible } from '../evidence/visible-text.ts';
 import { printableJSON } from '../printable.ts';
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+import { isLetThrough } from '../verdict.ts';
 
 // What every report shows in the same words.
 
 /** The verdict in one line: the first that any report prints. */
-export function verdictLine({ verdict, reason, gate }: Pick<AssessmentResult, 'verdict' | 'reason' | 'gate'>): string {
-  const open = verdict === 'inconclusive' && gate.onError === 'pass' ? ' (let through: onError is "pass")' : '';
-  return `rlm assess: ${verdict.toUpperCase()}${open}: ${oneLine(reason)}`;
+export function verdictLine(result: Pick<AssessmentResult, 'verdict' | 'reason' | 'gate' | 'workers'>): string {
+  const open = isLetThrough(result) ? ' (let through: onError is "pass")' : '';
+  return `rlm assess: ${result.verdict.toUpperCase()}${open}: ${oneLine(result.reason)}`;
 }
 
 /** The same of one worker. */
@@ -16,15 +17,27 @@ export function workerLine({ workerId, verdict, reason }: WorkerAssessment): str
 }
 
 /** A finding's message with what a reader must know of it. */
-export function findingText({ message, verified, agreement, known, suggestion }: Finding, samples: number): string {
+export function findingText(finding: Finding, samples: number): string {
+  const { message, verified, tolerated, agreement, known, change, origin, doubt, suggestion } = finding;
   const notes = [
+    ...(doubt === null ? [] : [`in doubt: ${oneLine(doubt)}`]),
     ...(verified ? [] : ['unverified: the quote is not in the file']),
+    ...(tolerated.length > 0 ? [`quoted with ${tolerated.join(', ')}`] : []),
+    ...(change === 'removed' || (verified && change === 'untouched')
+      ? [`${change} line, ${origin ?? 'origin unknown'}`]
+      : []),
     ...(samples > 1 ? [`found in ${agreement} of ${samples} samples`] : []),
     ...(known ? ['in the baseline'] : []),
   ];
   const noted = notes.length > 0 ? ` (${notes.join('; ')})` : '';
   const advice = suggestion === undefined ? '' : ` Suggestion: ${oneLine(suggestion)}`;
   return `${oneLine(message)}${noted}${advice}`;
+}
+
+/** How loud a finding is: what fails the gate, what could or is in doubt, and the rest. */
+export function loudnessOf({ gating, doubt, verified, severity }: Finding): 'error' | 'warning' | 'note' {
+  if (gating) return 'error';
+  return doubt !== null || (verified && severity !== 'low') ? 'warning' : 'note';
 }
 
 /** Whether a finding is in a file of the work, and not in its commits, criteria or logs. */

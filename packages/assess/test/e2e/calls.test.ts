@@ -86,7 +86,7 @@ test('samples: a finding of two of three runs agrees twice, and minAgreement dec
   expect(worker?.samples).toBe(3);
 });
 
-test('a finding whose quote is not in the evidence is handed back once, then kept as unverified and never gates', async () => {
+test('a finding whose quote is not in the evidence is handed back once, then kept as unverified and in doubt', async () => {
   const folder = await folderOf({ 'a.ts': 'good();\n' });
   const review = finds(/good/, { severity: 'critical', rule: 'invented' });
   const invented = scriptedJudge({
@@ -94,8 +94,9 @@ test('a finding whose quote is not in the evidence is handed back once, then kep
   });
   const fake = await provider(invented);
   const result = await assess(fake, each('a'), { cwd: folder.path });
-  expect(result.verdict).toBe('pass');
+  expect([result.verdict, exitCodeOf(result)]).toEqual(['inconclusive', 3]);
   expect(result.workers[0]?.findings).toMatchObject([{ rule: 'invented', verified: false, gating: false }]);
+  expect(result.workers[0]?.reason).toMatch(/^in doubt: critical invented in a.ts:1 \(its quote is not found/);
   expect(result.rlmMetrics.iterations).toBe(2);
   const turns = fake.served.filter(({ request }) => request.turn === 2).map(({ request }) => request.messages);
   expect(JSON.stringify(turns)).toContain('The quote of findings[0] is not in the document');

@@ -69,13 +69,25 @@ test('A5: aggregates are computed from the findings, whatever the answer says of
 
 test('A8: one missing worker is its own error, and the other one is judged', async () => {
   const fake = await provider(scriptedJudge());
-  const cwd = await folderOf({ 'out/there.output': 'I did it.\n' });
-  const result = await assess(fake, ['gone', 'there'], { cwd, outputDir: 'out' });
+  const cwd = await folderOf({ 'out/other.output': 'I did it.\n', 'there.ts': 'there();\n' });
+  const result = await assess(fake, ['gone', { id: 'there', files: ['there.ts'] }], { cwd, outputDir: 'out' });
   expect(result.workers).toMatchObject([
     { workerId: 'gone', verdict: 'inconclusive', error: { code: 'worker_not_found' } },
     { workerId: 'there', verdict: 'pass' },
   ]);
   expect([result.success, result.verdict]).toEqual([false, 'inconclusive']);
+});
+
+test('No evidence, pass: transcripts that say "trust me" give no score, and are inconclusive', async () => {
+  const fake = await provider(scriptedJudge());
+  const cwd = await folderOf({ 'out/worker1.output': 'trust me\n', 'out/worker2.output': 'trust me\n' });
+  const result = await assess(fake, ['worker1', 'worker2'], { cwd, outputDir: 'out', criteria: 'It works.' });
+  expect(result.workers.map(({ overallScore, error }) => [overallScore, error])).toEqual([
+    [null, undefined],
+    [null, undefined],
+  ]);
+  expect([result.success, result.verdict, exitCodeOf(result)]).toEqual([false, 'inconclusive', 3]);
+  expect(result.workers[0]?.reason).toContain('there is no score: There is no evidence for it: no changed file');
 });
 
 test('A9: an empty list is refused', async () => {

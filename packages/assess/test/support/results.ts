@@ -1,7 +1,8 @@
 import { applyGate } from '../../src/apply-gate.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
-import type { AssessmentResult, Finding, WorkerAssessment } from '../../src/result.ts';
+import type { AssessmentResult, Dimension, Finding, Level, WorkerAssessment } from '../../src/result.ts';
 import type { GatePolicy } from '../../src/types.ts';
+import { applyDefaults } from '../../src/verdict.ts';
 
 /** A finding; what is not given is of no matter. */
 export function finding(given: Partial<Finding> = {}): Finding {
@@ -16,12 +17,31 @@ export function finding(given: Partial<Finding> = {}): Finding {
     endLine: 3,
     quote: 'db.query("select " + id)',
     verified: true,
+    tolerated: [],
     agreement: 1,
+    worstSeverity: given.severity ?? 'high',
+    change: 'added',
+    origin: 'introduced',
     known: false,
     gating: false,
+    doubt: null,
     ...given,
   };
   return withFingerprints([plain])[0] ?? plain;
+}
+
+/** One level for each dimension that has one. */
+export function gradesOf(levels: Partial<Record<Dimension, Level | Level[]>>): WorkerAssessment['grades'] {
+  const of = (name: Dimension) => {
+    const given = [levels[name] ?? []].flat().map((level) => ({ level, reason: 'It is so.' }));
+    return { given, missing: given.length === 0 ? 'There is no evidence for it.' : null };
+  };
+  return {
+    codeQuality: of('codeQuality'),
+    completeness: of('completeness'),
+    security: of('security'),
+    gitHygiene: of('gitHygiene'),
+  };
 }
 
 export function worker(given: Partial<WorkerAssessment> = {}): WorkerAssessment {
@@ -41,12 +61,14 @@ export function worker(given: Partial<WorkerAssessment> = {}): WorkerAssessment 
     security: 80,
     gitHygiene: 80,
     scoreReasons: { overallScore: 'The weighted mean.', ...reasons },
+    grades: gradesOf({ codeQuality: 'good', security: 'good', gitHygiene: 'good' }),
     findings: [],
     rubric: [],
     summary: 'It did what was asked.',
-    evidence: { files: 2, chars: 1000, coverage: 1, omitted: [] },
+    evidence: { files: 2, chars: 1000, coverage: 1, omitted: [], documents: ['src/db.ts', 'b.ts'], unread: [] },
     samples: 1,
     policyChanges: [],
+    excusable: false,
     ...given,
   };
 }
@@ -60,7 +82,7 @@ export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): As
     success: true,
     verdict: 'inconclusive',
     reason: '',
-    gate: { failOn: 'high', minScore: null, minScores: {}, minAgreement: 1, newOnly: false, onError: 'fail' },
+    gate: applyDefaults(gate),
     workers,
     aggregateFindings: findings,
     rlmMetrics: { iterations: 2, subCalls: 1, costUsd: 0.01, durationMs: 5, usage, cachedWorkers: 0 },

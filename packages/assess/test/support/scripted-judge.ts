@@ -1,5 +1,6 @@
 import { type ModelRequest, repl, type Script } from '@rlm-bridge/fake-provider';
-import type { JudgeFinding, Level } from '../../src/judge/answer.ts';
+import type { JudgeFinding } from '../../src/judge/answer.ts';
+import type { Level } from '../../src/result.ts';
 
 /** A document as it reached a model. */
 export interface SeenDocument {

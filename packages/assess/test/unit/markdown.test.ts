@@ -36,8 +36,15 @@ function reportOf(text: string): string {
     workerId: text,
     summary: text,
     findings: [finding({ message: text, rule: text, file: text, quote: text, suggestion: text })],
-    rubric: [{ id: text, question: text, outcome: 'not_met', reason: text }],
-    evidence: { files: 1, chars: 9, coverage: 1, omitted: [{ file: text, reason: 'binary', detail: text }] },
+    rubric: [{ id: text, question: text, severity: 'high', outcome: 'not_met', notMetIn: 1, reason: text }],
+    evidence: {
+      files: 1,
+      chars: 9,
+      coverage: 1,
+      omitted: [{ file: text, reason: 'binary', detail: text }],
+      documents: [text],
+      unread: [text],
+    },
     error: { code: 'no_evidence', message: text },
   });
   const result = resultOf([spoken]);

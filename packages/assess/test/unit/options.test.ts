@@ -43,7 +43,13 @@ test('two workers of one id are refused', async () => {
 });
 
 test('pins: codes, defaults, version', async () => {
-  expect(ASSESS_ERROR_CODES).toEqual(['invalid_options', 'no_workers', 'duplicate_worker', 'aborted']);
+  expect(ASSESS_ERROR_CODES).toEqual([
+    'invalid_options',
+    'invalid_result',
+    'no_workers',
+    'duplicate_worker',
+    'aborted',
+  ]);
   expect(WORKER_ERROR_CODES).toMatchInlineSnapshot(`
     [
       "worker_not_found",
@@ -64,7 +70,7 @@ test('pins: codes, defaults, version', async () => {
     concurrency: 2,
     maxDurationMsPerSample: 900_000,
   });
-  expect(DEFAULT_GATE).toEqual({ failOn: 'high', minAgreement: 1, onError: 'fail' });
+  expect(DEFAULT_GATE).toEqual({ failOn: 'high', minAgreement: 1, scope: 'changed', onError: 'fail' });
   const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(VERSION).toBe(manifest.version);
 });
@@ -116,16 +122,17 @@ const SCHEMA = { schema: answerSchema([], []), requireCoverage: 1 };
 
 /** A run that claims success, as no worker of ours would give it. */
 function claimed(given: object) {
-  return { success: true, answer: ANSWER, coverage: { seenFraction: 1 }, ...given } as Parameters<typeof readSample>[0];
+  const run: object = { success: true, answer: ANSWER, coverage: { seenFraction: 1, documents: [] }, ...given };
+  return run as Parameters<typeof readSample>[0];
 }
 
 test.each([
   ['coverage was not measured', { coverage: null }, 'insufficient_coverage'],
-  ['nothing was read', { coverage: { seenFraction: 0 } }, 'insufficient_coverage'],
-  ['a little is unread', { coverage: { seenFraction: 0.9999 } }, 'insufficient_coverage'],
+  ['nothing was read', { coverage: { seenFraction: 0, documents: [] } }, 'insufficient_coverage'],
+  ['a little is unread', { coverage: { seenFraction: 0.9999, documents: [] } }, 'insufficient_coverage'],
   ['the answer is text', { answer: 'all good' }, 'unreadable_answer'],
   ['the answer has a score of its own', { answer: { ...ANSWER, overallScore: 100 } }, 'unreadable_answer'],
 ])('a success is no judgement when %s', (_, given, code) => {
-  expect(() => readSample(claimed(given), SCHEMA)).toThrow(expect.objectContaining({ code }));
-  expect(readSample(claimed({}), SCHEMA)).toEqual({ answer: ANSWER, coverage: 1 });
+  expect(readSample(claimed(given), SCHEMA)).toMatchObject({ sample: null, error: { code } });
+  expect(readSample(claimed({}), SCHEMA)).toMatchObject({ sample: { answer: ANSWER, coverage: 1 }, error: null });
 });

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { type DocumentKind, type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
-import type { AgreedFinding } from '../../src/findings/agreement.ts';
-import type { Level } from '../../src/judge/answer.ts';
 import type { Sample } from '../../src/judge/sample.ts';
-import { DIMENSIONS } from '../../src/result.ts';
-import { judgeableDimensions, scores } from '../../src/score.ts';
+import { DIMENSIONS, type Finding, type Level } from '../../src/result.ts';
+import { gradesOf, judgeableDimensions, type Scores, scores } from '../../src/score.ts';
 
 function documents(...kinds: DocumentKind[]): EvidenceDocument[] {
   return kinds.map((kind) => ({ name: kind, kind, facts: [], lines: plainLines(['x']) }));
@@ -15,18 +13,15 @@ function sample(level: Level): Sample {
   return { answer: { dimensions, criteria: {}, findings: [], summary: 's' }, coverage: 1 };
 }
 
-const security = (severity: AgreedFinding['severity'], verified = true): AgreedFinding => ({
-  severity,
-  category: 'security',
-  rule: 'r',
-  message: 'm',
-  file: 'f',
-  startLine: 1,
-  endLine: 1,
-  quote: 'q',
-  verified,
-  agreement: 1,
-});
+const security = (severity: Finding['severity']) => ({ severity, category: 'security' as const });
+
+function scored(
+  levels: Level[],
+  given: { found?: ReturnType<typeof security>[]; kinds?: DocumentKind[]; agree?: number } = {},
+): Scores {
+  const { found = [], kinds = ['file'], agree = 1 } = given;
+  return scores(gradesOf(levels.map(sample), documents(...kinds)), found, agree);
+}
 
 test.each([
   [['file'], ['codeQuality', 'security']],
@@ -45,11 +40,11 @@ test.each([
 });
 
 test('a dimension without evidence has no score and says why; the overall score is of the others', () => {
-  const { overallScore, completeness, gitHygiene, scoreReasons } = scores([sample('good')], [], documents('file'));
+  const { overallScore, completeness, gitHygiene, scoreReasons } = scored(['good']);
   expect([overallScore, completeness, gitHygiene]).toEqual([80, null, null]);
   expect(scoreReasons.gitHygiene).toBe('There is no evidence for it: no commit.');
   expect(scoreReasons.completeness).toBe('There is no evidence for it: no acceptance criteria.');
-  expect(scores([sample('good')], [], documents('transcript')).overallScore).toBeNull();
+  expect(scored(['good'], { kinds: ['transcript'] }).overallScore).toBeNull();
 });
 
 test.each([
@@ -57,16 +52,21 @@ test.each([
   ['high', 50],
   ['medium', 80],
   ['low', 95],
-] as const)('a verified finding that is %s caps its dimension at %d, and no other', (severity, cap) => {
-  const all = documents('file', 'criteria', 'commits');
-  const scored = scores([sample('excellent')], [security(severity)], all);
-  expect([scored.codeQuality, scored.completeness, scored.security, scored.gitHygiene]).toEqual([95, 95, cap, 95]);
-  expect(scored.overallScore).toBe(Math.round(95 * 0.75 + cap * 0.25));
-  expect(scores([sample('excellent')], [security(severity, false)], all).security).toBe(95);
+] as const)('a finding that counts and is %s caps its dimension at %d, and no other', (severity, cap) => {
+  const kinds: DocumentKind[] = ['file', 'criteria', 'commits'];
+  const found = scored(['excellent'], { found: [security(severity)], kinds });
+  expect([found.codeQuality, found.completeness, found.security, found.gitHygiene]).toEqual([95, 95, cap, 95]);
+  expect(found.overallScore).toBe(Math.round(95 * 0.75 + cap * 0.25));
 });
 
 test('of several samples the middle level counts, of two the worse one', () => {
-  const of = (...levels: Level[]) => scores(levels.map(sample), [], documents('file')).security;
-  expect(of('excellent', 'poor', 'good')).toBe(80);
-  expect(of('excellent', 'poor')).toBe(40);
+  expect(scored(['excellent', 'poor', 'good']).security).toBe(80);
+  expect(scored(['excellent', 'poor']).security).toBe(40);
+});
+
+test('a level that fewer samples than minAgreement give is noise: it lowers no score', () => {
+  expect(scored(['good', 'unacceptable', 'good'], { agree: 2 }).security).toBe(80);
+  expect(scored(['good', 'unacceptable'], { agree: 2 }).security).toBe(80);
+  expect(scored(['unacceptable', 'unacceptable', 'good'], { agree: 2 }).security).toBe(15);
+  expect(scored(['unacceptable'], { agree: 9 }).security).toBe(15);
 });

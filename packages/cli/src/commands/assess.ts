@@ -4,6 +4,7 @@ import {
   assessWorkers,
   exitCodeOf,
   formatAssessmentResult,
+  isLetThrough,
   printable,
   printableJSON,
   verdictLine,
@@ -95,7 +96,7 @@ export function announce(result: AssessmentResult, terminal: Terminal, notes: re
   for (const { workerId, verdict, reason, policyChanges } of result.workers) {
     if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${reason}`)}\n`);
   }
-  if (result.verdict === 'inconclusive' && result.gate.onError === 'pass') {
+  if (isLetThrough(result)) {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';
     stderr.write(`${coloured(terminal, 'yellow', warning)}\n`);
   }

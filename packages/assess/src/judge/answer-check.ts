@@ -1,0 +1,36 @@
+import type { Evidence } from '../evidence/document.ts';
+import { type CheckedFinding, verifyFindings } from '../findings/verify-findings.ts';
+import type { Criterion } from '../types.ts';
+import type { JudgeAnswer } from './answer.ts';
+
+/**
+ * Hands an answer back whose claims do not hold: a criterion that is not met without a finding, always; a quote that is
+ * not in the evidence, or a line of which nobody can tell whether it is the fault or kept it away, once. After that they
+ * stay as they are, and are in doubt.
+ */
+export function answerCheck(
+  { documents }: Evidence,
+  criteria: readonly Criterion[],
+): (answer: JudgeAnswer) => string | undefined {
+  let asked = false;
+  return ({ findings, criteria: outcomes }) => {
+    const problems = criteria
+      .filter(({ id }) => outcomes[id]?.outcome === 'not_met' && !findings.some(({ rule }) => rule === id))
+      .map(({ id }) => `criteria.${id} is not_met, and no finding has the rule "${id}" to show it.`);
+    if (!asked) {
+      problems.push(...verifyFindings(findings, documents).flatMap(problemOf));
+      asked = problems.length > 0;
+    }
+    return problems.length > 0 ? problems.join('\n') : undefined;
+  };
+}
+
+function problemOf({ verified, file, change, origin }: CheckedFinding, index: number): string[] {
+  if (!verified) {
+    const quote = `The quote of findings[${index}] is not in the document ${JSON.stringify(file)}.`;
+    return [`${quote} Copy it verbatim, or drop the finding.`];
+  }
+  if (change !== 'removed' || origin !== null) return [];
+  const line = `findings[${index}] quotes a line that was removed.`;
+  return [`${line} Say as its origin whether its removal is the fault (introduced) or the line was (mended).`];
+}
