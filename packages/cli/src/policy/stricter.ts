@@ -19,6 +19,7 @@ const GATE: Rules<GatePolicy> = {
   minScore: greater,
   minScores: (asked, filed) => merged(asked, filed, greater),
   minAgreement: lesser,
+  scope: (asked, filed) => (filed === 'all' ? filed : asked),
   // Known is what both know.
   baseline: (asked, filed) => asked.filter((id) => filed.includes(id)),
   newOnly: (asked, filed) => asked && filed,

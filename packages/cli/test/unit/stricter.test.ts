@@ -16,6 +16,7 @@ const GATE: { [K in keyof GatePolicy]-?: [looser: GatePolicy[K], stricter: GateP
   minScore: [[60, 80]],
   minScores: [[{ security: 50 }, { security: 70 }]],
   minAgreement: [[2, 1]],
+  scope: [['changed', 'all']],
   baseline: [[['a', 'b'], ['a']]],
   newOnly: [[true, false]],
   onError: [['pass', 'fail']],
