@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence/document.ts';
+import type { Collection, Evidence } from './evidence/document.ts';
 import { type AgreedFinding, agree } from './findings/agreement.ts';
 import { withFingerprints } from './findings/fingerprint.ts';
 import { verifyFindings } from './findings/verify-findings.ts';
@@ -37,6 +37,7 @@ export function judgedAssessment(
     grades:
       samples.length === 0 ? noGrades('It could not be judged.') : gradesOf(samples, collected.evidence.documents),
     findings: withFingerprints(findingsOf(answers, collected.evidence, criteria)),
+    provenance: collected.evidence.provenance,
     rubric: samples.length === 0 ? [] : criteria.map((criterion) => outcomeOf(criterion, samples)),
     summary: samples[0]?.answer.summary ?? '',
     evidence: { ...evidenceSummary(collected), coverage, unread: [...unread] },
@@ -54,6 +55,7 @@ export function unjudgedAssessment(
   return {
     workerId,
     grades: noGrades('It could not be judged.'),
+    provenance: collected?.evidence.provenance ?? null,
     findings: [],
     rubric: [],
     summary: '',
@@ -80,7 +82,7 @@ function findingsOf(
   return agree(checked, notMet);
 }
 
-function evidenceSummary({ evidence, chars }: Collected): WorkerAssessment['evidence'] {
+function evidenceSummary({ evidence, chars }: { evidence: Collection; chars: number }): WorkerAssessment['evidence'] {
   const { documents, omitted } = evidence;
   const files = documents.filter(({ kind }) => kind === 'file').length;
   return {

@@ -7,6 +7,7 @@ export { WorkBase } from './base/work-base.ts';
 export { type Baseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
 export { printable, printableJSON, printableLines } from './printable.ts';
+export { provenanceText } from './provenance-text.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';
 export { toGitLab } from './reports/gitlab.ts';
@@ -27,6 +28,7 @@ export {
   type Finding,
   type Metrics,
   type Omitted,
+  type Provenance,
   type Severity,
   type Verdict,
   type WorkerAssessment,

@@ -137,6 +137,22 @@ const GradesSchema = z.strictObject({
 /** What the judge makes of a dimension. */
 export type Grades = z.infer<typeof GradesSchema>;
 
+export const ProvenanceSchema = z.strictObject({
+  source: z.enum(['worktree', 'branch', 'files', 'diff', 'outputs']),
+  /** The top of the work tree, the repository, or the folder that patterns are relative to; null for a patch. */
+  path: z.string().nullable(),
+  /** The whole name of the ref; null: none, as of a detached HEAD. */
+  branch: z.string().nullable(),
+  /** The commit that the changes are the difference to: the merge base. Null outside of git. */
+  base: z.string().nullable(),
+  /** The commit that the work has come to. Null outside of git. */
+  head: z.string().nullable(),
+  /** Whether the work tree has something that is not committed, whether it was judged or not. Null outside of git. */
+  dirty: z.boolean().nullable(),
+});
+/** Which work it was that was judged. */
+export type Provenance = z.infer<typeof ProvenanceSchema>;
+
 export const WorkerAssessmentSchema = z.strictObject({
   workerId: z.string(),
   verdict: Verdict,
@@ -162,6 +178,8 @@ export const WorkerAssessmentSchema = z.strictObject({
     security: GradesSchema,
     gitHygiene: GradesSchema,
   }),
+  /** Null: there was none that could be found. */
+  provenance: ProvenanceSchema.nullable(),
   findings: z.array(FindingSchema),
   rubric: z.array(CriterionOutcomeSchema),
   summary: z.string(),

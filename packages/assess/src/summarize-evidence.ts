@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { WorkerError } from './errors.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { charsOf, contextOf } from './judge/context.ts';
-import type { AssessmentErrorInfo, Omitted } from './result.ts';
+import type { AssessmentErrorInfo, Omitted, Provenance } from './result.ts';
 import type { AssessOptions, WorkerSpec } from './types.ts';
 import { validateAssessOptions } from './validate-options.ts';
 
@@ -12,6 +12,7 @@ export interface EvidenceSummary {
   documents: { name: string; kind: string; chars: number }[];
   chars: number;
   omitted: readonly Omitted[];
+  provenance: Provenance | null;
   error: AssessmentErrorInfo | null;
 }
 
@@ -38,9 +39,23 @@ async function summarize(worker: string | WorkerSpec, options: AssessOptions): P
       kind: kinds.get(name) ?? 'overview',
       chars: text.length,
     }));
-    return { workerId, documents, chars: charsOf(context), omitted: evidence.omitted, error: null };
+    return {
+      workerId,
+      documents,
+      chars: charsOf(context),
+      omitted: evidence.omitted,
+      provenance: evidence.provenance,
+      error: null,
+    };
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
-    return { workerId, documents: [], chars: 0, omitted: [], error: { code: error.code, message: error.message } };
+    return {
+      workerId,
+      documents: [],
+      chars: 0,
+      omitted: [],
+      provenance: null,
+      error: { code: error.code, message: error.message },
+    };
   }
 }

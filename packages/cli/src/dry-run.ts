@@ -3,6 +3,7 @@ import {
   type AssessOptions,
   type EvidenceSummary,
   printable,
+  provenanceText,
   summarizeEvidence,
   type WorkerSpec,
 } from '@rlm-bridge/assess';
@@ -34,8 +35,9 @@ export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOp
 
 /** For people. */
 export function formatDryRun({ workers, models, samples, chars, leastCostUsd }: DryRun): string {
-  const lines = workers.flatMap(({ workerId, documents, omitted, error }) => [
+  const lines = workers.flatMap(({ workerId, documents, omitted, provenance, error }) => [
     `${workerId}${error === null ? '' : `: ${error.message}`}`,
+    ...(provenance === null ? [] : [`  judged     ${provenanceText(provenance)}`]),
     ...documents.map(({ name, chars: length }) => `  ${String(length).padStart(9)}  ${name}`),
     ...omitted.map(({ file, reason, detail }) => `  not read   ${file} (${reason}: ${detail})`),
   ]);

@@ -2,7 +2,14 @@ import { resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { WorkerError } from '../errors.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../types.ts';
-import { type Evidence, type EvidenceDocument, OTHER, plainLines, withUniqueNames } from './document.ts';
+import {
+  type Collection,
+  type Evidence,
+  type EvidenceDocument,
+  OTHER,
+  plainLines,
+  withUniqueNames,
+} from './document.ts';
 import { fromDiff } from './from-diff.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
 import { fromBranch, fromWorktree } from './from-git.ts';
@@ -31,14 +38,16 @@ export async function collectEvidence(
     signal,
   };
   const criteria = spec.criteria ?? options.criteria;
-  const parts: Evidence[] = [
-    await workOf(spec, options.base, cwd, limits),
+  const work = await workOf(spec, options.base, cwd, limits);
+  const parts: Collection[] = [
+    work,
     { documents: criteria === undefined ? [] : [criteriaDocument(criteria)], omitted: [] },
     await fromLogs(spec.logs ?? [], cwd, 'log', limits),
     await fromLogs(spec.outputs ?? [], cwd, 'transcript', limits),
   ];
   const documents = parts.flatMap((part) => part.documents).filter(({ lines }) => lines.length > 0);
-  const evidence = { documents: withUniqueNames(documents), omitted: parts.flatMap((part) => part.omitted) };
+  const omitted = parts.flatMap((part) => part.omitted);
+  const evidence = { documents: withUniqueNames(documents), omitted, provenance: work.provenance };
   requireWork(evidence);
   return evidence;
 }
@@ -59,9 +68,14 @@ async function workOf(
   if (spec.branch !== undefined) {
     return await fromBranch({ repository: resolve(cwd, spec.repository ?? '.'), branch: spec.branch, base }, limits);
   }
-  if (spec.files !== undefined) return await fromFiles(spec.files, cwd, limits);
-  if (spec.diff !== undefined) return fromDiff(spec.diff, limits);
-  return { documents: [], omitted: [] };
+  const outsideGit = { branch: null, base: null, head: null, dirty: null };
+  if (spec.files !== undefined) {
+    return { ...(await fromFiles(spec.files, cwd, limits)), provenance: { source: 'files', path: cwd, ...outsideGit } };
+  }
+  if (spec.diff !== undefined) {
+    return { ...fromDiff(spec.diff, limits), provenance: { source: 'diff', path: null, ...outsideGit } };
+  }
+  return { documents: [], omitted: [], provenance: { source: 'outputs', path: cwd, ...outsideGit } };
 }
 
 function criteriaDocument(criteria: string): EvidenceDocument {
@@ -69,7 +83,7 @@ function criteriaDocument(criteria: string): EvidenceDocument {
 }
 
 /** Without work there is nothing to judge, and what is too large to show would pass unread. */
-function requireWork({ documents, omitted }: Evidence): void {
+function requireWork({ documents, omitted }: Collection): void {
   const tooLarge = omitted.filter(({ reason }) => reason === 'too_large');
   if (tooLarge.length > 0) {
     const files = tooLarge.map(({ file, detail }) => `${file} (${detail})`).join(', ');
@@ -82,7 +96,7 @@ function requireWork({ documents, omitted }: Evidence): void {
 
 const SHOWN_OMITTED = 3;
 
-function notShown(omitted: Evidence['omitted']): string {
+function notShown(omitted: Collection['omitted']): string {
   if (omitted.length === 0) return '';
   const shown = omitted.slice(0, SHOWN_OMITTED).map(({ file, detail }) => `${file} (${detail})`);
   const more = omitted.length > SHOWN_OMITTED ? ` and ${omitted.length - SHOWN_OMITTED} more` : '';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Omitted } from '../result.ts';
+import type { Omitted, Provenance } from '../result.ts';
 
 /** A line as the judge sees it: added, removed or as it was. Removed lines have no number. */
 export interface EvidenceLine {
@@ -24,10 +24,15 @@ export interface EvidenceDocument {
   lines: readonly EvidenceLine[];
 }
 
-/** What one worker is judged by. */
-export interface Evidence {
+/** A part of what a worker is judged by. */
+export interface Collection {
   documents: readonly EvidenceDocument[];
   omitted: readonly Omitted[];
+}
+
+/** What one worker is judged by, and whose work it is. */
+export interface Evidence extends Collection {
+  provenance: Provenance;
 }
 
 /** Where documents that are no files of a repository are. */

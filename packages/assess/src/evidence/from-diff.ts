@@ -1,14 +1,14 @@
 import { parsePatch } from 'diff';
 import { WorkerError } from '../errors.ts';
 import type { Omitted } from '../result.ts';
-import { type Evidence, type EvidenceDocument, type EvidenceLine, fileName } from './document.ts';
+import { type Collection, type EvidenceDocument, type EvidenceLine, fileName } from './document.ts';
 import type { Limits } from './limits.ts';
 import { visible } from './visible-text.ts';
 
 type Patch = ReturnType<typeof parsePatch>[number];
 
 /** The changes of a patch, one document a file, numbered as in the new files. */
-export function fromDiff(patch: string, limits: Limits): Evidence {
+export function fromDiff(patch: string, limits: Limits): Collection {
   const documents: EvidenceDocument[] = [];
   const omitted: Omitted[] = [];
   for (const file of parse(patch)) {

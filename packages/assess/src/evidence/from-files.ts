@@ -1,7 +1,7 @@
 import { WorkerError } from '../errors.ts';
 import type { Omitted } from '../result.ts';
 import { decodeText } from './decode-text.ts';
-import { type DocumentKind, type Evidence, type EvidenceDocument, OTHER, plainLines } from './document.ts';
+import { type Collection, type DocumentKind, type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import { fileDocument } from './file-document.ts';
 import { findFiles } from './find-files.ts';
 import type { Limits } from './limits.ts';
@@ -9,7 +9,7 @@ import { readFile } from './read-file.ts';
 import { visible, visibleLines } from './visible-text.ts';
 
 /** Whole files by globs, in git or not. */
-export async function fromFiles(patterns: readonly string[], cwd: string, limits: Limits): Promise<Evidence> {
+export async function fromFiles(patterns: readonly string[], cwd: string, limits: Limits): Promise<Collection> {
   const documents: EvidenceDocument[] = [];
   const found = await findFiles(patterns, cwd, limits);
   const omitted: Omitted[] = [...found.omitted];
@@ -37,7 +37,7 @@ export async function fromLogs(
   cwd: string,
   kind: Extract<DocumentKind, 'log' | 'transcript'>,
   limits: Limits,
-): Promise<Evidence> {
+): Promise<Collection> {
   const { files, omitted } = await findFiles(patterns, cwd, limits);
   const documents: EvidenceDocument[] = [];
   for (const { name, path } of files) {

@@ -1,12 +1,12 @@
 import type { Omitted } from '../result.ts';
 import { commitsDocument } from './commits.ts';
 import { decodeText } from './decode-text.ts';
-import type { Evidence, EvidenceDocument } from './document.ts';
+import type { Collection, Evidence, EvidenceDocument } from './document.ts';
 import { type FileText, fileDocument } from './file-document.ts';
 import { Git } from './git.ts';
 import { type Change, changesBetween, changesInWorktree, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
 import { SideReader } from './git-objects.ts';
-import { findRange, findTop, type Range } from './git-range.ts';
+import { findRange, findRef, findTop, type Range } from './git-range.ts';
 import type { Limits } from './limits.ts';
 
 /** The commits of a branch, tag or commit since the base. */
@@ -16,7 +16,9 @@ export async function fromBranch(
 ): Promise<Evidence> {
   const git = new Git(repository, limits.signal);
   const range = await findRange(git, branch, base);
-  return await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
+  const evidence = await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
+  const ref = await findRef(git, branch);
+  return { ...evidence, provenance: { source: 'branch', path: repository, branch: ref, ...range, dirty: false } };
 }
 
 /** The commits of a work tree since the base and, unless told otherwise, what is not committed yet. */
@@ -29,10 +31,13 @@ export async function fromWorktree(
   const changes = uncommitted
     ? await changesInWorktree(git, range.base)
     : await changesBetween(git, range.base, range.head);
-  return await evidenceOf(git, range, changes, limits);
+  const evidence = await evidenceOf(git, range, changes, limits);
+  const branch = await findRef(git, 'HEAD');
+  const dirty = (await changesInWorktree(git, range.head)).length > 0;
+  return { ...evidence, provenance: { source: 'worktree', path: git.cwd, branch, ...range, dirty } };
 }
 
-async function evidenceOf(git: Git, range: Range, changes: readonly Change[], limits: Limits): Promise<Evidence> {
+async function evidenceOf(git: Git, range: Range, changes: readonly Change[], limits: Limits): Promise<Collection> {
   const documents: EvidenceDocument[] = [];
   const omitted: Omitted[] = [];
   const judged = changes.filter(({ name }) => !limits.isExcluded(name));

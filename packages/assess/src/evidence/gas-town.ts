@@ -1,85 +1,112 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { WorkerError } from '../errors.ts';
-import type { WorkerSpec } from '../types.ts';
+import { branchCandidate, type Candidate, worktreeCandidate } from './candidate.ts';
+import { type MergeRequest, mergeRequests } from './merge-queue.ts';
 
-type Place = Omit<WorkerSpec, 'id'>;
+/** What `gt … --json` tells, as far as it is used here. A zombie has a session, and no worktree. */
+const Polecats = z.array(z.object({ rig: z.string(), name: z.string(), zombie: z.boolean().optional() }));
+const Status = z.object({ state: z.string(), clone_path: z.string(), branch: z.string() });
 
-/** What `gt … --json` tells, as far as it is used here. */
-const Polecats = z.array(z.object({ rig: z.string(), name: z.string() }));
-const Status = z.object({
-  state: z.string().optional(),
-  clone_path: z.string().optional(),
-  branch: z.string().optional(),
-});
-const MergeQueue = z.array(
-  z.object({ worker: z.string().optional(), branch: z.string().optional(), target: z.string().optional() }),
-);
+/** States of a polecat whose worktree has nothing of its own any more: what it did is in the merge queue. */
+const AT_REST = ['idle', 'done'];
 
 /**
- * A polecat, by `<rig>/<name>` or its bare name. Finished work is in its branch of the merge queue and no longer in its
- * worktree, so that comes first. Asks `gt` where it is on PATH, and else looks where Gas Town puts worktrees.
+ * A polecat, by `<rig>/<name>` or its bare name: its branch in the merge queue when it has finished, its worktree while it
+ * works, and both when it works on something else already. Asks `gt`; without it, looks where Gas Town puts worktrees.
  */
-export async function findInGasTown(id: string, cwd: string, signal?: AbortSignal): Promise<Place | null> {
-  const polecats = await gt(['polecat', 'list', '--json'], Polecats, cwd, signal);
-  if (polecats === null) return await findByLayout(id);
+export async function findInGasTown(id: string, cwd: string, signal?: AbortSignal): Promise<Candidate[]> {
+  const town = await findTown(cwd);
+  if (town === null) return [];
+  const polecats = await gt(['polecat', 'list', '--all', '--json'], Polecats, town, signal);
+  if (polecats === undefined) return await findByLayout(id, town, signal);
   const matching = polecats.filter(({ rig, name }) => `${rig}/${name}` === id || name === id);
-  if (matching.length > 1) {
-    const names = matching.map(({ rig, name }) => `${rig}/${name}`).join(', ');
-    throw new WorkerError('worker_ambiguous', `"${id}" could be any of ${names}. Give it as <rig>/<name>.`);
-  }
-  const [polecat] = matching;
-  if (polecat === undefined) return null;
-  const address = `${polecat.rig}/${polecat.name}`;
-  const status = await gt(['polecat', 'status', address, '--json'], Status, cwd, signal);
-  if (status?.clone_path === undefined) {
-    throw new WorkerError('evidence_unreadable', `gt does not say where the worktree of ${address} is.`);
-  }
-  const queue = (await gt(['mq', 'list', polecat.rig, '--json'], MergeQueue, cwd, signal)) ?? [];
-  const request = queue.findLast(({ worker }) => worker === polecat.name || worker?.endsWith(`/${polecat.name}`));
-  if (request?.branch === undefined) return { worktree: status.clone_path };
-  const base = request.target === undefined ? {} : { base: request.target };
-  return { branch: request.branch, repository: status.clone_path, ...base };
+  const found: Candidate[] = [];
+  for (const polecat of matching) found.push(...(await workOf(polecat, town, signal)));
+  return found;
 }
 
-/** What a command of Gas Town prints; null without `gt`, without a town, or when it prints something else. */
+async function workOf(
+  { rig, name, zombie }: z.infer<typeof Polecats>[number],
+  town: string,
+  signal: AbortSignal | undefined,
+): Promise<Candidate[]> {
+  const address = `${rig}/${name}`;
+  const queue = await ask(['mq', 'list', rig, '--json'], z.unknown(), town, signal);
+  const requests = mergeRequests(queue, { rig, worker: name });
+  const status = zombie ? null : await ask(['polecat', 'status', address, '--json'], Status, town, signal);
+  const repository = status?.clone_path ?? join(town, rig, 'refinery', 'rig');
+  const queued = ({ branch, target }: MergeRequest) =>
+    branchCandidate(
+      { branch, repository, ...(target !== undefined && { base: target }) },
+      `the branch ${branch} of the polecat ${address} in the merge queue`,
+      signal,
+    );
+  const found = await Promise.all(requests.map(queued));
+  if (status === null) return found;
+  const isQueued = requests.some(({ branch }) => branch === status.branch);
+  if (found.length > 0 && (isQueued || AT_REST.includes(status.state))) return found;
+  return [...found, await worktreeCandidate(status.clone_path, `the worktree of the polecat ${address}`, signal)];
+}
+
+/** The outermost folder upwards that is a town; else the one that Gas Town's own variables name. */
+async function findTown(cwd: string): Promise<string | null> {
+  let town: string | null = null;
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if ((await stat(join(folder, 'mayor', 'town.json')).catch(() => null)) !== null) town = folder;
+    if (dirname(folder) === folder) break;
+  }
+  return town ?? process.env.GT_TOWN_ROOT ?? process.env.GT_ROOT ?? null;
+}
+
+/** What a command of Gas Town prints; undefined without `gt`. @throws {WorkerError} when it fails or prints something else. */
 async function gt<T>(
   args: readonly string[],
   schema: z.ZodType<T>,
-  cwd: string,
+  town: string,
   signal?: AbortSignal,
-): Promise<T | null> {
+): Promise<T | undefined> {
   const cancelling = signal === undefined ? {} : { cancelSignal: signal };
-  const result = await execa('gt', args, { cwd, reject: false, stdin: 'ignore', ...cancelling });
-  if (result.failed) return null;
+  const result = await execa('gt', args, { cwd: town, reject: false, stdin: 'ignore', ...cancelling });
+  signal?.throwIfAborted();
+  if (result.code === 'ENOENT') return undefined;
+  const advice = 'Mend that, or give the work as { id, worktree | branch }.';
+  const asked = `gt ${args.join(' ')}`;
+  if (result.failed) {
+    const said = result.stderr.trim() || result.shortMessage;
+    throw new WorkerError('evidence_unreadable', `${asked} failed in ${town}: ${said}. ${advice}`);
+  }
   try {
     return schema.parse(JSON.parse(result.stdout));
-  } catch {
-    return null;
+  } catch (cause) {
+    throw new WorkerError('evidence_unreadable', `${asked} printed what is not known here. ${advice}`, { cause });
   }
 }
 
+async function ask<T>(args: readonly string[], schema: z.ZodType<T>, town: string, signal?: AbortSignal): Promise<T> {
+  const said = await gt(args, schema, town, signal);
+  if (said === undefined)
+    throw new WorkerError('evidence_unreadable', `gt is gone: gt ${args.join(' ')} cannot be asked.`);
+  return said;
+}
+
 /** `<town>/<rig>/polecats/<name>/<rig>`, or without the last part in older towns. */
-async function findByLayout(id: string): Promise<Place | null> {
-  const town = process.env.GT_ROOT ?? process.env.GT_TOWN_ROOT;
-  if (town === undefined || id.split('/').some((part) => part === '' || part === '.' || part === '..')) return null;
+async function findByLayout(id: string, town: string, signal?: AbortSignal): Promise<Candidate[]> {
+  if (id.split('/').some((part) => part === '' || part === '.' || part === '..')) return [];
   const [first = '', second, ...rest] = id.split('/');
-  if (rest.length > 0) return null;
+  if (rest.length > 0) return [];
   const rigs = second === undefined ? await readdir(town).catch(() => []) : [first];
   const name = second ?? first;
-  const candidates = rigs.flatMap((rig) => [
-    [join(town, rig, 'polecats', name, rig), join(town, rig, 'polecats', name)],
-  ]);
-  const found: string[] = [];
-  for (const places of candidates) {
+  const found: Candidate[] = [];
+  for (const rig of rigs) {
+    const places = [join(town, rig, 'polecats', name, rig), join(town, rig, 'polecats', name)];
     const present = await Promise.all(places.map(isDirectory));
     const place = places.find((_, index) => present[index]);
-    if (place !== undefined) found.push(place);
+    if (place !== undefined) found.push(await worktreeCandidate(place, `the worktree ${place}`, signal));
   }
-  if (found.length > 1) throw new WorkerError('worker_ambiguous', `"${id}" could be any of ${found.join(', ')}.`);
-  return found[0] === undefined ? null : { worktree: found[0] };
+  return found;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -1,17 +1,29 @@
 import { execa } from 'execa';
 import { WorkerError } from '../errors.ts';
+import { faultOf } from './git-faults.ts';
 
 /** Longest output of one command that is held, in bytes. */
 const MAX_OUTPUT_BYTES = 1_000_000_000;
 
 // Reads only: no lock is taken, no hook, monitor, pager or external program is run, and nothing is fetched.
 const SAFE = ['--no-pager'];
-const SAFE_CONFIG = { 'core.fsmonitor': 'false', 'core.hooksPath': '/dev/null', 'protocol.allow': 'never' };
+const SAFE_CONFIG = {
+  'core.fsmonitor': 'false',
+  'core.hooksPath': '/dev/null',
+  'protocol.allow': 'never',
+  // What a repository may have been told so that git overlooks a change, or takes other parents for a commit's.
+  'core.trustctime': 'true',
+  'core.checkStat': 'default',
+  'core.untrackedCache': 'false',
+  'core.ignoreCase': 'false',
+  'core.commitGraph': 'false',
+};
 const ENVIRONMENT = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_NO_LAZY_FETCH: '1',
   GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_GRAFT_FILE: '/dev/null',
   LC_ALL: 'C',
 };
 /** They would point git at another repository than `cwd`'s. */
@@ -83,6 +95,8 @@ export class Git {
     const stderr = Buffer.from(result.stderr ?? [])
       .toString('utf8')
       .trim();
+    const fault = faultOf(stderr, this.cwd);
+    if (result.failed && fault !== null) throw fault;
     const said = stderr || (result.failed ? result.shortMessage : '');
     return {
       failed: result.failed,
@@ -92,14 +106,18 @@ export class Git {
   }
 }
 
-/** Settings by the environment: there, unlike after `-c`, a name may hold any character. */
+/**
+ * Settings by the environment: there, unlike after `-c`, a name may hold any character. They come after those that the
+ * caller has there (`safe.directory`, for example), and win over them.
+ */
 function configuration(config: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(config);
+  const first = /^\d+$/.test(process.env.GIT_CONFIG_COUNT ?? '') ? Number(process.env.GIT_CONFIG_COUNT) : 0;
   const pairs = entries.flatMap(([key, value], index) => [
-    [`GIT_CONFIG_KEY_${index}`, key],
-    [`GIT_CONFIG_VALUE_${index}`, value],
+    [`GIT_CONFIG_KEY_${first + index}`, key],
+    [`GIT_CONFIG_VALUE_${first + index}`, value],
   ]);
-  return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(pairs) };
+  return { GIT_CONFIG_COUNT: String(first + entries.length), ...Object.fromEntries(pairs) };
 }
 
 function splitAtZero(bytes: Buffer): Buffer[] {

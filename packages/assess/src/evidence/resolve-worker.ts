@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { WorkerError } from '../errors.ts';
 import type { AssessOptions, WorkerSpec } from '../types.ts';
 import { faultsOf, WorkerSchema } from '../worker-schema.ts';
+import { type Candidate, theOne, worktreeCandidate } from './candidate.ts';
 import { findInGasTown } from './gas-town.ts';
 import { Git } from './git.ts';
 import { findCommit } from './git-range.ts';
@@ -10,8 +11,9 @@ import { findCommit } from './git-range.ts';
 type Options = Pick<AssessOptions, 'cwd' | 'outputDir' | 'resolve'>;
 
 /**
- * Where the work of an id is, by the first that knows it: `resolve`, `outputDir`, Gas Town, a git worktree, a branch.
- * @throws {WorkerError} `worker_not_found` or `worker_ambiguous`
+ * Where the work of an id is: what `resolve` says, else the one thing that has the name: a transcript in `outputDir`, a
+ * Gas Town polecat, a git worktree by its folder or path, a branch by its name or ref.
+ * @throws {WorkerError} `worker_not_found`; `worker_ambiguous` when things that hold different work have the name.
  */
 export async function resolveWorker(id: string, options: Options, signal?: AbortSignal): Promise<WorkerSpec> {
   const cwd = options.cwd ?? process.cwd();
@@ -21,10 +23,14 @@ export async function resolveWorker(id: string, options: Options, signal?: Abort
     if (faults.length > 0) throw new WorkerError('worker_not_found', `resolve gave no worker: ${faults.join(' ')}`);
     return { ...given, id };
   }
-  if (options.outputDir !== undefined) return await inOutputDir(id, resolve(cwd, options.outputDir));
   const git = new Git(cwd, signal);
-  const found = (await findInGasTown(id, cwd, signal)) ?? (await findWorktree(id, git)) ?? (await findBranch(id, git));
-  if (found !== null) return { ...found, id };
+  const found = theOne(id, [
+    ...(options.outputDir === undefined ? [] : [await inOutputDir(id, resolve(cwd, options.outputDir))]),
+    ...(await findInGasTown(id, cwd, signal)),
+    ...(await findWorktrees(id, git, signal)),
+    ...(await findBranches(id, git)),
+  ]);
+  if (found !== null) return { ...found.spec, id };
   throw new WorkerError(
     'worker_not_found',
     `There is no worker "${id}": no Gas Town polecat, git worktree or branch of that name in ${cwd}. ` +
@@ -33,30 +39,39 @@ export async function resolveWorker(id: string, options: Options, signal?: Abort
 }
 
 /** `<id>.output`, and `<id>.<part>.output` or `<id>-<number>.output` where there are several. Compared, never matched as a glob. */
-async function inOutputDir(id: string, folder: string): Promise<WorkerSpec> {
+async function inOutputDir(id: string, folder: string): Promise<Candidate> {
   const names = await readdir(folder).catch((cause: Error) => {
     throw new WorkerError('worker_not_found', `The outputDir ${folder} cannot be read: ${cause.message}`, { cause });
   });
   const outputs = names.filter((name) => name.startsWith(id) && /^(?:\..+|-\d+)?\.output$/.test(name.slice(id.length)));
   if (outputs.length === 0) throw new WorkerError('worker_not_found', `There is no ${id}.output in ${folder}.`);
-  return { id, outputs: outputs.sort().map((name) => resolve(folder, name)) };
+  const paths = outputs.sort().map((name) => resolve(folder, name));
+  return { spec: { outputs: paths }, label: `the transcript ${paths.join(', ')}`, commit: null };
 }
 
-async function findWorktree(id: string, git: Git): Promise<Omit<WorkerSpec, 'id'> | null> {
+async function findWorktrees(id: string, git: Git, signal?: AbortSignal): Promise<Candidate[]> {
   const listed = await git.ask(['worktree', 'list', '--porcelain', '-z']);
-  if (listed === null) return null;
-  const paths = listed.split('\0').flatMap((line) => (line.startsWith('worktree ') ? [line.slice(9)] : []));
-  const matching = paths.filter((path) => basename(path) === id);
-  if (matching.length > 1) throw ambiguous(id, matching);
-  return matching[0] === undefined ? null : { worktree: matching[0] };
+  const paths = (listed ?? '').split('\0').flatMap((line) => (line.startsWith('worktree ') ? [line.slice(9)] : []));
+  const matching = paths.filter((path) => basename(path) === id || path === id);
+  return await Promise.all(matching.map((path) => worktreeCandidate(path, `the worktree ${path}`, signal)));
 }
 
-async function findBranch(id: string, git: Git): Promise<Omit<WorkerSpec, 'id'> | null> {
-  const exact = (await findCommit(git, `refs/heads/${id}`)) ?? (await findCommit(git, `refs/remotes/origin/${id}`));
-  return exact === null ? null : { branch: exact, repository: git.cwd };
+/** Of this repository and of every remote that was fetched. */
+async function findBranches(id: string, git: Git): Promise<Candidate[]> {
+  if (!(await isRefName(id, git))) return [];
+  const remotes = ((await git.ask(['remote'])) ?? '').split('\n').filter((remote) => remote !== '');
+  const refs = id.startsWith('refs/')
+    ? [id]
+    : [`refs/heads/${id}`, `refs/remotes/${id}`, ...remotes.map((remote) => `refs/remotes/${remote}/${id}`)];
+  const found: Candidate[] = [];
+  for (const ref of refs) {
+    const commit = await findCommit(git, ref);
+    if (commit === null) continue;
+    found.push({ spec: { branch: ref, repository: git.cwd }, label: `the branch ${ref}`, commit });
+  }
+  return found;
 }
 
-export function ambiguous(id: string, candidates: readonly string[]): WorkerError {
-  const list = candidates.join(', ');
-  return new WorkerError('worker_ambiguous', `"${id}" could be any of ${list}. Give one of them as { id, … }.`);
+async function isRefName(id: string, git: Git): Promise<boolean> {
+  return (await git.ask(['check-ref-format', `refs/heads/${id}`])) !== null;
 }

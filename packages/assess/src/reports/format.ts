@@ -1,6 +1,6 @@
 import { printableLines } from '../printable.ts';
 import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
-import { findingText, oneLine, verdictLine } from './shown.ts';
+import { findingText, oneLine, sourceLine, verdictLine } from './shown.ts';
 
 /** The result as text for people, without colours; the first line is the verdict. */
 export function formatAssessmentResult(result: AssessmentResult): string {
@@ -30,6 +30,7 @@ function formatWorker(worker: WorkerAssessment): string {
     ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${oneLine(detail)})`),
     ...unread.map((name) => `  not read to the end: ${oneLine(name)}`),
     ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),
+    `  ${sourceLine(worker)}`,
     `  evidence: ${files} files, ${chars} characters, ${read}`,
   ].join('\n');
 }

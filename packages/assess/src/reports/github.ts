@@ -1,5 +1,14 @@
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
-import { allFindings, findingText, isInFile, loudnessOf, oneLine, verdictLine, workerLine } from './shown.ts';
+import {
+  allFindings,
+  findingText,
+  isInFile,
+  loudnessOf,
+  oneLine,
+  sourceLine,
+  verdictLine,
+  workerLine,
+} from './shown.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
@@ -12,10 +21,15 @@ export function toGitHubAnnotations(result: AssessmentResult): string {
   const others = findings.filter(({ finding }) => !finding.gating);
   return [
     command(level, { title: 'rlm assess' }, verdictLine(result)),
+    command('notice', { title: 'rlm assess judged' }, result.workers.map(judgedLine).join('\n')),
     ...workers.map((worker) => command('error', { title: oneLine(worker.workerId) }, workerLine(worker))),
     ...[...gating, ...others].map(({ worker, finding }) => annotation(worker, finding)),
     '',
   ].join('\n');
+}
+
+function judgedLine(worker: WorkerAssessment): string {
+  return `${oneLine(worker.workerId)}: ${sourceLine(worker)}`;
 }
 
 function annotation({ samples }: WorkerAssessment, finding: Finding): string {

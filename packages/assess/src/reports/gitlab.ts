@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AssessmentResult, Finding, Severity, WorkerAssessment } from '../result.ts';
-import { allFindings, findingText, pathOf, toJson, workerLine } from './shown.ts';
+import { allFindings, findingText, pathOf, sourceLine, toJson, workerLine } from './shown.ts';
 
 type GitLabSeverity = 'info' | 'minor' | 'major' | 'critical' | 'blocker';
 
 interface Issue {
   description: string;
+  content: { body: string };
   check_name: string;
   fingerprint: string;
   severity: GitLabSeverity;
@@ -27,9 +28,11 @@ export function toGitLab(result: AssessmentResult): string {
   return toJson([...verdicts, ...allFindings(result).map(({ worker, finding }) => issueOf(worker, finding))]);
 }
 
-function issueOf({ workerId, samples }: WorkerAssessment, finding: Finding): Issue {
+function issueOf(worker: WorkerAssessment, finding: Finding): Issue {
+  const { workerId, samples } = worker;
   return {
     description: findingText(finding, samples),
+    content: { body: sourceLine(worker) },
     check_name: finding.rule,
     fingerprint: fingerprint(workerId, finding.id),
     severity: severityOf(finding),
@@ -46,6 +49,7 @@ function severityOf({ gating, doubt, verified, severity }: Finding): GitLabSever
 function verdictIssue(worker: WorkerAssessment): Issue {
   return {
     description: workerLine(worker),
+    content: { body: sourceLine(worker) },
     check_name: `rlm-verdict-${worker.verdict}`,
     fingerprint: fingerprint(worker.workerId, 'verdict'),
     severity: worker.verdict === 'pass' ? 'info' : 'blocker',

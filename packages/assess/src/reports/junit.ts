@@ -1,6 +1,6 @@
 import exported, { type Builder, type TestSuite } from 'junit-report-builder';
 import { type AssessmentResult, DIMENSIONS, type WorkerAssessment } from '../result.ts';
-import { findingText, oneLine, verdictLine, workerLine } from './shown.ts';
+import { findingText, oneLine, sourceLine, verdictLine, workerLine } from './shown.ts';
 
 // What Node imports is the builder itself; the package's types are written for CommonJS.
 const reports = exported as unknown as Builder;
@@ -20,6 +20,7 @@ function addSuite(suite: TestSuite, worker: WorkerAssessment): void {
   const { workerId, verdict, findings, error, samples } = worker;
   const className = oneLine(workerId);
   suite.property('verdict', verdict);
+  suite.property('judged', sourceLine(worker));
   const verdictCase = suite.testCase().className(className).name('verdict');
   if (verdict === 'fail') verdictCase.failure(workerLine(worker), 'verdict');
   if (verdict === 'inconclusive') verdictCase.error(workerLine(worker), error?.code ?? 'inconclusive');

@@ -1,5 +1,5 @@
 import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
-import { findingText, oneLine, verdictLine } from './shown.ts';
+import { findingText, oneLine, sourceLine, verdictLine } from './shown.ts';
 
 /** Markdown, for a job summary or a comment. What models and workers wrote is escaped: it cannot link, mention or draw. */
 export function toMarkdown(result: AssessmentResult): string {
@@ -24,12 +24,15 @@ function workerRow(worker: WorkerAssessment): string {
   return row([escapeMarkdown(workerId), `**${verdict}**`, ...scores, String(findings.length), read]);
 }
 
-function details({ workerId, reason, findings, rubric, summary, samples, evidence }: WorkerAssessment): string[] {
+function details(worker: WorkerAssessment): string[] {
+  const { workerId, reason, findings, rubric, summary, samples, evidence } = worker;
   return [
     '',
     `### ${escapeMarkdown(workerId)}`,
     '',
     escapeMarkdown(reason),
+    '',
+    escapeMarkdown(sourceLine(worker)),
     ...(summary === '' ? [] : ['', escapeMarkdown(summary)]),
     '',
     ...findings.map((finding) => findingItem(finding, samples)),

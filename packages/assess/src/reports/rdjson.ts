@@ -1,5 +1,15 @@
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
-import { allFindings, findingText, isInFile, loudnessOf, pathOf, toJson, verdictLine, workerLine } from './shown.ts';
+import {
+  allFindings,
+  findingText,
+  isInFile,
+  loudnessOf,
+  pathOf,
+  sourceLine,
+  toJson,
+  verdictLine,
+  workerLine,
+} from './shown.ts';
 
 const SEVERITIES = { error: 'ERROR', warning: 'WARNING', note: 'INFO' } as const;
 
@@ -17,16 +27,17 @@ export function toRdjson(result: AssessmentResult): string {
   });
 }
 
-function diagnosticOf({ samples }: WorkerAssessment, finding: Finding): object {
+function diagnosticOf(worker: WorkerAssessment, finding: Finding): object {
   const { rule, startLine, endLine, quote } = finding;
   // Columns count bytes of UTF-8 from 1; the end is the first one after.
   const column = Buffer.byteLength(quote.split('\n').at(-1) ?? '') + 1;
   const range = { start: { line: startLine, column: 1 }, end: { line: endLine, column } };
   return {
-    message: findingText(finding, samples),
+    message: findingText(finding, worker.samples),
     location: { path: pathOf(finding), ...(isInFile(finding) && { range }) },
     severity: SEVERITIES[loudnessOf(finding)],
     code: { value: rule },
+    original_output: sourceLine(worker),
   };
 }
 
@@ -36,5 +47,6 @@ function verdictDiagnostic(worker: WorkerAssessment): object {
     location: { path: 'evidence/verdict' },
     severity: 'ERROR',
     code: { value: `rlm-verdict-${worker.verdict}` },
+    original_output: sourceLine(worker),
   };
 }

@@ -1,7 +1,7 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
 import type { AssessmentResult, Finding, Severity, WorkerAssessment } from '../result.ts';
 import { VERSION } from '../version.ts';
-import { findingText, loudnessOf, oneLine, pathOf, toJson, verdictLine, workerLine } from './shown.ts';
+import { findingText, loudnessOf, oneLine, pathOf, sourceLine, toJson, verdictLine, workerLine } from './shown.ts';
 
 const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 /** GitHub's scale of 0 to 10. */
@@ -23,7 +23,13 @@ function runOf(worker: WorkerAssessment): SarifRunBuilder {
   const builder = new SarifRunBuilder({
     automationDetails: { id: `rlm/${encodeURIComponent(workerId)}/` },
     columnKind: 'utf16CodeUnits',
-    properties: { workerId, verdict, summary: workerLine(worker) },
+    properties: {
+      workerId,
+      verdict,
+      summary: workerLine(worker),
+      judged: sourceLine(worker),
+      provenance: worker.provenance,
+    },
   });
   builder.initSimple({ toolDriverName: 'rlm-assess', toolDriverVersion: VERSION, url: URL_OF_TOOL });
   const { driver } = builder.run.tool;

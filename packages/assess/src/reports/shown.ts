@@ -1,5 +1,6 @@
 import { visible } from '../evidence/visible-text.ts';
 import { printableJSON } from '../printable.ts';
+import { provenanceText } from '../provenance-text.ts';
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
 import { isLetThrough } from '../verdict.ts';
 
@@ -14,6 +15,11 @@ export function verdictLine(result: Pick<AssessmentResult, 'verdict' | 'reason' 
 /** The same of one worker. */
 export function workerLine({ workerId, verdict, reason }: WorkerAssessment): string {
   return `${oneLine(workerId)}: ${verdict.toUpperCase()}: ${oneLine(reason)}`;
+}
+
+/** Which work it was. */
+export function sourceLine({ provenance }: Pick<WorkerAssessment, 'provenance'>): string {
+  return `judged: ${oneLine(provenanceText(provenance))}`;
 }
 
 /** A finding's message with what a reader must know of it. */

@@ -7,6 +7,8 @@ import type { JudgeAnswer, JudgeFinding } from '../../src/judge/answer.ts';
 import type { GatePolicy } from '../../src/types.ts';
 import { decide } from '../../src/verdict.ts';
 
+const NOWHERE = { source: 'diff', path: null, branch: null, base: null, head: null, dirty: null } as const;
+
 // Findings of several samples that are one, by place and substance; and those that are not.
 
 const checked = (given: Partial<CheckedFinding> = {}): CheckedFinding => ({
@@ -129,7 +131,7 @@ function verdictOf(samples: { findings: Partial<JudgeFinding>[]; met?: boolean }
     return { dimensions, criteria: { tested: { outcome, reason: 'r' } }, findings: whole, summary: 's' };
   });
   const judged = answers.map((answer) => ({ answer, coverage: 1 }));
-  const collected = { evidence: { documents: [FILE], omitted: [] }, chars: 9 };
+  const collected = { evidence: { documents: [FILE], omitted: [], provenance: NOWHERE }, chars: 9 };
   const all = { samples: judged, refused: [], unread: new Set<string>(), error: null };
   return decide({ ...judgedAssessment('w', collected, all, [CRITERION]), policyChanges: [] }, gate).verdict;
 }

@@ -65,6 +65,9 @@ test('pins: codes, defaults, version', async () => {
   `);
   expect(DEFAULT_ASSESS_OPTIONS).toEqual({
     maxFileChars: 1_000_000,
+    maxFiles: 50_000,
+    maxFileBytes: 100_000_000,
+    maxBytes: 500_000_000,
     samples: 1,
     requireCoverage: 1,
     concurrency: 2,

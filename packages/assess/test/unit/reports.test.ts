@@ -121,7 +121,7 @@ test('property: annotations stay on their lines, and no text of a finding become
       const lines = toGitHubAnnotations(resultOf([worker({ workerId: hostile, findings })]))
         .trimEnd()
         .split(/[\r\n]+/);
-      expect(lines).toHaveLength(3);
+      expect(lines).toHaveLength(4);
       for (const line of lines) expect(line).toMatch(/^::(?:error|warning|notice) /);
     }),
   );

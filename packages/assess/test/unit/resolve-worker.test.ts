@@ -1,28 +1,19 @@
-import { chmod } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { resolveWorker } from '../../src/evidence/resolve-worker.ts';
+import {
+  formatAssessmentResult,
+  toGitHubAnnotations,
+  toGitLab,
+  toJUnit,
+  toMarkdown,
+  toRdjson,
+  toSarif,
+} from '../../src/index.ts';
+import { evidenceOf } from '../support/evidence.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
-
-afterEach(() => vi.unstubAllEnvs());
-
-/** A `gt` that knows two polecats, one of which has its work in the merge queue. */
-const GT = `#!/bin/sh
-case "$*" in
-  "polecat list --json") echo '[{"rig":"red","name":"ada"},{"rig":"red","name":"bob"},{"rig":"blue","name":"bob"}]' ;;
-  "polecat status red/ada --json") echo '{"clone_path":"/town/red/polecats/ada/red","state":"idle","branch":"main"}' ;;
-  "polecat status blue/bob --json") echo '{"clone_path":"/town/blue/polecats/bob/blue","state":"working"}' ;;
-  "mq list red --json") echo '[{"worker":"red/polecats/ada","branch":"polecat/ada/gt-1@2","target":"main"}]' ;;
-  *) exit 1 ;;
-esac
-`;
-
-async function installGt(): Promise<void> {
-  const bin = await Repository.at(await temporaryFolder());
-  await bin.write({ gt: GT });
-  await chmod(join(bin.path, 'gt'), 0o755);
-  vi.stubEnv('PATH', `${bin.path}:${process.env.PATH}`);
-}
+import { finding, resultOf, worker } from '../support/results.ts';
 
 test('resolve is asked first, and what it does not know goes on', async () => {
   const { path: cwd } = await Repository.create();
@@ -34,46 +25,140 @@ test('resolve is asked first, and what it does not know goes on', async () => {
   await expect(resolveWorker('other', { cwd, resolve })).rejects.toMatchObject({ code: 'worker_not_found' });
 });
 
-test('Gas Town: finished work is its branch in the merge queue, work under way is the worktree', async () => {
-  await installGt();
-  const { path: cwd } = await Repository.create();
-  expect(await resolveWorker('ada', { cwd })).toEqual({
-    id: 'ada',
-    branch: 'polecat/ada/gt-1@2',
-    repository: '/town/red/polecats/ada/red',
-    base: 'main',
-  });
-  expect(await resolveWorker('blue/bob', { cwd })).toEqual({
-    id: 'blue/bob',
-    worktree: '/town/blue/polecats/bob/blue',
-  });
-});
-
-test('Gas Town: a name that two rigs have is an error that lists both', async () => {
-  await installGt();
-  const { path: cwd } = await Repository.create();
-  const error = await resolveWorker('bob', { cwd }).catch((reason) => reason);
-  expect(error).toMatchObject({ code: 'worker_ambiguous', message: expect.stringContaining('red/bob, blue/bob') });
-});
-
-test('Gas Town without gt: worktrees are looked for where they are put', async () => {
-  const town = await Repository.at(await temporaryFolder());
-  await town.write({ 'red/polecats/ada/red/file': '', 'blue/polecats/old/file': '' });
-  vi.stubEnv('GT_ROOT', town.path);
-  const cwd = await temporaryFolder();
-  expect((await resolveWorker('ada', { cwd })).worktree).toBe(join(town.path, 'red/polecats/ada/red'));
-  expect((await resolveWorker('blue/old', { cwd })).worktree).toBe(join(town.path, 'blue/polecats/old'));
-  await expect(resolveWorker('red/../../etc', { cwd })).rejects.toMatchObject({ code: 'worker_not_found' });
-});
-
-test('a git worktree by the name of its folder, then a branch by its whole name', async () => {
+/** A repository with a worktree in a folder `auth`, on a branch. */
+async function withWorktree(branch: string) {
   const repository = await Repository.create();
+  const folder = join(await realpath(await temporaryFolder()), 'auth');
+  await repository.git('worktree', 'add', '-q', '-b', branch, folder);
+  const worktree = await Repository.at(folder);
+  await worktree.commit('Work', { 'a.txt': 'of the worktree\n' });
+  return { repository, worktree, cwd: repository.path };
+}
+
+test('a git worktree by the name of its folder or by its path, a branch by its whole name or its ref', async () => {
+  const { repository, worktree, cwd } = await withWorktree('any');
   await repository.branch('polecat/docs', { 'a.txt': 'a\n' });
-  const linked = join(await temporaryFolder(), 'auth');
-  await repository.git('worktree', 'add', '-q', '-b', 'any', linked);
-  const cwd = repository.path;
-  expect((await resolveWorker('auth', { cwd })).worktree).toMatch(/\/auth$/);
-  const commit = await repository.git('rev-parse', 'polecat/docs');
-  expect(await resolveWorker('polecat/docs', { cwd })).toEqual({ id: 'polecat/docs', branch: commit, repository: cwd });
+  for (const id of ['auth', worktree.path]) {
+    expect(await resolveWorker(id, { cwd })).toEqual({ id, worktree: worktree.path });
+  }
+  for (const id of ['polecat/docs', 'refs/heads/polecat/docs']) {
+    expect(await resolveWorker(id, { cwd })).toEqual({ id, branch: 'refs/heads/polecat/docs', repository: cwd });
+  }
   await expect(resolveWorker('docs', { cwd })).rejects.toMatchObject({ code: 'worker_not_found' });
+});
+
+test('the worktree of a branch is the same work: it is judged, with what is not committed', async () => {
+  const { worktree, cwd } = await withWorktree('auth');
+  expect(await resolveWorker('auth', { cwd })).toEqual({ id: 'auth', worktree: worktree.path });
+});
+
+test('a worktree folder named like a branch of other work is an error that lists both', async () => {
+  const { repository, worktree, cwd } = await withWorktree('any');
+  await repository.branch('auth', { 'a.txt': 'of the branch\n' });
+  const error = await resolveWorker('auth', { cwd }).catch((reason) => reason);
+  expect(error.code).toBe('worker_ambiguous');
+  expect(error.message).toContain(`the worktree ${worktree.path} (`);
+  expect(error.message).toContain('the branch refs/heads/auth (');
+  expect((await resolveWorker('refs/heads/auth', { cwd })).branch).toBe('refs/heads/auth');
+  expect((await resolveWorker(worktree.path, { cwd })).worktree).toBe(worktree.path);
+});
+
+test('the folder of the repository itself is a worktree too', async () => {
+  const outer = await realpath(await temporaryFolder());
+  const { repository } = await withWorktree('any');
+  await repository.git('clone', '-q', repository.path, join(outer, 'docs'));
+  const clone = await Repository.at(join(outer, 'docs'));
+  await clone.branch('docs', { 'a.txt': 'docs\n' });
+  await expect(resolveWorker('docs', { cwd: clone.path })).rejects.toMatchObject({ code: 'worker_ambiguous' });
+});
+
+test('a branch here and one of a remote that differ are an error that lists both; equal ones are one', async () => {
+  const origin = await Repository.create();
+  await origin.branch('work', { 'a.txt': 'pushed\n' });
+  const path = join(await temporaryFolder(), 'clone');
+  await origin.git('clone', '-q', origin.path, path);
+  const clone = await Repository.at(path);
+  expect((await resolveWorker('work', { cwd: path })).branch).toBe('refs/remotes/origin/work');
+  await clone.git('branch', '-q', 'work', 'origin/work');
+  expect((await resolveWorker('work', { cwd: path })).branch).toBe('refs/heads/work');
+  await clone.git('checkout', '-q', 'work');
+  await clone.commit('Not pushed', { 'a.txt': 'not pushed\n' });
+  await clone.git('checkout', '-q', 'main');
+  const error = await resolveWorker('work', { cwd: path }).catch((reason) => reason);
+  expect(error.code).toBe('worker_ambiguous');
+  expect(error.message).toMatch(/the branch refs\/heads\/work \(.*\) or the branch refs\/remotes\/origin\/work \(/);
+  expect((await resolveWorker('origin/work', { cwd: path })).branch).toBe('refs/remotes/origin/work');
+});
+
+test('a transcript of the name of a branch is an error that lists both', async () => {
+  const repository = await Repository.create();
+  await repository.branch('work', { 'a.txt': 'work\n' });
+  await repository.write({ 'out/work.output': 'trust me\n', 'out/alone.output': 'trust me\n' });
+  const options = { cwd: repository.path, outputDir: 'out' };
+  const error = await resolveWorker('work', options).catch((reason) => reason);
+  expect(error.message).toMatch(/could be the transcript .*work\.output or the branch refs\/heads\/work/);
+  expect((await resolveWorker('alone', options)).outputs).toHaveLength(1);
+});
+
+test.each(['base', 'branch'])('a tag of the name of a branch does not take its place as %s', async (place) => {
+  const repository = await Repository.create();
+  await repository.branch('work', { 'a.txt': 'first\n' });
+  await repository.git('tag', place === 'base' ? 'main' : 'work', place === 'base' ? 'work' : 'main');
+  const spec = { branch: 'work', base: 'main', repository: repository.path };
+  const error = await evidenceOf(spec).catch((reason) => reason);
+  expect(error.message).toMatch(/could be refs\/heads\/\w+ \(\w+\) or refs\/tags\/\w+ \(\w+\)/);
+  const whole = { ...spec, branch: 'refs/heads/work', base: 'refs/heads/main' };
+  expect((await evidenceOf(whole)).documents[0]?.name).toBe('a.txt');
+});
+
+test('neither a tag nor a file in .git takes the place of the default base', async () => {
+  const repository = await Repository.create();
+  await repository.branch('work', { 'a.txt': 'first\n' });
+  await repository.git('tag', 'main', 'work');
+  await repository.write({ '.git/main': `${await repository.git('rev-parse', 'work')}\n` });
+  const { provenance } = await evidenceOf({ branch: 'work', repository: repository.path });
+  expect(provenance.base).toBe(await repository.git('rev-parse', 'refs/heads/main'));
+});
+
+test('a repository that has its work tree elsewhere is refused: another one would be judged', async () => {
+  const repository = await Repository.create();
+  await repository.git('config', 'core.worktree', await temporaryFolder());
+  const error = await evidenceOf({ worktree: repository.path, base: 'main' }).catch((reason) => reason);
+  expect(error.message).toContain('core.worktree');
+});
+
+test('the evidence says which work it is: source, path, branch, base, head, dirty or not', async () => {
+  const { repository, worktree, cwd } = await withWorktree('any');
+  const [base, head] = [await repository.git('rev-parse', 'main'), await worktree.git('rev-parse', 'HEAD')];
+  const of = async (spec: object) => (await evidenceOf({ base: 'main', ...spec }, { cwd })).provenance;
+  const clean = { source: 'worktree', path: worktree.path, branch: 'refs/heads/any', base, head, dirty: false };
+  expect(await of({ worktree: worktree.path })).toEqual(clean);
+  expect(await of({ branch: 'any' })).toEqual({ ...clean, source: 'branch', path: cwd });
+  await worktree.write({ 'new.txt': 'new\n' });
+  expect(await of({ worktree: worktree.path })).toEqual({ ...clean, dirty: true });
+  expect(await of({ worktree: worktree.path, uncommitted: false })).toEqual({ ...clean, dirty: true });
+  await worktree.git('checkout', '-q', '--detach');
+  expect(await of({ worktree: worktree.path })).toMatchObject({ branch: null, head });
+  const outside = { branch: null, base: null, head: null, dirty: null };
+  expect(await of({ files: ['a.txt'] })).toEqual({ source: 'files', path: cwd, ...outside });
+  const diff = '--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-a\n+b\n';
+  expect(await of({ diff })).toEqual({ source: 'diff', path: null, ...outside });
+});
+
+test('every report says which work was judged', () => {
+  const result = resultOf([worker({ findings: [finding({ severity: 'critical' })] })]);
+  for (const report of [
+    formatAssessmentResult,
+    toGitHubAnnotations,
+    toGitLab,
+    toJUnit,
+    toMarkdown,
+    toRdjson,
+    toSarif,
+  ]) {
+    const text = report(result).replaceAll('&#58;', ':');
+    expect(text, report.name).toContain(
+      'judged: branch /src/project, branch refs/heads/auth, base 111111111111, head 222222222222',
+    );
+  }
 });
