@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { closeWorkers } from 'rlm-bridge';
+import { endWith } from './ending.ts';
 import { main } from './main.ts';
 
 // The first signal ends the work in good order, with what there is; the second ends the process.
@@ -7,14 +8,23 @@ const stopping = new AbortController();
 let code: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (code !== undefined) process.exit(code);
+    if (code !== undefined) {
+      endWith(code);
+      process.exit();
+    }
     code = 128 + constants.signals[signal];
     stopping.abort(new Error(`${signal} was received`));
   });
 }
 
 const { stdin, stdout, stderr, env } = process;
+// Whoever reads may have read enough, which changes nothing of what is found.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 const terminal = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: stopping.signal };
 const reached = await main(process.argv.slice(2), terminal);
 await closeWorkers();
-process.exitCode = code ?? reached;
+endWith(code ?? reached);

@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../../assess/test/support/repository.ts';
+import { DEFECT, gateOver } from './support/gate.ts';
+import { BIN, configFor, folderOf, PYTHON } from './support/rlm.ts';
+
+// A gate that ends without a verdict is never 0, and never "the work failed".
+
+/** Configurations, named as trusted ones are, that end the process in a way of their own. */
+const ENDS = {
+  'exits with 0': 'process.exit(0);',
+  'exits with 0 a moment later': 'setTimeout(() => process.exit(0), 100); export default {};',
+  'sets an exit code of 0 and waits for nothing': 'process.exitCode = 0; await new Promise(() => {});',
+  'throws from a timer': "setTimeout(() => { throw new Error('late'); }, 50); export default {};",
+  'rejects and is not handled': "void Promise.reject(new Error('lost')); export default {};",
+  'resolves workers never': 'export default { assess: { resolve: () => new Promise(() => {}) } };',
+};
+
+test.each(Object.entries(ENDS))('a configuration that %s ends the gate with 3, and it says so', async (_, program) => {
+  const { assess, repository } = await gateOver({ 'a.txt': 'a\n' });
+  await repository.branch('work', { 'b.txt': 'b\n' });
+  const config = join(await temporaryFolder(), 'rlm.config.mjs');
+  await writeFile(config, program);
+  const { exitCode, stderr } = await assess(['work', '--config', config]);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Nothing was decided') });
+});
+
+test('a worker that is killed is 3', async () => {
+  const { assess, repository } = await gateOver({ 'a.txt': 'a\n' });
+  await repository.write(DEFECT);
+  const python = join(await temporaryFolder(), 'python');
+  await writeFile(python, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+  const { exitCode, stderr } = await assess(['--changed'], { env: { RLM_PYTHON: python } });
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringMatching(/^rlm assess: INCONCLUSIVE/),
+  });
+});
+
+/** The exit code of a command whose output goes to a reader that closes after the first line. */
+async function intoHead(args: string[], cwd: string, env: Record<string, string>) {
+  const command = [process.execPath, '--conditions=source', BIN, ...args].map((arg) => `'${arg}'`).join(' ');
+  const script = `${command} 2>&1 | head -n 1; exit "\${PIPESTATUS[0]}"`;
+  return await execa('bash', ['-c', script], {
+    cwd,
+    env: { RLM_PYTHON: PYTHON, NO_COLOR: '1', ...env },
+    reject: false,
+  });
+}
+
+test.each([
+  ['pass', { 'src/ok.js': 'export const one = 1;\n' }, 0],
+  ['fail', DEFECT, 1],
+])('a closed pipe changes no verdict: %s', async (_, files, expected) => {
+  const { repository, fake } = await gateOver({ 'a.txt': 'a\n' });
+  await repository.branch('work', files);
+  const config = join(await temporaryFolder(), 'config.json');
+  await writeFile(config, configFor(fake, { maxIterations: 3 }));
+  const args = ['assess', 'work', '--base', 'main', '--no-cache', '--config', config];
+  expect(await intoHead(args, repository.path, {})).toMatchObject({ exitCode: expected });
+});
+
+test('a closed pipe changes no answer: rlm ask --events', async () => {
+  const fake = await FakeProvider.start(conversation({ turns: [repl('print(1)'), submit("'done'")] }));
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ 'a.txt': 'a', 'rlm.config.json': configFor(fake) });
+  const { exitCode, stdout } = await intoHead(['ask', 'What?', '--file', 'a.txt', '--events', '--quiet'], cwd, {});
+  expect({ exitCode, first: JSON.parse(stdout) }).toMatchObject({ exitCode: 0, first: { type: 'run.started' } });
+});
