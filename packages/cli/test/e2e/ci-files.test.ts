@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
 import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
+import { canaries, plant } from './support/hostile-checkout.ts';
 import { BIN, configFor, PYTHON } from './support/rlm.ts';
 
 // The steps of the GitHub Action and of the GitLab job, run as a runner would run them.
@@ -17,6 +18,11 @@ const EVIL = { 'src/run.js': 'export const run = (text) => eval(text);\n' };
 
 async function read(file: string) {
   return parse(await readFile(join(ROOT, file), 'utf8'));
+}
+
+interface Preparation {
+  prepare: (path: string) => Promise<void>;
+  job: Record<string, string>;
 }
 
 /** A checkout of a branch with a defect, whose origin has main, and a folder for what the job writes. */
@@ -37,31 +43,49 @@ async function checkout(files: Record<string, string>) {
 }
 
 /** Fills in what a runner fills in. */
-function filled(text: string, inputs: Record<string, string>): string {
-  return text.replaceAll(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => inputs[name] ?? '');
+function filled(text: string, inputs: Record<string, string>, runnerTemp: string): string {
+  return text
+    .replaceAll(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => inputs[name] ?? '')
+    .replaceAll('${{ runner.temp }}', runnerTemp)
+    .replaceAll('${{ github.action_path }}', ROOT);
 }
 
-async function runAction(files: Record<string, string>, given: Record<string, string>) {
+/** `prepare` may do to the checkout what a change does; `job` is the environment of the whole job. */
+async function runAction(
+  files: Record<string, string>,
+  given: Record<string, string>,
+  { prepare = async (_path: string) => {}, job = {} }: Partial<Preparation> = {},
+) {
   const action = await read('action.yml');
   const { path, outside, config } = await checkout(files);
+  await prepare(path);
   const defaults = Object.entries<{ default: string }>(action.inputs).map(([name, { default: value }]) => [
     name,
     value,
   ]);
-  const inputs = { ...Object.fromEntries(defaults), ...given, command: COMMAND, args: `--config ${config}` };
+  const inputs = { ...Object.fromEntries(defaults), command: COMMAND, args: `--config ${config}`, ...given };
   const output = join(outside, 'output');
-  const env = { RLM_PYTHON: PYTHON, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: join(outside, 'summary') };
+  const env = {
+    RLM_PYTHON: PYTHON,
+    GITHUB_OUTPUT: output,
+    GITHUB_STEP_SUMMARY: join(outside, 'summary'),
+    GITHUB_WORKSPACE: path,
+    ...job,
+  };
   await writeFile(output, '');
   await writeFile(env.GITHUB_STEP_SUMMARY, '');
   for (const step of action.runs.steps) {
-    const variables = Object.entries<string>(step.env ?? {}).map(([name, value]) => [name, filled(value, inputs)]);
+    const variables = Object.entries<string>(step.env ?? {}).map(([name, value]) => [
+      name,
+      filled(value, inputs, outside),
+    ]);
     const { exitCode, stdout, stderr } = await execa('bash', ['-eo', 'pipefail', '-c', step.run], {
-      cwd: path,
+      cwd: filled(step['working-directory'] ?? path, inputs, outside),
       env: { ...env, ...Object.fromEntries(variables) },
       reject: false,
     });
     if (step.id === 'assess') return { path, exitCode, stdout, stderr, output: await readFile(output, 'utf8') };
-    expect(exitCode).toBe(0);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   }
   throw new Error('action.yml has no step "assess"');
 }
@@ -83,22 +107,113 @@ test('the GitHub Action passes a clean change, and runs no text of an input', as
   expect(stdout).toBe('');
 });
 
-test('the GitLab job fails on a defect, with its reports', async () => {
+/** Programs of the runner's own that note the environment they are given, and go on to the real ones. */
+async function notingPrograms(): Promise<{ bin: string; noted: () => Promise<string> }> {
+  const bin = await temporaryFolder();
+  const notes = join(bin, 'notes');
+  for (const name of ['npm', 'python3', 'node']) {
+    const real = (await execa('bash', ['-c', `command -v ${name}`])).stdout;
+    await writeFile(join(bin, name), `#!/bin/sh\nenv >> ${notes}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  }
+  return { bin, noted: () => readFile(notes, 'utf8') };
+}
+
+test('the GitHub Action in a hostile checkout: what it installs and judges with is its own, and no step but the last has a key', async () => {
+  const traps = await canaries();
+  const { bin, noted } = await notingPrograms();
+  const planted: string[] = [];
+  const prepare = async (path: string) => {
+    planted.push(...(await plant(path, traps)));
+  };
+  const PATH = ['.', './node_modules/.bin', bin, process.env.PATH].join(':');
+  const keys = { ANTHROPIC_API_KEY: 'job-secret', OPENAI_API_KEY: 'job-secret' };
+  const given = { base: 'origin/main', command: '', 'openai-api-key': 'input-secret' };
+  const { exitCode, stdout, stderr } = await runAction(EVIL, given, {
+    prepare,
+    job: { PATH, RLM_PYTHON: '', ...keys },
+  });
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL:/) });
+  expect(stdout).toMatch(/^::error file=src\/run\.js,/m);
+  expect(await traps.sung()).toEqual([]);
+  expect(planted.length).toBeGreaterThan(30);
+  const environments = await noted();
+  expect(environments).toContain('npm_config_userconfig=');
+  expect(environments).not.toMatch(/secret|NODE_OPTIONS|PYTHONPATH/);
+});
+
+test('an action that is part of the checkout is refused', async () => {
+  const path = await temporaryFolder();
+  await cp(join(ROOT, 'gate'), join(path, 'gate'), { recursive: true });
+  const { exitCode, stderr } = await execa('bash', [join(path, 'gate/install'), await temporaryFolder()], {
+    env: { GITHUB_WORKSPACE: path },
+    reject: false,
+  });
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('must not bring its gate'),
+  });
+});
+
+test.each([
+  ['package-lock.json', /sha512-[^"]+/g, `sha512-${Buffer.alloc(64).toString('base64')}`, /EINTEGRITY/],
+  ['uv.txt', /sha256:[0-9a-f]+/g, `sha256:${'0'.repeat(64)}`, /HASH/i],
+])('what does not have the hash of gate/%s is not installed', async (file, hash, other, message) => {
+  const folder = await temporaryFolder();
+  await cp(join(ROOT, 'gate'), join(folder, 'gate'), { recursive: true });
+  const text = await readFile(join(folder, 'gate', file), 'utf8');
+  await writeFile(join(folder, 'gate', file), text.replaceAll(hash, other));
+  const { exitCode, stderr } = await execa('bash', [join(folder, 'gate/install'), await temporaryFolder()], {
+    reject: false,
+  });
+  expect(exitCode).not.toBe(0);
+  expect(stderr).toMatch(message);
+});
+
+/** The job's script, with the folder of the image in a folder of the test. */
+async function runGitLab(given: Record<string, string>, { prepare = async (_path: string) => {} } = {}) {
   const job = (await read('templates/rlm-assess.gitlab-ci.yml'))['rlm-assess'];
-  const { path, config } = await checkout(EVIL);
+  const { path, outside, config } = await checkout(EVIL);
+  await prepare(path);
+  await writeFile(join(outside, 'apt-get'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  const { stdout: commit } = await execa('git', ['rev-parse', 'HEAD'], { cwd: ROOT });
   const env = {
     ...job.variables,
-    RLM_PYTHON: PYTHON,
-    RLM_COMMAND: COMMAND,
-    RLM_ARGS: `${job.variables.RLM_ARGS} --config ${config}`,
+    // The sandbox is none of what is tested here; nor is the service.
+    RLM_ARGS: `--config ${config} --environment local`,
+    DOCKER_HOST: '',
+    CI_PROJECT_DIR: path,
     CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+    RLM_REPOSITORY: ROOT,
+    RLM_COMMIT: commit,
+    PATH: ['./node_modules/.bin', outside, process.env.PATH].join(':'),
+    ...given,
   };
-  const script = job.script.join('\n');
-  const { exitCode } = await execa('bash', ['-eo', 'pipefail', '-c', script], { cwd: path, env, reject: false });
-  expect(exitCode).toBe(1);
+  const script = [...job.before_script, ...job.script].join('\n').replaceAll('/opt/', `${outside}/`);
+  const done = await execa('bash', ['-eo', 'pipefail', '-c', script], { cwd: path, env, reject: false });
+  return { ...done, job, path };
+}
+
+test('the GitLab job, in a hostile checkout, fails on a defect, with its reports', async () => {
+  const traps = await canaries();
+  const { exitCode, path, job, stderr } = await runGitLab(
+    {},
+    { prepare: async (folder) => void (await plant(folder, traps)) },
+  );
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 });
   const { codequality, junit } = job.artifacts.reports;
   expect(JSON.parse(await readFile(join(path, codequality), 'utf8'))).toContainEqual(
     expect.objectContaining({ check_name: 'eval', severity: 'blocker' }),
   );
   expect(await readFile(join(path, junit), 'utf8')).toContain('src/run.js');
+  expect(await traps.sung()).toEqual([]);
+});
+
+test('the GitLab job has no sandbox but Docker, and says why; without a commit to judge with it is 3', async () => {
+  const text = await readFile(join(ROOT, 'templates/rlm-assess.gitlab-ci.yml'), 'utf8');
+  expect(parse(text)['rlm-assess'].variables.RLM_ARGS).not.toContain('local');
+  expect(text).toContain("reads the provider's key from the memory and the environment of the processes around it");
+  expect(await runGitLab({ RLM_COMMIT: '' })).toMatchObject({
+    exitCode: 3,
+    stdout: expect.stringContaining('RLM_COMMIT'),
+  });
 });
