@@ -1,13 +1,17 @@
+import { resolve } from 'node:path';
 import type { AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './configuration/config.ts';
 import { UsageError } from './exit-codes.ts';
 import { readGateConfig } from './policy/gate-config.ts';
 import type { JudgedWork } from './policy/judged-work.ts';
+import { requireKeptOutside, requireNoLinks, type Written } from './policy/own-files.ts';
 import { type PolicyFiles, readPolicyFiles } from './policy/policy-files.ts';
 import { stricter } from './policy/stricter.ts';
+import { trustPath, workTreeOf } from './policy/trusted-path.ts';
 import { addRunFlags, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
 import { said } from './said.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The flags of every command that judges workers, as commander gives them. */
 export interface AssessFlags extends RunFlags {
@@ -93,13 +97,22 @@ export interface Gate {
 export async function gateOf(
   workers: readonly (string | WorkerSpec)[],
   flags: AssessFlags,
-  cwd: string,
-  { runsCode }: { runsCode: boolean },
+  { cwd, env }: Pick<Terminal, 'cwd' | 'env'>,
+  { runsCode, written }: { runsCode: boolean; written: readonly Written[] },
 ): Promise<Gate> {
+  const untrusted = trustPath(env, [workTreeOf(cwd)]);
   const places = { cwd, ...said({ base: flags.base, outputDir: flags.outputDir }) };
   const { config, work, notes } = await readGateConfig({ workers, places, named: flags.config, runsCode });
+  untrusted.push(...trustPath(env, work.folders));
   const files = await readPolicyFiles(flags, work, cwd);
-  return { options: assessOptions(config, flags, files, cwd), work, notes: [...notes, ...files.notes] };
+  const options = assessOptions(config, flags, files, cwd);
+  const { cache, judge } = options;
+  const cacheDir = typeof cache === 'object' ? cache.dir : undefined;
+  await requireKeptOutside({ env, cacheDir, cwd }, work);
+  const logDir = typeof judge?.logDir === 'string' ? [{ name: '--log-dir', path: resolve(cwd, judge.logDir) }] : [];
+  await requireNoLinks([...written, ...logDir], work);
+  const path = untrusted.length === 0 ? [] : [`Left out of PATH, as judged or relative: ${untrusted.join(', ')}`];
+  return { options, work, notes: [...notes, ...files.notes, ...path] };
 }
 
 /** Options of `assessWorkers`, of the configuration and the flags. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   AssessAbortError,
   type AssessmentResult,
@@ -55,21 +56,23 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
 async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const { cwd, stdout } = terminal;
   const workers = workersOf(ids, flags, cwd);
-  const { options, notes } = await gateOf(workers, flags, cwd, { runsCode: flags.dryRun !== true });
+  const reports = flags.report ?? [];
+  const written = reports.map(({ format, path }) => ({ name: `--report ${format}=${path}`, path: resolve(cwd, path) }));
+  const { options, notes } = await gateOf(workers, flags, terminal, { runsCode: flags.dryRun !== true, written });
   if (flags.dryRun === true) {
     const found = await dryRun(workers, options);
     stdout.write(flags.json === true ? `${printableJSON(found, 2)}\n` : formatDryRun(found));
     for (const note of notes) terminal.stderr.write(`${printable(note)}\n`);
     return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
   }
-  await requireWritable(flags.report ?? [], cwd);
+  await requireWritable(reports, cwd);
   const progress = new AssessProgress(terminal, flags.json === true || flags.github === true);
   const result = await judge(() =>
     assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
   );
   progress.end();
   announce(result, terminal, notes);
-  await writeReports(result, flags.report ?? [], cwd);
+  await writeReports(result, reports, cwd);
   if (flags.github === true) await reportToGitHub(result, terminal);
   if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
   else if (flags.github !== true) stdout.write(`${formatAssessmentResult(result)}\n`);

@@ -41,7 +41,8 @@ async function keep(action: keyof typeof ACTIONS, ids: string[], flags: Flags, t
   const file = resolve(cwd, flags.output);
   const before = action === 'create' ? undefined : parseBaseline(await readText(file));
   const workers = workersOf(ids, flags, cwd);
-  const { options, notes } = await gateOf(workers, flags, cwd, { runsCode: true });
+  const written = [{ name: `--output ${flags.output}`, path: file }];
+  const { options, notes } = await gateOf(workers, flags, terminal, { runsCode: true, written });
   const result = await judge(() => assessWorkers(workers, { ...options, signal: terminal.signal }));
   if (!result.success) {
     announce(result, terminal, notes);

@@ -46,8 +46,8 @@ async function checkout(files: Record<string, string>) {
 function filled(text: string, inputs: Record<string, string>, runnerTemp: string): string {
   return text
     .replaceAll(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => inputs[name] ?? '')
-    .replaceAll('${{ runner.temp }}', runnerTemp)
-    .replaceAll('${{ github.action_path }}', ROOT);
+    .replaceAll(/\$\{\{ runner\.temp \}\}/g, runnerTemp)
+    .replaceAll(/\$\{\{ github\.action_path \}\}/g, ROOT);
 }
 
 /** `prepare` may do to the checkout what a change does; `job` is the environment of the whole job. */
