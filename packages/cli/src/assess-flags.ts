@@ -93,6 +93,9 @@ export interface Gate {
   notes: string[];
 }
 
+const LOCAL =
+  'WARNING: --environment local is no sandbox: what the model writes runs as this user, who can read the key of this process.';
+
 /** The gate that the command line asks for, made stricter by the configuration where that is stricter. */
 export async function gateOf(
   workers: readonly (string | WorkerSpec)[],
@@ -112,7 +115,8 @@ export async function gateOf(
   const logDir = typeof judge?.logDir === 'string' ? [{ name: '--log-dir', path: resolve(cwd, judge.logDir) }] : [];
   await requireNoLinks([...written, ...logDir], work);
   const path = untrusted.length === 0 ? [] : [`Left out of PATH, as judged or relative: ${untrusted.join(', ')}`];
-  return { options, work, notes: [...notes, ...files.notes, ...path] };
+  const local = judge?.environment === 'local' ? [LOCAL] : [];
+  return { options, work, notes: [...notes, ...files.notes, ...path, ...local] };
 }
 
 /** Options of `assessWorkers`, of the configuration and the flags. */
