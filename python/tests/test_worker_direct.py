@@ -168,6 +168,36 @@ def test_auto_recurses_where_the_window_is_small(worker: Worker, tmp_path: Path)
     assert "more than half of what a prompt of gpt-4 holds" in chosen(run)["reason"]
 
 
+TOO_LONG = Reply(
+    "This model's maximum context length is 4096 tokens. However, your messages resulted in 5030 tokens.", status=400
+)
+
+
+def test_auto_falls_back_to_recursion_when_the_provider_finds_the_prompt_too_long(
+    worker: Worker, tmp_path: Path
+) -> None:
+    with FakeProvider(in_turn(TOO_LONG, answer("context[:4]"))) as provider:
+        wanted = spec(provider.url, tmp_path, context="word " * 5_000, strategy="auto")
+        wanted["rootModel"]["model"] = "of-unknown-window"
+        run = worker.run(wanted)
+    assert run.answer == "word"
+    assert [event["strategy"] for event in run.of("strategy.chosen")] == ["direct", "recurse"]
+    reason = run.of("strategy.chosen")[1]["reason"]
+    assert "5,030" in reason and "4,096" in reason
+    assert len(run.of("run.started")) == 1
+    first = run.of("call.completed")[0]
+    assert (first["error"]["code"], first["costUsd"]) == ("context_too_long", 0)
+
+
+def test_one_prompt_that_was_asked_for_and_is_too_long_fails_with_both_numbers(worker: Worker, tmp_path: Path) -> None:
+    with FakeProvider(in_turn(TOO_LONG)) as provider:
+        wanted = spec(provider.url, tmp_path, context="word " * 5_000, strategy="direct")
+        wanted["rootModel"]["model"] = "of-another-window"
+        failed = worker.run(wanted).terminal
+    assert (failed["code"], len(provider.requests)) == ("context_too_long", 1)
+    assert "5,030" in failed["message"] and "4,096" in failed["message"]
+
+
 def test_recursion_that_was_asked_for_counts_nothing(worker: Worker, tmp_path: Path) -> None:
     with FakeProvider(in_turn(answer("'done'"))) as provider:
         run = worker.run(spec(provider.url, tmp_path))

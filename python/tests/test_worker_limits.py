@@ -26,7 +26,7 @@ FAN_OUT = (
 
 def spendthrift(request: Request) -> Reply:
     """Uses every token it may, and as many input tokens as there are characters."""
-    output = request.body.get("max_completion_tokens", 1000)
+    output = request.body.get("max_tokens", 1000)
     prompt = sum(len(message["content"]) for message in request.messages)
     if request.is_plain:
         return Reply("leaf", prompt, output)
@@ -38,7 +38,7 @@ def test_spent_is_never_over_the_budget(worker: Worker, budget: float, tmp_path:
     with FakeProvider(spendthrift) as provider:
         done = worker.run(spec(provider.url, tmp_path, maxBudgetUsd=budget, maxDepth=2))
     assert (done.terminal["code"], done.terminal["stopReason"]) == ("budget_exceeded", "budget")
-    assert all("max_completion_tokens" in request.body for request in provider.requests)
+    assert all("max_tokens" in request.body for request in provider.requests)
     assert provider.spent <= budget
 
 

@@ -94,7 +94,7 @@ def test_max_sub_calls_reached_by_the_repair(run: Runner) -> None:
 def test_a_budget_reached_by_the_repair_ends_the_run(run: Runner) -> None:
     def dear(request: Request) -> Reply:
         prompt = sum(len(message["content"]) for message in request.messages)
-        return Reply("no JSON here", prompt, request.body["max_completion_tokens"])
+        return Reply("no JSON here", prompt, request.body["max_tokens"])
 
     done, provider = run(in_turn(asking("['1']"), sub=dear), maxBudgetUsd=0.05)
     assert done.terminal["code"] == "budget_exceeded"

@@ -75,7 +75,7 @@ class Ledger:
             RunStopped: the run was stopped before or while this call waited, or this call reached a limit of the run.
         """
         self._stop.raise_if_stopped()
-        refuse_too_long(model, messages, self._prices.context_window(model.backend, model.name))
+        refuse_too_long(model, messages, model.window(self._prices))
         if not caller.is_sub_call:
             return self._make(model, messages, caller)
         self._sub_calls.admit()

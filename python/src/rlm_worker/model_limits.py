@@ -26,14 +26,32 @@ OUTPUT_LIMITS: tuple[tuple[str, int], ...] = (
     (r"claude-3-7-sonnet", 64_000),
     (r"claude-3-5", 8_192),
     (r"claude-3", 4_096),
+    (r"claude-(2|instant)", 4_096),
+    (r"gpt-5[\d.]*-chat", 16_384),
     (r"gpt-5", 128_000),
     (r"gpt-4\.1", 32_768),
-    (r"gpt-4o", 16_384),
+    (r"gpt-4o-2024-05-13", 4_096),
+    (r"(chat)?gpt-4(o|\.5)", 16_384),
+    (r"gpt-4-(turbo|vision|1106|0125)", 4_096),
+    (r"gpt-4-32k", 8_192),
+    (r"gpt-4", 4_096),
+    (r"gpt-3\.5", 4_096),
+    (r"o1-preview", 32_768),
+    (r"o1-mini", 65_536),
     (r"o[134](-|$)", 100_000),
     (r"gemini-(2\.5|[3-9])", 65_536),
-    (r"gemini-2\.0", 8_192),
+    (r"gemini-(2\.0|1\.5)", 8_192),
+    (r"deepseek-chat", 8_192),
+    (r"mi[sx]tral-", 8_192),
+    (r"command-r", 4_096),
+    (r"nova-", 5_120),
+    (r"qwen", 8_192),
+    (r"llama-?[34]", 8_192),
 )
-"""Tokens in one answer, reasoning included. The first pattern found in the model's name counts."""
+"""Tokens in one answer, reasoning included. The first pattern found in the model's name counts.
+
+Lower than the model's own where its providers differ: a bound too high is refused, and then learned from the refusal.
+"""
 
 
 def context_window(model: str) -> int | None:

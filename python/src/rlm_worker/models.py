@@ -24,6 +24,10 @@ class Model:
     def backend(self) -> str:
         return self.client.backend
 
+    def window(self, prices: PriceBook) -> int | None:
+        """Tokens it takes in: what its provider said to a prompt that was too long, else what is known of it."""
+        return self.client.learned.context_window or prices.context_window(self.backend, self.name)
+
     @property
     def name(self) -> str:
         return self.client.model
@@ -31,8 +35,10 @@ class Model:
 
 def priced_model(client: ModelClient, prices: PriceBook) -> Model:
     known = prices.max_output_tokens(client.backend, client.model) or DEFAULT_OUTPUT_TOKENS
-    bound = client.output_limit(None) or min(known, DEFAULT_OUTPUT_TOKENS)
-    return Model(client, bound)
+    window = prices.context_window(client.backend, client.model)
+    # Of a small window, half is the prompt's: many servers refuse a bound that leaves it no room.
+    most = min(known, DEFAULT_OUTPUT_TOKENS, DEFAULT_OUTPUT_TOKENS if window is None else max(1, window // 2))
+    return Model(client, client.output_limit(None) or most)
 
 
 @dataclass(frozen=True)

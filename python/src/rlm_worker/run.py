@@ -16,6 +16,7 @@ from .coverage import Coverage
 from .direct import DirectRLM
 from .direct_prompt import texts_of
 from .environments.warm import warm_kernels
+from .errors import RunError
 from .events import Events, Redactor, Write
 from .host import HostRequests
 from .log_events import logged_as_events
@@ -25,7 +26,7 @@ from .recursive import official_root, outcome_of
 from .scope import Node, working_for
 from .seams import installed
 from .session import Session
-from .strategy import Choice, choose
+from .strategy import Choice, choose, instead_of_direct
 from .trajectory_log import TrajectoryLog
 from .tree import TreeRLM
 
@@ -117,10 +118,14 @@ class Run:
             early = list[str]()
             log = None if spec.log_dir is None else TrajectoryLog(spec.log_dir, wiring.redact, early.append)
             if choice.strategy == "direct":
-                direct = DirectRLM(scope, texts_of(context.streamed), log)
-                self._announce(choice, log, early)
-                self._root = direct
-                return direct.outcome()
+                try:
+                    direct = DirectRLM(scope, texts_of(context.streamed), log)
+                    self._announce(choice, log, early)
+                    self._root = direct
+                    return direct.outcome()
+                except RunError as error:
+                    choice = instead_of_direct(spec, choice, error)
+                    stack.enter_context(working_for(Node("0", 0, scope.models.root, "root")))
             root = official_root(scope, log)
             self._announce(choice, log, early)
             self._root = root
@@ -129,7 +134,10 @@ class Run:
             return outcome_of(root, context)
 
     def _announce(self, choice: Choice, log: TrajectoryLog | None, early: list[str]) -> None:
-        """The first events; ``early``: what the log had to say before."""
+        """The first events; ``early``: what the log had to say before. A second choice is announced alone."""
+        if self._root is not None:
+            self._events.strategy_chosen(choice.strategy, choice.reason, choice.context_tokens)
+            return
         spec = self._spec
         self._events.run_started(
             root_model=spec.root_model.model,

@@ -55,9 +55,20 @@ def choose(spec: RunSpec, context: StreamedContext | None, model: Model, prices:
     return _automatic(context, room, model)
 
 
+def instead_of_direct(spec: RunSpec, choice: Choice, error: RunError) -> Choice:
+    """What ``auto`` does when the one prompt was too long after all: for the model's provider, or with the query.
+
+    Raises:
+        RunError: ``error``, where it is another, or one prompt was asked for.
+    """
+    if spec.strategy != "auto" or error.code != "context_too_long":
+        raise error
+    return Choice("recurse", f"the context did not fit into one prompt: {error.message}", choice.context_tokens)
+
+
 def prompt_room(model: Model, prices: PriceBook) -> int | None:
     """Tokens a prompt may have beside the answer in the model's window; None for a model whose window is unknown."""
-    window = prices.context_window(model.backend, model.name)
+    window = model.window(prices)
     return None if window is None else window - (model.client.output_limit(None) or MIN_OUTPUT_TOKENS)
 
 

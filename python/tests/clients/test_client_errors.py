@@ -106,8 +106,8 @@ def test_a_used_up_quota_is_not_worth_a_retry() -> None:
     said = openai_error("You exceeded your current quota", code="insufficient_quota")
     with ProviderServer(Answer(429, said)).running() as server:
         error = failure(client("openai", server.url))
-    assert (error.code, error.retryable) == ("rate_limited", False)
-    assert "add credit" in error.message
+    assert (error.code, error.retryable) == ("no_credit", False)
+    assert "add some" in error.message
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_every_backend_has_its_own_default_host() -> None:
 @pytest.mark.parametrize(
     ("backend", "name"),
     [
-        ("openai", "max_completion_tokens"),
+        ("openai", "max_tokens"),
         ("azure_openai", "max_completion_tokens"),
         ("openrouter", "max_tokens"),
         ("vllm", "max_tokens"),
@@ -93,10 +93,18 @@ def test_anthropic_always_has_a_bound_the_model_allows(model: str, bound: int) -
     assert sent("anthropic", model=model).body["max_tokens"] == bound
 
 
-@pytest.mark.parametrize("name", ["maxTokens", "max_tokens", "max_completion_tokens", "maxOutputTokens"])
-def test_the_smaller_bound_counts(name: str) -> None:
-    assert sent("openai", limit=77, sampling={name: 50}).body["max_completion_tokens"] == 50
-    assert sent("openai", limit=40, sampling={name: 50}).body["max_completion_tokens"] == 40
+@pytest.mark.parametrize(
+    ("name", "sent_as"),
+    [
+        ("maxTokens", "max_tokens"),
+        ("max_tokens", "max_tokens"),
+        ("max_completion_tokens", "max_completion_tokens"),
+        ("maxOutputTokens", "max_tokens"),
+    ],
+)
+def test_the_smaller_bound_counts(name: str, sent_as: str) -> None:
+    assert sent("openai", limit=77, sampling={name: 50}).body[sent_as] == 50
+    assert sent("openai", limit=40, sampling={name: 50}).body[sent_as] == 40
 
 
 def bound(model: ModelClient, limit: int | None) -> int | None:

@@ -13,6 +13,7 @@ from .base import ClientSettings, ModelClient, ModelReply, TokenUsage
 from .bounds import bounds_of
 from .failures import CallTarget, missing_key
 from .gemini import GeminiClient
+from .limit_name import limit_name
 from .offline import OfflineClient
 from .openai_compatible import OpenAICompatibleClient
 from .options import BOUND_NAMES, rejected, snake_case
@@ -28,32 +29,23 @@ class BackendProfile:
     Attributes:
         base_url: where calls go unless the spec says; None when only the user knows.
         key_variable: the variable a key is usually in; None when the backend needs no key.
-        output_limit_parameter: the name of the bound of the answer's length on the wire.
         alternate_roles: join neighbouring messages of one role, which many chat templates of self-hosted models refuse.
     """
 
     client: type[ModelClient]
     base_url: str | None
     key_variable: str | None
-    output_limit_parameter: str = "max_tokens"
     alternate_roles: bool = False
     needs_base_url: bool = False
 
 
 BACKENDS: dict[str, BackendProfile] = {
     "anthropic": BackendProfile(AnthropicClient, "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
-    "openai": BackendProfile(
-        OpenAICompatibleClient,
-        "https://api.openai.com/v1",
-        "OPENAI_API_KEY",
-        output_limit_parameter="max_completion_tokens",
-    ),
+    "openai": BackendProfile(OpenAICompatibleClient, "https://api.openai.com/v1", "OPENAI_API_KEY"),
     "openrouter": BackendProfile(OpenAICompatibleClient, "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
     "gemini": BackendProfile(GeminiClient, "https://generativelanguage.googleapis.com/", "GEMINI_API_KEY"),
     "portkey": BackendProfile(PortkeyClient, "https://api.portkey.ai/v1", "PORTKEY_API_KEY"),
-    "azure_openai": BackendProfile(
-        AzureOpenAIClient, None, "AZURE_OPENAI_API_KEY", output_limit_parameter="max_completion_tokens"
-    ),
+    "azure_openai": BackendProfile(AzureOpenAIClient, None, "AZURE_OPENAI_API_KEY"),
     "vercel": BackendProfile(OpenAICompatibleClient, "https://ai-gateway.vercel.sh/v1", "AI_GATEWAY_API_KEY"),
     "vllm": BackendProfile(OpenAICompatibleClient, None, None, alternate_roles=True, needs_base_url=True),
     "litellm": BackendProfile(OpenAICompatibleClient, None, None, alternate_roles=True, needs_base_url=True),
@@ -89,7 +81,7 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
             sampling_args=dict(spec.sampling_args),
             backend_options={name: value for name, value in options.items() if name not in BOUND_NAMES},
             bounds=bounds_of(options),
-            output_limit_parameter=profile.output_limit_parameter,
+            output_limit_parameter=limit_name(target, options.get("api_version")),
             alternate_roles=profile.alternate_roles,
             prompt_caching=prompt_caching,
         )

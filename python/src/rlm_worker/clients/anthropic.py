@@ -57,7 +57,9 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
         return (
             limit
             if limit is not None
-            else min(model_output_limit(self.model) or DEFAULT_MAX_TOKENS, DEFAULT_MAX_TOKENS)
+            else min(
+                self.learned.output_limit or model_output_limit(self.model) or DEFAULT_MAX_TOKENS, DEFAULT_MAX_TOKENS
+            )
         )
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:

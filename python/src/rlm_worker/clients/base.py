@@ -10,22 +10,16 @@ from typing import Any, Generic, TypeVar
 
 from ..errors import ProviderError, RunError
 from .bounds import Bounds
-from .failures import CallTarget, overtime, provider_failure
+from .corrections import Corrections
+from .failures import CallTarget, limits_of, overtime, provider_failure
 from .finish_reasons import FinishReason
+from .learned import learned_of
 from .options import sampling_options
+from .reported import TokenUsage
+
+__all__ = ["ClientSettings", "ModelClient", "ModelReply", "ModelRequest", "SdkModelClient", "TokenUsage"]
 
 SdkClient = TypeVar("SdkClient")
-
-
-@dataclass(frozen=True, slots=True)
-class TokenUsage:
-    """Tokens of one call: ``input_tokens`` includes cached and cache-written ones, ``output_tokens`` reasoning."""
-
-    input_tokens: int
-    output_tokens: int
-    cached_input_tokens: int = 0
-    cache_write_tokens: int = 0
-    reasoning_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +83,49 @@ class ModelClient(ABC):
         self.settings = settings
         self.backend = settings.target.backend
         self.model = settings.target.model
+        self.learned = learned_of(settings.target.base_url or self.backend, self.model)
         self._sampling = sampling_options(settings.sampling_args)
 
     async def complete(self, request: ModelRequest) -> ModelReply:
-        """One attempt.
+        """One attempt. What a refusal says of the model's limits is put right, once each, and asked again: it is free.
 
         Raises:
             ProviderError: the provider refused, failed, or was not reached.
         """
+        corrections = Corrections(self.learned, self.limit_names())
+        while True:
+            bound = corrections.bounded(self.output_limit(request.max_output_tokens), request.messages)
+            try:
+                return await self._in_time(request, bound)
+            except RunError:
+                raise
+            except Exception as error:
+                if corrections.correct(limits_of(error), bound):
+                    continue
+                # The SDK's exception holds the request, and so the key: it is not chained.
+                raise provider_failure(error, self.settings.target) from None
+
+    async def _in_time(self, request: ModelRequest, bound: int | None) -> ModelReply:
         seconds = self.settings.bounds.total_timeout_s
         clock = asyncio.timeout(seconds)
         try:
             async with clock:
-                return await self._attempt(request, self.output_limit(request.max_output_tokens))
-        except RunError:
-            raise
-        except Exception as error:
-            if isinstance(error, TimeoutError) and clock.expired():
+                return await self._attempt(request, bound)
+        except TimeoutError:
+            if clock.expired():
                 raise overtime(self.settings.target, seconds) from None
-            # The SDK's exception holds the request, and so the key: it is not chained.
-            raise provider_failure(error, self.settings.target) from None
+            raise
 
     def output_limit(self, max_output_tokens: int | None) -> int | None:
         """The most output tokens a call with this bound can be billed for; None when the provider's own limit rules."""
         limits = [limit for limit in (max_output_tokens, self._sampling.max_output_tokens) if limit is not None]
-        return min(limits) if limits else None
+        return min([*limits, self.learned.output_limit or limits[0]]) if limits else None
+
+    def limit_names(self) -> tuple[str, ...]:
+        """What the bound of an answer is called on this wire: as the user called it, else as this server does."""
+        if self.learned.limit_name is not None:
+            return (self.learned.limit_name,)
+        return self._sampling.limit_names or (self.settings.output_limit_parameter,)
 
     def malformed(self, what: str) -> ProviderError:
         """The error for an answer that is not what this API answers."""

@@ -15,8 +15,13 @@ import httpx
 import httpx2
 
 from ..errors import ProviderError
+from .dialects import SaidLimits, limits_said
+from .verdicts import verdict
 
-RETRYABLE_STATUSES = frozenset({408, 409, 429})
+NO_LIMITS = frozenset({401, 402, 403, 404, 429})
+"""Statuses whose numbers are none of a model's window."""
+
+SAID_CHARS = 20_000
 TRANSPORT_ERRORS = (httpx.TransportError, httpx2.TransportError, ConnectionError)
 PROVIDER_TEXT_CHARS = 500
 REDACTED = "[redacted]"
@@ -98,12 +103,30 @@ def provider_failure(error: Exception, target: CallTarget) -> ProviderError:
             f"The answer of {target.describe()} could not be read ({kind}: {said}). Check that the base URL is right."
         )
         return ProviderError("provider_error", message)
-    code, advice = _verdict(status, target)
-    retryable = status in RETRYABLE_STATUSES or status >= 500
-    if status == 429 and _quota_used_up(error):
-        retryable, advice = False, "The account's quota is used up: add credit, or use another key."
+    limits = limits_of(error)
+    if limits is not None and limits.too_long:
+        return ProviderError("context_too_long", _too_long(limits, said, target), status=status)
+    row = verdict(status, _everything_said(error))
+    advice = row.advice.format(key=target.key_variable or "the key of this server")
     message = f"{target.describe()} answered {status}: {said} {advice}"
-    return ProviderError(code, message, status=status, retryable=retryable, retry_after_s=_retry_after_s(error))
+    return ProviderError(row.code, message, status=status, retryable=row.retried, retry_after_s=_retry_after_s(error))
+
+
+def limits_of(error: Exception) -> SaidLimits | None:
+    """What a refusal says of the model's limits; None when nothing."""
+    status = _status(error)
+    if status is None or status in NO_LIMITS:
+        return None
+    return limits_said(_provider_text(error), _body(error))
+
+
+def _too_long(limits: SaidLimits, said: str, target: CallTarget) -> str:
+    numbers = ""
+    if limits.window is not None:
+        has = f"The prompt has {limits.prompt_tokens:,} tokens; " if limits.prompt_tokens is not None else ""
+        numbers = f"{has}{target.model} takes {limits.window:,}, its answer included. "
+    advice = "Send less at once, use strategy 'recurse', or a model with a larger window."
+    return f"{target.describe()} has no room for this prompt. {numbers}{advice} It said: {said}"
 
 
 def overtime(target: CallTarget, seconds: float | None) -> ProviderError:
@@ -119,24 +142,6 @@ def missing_key(target: CallTarget) -> ProviderError:
     variable = target.key_variable or "its API key variable"
     message = f"No API key for {target.describe()}. Set {variable}, or pass apiKey."
     return ProviderError("authentication_failed", message)
-
-
-def _verdict(status: int, target: CallTarget) -> tuple[str, str]:
-    match status:
-        case 401 | 403:
-            variable = target.key_variable or "the key of this server"
-            return "authentication_failed", f"Check the key ({variable} or apiKey) and that it may use this model."
-        case 404:
-            return "model_not_found", "Check the model's name, and the base URL if you set one."
-        case 429:
-            return "rate_limited", "Lower maxConcurrentSubCalls, wait, or raise the account's limits."
-        case 408 | 409 | _ if status >= 500 or status in RETRYABLE_STATUSES:
-            return "provider_error", "The provider failed; run again later."
-        case _:
-            return (
-                "provider_rejected_request",
-                "Check the model, samplingArgs and backendOptions, and the prompt's length.",
-            )
 
 
 def _unreachable(error: Exception, target: CallTarget) -> ProviderError:
@@ -174,12 +179,25 @@ def _provider_text(error: Exception) -> str:
     if isinstance(metadata, Mapping):
         # OpenRouter keeps what the upstream provider said here.
         said = f"{said} ({cast(Mapping[str, Any], metadata).get('raw', '')})"
-    return str(said or json.dumps(body, default=str) if body else error)
+    return str(said or json.dumps(body, default=str) if body else _plain_text(error) or error)
 
 
-def _quota_used_up(error: Exception) -> bool:
+def _plain_text(error: Exception) -> str | None:
+    """The body itself, where it is no JSON: the SDKs show the status alone."""
+    response = getattr(error, "response", None)
+    if isinstance(response, httpx.Response | httpx2.Response) and response.is_stream_consumed:
+        return response.text[:SAID_CHARS].strip()
+    return None
+
+
+def _everything_said(error: Exception) -> str:
+    """The whole body, for the words of any field: codes and reasons stand at every depth."""
     body = _body(error)
-    return "insufficient_quota" in (body.get("code"), body.get("type"))
+    return (
+        f"{json.dumps(body, default=str, ensure_ascii=False)} {error}"[:SAID_CHARS]
+        if body
+        else (_plain_text(error) or str(error))[:SAID_CHARS]
+    )
 
 
 def _retry_after_s(error: Exception) -> float | None:
@@ -214,5 +232,8 @@ def _google_retry_delay_s(error: Exception) -> float | None:
 
 
 def _shortened(text: str) -> str:
+    page = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    if page and text.lstrip().startswith("<"):
+        text = f'a web page, "{page[1]}"'
     text = " ".join(text.split())
     return text if len(text) <= PROVIDER_TEXT_CHARS else text[:PROVIDER_TEXT_CHARS] + "…"

@@ -11,11 +11,12 @@ from .dialects import SaidLimits
 
 @dataclass(slots=True)
 class Learned:
-    """Of one model at one address. None: nothing was said."""
+    """Of one model at one address. None: nothing was said. ``window_holds_answer``: prompt and answer share it."""
 
     context_window: int | None = None
     output_limit: int | None = None
     limit_name: str | None = None
+    window_holds_answer: bool = False
 
     def learn(self, said: SaidLimits) -> None:
         self.context_window = said.window or self.context_window

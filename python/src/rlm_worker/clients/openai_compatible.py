@@ -47,7 +47,7 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
     def _arguments(self, output_limit: int | None) -> dict[str, Any]:
         arguments = dict(self._sampling.values)
         if output_limit is not None:
-            arguments[self.settings.output_limit_parameter] = output_limit
+            arguments |= dict.fromkeys(self.limit_names(), output_limit)
         return arguments
 
     def _build(self) -> AsyncOpenAI:

@@ -13,7 +13,8 @@ from ..errors import RunError
 
 Options = TypeVar("Options", bound=dict[str, Any])
 
-OUTPUT_LIMIT_NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+LIMIT_NAMES_OF_OPENAI = ("max_tokens", "max_completion_tokens")
+OUTPUT_LIMIT_NAMES = (*LIMIT_NAMES_OF_OPENAI, "max_output_tokens")
 BOUND_NAMES = frozenset({"timeout", "total_timeout", "max_reply_bytes"})
 """Options of every backend: ``clients.bounds`` reads them, and no SDK does."""
 
@@ -23,10 +24,14 @@ SDK_VARIABLE_PREFIXES = ("OPENAI_", "ANTHROPIC_", "AZURE_OPENAI_", "GEMINI_", "G
 
 @dataclass(frozen=True, slots=True)
 class SamplingOptions:
-    """``samplingArgs`` with OpenAI's snake_case names; the output bound apart, because each wire names it otherwise."""
+    """``samplingArgs`` with OpenAI's snake_case names; the output bound apart, because each wire names it otherwise.
+
+    ``limit_names``: what the user called that bound, of the two names it has on OpenAI's wire.
+    """
 
     values: dict[str, Any]
     max_output_tokens: int | None
+    limit_names: tuple[str, ...] = ()
 
 
 def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
@@ -37,6 +42,7 @@ def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
     """
     values: dict[str, Any] = {}
     limit: int | None = None
+    names: list[str] = []
     for given, value in sampling_args.items():
         name = snake_case(given)
         if name in OURS:
@@ -47,9 +53,11 @@ def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise rejected(f"samplingArgs.{given} must be a whole number of tokens above 0, not {value!r}.")
             limit = value if limit is None else min(limit, value)
+            if name in LIMIT_NAMES_OF_OPENAI:
+                names.append(name)
         else:
             values["stop" if name == "stop_sequences" else name] = value
-    return SamplingOptions(values, limit)
+    return SamplingOptions(values, limit, tuple(names))
 
 
 def constructor_options(constructor: Callable[..., Any], options: Mapping[str, Any], ours: set[str]) -> dict[str, Any]:

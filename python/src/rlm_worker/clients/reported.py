@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-
-from .base import TokenUsage
 
 MOST_TOKENS = 1_000_000_000
 """Far above any model's window, and sums of it stay exact in the host's numbers. The host's own limit is the same."""
 
 MOST_USD = 1_000_000
 """Far above what one call can cost. The host's own limit is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUsage:
+    """Tokens of one call: ``input_tokens`` includes cached and cache-written ones, ``output_tokens`` reasoning."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_input_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
 def tokens(value: Any) -> int | None:
