@@ -1,5 +1,8 @@
 import { defineConfig } from 'tsdown';
 
+// Private packages: their code goes into the bundle, and their types are not part of the public ones.
+const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files'];
+
 export default defineConfig({
   entry: ['src/index.ts'],
   // Not the one of the tests: those reach into other packages, where types would be written.
@@ -8,8 +11,7 @@ export default defineConfig({
   platform: 'node',
   target: 'node22.18',
   dts: true,
-  // A private package: its code goes into the bundle.
-  deps: { alwaysBundle: ['@rlm-bridge/files'], dts: { neverBundle: ['@rlm-bridge/files'] } },
+  deps: { alwaysBundle: PRIVATE, dts: { neverBundle: PRIVATE } },
   treeshake: { moduleSideEffects: 'no-external' },
   inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
 });

@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsdown';
 
-const PRIVATE = ['@rlm-bridge/files', '@rlm-bridge/protocol'];
+const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files', '@rlm-bridge/protocol'];
 
-// The protocol and the reader of files are private packages: their code goes into the bundle, and their types are not public.
+// Private packages: their code goes into the bundle, and their types are not part of the public ones.
 export default defineConfig({
   entry: ['src/index.ts', 'src/require-node.ts'],
   format: 'esm',

@@ -1,3 +1,4 @@
+import { isInstance, notify, thrownText } from '@rlm-bridge/callbacks';
 import PQueue from 'p-queue';
 import { RLMError } from 'rlm-bridge';
 import { aggregate } from './aggregate.ts';
@@ -163,21 +164,18 @@ class Assessing {
   /** Options that `runRLM` refuses are the caller's mistake, and the same for every worker: they end the call. */
   #explain(error: unknown): AssessmentErrorInfo {
     if (this.#signal.aborted) return { code: 'aborted', message: 'The assessment was aborted.' };
-    const message = error instanceof Error ? error.message : String(error);
+    const message = thrownText(error);
     if (RLMError.isInstance(error) && error.code === 'invalid_options') {
       this.#stopping.abort(new AssessError('invalid_options', `judge: ${message}`, { cause: error }));
     }
-    const known = error instanceof WorkerError || RLMError.isInstance(error);
+    const known = isInstance(error, WorkerError) || RLMError.isInstance(error);
     return { code: known ? error.code : 'internal_error', message };
   }
 
   #emit(event: AssessEvent): void {
-    try {
-      this.#options.onEvent?.(event);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      process.emitWarning(`onEvent threw on "${event.type}": ${reason}`, { code: 'RLM_ON_EVENT' });
-    }
+    const warn = (fault: string) =>
+      process.emitWarning(`onEvent threw on "${event.type}": ${fault}`, { code: 'RLM_ON_EVENT' });
+    notify(() => this.#options.onEvent?.(event), warn);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isInstance, thrownText } from '@rlm-bridge/callbacks';
 import type { AnswerProblem } from '@rlm-bridge/protocol';
 import { DEFAULT_OPTIONS, type RLMOptions } from './options.ts';
 import type { RunEnd } from './run-end.ts';
@@ -111,6 +112,6 @@ function cut(text: string, maxChars: number): string {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof TimeLimitError) return `${error.message} Raise validateTimeoutMs, or make it faster.`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (isInstance(error, TimeLimitError)) return `${error.message} Raise validateTimeoutMs, or make it faster.`;
+  return thrownText(error);
 }

@@ -1,5 +1,7 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import { FinishReason, MAX_ANSWER_CHARS, type ModelCall, type ModelResult } from '@rlm-bridge/protocol';
 import { z } from 'zod';
+import { signalForCaller } from './caller-signals.ts';
 import type { RLMHostModel } from './host-models.ts';
 import { must, number, oneOf, whole } from './rules.ts';
 import { show } from './show.ts';
@@ -24,7 +26,7 @@ export async function callHostModel(
       depth,
       maxOutputTokens,
       // One of its own for each call: whatever listens to it goes with it.
-      signal: AbortSignal.any([runSignal]),
+      signal: signalForCaller(runSignal),
       runId: id,
     });
     return readReply(model, reply);
@@ -91,8 +93,4 @@ function defined(usage: Record<string, unknown>): Record<string, unknown> {
 function failure(message: string): ModelResult['outcome'] {
   const cut = message.length > MAX_ERROR_CHARS ? `${message.slice(0, MAX_ERROR_CHARS)}…` : message;
   return { kind: 'error', message: cut.toWellFormed() };
-}
-
-function thrownText(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : show(error);
 }

@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import type { RLMPartialResult } from './result.ts';
 
 /** Why a run could not start, each with one message that says what to do. Pinned by a test. */
@@ -45,6 +46,7 @@ export const RLM_ERROR_CODES = [
   'session_closed',
   'session_lost',
   // the end
+  'internal_error',
   'aborted',
 ] as const;
 
@@ -73,7 +75,11 @@ export class RLMError extends Error {
 
   /** Whether a value is an `RLMError`, of this copy of the package or of another one. */
   static isInstance(value: unknown): value is RLMError {
-    return typeof value === 'object' && value !== null && MARKER in value;
+    try {
+      return typeof value === 'object' && value !== null && MARKER in value;
+    } catch {
+      return false; // a proxy that cannot be asked
+    }
   }
 }
 
@@ -98,6 +104,5 @@ export class RLMAbortError extends RLMError {
 }
 
 function describeReason(reason: unknown): string {
-  if (reason instanceof Error) return `: ${reason.message}`;
-  return typeof reason === 'string' && reason !== '' ? `: ${reason}` : '.';
+  return reason === undefined || reason === null || reason === '' ? '.' : `: ${thrownText(reason)}`;
 }

@@ -1,5 +1,7 @@
+import { notify, thrownText } from '@rlm-bridge/callbacks';
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import { AnswerCheck } from './answer-check.ts';
+import { FollowedSignal } from './caller-signals.ts';
 import { RLMError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import { type RLMEvent, toPublicEvent } from './events.ts';
@@ -17,7 +19,8 @@ export interface Execution {
   /** Only a turn of a session may bring none. */
   context: RLMContext | undefined;
   query: string;
-  options: RLMOptions | undefined;
+  /** What it throws is a fault of the options. */
+  readOptions: () => RLMOptions | undefined;
   workplace: Workplace;
   log: EventLog;
   aborting: AbortController;
@@ -25,30 +28,52 @@ export interface Execution {
 
 /** The whole life of a run: every path ends with exactly one last event and a settled promise. */
 export async function executeRun(execution: Execution): Promise<RLMResult<unknown>> {
-  const { id, options, log, aborting } = execution;
+  const { id, log, aborting } = execution;
   const fold = new ResultFold(id);
-  const onEvent = typeof options?.onEvent === 'function' ? options.onEvent : undefined;
+  const read = readSafely(execution.readOptions);
   const emit = (event: RLMEvent) => {
     log.push(event);
-    notify(onEvent, event);
+    const onEvent = read.options?.onEvent;
+    if (typeof onEvent === 'function')
+      notify(
+        () => onEvent(event),
+        (fault) => warnOfCallback(event.type, fault),
+      );
   };
   const onWorkerEvent = (event: WorkerEvent) => {
     fold.apply(event);
     emit(toPublicEvent(event));
   };
-  const stopForwarding = forwardAbort(options?.signal, aborting);
+  const following = new FollowedSignal(read.options?.signal, aborting);
   try {
-    const end = await reachEnd(execution, fold, onWorkerEvent);
+    const end = await reachEnd(execution, read, fold, onWorkerEvent);
     emit(toLastEvent(id, end));
     return fold.settle(end);
   } finally {
-    stopForwarding();
+    following.stop();
     log.close();
   }
 }
 
+/** The caller's options, or what came of reading them: a getter may throw. */
+type ReadOptions = { options: RLMOptions | undefined; fault?: never } | { options?: never; fault: RLMError };
+
+function readSafely(readOptions: () => RLMOptions | undefined): ReadOptions {
+  try {
+    return { options: readOptions() };
+  } catch (error) {
+    return { fault: new RLMError('invalid_options', `The options cannot be read: ${thrownText(error)}`) };
+  }
+}
+
+/** What a callback throws is its author's to see, and not the run's matter. */
+function warnOfCallback(type: RLMEvent['type'], fault: string): void {
+  process.emitWarning(`onEvent threw on "${type}": ${fault}`, { code: 'RLM_ON_EVENT' });
+}
+
 async function reachEnd(
   execution: Execution,
+  read: ReadOptions,
   fold: ResultFold,
   onEvent: (event: WorkerEvent) => void,
 ): Promise<RunEnd> {
@@ -56,16 +81,19 @@ async function reachEnd(
   try {
     // Options that are wrong are wrong at once, but the caller gets the handle first.
     await Promise.resolve();
-    return await prepareAndRun(execution, fold, onEvent);
+    if (read.fault !== undefined) throw read.fault;
+    return await prepareAndRun(execution, read.options, fold, onEvent);
   } catch (error) {
     if (signal.aborted) return { kind: 'aborted', reason: signal.reason, partialAnswer: null, durationMs: 0 };
     if (RLMError.isInstance(error)) return { kind: 'never_ran', error, durationMs: 0 };
-    throw error;
+    const message = `Something went wrong in rlm-bridge itself: ${thrownText(error)} Please report it.`;
+    return { kind: 'never_ran', error: new RLMError('internal_error', message, { cause: error }), durationMs: 0 };
   }
 }
 
 async function prepareAndRun(
-  { id, context, query, options: given, workplace, aborting: { signal } }: Execution,
+  { id, context, query, workplace, aborting: { signal } }: Execution,
+  given: RLMOptions | undefined,
   fold: ResultFold,
   onEvent: (event: WorkerEvent) => void,
 ): Promise<RunEnd> {
@@ -91,22 +119,4 @@ async function prepareAndRun(
       if (placed !== undefined) await workplace.leave(placed);
     }
   });
-}
-
-/** The run's own controller follows the caller's signal; the result takes the listener off again. */
-function forwardAbort(signal: AbortSignal | undefined, aborting: AbortController): () => void {
-  const forward = () => aborting.abort(signal?.reason);
-  if (signal?.aborted === true) forward();
-  signal?.addEventListener?.('abort', forward, { once: true });
-  return () => signal?.removeEventListener?.('abort', forward);
-}
-
-/** A callback that throws is its author's to see, and not the run's matter. */
-function notify(onEvent: ((event: RLMEvent) => void) | undefined, event: RLMEvent): void {
-  try {
-    onEvent?.(event);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.emitWarning(`onEvent threw on "${event.type}": ${reason}`, { code: 'RLM_ON_EVENT' });
-  }
 }

@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import type { AnswerVerdict, HostReply, HostRequest, ModelResult, ToolResult } from '@rlm-bridge/protocol';
 
 /** What a run offers its worker. Each may reject: that is a failure of the one request. `signal` aborts with the run. */
@@ -26,6 +27,6 @@ async function orError<T>(outcome: Promise<T>): Promise<T | { kind: 'error'; mes
   try {
     return await outcome;
   } catch (error) {
-    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'error', message: thrownText(error) };
   }
 }

@@ -3,6 +3,7 @@ import type { RLMEvent } from './events.ts';
 import { type Execution, executeRun } from './execute-run.ts';
 import type { JSONValue, RLMContext, RLMOptions } from './options.ts';
 import type { RLMResult } from './result.ts';
+import { isObject } from './rules.ts';
 import type { JSONSchema } from './schema/rlm-schema.ts';
 import { anyWorker } from './workplace.ts';
 
@@ -40,7 +41,12 @@ export function runRLM<T = string, I = unknown>(
   options?: RLMOptions<T, I>,
 ): RLMRun<T>;
 export function runRLM(context: RLMContext, query: string, options?: RLMOptions): RLMRun<unknown> {
-  return startRun({ context, query, options, workplace: anyWorker });
+  return startRun({ context, query, readOptions: () => copyOf(options), workplace: anyWorker });
+}
+
+/** Read once: what a run goes by stays as it was checked. */
+function copyOf(options: RLMOptions | undefined): RLMOptions | undefined {
+  return isObject(options) ? { ...options } : options;
 }
 
 /** The handle of a run, wherever it is done. */

@@ -1,4 +1,5 @@
 import { abortable } from './abortable.ts';
+import { signalForCaller } from './caller-signals.ts';
 
 /** What `withinTime` rejects with when the time is over. */
 export class TimeLimitError extends Error {
@@ -18,7 +19,7 @@ export async function withinTime<T>(
   const timer = setTimeout(() => over.abort(new TimeLimitError(`It took longer than ${limitMs} ms.`)), limitMs);
   const either = AbortSignal.any([signal, over.signal]);
   try {
-    return await abortable((async () => task(either))(), either);
+    return await abortable((async () => task(signalForCaller(either)))(), either);
   } finally {
     clearTimeout(timer);
   }

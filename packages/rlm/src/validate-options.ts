@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import { Backend, Environment } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { closestName } from './did-you-mean.ts';
@@ -95,13 +96,22 @@ const UNSHOWN = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions
 
 /** @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be. */
 export function validateOptions(query: unknown, options: RLMOptions | undefined): RLMOptions {
-  rejectFaults([...queryFaults(query), ...optionFaults(options ?? {})]);
+  rejectFaults([...queryFaults(query), ...readableFaults(options ?? {})]);
   return options ?? {};
 }
 
 /** The same without a query. @throws {RLMError} `invalid_options` */
 export function requireValidOptions(options: unknown): void {
-  rejectFaults(optionFaults(options));
+  rejectFaults(readableFaults(options));
+}
+
+/** An option may throw when it is looked at. */
+function readableFaults(options: unknown): string[] {
+  try {
+    return optionFaults(options);
+  } catch (error) {
+    return [`An option cannot be read: ${thrownText(error)}`];
+  }
 }
 
 function rejectFaults(faults: string[]): void {

@@ -17,7 +17,7 @@ type Options = Pick<AssessOptions, 'cwd' | 'outputDir' | 'resolve'>;
  */
 export async function resolveWorker(id: string, options: Options, signal?: AbortSignal): Promise<WorkerSpec> {
   const cwd = options.cwd ?? process.cwd();
-  const given = await options.resolve?.(id);
+  const given = await asked(options.resolve, id, signal);
   if (given !== undefined) {
     const faults = faultsOf(WorkerSchema, { ...given, id }, 'worker');
     if (faults.length > 0) throw new WorkerError('worker_not_found', `resolve gave no worker: ${faults.join(' ')}`);
@@ -36,6 +36,24 @@ export async function resolveWorker(id: string, options: Options, signal?: Abort
     `There is no worker "${id}": no Gas Town polecat, git worktree or branch of that name in ${cwd}. ` +
       'Give it as { id, worktree | branch | files | diff | outputs }, or set resolve or outputDir.',
   );
+}
+
+/** A function of the caller's may never settle; an abort ends the waiting. */
+async function asked(
+  find: AssessOptions['resolve'],
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Omit<WorkerSpec, 'id'> | undefined> {
+  if (find === undefined) return undefined;
+  signal?.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([aborted, (async () => await find(id))()]);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 /** `<id>.output`, and `<id>.<part>.output` or `<id>-<number>.output` where there are several. Compared, never matched as a glob. */

@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import { DEFAULT_OPTIONS, type RLMOptions } from '../options.ts';
 import { requireValidOptions } from '../validate-options.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
@@ -50,7 +51,7 @@ async function conclude<N extends RLMCheckName>(
   try {
     return { name, ...(await verdict) };
   } catch (error) {
-    const advice = error instanceof Error ? error.message : String(error);
+    const advice = thrownText(error);
     return { name, status: 'failed', summary: 'not usable', advice, details: null };
   }
 }

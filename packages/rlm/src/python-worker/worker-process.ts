@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import { type HostMessage, HostRequest, type RunSpec, WorkerMessage, type WorkerReady } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { abortable } from '../abortable.ts';
@@ -223,8 +224,12 @@ export class WorkerProcess {
   }
 
   async #serve(run: ActiveRun, request: HostRequest): Promise<void> {
-    const reply = await run.serve(request);
-    if (reply !== null) this.#transport.send(reply);
+    try {
+      const reply = await run.serve(request);
+      if (reply !== null) this.#transport.send(reply);
+    } catch (error) {
+      this.#fault(`A reply to the Python worker could not be sent: ${thrownText(error)}`);
+    }
   }
 
   #reportUnknown(type: string): void {

@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import { z } from 'zod';
 import { isObject } from '../rules.ts';
 import { compileJSONSchema, type JSONObject, requireJSONSchema } from './json-schema.ts';
@@ -52,7 +53,7 @@ function jsonSchemaOf(schema: StandardSchema<unknown>): unknown {
   try {
     return convert();
   } catch (error) {
-    throw new Error(`be one that JSON Schema can say; "${vendor}" says: ${messageOf(error)}`);
+    throw new Error(`be one that JSON Schema can say; "${vendor}" says: ${thrownText(error)}`);
   }
 }
 
@@ -80,7 +81,7 @@ function stringify(given: object): string {
   try {
     return JSON.stringify(given);
   } catch (error) {
-    throw new Error(`be an object that JSON can hold: ${messageOf(error)}`);
+    throw new Error(`be an object that JSON can hold: ${thrownText(error)}`);
   }
 }
 
@@ -88,7 +89,7 @@ function requireValid<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw new Error(`be a valid JSON Schema: ${messageOf(error)}`);
+    throw new Error(`be a valid JSON Schema: ${thrownText(error)}`);
   }
 }
 
@@ -113,8 +114,4 @@ interface StandardResult {
     readonly message: string;
     readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
   }[];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import { z } from 'zod';
 import { readSchema } from './read-schema.ts';
 
@@ -6,7 +7,6 @@ export const schema: z.ZodType = z.unknown().check(({ value, issues }) => {
   try {
     readSchema(value);
   } catch (error) {
-    const rule = error instanceof Error ? error.message : String(error);
-    issues.push({ code: 'custom', message: `must ${rule}`, input: value });
+    issues.push({ code: 'custom', message: `must ${thrownText(error)}`, input: value });
   }
 });

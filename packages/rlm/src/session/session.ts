@@ -38,7 +38,7 @@ export class Session implements RLMSession {
   run(context: RLMContext | undefined, query: string, options: unknown = {}): RLMRun<never> {
     const refusal = this.#over ?? (this.#turn === undefined ? undefined : busy());
     const workplace = this.#workplace(options, refusal);
-    const turn = startRun({ context, query, options: mergeOptions(this.#options, options), workplace });
+    const turn = startRun({ context, query, readOptions: () => mergeOptions(this.#options, options), workplace });
     if (refusal === undefined) this.#turn = turn;
     return turn as RLMRun<never>;
   }

@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import type { ToolCall, ToolResult, ToolSpec } from '@rlm-bridge/protocol';
 import type { RLMOptions } from '../options.ts';
 import type { SchemaProblem } from '../schema/problem.ts';
@@ -42,7 +43,8 @@ export class HostTools {
       const value = await withinTime(tool.timeoutMs, signal, (within) => this.#execute(tool, given, within));
       return { kind: 'value', value: value as ToolValue };
     } catch (error) {
-      return { kind: 'error', message: messageOf(error) };
+      // The message alone: a stack is no concern of generated code.
+      return { kind: 'error', message: thrownText(error, MAX_MESSAGE_CHARS) };
     }
   }
 
@@ -86,20 +88,6 @@ function toResult(value: unknown): unknown {
   try {
     return toJSONResult(value);
   } catch (error) {
-    throw new Error(`it returned ${messageOf(error)}`);
-  }
-}
-
-/** The message alone: a stack is no concern of generated code. */
-function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : textOf(error);
-  return (text.length <= MAX_MESSAGE_CHARS ? text : `${text.slice(0, MAX_MESSAGE_CHARS - 1)}…`).toWellFormed();
-}
-
-function textOf(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return 'it threw something that has no text';
+    throw new Error(`it returned ${thrownText(error)}`);
   }
 }

@@ -1,3 +1,5 @@
+import { isInstance, thrownText } from '@rlm-bridge/callbacks';
+
 /** JSON text of a result, in bytes of UTF-8; the worker has the same bound for arguments. */
 export const MAX_RESULT_BYTES = 10_000_000;
 
@@ -24,11 +26,11 @@ function stringify(value: unknown): string {
   try {
     return JSON.stringify(value, refuseStrangers) ?? 'null';
   } catch (error) {
-    if (error instanceof NotJSON) throw error;
-    if (error instanceof RangeError) throw new Error('too much, or too deep, for JSON');
-    if (error instanceof TypeError && error.message.includes('circular'))
-      throw new Error('an object that holds itself');
-    throw new Error(`an object that gives no JSON: ${error instanceof Error ? error.message : 'its toJSON threw'}`);
+    const text = thrownText(error);
+    if (isInstance(error, NotJSON)) throw error;
+    if (isInstance(error, RangeError)) throw new Error('too much, or too deep, for JSON');
+    if (isInstance(error, TypeError) && text.includes('circular')) throw new Error('an object that holds itself');
+    throw new Error(`an object that gives no JSON: ${text}`);
   }
 }
 

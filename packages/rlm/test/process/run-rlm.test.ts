@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
+import { ODD_THROWS } from '../../../callbacks/test/odd-throws.ts';
 import { closeWorkers, RLMAbortError, RLMError, type RLMEvent, type RLMOptions, runRLM } from '../../src/index.ts';
 import { fixture } from '../worker.ts';
 
@@ -153,4 +155,44 @@ test('an abort while the worker starts', async () => {
   const run = runRLM('text', 'q', options('never-ready'));
   setTimeout(() => run.abort('too slow'), 200);
   await expect(run).rejects.toMatchObject({ code: 'aborted', cause: 'too slow' });
+});
+
+test.each(ODD_THROWS)('an onEvent that rejects with %s does not disturb the run', async (_, odd) => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const onEvent = async () => {
+    await null;
+    throw odd();
+  };
+  expect((await runRLM('text', 'q', { ...options('answers'), onEvent })).success).toBe(true);
+  await nextTurn();
+  expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^onEvent threw on/), { code: 'RLM_ON_EVENT' });
+  warn.mockRestore();
+});
+
+const boom = () => {
+  throw new Error('a getter of the options threw');
+};
+
+test.each<[string, object]>([
+  ['an option that throws', Object.defineProperty({}, 'backend', { get: boom, enumerable: true })],
+  ['an onEvent that throws', Object.defineProperty({}, 'onEvent', { get: boom, enumerable: true })],
+  [
+    'an option of an option that throws',
+    { environmentOptions: Object.defineProperty({}, 'image', { get: boom, enumerable: true }) },
+  ],
+  ['a proxy', new Proxy({}, { ownKeys: boom })],
+])('%s is a wrong option: the run rejects, and its events end', async (_, given) => {
+  const run = runRLM('text', 'q', given);
+  await expect(run).rejects.toMatchObject({ code: 'invalid_options', message: expect.stringContaining('getter') });
+  const types: string[] = [];
+  for await (const { type } of run) types.push(type);
+  expect(types).toEqual(['run.failed']);
+});
+
+test('a signal that throws is told of, and the run goes on', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const signal = { aborted: false, addEventListener: boom, removeEventListener: boom } as unknown as AbortSignal;
+  expect((await runRLM('text', 'q', { ...options('answers'), signal })).success).toBe(true);
+  expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^signal threw/), { code: 'RLM_SIGNAL' });
+  warn.mockRestore();
 });

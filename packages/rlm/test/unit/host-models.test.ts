@@ -177,7 +177,7 @@ describe('a call', () => {
   test.each<[unknown, string]>([
     [new Error('no credit'), 'no credit'],
     [new TypeError(), 'TypeError'],
-    ['a string', "'a string'"],
+    ['a string', 'a string'],
     [Object.create(null), '[Object: null prototype] {}'],
     [undefined, 'undefined'],
   ])('that throws %o fails with its words', async (thrown, words) => {

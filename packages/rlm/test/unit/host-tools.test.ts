@@ -67,7 +67,7 @@ test('a result is what the output schema makes of it', async () => {
 test.each<[unknown, string]>([
   [new TypeError('no such row'), 'no such row'],
   ['text', 'text'],
-  [Object.create(null), 'it threw something that has no text'],
+  [Object.create(null), '[Object: null prototype] {}'],
   [new Error('x'.repeat(20_000)), `${'x'.repeat(9_999)}…`],
   [new Error('a\ud800'), 'a\ufffd'],
 ])('what execute throws: %s', async (thrown, message) => {

@@ -1,0 +1,4 @@
+export { guardedSignal } from './guarded-signal.ts';
+export { isInstance } from './is-instance.ts';
+export { notify } from './notify.ts';
+export { thrownText } from './thrown-text.ts';

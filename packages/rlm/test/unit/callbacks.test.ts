@@ -1,0 +1,153 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ODD_THROWS, thenable } from '../../../callbacks/test/odd-throws.ts';
+import { AnswerCheck } from '../../src/answer-check.ts';
+import { RLMAbortError, RLMError } from '../../src/errors.ts';
+import { replyTo } from '../../src/host-requests.ts';
+import { hostServices } from '../../src/host-services.ts';
+import type { RLMOptions } from '../../src/options.ts';
+import { ResultFold } from '../../src/result.ts';
+
+// Every function of the caller's, with everything odd that it may throw, in every way.
+
+const never = new AbortController().signal;
+const unhandled = vi.fn();
+
+beforeEach(() => void process.on('unhandledRejection', unhandled));
+afterEach(async () => {
+  await nextTurn();
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
+function fail(odd: unknown): never {
+  throw odd;
+}
+
+const WAYS: [string, (odd: unknown) => unknown][] = [
+  ['throws', (odd) => fail(odd)],
+  ['rejects', (odd) => Promise.reject(odd)],
+  ['rejects later', (odd) => new Promise((_, reject) => setImmediate(reject, odd))],
+  ['is a thenable that throws', (odd) => thenable(() => fail(odd))],
+  ['is a thenable that rejects', (odd) => thenable((_, reject) => reject(odd))],
+];
+
+/** What a schema library hands over. */
+const schemaThat = (validate: (value: unknown) => unknown) => ({
+  '~standard': { version: 1, vendor: 'odd', validate, jsonSchema: { input: () => ({ type: 'object' }) } },
+});
+
+type Asking = (way: () => unknown) => Promise<string>;
+
+async function reply(options: object, request: Parameters<typeof replyTo>[0], signal = never) {
+  const answers = new AnswerCheck('run', options as RLMOptions, () => {});
+  return await replyTo(request, hostServices('run', options as RLMOptions, answers), signal);
+}
+
+const common = { id: 'run', requestId: '1', node: '0', depth: 0, call: 'c' } as const;
+const toolCall = { ...common, type: 'tool.call', tool: 'odd', arguments: {} } as const;
+const modelCall = {
+  ...common,
+  type: 'model.call',
+  which: 'root',
+  model: 'odd',
+  messages: [{ role: 'user', content: 'hi' }],
+  role: 'root',
+  maxOutputTokens: null,
+} as const;
+const check = { ...common, type: 'answer.check', answer: '{}', text: '{}', readings: [{}], iteration: 1 } as const;
+
+function errorIn(message: object): string {
+  const { outcome } = message as { outcome: { kind: string; message: string } };
+  expect(outcome.kind).toBe('error');
+  return outcome.message;
+}
+
+function problemIn(message: object): string {
+  const { problems } = message as { problems: { message: string }[] };
+  return problems[0]?.message ?? '';
+}
+
+const request = (message: object) => message as Parameters<typeof replyTo>[0];
+
+const CALLBACKS: [string, Asking][] = [
+  [
+    'execute of a tool',
+    async (way) => errorIn(await reply({ tools: { odd: { description: 'd', execute: way } } }, request(toolCall))),
+  ],
+  [
+    'the input schema of a tool',
+    async (way) => {
+      const odd = { description: 'd', input: schemaThat(way), execute: () => 1 };
+      return errorIn(await reply({ tools: { odd } }, request(toolCall)));
+    },
+  ],
+  [
+    'the output schema of a tool',
+    async (way) => {
+      const odd = { description: 'd', output: schemaThat(way), execute: () => 1 };
+      return errorIn(await reply({ tools: { odd } }, request(toolCall)));
+    },
+  ],
+  ['a model', async (way) => errorIn(await reply({ rootModel: way }, request(modelCall)))],
+  ['validate', async (way) => problemIn(await reply({ validate: way }, request(check)))],
+  ['the schema of the answer', async (way) => problemIn(await reply({ schema: schemaThat(way) }, request(check)))],
+];
+
+const rows = CALLBACKS.flatMap(([callback, ask]) => WAYS.map(([way, act]) => ({ callback, ask, way, act })));
+
+test.each(rows)('$callback that $way has an answer for the worker, whatever it throws', async ({ ask, act }) => {
+  for (const [name, odd] of ODD_THROWS) {
+    const text = await ask(() => act(odd()));
+    expect(text, name).not.toBe('');
+    expect(text.length, name).toBeLessThanOrEqual(10_100);
+    expect(text.isWellFormed(), name).toBe(true);
+  }
+});
+
+test.each(ODD_THROWS)('an abort for the reason of %s has a message', (_, odd) => {
+  const reason = odd();
+  const fold = new ResultFold('run');
+  const aborted = vi.fn(() => fold.settle({ kind: 'aborted', reason, partialAnswer: null, durationMs: 0 }));
+  expect(aborted).toThrow(RLMAbortError);
+});
+
+test.each(ODD_THROWS)('%s is no RLMError', (_, odd) => {
+  expect(RLMError.isInstance(odd())).toBe(false);
+});
+
+const returned: [string, () => unknown][] = [
+  ...ODD_THROWS,
+  ['an object whose toJSON never returns JSON', () => ({ toJSON: () => 10n })],
+  ['an object of deep lists', () => Array.from({ length: 100_000 }).reduce<unknown>((deep) => [deep], 1)],
+];
+
+test.each(returned)('a tool or a model that returns %s has an answer for the worker', async (_, odd) => {
+  const options = { tools: { odd: { description: 'd', execute: () => odd() } }, rootModel: () => odd() };
+  expect(await reply(options, request(toolCall))).toHaveProperty('outcome.kind');
+  expect(errorIn(await reply(options, request(modelCall)))).not.toBe('');
+});
+
+test('a tool whose thenable never settles ends with the run', async () => {
+  const aborting = new AbortController();
+  const tools = { odd: { description: 'd', execute: () => thenable(() => {}) } };
+  const waiting = reply({ tools }, request(toolCall), aborting.signal);
+  aborting.abort(new Error('the run is over'));
+  expect(errorIn(await waiting)).toBe('the run is over');
+});
+
+test.each(WAYS)('a listener of the signal of a call that %s is told of, and nothing else happens', async (_, act) => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const aborting = new AbortController();
+  const listen = (_: unknown, { signal }: { signal: AbortSignal }) => {
+    for (const [, odd] of ODD_THROWS) signal.addEventListener('abort', () => act(odd()));
+    signal.onabort = () => act(new Error('by onabort'));
+    return new Promise(() => {});
+  };
+  const calling = reply({ tools: { odd: { description: 'd', execute: listen } } }, request(toolCall), aborting.signal);
+  await nextTurn();
+  aborting.abort();
+  await calling;
+  await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(ODD_THROWS.length + 1));
+  warn.mockRestore();
+});
