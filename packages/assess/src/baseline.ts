@@ -9,21 +9,36 @@ const BaselineSchema = z.strictObject({
 /** Findings that are known and let be, as they are kept in a file of the repository. */
 export type Baseline = z.infer<typeof BaselineSchema>;
 
-/** A baseline of every verified finding of a result, beside those of `previous`. */
+/** A baseline of every verified finding of a result that was not mended, beside those of `previous`. */
 export function toBaseline({ workers }: AssessmentResult, previous?: Baseline): Baseline {
   const found = workers.flatMap(({ findings }) => findings).filter(({ verified }) => verified);
+  const standing = found.filter(({ change, origin }) => change !== 'removed' || origin !== 'mended');
   const all = new Map((previous?.findings ?? []).map((entry) => [entry.id, entry]));
-  for (const { id, rule, file } of found) all.set(id, { id, rule, file });
+  for (const { id, rule, file } of standing) all.set(id, { id, rule, file });
   return { version: 1, findings: [...all.values()].sort(byFileThenId) };
 }
 
-/** The baseline without what the result no longer has; and that, to be told of. */
-export function pruneBaseline(baseline: Baseline, { workers }: AssessmentResult): { kept: Baseline; pruned: Baseline } {
-  const ids = new Set(workers.flatMap(({ findings }) => findings.map(({ id }) => id)));
-  const { version, findings } = baseline;
+/** A baseline parted by what a result says of it. */
+export interface PrunedBaseline {
+  /** What is still found, and what nobody looked at. */
+  kept: Baseline;
+  /** What was looked for in its file, and is not found any more. */
+  pruned: Baseline;
+  /** What of `kept` nobody looked at: its file is no part of the evidence, or of a worker that has no verdict. */
+  unjudged: Baseline;
+}
+
+/** The baseline without what the result no longer has. Another checkout, which has other files, takes nothing out of it. */
+export function pruneBaseline({ version, findings }: Baseline, { workers }: AssessmentResult): PrunedBaseline {
+  const judged = workers.filter(({ verdict, error }) => verdict !== 'inconclusive' && error === undefined);
+  const files = new Set(judged.flatMap(({ evidence }) => evidence.documents));
+  const ids = new Set(workers.flatMap((worker) => worker.findings.map(({ id }) => id)));
+  const isUnjudged = ({ id, file }: Baseline['findings'][number]) => !ids.has(id) && !files.has(file);
+  const isPruned = ({ id, file }: Baseline['findings'][number]) => !ids.has(id) && files.has(file);
   return {
-    kept: { version, findings: findings.filter(({ id }) => ids.has(id)) },
-    pruned: { version, findings: findings.filter(({ id }) => !ids.has(id)) },
+    kept: { version, findings: findings.filter((entry) => !isPruned(entry)) },
+    pruned: { version, findings: findings.filter(isPruned) },
+    unjudged: { version, findings: findings.filter(isUnjudged) },
   };
 }
 

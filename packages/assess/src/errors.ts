@@ -57,6 +57,7 @@ export const WORKER_ERROR_CODES = [
   'evidence_too_large',
   'no_evidence',
   'insufficient_coverage',
+  'evidence_not_read',
   'unreadable_answer',
   'budget_exhausted',
   'aborted',

@@ -4,7 +4,7 @@ import 'rlm-bridge';
 export { applyGate } from './apply-gate.ts';
 export { assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';
-export { type Baseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
+export { type Baseline, type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
 export { printable, printableJSON, printableLines } from './printable.ts';
 export { provenanceText } from './provenance-text.ts';

@@ -1,5 +1,5 @@
 import type { RLMPartialResult, RLMResult } from 'rlm-bridge';
-import type { Metrics } from './result.ts';
+import { FINISH_REASONS, type Metrics } from './result.ts';
 
 type Run = Pick<RLMResult<unknown> | RLMPartialResult, 'iterations' | 'subCalls' | 'costUsd' | 'usage'>;
 
@@ -10,6 +10,14 @@ export class MetricsFold {
   #costUsd: number | null = 0;
   #cachedWorkers = 0;
   readonly #total = noTokens();
+  readonly #finishReasons: Metrics['usage']['finishReasons'] = {
+    stop: 0,
+    length: 0,
+    refused: 0,
+    empty: 0,
+    broken: 0,
+    unsupported: 0,
+  };
   readonly #byModel: Metrics['usage']['byModel'] = {};
 
   add({ iterations, subCalls, costUsd, usage }: Run): void {
@@ -17,6 +25,7 @@ export class MetricsFold {
     this.#subCalls += subCalls;
     this.#costUsd = plus(this.#costUsd, costUsd);
     addTokens(this.#total, usage);
+    for (const reason of FINISH_REASONS) this.#finishReasons[reason] += usage.finishReasons[reason];
     for (const [model, used] of Object.entries(usage.byModel)) {
       const sum = this.#byModel[model] ?? { ...noTokens(), costUsd: 0 };
       this.#byModel[model] = sum;
@@ -35,13 +44,13 @@ export class MetricsFold {
       subCalls: this.#subCalls,
       costUsd: this.#costUsd,
       durationMs,
-      usage: { ...this.#total, byModel: this.#byModel },
+      usage: { ...this.#total, finishReasons: { ...this.#finishReasons }, byModel: this.#byModel },
       cachedWorkers: this.#cachedWorkers,
     };
   }
 }
 
-type Tokens = Omit<Metrics['usage'], 'byModel'>;
+type Tokens = Omit<Metrics['usage'], 'byModel' | 'finishReasons'>;
 
 function noTokens(): Tokens {
   return { calls: 0, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };

@@ -208,6 +208,9 @@ export const WorkerAssessmentSchema = z.strictObject({
 /** What came of one worker. */
 export type WorkerAssessment = z.infer<typeof WorkerAssessmentSchema>;
 
+/** How a model's reply may have ended. */
+export const FINISH_REASONS = ['stop', 'length', 'refused', 'empty', 'broken', 'unsupported'] as const;
+
 const tokens = {
   calls: z.int(),
   inputTokens: z.int(),
@@ -225,6 +228,8 @@ export const MetricsSchema = z.strictObject({
   durationMs: z.number(),
   usage: z.strictObject({
     ...tokens,
+    /** How many replies ended in each way. */
+    finishReasons: z.record(z.enum(FINISH_REASONS), z.int()),
     byModel: z.record(z.string(), z.strictObject({ ...tokens, costUsd: z.number().nullable() })),
   }),
   /** Workers whose judgement came from the cache, without a model call. */

@@ -1,9 +1,10 @@
-import { RLMAbortError, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
+import { RLMAbortError, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
 import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 import type { JudgeAnswer } from './answer.ts';
 import { answerCheck } from './answer-check.ts';
 import type { Judging } from './judge-worker.ts';
 import { type Reading, readSample } from './sample.ts';
+import { UnheardCalls } from './unheard-calls.ts';
 
 /** Evidence that one sub-call of a judge may be taken to read, in characters; sets the default of `maxSubCalls`. */
 const CHARS_PER_SUB_CALL = 20_000;
@@ -16,20 +17,25 @@ export async function judgeOnce(
 ): Promise<Reading & { costUsd: number | null }> {
   const { workerId, context, query, schema, options, budget, metrics, emit } = judging;
   const requireCoverage = options.requireCoverage ?? DEFAULT_ASSESS_OPTIONS.requireCoverage;
+  const unheard = new UnheardCalls();
+  const onEvent = (event: RLMEvent) => {
+    unheard.note(event);
+    emit({ type: 'sample.event', workerId, sample, event });
+  };
   let costUsd: number | null = 0;
   let maxBudgetUsd: number | undefined;
   let reading: Reading;
   try {
     maxBudgetUsd = budget.take(ceilingUsd);
     const run = runRLM(context, query, {
-      ...runOptions(judging, requireCoverage, (event) => emit({ type: 'sample.event', workerId, sample, event })),
+      ...runOptions(judging, requireCoverage, onEvent),
       ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
     });
     emit({ type: 'sample.started', workerId, sample, runId: run.id });
     const result: RLMResult<unknown> = await run;
     costUsd = result.costUsd;
     metrics.add(result);
-    reading = readSample(result, { schema, requireCoverage });
+    reading = readSample(result, { schema, requireCoverage, unheard: unheard.description });
   } catch (cause) {
     if (RLMAbortError.isInstance(cause)) {
       costUsd = cause.result.costUsd;

@@ -43,6 +43,7 @@ const PASSING: ReadonlySet<string> = new Set([
   'host_model_failed',
   'invalid_answer',
   'unreadable_answer',
+  'evidence_not_read',
   'environment_start_failed',
   'environment_died',
   'worker_exit',

@@ -21,11 +21,19 @@ export interface Reading {
   error: AssessmentErrorInfo | null;
 }
 
-/** A run that has an answer fitting the schema, over evidence that was read. Anything else is no judgement. */
-export function readSample(
-  result: RLMResult<unknown>,
-  { schema, requireCoverage }: { schema: z.ZodType<JudgeAnswer>; requireCoverage: number },
-): Reading {
+/** What a run is held against. */
+export interface Demands {
+  schema: z.ZodType<JudgeAnswer>;
+  requireCoverage: number;
+  /** How sub-calls ended that were no answer; null: there is none. */
+  unheard?: string | null;
+}
+
+/**
+ * A run that has an answer fitting the schema, over evidence that was read. Anything else is no judgement: also one over
+ * evidence that was sent to be read and was not, however little of it `requireCoverage` asks for.
+ */
+export function readSample(result: RLMResult<unknown>, { schema, requireCoverage, unheard = null }: Demands): Reading {
   const coverage = result.coverage?.seenFraction ?? 0;
   const unread = unreadOf(result);
   const no = (code: string, message: string, refused: JudgeAnswer | null): Reading => ({
@@ -42,6 +50,10 @@ export function readSample(
   if (coverage < requireCoverage) {
     const read = `${(coverage * 100).toFixed(1)} % of the evidence reached a model`;
     return no('insufficient_coverage', `${read}; ${requireCoverage * 100} % are required.`, parsed.data);
+  }
+  if (unread.length > 0 && unheard !== null) {
+    const message = `Sub-calls that were to read the evidence gave no answer (${unheard}).`;
+    return no('evidence_not_read', message, parsed.data);
   }
   return { sample: { answer: parsed.data, coverage }, refused: null, unread, error: null };
 }

@@ -85,7 +85,8 @@ export function worker(given: Partial<WorkerAssessment> = {}): WorkerAssessment 
 export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): AssessmentResult {
   const findings = { totalIssues: 0, criticalIssues: 0, commonPatterns: [], recommendations: [] };
   const tokens = { calls: 3, inputTokens: 9, outputTokens: 9, cachedInputTokens: 0, cacheWriteTokens: 0 };
-  const usage = { ...tokens, reasoningTokens: 0, byModel: {} };
+  const finishReasons = { stop: 3, length: 0, refused: 0, empty: 0, broken: 0, unsupported: 0 };
+  const usage = { ...tokens, reasoningTokens: 0, finishReasons, byModel: {} };
   const result: AssessmentResult = {
     success: true,
     verdict: 'inconclusive',

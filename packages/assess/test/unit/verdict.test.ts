@@ -287,8 +287,27 @@ test('a baseline holds the verified findings, is read back, and is pruned of wha
   const result = resultOf([worker({ findings: [kept, gone, finding({ file: 'x.ts', verified: false })] })]);
   const baseline = parseBaseline(JSON.stringify(toBaseline(result)));
   expect(baseline.findings.map(({ file }) => file)).toEqual(['gone.ts', 'src/db.ts']);
-  const pruned = pruneBaseline(baseline, resultOf([worker({ findings: [kept] })]));
+  const evidence = { ...worker().evidence, documents: ['src/db.ts', 'gone.ts'] };
+  const pruned = pruneBaseline(baseline, resultOf([worker({ findings: [kept], evidence })], { failOn: 'never' }));
   expect(pruned.kept.findings.map(({ id }) => id)).toEqual([kept.id]);
   expect(pruned.pruned.findings.map(({ id }) => id)).toEqual([gone.id]);
   expect(() => parseBaseline('{"version":2}')).toThrow('toBaseline');
+});
+
+test('prune takes out what was looked for and is gone, and nothing else: not in another checkout, nor without a verdict', () => {
+  const baseline = toBaseline(resultOf([worker({ findings: [finding()] })]));
+  const of = (given: Parameters<typeof worker>[0]) => {
+    const { kept, pruned, unjudged } = pruneBaseline(baseline, resultOf([worker(given)]));
+    return [kept, pruned, unjudged].map(({ findings }) => findings.length);
+  };
+  expect(of({})).toEqual([0, 1, 0]);
+  expect(of({ evidence: { ...worker().evidence, documents: ['other.ts'] } })).toEqual([1, 0, 1]);
+  expect(of({ error: ERROR })).toEqual([1, 0, 1]);
+  expect(of({ findings: [finding({ verified: false, file: 'b.ts' })] })).toEqual([1, 0, 1]);
+});
+
+test('what the work mended is no part of a baseline: it would be let be when it comes back', () => {
+  expect(
+    toBaseline(resultOf([worker({ findings: [finding({ change: 'removed', origin: 'mended' })] })])).findings,
+  ).toEqual([]);
 });

@@ -76,11 +76,22 @@ test('--changed judges this checkout, what is not committed included', async () 
 test('a baseline: known findings do not fail with --new-only, and are forgotten when they are gone', async () => {
   const { assess, repository, config } = await gate();
   const file = join(await temporaryFolder(), 'baseline.json');
-  const baseline = (action: string, worker: string) =>
-    rlm(['baseline', action, worker, '--config', config, '--base', 'main', '--output', file], { cwd: repository.path });
+  await repository.branch('fixed', { 'src/run.js': 'export const run = (text) => JSON.parse(text);\n' });
+  const baseline = (action: string, worker: string, ...more: string[]) =>
+    rlm(['baseline', action, worker, '--config', config, '--base', 'main', '--output', file, ...more], {
+      cwd: repository.path,
+    });
   expect(await baseline('create', 'evil')).toMatchObject({ exitCode: 0, stdout: `${file}: 0 findings before, 1 now` });
   expect(await assess(['evil', '--baseline', file, '--new-only'])).toMatchObject({ exitCode: 0 });
-  expect(await baseline('prune', 'clean')).toMatchObject({ exitCode: 0, stdout: `${file}: 1 findings before, 0 now` });
+  const again = await baseline('create', 'evil');
+  expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is there already') });
+  expect(again.stderr).toContain('--force');
+  expect(await baseline('create', 'evil', '--force')).toMatchObject({ stdout: `${file}: 1 findings before, 1 now` });
+  const elsewhere = { stdout: `${file}: 1 findings before, 1 now (1 kept whose files were not judged)` };
+  expect(await baseline('prune', 'clean')).toMatchObject(elsewhere);
+  expect(await baseline('prune', 'no-such-branch')).toMatchObject({ exitCode: 3 });
+  expect(await assess(['evil', '--baseline', file, '--new-only'])).toMatchObject({ exitCode: 0 });
+  expect(await baseline('prune', 'fixed')).toMatchObject({ exitCode: 0, stdout: `${file}: 1 findings before, 0 now` });
   expect(await assess(['evil', '--baseline', file, '--new-only'])).toMatchObject({ exitCode: 1 });
 });
 
