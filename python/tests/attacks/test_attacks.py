@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from attacks.table import Attack, tried
 from repl_harness import Bench, MakeBench, benches, container_exists, is_running
-from rlm_worker.cancel import RunStopped
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "docker": {"memoryMb": 256, "pidsLimit": 64, "tmpfsMb": 16, "openFiles": 256, "cellTimeoutMs": 60_000},
@@ -82,26 +78,3 @@ def make_the_attack(bench: Bench, environment: str, attack: Attack) -> str:
         assert bench.repl.answer_content == SERVED  # and not its output, in which a late thread may shout
         assert after.stderr == ""
     return result.stdout
-
-
-def test_a_supervisor_that_is_stopped_holds_the_block_until_the_run_is(targets: dict[str, Any]) -> None:
-    """Only in local: in a container it cannot be stopped."""
-    with opened_benches("local") as make:
-        bench = make(options=OPTIONS["local"], context_payload=targets)
-        supervisor = int(bench("import os; print(os.getppid())").stdout)
-        raised: list[BaseException] = []
-
-        def attack() -> None:
-            try:
-                bench("import signal; os.kill(os.getppid(), signal.SIGSTOP)")
-            except RunStopped as stopped:
-                raised.append(stopped)
-
-        thread = threading.Thread(target=attack)
-        thread.start()
-        while Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[0] != "T":
-            assert thread.is_alive()
-        bench.stop.stop("cancelled", "enough")
-        thread.join(30)
-        assert [type(error) for error in raised] == [RunStopped]
-    assert not os.path.exists(f"/proc/{supervisor}")

@@ -19,7 +19,7 @@ from rlm_worker.kernel.frames import (
     json_frame,
     raw_frame,
 )
-from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR, parse
+from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR, Done, Ended, Lost, Pong, parse, to_wire
 
 DONE = {
     "type": "done",
@@ -130,12 +130,27 @@ def test_wrong_messages_of_an_interpreter(message: Any) -> None:
 
 
 def test_a_right_message_is_rebuilt_without_what_is_not_known() -> None:
-    assert parse(JSON, encode({**DONE, "status": "ok", "extra": "x" * 100}), FROM_INTERPRETER) == DONE
+    assert parse(JSON, encode({**DONE, "status": "ok", "extra": "x" * 100}), FROM_INTERPRETER) == Done(**fields(DONE))
     with pytest.raises(FrameError):
         parse(RAW, b"{}", FROM_SUPERVISOR)
 
 
+def fields(message: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if name != "type"}
+
+
+@pytest.mark.parametrize("shapes", [FROM_INTERPRETER, FROM_SUPERVISOR], ids=["interpreter", "supervisor"])
+def test_every_field_of_a_message_is_checked(shapes: dict[str, Any]) -> None:
+    for kind, checks in shapes.values():
+        assert set(checks) == set(kind._fields)
+
+
+def test_a_message_of_a_supervisor_is_what_its_reader_makes_of_it() -> None:
+    for message in (Lost(1, "died"), Ended(1, "ok", "", [["x", True, "1"]], "a", "b", 0, 5), Pong()):
+        assert parse(JSON, encode(to_wire(message)), FROM_SUPERVISOR) == message
+
+
 def test_what_a_supervisor_relays_its_reader_accepts() -> None:
-    for name in ("request", "received", "loaded", "load_failed"):
-        assert set(FROM_INTERPRETER[name]) == set(FROM_SUPERVISOR[name])
-    assert set(FROM_INTERPRETER["done"]) < set(FROM_SUPERVISOR["done"])
+    for name in ("request", "tool_call", "received", "loaded", "load_failed", "draft", "alive"):
+        assert FROM_INTERPRETER[name] == FROM_SUPERVISOR[name]
+    assert set(Done._fields) < set(Ended._fields)

@@ -7,15 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from repl_harness import is_running
 from rlm_worker.kernel import bundle
 from rlm_worker.kernel.frames import FrameBuffer, json_frame
-from rlm_worker.kernel.messages import FROM_SUPERVISOR, parse
+from rlm_worker.kernel.messages import FROM_SUPERVISOR, Ended, Lost, Output, Request, Started, parse
 
+M = TypeVar("M")
 KERNEL = Path(bundle.__file__).parent
 
 
@@ -39,8 +40,8 @@ class Kernel:
         config = {**place, "limits": {}, "captureChars": 1000}
         self.write(bundle.payload(config))
         self._frames = FrameBuffer(raw_allowed=False)
-        self._messages: list[dict[str, Any]] = []
-        self.send({"type": "configure", "flavour": "docker", "tools": [], "compaction": False})
+        self._messages: list[Any] = []
+        self.send({"type": "configure", "id": 1, "flavour": "docker", "tools": [], "compaction": False})
 
     def write(self, data: bytes) -> None:
         assert self.process.stdin is not None
@@ -50,11 +51,11 @@ class Kernel:
     def send(self, message: dict[str, Any]) -> None:
         self.write(json_frame(message))
 
-    def until(self, kind: str) -> dict[str, Any]:
+    def until(self, kind: type[M]) -> M:
         assert self.process.stdout is not None
         while True:
             while self._messages:
-                if (message := self._messages.pop(0))["type"] == kind:
+                if isinstance(message := self._messages.pop(0), kind):
                     return message
             data = os.read(self.process.stdout.fileno(), 1 << 16)
             assert data, "the kernel ended"
@@ -71,24 +72,24 @@ def test_every_module_is_in_the_bundle() -> None:
 @pytest.mark.parametrize("python", pythons(old=False))
 def test_it_runs_with_this_python(python: str, tmp_path: Path) -> None:
     kernel = Kernel(python, tmp_path / "scratch")
-    kernel.until("started")
+    kernel.until(Started)
     kernel.execute(
         1, "def f():\n    raise ValueError('é')\nprint('out')\nanswer.update(content={'a': 1}, ready=True)\nf()"
     )
-    assert kernel.until("output")["text"] == "out\n"
-    done = kernel.until("done")
-    assert done["error"] == (
+    assert kernel.until(Output).text == "out\n"
+    done = kernel.until(Ended)
+    assert done.error == (
         'Traceback (most recent call last):\n  File "<string>", line 5, in <module>\n'
         '  File "<string>", line 2, in f\nValueError: é\n'
     )
-    assert done["final"] == '{"a": 1}'
+    assert done.final == '{"a": 1}'
     kernel.execute(2, "import os; os._exit(1)")
-    assert kernel.until("lost")["life"] == 1
+    assert kernel.until(Lost).life == 1
     kernel.execute(3, "print(1)")
-    assert kernel.until("done")["status"] == "interpreter_died"
-    assert kernel.until("done")["status"] == "not_run"
+    assert kernel.until(Ended).status == "interpreter_died"
+    assert kernel.until(Ended).status == "not_run"
     kernel.execute(4, "print(2)", life=1)
-    assert kernel.until("done")["status"] == "ok"
+    assert kernel.until(Ended).status == "ok"
     kernel.process.communicate()
     assert kernel.process.returncode == 0
 
@@ -115,7 +116,7 @@ def test_the_end_of_its_stdin_ends_it_whatever_runs(code: str, tmp_path: Path) -
     kernel = Kernel(sys.executable, scratch)
     kernel.execute(1, "import os, subprocess\nc = subprocess.Popen(['sleep', '1000'], start_new_session=True)")
     kernel.execute(2, "print(os.getpid(), c.pid)")
-    pids = [int(pid) for pid in kernel.until("output")["text"].split()]
+    pids = [int(pid) for pid in kernel.until(Output).text.split()]
     kernel.execute(3, code)
     kernel.process.communicate()
     assert kernel.process.returncode == 0
@@ -133,11 +134,11 @@ def test_it_ends_in_the_middle_of_its_program(tmp_path: Path) -> None:
 def test_a_worker_that_reads_nothing_holds_the_interpreter_back(tmp_path: Path) -> None:
     kernel = Kernel(sys.executable, tmp_path / "scratch")
     kernel.execute(1, "from concurrent.futures import ThreadPoolExecutor as Pool")
-    assert kernel.until("done")["status"] == "ok"
+    assert kernel.until(Ended).status == "ok"
     kernel.execute(2, "with Pool(64) as pool: list(pool.map(llm_query, ['x' * 1_000_000] * 64))")
     for _ in range(64):
-        request = kernel.until("request")
-        assert len(request["prompts"][0]) == 1_000_000
-        kernel.send({"type": "reply", "id": request["id"], "results": ["done"]})
-    assert kernel.until("done")["status"] == "ok"
+        request = kernel.until(Request)
+        assert len(request.prompts[0]) == 1_000_000
+        kernel.send({"type": "reply", "id": request.id, "results": ["done"]})
+    assert kernel.until(Ended).status == "ok"
     kernel.process.communicate()

@@ -4,14 +4,22 @@ code."""
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..kernel.frames import FrameBuffer, FrameError, json_frame, raw_frame
 from ..kernel.messages import FROM_SUPERVISOR, parse
 from .process import KernelProcess, ProcessGone
 
-READ_BYTES = 1 << 18
+if TYPE_CHECKING:
+    from ..kernel.messages import FromSupervisor
+
+READ_BYTES: Final = 1 << 18
+PING_AFTER_S: Final = 5.0
+PING_GRACE_S: Final = 1.0
+SILENCE_S: Final = 60.0
+"""A supervisor runs no model code and is never busy for long: one that does not answer for so long is stopped."""
 
 
 class Connection:
@@ -19,11 +27,13 @@ class Connection:
 
     def __init__(self, process: KernelProcess) -> None:
         self._process = process
-        self._on_message: Callable[[dict[str, Any]], None] | None = None
+        self._on_message: Callable[[FromSupervisor], None] | None = None
         self._on_end: Callable[[str], None] | None = None
+        self._listening_since: float | None = None
+        self._pinged_at: float | None = None
         self._reader = threading.Thread(target=self._read, name="rlm-kernel-reader", daemon=True)
 
-    def open(self, on_message: Callable[[dict[str, Any]], None], on_end: Callable[[str], None]) -> None:
+    def open(self, on_message: Callable[[FromSupervisor], None], on_end: Callable[[str], None]) -> None:
         """``on_end`` is told why: the kernel ended, or what it sent is not the protocol."""
         self._on_message, self._on_end = on_message, on_end
         self._reader.start()
@@ -36,6 +46,22 @@ class Connection:
         """Raises ProcessGone."""
         self._process.write(raw_frame(data))
 
+    def answers(self) -> bool:
+        """Asks a kernel that has been silent for a while whether it is there. False once it has not said so in
+        time; the time in which this side does not listen is not counted."""
+        listening_since, now = self._listening_since, time.monotonic()
+        if listening_since is None:
+            return True
+        if self._pinged_at is not None:
+            return now - self._pinged_at < SILENCE_S
+        if now - listening_since > PING_AFTER_S:
+            try:
+                self._process.write(json_frame({"type": "ping"}), now + PING_GRACE_S)
+                self._pinged_at = now
+            except ProcessGone:
+                return not self._process.hung_up
+        return True
+
     def join(self, timeout_s: float) -> bool:
         """Wait for the reader; True when it has ended."""
         if self._reader.ident is not None and self._reader is not threading.current_thread():
@@ -47,7 +73,7 @@ class Connection:
         frames = FrameBuffer(raw_allowed=False)
         reason = "it ended"
         try:
-            while data := self._process.read(READ_BYTES):
+            while data := self._listen():
                 for kind, payload in frames.feed(data):
                     self._on_message(parse(kind, payload, FROM_SUPERVISOR))
         except FrameError as error:
@@ -58,3 +84,9 @@ class Connection:
             reason = "it ended"
         finally:
             self._on_end(reason)
+
+    def _listen(self) -> bytes:
+        self._listening_since = time.monotonic()
+        data = self._process.read(READ_BYTES)
+        self._listening_since = self._pinged_at = None
+        return data

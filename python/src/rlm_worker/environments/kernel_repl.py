@@ -13,6 +13,7 @@ from rlm.environments.base_env import NonIsolatedEnv, validate_custom_tools
 from ..cancel import ENDED, StopSignal
 from ..context import ContextHandle
 from ..errors import EnvironmentFailure, session_lost
+from ..kernel.messages import Ended, Request, ToolCall
 from ..unicode_text import well_formed
 from .block_output import BlockOutput, with_discarded
 from .launcher import Flavour, Launcher
@@ -80,7 +81,8 @@ class KernelREPL(NonIsolatedEnv):
             self,
             host.capture_chars,
         )
-        self._restoration = Restoration(self._session)
+        self._restoration = Restoration(self._session, launcher.cell_timeout_s)
+        self._is_between_turns = False
         self._newest_context: ContextHandle | None = None
         self._service = self._new_service(subcall_fn)
         self._service.address = lm_handler_address
@@ -108,22 +110,23 @@ class KernelREPL(NonIsolatedEnv):
     def execute_code(self, code: str) -> CellResult:
         """Run one code block. Raises RunStopped and EnvironmentFailure; everything else is in the result."""
         started = time.perf_counter()
+        self._is_between_turns = False
         self._output.begin()
         timeout_ms = int(self._launcher.cell_timeout_s * 1000)
         while True:
             self._restoration.restore()
             before = self._restoration.report_deaths()
-            block = self._session.next_id()
-            message = {"type": "execute", "id": block, "life": self._session.life, "timeoutMs": timeout_ms}
-            self._session.send({**message, "code": well_formed(code)})
-            try:
-                done = self._session.wait_for(block)
-            except BaseException:
-                self._output.end()
-                self._session.interrupt(block)
-                raise
-            if done["status"] != "not_run":
-                return self._result(done, started, before)
+            with self._session.asking(Ended) as block:
+                message = {"type": "execute", "id": block.id, "life": self._session.life, "timeoutMs": timeout_ms}
+                self._session.send({**message, "code": well_formed(code)})
+                try:
+                    ended = self._session.wait_for(block)
+                except BaseException:
+                    self._output.end()
+                    self._session.interrupt(block)
+                    raise
+            if ended.status != "not_run":
+                return self._result(ended, started, before)
 
     # The persistence protocol
 
@@ -141,8 +144,10 @@ class KernelREPL(NonIsolatedEnv):
         started = time.perf_counter()
         target = Target(f"context_{index}", "context" if index == 0 else None, payload.kind != "text")
         report = self._restoration.load(payload, target)
+        if self._is_between_turns:
+            self._require_variables()
         elapsed_ms = (time.perf_counter() - started) * 1000
-        counted = (report["contextType"], report["chars"], report["bytes"], report["sha256"])
+        counted = (report.context_type, report.chars, report.bytes, report.sha256)
         self._host.observer.context_loaded(*counted, elapsed_ms)
         self._context_count = max(self._context_count, index + 1)
         self._newest_context = payload.handle
@@ -193,9 +198,8 @@ class KernelREPL(NonIsolatedEnv):
             self._session.resume(host.stop)
         except EnvironmentFailure as gone:
             raise session_lost(gone.message) from None
-        death = self._restoration.unreported_death
-        if death is not None:
-            raise session_lost(f"its interpreter had to be replaced: {death}")
+        self._is_between_turns = True
+        self._require_variables()
         self._output.end()
         self._service = self._new_service(subcall_fn)
 
@@ -223,7 +227,7 @@ class KernelREPL(NonIsolatedEnv):
     def on_output(self, stream: str, text: str) -> None:
         self._output.add(stream, text)
 
-    def on_request(self, request: dict[str, Any]) -> None:
+    def on_request(self, request: Request | ToolCall) -> None:
         self._service.submit(request)
 
     def on_draft(self, content: str | None) -> None:
@@ -232,6 +236,12 @@ class KernelREPL(NonIsolatedEnv):
     def on_lost(self, reason: str) -> None:
         self._restoration.note_death(reason)
         self._service.forget_tools()
+
+    def _require_variables(self) -> None:
+        """Raises EnvironmentFailure (session_lost) when they were lost since the last code block."""
+        death = self._restoration.unreported_death
+        if death is not None:
+            raise session_lost(f"its interpreter had to be replaced ({death}); {self._restoration.report_deaths()}")
 
     def _new_service(self, subcall_fn: SubcallFn | None) -> RequestService:
         return RequestService(
@@ -249,10 +259,10 @@ class KernelREPL(NonIsolatedEnv):
             return {"error": "there is no such tool in this REPL"}
         return self._host.call_tool(name, arguments, unwanted)
 
-    def _result(self, done: dict[str, Any], started: float, before: str | None) -> CellResult:
+    def _result(self, ended: Ended, started: float, before: str | None) -> CellResult:
         stdout, stderr = self._output.end()
-        status = cast("CellStatus", done["status"])
-        error = done["error"]
+        status = cast("CellStatus", ended.status)
+        error = ended.error
         lost = self._restoration.report_deaths() if status in ("timed_out", "interpreter_died") else None
         if lost is not None:
             what = f"Code block timed out after {self._launcher.cell_timeout_s:g} s"
@@ -260,18 +270,17 @@ class KernelREPL(NonIsolatedEnv):
                 what = f"The interpreter died ({error})"
             error = f"\n{what}; interpreter restarted; {lost}"
         else:
-            self._restoration.note_variables([name for name, _, _ in done["variables"]])
-            self.answer_content = None if done["content"] is None else well_formed(done["content"])
+            self._restoration.note_variables([name for name, _, _ in ended.variables])
+            self.answer_content = None if ended.content is None else well_formed(ended.content)
         if before is not None:
             error = f"\nThe interpreter died after the last code block and was restarted; {before}{error}"
-        final = done["final"]
         return CellResult(
-            stdout=with_discarded(stdout, done["discardedStdout"]),
-            stderr=with_discarded(stderr, done["discardedStderr"]) + well_formed(error),
-            variables=[(name, simple, text) for name, simple, text in done["variables"]],
+            stdout=with_discarded(stdout, ended.discarded_stdout),
+            stderr=with_discarded(stderr, ended.discarded_stderr) + well_formed(error),
+            variables=[(name, simple, text) for name, simple, text in ended.variables],
             flavour=self._flavour,
             execution_time=time.perf_counter() - started,
             rlm_calls=self._service.take_calls(),
-            final_answer=None if final is None else well_formed(final),
+            final_answer=None if ended.final is None else well_formed(ended.final),
             status=status,
         )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from ..errors import ContextFailure, EnvironmentFailure
+from ..kernel.messages import Loaded, LoadFailed, Received
+from .inbox import Question
 from .payload import Payload
 from .session import KernelSession
 
-WINDOW_BYTES = 4 << 20
+WINDOW_BYTES: Final = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +26,33 @@ class Target:
 
 
 class Loader:
-    def __init__(self, session: KernelSession) -> None:
+    """One load. ``limit_s``: how long the interpreter may take for each megabyte, and for the whole at its end."""
+
+    def __init__(self, session: KernelSession, limit_s: float) -> None:
         self._session = session
+        self._limit_s = limit_s
+        self._deadline = time.monotonic() + limit_s
         self._sent = 0
         self._received = 0
 
-    def load(self, payload: Payload, target: Target) -> dict[str, Any]:
-        """contextType, chars, bytes and sha256, by the REPL. Raises ContextFailure, EnvironmentFailure, RunStopped."""
-        load = self._session.next_id()
-        message = {"type": "load", "id": load, "life": self._session.life, "kind": payload.kind}
-        self._session.send({**message, "name": target.name, "alias": target.alias, "withJson": target.with_json})
+    def load(self, payload: Payload, target: Target) -> Loaded:
+        """What the REPL counted. Raises ContextFailure, EnvironmentFailure, RunStopped."""
+        session = self._session
+        with session.asking(Received, Loaded, LoadFailed) as question:
+            message = {"type": "load", "id": question.id, "life": session.life, "kind": payload.kind}
+            session.send({**message, "name": target.name, "alias": target.alias, "withJson": target.with_json})
+            sha256 = self._stream(payload, question)
+            session.send({"type": "load_end"})
+            self._deadline = time.monotonic() + self._limit_s
+            while (report := self._take(question, payload)) is None:
+                continue
+        if report.bytes != self._sent or report.sha256 != sha256:
+            raise self._not_as_sent(report)
+        payload.loaded(report.chars)
+        return report
+
+    def _stream(self, payload: Payload, question: Question[Received | Loaded | LoadFailed]) -> str:
+        """The hash of what was sent."""
         sha256 = hashlib.sha256()
         for source in payload.sources:
             with source.open() as opened:
@@ -44,29 +64,27 @@ class Loader:
                     self._session.send_bytes(chunk)
                     self._sent += len(chunk)
                     while self._sent - self._received > WINDOW_BYTES:
-                        self._take(load, payload)
-        self._session.send({"type": "load_end"})
-        while (report := self._take(load, payload)) is None:
-            continue
-        self._compare(report, sha256.hexdigest(), target)
-        payload.loaded(report["chars"])
-        return report
+                        if (early := self._take(question, payload)) is not None:
+                            raise self._not_as_sent(early)
+        return sha256.hexdigest()
 
-    def _take(self, load: int, payload: Payload) -> dict[str, Any] | None:
-        message = self._session.wait_for(load)
-        if message["type"] == "load_failed":
-            raise _failure(message["fault"], message["message"], payload.label)
-        if message["type"] == "received":
-            self._received = message["bytes"]
-            return None
-        return message
+    def _take(self, question: Question[Received | Loaded | LoadFailed], payload: Payload) -> Loaded | None:
+        """The end of the load, once it is there; None for an acknowledgement."""
+        message = self._session.wait_until(self._deadline, question)
+        if message is None:
+            self._session.replace(f"it did not take a context within {self._limit_s:g} s")
+            message = self._session.wait_for(question)
+        if isinstance(message, LoadFailed):
+            raise _failure(message.fault, message.message, payload.label)
+        if isinstance(message, Loaded):
+            return message
+        self._received = message.bytes
+        self._deadline = time.monotonic() + self._limit_s
+        return None
 
-    def _compare(self, report: dict[str, Any], sha256: str, target: Target) -> None:
-        if report["bytes"] != self._sent or report["sha256"] != sha256:
-            message = (
-                f"{target.name} did not arrive in the REPL as it was sent: {report['bytes']} of {self._sent} bytes"
-            )
-            raise EnvironmentFailure("environment_start_failed", message)
+    def _not_as_sent(self, report: Loaded) -> EnvironmentFailure:
+        what = f"a context did not arrive in the REPL as it was sent: {report.bytes} of {self._sent} bytes"
+        return EnvironmentFailure("environment_start_failed", what)
 
 
 def _failure(fault: str, message: str, label: str) -> Exception:

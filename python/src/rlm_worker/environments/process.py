@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 STDERR_TAIL_CHARS = 8_000
+STALL_S = 60.0
+"""A process that takes no byte for so long is given up."""
 
 
 class ProcessGone(Exception):
@@ -48,22 +50,39 @@ class KernelProcess:
     def pid(self) -> int:
         return self._popen.pid
 
-    def write(self, data: bytes, deadline: float = math.inf) -> None:
-        """Write all of it, in one piece between those of other threads. Raises ProcessGone, also at ``deadline``.
+    @property
+    def hung_up(self) -> bool:
+        """Nothing more can be written to it."""
+        return self._hung_up.is_set()
 
-        ``deadline`` is on the clock of ``time.monotonic``.
+    def write(self, data: bytes, deadline: float = math.inf) -> None:
+        """Write all of it, in one piece between those of other threads.
+
+        Raises ProcessGone, also at ``deadline`` (on the clock of ``time.monotonic``; only what a pipe takes at once is
+        certain to be whole or not there then), and when nothing of it is taken for STALL_S.
         """
-        with self._lock:
-            left = memoryview(data)
-            while left:
-                if self._hung_up.is_set() or time.monotonic() > deadline:
-                    raise ProcessGone
-                try:
-                    left = left[os.write(self._stdin.fileno(), left) :]
-                except BlockingIOError:
-                    self._wait_writable(deadline)
-                except OSError:
-                    raise ProcessGone from None
+        if not self._lock.acquire(timeout=-1 if deadline == math.inf else max(0.0, deadline - time.monotonic())):
+            raise ProcessGone
+        try:
+            self._write(memoryview(data), deadline)
+        finally:
+            self._lock.release()
+
+    def _write(self, left: memoryview, deadline: float) -> None:
+        stalled_at = time.monotonic() + STALL_S
+        while left:
+            now = time.monotonic()
+            if now > stalled_at:
+                self.hang_up()
+            if self._hung_up.is_set() or now > deadline:
+                raise ProcessGone
+            try:
+                left = left[os.write(self._stdin.fileno(), left) :]
+                stalled_at = now + STALL_S
+            except BlockingIOError:
+                self._wait_writable(min(deadline, stalled_at))
+            except OSError:
+                raise ProcessGone from None
 
     def load(self, program: bytes, deadline: float) -> None:
         """Write its program, unless it has one; before anything else. Raises as ``write`` does."""
@@ -122,7 +141,7 @@ class KernelProcess:
         poll = select.poll()
         poll.register(self._stdin.fileno(), select.POLLOUT)
         poll.register(self._wake_read, select.POLLIN)
-        poll.poll(None if deadline == math.inf else max(0.0, deadline - time.monotonic()) * 1000 + 1)
+        poll.poll(max(0.0, deadline - time.monotonic()) * 1000 + 1)
 
     def _read_stderr(self) -> None:
         while data := self._stderr.read(1 << 16):

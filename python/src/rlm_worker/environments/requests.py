@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import count
 from typing import Any, Protocol, cast
 
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
 from rlm.core.types import RLMChatCompletion
 
 from ..cancel import StopSignal
-from ..kernel.calls import refusal
+from ..kernel.calls import refused
+from ..kernel.messages import Request, ToolCall
 from ..unicode_text import well_formed
 from .answered import Answered, failure
 
@@ -58,21 +60,20 @@ class RequestService:
         self._reply = reply
         self._fail = fail
         self._lock = threading.Lock()
-        self._records: list[list[RLMChatCompletion] | None] = []
-        self._waiting: queue.SimpleQueue[tuple[int, dict[str, Any], StopSignal] | None] = queue.SimpleQueue()
+        self._slots = count(1)
+        self._records: dict[int, list[RLMChatCompletion]] = {}
+        self._waiting: queue.SimpleQueue[tuple[int, Request | ToolCall, StopSignal] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._closed = False
 
-    def submit(self, request: dict[str, Any]) -> None:
+    def submit(self, request: Request | ToolCall) -> None:
         """Returns at once; the reply follows from another thread."""
         if self._closed:
             self._refuse(request, "no run is going on in this REPL")
             return
         with self._lock:
-            self._records.append(None)
-            slot = len(self._records) - 1
-            self._waiting.put((slot, request, self._unwanted))
+            self._waiting.put((next(self._slots), request, self._unwanted))
             if self._idle >= self._waiting.qsize() or len(self._threads) >= MAX_THREADS:
                 return
             thread = threading.Thread(target=self._serve, name="rlm-sub-call", daemon=True)
@@ -82,13 +83,8 @@ class RequestService:
     def take_calls(self) -> list[RLMChatCompletion]:
         """The successful calls since the last time, in order of asking; what is still under way stays for the next."""
         with self._lock:
-            calls = [call for record in self._records if record for call in record]
-            for slot, record in enumerate(self._records):
-                if record:
-                    self._records[slot] = []
-            if all(record is not None for record in self._records):
-                self._records.clear()
-        return calls
+            records, self._records = self._records, {}
+        return [call for slot in sorted(records) for call in records[slot]]
 
     def forget_tools(self) -> None:
         """Give up every call of a tool under way: whoever asked is gone."""
@@ -123,26 +119,26 @@ class RequestService:
             try:
                 answered = self._answers(request, unwanted)
             except BaseException as error:
-                self._record(slot, [])
                 self._fail(error)
                 self._refuse(request, str(error))
                 continue
             # Recorded first: with the reply the code block may end at once.
             self._record(slot, [call for one in answered for call in one.calls])
-            self._reply(request["id"], [one.result for one in answered])
+            self._reply(request.id, [one.result for one in answered])
 
-    def _refuse(self, request: dict[str, Any], reason: str) -> None:
-        self._reply(request["id"], refusal(request, reason)["results"])
+    def _refuse(self, request: Request | ToolCall, reason: str) -> None:
+        self._reply(request.id, refused(request, reason))
 
     def _record(self, slot: int, calls: list[RLMChatCompletion]) -> None:
-        with self._lock:
-            self._records[slot] = calls
+        if calls:
+            with self._lock:
+                self._records[slot] = calls
 
-    def _answers(self, request: dict[str, Any], unwanted: StopSignal) -> list[Answered]:
-        if request["type"] == "tool_call":
-            return [Answered(self._call_tool(request["tool"], _clean(request["arguments"]), unwanted))]
-        ask = partial(self._ask, request["kind"], request["model"])
-        prompts, schema = _clean(request["prompts"]), request["schema"]
+    def _answers(self, request: Request | ToolCall, unwanted: StopSignal) -> list[Answered]:
+        if isinstance(request, ToolCall):
+            return [Answered(self._call_tool(request.tool, _clean(request.arguments), unwanted))]
+        ask = partial(self._ask, request.kind, request.model)
+        prompts, schema = _clean(request.prompts), request.schema
         if schema is None:
             return ask(prompts)
         from .typed_calls import typed_calls  # takes a while, and most runs have none

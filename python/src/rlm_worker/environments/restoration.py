@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..errors import ContextFailure, EnvironmentFailure
+from ..kernel.messages import Loaded
 from .loader import Loader, Target
 from .payload import Payload
-from .session import KernelSession
+from .session import PROBE_S, KernelSession
 
 
 class Restoration:
     """Holds every loaded context and history (by handle or as bytes), and the names of the model's own variables."""
 
-    def __init__(self, session: KernelSession) -> None:
+    def __init__(self, session: KernelSession, limit_s: float) -> None:
         self._session = session
+        self._limit_s = max(limit_s, PROBE_S)
         self._loaded: dict[str, tuple[Payload, Target]] = {}
         self._variables: list[str] = []
         self._deaths: list[str] = []
         self._unrestored = False
 
-    def load(self, payload: Payload, target: Target) -> dict[str, Any]:
-        """Load it now, and into every successor."""
+    def load(self, payload: Payload, target: Target) -> Loaded:
+        """Load it now, and into every successor. Where that fails in an interpreter that has run code, which may hold
+        all the memory, or lie, it is loaded into a fresh one; but not what a turn of a session brings and cannot be
+        read: that is no reason to lose the session."""
+        self._session.probe()
         self.restore()
-        report = Loader(self._session).load(payload, target)
+        try:
+            report = self._load(payload, target)
+        except (EnvironmentFailure, ContextFailure) as failure:
+            of_the_callers = isinstance(failure, ContextFailure) and self._session.lasting
+            if of_the_callers or not self._session.used:
+                raise
+            self._session.replace(failure.message)
+            self._session.probe()
+            self.restore()
+            report = self._load(payload, target)
         self._loaded[target.name] = (payload, target)
         return report
 
@@ -32,7 +45,7 @@ class Restoration:
         self._unrestored = True
 
     def note_variables(self, names: list[str]) -> None:
-        provided = {"answer", "json", *self._loaded, *(target.alias for _, target in self._loaded.values())}
+        provided = {"answer", "history", "json", *self._loaded, *(target.alias for _, target in self._loaded.values())}
         self._variables = [name for name in names if name not in provided]
 
     def restore(self) -> None:
@@ -41,10 +54,13 @@ class Restoration:
             self._unrestored = False
             try:
                 for payload, target in self._loaded.values():
-                    Loader(self._session).load(payload, target)
+                    self._load(payload, target)
             except BaseException:
                 self._unrestored = True
                 raise
+
+    def _load(self, payload: Payload, target: Target) -> Loaded:
+        return Loader(self._session, self._limit_s).load(payload, target)
 
     @property
     def unreported_death(self) -> str | None:

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
-from itertools import count
-from typing import Any, Protocol
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..cancel import RunStopped, StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel.frames import FrameTooLarge, json_frame
+from ..kernel.messages import Alive, Draft, Ended, Fatal, Lost, Output, Request, Started, ToolCall
 from .connection import Connection
+from .inbox import Answer, Inbox, Question
 from .launcher import Launcher, program
 from .process import KernelProcess, ProcessGone
 
+if TYPE_CHECKING:
+    from ..kernel.messages import FromSupervisor
+
 log = logging.getLogger("rlm_worker.environments")
 
-MAX_LAUNCHES = 4
-READER_GRACE_S = 2.0
-DRAFT_GRACE_S = 0.1
+MAX_LAUNCHES: Final = 4
+READER_GRACE_S: Final = 2.0
+DRAFT_GRACE_S: Final = 0.1
 """How long a stopped code block may take to say what its answer is so far."""
+
+WATCH_S: Final = 1.0
+PROBE_S: Final = 15.0
+"""An interpreter that is not at a code block takes the next message at once; one that does not is replaced."""
 
 
 class SessionListener(Protocol):
     """Called from the reader thread, in order; must not block for long."""
 
     def on_output(self, stream: str, text: str) -> None: ...
-    def on_request(self, request: dict[str, Any]) -> None: ...
+    def on_request(self, request: Request | ToolCall) -> None: ...
     def on_lost(self, reason: str) -> None: ...
     def on_draft(self, content: str | None) -> None: ...
 
@@ -39,7 +45,8 @@ class KernelSession:
     """``configure`` is the first message; the supervisor keeps it for every interpreter it starts.
 
     A stop of the run ends the kernel, unless it is ``lasting``: then it is there for another run, by ``resume``.
-    One thread asks at a time (``send``, ``wait_for``); ``reply`` and ``fail`` may come from any thread.
+    One thread asks at a time (``send``, ``wait_for``); ``reply`` and ``fail`` may come from any thread. Every wait
+    ends: the supervisor watches the code block of the interpreter, and this the supervisor.
     """
 
     def __init__(
@@ -52,25 +59,20 @@ class KernelSession:
     ) -> None:
         self.life = 0
         self.lasting = False
+        self.used = False
+        """The interpreter has run a code block: what fails in it may be its own doing."""
         self._launcher = launcher
         self._stop = stop
         self._configure = configure
         self._listener = listener
         self._capture_chars = capture_chars
-        self._ids = count(1)
-        self._condition = threading.Condition()
-        self._inbox: deque[dict[str, Any]] = deque()
-        self._failure: BaseException | None = None
-        self._ended: str | None = None
+        self._inbox = Inbox()
         self._process: KernelProcess | None = None
         self._connection: Connection | None = None
         self._forget_stop: Callable[[], None] = lambda: None
         self._closed = False
         self._waiting = False
-        self._interrupted: int | None = None
-
-    def next_id(self) -> int:
-        return next(self._ids)
+        self._interrupted: Question[Ended] | None = None
 
     def start(self, timeout_s: float) -> None:
         """Raises EnvironmentFailure and RunStopped."""
@@ -78,24 +80,35 @@ class KernelSession:
         for _ in range(MAX_LAUNCHES):
             self._stop.raise_if_stopped()
             deadline = time.monotonic() + timeout_s
-            process = self._open(deadline)
-            left_s = max(0.0, deadline - time.monotonic())
-            started = self._take(lambda message: message["type"] == "started", left_s)
+            with self.asking(Started) as question:
+                process = self._open(question.id, deadline)
+                started = self._take(question, deadline)
             if started is not None:
-                if started["problem"] is not None:
-                    raise EnvironmentFailure("environment_start_failed", started["problem"])
+                if started.problem is not None:
+                    raise EnvironmentFailure("environment_start_failed", started.problem)
                 if process.said:
                     log.warning("the REPL started, with the words: %s", process.said)
                 return
-            if self._ended is None:
+            if self._inbox.ended is None:
                 message = f"the REPL did not start within {timeout_s:g} s (environmentOptions.startTimeoutMs)"
                 raise EnvironmentFailure("environment_start_failed", message)
             self._drop_process()
             self._launcher.recover(process, self._stop)
         raise EnvironmentFailure("environment_start_failed", f"the REPL did not start in {MAX_LAUNCHES} attempts")
 
+    @contextmanager
+    def asking(self, *kinds: type[Answer]) -> Generator[Question[Answer]]:
+        """A question for ``wait_for``, to be sent within; its answer is one of ``kinds``."""
+        question = self._inbox.ask(*kinds)
+        try:
+            yield question
+        finally:
+            if question is not self._interrupted:
+                self._inbox.forget(question)
+
     def send(self, message: dict[str, Any]) -> None:
         """Raises RunStopped, and EnvironmentFailure when the kernel is gone."""
+        self.used = self.used or message["type"] == "execute"
         self._write(lambda connection: connection.send(message))
 
     def send_bytes(self, data: bytes) -> None:
@@ -113,40 +126,59 @@ class KernelSession:
                 refused = [f"Error: the results of one call are too large ({error})"] * len(results)
                 connection.send({"type": "reply", "id": request, "results": refused})
 
-    def wait_for(self, identity: int) -> dict[str, Any]:
-        """The next message about one load or code block. Raises as ``send`` does, and what ``fail`` was given."""
+    def wait_for(self, question: Question[Answer]) -> Answer:
+        """Its answer, or what was acknowledged. Raises as ``send`` does, and what ``fail`` was given."""
+        answer = self.wait_until(None, question)
+        assert answer is not None
+        return answer
+
+    def wait_until(self, deadline: float | None, question: Question[Answer]) -> Answer | None:
+        """``wait_for``; None at ``deadline``, on the clock of ``time.monotonic``."""
         self._waiting = True
         try:
-            message = self._take(lambda message: message.get("id") == identity, None)
+            answer = self._take(question, deadline)
         except RunStopped:
             self._ask_for_draft()
             self._hang_up()
             raise
         finally:
             self._waiting = False
-        if message is None:
+        if answer is None and self._inbox.ended is not None:
             raise self._gone()
-        return message
+        return answer
 
-    def interrupt(self, block: int) -> None:
+    def probe(self) -> None:
+        """Returns once the interpreter is ready for the next message, or its successor when it does not answer in time.
+        Raises as ``wait_for`` does."""
+        with self.asking(Alive) as question:
+            self.send({"type": "probe", "id": question.id})
+            if self.wait_until(time.monotonic() + PROBE_S, question) is None:
+                self.replace(
+                    f"it did not answer within {PROBE_S:g} s: it was stopped, or something in it never lets go"
+                )
+                self.wait_for(question)
+
+    def replace(self, reason: str) -> None:
+        """Have the interpreter replaced. Raises as ``send`` does."""
+        self.send({"type": "replace", "life": self.life, "reason": reason})
+
+    def interrupt(self, block: Question[Ended]) -> None:
         """End a code block that nobody waits for any more; ``resume`` waits for its end."""
         self._interrupted = block
-        self._send_by(time.monotonic() + DRAFT_GRACE_S, {"type": "interrupt", "id": block})
+        self._send_by(time.monotonic() + DRAFT_GRACE_S, {"type": "interrupt", "id": block.id})
 
     def resume(self, stop: StopSignal) -> None:
         """Another run takes over, with a stop signal of its own. Returns once the block that ``interrupt`` ended is
-        over and the interpreter has answered. Raises EnvironmentFailure and RunStopped."""
+        over and the interpreter, or its successor, has answered. Raises EnvironmentFailure and RunStopped."""
         self._forget_stop()
-        self._stop, self._failure = stop, None
+        self._stop, self._inbox.failure = stop, None
         self._forget_stop = stop.on_stop(self._on_stop)
         if self._interrupted is not None:
             self.interrupt(self._interrupted)  # the pipe may have been full
             self.wait_for(self._interrupted)
+            self._inbox.forget(self._interrupted)
             self._interrupted = None
-        identity = self.next_id()
-        self.send({"type": "peek_answer", "id": identity})
-        if self._take(lambda message: message.get("id") == identity or message["type"] == "lost", None) is None:
-            raise self._gone()
+        self.probe()
 
     def pause(self) -> None:
         """The run is over; the kernel stays for the next."""
@@ -154,9 +186,7 @@ class KernelSession:
 
     def fail(self, error: BaseException) -> None:
         """Make the waiting thread raise ``error``: a run that must end was noticed elsewhere."""
-        with self._condition:
-            self._failure = self._failure or error
-            self._condition.notify_all()
+        self._inbox.fail(error)
 
     def close(self) -> None:
         """Nothing of the kernel is left when this returns. Idempotent."""
@@ -167,16 +197,14 @@ class KernelSession:
         self._drop_process()
         self._launcher.close()
 
-    def _open(self, deadline: float) -> KernelProcess:
-        with self._condition:
-            self._inbox.clear()
-            self._ended = None
+    def _open(self, configure: int, deadline: float) -> KernelProcess:
+        self._inbox.ended = None
         process = self._process = self._launcher.launch(self._stop)
         connection = self._connection = Connection(process)
-        connection.open(self._on_message, self._on_end)
+        connection.open(self._on_message, self._inbox.end)
         with suppress(ProcessGone):
             process.load(program(self._launcher, self._capture_chars), deadline)
-            connection.send(self._configure)
+            connection.send({**self._configure, "id": configure})
         if self._stop.stopped:
             process.hang_up()
         return process
@@ -201,39 +229,31 @@ class KernelSession:
             self._stop.raise_if_stopped()
             raise self._gone() from None
 
-    def _take(self, wanted: Callable[[dict[str, Any]], bool], timeout_s: float | None) -> dict[str, Any] | None:
+    def _take(self, question: Question[Answer], deadline: float | None) -> Answer | None:
         """None when the kernel ended, or the time is up."""
+        while True:
+            left_s = WATCH_S if deadline is None else min(WATCH_S, deadline - time.monotonic())
+            answer = self._inbox.wait(question, lambda: self._stop.stopped, max(0.0, left_s))
+            self._stop.raise_if_stopped()
+            if self._inbox.failure is not None:
+                raise self._inbox.failure
+            if answer is not None or self._inbox.ended is not None or left_s <= 0:
+                return answer
+            self._watch()
 
-        def settled() -> bool:
-            return bool(self._inbox or self._failure or self._ended is not None or self._stop.stopped)
-
-        with self._condition:
-            while True:
-                in_time = self._condition.wait_for(settled, timeout_s)
-                self._stop.raise_if_stopped()
-                if self._failure is not None:
-                    raise self._failure
-                while self._inbox:
-                    message = self._inbox.popleft()
-                    if wanted(message):
-                        return message
-                if self._ended is not None or not in_time:
-                    return None
+    def _watch(self) -> None:
+        if self._process is not None and self._connection is not None and not self._connection.answers():
+            self._inbox.end("it does not answer any more")
+            self._process.hang_up()
 
     def _ask_for_draft(self) -> None:
         """The answer so far of a block about to be ended. A kernel that is slow to say it is not waited for."""
-        identity, until = self.next_id(), time.monotonic() + DRAFT_GRACE_S
-        self._send_by(until, {"type": "peek_answer", "id": identity})
-
-        def draft() -> dict[str, Any] | None:
-            return next((message for message in self._inbox if message.get("id") == identity), None)
-
-        with self._condition:
-            left_s = max(0.0, until - time.monotonic())
-            self._condition.wait_for(lambda: draft() is not None or self._ended is not None, left_s)
-            found = draft()
+        until = time.monotonic() + DRAFT_GRACE_S
+        with self.asking(Draft) as question:
+            self._send_by(until, {"type": "peek_answer", "id": question.id})
+            found = self._inbox.wait(question, lambda: False, max(0.0, until - time.monotonic()))
         if found is not None:
-            self._listener.on_draft(found["content"])
+            self._listener.on_draft(found.content)
 
     def _send_by(self, deadline: float, message: dict[str, Any]) -> None:
         """As far as the kernel takes it by then; also when the run is stopped."""
@@ -243,7 +263,7 @@ class KernelSession:
                 process.write(json_frame(message), deadline)
 
     def _gone(self) -> EnvironmentFailure:
-        reason = self._ended or "it takes no more input"
+        reason = self._inbox.ended or "it takes no more input"
         tail = self._process.stderr_tail().strip() if self._process else ""
         message = f"the REPL is gone: {reason}" + (f"; its last words: {tail[-1000:]}" if tail else "")
         return EnvironmentFailure("environment_died", message)
@@ -251,32 +271,22 @@ class KernelSession:
     def _on_stop(self) -> None:
         if not self._waiting:  # who waits asks for a last word, and hangs up then
             self._hang_up()
-        with self._condition:
-            self._condition.notify_all()
+        self._inbox.wake()
 
     def _hang_up(self) -> None:
         process = self._process
         if process is not None and not self.lasting:
             process.hang_up()
 
-    def _on_message(self, message: dict[str, Any]) -> None:
-        kind = message["type"]
-        if kind == "output":
-            self._listener.on_output(message["stream"], message["text"])
-        elif kind in ("request", "tool_call"):
+    def _on_message(self, message: FromSupervisor) -> None:
+        if isinstance(message, Output):
+            self._listener.on_output(message.stream, message.text)
+        elif isinstance(message, Request | ToolCall):
             self._listener.on_request(message)
+        elif isinstance(message, Lost):
+            self.life, self.used = message.life, False
+            self._listener.on_lost(message.reason)
+        elif isinstance(message, Fatal):
+            self._inbox.end(message.reason)
         else:
-            if kind == "lost":
-                self.life = message["life"]
-                self._listener.on_lost(message["reason"])
-            with self._condition:
-                if kind == "fatal":
-                    self._ended = message["reason"]
-                else:
-                    self._inbox.append(message)
-                self._condition.notify_all()
-
-    def _on_end(self, reason: str) -> None:
-        with self._condition:
-            self._ended = self._ended or reason
-            self._condition.notify_all()
+            self._inbox.hear(message)

@@ -4,7 +4,12 @@ who asked."""
 from __future__ import annotations
 
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .messages import Request
+
+if TYPE_CHECKING:
+    from .messages import ToolCall
 
 MAX_OUTSTANDING = 4096
 MAX_OUTSTANDING_BYTES = 256 << 20
@@ -21,12 +26,12 @@ class OutstandingCalls:
     def __bool__(self) -> bool:
         return bool(self._asked)
 
-    def admit(self, request: dict[str, Any], size: int) -> int | None:
+    def admit(self, request: Request | ToolCall, size: int) -> int | None:
         """Our id for the request, or None when too much is under way."""
         if len(self._asked) >= MAX_OUTSTANDING or self._bytes + size > MAX_OUTSTANDING_BYTES:
             return None
         ours = next(self._ids)
-        self._asked[ours] = (request["id"], _prompts(request), size)
+        self._asked[ours] = (request.id, _prompts(request), size)
         self._bytes += size
         return ours
 
@@ -46,13 +51,14 @@ class OutstandingCalls:
         self._bytes = 0
 
 
-def refusal(request: dict[str, Any], reason: str) -> dict[str, Any]:
-    return {"type": "reply", "id": request["id"], "results": _failures(_prompts(request), reason)}
+def refused(request: Request | ToolCall, reason: str) -> list[Any]:
+    """The results of a request that is not served."""
+    return _failures(_prompts(request), reason)
 
 
-def _prompts(request: dict[str, Any]) -> int | None:
+def _prompts(request: Request | ToolCall) -> int | None:
     """How many a sub-call has; None for a call of a tool."""
-    return None if request["type"] == "tool_call" else len(request["prompts"])
+    return len(request.prompts) if isinstance(request, Request) else None
 
 
 def _failures(prompts: int | None, message: str) -> list[Any]:

@@ -81,6 +81,9 @@ class Interpreter:
             self._namespace.bind("history", [], None, json if self._flavour == "docker" else None)
         self._send({"type": "ready", "problem": problem})
 
+    def _do_probe(self, command: dict[str, Any]) -> None:
+        self._send({"type": "alive", "id": command["id"]})
+
     def _do_reset_answer(self, command: dict[str, Any]) -> None:
         self._namespace.reset_answer()
 

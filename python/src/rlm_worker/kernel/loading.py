@@ -54,7 +54,7 @@ class Loading:
         self._end_document()
         value = self._value()
         report = {"chars": official_length(value), "bytes": self._bytes, "sha256": self._sha256.hexdigest()}
-        return value, {**report, "contextType": type(value).__name__}
+        return value, {**report, "context_type": type(value).__name__}
 
     def _value(self) -> str | dict[str, Any] | list[Any]:
         if self._kind == "files":

@@ -1,158 +1,227 @@
-"""Every message of the kernel, by direction. What the less trusted side sends is checked field by field and rebuilt.
+"""Every message of the kernel, by direction. What the less trusted side sends becomes a typed value here, checked field
+by field, and nothing else of it goes on.
 
-worker -> supervisor   configure, execute, load, document, load_end, reset_answer, peek_answer, interrupt,
-                       reply   (trusted)
+worker -> supervisor   configure, execute, load, document, load_end, reset_answer, peek_answer, probe, interrupt,
+                       replace, ping, reply   (trusted)
 supervisor -> worker   FROM_SUPERVISOR
 interpreter -> supervisor   FROM_INTERPRETER
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from .checks import (
+    Check,
+    are_arguments,
+    are_prompts,
+    are_variables,
+    is_content,
+    is_count,
+    is_error,
+    is_final,
+    is_name,
+    is_name_or_none,
+    is_reason,
+    is_reason_or_none,
+    is_sha256,
+    is_text,
+    one_of,
+    text_or_none,
+)
 from .codec import BadJson, decode
 from .frames import JSON, FrameError
-from .json_values import is_json_value
-
-Check = Callable[[Any], bool]
-Schema = dict[str, Check]
 
 QUERY_KINDS = ("llm", "llm_batched", "rlm", "rlm_batched")
-MAX_PROMPTS = 100_000
-MAX_PROMPT_LEVELS = 20
-MAX_VARIABLES = 2_000
-_MAX_COUNT = 1 << 53
-_MAX_SHORT_CHARS = 1_000
-_MAX_ERROR_CHARS = 1_000_000
-_MAX_ANSWER_CHARS = 10_000_000
 
 
-def _text(value: Any) -> bool:
-    return type(value) is str
+class Ready(NamedTuple):
+    """The interpreter has its tools; ``problem``: the one that it could not install."""
+
+    problem: str | None
 
 
-def _text_or_none(value: Any) -> bool:
-    return value is None or type(value) is str
+class Request(NamedTuple):
+    """A sub-call, or a batch of them. ``schema`` is JSON Schema as text."""
+
+    id: int
+    kind: str
+    prompts: list[Any]
+    model: str | None
+    schema: str | None
 
 
-def _text_up_to(chars: int) -> Check:
-    return lambda value: type(value) is str and len(value) <= chars
+class ToolCall(NamedTuple):
+    id: int
+    tool: str
+    arguments: dict[str, Any]
 
 
-def _answer(value: Any) -> bool:
-    return value is None or (type(value) is str and len(value) <= _MAX_ANSWER_CHARS)
+class Received(NamedTuple):
+    """How much of a load has arrived."""
+
+    id: int
+    bytes: int
 
 
-def _count(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= _MAX_COUNT
+class Loaded(NamedTuple):
+    id: int
+    context_type: str
+    chars: int
+    bytes: int
+    sha256: str
 
 
-def _flag(value: Any) -> bool:
-    return type(value) is bool
+class LoadFailed(NamedTuple):
+    id: int
+    fault: str
+    message: str
 
 
-def _one_of(*choices: str) -> Check:
-    return lambda value: type(value) is str and value in choices
+class Draft(NamedTuple):
+    """The answer so far, as ``peek_answer`` asked."""
+
+    id: int
+    content: str | None
 
 
-def _prompts(value: Any) -> bool:
-    prompts = _list(value, MAX_PROMPTS)
-    return prompts is not None and all(is_prompt(prompt) for prompt in prompts)
+class Alive(NamedTuple):
+    """The main thread of the interpreter took a ``probe``; of its successor, where it did not."""
+
+    id: int
 
 
-def is_prompt(value: Any, levels: int = MAX_PROMPT_LEVELS) -> bool:
-    """A text, or messages as JSON can hold them, nested no deeper than any provider takes."""
-    if type(value) is float:
-        return math.isfinite(value)
-    if type(value) not in (list, dict):
-        return True
-    if levels == 0:
-        return False
-    items = cast("dict[Any, Any]", value).values() if type(value) is dict else cast("list[Any]", value)
-    return all(is_prompt(item, levels - 1) for item in items)
+class Done(NamedTuple):
+    """How a code block ended, by the interpreter that ran it."""
+
+    id: int
+    status: str
+    error: str
+    variables: list[Any]
+    final: str | None
+    content: str | None
 
 
-def _variables(value: Any) -> bool:
-    items = _list(value, MAX_VARIABLES)
-    return items is not None and all(_variable(item) for item in items)
+class Started(NamedTuple):
+    id: int
+    python: str
+    problem: str | None
 
 
-def _variable(value: Any) -> bool:
-    fields = _list(value, 3) or []
-    return len(fields) == 3 and _short_text(fields[0]) and _flag(fields[1]) and _short_text(fields[2])
+class Output(NamedTuple):
+    stream: str
+    text: str
 
 
-def _list(value: Any, limit: int) -> list[Any] | None:
-    if type(value) is not list:
-        return None
-    items = cast("list[Any]", value)
-    return items if len(items) <= limit else None
+class Lost(NamedTuple):
+    """An interpreter ended; the one of ``life`` took its place."""
+
+    life: int
+    reason: str
 
 
-def _arguments(value: Any) -> bool:
-    return type(value) is dict and is_json_value(value)
+class Ended(NamedTuple):
+    """How a code block ended, whatever became of its interpreter, and the bytes of its output that were dropped."""
+
+    id: int
+    status: str
+    error: str
+    variables: list[Any]
+    final: str | None
+    content: str | None
+    discarded_stdout: int
+    discarded_stderr: int
 
 
-_short_text = _text_up_to(_MAX_SHORT_CHARS)
+class Pong(NamedTuple):
+    """The supervisor took a ``ping``."""
 
-_REQUEST: Schema = {
-    "id": _count,
-    "kind": _one_of(*QUERY_KINDS),
-    "prompts": _prompts,
-    "model": _text_or_none,
-    "schema": _text_or_none,
+
+class Fatal(NamedTuple):
+    reason: str
+
+
+if TYPE_CHECKING:
+    Answer = Received | Loaded | LoadFailed | Draft | Alive
+    """What the interpreter says because it was asked to, beside the end of a code block."""
+
+    FromInterpreter = Ready | Request | ToolCall | Done | Answer
+    FromSupervisor = Started | Output | Request | ToolCall | Answer | Lost | Ended | Pong | Fatal
+
+Message = TypeVar("Message")
+Shape = tuple[Callable[..., Message], dict[str, Check]]
+
+_ANSWERS: dict[str, Shape[Answer]] = {
+    "received": (Received, {"id": is_count, "bytes": is_count}),
+    "loaded": (
+        Loaded,
+        {
+            "id": is_count,
+            "context_type": one_of("str", "list", "dict"),
+            "chars": is_count,
+            "bytes": is_count,
+            "sha256": is_sha256,
+        },
+    ),
+    "load_failed": (
+        LoadFailed,
+        {"id": is_count, "fault": one_of("content", "memory", "died"), "message": is_reason},
+    ),
+    "draft": (Draft, {"id": is_count, "content": is_content}),
+    "alive": (Alive, {"id": is_count}),
 }
-_TOOL_CALL: Schema = {"id": _count, "tool": _short_text, "arguments": _arguments}
-_LOADED: Schema = {
-    "id": _count,
-    "contextType": _one_of("str", "list", "dict"),
-    "chars": _count,
-    "bytes": _count,
-    "sha256": _text,
+_REQUESTS: dict[str, Shape[Request | ToolCall]] = {
+    "request": (
+        Request,
+        {
+            "id": is_count,
+            "kind": one_of(*QUERY_KINDS),
+            "prompts": are_prompts,
+            "model": is_name_or_none,
+            "schema": text_or_none,
+        },
+    ),
+    "tool_call": (ToolCall, {"id": is_count, "tool": is_name, "arguments": are_arguments}),
 }
-_ENDED: Schema = {
-    "id": _count,
-    "error": _text_up_to(_MAX_ERROR_CHARS),
-    "variables": _variables,
-    "final": _answer,
-    "content": _answer,
-}
-
-FROM_INTERPRETER: dict[str, Schema] = {
-    "ready": {"problem": _text_or_none},
-    "request": _REQUEST,
-    "tool_call": _TOOL_CALL,
-    "received": {"id": _count, "bytes": _count},
-    "loaded": _LOADED,
-    "load_failed": {"id": _count, "fault": _one_of("content", "memory", "died"), "message": _text},
-    "done": {**_ENDED, "status": _one_of("ok", "error", "interrupted")},
-    "draft": {"id": _count, "content": _answer},
+_ENDED: dict[str, Check] = {
+    "id": is_count,
+    "error": is_error,
+    "variables": are_variables,
+    "final": is_final,
+    "content": is_content,
 }
 
-FROM_SUPERVISOR: dict[str, Schema] = {
-    "started": {"python": _text, "problem": _text_or_none},
-    "output": {"stream": _one_of("stdout", "stderr"), "text": _text},
-    "request": _REQUEST,
-    "tool_call": _TOOL_CALL,
-    "received": {"id": _count, "bytes": _count},
-    "loaded": _LOADED,
-    "load_failed": {"id": _count, "fault": _one_of("content", "memory", "died"), "message": _text},
-    "lost": {"life": _count, "reason": _text},
-    "done": {
-        **_ENDED,
-        "status": _one_of("ok", "error", "timed_out", "interpreter_died", "not_run"),
-        "discardedStdout": _count,
-        "discardedStderr": _count,
-    },
-    "draft": {"id": _count, "content": _answer},
-    "fatal": {"reason": _text},
+FROM_INTERPRETER: dict[str, Shape[FromInterpreter]] = {
+    **_ANSWERS,
+    **_REQUESTS,
+    "ready": (Ready, {"problem": is_reason_or_none}),
+    "done": (Done, {**_ENDED, "status": one_of("ok", "error", "interrupted")}),
+}
+FROM_SUPERVISOR: dict[str, Shape[FromSupervisor]] = {
+    **_ANSWERS,
+    **_REQUESTS,
+    "started": (Started, {"id": is_count, "python": is_text, "problem": is_reason_or_none}),
+    "output": (Output, {"stream": one_of("stdout", "stderr"), "text": is_text}),
+    "lost": (Lost, {"life": is_count, "reason": is_text}),
+    "ended": (
+        Ended,
+        {
+            **_ENDED,
+            "status": one_of("ok", "error", "timed_out", "interpreter_died", "not_run"),
+            "discarded_stdout": is_count,
+            "discarded_stderr": is_count,
+        },
+    ),
+    "pong": (Pong, {}),
+    "fatal": (Fatal, {"reason": is_text}),
 }
 
+_NAMES: dict[Any, str] = {kind: name for name, (kind, _) in FROM_SUPERVISOR.items()}
 
-def parse(kind: int, payload: bytes, schemas: dict[str, Schema]) -> dict[str, Any]:
-    """A message with exactly the fields of its schema. Raises FrameError."""
+
+def parse(kind: int, payload: bytes, shapes: Mapping[str, Shape[Message]]) -> Message:
+    """The message of a frame, with exactly the fields of its type. Raises FrameError."""
     if kind != JSON:
         raise FrameError("raw bytes where a message belongs")
     try:
@@ -161,12 +230,16 @@ def parse(kind: int, payload: bytes, schemas: dict[str, Schema]) -> dict[str, An
         raise FrameError(str(error)) from None
     fields = cast("dict[str, Any]", message) if type(message) is dict else {}
     name = fields.get("type")
-    schema = schemas.get(name) if type(name) is str else None
-    if schema is None:
+    shape = shapes.get(name) if type(name) is str else None
+    if shape is None:
         raise FrameError("a message of unknown type")
-    parsed: dict[str, Any] = {"type": name}
-    for field, check in schema.items():
+    make, checks = shape
+    for field, check in checks.items():
         if field not in fields or not check(fields[field]):
             raise FrameError(f"{name}: bad {field}")
-        parsed[field] = fields[field]
-    return parsed
+    return make(**{field: fields[field] for field in checks})
+
+
+def to_wire(message: FromSupervisor) -> dict[str, Any]:
+    """What ``parse`` makes the message of."""
+    return {"type": _NAMES[type(message)], **message._asdict()}

@@ -14,6 +14,7 @@ from .failures import CODE_NAME
 from .host_tools import HostTools
 from .variables import describe_variables, visible
 
+MAX_PROBLEM_CHARS = 2_000
 NO_VARIABLES = "No variables created yet. Use ```repl``` blocks to create variables."
 
 
@@ -39,7 +40,7 @@ class Namespace:
             try:
                 self._install(tool["name"], tool["kind"], tool["value"])
             except BaseException as error:
-                return f"custom tool {tool['name']!r}: {type(error).__name__}: {error}"
+                return f"custom tool {tool['name']!r}: {type(error).__name__}: {error}"[:MAX_PROBLEM_CHARS]
         self._hidden = frozenset(self._fixed)
         return None
 

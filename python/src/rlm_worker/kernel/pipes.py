@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import selectors
 from collections import deque
+from collections.abc import Callable
+from typing import Any
 
 READ_BYTES = 1 << 18
+READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
 class Gone(Exception):
@@ -49,3 +53,26 @@ class Outbox:
                 self._frames.popleft()
             else:
                 self._frames[0] = head[written:]
+
+
+class Watch:
+    """Descriptors that wake the loop, and what to do then."""
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+
+    def set(self, descriptor: int, events: int, action: Callable[[], Any]) -> None:
+        """``events`` 0: watch it no more."""
+        known = self._selector.get_map().get(descriptor)
+        if known is None and events:
+            self._selector.register(descriptor, events, action)
+        elif known is not None and not events:
+            self._selector.unregister(descriptor)
+        elif known is not None and known.events != events:
+            self._selector.modify(descriptor, events, action)
+
+    def serve(self, patience_s: float | None) -> None:
+        """Wait for the first of them, ``patience_s`` at most, and act on all that are ready."""
+        for key, _ in self._selector.select(patience_s):
+            if key.fd in self._selector.get_map():
+                key.data()

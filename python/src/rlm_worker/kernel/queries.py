@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .checks import is_prompt
 from .codec import decode_document, encode
-from .messages import is_prompt
 from .requests import Requests
 
 

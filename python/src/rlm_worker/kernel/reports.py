@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .frames import json_frame
+from .messages import Done, Ended, Fatal, LoadFailed, Lost, Output, Started, to_wire
 from .output import FLUSH_CHARS, FLUSH_INTERVAL_S, Capture
 from .pipes import Outbox
+
+if TYPE_CHECKING:
+    from .messages import FromSupervisor
 
 Captures = tuple[Capture, Capture]
 
@@ -21,28 +25,26 @@ class Reports:
         self.outbox = Outbox(fd)
         self._flushed_at = 0.0
 
-    def tell(self, message: dict[str, Any]) -> None:
-        self.outbox.put(json_frame(message))
+    def tell(self, message: FromSupervisor) -> None:
+        self.outbox.put(json_frame(to_wire(message)))
 
-    def started(self, problem: str | None) -> None:
-        self.tell({"type": "started", "python": sys.version.split()[0], "problem": problem})
+    def started(self, configure: int, problem: str | None) -> None:
+        self.tell(Started(configure, sys.version.split()[0], problem))
 
     def lost(self, life: int, reason: str) -> None:
-        self.tell({"type": "lost", "life": life, "reason": reason})
+        self.tell(Lost(life, reason))
 
     def load_failed(self, load: int, reason: str) -> None:
-        self.tell({"type": "load_failed", "id": load, "fault": "died", "message": reason})
+        self.tell(LoadFailed(load, "died", reason))
 
-    def ended(self, block: int, status: str, error: str, report: dict[str, Any], captures: Captures) -> None:
-        """``report`` is what the interpreter said of the variables and the answer; empty when it could not."""
+    def ended(self, block: int, status: str, error: str, report: Done | None, captures: Captures) -> None:
+        """``report``: what the interpreter said of the variables and the answer, if it could."""
         for capture in captures:
             capture.finish()
         self.output(captures, force=True)
-        told: dict[str, Any] = {"type": "done", "id": block, "status": status, "error": error}
-        told["variables"] = report.get("variables", [])
-        told["final"], told["content"] = report.get("final"), report.get("content")
-        told["discardedStdout"], told["discardedStderr"] = (capture.discarded_bytes for capture in captures)
-        self.tell(told)
+        report = report or Done(block, status, error, [], None, None)
+        stdout, stderr = (capture.discarded_bytes for capture in captures)
+        self.tell(Ended(block, status, error, report.variables, report.final, report.content, stdout, stderr))
         for capture in captures:
             capture.next_block()
 
@@ -51,7 +53,7 @@ class Reports:
         late = now - self._flushed_at >= FLUSH_INTERVAL_S
         for capture in captures:
             if capture.pending and (force or late or capture.pending >= FLUSH_CHARS):
-                self.tell({"type": "output", "stream": capture.stream, "text": capture.take()})
+                self.tell(Output(capture.stream, capture.take()))
                 self._flushed_at = now
 
     def output_due_s(self, captures: Captures) -> float | None:
@@ -62,6 +64,6 @@ class Reports:
 
     def last_words(self, reason: str) -> None:
         """Written before this returns."""
-        self.tell({"type": "fatal", "reason": reason})
+        self.tell(Fatal(reason))
         os.set_blocking(self.outbox.fd, True)
         self.outbox.flush()

@@ -7,42 +7,43 @@ code does.
 from __future__ import annotations
 
 import os
-import selectors
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from .calls import OutstandingCalls, refusal
+from .asked import Asked
+from .calls import OutstandingCalls, refused
 from .child import Child
 from .clock import BlockClock
 from .codec import decode
 from .frames import JSON, FrameBuffer, FrameError, json_frame, raw_frame
-from .messages import FROM_INTERPRETER, parse
-from .pipes import Gone, read_some
+from .messages import FROM_INTERPRETER, Alive, Done, Pong, Ready, Request, ToolCall, parse
+from .pipes import READABLE, WRITABLE, Gone, Watch, read_some
 from .processes import describe_exit, exit_within, kill_descendants, protect_supervisor, reap
 from .reports import Reports
+
+if TYPE_CHECKING:
+    from .messages import FromInterpreter
 
 MAX_UNSENT_BYTES = 8 << 20
 MAX_UNREAD_BYTES = 256 << 20
 MAX_FAILED_STARTS = 3
 LAST_BREATH_S = 0.2
-READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
 class Supervisor:
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
-        self._selector = selectors.DefaultSelector()
+        self._watch = Watch()
         self._from_worker = FrameBuffer(raw_allowed=True)
         self._reports = Reports(1)
         self._calls = OutstandingCalls()
         self._configure: dict[str, Any] | None = None
         self._clock: BlockClock | None = None
-        self._load: int | None = None
+        self._asked = Asked()
         self._life = 0
         self._ready = False
         self._doomed: str | None = None
@@ -60,8 +61,8 @@ class Supervisor:
                 signal.signal(number, signal.SIG_IGN if os.getpid() == 1 else _leave)
             signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
             self._child = Child(self._config)
-            self._selector.register(0, READABLE, self._on_worker)
-            self._selector.register(self._wake_read, READABLE, lambda: read_some(self._wake_read))
+            self._watch.set(0, READABLE, self._on_worker)
+            self._watch.set(self._wake_read, READABLE, lambda: read_some(self._wake_read))
             self._watch_child()
             while True:
                 self._turn()
@@ -82,9 +83,7 @@ class Supervisor:
     # The loop
 
     def _turn(self) -> None:
-        for key, _ in self._selector.select(self._patience()):
-            if key.fd in self._selector.get_map():
-                key.data()
+        self._watch.serve(self._patience())
         self._advance_clock()
         ended = reap()
         if self._child.pid in ended and self._doomed is None:
@@ -115,25 +114,16 @@ class Supervisor:
         with suppress(OSError):
             os.kill(self._child.pid, signal.SIGINT)
 
-    def _watch(self, descriptor: int, events: int, action: Callable[[], Any]) -> None:
-        known = self._selector.get_map().get(descriptor)
-        if known is None and events:
-            self._selector.register(descriptor, events, action)
-        elif known is not None and not events:
-            self._selector.unregister(descriptor)
-        elif known is not None and known.events != events:
-            self._selector.modify(descriptor, events, action)
-
     def _watch_worker(self) -> None:
-        self._watch(1, WRITABLE if self._reports.outbox.size else 0, _nothing)
+        self._watch.set(1, WRITABLE if self._reports.outbox.size else 0, _nothing)
 
     def _watch_child(self) -> None:
         """Back-pressure: while the worker does not take what there is, nothing more is read from the interpreter."""
         reading = READABLE if self._reports.outbox.size < MAX_UNSENT_BYTES else 0
         writing = WRITABLE if self._child.outbox.size else 0
-        self._watch(self._child.channel, reading | writing, self._on_channel)
+        self._watch.set(self._child.channel, reading | writing, self._on_channel)
         for capture in self._child.captures:
-            self._watch(capture.fd, 0 if capture.closed else reading, capture.read)
+            self._watch.set(capture.fd, 0 if capture.closed else reading, capture.read)
 
     # From the worker
 
@@ -144,7 +134,8 @@ class Supervisor:
         for kind, payload in self._from_worker.feed(data or b""):
             if kind == JSON:
                 self._on_command(decode(payload))
-            elif self._load is not None:
+            elif self._asked.is_open("load"):
+                self._asked.pass_on(len(payload))
                 self._to_child(raw_frame(payload))
 
     def _on_command(self, command: dict[str, Any]) -> None:
@@ -155,6 +146,13 @@ class Supervisor:
             if reply is not None:
                 self._to_child(json_frame(reply))
             return
+        if kind == "ping":
+            self._reports.tell(Pong())
+            return
+        if kind == "replace":
+            if command["life"] == self._life:
+                self._doomed = self._doomed or command["reason"]
+            return
         if kind == "interrupt":
             if self._clock is None or self._clock.block != command["id"] or self._clock.interrupted:
                 return
@@ -164,15 +162,17 @@ class Supervisor:
             self._configure = command
         elif kind == "execute":
             if command["life"] != self._life:
-                self._reports.ended(command["id"], "not_run", "", {}, self._child.captures)
+                self._reports.ended(command["id"], "not_run", "", None, self._child.captures)
                 return
             self._clock = BlockClock(command["id"], command["timeoutMs"] / 1000, time.monotonic())
         elif kind == "load":
             if command["life"] != self._life:
                 self._reports.load_failed(command["id"], "the interpreter died")
                 return
-            self._load = command["id"]
-        elif kind in ("document", "load_end") and self._load is None:
+            self._asked.ask("load", command["id"])
+        elif kind in ("probe", "peek_answer"):
+            self._asked.ask(kind, command["id"])
+        elif kind in ("document", "load_end") and not self._asked.is_open("load"):
             return
         self._to_child(json_frame(command))
 
@@ -198,45 +198,44 @@ class Supervisor:
         except (FrameError, ValueError, RecursionError) as error:
             self._doomed = f"code wrote to the channel of the REPL ({error})"
 
-    def _on_message(self, message: dict[str, Any], size: int) -> None:
-        kind = message["type"]
-        if kind == "ready":
-            self._on_ready(message["problem"])
-        elif kind in ("request", "tool_call"):
-            self._advance_clock()
-            ours = self._calls.admit(message, size)
-            if ours is None:
-                self._to_child(json_frame(refusal(message, "too many sub-calls are under way at once")))
-            else:
-                self._reports.output(self._child.captures, force=True)
-                self._reports.tell({**message, "id": ours})
-        elif kind == "draft":
-            self._reports.tell(message)
-        elif kind == "done":
-            if self._clock is not None and message["id"] == self._clock.block:
+    def _on_message(self, message: FromInterpreter, size: int) -> None:
+        if isinstance(message, Ready):
+            self._on_ready(message.problem)
+        elif isinstance(message, (Request, ToolCall)):
+            self._on_request(message, size)
+        elif isinstance(message, Done):
+            if self._clock is not None and message.id == self._clock.block:
                 self._on_done(self._clock, message)
-        elif self._load is not None and message["id"] == self._load:
-            if kind != "received":
-                self._load = None
+        elif self._asked.accept(message):
             self._reports.tell(message)
+
+    def _on_request(self, request: Request | ToolCall, size: int) -> None:
+        self._advance_clock()
+        ours = self._calls.admit(request, size)
+        if ours is None:
+            results = refused(request, "too many sub-calls are under way at once")
+            self._to_child(json_frame({"type": "reply", "id": request.id, "results": results}))
+        else:
+            self._reports.output(self._child.captures, force=True)
+            self._reports.tell(request._replace(id=ours))
 
     def _on_ready(self, problem: str | None) -> None:
         self._failed_starts = 0
-        if not self._ready:
+        if not self._ready and self._configure is not None:
             self._ready = True
-            self._reports.started(problem)
+            self._reports.started(self._configure["id"], problem)
 
-    def _on_done(self, clock: BlockClock, message: dict[str, Any]) -> None:
+    def _on_done(self, clock: BlockClock, done: Done) -> None:
         for capture in self._child.captures:
             capture.drain()
-        status, error = message["status"], message["error"]
+        status, error = done.status, done.error
         if status == "interrupted":
             status = "timed_out" if clock.interrupted else "error"
         if status == "timed_out":
             error = f"\nCode block timed out after {clock.limit_s:g} s; variables kept"
-        self._end_block(clock, status, error, message)
+        self._end_block(clock, status, error, done)
 
-    def _end_block(self, clock: BlockClock, status: str, error: str, report: dict[str, Any]) -> None:
+    def _end_block(self, clock: BlockClock, status: str, error: str, report: Done | None) -> None:
         self._reports.ended(clock.block, status, error, report, self._child.captures)
         self._clock = None
 
@@ -260,17 +259,23 @@ class Supervisor:
         self._calls.clear()
         self._reports.lost(self._life, reason)
         if self._clock is not None:
-            self._end_block(self._clock, "timed_out" if self._clock.interrupted else "interpreter_died", reason, {})
-        if self._load is not None:
-            self._reports.load_failed(self._load, reason)
-            self._load = None
+            self._end_block(self._clock, "timed_out" if self._clock.interrupted else "interpreter_died", reason, None)
+        self._close_questions(reason)
         self._reports.output(dead.captures, force=True)
         for descriptor in (dead.channel, *(capture.fd for capture in dead.captures)):
-            self._watch(descriptor, 0, _nothing)
+            self._watch.set(descriptor, 0, _nothing)
         dead.close()
         self._child = Child(self._config)
         if self._configure is not None:
             self._to_child(json_frame(self._configure))
+
+    def _close_questions(self, reason: str) -> None:
+        load, probe = self._asked.close("load"), self._asked.close("probe")
+        self._asked.close("peek_answer")
+        if load is not None:
+            self._reports.load_failed(load, reason)
+        if probe is not None:
+            self._reports.tell(Alive(probe))
 
 
 def _nothing(*_: Any) -> None:

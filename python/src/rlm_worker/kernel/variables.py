@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from .messages import MAX_VARIABLES
+from .checks import MAX_VARIABLES
 
 MAX_SHOWN_CHARS = 200
 _MAX_NAME_CHARS = 200

@@ -1,0 +1,59 @@
+"""Model code that sends without end: the worker holds what it asked for, and nothing more."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from repl_harness import MakeBench
+
+GROWTH_BYTES = 150_000_000
+FLOODS = {
+    "drafts": '{"type":"draft","id":ID,"content":"%s"}' % ("x" * 1_000_000),
+    "drafts that are too long": '{"type":"draft","id":ID,"content":"%s"}' % ("x" * 9_000_000),
+    "ends of blocks": (
+        '{"type":"done","id":0,"status":"ok","error":"%s","final":null,"content":null,"variables":[]}'
+        % ("x" * 1_000_000)
+    ),
+    "reports of loads": '{"type":"received","id":ID,"bytes":9000000000}',
+    "signs of life": '{"type":"alive","id":ID}',
+    "requests when no run goes on": (
+        '{"type":"request","id":ID,"kind":"llm","prompts":["%s"],"model":null,"schema":null}' % ("x" * 1_000_000)
+    ),
+}
+FLOOD = """
+import os, threading, time
+def flood(start, middle, end):
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        for identity in range(100):
+            data = (start + str(identity) + middle + 'x' * LENGTH + end).encode()
+            left = memoryview(b'J' + len(data).to_bytes(4, 'big') + data)
+            while left:
+                left = left[os.write(3, left):]
+"""
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("frame", FLOODS.values(), ids=FLOODS.keys())
+def test_while_nobody_asks(make: MakeBench, frame: str) -> None:
+    """The root model thinks, or the session is idle."""
+    run = make(context_payload="CONTEXT", lasting=True)
+    start, _, rest = frame.partition("ID")
+    length = rest.count("x")
+    middle, _, end = rest.partition("x" * length) if length else (rest, "", "")
+    run(FLOOD.replace("LENGTH", str(length)))
+    if "request" in frame:
+        run.repl.end_turn()
+        run.repl._service._closed = True  # pyright: ignore[reportPrivateUsage]
+    before = resident_bytes()
+    run(f"threading.Thread(target=flood, args=[{start!r}, {middle!r}, {end!r}], daemon=True).start()")
+    time.sleep(4)
+    assert resident_bytes() - before < GROWTH_BYTES
+    assert run("print(context)").stdout == "CONTEXT\n"

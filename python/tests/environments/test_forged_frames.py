@@ -1,0 +1,142 @@
+"""Every kind of frame that model code can forge, in every state of the connection: refused or harmless, never a crash,
+and what comes after it is served."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from test_turns import next_turn
+
+from repl_harness import Bench, MakeBench
+from rlm_worker.errors import ContextFailure, EnvironmentFailure
+from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR
+
+ID = 4_242_424_242
+"""Stands for every id there is."""
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "ready": {"problem": None},
+    "request": {"id": ID, "kind": "llm", "prompts": ["x"], "model": None, "schema": None},
+    "tool_call": {"id": ID, "tool": "t", "arguments": {}},
+    "received": {"id": ID, "bytes": 2**53 - 1},
+    "loaded": {"id": ID, "context_type": "str", "chars": 2**53 - 1, "bytes": 5, "sha256": "0" * 64},
+    "load_failed": {"id": ID, "fault": "died", "message": "FORGED"},
+    "draft": {"id": ID, "content": "FORGED"},
+    "alive": {"id": ID},
+    "done": {"id": ID, "status": "ok", "error": "", "variables": [], "final": None, "content": "FORGED"},
+}
+REFUSED = "code wrote to the channel of the REPL"
+HUGE = "x" * 12_000_000
+WRONG: list[Any] = [None, True, -1, 1.5, 2**53, "FORGED", HUGE, [], [[]], {}, {"type": "done"}]
+HARMLESS = ("ready", "received", "draft", "alive", "tool_call")
+
+FORGE = f"""
+import os, threading
+def forge(text, ids):
+    for identity in ids:
+        data = text.replace('{ID}', str(identity)).encode()
+        left = memoryview(b'J' + len(data).to_bytes(4, 'big') + data)
+        while left:
+            left = left[os.write(3, left):]
+stop = threading.Event()
+def forge_on(text):
+    while not stop.is_set():
+        forge(text, range(300))
+"""
+
+
+def forging(message: dict[str, Any]) -> str:
+    """Code that starts a thread which forges it, under every id in turn, until ``stop`` is set."""
+    thread = f"threading.Thread(target=forge_on, args=[{json.dumps(message)!r}], daemon=True)"
+    return f"_thread = {thread}\n_thread.start()"
+
+
+def malformed() -> list[str]:
+    """Each with one field that is missing or holds what it must not, and what is no message of an interpreter."""
+    frames = ["", "[]", "1", "null", '"done"', "{}", '{"type": ["done"]}', '{"type": "done"', '{"type": NaN}']
+    frames += [json.dumps({"type": name}) for name in FROM_SUPERVISOR if name not in FROM_INTERPRETER]
+    frames += [json.dumps({"type": name}) for name in ("configure", "execute", "reply", "replace", "ping", "probe")]
+    for name, right in RIGHT.items():
+        for field in right:
+            frames.append(json.dumps({"type": name, **{key: right[key] for key in right if key != field}}))
+            frames += [
+                json.dumps({"type": name, **right, field: wrong}) for wrong in WRONG if not _fits(name, field, wrong)
+            ]
+    return frames
+
+
+def _fits(name: str, field: str, value: Any) -> bool:
+    return FROM_INTERPRETER[name][1][field](value)
+
+
+def test_every_kind_is_tried() -> None:
+    assert RIGHT.keys() == FROM_INTERPRETER.keys()
+    for name, right in RIGHT.items():
+        assert all(_fits(name, field, value) for field, value in right.items())
+
+
+def test_a_malformed_frame_while_a_block_runs_is_refused_and_the_run_goes_on(make: MakeBench) -> None:
+    run = make(context_payload="CONTEXT")
+    for text in malformed():
+        assert run(FORGE).status == "ok"
+        result = run(
+            f"import time\nforge({text.replace(HUGE, 'HUGE')!r}.replace('HUGE', 'x' * 12_000_000), [1])\ntime.sleep(30)"
+        )
+        assert (result.status, "code wrote to the channel of the REPL" in result.stderr) == (
+            "interpreter_died",
+            True,
+        ), text[:200]
+    assert run("print(context)").stdout == "CONTEXT\n"
+
+
+def test_a_malformed_frame_between_two_blocks_is_refused_and_the_run_goes_on(make: MakeBench) -> None:
+    """As while the root model thinks."""
+    run = make(context_payload="CONTEXT")
+    for name, right in RIGHT.items():
+        text = json.dumps({"type": name, **right, "id": "FORGED", "problem": 5})
+        run(FORGE)
+        life = run.repl._session.life  # pyright: ignore[reportPrivateUsage]
+        run(f"threading.Timer(0.05, forge, [{text!r}, [1]]).start()")
+        while run.repl._session.life == life:  # pyright: ignore[reportPrivateUsage]
+            pass
+        result = run("print(context)")
+        assert (result.stdout, "variables lost" in result.stderr) == ("CONTEXT\n", True)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("extra", [{}, {"extra": ["x"] * 100, "status": "ok"}], ids=["right", "with more"])
+def test_a_thread_that_forges_all_the_time_in_a_run(make: MakeBench, name: str, extra: dict[str, Any]) -> None:
+    """Before, in and after a code block, while a history is loaded, and when the REPL is ended."""
+    run = make(context_payload="CONTEXT")
+    run(FORGE)
+    run(forging({**extra, "type": name, **RIGHT[name]}))
+    for number in range(3):
+        assert run.repl.add_history([{"role": "user", "content": "h" * 3_000_000}]) == number
+        assert run("mine = 1").status in ("ok", "interpreter_died")
+    if name in HARMLESS:
+        assert run("stop.set()\nprint(context, mine)").stdout == "CONTEXT 1\n"
+    run("stop.set()\n_thread.join()")
+    assert run("print(context, len(history_2[0]['content']))").stdout == "CONTEXT 3000000\n"
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_thread_that_forges_all_the_time_in_a_session(make: MakeBench, name: str) -> None:
+    """Between two turns, while the next one begins and while it loads its context: it goes on, or ends typed."""
+    run = make(context_payload="CONTEXT", lasting=True)
+    run(FORGE)
+    run(forging({"type": name, **RIGHT[name]}))
+    run("kept = 1")
+    assert run.repl.end_turn()
+    turn: Bench | None = None
+    try:
+        turn = next_turn(run)
+        turn.repl.add_context("second" * 1_000_000)
+    except (EnvironmentFailure, ContextFailure) as failure:
+        assert name not in HARMLESS
+        assert failure.code in ("session_lost", "context_unreadable")
+        return
+    assert name not in ("load_failed", "loaded")
+    turn("stop.set()\n_thread.join()")
+    assert turn("print(kept, context, len(context_1))").stdout == "1 CONTEXT 6000000\n"

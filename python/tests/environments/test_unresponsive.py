@@ -1,0 +1,119 @@
+"""A REPL that does not answer: each step that talks to it has a limit, and says what was lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from test_turns import next_turn
+
+from repl_harness import Bench, MakeBench
+from rlm_worker.environments import connection, process, session
+from rlm_worker.errors import EnvironmentFailure
+
+STUCK = {
+    "stopped itself": "threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGSTOP]).start()",
+    "has a thread that holds the GIL for ever": "threading.Timer(0.2, sum, [range(10**12)]).start()",
+    "is in a signal handler for ever": (
+        "def forever(*_):\n    while True: pass\n"
+        "_ = signal.signal(signal.SIGALRM, forever)\n_ = signal.setitimer(signal.ITIMER_REAL, 0.2)"
+    ),
+}
+STUCK_BY_THEN_S = 1.0
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "PROBE_S", 1.0)
+    monkeypatch.setattr(connection, "PING_AFTER_S", 0.2)
+    monkeypatch.setattr(connection, "SILENCE_S", 1.0)
+    monkeypatch.setattr(process, "STALL_S", 1.0)
+
+
+def stuck(run: Bench, code: str) -> None:
+    run(f"import os, signal, threading\nmine = 1\n{code}")
+    time.sleep(STUCK_BY_THEN_S)
+
+
+@pytest.mark.parametrize("code", STUCK.values(), ids=STUCK.keys())
+def test_between_two_turns_it_loses_the_session_and_says_what_was_lost(make: MakeBench, code: str) -> None:
+    run = make(lasting=True, context_payload="CONTEXT")
+    run("kept = 5")
+    stuck(run, code)
+    assert run.repl.end_turn()
+    with pytest.raises(EnvironmentFailure, match=r"it did not answer within 1 s.*variables lost: kept, .*mine") as lost:
+        next_turn(run)
+    assert lost.value.code == "session_lost"
+
+
+@pytest.mark.parametrize("code", STUCK.values(), ids=STUCK.keys())
+def test_between_two_blocks_of_a_run_it_is_replaced_and_the_model_told(make: MakeBench, code: str) -> None:
+    """The history of a compaction is loaded there."""
+    run = make(context_payload="CONTEXT", compaction=True)
+    stuck(run, code)
+    run.repl.append_compaction_entry([{"role": "user", "content": "h"}])
+    result = run("print(context, len(history))")
+    assert result.stdout == "CONTEXT 1\n"
+    assert "died after the last code block and was restarted; variables lost: os, signal, threading, m" in result.stderr
+
+
+@pytest.mark.parametrize("code", STUCK.values(), ids=STUCK.keys())
+def test_while_a_context_is_loaded_it_is_replaced(make: MakeBench, code: str) -> None:
+    """It answered the probe before, and stops as the load begins."""
+    run = make(context_payload="CONTEXT")
+    restoration = run.repl._restoration  # pyright: ignore[reportPrivateUsage]
+    run(f"import os, signal, threading\nmine = 1\n{code.replace('0.2', '0.5')}")
+    restoration._limit_s = 1.0  # pyright: ignore[reportPrivateUsage]
+    for number in range(1, 40):
+        run.repl.add_context("x" * 3_000_000, number)
+    assert restoration.unreported_death is not None
+    assert run("print(context, len(context_39))").stdout == "CONTEXT 3000000\n"
+
+
+def test_a_supervisor_that_is_stopped_ends_the_code_block(make_local: MakeBench) -> None:
+    """Only in local: in a container it cannot be stopped."""
+    run = make_local()
+    supervisor = int(run("import os, signal; print(os.getppid())").stdout)
+    with pytest.raises(EnvironmentFailure, match="it does not answer any more") as failure:
+        run("os.kill(os.getppid(), signal.SIGSTOP)")
+    assert failure.value.code == "environment_died"
+    run.repl.cleanup()
+    assert not os.path.exists(f"/proc/{supervisor}")
+
+
+def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench) -> None:
+    run = make_local(context_payload="CONTEXT")
+    supervisor = int(run("import os, signal, threading\nprint(os.getppid())").stdout)
+    run("threading.Timer(0.1, os.kill, [os.getppid(), signal.SIGSTOP]).start()")
+    while Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        pass
+    with pytest.raises(EnvironmentFailure, match="the REPL is gone") as failure:
+        run.repl.add_context("x" * 30_000_000)
+    assert failure.value.code == "environment_died"
+
+
+def test_a_supervisor_that_is_busy_but_there_is_not_given_up(make: MakeBench) -> None:
+    """Waiting for several times the limits is no reason: it answers."""
+    run = make()
+    results: list[str] = []
+    thread = threading.Thread(target=lambda: results.append(run("print(llm_query('wait'))").stdout))
+    thread.start()
+    assert run.router.arrived.acquire(timeout=30)
+    time.sleep(3)
+    run.router.release.set()
+    thread.join(30)
+    assert results == ["echo:wait\n"]
+
+
+def test_a_supervisor_that_is_stopped_for_a_moment_is_not_given_up(
+    make_local: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SILENCE_S", 30.0)
+    run = make_local()
+    supervisor = int(run("import os, signal; print(os.getppid())").stdout)
+    threading.Timer(1.5, os.kill, [supervisor, signal.SIGCONT]).start()
+    assert run("os.kill(os.getppid(), signal.SIGSTOP); print('on')").stdout == "on\n"
