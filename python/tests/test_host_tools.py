@@ -14,6 +14,7 @@ from rlm_worker.environments.tools import HostTool
 from rlm_worker.events import Events, Redactor
 from rlm_worker.host import HostRequests, Unwanted
 from rlm_worker.host_tools import MAX_ARGUMENT_BYTES, NodeTools, describe, tool_arguments
+from rlm_worker.limits import CallLimit
 from rlm_worker.scope import Scope
 from rlm_worker.tree import custom_prompt
 
@@ -44,6 +45,7 @@ class Kit:
             redact=redact,
             host=self.host,
             events=Events("run", self.reported.append, redact),
+            tool_limit=CallLimit(1000, "tool call"),
             next_tool_call=lambda: f"tool-{next(calls)}",
         )
         self.tools = NodeTools(cast("Scope", scope), NODE)

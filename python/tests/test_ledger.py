@@ -10,7 +10,7 @@ from rlm_worker.cancel import RunStopped
 from rlm_worker.clients.base import ClientSettings, ModelReply, ModelRequest, TokenUsage
 from rlm_worker.clients.failures import CallTarget
 from rlm_worker.errors import ProviderError
-from rlm_worker.limits import SubCallRefused
+from rlm_worker.limits import CallRefused
 from rlm_worker.models import Model, Models
 
 ROOT = Caller("root", "0", 0)
@@ -70,7 +70,7 @@ def test_refused_sub_calls_are_neither_sent_nor_counted() -> None:
     served = model(lambda _: "ok")
     for _ in range(2):
         kit.ledger.call(served, PROMPT, QUERY)
-    with pytest.raises(SubCallRefused, match="sub-call limit reached \\(2 of 2\\)"):
+    with pytest.raises(CallRefused, match="sub-call limit reached \\(2 of 2\\)"):
         kit.ledger.call(served, PROMPT, QUERY)
     kit.ledger.call(served, PROMPT, ROOT)
     assert [call["totals"]["subCalls"] for call in kit.completed()] == [1, 2, 2]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from rlm_worker.cancel import RunStopped, StopSignal
-from rlm_worker.limits import Budget, BudgetExhausted, Reservation, Slots, SubCallLimit, SubCallRefused
+from rlm_worker.limits import Budget, BudgetExhausted, CallLimit, CallRefused, ChildSlots, Reservation, Slots
 
 
 def per_token(output_tokens: int) -> Decimal:
@@ -14,18 +14,57 @@ def per_token(output_tokens: int) -> Decimal:
 
 
 def test_exactly_so_many_sub_calls_are_admitted_under_many_threads() -> None:
-    limit = SubCallLimit(3)
+    limit = CallLimit(3, "sub-call")
 
     def admitted(_: int) -> bool:
         try:
             limit.admit()
-        except SubCallRefused as refused:
+        except CallRefused as refused:
             assert "sub-call limit reached (3 of 3)" in str(refused)
             return False
         return True
 
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(admitted, range(200))) == 3
+
+
+@pytest.mark.parametrize(("count", "levels"), [(1, 1), (2, 1), (2, 2), (1, 3), (4, 3), (16, 4)])
+def test_child_repls_are_never_more_than_the_limit_and_never_wait_in_vain(count: int, levels: int) -> None:
+    """Each holds its slot while a batch of children of its own goes on, down to the last level."""
+    slots, lock, alive, most, ended = ChildSlots(count, levels, StopSignal()), threading.Lock(), [0], [0], [0]
+
+    def child(level: int) -> None:
+        with slots.hold(level):
+            with lock:
+                alive[0] += 1
+                most[0] = max(most[0], alive[0])
+            if level < levels:
+                threads = [threading.Thread(target=child, args=(level + 1,), daemon=True) for _ in range(3)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join(30)
+            with lock:
+                alive[0] -= 1
+                ended[0] += 1
+
+    batch = [threading.Thread(target=child, args=(1,), daemon=True) for _ in range(12)]
+    for thread in batch:
+        thread.start()
+    for thread in batch:
+        thread.join(30)
+    assert ended == [sum(12 * 3**level for level in range(levels))]
+    assert most[0] <= max(count, levels)
+
+
+def test_waiting_for_a_child_slot_ends_when_the_run_stops() -> None:
+    stop = StopSignal()
+    slots = ChildSlots(1, 1, stop)
+    timer = threading.Timer(0.05, lambda: stop.stop("cancelled", "enough"))
+    timer.start()
+    with slots.hold(1), pytest.raises(RunStopped), slots.hold(1):
+        pass
+    timer.join()
 
 
 def test_slots_are_never_more_than_their_count() -> None:

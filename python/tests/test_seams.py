@@ -22,6 +22,7 @@ from rlm_worker.coverage import Coverage
 from rlm_worker.errors import ProviderError
 from rlm_worker.events import Redactor
 from rlm_worker.host import HostRequests
+from rlm_worker.limits import CallLimit, ChildSlots
 from rlm_worker.models import Model, Models
 from rlm_worker.prices import PriceBook
 from rlm_worker.scope import Node, Scope, working_for
@@ -52,6 +53,7 @@ class Tree:
                 "maxDepth": 2,
                 "maxBudgetUsd": None,
                 "maxDurationMs": None,
+                "maxToolCalls": 1000,
                 "maxTokens": None,
                 "maxErrors": None,
                 "maxOutputChars": 20_000,
@@ -78,6 +80,8 @@ class Tree:
             PriceBook({"big": Price.model_validate(PRICE), "small": Price.model_validate(PRICE)}),
             ThreadPoolExecutor(4),
             Coverage(no_context()),
+            CallLimit(1000, "tool call"),
+            ChildSlots(4, 1, self.kit.stop),
         )
 
     @contextmanager

@@ -110,6 +110,51 @@ def test_concurrency_is_one_bound_for_the_tree(worker: Worker, concurrent: int, 
     assert provider.most_at_once <= concurrent
 
 
+def repls(worker: Worker) -> int:
+    """Kernels are children of the worker's process."""
+    tasks = Path(f"/proc/{worker.process.pid}/task").glob("*/children")
+    return sum(len(children.read_text().split()) for children in tasks)
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_the_concurrency_limit_holds_for_the_repls_of_children(worker: Worker, depth: int, tmp_path: Path) -> None:
+    """A batch from each of several threads, whose children ask for batches of their own."""
+    alive: list[int] = []
+    batches = "from concurrent.futures import ThreadPoolExecutor as Pool\n"
+    batches += "with Pool(3) as pool: print(list(pool.map(rlm_query_batched, [list('abc')] * 3)))"
+
+    def sub(request: Request) -> Reply:
+        alive.append(repls(worker) - 1)
+        return Reply(answer("'child'") if request.turns else cell("print(rlm_query_batched(list('xy')))"))
+
+    with FakeProvider(in_turn(cell(batches), answer("'done'"), sub=sub)) as provider:
+        done = worker.run(spec(provider.url, tmp_path, maxConcurrentSubCalls=2, maxDepth=depth))
+    assert done.answer == "done"
+    children = {event["node"] for event in done.of("environment.started")} - {"0"}
+    assert len(children) == (9 if depth == 2 else 27)
+    assert 1 <= max(alive) <= 2
+
+
+def test_tool_calls_beyond_max_tool_calls_are_errors_in_the_repl(tmp_path: Path) -> None:
+    """Over the whole tree; they reach neither the host nor the events."""
+    tool = {"name": "lookup", "description": "", "parameters": {"type": "object", "properties": {}}, "returns": None}
+    count = "done = 0\nfor _ in range(4):\n    try: lookup(); done += 1\n    except RuntimeError as error: print(error)"
+    script = in_turn(
+        cell(f"{count}\nprint(rlm_query('x'))"),
+        answer("str(done)"),
+        sub=lambda request: Reply(answer("str(done)") if request.turns else cell(count)),
+    )
+    result = {"type": "tool.result", "outcome": {"kind": "value", "value": 1}}
+    with Worker(host=lambda _: result) as worker, FakeProvider(script) as provider:
+        tools = [{**tool, "inChildren": True}]
+        done = worker.run(spec(provider.url, tmp_path, maxToolCalls=3, maxDepth=2, tools=tools))
+    assert done.answer == "3"
+    block = next(block for block in done.of("codeBlock.completed") if block["node"] == "0")
+    refused = "tool lookup: tool call limit reached (3 of 3); answer with what you have\n"
+    assert block["stdout"] == f"{refused}0\n"
+    assert len(done.of("tool.call")) == len(done.of("tool.started")) == 3
+
+
 def test_used_tokens_end_the_run(worker: Worker, tmp_path: Path) -> None:
     with FakeProvider(in_turn(cell("print('thinking')"))) as provider:
         done = worker.run(spec(provider.url, tmp_path, maxTokens=220))

@@ -185,6 +185,7 @@ def spec(url: str, tmp_path: Path, *, context: str = "line one\nline two\n", **c
         "maxIterations": 5,
         "maxSubCalls": 1000,
         "maxConcurrentSubCalls": 16,
+        "maxToolCalls": 1000,
         "maxDepth": 1,
         "maxBudgetUsd": None,
         "maxDurationMs": None,

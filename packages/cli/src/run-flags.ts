@@ -12,6 +12,7 @@ export interface RunFlags {
   budget?: number;
   maxIterations?: number;
   maxSubCalls?: number;
+  maxToolCalls?: number;
   maxDuration?: number;
   logDir?: string | false;
 }
@@ -29,6 +30,7 @@ export function addRunFlags(command: Command): Command {
     .addOption(new Option('--budget <usd>', 'most that one run may spend').argParser(positive))
     .addOption(new Option('--max-iterations <n>').argParser(whole))
     .addOption(new Option('--max-sub-calls <n>').argParser(whole))
+    .addOption(new Option('--max-tool-calls <n>').argParser(whole))
     .addOption(new Option('--max-duration <seconds>', 'longest that one run may take').argParser(positive))
     .addOption(new Option('--log-dir <folder>', 'trajectory logs; default: ./logs'))
     .addOption(new Option('--no-log-dir', 'write no trajectory log'));
@@ -44,6 +46,7 @@ export function runOptions(config: Record<string, unknown>, flags: RunFlags): RL
     maxBudgetUsd: flags.budget,
     maxIterations: flags.maxIterations,
     maxSubCalls: flags.maxSubCalls,
+    maxToolCalls: flags.maxToolCalls,
     maxDurationMs: flags.maxDuration === undefined ? undefined : Math.round(flags.maxDuration * 1000),
     // commander's default of a --no- flag is true: nothing was said.
     logDir: (flags.logDir as unknown) === true ? undefined : flags.logDir,

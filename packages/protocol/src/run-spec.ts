@@ -53,6 +53,7 @@ export const Limits = z
     maxIterations: z.int().positive(),
     maxSubCalls: z.int().nonnegative(),
     maxConcurrentSubCalls: z.int().positive(),
+    maxToolCalls: z.int().nonnegative(),
     maxDepth: z.int().positive(),
     maxBudgetUsd: z.number().positive().nullable(),
     maxDurationMs: z.int().positive().nullable(),

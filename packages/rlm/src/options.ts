@@ -146,8 +146,10 @@ export interface RLMOptions<T = string, I = any> {
   maxIterations?: number;
   /** Sub-calls over the whole tree. Default: 100. */
   maxSubCalls?: number;
-  /** Sub-calls in flight at once over the whole tree. Default: 16. */
+  /** Sub-calls in flight, and child REPLs alive, at once over the whole tree. Default: 16. */
   maxConcurrentSubCalls?: number;
+  /** Calls of `tools` over the whole tree; one more is an error in the REPL. Default: 1000. */
+  maxToolCalls?: number;
   /** Levels of recursion as the official library counts: 1 means that sub-calls are plain model calls. Default: 1. */
   maxDepth?: number;
   /** Most that the run may spend, in USD; the worst case is reserved before each call. Default: no cap. */
@@ -218,6 +220,7 @@ export const DEFAULT_OPTIONS = {
   maxIterations: 20,
   maxSubCalls: 100,
   maxConcurrentSubCalls: 16,
+  maxToolCalls: 1000,
   maxDepth: 1,
   maxOutputChars: 20_000,
   logDir: './logs',

@@ -78,6 +78,7 @@ function limitsOf(options: RLMOptions): Limits {
     maxIterations: options.maxIterations ?? DEFAULT_OPTIONS.maxIterations,
     maxSubCalls: options.maxSubCalls ?? DEFAULT_OPTIONS.maxSubCalls,
     maxConcurrentSubCalls: options.maxConcurrentSubCalls ?? DEFAULT_OPTIONS.maxConcurrentSubCalls,
+    maxToolCalls: options.maxToolCalls ?? DEFAULT_OPTIONS.maxToolCalls,
     maxDepth: options.maxDepth ?? DEFAULT_OPTIONS.maxDepth,
     maxBudgetUsd: options.maxBudgetUsd ?? null,
     maxDurationMs: options.maxDurationMs ?? null,

@@ -64,6 +64,7 @@ const Options = z.strictObject({
   maxIterations: wholeNumber(1).optional(),
   maxSubCalls: wholeNumber(0).optional(),
   maxConcurrentSubCalls: wholeNumber(1).optional(),
+  maxToolCalls: wholeNumber(0).optional(),
   maxDepth: wholeNumber(1).optional(),
   maxBudgetUsd: amount.optional(),
   maxDurationMs: duration.optional(),

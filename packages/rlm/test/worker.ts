@@ -29,6 +29,7 @@ export function runRequest(id: string, overrides: Partial<RunSpec> = {}): RunReq
       maxIterations: 1,
       maxSubCalls: 1,
       maxConcurrentSubCalls: 1,
+      maxToolCalls: 1,
       maxDepth: 1,
       maxBudgetUsd: null,
       maxDurationMs: null,

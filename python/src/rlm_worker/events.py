@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ._generated.constants import MAX_EVENT_TEXT_CHARS
 
@@ -87,20 +87,20 @@ class Events:
     def iteration_completed(
         self, node: InTree, *, response: str, code_blocks: int, answer: str | None, duration_ms: float
     ) -> None:
-        said = {"response": self._text(response), "codeBlocks": code_blocks}
-        ended = {"answer": None if answer is None else self._text(answer), "durationMs": duration_ms}
+        said = {"response": response, "codeBlocks": code_blocks}
+        ended = {"answer": answer, "durationMs": duration_ms}
         self._emit("iteration.completed", {**_in_iteration(node), **said, **ended})
 
     def code_block_started(self, node: InTree, code: str) -> None:
-        self._emit("codeBlock.started", {**_in_code_block(node), "code": self._text(code)})
+        self._emit("codeBlock.started", {**_in_code_block(node), "code": code})
 
     def code_block_output(self, node: InTree, stream: str, text: str) -> None:
-        self._emit("codeBlock.output", {**_in_code_block(node), "stream": stream, "text": self._text(text)})
+        self._emit("codeBlock.output", {**_in_code_block(node), "stream": stream, "text": text})
 
     def code_block_completed(
         self, node: InTree, *, status: str, stdout: str, stderr: str, sub_calls: int, duration_ms: float
     ) -> None:
-        output = {"status": status, "stdout": self._text(stdout), "stderr": self._text(stderr)}
+        output = {"status": status, "stdout": stdout, "stderr": stderr}
         counted = {"subCalls": sub_calls, "durationMs": duration_ms}
         self._emit("codeBlock.completed", {**_in_code_block(node), **output, **counted})
 
@@ -109,13 +109,10 @@ class Events:
         self._emit("call.started", call)
 
     def call_completed(self, call: dict[str, Any]) -> None:
-        error = call["error"]
-        if error is not None:
-            call = {**call, "error": {**error, "message": self._text(error["message"])}}
         self._emit("call.completed", call)
 
     def tool_started(self, node: InTree, *, call: str, tool: str, arguments: str) -> None:
-        self._emit("tool.started", {**_in_tree(node), "call": call, "tool": tool, "arguments": self._text(arguments)})
+        self._emit("tool.started", {**_in_tree(node), "call": call, "tool": tool, "arguments": arguments})
 
     def tool_completed(
         self, node: InTree, *, call: str, tool: str, error: str | None, result_chars: int, duration_ms: float
@@ -123,51 +120,58 @@ class Events:
         """``error``: why the call failed; None when it succeeded."""
         outcome = {"outcome": "succeeded", "error": None}
         if error is not None:
-            outcome = {"outcome": "failed", "error": self._text(error)}
+            outcome = {"outcome": "failed", "error": error}
         size = {"resultChars": result_chars, "durationMs": duration_ms}
         self._emit("tool.completed", {**_in_tree(node), "call": call, "tool": tool, **outcome, **size})
 
     def answer_rejected(self, node: InTree, *, answer: str, problems: list[AnswerProblem]) -> None:
-        told = [
-            {"source": problem.source, "path": self._text(problem.path), "message": self._text(problem.message)}
-            for problem in problems
-        ]
-        self._emit("answer.rejected", {**_in_iteration(node), "answer": self._text(answer), "problems": told})
+        told = [{"source": problem.source, "path": problem.path, "message": problem.message} for problem in problems]
+        self._emit("answer.rejected", {**_in_iteration(node), "answer": answer, "problems": told})
 
     def coverage_measured(self, measured: dict[str, Any]) -> None:
         """``measured``: the wire's fields, from the coverage."""
         self._emit("coverage.measured", measured)
 
     def log(self, level: str, message: str) -> None:
-        self._emit("log", {"level": level, "message": self._text(message)})
+        self._emit("log", {"level": level, "message": message})
 
     def warn(self, message: str) -> None:
         self.log("warning", message)
 
     def run_completed(self, *, answer: str, duration_ms: float) -> None:
         """The answer goes whole: its length is checked before."""
-        self._end("run.completed", {"answer": self._redact(answer), "durationMs": duration_ms})
+        self._end("run.completed", {"durationMs": duration_ms}, {"answer": self._redact(answer)})
 
     def run_failed(
         self, *, code: str, stop_reason: str | None, message: str, partial_answer: str | None, duration_ms: float
     ) -> None:
-        partial = None if partial_answer is None else self._text(partial_answer)
-        failure = {"code": code, "stopReason": stop_reason, "message": self._text(message)}
-        self._end("run.failed", {**failure, "partialAnswer": partial, "durationMs": duration_ms})
-
-    def _text(self, text: str) -> str:
-        return cut(self._redact(text), MAX_EVENT_TEXT_CHARS)
+        failure = {"code": code, "stopReason": stop_reason, "message": message}
+        self._end("run.failed", {**failure, "partialAnswer": partial_answer, "durationMs": duration_ms})
 
     def _emit(self, type_: str, fields: dict[str, Any]) -> None:
         with self._lock:
             if self._open:
-                self._write({"type": type_, "id": self._id, "at": _now_ms(), **fields})
+                self._write({"type": type_, "id": self._id, "at": _now_ms(), **self._bounded(fields)})
 
-    def _end(self, type_: str, fields: dict[str, Any]) -> None:
+    def _end(self, type_: str, fields: dict[str, Any], whole: dict[str, str] | None = None) -> None:
+        """``whole``: what is not cut."""
         with self._lock:
             if self._open:
                 self._open = False
-                self._write({"type": type_, "id": self._id, "at": _now_ms(), **fields})
+                told = {**self._bounded(fields), **(whole or {})}
+                self._write({"type": type_, "id": self._id, "at": _now_ms(), **told})
+
+    def _bounded(self, value: Any) -> Any:
+        """Every text of an event, wherever it comes from, without keys and cut: model code can make any of them
+        endless."""
+        if isinstance(value, str):
+            return cut(self._redact(value), MAX_EVENT_TEXT_CHARS)
+        if isinstance(value, dict):
+            items = cast("dict[str, Any]", value).items()
+            return {self._bounded(name): self._bounded(item) for name, item in items}
+        if isinstance(value, list | tuple):
+            return [self._bounded(item) for item in cast("list[Any]", value)]
+        return value
 
 
 def _now_ms() -> float:

@@ -12,6 +12,7 @@ from .cancel import StopSignal
 from .environments.tools import HostTool
 from .host import Unwanted
 from .kernel.signatures import signature
+from .limits import CallRefused
 from .scope import Node, Scope
 
 MAX_ARGUMENT_BYTES = 10_000_000
@@ -55,6 +56,10 @@ class NodeTools:
         size = len(text.encode("utf-8", "surrogatepass"))
         if size > MAX_ARGUMENT_BYTES:
             return {"error": f"the arguments have {size:,} bytes as JSON; the limit is {MAX_ARGUMENT_BYTES:,}"}
+        try:
+            self._scope.tool_limit.admit()
+        except CallRefused as refused:
+            return {"error": str(refused)}
         call, events, started = self._scope.next_tool_call(), self._scope.events, time.perf_counter()
         events.tool_started(self._node, call=call, tool=tool, arguments=text)
         result = {"error": "the run was stopped"}

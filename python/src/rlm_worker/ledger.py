@@ -28,7 +28,7 @@ from .clients.retry import complete_with_retries
 from .coverage import Coverage
 from .errors import ProviderError, RunError
 from .events import Events
-from .limits import Budget, BudgetExhausted, Reservation, Slots, SubCallLimit
+from .limits import Budget, BudgetExhausted, CallLimit, Reservation, Slots
 from .models import Model
 from .prices import PriceBook
 from .prompt_size import refuse_too_long
@@ -55,7 +55,7 @@ class Ledger:
         self._prices = prices
         self._stop = stop
         self._events = events
-        self._sub_calls = SubCallLimit(max_sub_calls)
+        self._sub_calls = CallLimit(max_sub_calls, "sub-call")
         self._slots = Slots(max_concurrent_sub_calls, stop)
         self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop)
         self._max_tokens = max_tokens
@@ -69,7 +69,7 @@ class Ledger:
         """Make one call and record it, waiting in this thread.
 
         Raises:
-            SubCallRefused: maxSubCalls is reached; nothing was sent.
+            CallRefused: maxSubCalls is reached; nothing was sent.
             RunError: context_too_long, when no window holds the prompt; nothing was sent.
             ProviderError: the provider failed, retries included.
             RunStopped: the run was stopped before or while this call waited, or this call reached a limit of the run.

@@ -17,25 +17,25 @@ DEFAULT_OUTPUT_TOKENS = 32_768
 """The output bound sent under a budget when neither the user nor the model's known maximum says less."""
 
 
-class SubCallRefused(Exception):
-    """A sub-call over maxSubCalls. An ordinary exception: the REPL sees ``Error: ...`` and the run goes on."""
+class CallRefused(Exception):
+    """A call over maxSubCalls or maxToolCalls. An ordinary exception: the REPL sees an error and the run goes on."""
 
 
-class SubCallLimit:
-    """Admits exactly ``maximum`` sub-calls over the whole tree."""
+class CallLimit:
+    """Admits exactly ``maximum`` calls of one kind over the whole tree. ``kind``: what a message calls them."""
 
-    def __init__(self, maximum: int) -> None:
+    def __init__(self, maximum: int, kind: str) -> None:
         self._maximum = maximum
+        self._kind = kind
         self._admitted = 0
         self._lock = threading.Lock()
 
     def admit(self) -> None:
-        """Raises SubCallRefused."""
+        """Raises CallRefused."""
         with self._lock:
             if self._admitted >= self._maximum:
-                raise SubCallRefused(
-                    f"sub-call limit reached ({self._admitted} of {self._maximum}); answer with what you have"
-                )
+                reached = f"{self._kind} limit reached ({self._admitted} of {self._maximum})"
+                raise CallRefused(f"{reached}; answer with what you have")
             self._admitted += 1
 
 
@@ -61,6 +61,44 @@ class Slots:
             with self._changed:
                 self._free += 1
                 self._changed.notify()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+class ChildSlots:
+    """At most ``count`` child RLMs with a REPL at once over the whole tree, of ``levels`` levels below the root.
+
+    A child keeps its slot while it waits for children of its own, so each level leaves one slot to every deeper one: a
+    child of level k is admitted while fewer than count - (levels - k) live. It cannot deadlock: let k be the deepest
+    level of those that live. The last one admitted of a level up to k left at most count - (levels - k) alive, which is
+    fewer than the bound of level k + 1, and the deepest level waits for no child. A count below ``levels`` counts as
+    ``levels``: one chain.
+    """
+
+    def __init__(self, count: int, levels: int, stop: StopSignal) -> None:
+        self._count = max(count, levels)
+        self._levels = levels
+        self._alive = 0
+        self._stop = stop
+        self._changed = threading.Condition()
+        stop.on_stop(self._wake)
+
+    @contextmanager
+    def hold(self, level: int) -> Generator[None]:
+        """``level``: from 1, below the root. Raises RunStopped."""
+        bound = self._count - (self._levels - level)
+        with self._changed:
+            self._changed.wait_for(lambda: self._alive < bound or self._stop.stopped)
+            self._stop.raise_if_stopped()
+            self._alive += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._alive -= 1
+                self._changed.notify_all()
 
     def _wake(self) -> None:
         with self._changed:

@@ -22,6 +22,7 @@ from .coverage import Coverage
 from .events import Events, Redactor
 from .host import HostRequests
 from .ledger import Ledger, unknown_price
+from .limits import CallLimit, ChildSlots
 from .models import Model, Models, priced_model
 from .prices import PriceBook, host_providers
 from .scope import Scope
@@ -90,6 +91,8 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
         prices,
         pool,
         coverage,
+        CallLimit(limits.max_tool_calls, "tool call"),
+        ChildSlots(limits.max_concurrent_sub_calls, limits.max_depth - 1, wiring.stop),
     )
     stack.callback(scope.close)
     return scope, context

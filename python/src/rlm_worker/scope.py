@@ -20,6 +20,7 @@ from .coverage import Coverage
 from .events import Events, Redactor
 from .host import HostRequests
 from .ledger import Ledger
+from .limits import CallLimit, ChildSlots
 from .models import Model, Models
 from .prices import PriceBook
 
@@ -91,6 +92,8 @@ class Scope:
     prices: PriceBook
     pool: ThreadPoolExecutor
     coverage: Coverage
+    tool_limit: CallLimit
+    child_slots: ChildSlots
     routers: dict[Address, Router] = field(default_factory=dict[Address, Router])
     _ports: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _tool_calls: Iterator[int] = field(default_factory=lambda: itertools.count(1))

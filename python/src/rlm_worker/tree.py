@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol, cast
 
 from rlm.core.lm_handler import LMHandler
@@ -151,7 +151,8 @@ class TreeRLM(RLM):
         served = self.scope.models.serving(model)
         is_leaf = self.depth + 1 >= self.max_depth
         spawned = self.node.plain_call("leaf", served, model) if is_leaf else self.node.child(served, model)
-        with working_for(spawned):
+        slot = nullcontext() if is_leaf else self.scope.child_slots.hold(spawned.depth)
+        with slot, working_for(spawned):
             # The serving model's name, so that the record is labelled with what served it.
             return super()._subcall(prompt, served.name)
 

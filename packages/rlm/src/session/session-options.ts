@@ -18,6 +18,7 @@ export const TURN_OPTIONS = [
   'requireCoverage',
   'maxIterations',
   'maxSubCalls',
+  'maxToolCalls',
   'maxBudgetUsd',
   'maxDurationMs',
   'maxTokens',

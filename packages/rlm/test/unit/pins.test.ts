@@ -41,6 +41,7 @@ test('defaults', () => {
       "maxIterations": 20,
       "maxOutputChars": 20000,
       "maxSubCalls": 100,
+      "maxToolCalls": 1000,
       "promptCaching": true,
       "quiet": false,
       "strategy": "recurse",

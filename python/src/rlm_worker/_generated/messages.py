@@ -93,6 +93,7 @@ class Limits(BaseModel):
     max_iterations: Annotated[StrictInt, Field(alias="maxIterations", gt=0, le=9007199254740991)]
     max_sub_calls: Annotated[StrictInt, Field(alias="maxSubCalls", ge=0, le=9007199254740991)]
     max_concurrent_sub_calls: Annotated[StrictInt, Field(alias="maxConcurrentSubCalls", gt=0, le=9007199254740991)]
+    max_tool_calls: Annotated[StrictInt, Field(alias="maxToolCalls", ge=0, le=9007199254740991)]
     max_depth: Annotated[StrictInt, Field(alias="maxDepth", gt=0, le=9007199254740991)]
     max_budget_usd: Annotated[MaxBudgetUsd | None, Field(alias="maxBudgetUsd")]
     max_duration_ms: Annotated[MaxDurationMs | None, Field(alias="maxDurationMs")]

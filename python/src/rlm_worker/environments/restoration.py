@@ -26,14 +26,16 @@ class Restoration:
         read: that is no reason to lose the session."""
         self._session.probe()
         self.restore()
+        used, life = self._session.used, self._session.life
         try:
             report = self._load(payload, target)
         except (EnvironmentFailure, ContextFailure) as failure:
             of_the_callers = isinstance(failure, ContextFailure) and self._session.lasting
-            if of_the_callers or not self._session.used:
+            if of_the_callers or not used:
                 raise
-            self._session.replace(failure.message)
-            self._session.probe()
+            if self._session.life == life:
+                self._session.replace(failure.message)
+                self._session.probe()
             self.restore()
             report = self._load(payload, target)
         self._loaded[target.name] = (payload, target)

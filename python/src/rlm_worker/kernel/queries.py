@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .checks import is_prompt
+from .checks import MAX_NAME_CHARS, is_name_or_none, is_prompt
 from .codec import decode_document, encode
 from .requests import Requests
 
@@ -47,6 +47,8 @@ class Queries:
             return [f"Error: the schema cannot be used: {type(error).__name__}: {error}"] * len(prompts)
         try:
             asked_model = None if model is None else str(model)
+            if not is_name_or_none(asked_model):
+                raise ValueError(f"the name of a model has at most {MAX_NAME_CHARS} characters")
             request = {"type": "request", "kind": kind, "prompts": prompts, "model": asked_model, "schema": schema_text}
             results = self._requests.ask(request)
         except (TypeError, ValueError) as error:
