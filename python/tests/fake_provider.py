@@ -65,6 +65,8 @@ class FakeProvider:
         self.closed = 0
         self.most_at_once = 0
         self._at_once = 0
+        self.published: list[dict[str, Any]] = []
+        """What it says of its models before any call."""
         self.changed = threading.Condition()
         provider = self
 
@@ -73,6 +75,9 @@ class FakeProvider:
 
             def do_POST(self) -> None:
                 provider._serve(self)
+
+            def do_GET(self) -> None:
+                provider._answer_with(self, Reply(), {"data": provider.published})
 
             def log_message(self, format: str, *args: Any) -> None:
                 return None
@@ -147,7 +152,10 @@ class FakeProvider:
             self._answer(http, request, reply)
 
     def _answer(self, http: BaseHTTPRequestHandler, request: Request, reply: Reply) -> None:
-        data = json.dumps(self._body(request, reply)).encode()
+        self._answer_with(http, reply, self._body(request, reply))
+
+    def _answer_with(self, http: BaseHTTPRequestHandler, reply: Reply, body: dict[str, Any]) -> None:
+        data = json.dumps(body).encode()
         http.send_response(reply.status)
         for name, value in {
             "Content-Type": "application/json",

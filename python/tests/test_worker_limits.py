@@ -51,6 +51,22 @@ def test_a_budget_needs_known_prices(worker: Worker, tmp_path: Path) -> None:
     assert "sub-model" in failed["message"]
 
 
+def test_a_routers_own_names_have_the_price_that_it_publishes_and_the_cost_that_it_says(
+    worker: Worker, tmp_path: Path
+) -> None:
+    info = {"input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06, "max_output_tokens": 300}
+    said = Reply(answer("'x'"), headers={"x-litellm-response-cost": "0.00042"})
+    with FakeProvider(in_turn(said)) as provider:
+        provider.published = [{"model_name": name, "model_info": info} for name in ("smart", "cheap")]
+        wanted = spec(provider.url, tmp_path, maxBudgetUsd=1.0)
+        wanted["prices"] = {}
+        for which, name in (("rootModel", "smart"), ("subModel", "cheap")):
+            wanted[which] |= {"backend": "litellm", "model": name}
+        done = worker.run(wanted)
+    assert (done.answer, done.totals["costUsd"]) == ("x", 0.00042)
+    assert provider.requests[0].body["max_tokens"] == 300
+
+
 def test_exactly_so_many_sub_calls_get_through(worker: Worker, tmp_path: Path) -> None:
     script = in_turn(cell("out = llm_query_batched(list('abcdefgh'))\nprint(out)"), answer("repr(out)"))
     with FakeProvider(script) as provider:

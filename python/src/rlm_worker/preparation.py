@@ -61,7 +61,10 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
     prices = PriceBook(spec.prices, host_providers(spec.root_model, spec.sub_model))
 
     def model(which: Literal["root", "sub"], of: ModelSpec, its: ModelSecrets) -> Model:
-        return priced_model(stack.enter_context(_closing(_client(which, of, its, spec, wiring.host))), prices)
+        client = stack.enter_context(_closing(_client(which, of, its, spec, wiring.host)))
+        if limits.max_budget_usd is not None and not prices.knows(client.backend, client.model):
+            _ask_the_router(client, prices, wiring.stop)
+        return priced_model(client, prices)
 
     models = Models(model("root", spec.root_model, secrets.root), model("sub", spec.sub_model, secrets.sub))
     if limits.max_budget_usd is not None:
@@ -96,6 +99,16 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
     )
     stack.callback(scope.close)
     return scope, context
+
+
+def _ask_the_router(client: ModelClient, prices: PriceBook, stop: StopSignal) -> None:
+    """A budget needs a price before the first call, and a router's own names have theirs with the router alone."""
+    published = provider_loop().call(client.published(), stop)
+    if published is None:
+        return
+    prices.add(client.model, published)
+    client.learned.context_window = client.learned.context_window or published.context_window
+    client.learned.output_limit = client.learned.output_limit or published.output_limit
 
 
 def _context(spec: RunSpec, session: Session | None) -> ContextHandle:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from . import model_limits
 from ._generated.messages import ModelSpec, Price
 from .clients.base import TokenUsage
+from .clients.published import Published
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo
@@ -71,6 +72,12 @@ class PriceBook:
         self._overrides = {model: _override(price) for model, price in overrides.items()}
         self._host_providers = dict(host_providers or {})
         self.version = f"genai-prices {version('genai-prices')}"
+
+    def add(self, model: str, published: Published) -> None:
+        """Take a router's own price of a model that is in no table and has none of the user's."""
+        its = published
+        rates = Rates(its.input, its.output, its.cache_read, its.cache_write, its.request)
+        self._overrides.setdefault(model, rates)
 
     def cost(self, backend: str, model: str, usage: TokenUsage) -> Decimal | None:
         """USD of one call, to 12 decimal places; None when the model's price is unknown."""

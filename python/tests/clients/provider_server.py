@@ -65,7 +65,8 @@ class ProviderServer:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+                body = json.loads(sent) if sent else {}
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 answer = server._next(Request(self.path, headers, body))
                 server.received.set()
@@ -75,6 +76,8 @@ class ProviderServer:
                     self.close_connection = True
                 else:
                     self._send(answer)
+
+            do_GET = do_POST
 
             def _send(self, answer: Answer) -> None:
                 payload = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()

@@ -15,6 +15,7 @@ from .failures import CallTarget, limits_of, overtime, provider_failure
 from .finish_reasons import FinishReason
 from .learned import learned_of
 from .options import sampling_options
+from .published import Published
 from .reported import TokenUsage
 
 __all__ = ["ClientSettings", "ModelClient", "ModelReply", "ModelRequest", "SdkModelClient", "TokenUsage"]
@@ -132,6 +133,10 @@ class ModelClient(ABC):
         target = self.settings.target
         message = f"{target.describe()} answered {what}. Check that the base URL is that of this backend's API."
         return ProviderError("provider_error", message)
+
+    async def published(self) -> Published | None:
+        """What the backend itself says of this model's price and limits; None where it does not."""
+        return None
 
     @abstractmethod
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply: ...

@@ -11,6 +11,7 @@ from .failures import ErrorInReply
 from .finish_reasons import FinishReason, finish_reason
 from .json_body import Json, first_in, object_in
 from .messages import text_of
+from .published import amount
 from .reported import usage_of, usd
 
 FINISH_REASONS: dict[str, FinishReason] = {
@@ -27,12 +28,17 @@ and many servers leave the word out or make up their own for an ordinary end.
 """
 
 
-def reply_from(body: Json, requested_model: str) -> ModelReply:
+COST_HEADER = "x-litellm-response-cost"
+"""LiteLLM's proxy prices each call, its own names of models included."""
+
+
+def reply_from(body: Json, requested_model: str, headers: Mapping[str, str]) -> ModelReply:
     """Read one completion.
 
     Args:
         body: the answer's JSON.
         requested_model: named when the answer does not say which model served.
+        headers: the answer's, of which one may say what the call cost.
 
     Raises:
         ErrorInReply: the body holds an error instead of a completion.
@@ -45,7 +51,8 @@ def reply_from(body: Json, requested_model: str) -> ModelReply:
     usage = object_in(body, "usage")
     text, refusal = text_of(message.get("content")), text_of(message.get("refusal"))
     said = _said(choice, message, refusal)
-    cost_usd = _cost_usd(usage)
+    reported = headers.get(COST_HEADER, usage.get("cost"))
+    cost_usd = amount(reported) if COST_HEADER in headers else _cost_usd(usage)
     return ModelReply(
         text=text or refusal,
         model=str(body.get("model") or requested_model),
@@ -53,7 +60,7 @@ def reply_from(body: Json, requested_model: str) -> ModelReply:
         cost_usd=cost_usd,
         finish_reason=finish_reason(said, FINISH_REASONS, text),
         said=said,
-        cost_known=cost_usd is not None or usage.get("cost") is None,
+        cost_known=cost_usd is not None or reported is None,
     )
 
 

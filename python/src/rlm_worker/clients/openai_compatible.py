@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
+
+import httpx2
 
 from .base import ModelReply, ModelRequest, SdkModelClient
 from .chat_completions import reply_from
+from .failures import provider_failure
 from .json_body import json_object
 from .messages import alternating
 from .options import constructor_options, forget_sdk_variables, known_and_extra
+from .published import Published, address_of, published_by
 from .transport import http_client
 
 if TYPE_CHECKING:
@@ -16,6 +21,9 @@ if TYPE_CHECKING:
 
 NO_KEY = "no-key"
 """Sent to servers that ask for none; the SDK wants some key."""
+PUBLISHED_TIMEOUT_S = 20.0
+"""Seconds a router's list of models may take; it is asked once a run, before the first call."""
+
 OURS = {
     "api_key",
     "base_url",
@@ -42,7 +50,20 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
         body = json_object(answer.http_response.text)
         if body is None:
             raise self.malformed("with something other than a chat completion")
-        return reply_from(body, self.model)
+        return reply_from(body, self.model, answer.http_response.headers)
+
+    async def published(self) -> Published | None:
+        address = address_of(self.backend, self.settings.target.base_url or "")
+        if address is None:
+            return None
+        client = await self.sdk()
+        try:
+            response: Any = await client.get(address, cast_to=httpx2.Response, options={"timeout": PUBLISHED_TIMEOUT_S})
+            body = json_object(response.text)
+        except Exception as error:  # without it the model's price is unknown, and that is said
+            print(provider_failure(error, self.settings.target).message, file=sys.stderr)
+            return None
+        return None if body is None else published_by(self.backend, body, self.model)
 
     def _arguments(self, output_limit: int | None) -> dict[str, Any]:
         arguments = dict(self._sampling.values)
