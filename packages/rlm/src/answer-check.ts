@@ -1,4 +1,4 @@
-import { isInstance, thrownText } from '@rlm-bridge/callbacks';
+import { isInstance, stoppable, thrownText } from '@rlm-bridge/callbacks';
 import type { AnswerProblem } from '@rlm-bridge/protocol';
 import { DEFAULT_OPTIONS, type RLMOptions } from './options.ts';
 import type { RunEnd } from './run-end.ts';
@@ -70,7 +70,9 @@ export class AnswerCheck {
 
   async #judge(value: unknown, signal: AbortSignal): Promise<Outcome> {
     const validate = this.#validate;
-    const verdict: unknown = await validate?.(value as string, { runId: this.#runId, signal });
+    const verdict: unknown = await stoppable(this.#timeoutMs, () =>
+      validate?.(value as string, { runId: this.#runId, signal }),
+    );
     if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value };
     const refusal = typeof verdict === 'string' ? verdict : 'The answer was refused.';
     return { problems: [problem('validate', '', refusal, MAX_REFUSAL_CHARS)] };

@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { stoppable, thrownText } from '@rlm-bridge/callbacks';
 import { z } from 'zod';
 import { isObject } from '../rules.ts';
 import { compileJSONSchema, type JSONObject, requireJSONSchema } from './json-schema.ts';
@@ -7,6 +7,9 @@ import type { StandardSchema } from './rlm-schema.ts';
 
 /** It is part of every prompt of the model that must follow it. */
 const MAX_SCHEMA_CHARS = 100_000;
+
+/** A check of the largest answer takes far less; what takes more, a pattern that backtracks, may take for ever. */
+const MAX_BLOCKING_MS = 2_000;
 
 /** A schema of whatever kind. */
 export interface ReadSchema {
@@ -33,7 +36,7 @@ function readPlainSchema(schema: unknown): ReadSchema {
   const jsonSchema = toJSONObject(schema);
   const check = requireValid(() => compileJSONSchema(jsonSchema));
   const parse = async (value: unknown) => {
-    const problems = check(value);
+    const problems = stoppable(MAX_BLOCKING_MS, () => check(value));
     return problems.length === 0 ? { value } : { problems };
   };
   return { jsonSchema, parse };
@@ -94,7 +97,7 @@ function requireValid<T>(check: () => T): T {
 }
 
 async function parseStandard(schema: StandardSchema<unknown>, value: unknown): Promise<Parsed> {
-  const result = (await schema['~standard'].validate(value)) as StandardResult;
+  const result = (await stoppable(MAX_BLOCKING_MS, () => schema['~standard'].validate(value))) as StandardResult;
   if (result.issues === undefined) return { value: result.value };
   const problems = result.issues.map(({ path = [], message }) => ({
     path: formatPath(path.map((part) => (typeof part === 'object' ? part.key : part))),

@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { stoppable, thrownText } from '@rlm-bridge/callbacks';
 import type { ToolCall, ToolResult, ToolSpec } from '@rlm-bridge/protocol';
 import type { RLMOptions } from '../options.ts';
 import type { SchemaProblem } from '../schema/problem.ts';
@@ -48,10 +48,11 @@ export class HostTools {
     }
   }
 
-  async #execute({ tool, input, output }: ReadTool, given: unknown, signal: AbortSignal): Promise<unknown> {
+  async #execute({ tool, input, output, timeoutMs }: ReadTool, given: unknown, signal: AbortSignal): Promise<unknown> {
     const args = input === undefined ? given : await parse(input, given, 'wrong arguments');
     signal.throwIfAborted();
-    const returned = await tool.execute(args as RLMToolArguments<unknown>, { runId: this.#runId, signal });
+    const call = { runId: this.#runId, signal };
+    const returned = await stoppable(timeoutMs, () => tool.execute(args as RLMToolArguments<unknown>, call));
     const result =
       output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses');
     return toResult(result);

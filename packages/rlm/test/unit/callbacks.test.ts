@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { ODD_THROWS, thenable } from '../../../callbacks/test/odd-throws.ts';
 import { AnswerCheck } from '../../src/answer-check.ts';
 import { RLMAbortError, RLMError } from '../../src/errors.ts';
@@ -150,4 +151,36 @@ test.each(WAYS)('a listener of the signal of a call that %s is told of, and noth
   await calling;
   await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(ODD_THROWS.length + 1));
   warn.mockRestore();
+});
+
+// It would hold the process for longer than anybody lives.
+const backtracking = '^(a+)+$';
+const worst = `${'a'.repeat(60)}!`;
+const blocks = () => {
+  for (;;);
+};
+
+test.each<[string, object]>([
+  ['a JSON Schema whose pattern backtracks', { schema: { type: 'string', pattern: backtracking } }],
+  ['a zod schema whose pattern backtracks', { schema: z.string().regex(new RegExp(backtracking)) }],
+  ['a refinement without end', { schema: z.string().refine(blocks) }],
+  ['a validate without end', { validate: blocks, validateTimeoutMs: 50 }],
+])('%s is stopped, and the answer is refused', async (_, options) => {
+  const warnings: string[] = [];
+  const answers = new AnswerCheck('run', options as RLMOptions, (message) => warnings.push(message));
+  expect(await answers.check({ text: worst, readings: [] }, never)).toHaveLength(1);
+  expect(warnings).toEqual([expect.stringMatching(/failed: It held the whole process for more than \d+ ms/)]);
+});
+
+test.each<[string, object]>([
+  [
+    'arguments that a pattern backtracks over',
+    { input: { type: 'object', properties: { a: { pattern: backtracking } } } },
+  ],
+  ['a result that a pattern backtracks over', { output: { type: 'string', pattern: backtracking } }],
+  ['code without end', { execute: blocks, timeoutMs: 50 }],
+])('a tool with %s is stopped, and its call fails', async (_, fields) => {
+  const odd = { description: 'd', execute: () => worst, ...fields };
+  const call = request({ ...toolCall, arguments: { a: worst } });
+  expect(errorIn(await reply({ tools: { odd } }, call))).toMatch(/It held the whole process for more than \d+ ms/);
 });
