@@ -88,6 +88,8 @@ export interface RLMResultBase {
   /** The official JSONL log of the run; null when logs are off. */
   logFile: string | null;
   trajectory: RLMTrajectory;
+  /** Iterations, code blocks and sub-calls for which the trajectory had no room; a text without room says so itself. */
+  trajectoryLeftOut: number;
 }
 
 /** What an aborted run had learned and spent. */
@@ -170,6 +172,7 @@ export class ResultFold {
       durationMs,
       logFile: this.#logFile,
       trajectory: this.#trajectory.trajectory,
+      trajectoryLeftOut: this.#trajectory.leftOut,
     };
   }
 }

@@ -51,48 +51,58 @@ type CallCompleted = Extract<WorkerEvent, { type: 'call.completed' }>;
 type CallStarted = Extract<WorkerEvent, { type: 'call.started' }>;
 type Sum = Tokens & { picoUsd: bigint | null };
 
-/** Adds up calls. Money is summed in whole pico-dollars, so sums are exact and independent of order. */
+/** Names in a bill that a model could have made up are not kept without end. */
+const MAX_MODELS = 1_000;
+const OTHER_MODELS = 'other models';
+
+/** Adds up calls as they end, and keeps none. Money is summed in whole pico-dollars, so sums are exact and independent of order. */
 export class UsageFold {
-  readonly #completed: CallCompleted[] = [];
-  readonly #open = new Map<string, CallStarted>();
+  readonly #open = new Map<string, { model: string; isSubCall: boolean }>();
+  readonly #byModel = new Map<string, Sum>();
+  readonly #finishReasons = noFinishReasons();
+  #total = zero();
+  #subCalls = 0;
+  #abandoned = 0;
 
   start(event: CallStarted): void {
-    this.#open.set(event.call, event);
+    this.#open.set(event.call, { model: event.model, isSubCall: isSubCall(event) });
   }
 
   complete(event: CallCompleted): void {
     this.#open.delete(event.call);
-    this.#completed.push(event);
+    this.#total = plus(this.#total, event);
+    const model = this.#nameOf(event.model, this.#byModel);
+    this.#byModel.set(model, plus(this.#byModel.get(model) ?? zero(), event));
+    if (isSubCall(event)) this.#subCalls += 1;
+    if (isAbandoned(event)) this.#abandoned += 1;
+    if (event.finishReason !== null) this.#finishReasons[event.finishReason] += 1;
   }
 
   get subCalls(): number {
-    return [...this.#completed, ...this.#open.values()].filter(isSubCall).length;
+    return this.#subCalls + [...this.#open.values()].filter((call) => call.isSubCall).length;
   }
 
   get costUsd(): number | null {
-    return this.#open.size > 0 ? null : toUsd(this.#completed.reduce(plus, zero()).picoUsd);
+    return this.#open.size > 0 ? null : toUsd(this.#total.picoUsd);
   }
 
   usage(priceTable: string): RLMUsage {
-    let total = zero();
-    let abandonedCalls = this.#open.size;
-    const finishReasons = noFinishReasons();
-    const sums = new Map<string, Sum>();
-    for (const call of this.#completed) {
-      total = plus(total, call);
-      sums.set(call.model, plus(sums.get(call.model) ?? zero(), call));
-      if (isAbandoned(call)) abandonedCalls += 1;
-      if (call.finishReason !== null) finishReasons[call.finishReason] += 1;
-    }
     // A call without an end was in flight when its worker died.
+    const total = { ...this.#total, calls: this.#total.calls + this.#open.size };
+    const sums = new Map(this.#byModel);
     for (const { model } of this.#open.values()) {
-      total = { ...total, calls: total.calls + 1 };
-      const sum = sums.get(model) ?? zero();
-      sums.set(model, { ...sum, calls: sum.calls + 1, picoUsd: null });
+      const name = this.#nameOf(model, sums);
+      const sum = sums.get(name) ?? zero();
+      sums.set(name, { ...sum, calls: sum.calls + 1, picoUsd: null });
     }
     const byModel = Object.fromEntries([...sums].map(([model, sum]) => [model, toModelUsage(sum)]));
     const { costUsd: _, ...tokens } = toModelUsage(total);
-    return { ...tokens, abandonedCalls, finishReasons, byModel, priceTable };
+    const abandonedCalls = this.#abandoned + this.#open.size;
+    return { ...tokens, abandonedCalls, finishReasons: { ...this.#finishReasons }, byModel, priceTable };
+  }
+
+  #nameOf(model: string, sums: ReadonlyMap<string, Sum>): string {
+    return sums.has(model) || sums.size < MAX_MODELS ? model : OTHER_MODELS;
   }
 }
 
