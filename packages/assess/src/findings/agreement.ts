@@ -1,6 +1,6 @@
 import { type Origin, Severity } from '../result.ts';
 import { byPlace } from './fingerprint.ts';
-import { likeness, type Substance, substanceOf } from './substance.ts';
+import { isSaidAlike, likeness, type Substance, substanceOf } from './substance.ts';
 import type { CheckedFinding } from './verify-findings.ts';
 
 /** A finding of several samples: how many of them have it, and the worst that one of them gave it. */
@@ -21,7 +21,8 @@ const ORIGINS_WORST_FIRST = ['introduced', null, 'existing', 'mended'] as const;
  * the same, whatever they are labelled (see {@link likeness}). Two of one sample are never one. Of a group the first
  * sample's stands, with the group's middle severity (the worse one of two).
  *
- * Agreement counts the samples of a group. A criterion may be shown at another place by each sample: its findings count
+ * Agreement counts the samples of a group, and those that say the same of these lines word for word under another name,
+ * which stays a finding of its own. A criterion may be shown at another place by each sample: its findings count
  * the samples that call it not met.
  * @param notMet The criteria that each sample calls not met.
  */
@@ -38,7 +39,10 @@ export function agree(
     const unmet = notMet.filter((criteria) => criteria.includes(finding.rule)).length;
     const ranks = group.map((member) => Severity.options.indexOf(member.finding.severity)).sort((a, b) => a - b);
     const severity = severityAt(ranks[Math.floor((ranks.length - 1) / 2)]);
-    const agreed = { severity, worstSeverity: severityAt(ranks[0]), agreement: Math.max(group.length, unmet) };
+    const voices = new Set(
+      all.filter((one) => group.some((member) => isOneVoice(member, one))).map(({ sample }) => sample),
+    );
+    const agreed = { severity, worstSeverity: severityAt(ranks[0]), agreement: Math.max(voices.size, unmet) };
     return [{ ...finding, ...agreed, origin: originOf(group) }];
   });
 }
@@ -83,6 +87,13 @@ function groupsOf(all: readonly Member[]): Member[][] {
 function originOf(group: readonly Member[]): Origin | null {
   const given = group.map(({ finding }) => finding.origin);
   return ORIGINS_WORST_FIRST.find((origin) => given.includes(origin)) ?? null;
+}
+
+function isOneVoice(a: Member, b: Member): boolean {
+  if (a === b) return true;
+  if (a.finding.file !== b.finding.file || a.finding.rule === b.finding.rule || gap(a.finding, b.finding) > 0)
+    return false;
+  return a.finding.verified === b.finding.verified && isSaidAlike(a.substance, b.substance);
 }
 
 /** Lines from the one to the other: 0 where they meet, 1 where they are adjacent. */

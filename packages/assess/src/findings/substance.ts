@@ -1,6 +1,7 @@
 /** What a finding is about, as far as words tell. */
 export interface Substance {
   rule: string;
+  message: string;
   families: readonly string[];
   ruleStems: readonly string[];
   stems: readonly string[];
@@ -47,11 +48,12 @@ const COMMON = new Set(
 );
 
 const MIN_STEM = 3;
+const STEM = 5;
 /** Share of the shorter message's words that two messages about one thing have in common. */
 const ALIKE = 0.5;
 
 export function substanceOf({ rule, message }: { rule: string; message: string }): Substance {
-  return { rule, families: familiesOf(rule), ruleStems: stems(rule), stems: stems(`${rule} ${message}`) };
+  return { rule, message, families: familiesOf(rule), ruleStems: stems(rule), stems: stems(`${rule} ${message}`) };
 }
 
 /**
@@ -73,12 +75,18 @@ function familiesOf(rule: string): string[] {
   return NAMES.filter((name) => FAMILIES[name]?.some((word) => padded.startsWith(word) || padded.includes(`-${word}`)));
 }
 
-/** The beginnings of the words that say something. */
+/** Whether two findings say the same, word for word, under names of which nothing tells that they are two things. */
+export function isSaidAlike(a: Substance, b: Substance): boolean {
+  const isParted = a.families.length > 0 && b.families.length > 0 && inCommon(a.families, b.families) === 0;
+  return a.message === b.message && !isParted;
+}
+
+/** The beginnings of the words that say something; of all, when none does. */
 function stems(text: string): string[] {
   const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return [
-    ...new Set(words.filter((word) => word.length >= MIN_STEM && !COMMON.has(word)).map((word) => word.slice(0, 5))),
-  ];
+  const telling = words.filter((word) => word.length >= MIN_STEM && !COMMON.has(word));
+  const counted = telling.length > 0 ? telling : words.filter((word) => word.length >= MIN_STEM);
+  return [...new Set(counted.map((word) => word.slice(0, STEM)))];
 }
 
 function inCommon(a: readonly string[], b: readonly string[]): number {

@@ -100,6 +100,17 @@ test('two different rules on one line never merge, and none vanishes', () => {
   expect(found([[checked()], [other]])).toHaveLength(2);
 });
 
+test('names that tell nothing: said word for word alike they agree, and both stay', () => {
+  const named = (rule: string, message = 'The call is refused.') => [checked({ rule, message })];
+  expect(found([named('one'), named('other'), named('third')])).toEqual([
+    ['one', 3],
+    ['other', 3],
+    ['third', 3],
+  ]);
+  expect(found([named('one'), named('other', 'It waits for ever.')]).map(([, agreement]) => agreement)).toEqual([1, 1]);
+  expect(found([named('sql-injection'), named('hard-coded-key')]).map(([, agreement]) => agreement)).toEqual([1, 1]);
+});
+
 test('findings of other files, or far from each other, are two', () => {
   expect(found([[checked()], [checked({ file: 'b.ts' })]])).toHaveLength(2);
   expect(found([[checked()], [checked({ startLine: 9, endLine: 9 })]])).toHaveLength(2);

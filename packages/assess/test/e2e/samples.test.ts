@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { type AssessEvent, type AssessmentResult, exitCodeOf } from '../../src/index.ts';
+import { assess, finds, provider, scriptedJudge } from '../support/judge.ts';
+import { Repository, temporaryFolder } from '../support/repository.ts';
+
+// Several samples of one worker: what agrees, what is noise, and what stands when one of them fails.
+
+const bad = scriptedJudge({ review: finds(/bad/, { severity: 'critical', category: 'security', rule: 'bad-call' }) });
+const clean = scriptedJudge();
+type Judge = ReturnType<typeof scriptedJudge>;
+const tooMany = { status: 429, message: 'too many requests', retryAfterS: 0 };
+
+async function folderOf(text: string): Promise<string> {
+  const folder = await Repository.at(await temporaryFolder());
+  await folder.write({ 'a.ts': text });
+  return folder.path;
+}
+
+/** Judges in whose place another one comes with each run; null: it gets 429 for as long as it asks. */
+async function judged(
+  judges: (Judge | null)[],
+  options: Parameters<typeof assess>[2] = {},
+): Promise<AssessmentResult & { runs: number }> {
+  let runs = 0;
+  const fake = await provider((request) => judges[Math.min(runs, judges.length) - 1]?.(request) ?? tooMany);
+  const onEvent = ({ type }: AssessEvent) => {
+    if (type === 'sample.started') runs += 1;
+  };
+  const cwd = await folderOf('bad();\n');
+  return { ...(await assess(fake, [{ id: 'w', files: ['*'] }], { cwd, onEvent, ...options })), runs };
+}
+
+test('One failed sample throws nothing away: sample 1 finds a critical, sample 2 gets a 429, and it fails', async () => {
+  const result = await judged([bad, null], { samples: 2, gate: { onError: 'pass' } });
+  expect([result.verdict, result.success, exitCodeOf(result)]).toEqual(['fail', false, 1]);
+  const [worker] = result.workers;
+  expect(worker?.findings).toMatchObject([{ rule: 'bad-call', gating: true, agreement: 1 }]);
+  expect(worker?.error).toMatchObject({ code: 'rate_limited' });
+  expect(worker?.reason).toContain('not all of it could be judged: Sample 2 of 2 failed');
+});
+
+test('a finding that was made is never let through, though too few samples were left to agree', async () => {
+  const result = await judged([bad, null], { samples: 2, gate: { onError: 'pass', minAgreement: 2 } });
+  expect([result.verdict, exitCodeOf(result)]).toEqual(['inconclusive', 3]);
+  expect(result.workers[0]?.findings).toMatchObject([{ rule: 'bad-call', gating: false }]);
+});
+
+test('a sample that failed with nothing found leaves the worker inconclusive, which onError lets through', async () => {
+  const strict = await judged([clean, null], { samples: 2 });
+  expect([strict.verdict, exitCodeOf(strict), strict.workers[0]?.excusable]).toEqual(['inconclusive', 3, true]);
+  const open = await judged([clean, null], { samples: 2, gate: { onError: 'pass' } });
+  expect([open.verdict, exitCodeOf(open)]).toEqual(['inconclusive', 0]);
+});
+
+test('a sample that fails is retried once, and its second answer counts', async () => {
+  const result = await judged([clean, null, bad], { samples: 2 });
+  expect([result.verdict, result.success, result.workers[0]?.samples, result.runs]).toEqual(['fail', true, 2, 3]);
+  expect((await judged([null, null, bad])).runs).toBe(2);
+});
+
+test('a retry is within the budget: without money for it, the first reason is the reason', async () => {
+  const answerless = scriptedJudge({ give: '"I cannot"' });
+  const result = await judged([answerless], { maxBudgetUsdPerWorker: 0.02 });
+  expect(result.workers[0]?.error?.code).toMatch(/^(?:invalid_answer|budget_exceeded)$/);
+  expect(result.rlmMetrics.costUsd).toBeLessThanOrEqual(0.02);
+});
+
+test('an answer that was refused has found what it found: it fails, and has no score', async () => {
+  const give = '{**answer_value, "criteria": {"tested": {"outcome": "not_met", "reason": "No test."}}}';
+  const unshown = scriptedJudge({ review: finds(/bad/, { severity: 'critical', rule: 'bad-call' }), give });
+  const rubric = [{ id: 'tested', question: 'Is it tested?', severity: 'high' as const }];
+  const result = await judged([unshown], { rubric, gate: { onError: 'pass' } });
+  expect([result.verdict, exitCodeOf(result)]).toEqual(['fail', 1]);
+  expect(result.workers[0]).toMatchObject({ overallScore: null, error: { code: 'invalid_answer' } });
+});
+
+test('--min-agreement: the same fault under another category, another name and on adjacent lines fails when all find it', async () => {
+  const named = (given: object) =>
+    scriptedJudge({ review: finds(/bad/, { severity: 'high', rule: 'bad-call', ...given }) });
+  const judges = [named({ category: 'security' }), named({ category: 'code' }), named({ rule: 'call-of-bad' })];
+  const result = await judged(judges, { samples: 3, gate: { minAgreement: 2 } });
+  expect(result.verdict).toBe('fail');
+  expect(result.workers[0]?.findings).toMatchObject([{ agreement: 3, gating: true }]);
+});
+
+test('--min-agreement: what one of three finds critical is inconclusive, and onError does not let it through', async () => {
+  const result = await judged([bad, clean, clean], { samples: 3, gate: { minAgreement: 2, onError: 'pass' } });
+  expect([result.verdict, exitCodeOf(result)]).toEqual(['inconclusive', 3]);
+  expect(result.workers[0]?.reason).toContain('only 1 of the 2 samples that are asked for have it');
+});
+
+test('noise in one of three samples lowers no score: minScore is met', async () => {
+  const noisy = scriptedJudge({
+    level: 'unacceptable',
+    review: finds(/bad/, { severity: 'high', category: 'security', rule: 'noise' }),
+  });
+  const gate = { minScore: 80, minScores: { security: 80 }, minAgreement: 2 };
+  const result = await judged([clean, noisy, clean], { samples: 3, gate });
+  expect([result.verdict, result.workers[0]?.security]).toEqual(['pass', 80]);
+});
