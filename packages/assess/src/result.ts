@@ -121,8 +121,24 @@ export type CriterionOutcome = z.infer<typeof CriterionOutcomeSchema>;
 
 export const OmittedSchema = z.strictObject({
   file: z.string(),
-  /** `link`: leads out of what is judged. `special`: a pipe, a socket or a device. */
-  reason: z.enum(['binary', 'submodule', 'excluded', 'too_large', 'link', 'special']),
+  /**
+   * `link`: leads out of what is judged. `special`: a pipe, a socket or a device. `lfs`: content that Git LFS keeps elsewhere.
+   * `filtered`: what git keeps of it is made by a filter, which is not run. `not_checked_out`: in a sparse checkout.
+   * `not_work`: named so by the caller.
+   */
+  reason: z.enum([
+    'binary',
+    'submodule',
+    'excluded',
+    'too_large',
+    'link',
+    'special',
+    'lfs',
+    'filtered',
+    'nested_repository',
+    'not_checked_out',
+    'not_work',
+  ]),
   detail: z.string(),
 });
 /** A part of the work that no model was shown. `too_large` makes the worker inconclusive; the others are facts. */

@@ -109,6 +109,11 @@ export interface AssessOptions {
   resolve?: (id: string) => Omit<WorkerSpec, 'id'> | undefined | Promise<Omit<WorkerSpec, 'id'> | undefined>;
   /** Globs of changed files that are not judged, lock files for example; each is reported as omitted. Default: none. */
   exclude?: readonly string[];
+  /**
+   * Files and folders that the caller writes, reports and baselines for example: they are no work where they are found in
+   * `files`, or untracked in a work tree. Relative to `cwd`. Default: none.
+   */
+  notWork?: readonly string[];
   /** Whether links that lead out of the folder judged are followed, for `files`, `outputs` and `logs`. Default: false. */
   followLinks?: boolean;
   /** Most files that are read for one worker. Default: 50 000. */

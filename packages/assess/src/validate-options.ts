@@ -50,6 +50,7 @@ const Options = z
     outputDir: text.optional(),
     resolve: callback.optional(),
     exclude: z.array(text).optional(),
+    notWork: z.array(text).optional(),
     followLinks: z.boolean().optional(),
     maxFiles: whole.optional(),
     maxFileBytes: whole.optional(),

@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import { WorkerError } from '../errors.ts';
 import { decodePath } from '../evidence/decode-text.ts';
 import { Git } from '../evidence/git.ts';
-import { changesBetween, changesInWorktree, SYMLINK } from '../evidence/git-changes.ts';
+import { changesBetween, SYMLINK } from '../evidence/git-changes.ts';
 import { findRange, type Range } from '../evidence/git-range.ts';
 import { resolveWorker } from '../evidence/resolve-worker.ts';
+import { OpenWorkTree } from '../evidence/work-tree-changes.ts';
 import type { AssessOptions, WorkerSpec } from '../types.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
@@ -58,7 +59,7 @@ export class WorkBase {
   async changedPaths(): Promise<string[]> {
     const { base, head } = this.#range;
     const changes = this.#uncommitted
-      ? await changesInWorktree(this.#git, base)
+      ? (await (await OpenWorkTree.open(this.#git)).since(base)).changes
       : await changesBetween(this.#git, base, head);
     const paths = changes.flatMap(({ before, after }) => [before, after]).flatMap((side) => side?.path ?? []);
     return [...new Set(paths.map((path) => decodePath(path)))].sort();

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
 import { WorkerError } from '../errors.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../types.ts';
@@ -33,6 +35,7 @@ export async function collectEvidence(
   const limits: Limits = {
     maxFileChars: options.maxFileChars ?? DEFAULT_ASSESS_OPTIONS.maxFileChars,
     isExcluded: picomatch([...(options.exclude ?? [])], { dot: true }),
+    isNotWork: await insideAny((options.notWork ?? []).map((path) => resolve(cwd, path))),
     followLinks: options.followLinks ?? false,
     reading: new ReadingLimits(options),
     signal,
@@ -76,6 +79,13 @@ async function workOf(
     return { ...fromDiff(spec.diff, limits), provenance: { source: 'diff', path: null, ...outsideGit } };
   }
   return { documents: [], omitted: [], provenance: { source: 'outputs', path: cwd, ...outsideGit } };
+}
+
+/** Whether a path is one of these or in one of them, by its name or by where that leads. */
+async function insideAny(places: readonly string[]): Promise<(path: string) => boolean> {
+  const real = await Promise.all(places.map((place) => realpath(dirname(place)).catch(() => dirname(place))));
+  const all = [...places, ...places.map((place, at) => join(real[at] ?? '', basename(place)))];
+  return (path) => all.some((place) => isInside(place, path));
 }
 
 function criteriaDocument(criteria: string): EvidenceDocument {

@@ -1,14 +1,9 @@
 import type { Omitted } from '../result.ts';
 import type { EvidenceDocument, EvidenceLine } from './document.ts';
 import { fileName, plainLines } from './document.ts';
+import { describe, type FileText } from './file-text.ts';
 import { changesOnly, diffLines } from './line-diff.ts';
 import { visible, visibleLines } from './visible-text.ts';
-
-/** A side of a change as far as it can be read. */
-export type FileText =
-  | { kind: 'text'; text: string; facts: readonly string[] }
-  | { kind: 'binary'; bytes: number }
-  | { kind: 'submodule'; commit: string };
 
 export interface FileVersions {
   name: string;
@@ -27,55 +22,58 @@ export interface FileDocument {
 
 /**
  * A changed file in one document: its whole text, changes marked, removed lines in place. Longer ones are reduced to
- * their changes; of what is no text there is one line that says what it is.
+ * their changes; of what is no text, and of what no line shows, there is a line that says what it is.
  */
 export function fileDocument({ name, facts, before, after }: FileVersions, maxChars: number): FileDocument {
-  const all = [...new Set([...facts, ...textFacts(before), ...textFacts(after)])].map(visible);
-  const document = (lines: readonly EvidenceLine[], more: readonly string[] = []): EvidenceDocument => ({
+  const unread = [after, before].filter((side) => side !== null).find((side) => side.kind !== 'text');
+  const omission = unread === undefined ? null : { file: name, reason: unread.kind, detail: describe(unread) };
+  const lines = linesOf(before, after);
+  const isWhole = charsOf(lines) <= maxChars;
+  const shown = isWhole || before === null || after === null ? lines : changesOnly(lines);
+  if (charsOf(shown) > maxChars) {
+    const detail = `${charsOf(shown)} characters of changes, more than maxFileChars (${maxChars})`;
+    return { document: null, omission: { file: name, reason: 'too_large', detail } };
+  }
+  const all = [...facts, ...textFacts(before), ...textFacts(after), ...unseenFacts(before, after, lines)];
+  const document: EvidenceDocument = {
     name: fileName(visible(name)),
     kind: 'file',
-    facts: [...all, ...more],
-    lines,
-  });
-  const opaque = [after, before].find((side) => side !== null && side.kind !== 'text');
-  if (opaque) {
-    const lines = opaqueLines(before, after);
-    return { document: { ...document(lines), isOpaque: true }, omission: omissionOf(name, opaque) };
-  }
-  const lines = linesOf(before, after);
-  if (charsOf(lines) <= maxChars) return { document: document(lines), omission: null };
-  const changes = before === null || after === null ? lines : changesOnly(lines);
-  const detail = `${charsOf(changes)} characters of changes, more than maxFileChars (${maxChars})`;
-  if (charsOf(changes) > maxChars) return { document: null, omission: { file: name, reason: 'too_large', detail } };
-  return { document: document(changes, ['long: only its changes are shown']), omission: null };
+    facts: [...new Set(all.map(visible)), ...(isWhole ? [] : ['long: only its changes are shown'])],
+    lines: shown.length > 0 ? shown : standIn(before, after),
+    ...(![before, after].some(hasLines) && { isOpaque: true }),
+  };
+  return { document, omission };
 }
 
 function linesOf(before: FileText | null, after: FileText | null): EvidenceLine[] {
-  const old = before?.kind === 'text' ? visibleLines(before.text) : [];
-  const now = after?.kind === 'text' ? visibleLines(after.text) : [];
-  if (before === null) return plainLines(now, '+');
-  return diffLines(old, now);
-}
-
-function opaqueLines(before: FileText | null, after: FileText | null): EvidenceLine[] {
-  const removed: EvidenceLine[] = before === null ? [] : [{ mark: '-', number: null, text: describe(before) }];
-  return after === null ? removed : [...removed, { mark: '+', number: 1, text: describe(after) }];
-}
-
-function describe(side: FileText): string {
-  switch (side.kind) {
-    case 'text':
-      return `(text of ${side.text.length} characters)`;
-    case 'binary':
-      return `(binary data, ${side.bytes} bytes)`;
-    case 'submodule':
-      return `(submodule at commit ${side.commit})`;
+  if (before?.kind === 'text' && after?.kind === 'text') {
+    return diffLines(visibleLines(before.text), visibleLines(after.text));
   }
+  const removed = plainLines(sideLines(before), '-').map((line) => ({ ...line, number: null }));
+  return [...removed, ...plainLines(sideLines(after), '+')];
 }
 
-function omissionOf(file: string, side: FileText): Omitted {
-  const reason = side.kind === 'submodule' ? 'submodule' : 'binary';
-  return { file, reason, detail: describe(side).slice(1, -1) };
+function sideLines(side: FileText | null): string[] {
+  if (side === null) return [];
+  return side.kind === 'text' && side.text !== '' ? visibleLines(side.text) : [`(${describe(side)})`];
+}
+
+/** For a change that no line shows. */
+function standIn(before: FileText | null, after: FileText | null): EvidenceLine[] {
+  const side = after ?? before;
+  return side === null ? [] : [{ mark: ' ', number: 1, text: `(${describe(side)}, no line of it changed)` }];
+}
+
+function hasLines(side: FileText | null): boolean {
+  return side?.kind === 'text' && side.text !== '';
+}
+
+/** What differs between two texts beside their lines. */
+function unseenFacts(before: FileText | null, after: FileText | null, lines: readonly EvidenceLine[]): string[] {
+  if (before?.kind !== 'text' || after?.kind !== 'text' || before.text === '' || after.text === '') return [];
+  if (before.form !== after.form) return [`was ${before.form}, is now ${after.form}`];
+  const isSeen = before.text === after.text || lines.some(({ mark }) => mark !== ' ');
+  return isSeen ? [] : ['line ends changed on some lines'];
 }
 
 function textFacts(side: FileText | null): readonly string[] {

@@ -2,8 +2,10 @@ import { parsePatch } from 'diff';
 import { WorkerError } from '../errors.ts';
 import type { Omitted } from '../result.ts';
 import { type Collection, type EvidenceDocument, type EvidenceLine, fileName } from './document.ts';
-import type { Limits } from './limits.ts';
+import { excluded, type Limits } from './limits.ts';
 import { visible } from './visible-text.ts';
+
+const LFS = /^version https:\/\/git-lfs\.github\.com\/spec\/v1$/;
 
 type Patch = ReturnType<typeof parsePatch>[number];
 
@@ -15,12 +17,17 @@ export function fromDiff(patch: string, limits: Limits): Collection {
     const name = fileName(visible(nameOf(file)));
     const lines = linesOf(file);
     const chars = lines.reduce((sum, { text }) => sum + text.length + 1, 0);
-    if (limits.isExcluded(name)) omitted.push({ file: name, reason: 'excluded', detail: 'excluded by the options' });
+    const facts = factsOf(file);
+    if (limits.isExcluded(name)) omitted.push(excluded(name));
     else if (chars > limits.maxFileChars)
       omitted.push({ file: name, reason: 'too_large', detail: `${chars} characters of changes` });
-    else documents.push({ name, kind: 'file', facts: ['only its changes are known'], lines });
-    if (file.hunks.length === 0)
-      omitted.push({ file: name, reason: 'binary', detail: 'the patch shows no lines of it' });
+    else documents.push({ name, kind: 'file', facts: [...facts, 'only its changes are known'], lines });
+    if (file.hunks.length === 0) {
+      const detail = ['the patch shows no lines of it', ...facts].join(', ');
+      omitted.push({ file: name, reason: 'binary', detail });
+    } else if (lines.some(({ text }) => LFS.test(text))) {
+      omitted.push({ file: name, reason: 'lfs', detail: 'the patch has a Git LFS pointer in its place' });
+    }
   }
   return { documents: documents.filter(({ lines }) => lines.length > 0), omitted };
 }
@@ -42,6 +49,16 @@ function parse(text: string): Patch[] {
     'evidence_unreadable',
     `The diff is no whole patch: ${found} of ${announced} hunks have a file.`,
   );
+}
+
+/** What git writes above the lines. */
+function factsOf({ isCreate, isDelete, isRename, oldFileName = '', oldMode, newMode }: Patch): string[] {
+  return [
+    ...(isCreate ? ['added'] : []),
+    ...(isDelete ? ['deleted'] : []),
+    ...(isRename ? ['renamed', `from ${visible(JSON.stringify(oldFileName.replace(/^[ab]\//, '')))}`] : []),
+    ...(oldMode !== undefined && newMode !== undefined && oldMode !== newMode ? [`mode ${oldMode} to ${newMode}`] : []),
+  ];
 }
 
 function nameOf({ oldFileName, newFileName, index }: Patch): string {

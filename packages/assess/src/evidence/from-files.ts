@@ -3,8 +3,9 @@ import type { Omitted } from '../result.ts';
 import { decodeText } from './decode-text.ts';
 import { type Collection, type DocumentKind, type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import { fileDocument } from './file-document.ts';
+import { readText } from './file-text.ts';
 import { findFiles } from './find-files.ts';
-import type { Limits } from './limits.ts';
+import { excluded, type Limits, notWork } from './limits.ts';
 import { readFile } from './read-file.ts';
 import { visible, visibleLines } from './visible-text.ts';
 
@@ -15,12 +16,14 @@ export async function fromFiles(patterns: readonly string[], cwd: string, limits
   const omitted: Omitted[] = [...found.omitted];
   for (const { name, path } of found.files) {
     if (limits.isExcluded(name)) {
-      omitted.push({ file: name, reason: 'excluded', detail: 'excluded by the options' });
+      omitted.push(excluded(name));
       continue;
     }
-    const bytes = await readFile(path, limits);
-    const text = decodeText(bytes);
-    const after = text === null ? { kind: 'binary' as const, bytes: bytes.length } : { kind: 'text' as const, ...text };
+    if (limits.isNotWork(path)) {
+      omitted.push(notWork(name));
+      continue;
+    }
+    const after = readText(await readFile(path, limits));
     const { document, omission } = fileDocument({ name, facts: [], before: null, after }, limits.maxFileChars);
     // Whole files were not added by anybody: their lines carry no mark.
     if (document !== null) documents.push({ ...document, isWhole: true, lines: document.lines.map(unmarked) });

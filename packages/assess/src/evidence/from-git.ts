@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import type { Omitted } from '../result.ts';
 import { commitsDocument } from './commits.ts';
-import { decodeText } from './decode-text.ts';
+import { decodePath } from './decode-text.ts';
 import type { Collection, Evidence, EvidenceDocument } from './document.ts';
-import { type FileText, fileDocument } from './file-document.ts';
+import { fileDocument } from './file-document.ts';
+import { type FileText, readText } from './file-text.ts';
 import { Git } from './git.ts';
-import { type Change, changesBetween, changesInWorktree, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
+import { type Change, changesBetween, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
 import { SideReader } from './git-objects.ts';
 import { findRange, findRef, findTop, type Range } from './git-range.ts';
-import type { Limits } from './limits.ts';
+import { excluded, type Limits, notWork } from './limits.ts';
+import { OpenWorkTree } from './work-tree-changes.ts';
 
 /** The commits of a branch, tag or commit since the base. */
 export async function fromBranch(
@@ -28,21 +31,28 @@ export async function fromWorktree(
 ): Promise<Evidence> {
   const git = new Git(await findTop(new Git(worktree, limits.signal)), limits.signal);
   const range = await findRange(git, 'HEAD', base);
-  const changes = uncommitted
-    ? await changesInWorktree(git, range.base)
-    : await changesBetween(git, range.base, range.head);
+  const tree = await OpenWorkTree.open(git);
+  const { changes, omitted } = uncommitted
+    ? await tree.since(range.base)
+    : { changes: await changesBetween(git, range.base, range.head), omitted: [] };
   const evidence = await evidenceOf(git, range, changes, limits);
   const branch = await findRef(git, 'HEAD');
-  const dirty = (await changesInWorktree(git, range.head)).length > 0;
-  return { ...evidence, provenance: { source: 'worktree', path: git.cwd, branch, ...range, dirty } };
+  const dirty = (await tree.since(range.head)).changes.length > 0;
+  return {
+    documents: evidence.documents,
+    omitted: [...evidence.omitted, ...omitted],
+    provenance: { source: 'worktree', path: git.cwd, branch, ...range, dirty },
+  };
 }
 
 async function evidenceOf(git: Git, range: Range, changes: readonly Change[], limits: Limits): Promise<Collection> {
   const documents: EvidenceDocument[] = [];
   const omitted: Omitted[] = [];
-  const judged = changes.filter(({ name }) => !limits.isExcluded(name));
-  for (const { name } of changes) {
-    if (limits.isExcluded(name)) omitted.push({ file: name, reason: 'excluded', detail: 'excluded by the options' });
+  const judged: Change[] = [];
+  for (const change of changes.flatMap((one) => splitByExclusion(one, limits))) {
+    if (limits.isExcluded(change.name)) omitted.push(excluded(change.name));
+    else if (isCallersOwn(change, git, limits)) omitted.push(notWork(change.name));
+    else judged.push(change);
   }
   const reader = await SideReader.open(
     git,
@@ -67,17 +77,33 @@ async function evidenceOf(git: Git, range: Range, changes: readonly Change[], li
   return { documents, omitted };
 }
 
-function factsOf({ status, before, after }: Change): string[] {
+/** A rename from or to what is excluded is judged by its other side. */
+function splitByExclusion(change: Change, { isExcluded }: Limits): Change[] {
+  const { before, after, name } = change;
+  if (change.status !== 'renamed' || before === null) return [change];
+  const from = decodePath(before.path);
+  if (isExcluded(from) === isExcluded(name)) return [change];
+  return [
+    { status: 'deleted', before, after: null, name: from },
+    { status: 'added', before: null, after, name },
+  ];
+}
+
+/** What git knows is work, whoever wrote it. */
+function isCallersOwn({ before, after, name }: Change, { cwd }: Git, { isNotWork }: Limits): boolean {
+  return before === null && after !== null && after.blob === null && isNotWork(join(cwd, name));
+}
+
+function factsOf({ status, before, after, isStaged = false }: Change): string[] {
   const facts: string[] = [status];
   if (status === 'renamed' && before) facts.push(`from ${JSON.stringify(String(before.path))}`);
   if (before && after && before.mode !== after.mode) facts.push(`mode ${before.mode} to ${after.mode}`);
   if (after?.mode === SYMLINK) facts.push('symbolic link');
+  if (isStaged) facts.push('staged, while the file on disk is another');
   return facts;
 }
 
 async function textOf(side: Side, reader: SideReader): Promise<FileText> {
   if (side.mode === SUBMODULE) return { kind: 'submodule', commit: side.blob ?? 'unknown' };
-  const bytes = await reader.read(side);
-  const decoded = decodeText(bytes);
-  return decoded === null ? { kind: 'binary', bytes: bytes.length } : { kind: 'text', ...decoded };
+  return readText(await reader.read(side));
 }

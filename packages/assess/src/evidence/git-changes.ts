@@ -1,5 +1,3 @@
-import type { Stats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
 import { WorkerError } from '../errors.ts';
 import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
@@ -14,6 +12,8 @@ const ABSENT = '000000';
 export interface Side {
   mode: string;
   blob: string | null;
+  /** The id that a file of the work tree would have, where that is known. */
+  diskId?: string;
   path: Buffer;
 }
 
@@ -24,6 +24,8 @@ export interface Change {
   after: Side | null;
   /** Of the new side, or of the old one when that is all there is. */
   name: string;
+  /** The new side is the index's, and the file on disk another. Default: false. */
+  isStaged?: boolean;
 }
 
 const RAW = ['--raw', '-z', '-M', '--no-abbrev', '--ignore-submodules=dirty', '--no-ext-diff', '--no-textconv'];
@@ -33,25 +35,15 @@ export async function changesBetween(git: Git, base: string, head: string): Prom
   return parseRaw(await git.fields(['diff-tree', '-r', ...RAW, base, head, '--']));
 }
 
-/** What differs between a commit and the work tree at its top, untracked files that are not ignored included. */
-export async function changesInWorktree(repository: Git, base: string): Promise<Change[]> {
-  const git = await repository.withoutFilters();
-  const changed = parseRaw(await git.fields(['diff', '--no-relative', '-O/dev/null', ...RAW, base, '--']));
-  const untracked = await git.fields(['ls-files', '--others', '--exclude-standard', '-z']);
-  // A directory ends with a slash: it is a repository of its own, and no file of this one.
-  const files = untracked.filter((path) => path.at(-1) !== 0x2f);
-  return [...changed, ...(await Promise.all(files.map((path) => added(git, path))))];
+/** What git says that differs between a commit and the work tree at its top; of merges that are not done, nothing. */
+export async function changesOfWorkTree(git: Git, base: string): Promise<Change[]> {
+  return parseRaw(await git.fields(['diff', '--no-relative', '-O/dev/null', ...RAW, base, '--']));
 }
 
-async function added(git: Git, path: Buffer): Promise<Change> {
-  const after = { mode: modeOf(await lstat(Buffer.concat([Buffer.from(`${git.cwd}/`), path]))), blob: null, path };
-  return { status: 'added', before: null, after, name: decodePath(path) };
-}
-
-/** As git writes it; what is no file and no link is for the reader to refuse. */
-function modeOf(stats: Stats): string {
-  if (stats.isSymbolicLink()) return SYMLINK;
-  return (stats.mode & 0o100) === 0 ? '100644' : '100755';
+/** What is staged: where the index differs from a commit. */
+export async function changesOfIndex(git: Git, base: string): Promise<Change[]> {
+  const options = ['--cached', '--ita-invisible-in-index', '--no-renames', '--ignore-submodules=dirty'];
+  return parseRaw(await git.fields(['diff-index', '--raw', '-z', '--no-abbrev', ...options, base, '--']));
 }
 
 /** The records of `--raw -z`: `:modes ids status`, a path, and for renames a second path. */
@@ -67,6 +59,8 @@ export function parseRaw(fields: readonly Buffer[]): Change[] {
         `git printed a change that cannot be read: ${String(fields[at - 2])}`,
       );
     }
+    // A merge that is not done: what counts is the file on disk.
+    if (letter === 'U') continue;
     const second = letter === 'R' || letter === 'C' ? (fields[at++] ?? first) : first;
     const before = side(modeBefore, blobBefore, first);
     const after = side(modeAfter, blobAfter, second);

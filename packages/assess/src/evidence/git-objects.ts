@@ -45,7 +45,7 @@ async function measureBlobs(git: Git, wanted: ReadonlyMap<string, string>, { rea
 }
 
 /** Blobs by their ids. What is not of its id was put in its place. */
-async function readBlobs(git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> {
+export async function readBlobs(git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> {
   const blobs = new Map<string, Buffer>();
   if (ids.length === 0) return blobs;
   const output = await git.run(['cat-file', '--batch'], idLines(ids));

@@ -39,12 +39,12 @@ const MISLEADING = [
 /** git in one directory, by its plumbing. */
 export class Git {
   readonly cwd: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
   readonly #config: Readonly<Record<string, string>>;
 
   constructor(cwd: string, signal?: AbortSignal, config: Readonly<Record<string, string>> = SAFE_CONFIG) {
     this.cwd = cwd;
-    this.#signal = signal;
+    this.signal = signal;
     this.#config = config;
   }
 
@@ -53,7 +53,7 @@ export class Git {
     const names = await this.ask(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
     const filters = (names ?? '').split('\0').filter((name) => /\.(?:clean|smudge|process|required)$/.test(name));
     const off = filters.map((name) => [name, name.endsWith('.required') ? 'false' : '']);
-    return new Git(this.cwd, this.#signal, { ...this.#config, ...Object.fromEntries(off) });
+    return new Git(this.cwd, this.signal, { ...this.#config, ...Object.fromEntries(off) });
   }
 
   /** What a command prints. @throws {WorkerError} `evidence_unreadable`, with what git says. */
@@ -64,8 +64,8 @@ export class Git {
   }
 
   /** What a command prints, or null when it fails. */
-  async ask(args: readonly string[]): Promise<string | null> {
-    const { failed, stdout } = await this.#git(args);
+  async ask(args: readonly string[], input?: string | Uint8Array): Promise<string | null> {
+    const { failed, stdout } = await this.#git(args, input);
     return failed ? null : stdout.toString('utf8').trimEnd();
   }
 
@@ -89,9 +89,9 @@ export class Git {
       reject: false,
       maxBuffer: MAX_OUTPUT_BYTES,
       stripFinalNewline: false,
-      ...(this.#signal && { cancelSignal: this.#signal }),
+      ...(this.signal && { cancelSignal: this.signal }),
     });
-    this.#signal?.throwIfAborted();
+    this.signal?.throwIfAborted();
     const stderr = Buffer.from(result.stderr ?? [])
       .toString('utf8')
       .trim();

@@ -1,4 +1,5 @@
 import { WorkerError } from '../errors.ts';
+import type { Omitted } from '../result.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 
 type Bounds = Pick<AssessOptions, 'maxFiles' | 'maxFileBytes' | 'maxBytes'>;
@@ -39,8 +40,18 @@ function tooMuch(found: string, option: keyof Bounds): WorkerError {
 export interface Limits {
   maxFileChars: number;
   isExcluded: (name: string) => boolean;
+  /** Whether a file, by its whole path, is the caller's own and nobody's work. */
+  isNotWork: (path: string) => boolean;
   /** Whether links that lead out of the folder judged are followed. */
   followLinks: boolean;
   reading: ReadingLimits;
   signal: AbortSignal | undefined;
+}
+
+export function excluded(file: string): Omitted {
+  return { file, reason: 'excluded', detail: 'excluded by the options' };
+}
+
+export function notWork(file: string): Omitted {
+  return { file, reason: 'not_work', detail: 'written by the one who asks for the judgement' };
 }

@@ -37,6 +37,7 @@ const OPTIONS: Rules<AssessOptions> = {
   policyFiles: (asked, filed) => [...new Set([...asked, ...filed])],
   followLinks: (asked, filed) => asked && filed,
   exclude: asAsked,
+  notWork: asAsked,
   maxFileChars: asAsked,
   maxFiles: asAsked,
   maxFileBytes: asAsked,

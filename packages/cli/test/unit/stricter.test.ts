@@ -47,6 +47,7 @@ test.each<[keyof AssessOptions, AssessOptions, AssessOptions]>([
 
 test.each<[keyof AssessOptions, AssessOptions, AssessOptions]>([
   ['exclude', { exclude: ['*.lock'] }, { exclude: ['**'] }],
+  ['notWork', { notWork: ['rlm.sarif'] }, { notWork: ['src'] }],
   ['criteria', { criteria: 'Every test runs.' }, { criteria: 'None.' }],
   ['base', { base: 'main' }, { base: 'work' }],
   ['cwd', { cwd: '/a' }, { cwd: '/b' }],
