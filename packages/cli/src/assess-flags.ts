@@ -157,7 +157,8 @@ export function assessOptions(
     cache: flags.cache === false ? false : undefined,
     gate: said(gate) as GatePolicy,
   };
-  return { cwd, ...stricter(said(asked), said({ ...filed, maxBudgetUsd })), judge };
+  // The installer's progress would stand before the verdict.
+  return { cwd, ...stricter(said(asked), said({ ...filed, maxBudgetUsd })), judge: { ...judge, quiet: true } };
 }
 
 function score(text: string): number {

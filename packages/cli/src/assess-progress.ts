@@ -52,7 +52,7 @@ function describe(event: AssessEvent): string | null {
     case 'worker.started':
       return 'reading the work';
     case 'evidence.collected':
-      return `${event.files} files, ${event.chars} characters`;
+      return `${event.files} ${event.files === 1 ? 'file' : 'files'}, ${event.chars} characters`;
     case 'sample.started':
       return `judging, sample ${event.sample}`;
     case 'sample.event':

@@ -1,12 +1,17 @@
+import { stat } from 'node:fs/promises';
 import { type AssessmentResult, toGitHubAnnotations, toMarkdown } from '@rlm-bridge/assess';
+import { boundAnnotations, boundSummary } from './github-limits.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Annotations on stdout, and, inside a job, the step's summary and its outputs `verdict`, `score` and `cost-usd`. */
 export async function reportToGitHub(result: AssessmentResult, { stdout, env }: Terminal): Promise<void> {
-  stdout.write(toGitHubAnnotations(result));
+  stdout.write(boundAnnotations(toGitHubAnnotations(result)));
   // Imported where it is wanted: it reads the variables of a job when it is loaded.
   const core = await import('@actions/core');
-  if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(toMarkdown(result)).write();
+  if (env.GITHUB_STEP_SUMMARY) {
+    const used = (await stat(env.GITHUB_STEP_SUMMARY).catch(() => null))?.size ?? 0;
+    await core.summary.addRaw(boundSummary(toMarkdown(result), used)).write();
+  }
   if (!env.GITHUB_OUTPUT) return;
   core.setOutput('verdict', result.verdict);
   core.setOutput('score', leastScore(result));

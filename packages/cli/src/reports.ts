@@ -1,5 +1,4 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   type AssessmentResult,
   printableJSON,
@@ -11,6 +10,7 @@ import {
 } from '@rlm-bridge/assess';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from './exit-codes.ts';
+import { ReportFile } from './report-file.ts';
 
 const FORMATS = {
   sarif: toSarif,
@@ -37,13 +37,11 @@ export function reportRequest(text: string, previous: ReportRequest[] = []): Rep
   return [...previous, { format, path }];
 }
 
-/** Makes the folders, and every file that is not there, before anything is spent. @throws {UsageError} */
+/** Before anything is spent: makes the folders, and no file. @throws {UsageError} when one could not be written. */
 export async function requireWritable(reports: ReportRequest[], cwd: string): Promise<void> {
   for (const { format, path } of reports) {
-    const file = resolve(cwd, path);
     try {
-      await mkdir(dirname(file), { recursive: true });
-      await appendFile(file, '');
+      await new ReportFile(resolve(cwd, path)).requireWritable();
     } catch (error) {
       throw new UsageError(`--report ${format}=${path}: ${error instanceof Error ? error.message : error}`);
     }
@@ -53,7 +51,7 @@ export async function requireWritable(reports: ReportRequest[], cwd: string): Pr
 /** Writes every report. They all tell of one result, and so of one verdict. */
 export async function writeReports(result: AssessmentResult, reports: ReportRequest[], cwd: string): Promise<void> {
   for (const { format, path } of reports) {
-    await writeFile(resolve(cwd, path), FORMATS[format](result));
+    await new ReportFile(resolve(cwd, path)).write(FORMATS[format](result));
   }
 }
 

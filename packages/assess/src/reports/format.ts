@@ -31,7 +31,7 @@ function formatWorker(worker: WorkerAssessment): string {
     ...unread.map((name) => `  not read to the end: ${oneLine(name)}`),
     ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),
     `  ${sourceLine(worker)}`,
-    `  evidence: ${files} files, ${chars} characters, ${read}`,
+    `  evidence: ${files} ${files === 1 ? 'file' : 'files'}, ${chars} characters, ${read}`,
   ].join('\n');
 }
 

@@ -67,7 +67,15 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
   await showing;
   const result = await run;
   report(result, flags, terminal);
+  if (flags.quiet !== true) terminal.stderr.write(`${printable(spent(result))}\n`);
   return result.success ? EXIT.ok : EXIT.inconclusive;
+}
+
+/** What it took, and where it can be read again. */
+function spent({ iterations, subCalls, costUsd, durationMs, logFile }: RLMResult<unknown>): string {
+  const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
+  const log = logFile === null ? '' : `, log ${logFile}`;
+  return `${iterations} iterations, ${subCalls} sub-calls, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
 }
 
 /** Exactly one input. */

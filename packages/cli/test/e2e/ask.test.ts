@@ -16,6 +16,7 @@ test('the answer, and nothing else, is on stdout; progress is on stderr', async 
   const { exitCode, stdout, stderr } = await rlm(['ask', 'Which files?', '--files', '*.txt', '!ship*'], { cwd });
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "['crew.txt']" });
   expect(stderr).toMatch(/^iteration 1, 0 sub-calls, \$0\.\d{4}$/m);
+  expect(stderr).toMatch(/^2 iterations, 0 sub-calls, \$0\.\d{4}, \d+\.\d s$/m);
 });
 
 test('one file, and a pipe', async () => {
@@ -28,6 +29,13 @@ test('one file, and a pipe', async () => {
   expect(await rlm(['ask', 'What?', '--stdin'], { cwd: piped, input: 'piped in' })).toMatchObject({
     stdout: 'piped in',
   });
+});
+
+test('it ends with cost, time and log', async () => {
+  const fake = await answering("'done'");
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake, { logDir: 'logs' }) });
+  const { stderr } = await rlm(['ask', 'What?', '--file', 'ship.txt'], { cwd });
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^2 iterations, .*, \$\d\.\d+, \d+\.\d s, log .*\.jsonl$/);
 });
 
 test('--json is the whole result', async () => {

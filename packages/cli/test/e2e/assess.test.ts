@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeProvider, HANG, type Script } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
 import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
-import { configFor, rlm } from './support/rlm.ts';
+import { configFor, PYTHON, rlm } from './support/rlm.ts';
 
 const JUDGE = scriptedJudge({
   review: finds(/eval\(/, {
@@ -136,6 +138,46 @@ test('no key is 3, and stderr says which', async () => {
   const { exitCode, stderr } = await assess(['evil'], KEYS);
   expect(exitCode).toBe(3);
   expect(stderr.split('\n')[1]).toContain('ANTHROPIC_API_KEY');
+});
+
+test('the verdict is the first line on stderr also on a cold machine, where an installer runs before it', async () => {
+  const { assess } = await gate();
+  const folder = await temporaryFolder();
+  const uv = join(folder, 'uv');
+  const lines = [
+    '#!/bin/sh',
+    'echo "Resolved 40 packages" >&2',
+    'case "$1" in',
+    '  --version) echo "uv 0.13.8" ;;',
+    `  python) echo ${PYTHON} ;;`,
+    `  sync) mkdir -p "$UV_PROJECT_ENVIRONMENT/bin"; printf '#!/bin/sh\\nexec ${PYTHON} "$@"\\n' > "$UV_PROJECT_ENVIRONMENT/bin/python"`,
+    '    chmod 755 "$UV_PROJECT_ENVIRONMENT/bin/python"; echo "Installed 40 packages" >&2 ;;',
+    'esac',
+  ];
+  await writeFile(uv, lines.join('\n'), { mode: 0o755 });
+  const { exitCode, stderr } = await assess(['clean'], {
+    RLM_PYTHON: '',
+    RLM_UV: uv,
+    RLM_CACHE_DIR: join(folder, 'cache'),
+  });
+  expect({ exitCode, first: stderr.split('\n')[0] }).toEqual({ exitCode: 0, first: 'rlm assess: PASS: 1 of 1 pass' });
+});
+
+test('a usage error leaves no report, a report is whole or not there, and what is no file is written to', async () => {
+  const { assess, repository } = await gate();
+  const report = join(repository.path, 'rlm.sarif');
+  expect(await assess(['evil', '--report', 'sarif=rlm.sarif', '--rubric', 'none.yaml'])).toMatchObject({ exitCode: 2 });
+  expect(await assess(['evil', '--report', 'sarif=rlm.sarif', '--report', 'json=a.txt/x.json'])).toMatchObject({
+    exitCode: 2,
+  });
+  expect(existsSync(report)).toBe(false);
+  const pipe = join(await temporaryFolder(), 'pipe');
+  await execa('mkfifo', [pipe]);
+  const piped = readFile(pipe, 'utf8');
+  await assess(['evil', '--report', 'sarif=rlm.sarif', '--report', `md=${pipe}`]);
+  expect(JSON.parse(await readFile(report, 'utf8'))).toMatchObject({ properties: { verdict: 'fail' } });
+  expect(await piped).toMatch(/^## rlm assess/);
+  expect((await readdir(repository.path)).filter((name) => name.includes('.new-'))).toEqual([]);
 });
 
 test.each([

@@ -6,7 +6,7 @@ const CONFIG: Config = {
   file: 'rlm.config.json',
   run: { rootModel: 'of-run', subModel: 'of-run', maxIterations: 5, maxBudgetUsd: 9 },
   assess: {
-    judge: { rootModel: 'of-judge', maxSubCalls: 7 },
+    judge: { rootModel: 'of-judge', maxSubCalls: 7, quiet: true },
     gate: { failOn: 'low', minScore: 60 },
     presets: ['dry'],
     maxBudgetUsd: 3,
@@ -25,7 +25,7 @@ test('the configuration alone: what is said of assessing goes before what is sai
     maxBudgetUsd: 3,
     policyFiles: [],
     gate: { failOn: 'low', minScore: 60 },
-    judge: { rootModel: 'of-judge', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7 },
+    judge: { rootModel: 'of-judge', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7, quiet: true },
   });
 });
 
@@ -39,11 +39,11 @@ test('flags win over both, one by one, where they do not make the gate looser', 
     maxBudgetUsd: 1,
     policyFiles: [],
     gate: { failOn: 'low', minScore: 60 },
-    judge: { rootModel: 'of-flag', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7 },
+    judge: { rootModel: 'of-flag', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7, quiet: true },
   });
 });
 
 test("the runs' budget is the budget of the call when nothing else is said", () => {
   const options = optionsOf({ file: null, run: { maxBudgetUsd: 9 }, assess: {} });
-  expect(options).toEqual({ cwd: '/', maxBudgetUsd: 9, policyFiles: [], gate: {}, judge: {} });
+  expect(options).toEqual({ cwd: '/', maxBudgetUsd: 9, policyFiles: [], gate: {}, judge: { quiet: true } });
 });

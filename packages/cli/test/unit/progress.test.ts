@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { AssessEvent } from '@rlm-bridge/assess';
 import type { RLMEvent, RLMRun } from 'rlm-bridge';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { AssessProgress } from '../../src/assess-progress.ts';
 import { main } from '../../src/main.ts';
 import { RunProgress } from '../../src/progress.ts';
@@ -56,8 +56,8 @@ test('a run on a TTY is one line, rewritten and gone in the end; a remark stays'
   const { stderr, written, left } = terminal(true);
   await new RunProgress(stderr, {}).follow(runOf(RUN));
   const states = written.stderr.split(CLEAR_LINE);
-  expect(states).toContain('iteration 1, 0 sub-calls, $0.0000');
-  expect(states).toContain('iteration 1, 4 sub-calls, $0.0123');
+  expect(states).toContain('0:00 iteration 1, 0 sub-calls, $0.0000');
+  expect(states).toContain('0:00 iteration 1, 4 sub-calls, $0.0123');
   expect(left()).toEqual(['warning: slow provider', '']);
 });
 
@@ -75,12 +75,26 @@ test('workers on a TTY are one line of stderr, rewritten and gone in the end', (
   const progress = new AssessProgress(to, false);
   for (const event of WORK) progress.show(event);
   const states = written.stderr.split(CLEAR_LINE);
-  expect(states).toContain('0 judged auth: sample 1, iteration 3');
-  expect(states).toContain('0 judged auth: judged, $0.5000');
-  expect(states.at(-1)).toBe('1 judged ');
+  expect(states).toContain('0:00 0 judged auth: sample 1, iteration 3');
+  expect(states).toContain('0:00 0 judged auth: judged, $0.5000');
+  expect(states.at(-1)).toBe('0:00 1 judged ');
   progress.end();
   expect(left()).toEqual(['']);
   expect(written.stdout).toBe('');
+});
+
+test('the clock goes on while nothing happens, and a terminal of 0 columns shows the line', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { written, ...to } = terminal(true, {}, 0);
+  const progress = new AssessProgress(to, false);
+  for (const event of WORK.slice(0, 3)) progress.show(event);
+  vi.advanceTimersByTime(125_000);
+  progress.end();
+  const states = written.stderr.split(CLEAR_LINE);
+  expect(states.at(-2)).toBe('2:05 0 judged auth: judging, sample 1');
+  vi.advanceTimersByTime(60_000);
+  expect(written.stderr.split(CLEAR_LINE)).toEqual(states);
 });
 
 test('a live line is never longer than the terminal: it could not be rewritten', async () => {

@@ -1,4 +1,4 @@
-import type { RLMDiagnosis } from './diagnosis.ts';
+import type { RLMCheckDetails, RLMDiagnosis } from './diagnosis.ts';
 
 const INDENT = 4;
 
@@ -14,5 +14,17 @@ export function formatDiagnosis({ ok, checks }: RLMDiagnosis): string {
       .map((line) => ' '.repeat(INDENT) + line),
   ]);
   const failed = checks.filter(({ status }) => status === 'failed').map(({ name }) => name);
-  return [...lines, ok ? 'Runs can go ahead.' : `Runs cannot go ahead: ${failed.join(', ')}.`].join('\n');
+  return [...lines, ok ? `Runs can go ahead.${withWhat(checks)}` : `Runs cannot go ahead: ${failed.join(', ')}.`].join(
+    '\n',
+  );
+}
+
+/** Without a default backend a run must be told with what to go ahead. */
+function withWhat(checks: RLMDiagnosis['checks']): string {
+  const keys = checks.find(({ name }) => name === 'keys')?.details as RLMCheckDetails['keys'] | null | undefined;
+  if (keys == null || keys.defaultBackend !== null) return '';
+  const named = [...keys.keyVariables, ...keys.baseUrlVariables];
+  const others = `a function as the model, backend 'ollama', or backend 'offline', which is no model`;
+  if (named.length === 0) return ` No key is set, so only with ${others}.`;
+  return ` Only with a backend that is named: that of ${named.join(' or ')}; else with ${others}.`;
 }

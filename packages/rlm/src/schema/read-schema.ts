@@ -69,8 +69,8 @@ function converterOf(schema: StandardSchema<unknown>): (() => unknown) | undefin
 }
 
 const HINTS: { [vendor: string]: string } = {
-  valibot: 'Wrap it in toStandardJsonSchema of @valibot/to-json-schema.',
-  zod: 'Use zod 4.',
+  valibot: 'Wrap it in toStandardJsonSchema of @valibot/to-json-schema',
+  zod: 'Use zod 4',
 };
 
 function toJSONObject(given: unknown): JSONObject {

@@ -25,3 +25,19 @@ test('a check a line, what to do below it, and how it stands', () => {
   );
   expect(formatDiagnosis({ ok: true, checks: [uv] })).toBe('ok  uv  0.13.8 (uv)\nRuns can go ahead.');
 });
+
+test.each([
+  [[], [], 'No key is set, so only with a function as the model'],
+  [
+    ['PORTKEY_API_KEY'],
+    ['VLLM_BASE_URL'],
+    'Only with a backend that is named: that of PORTKEY_API_KEY or VLLM_BASE_URL',
+  ],
+])(
+  'without a default backend it says with what runs can go ahead: keys %j, addresses %j',
+  (keyVariables, baseUrlVariables, words) => {
+    const details = { keyVariables, baseUrlVariables, defaultBackend: null };
+    const keys: RLMCheck = { name: 'keys', status: 'warning', summary: 'none', advice: null, details };
+    expect(formatDiagnosis({ ok: true, checks: [keys] })).toContain(`Runs can go ahead. ${words}`);
+  },
+);
