@@ -40,7 +40,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """``hold``: never answer, and count the connection when the client closes it."""
+    """``hold``: never answer, and count the connection when the client closes it. ``body``: instead of an answer."""
 
     text: str = ""
     prompt_tokens: int = 100
@@ -52,6 +52,8 @@ class Reply:
     hold: bool = False
     usage: bool = True
     finish_reason: str = "stop"
+    message: dict[str, Any] = field(default_factory=dict[str, Any])
+    body: str | None = None
 
 
 Script = Callable[[Request], Reply]
@@ -152,10 +154,10 @@ class FakeProvider:
             self._answer(http, request, reply)
 
     def _answer(self, http: BaseHTTPRequestHandler, request: Request, reply: Reply) -> None:
-        self._answer_with(http, reply, self._body(request, reply))
+        self._answer_with(http, reply, self._body(request, reply) if reply.body is None else reply.body)
 
-    def _answer_with(self, http: BaseHTTPRequestHandler, reply: Reply, body: dict[str, Any]) -> None:
-        data = json.dumps(body).encode()
+    def _answer_with(self, http: BaseHTTPRequestHandler, reply: Reply, body: dict[str, Any] | str) -> None:
+        data = (body if isinstance(body, str) else json.dumps(body)).encode()
         http.send_response(reply.status)
         for name, value in {
             "Content-Type": "application/json",
@@ -172,7 +174,7 @@ class FakeProvider:
         choice = {
             "index": 0,
             "finish_reason": reply.finish_reason,
-            "message": {"role": "assistant", "content": reply.text},
+            "message": {"role": "assistant", "content": reply.text, **reply.message},
         }
         body: dict[str, Any] = {"id": "c", "object": "chat.completion", "created": 1, "model": request.model}
         body["choices"] = [choice]

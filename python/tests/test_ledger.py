@@ -39,15 +39,17 @@ def test_a_call_is_announced_and_recorded_with_totals() -> None:
 
 
 def test_the_providers_own_cost_counts_before_the_table() -> None:
-    record = LedgerKit().ledger.call(model(lambda _: reply("", cost=Decimal("0.1234567890123"))), PROMPT, ROOT)
+    record = LedgerKit().ledger.call(model(lambda _: reply("hi", cost=Decimal("0.1234567890123"))), PROMPT, ROOT)
     assert record.cost_usd == Decimal("0.123456789012")
 
 
 @pytest.mark.parametrize("name", ["unheard-of", "priced"])
 def test_an_unknown_cost_makes_the_total_unknown_for_good(name: str) -> None:
     kit = LedgerKit()
-    kit.ledger.call(model(lambda _: reply("", TokenUsage(7, 3) if name == "unheard-of" else None), name), PROMPT, ROOT)
-    kit.ledger.call(model(lambda _: reply("")), PROMPT, ROOT)
+    kit.ledger.call(
+        model(lambda _: reply("hi", TokenUsage(7, 3) if name == "unheard-of" else None), name), PROMPT, ROOT
+    )
+    kit.ledger.call(model(lambda _: reply("hi")), PROMPT, ROOT)
     assert [(c["costUsd"] is None, c["totals"]["costUsd"]) for c in kit.completed()] == [(True, None), (False, None)]
 
 
@@ -117,7 +119,7 @@ class CachingModel(FakeModel):
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         written = most_input_tokens(request.messages)
-        return reply("", TokenUsage(written, output_limit or 0, cache_write_tokens=written))
+        return reply("hi", TokenUsage(written, output_limit or 0, cache_write_tokens=written))
 
 
 def test_a_cap_holds_when_all_of_every_prompt_is_written_to_the_cache() -> None:
@@ -151,7 +153,7 @@ def test_money_stops_the_run_for_a_sub_call_as_for_the_root() -> None:
 def test_spent_stays_under_the_cap_with_sixteen_threads() -> None:
     kit = LedgerKit(max_budget_usd=Decimal("0.05"))
     # Each call uses all that its bound allows.
-    served = FakeModel("priced", lambda _: reply("", TokenUsage(21, served.seen[-1][1] or 0)))
+    served = FakeModel("priced", lambda _: reply("hi", TokenUsage(21, served.seen[-1][1] or 0)))
 
     def spend(_: int) -> None:
         try:
@@ -175,7 +177,7 @@ def test_a_retry_that_may_have_been_billed_needs_its_own_money() -> None:
 
 def test_a_provider_that_ignores_its_bound_ends_the_run() -> None:
     kit = LedgerKit(max_budget_usd=Decimal("0.003"))
-    kit.ledger.call(model(lambda _: reply("", TokenUsage(10, 1_000_000))), PROMPT, ROOT)
+    kit.ledger.call(model(lambda _: reply("hi", TokenUsage(10, 1_000_000))), PROMPT, ROOT)
     assert kit.stop.code == "budget_exceeded"
 
 

@@ -121,10 +121,12 @@ def test_a_query_counts_too(worker: Worker, tmp_path: Path) -> None:
     assert (run.terminal["code"], provider.requests) == ("context_too_long", [])
 
 
-def test_an_answer_without_text_is_a_failure(worker: Worker, tmp_path: Path) -> None:
+def test_answers_without_text_are_told_and_the_third_in_a_row_is_a_failure(worker: Worker, tmp_path: Path) -> None:
     with FakeProvider(in_turn(Reply(" \n"))) as provider:
         run = worker.run(spec(provider.url, tmp_path, strategy="direct"))
-    assert (run.terminal["code"], run.terminal["stopReason"]) == ("provider_error", "provider_error")
+    assert (run.terminal["code"], run.terminal["stopReason"]) == ("no_usable_reply", "provider_error")
+    assert [request.turns for request in provider.requests] == [0, 0, 0]
+    assert "could not be used: the model answered without any text" in provider.requests[1].last
 
 
 def test_an_answer_that_was_cut_off_is_none(worker: Worker, tmp_path: Path) -> None:

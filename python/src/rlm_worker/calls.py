@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 
+from .cancel import RunStopped
 from .clients.base import TokenUsage
 from .clients.finish_reasons import FinishReason
+from .errors import RunError
 from .models import Model
 
 OWN_TURN_ROLES = frozenset({"root", "compaction", "default_answer"})
@@ -37,7 +39,13 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One call, after it. ``cost_usd`` is None when nobody can know it; the reply only where it succeeded."""
+    """One call, after it, over all its attempts.
+
+    Attributes:
+        cost_usd: None when nobody can know it.
+        finish_reason: how its reply ended; None when none came.
+        output_bound: the most output tokens that it was asked for; None: the model's own bound.
+    """
 
     call: str
     caller: Caller
@@ -47,6 +55,17 @@ class CallRecord:
     outcome: str
     text: str = ""
     finish_reason: FinishReason | None = None
+    output_bound: int | None = None
+
+    @property
+    def cut(self) -> str | None:
+        """At what bound its reply was cut, to follow "was cut"; None for one that ended by itself."""
+        if self.finish_reason != "length":
+            return None
+        if self.output_bound is not None:
+            return f"at its bound of {self.output_bound:,} output tokens"
+        written = f", after {self.usage.output_tokens:,} output tokens" if self.usage.output_tokens else ""
+        return f"at the bound of the model's output{written}"
 
 
 @dataclass
@@ -109,6 +128,14 @@ def wire_tokens(usage: TokenUsage) -> dict[str, int]:
         "cacheWriteTokens": usage.cache_write_tokens,
         "reasoningTokens": usage.reasoning_tokens,
     }
+
+
+def wire_error(failure: BaseException | None) -> dict[str, str] | None:
+    if failure is None:
+        return None
+    if isinstance(failure, RunError | RunStopped):
+        return {"code": failure.code, "message": failure.message}
+    return {"code": "worker_internal_error", "message": str(failure)}
 
 
 def wire_usd(cost: Decimal | None) -> float | None:

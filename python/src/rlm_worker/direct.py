@@ -13,6 +13,7 @@ from rlm.core.types import RLMIteration, RLMMetadata
 
 from .answer_gate import AnswerGate, Refusal
 from .calls import CallRecord, Messages
+from .clients.base import UnusableReply
 from .direct_prompt import Text, prompt_of
 from .events import cut
 from .outcome import Answered, Failed, answered, exhausted
@@ -20,6 +21,7 @@ from .scope import Scope, current_node
 from .strategy import prompt_room, too_long
 from .token_count import count_tokens
 from .trajectory_log import SUB_CALL_CHARS, TrajectoryLog
+from .turn_notes import UnusableReplies
 
 
 class DirectRLM:
@@ -37,6 +39,7 @@ class DirectRLM:
         self._gate = AnswerGate(scope.spec.answer, scope.host, scope.redact, scope.coverage)
         self._messages = prompt_of(scope.spec, texts)
         self.partial_answer: str | None = None
+        self._unusable_replies = UnusableReplies()
         self._check_length()
         if log:
             log.log_metadata(_metadata(scope))
@@ -53,29 +56,38 @@ class DirectRLM:
                 return answered(answer)
             if isinstance(refusal, Failed):
                 return refusal
-            told = {"role": "user", "content": _told(refusal)}
-            self._messages += [{"role": "assistant", "content": answer}, told]
-        return exhausted(most, refusal)
+            said = [{"role": "assistant", "content": answer}] if isinstance(refusal, Refusal) else []
+            self._messages += [*said, {"role": "user", "content": self._told(refusal)}]
+        return exhausted(most, refusal if isinstance(refusal, Refusal) else None)
 
-    def _attempt(self) -> tuple[str, Refusal | Failed | None]:
+    def _attempt(self) -> tuple[str, Refusal | UnusableReply | Failed | None]:
         """One iteration: the model's reply, and why it is not the answer."""
         scope, node, started = self._scope, self._node, time.perf_counter()
         node.iteration += 1
         scope.events.iteration_started(node)
         # Most direct runs end with their first answer, so writing their prompt to a cache would only cost.
-        reply = scope.ledger.call(node.model, self._messages, replace(node.caller, one_shot=True))
-        self.partial_answer = reply.text or None
-        refusal = _fault(reply) or self._gate.judge(reply.text)
+        try:
+            reply = scope.ledger.call(node.model, self._messages, replace(node.caller, one_shot=True))
+        except UnusableReply as unusable:
+            text, refusal = unusable.reply.text, unusable
+        else:
+            self._unusable_replies.forget()
+            self.partial_answer = text = reply.text
+            refusal = _fault(reply) or self._gate.judge(text)
         if isinstance(refusal, Refusal):
             scope.events.answer_rejected(node, answer=refusal.answer, problems=refusal.problems)
         seconds = time.perf_counter() - started
         if self._log:
-            final = reply.text if refusal is None else None
-            self._log.log(RLMIteration(_logged(self._messages), reply.text, [], final, seconds))
+            final = text if refusal is None else None
+            self._log.log(RLMIteration(_logged(self._messages), text, [], final, seconds))
         scope.events.iteration_completed(
-            node, response=reply.text, code_blocks=0, answer=self.partial_answer, duration_ms=seconds * 1000
+            node, response=text, code_blocks=0, answer=self.partial_answer, duration_ms=seconds * 1000
         )
-        return reply.text, refusal
+        return text, refusal
+
+    def _told(self, refusal: Refusal | UnusableReply) -> str:
+        """Raises RunError, when the model was told often enough."""
+        return self._unusable_replies.told(refusal) if isinstance(refusal, UnusableReply) else _refused(refusal)
 
     def _check_length(self) -> None:
         room = prompt_room(self._node.model, self._scope.prices)
@@ -85,18 +97,16 @@ class DirectRLM:
 
 def _fault(reply: CallRecord) -> Failed | None:
     """Why a reply is no whole answer."""
-    if reply.finish_reason == "length":
+    if reply.cut is not None:
         return Failed(
             "answer_too_large",
-            f"{reply.model} was cut off at the bound of its output; partialAnswer has the beginning. Raise "
+            f"The answer of {reply.model} was cut {reply.cut}; partialAnswer has the beginning. Raise "
             "samplingArgs.maxTokens or maxBudgetUsd, or ask for a shorter answer.",
         )
-    if not reply.text.strip():
-        return Failed("provider_error", f"{reply.model} answered without any text. Try again, or use another model.")
     return None
 
 
-def _told(refusal: Refusal) -> str:
+def _refused(refusal: Refusal) -> str:
     reasons = "\n".join(f"- {reason}" for reason in refusal.reasons)
     return (
         f"Your answer was not accepted:\n{reasons}\nPut that right and give the whole answer again, and nothing else."

@@ -25,6 +25,7 @@ class ProviderError(RunError):
         retryable: the same request may succeed later (429, 5xx, connection).
         retry_after_s: what the provider asked to wait, in seconds.
         retries: attempts made after the first before this error was final.
+        unsent: the provider provably never had the request, so that nothing can be billed.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class ProviderError(RunError):
         retryable: bool = False,
         retry_after_s: float | None = None,
         retries: int = 0,
+        unsent: bool = False,
     ) -> None:
         super().__init__(code, message)
         self.status = status
         self.retryable = retryable
         self.retry_after_s = retry_after_s
         self.retries = retries
+        self.unsent = unsent
 
 
 class EnvironmentFailure(RunError):

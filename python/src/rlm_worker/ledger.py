@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from .call_bill import CallBill
 from .calls import (
-    NO_TOKENS,
     Caller,
     CallRecord,
     Messages,
@@ -18,11 +18,13 @@ from .calls import (
     describe,
     most_input_tokens,
     prompt_chars,
+    prompt_texts,
+    wire_error,
     wire_tokens,
     wire_usd,
 )
 from .cancel import RunStopped, StopSignal
-from .clients.base import ModelReply, ModelRequest
+from .clients.base import ModelReply, ModelRequest, UnusableReply
 from .clients.loop import provider_loop
 from .clients.retry import complete_with_retries
 from .coverage import Coverage
@@ -32,8 +34,10 @@ from .limits import Budget, BudgetExhausted, CallLimit, Reservation, Slots
 from .models import Model
 from .prices import PriceBook
 from .prompt_size import refuse_too_long
+from .seen_tokens import SMALLEST_WINDOW, most_seen, too_little_seen
+from .token_count import fewest_tokens
 
-TWELVE_DECIMALS = Decimal("1e-12")
+ASKED_BY_CODE = frozenset({"llm_query", "leaf"})
 
 
 class Ledger:
@@ -64,6 +68,7 @@ class Ledger:
         self._started = 0
         self._records: list[CallRecord] = []
         self._totals = Totals()
+        self._short_sighted: set[str] = set()
 
     def call(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
         """Make one call and record it, waiting in this thread.
@@ -71,6 +76,7 @@ class Ledger:
         Raises:
             CallRefused: maxSubCalls is reached; nothing was sent.
             RunError: context_too_long, when no window holds the prompt; nothing was sent.
+            UnusableReply: a reply came that is no answer.
             ProviderError: the provider failed, retries included.
             RunStopped: the run was stopped before or while this call waited, or this call reached a limit of the run.
         """
@@ -91,6 +97,11 @@ class Ledger:
         """The sub-calls made by a node's REPL and everything below it."""
         own_depth = node.count("/")
         return sum(record.caller.is_sub_call and record.caller.depth > own_depth for record in self.records(node))
+
+    def asked_by(self, node: str) -> list[CallRecord]:
+        """The plain calls made from a node's REPL, in the order of their ends."""
+        with self._lock:
+            return [r for r in self._records if r.caller.node == node and r.caller.role in ASKED_BY_CODE]
 
     @property
     def calls(self) -> int:
@@ -116,30 +127,40 @@ class Ledger:
         self._events.call_started({**described, "promptChars": prompt_chars(messages)})
         bound = reservation.max_output_tokens if reservation else None
         request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot)
-        attempt = _Attempt(time.perf_counter(), reservation, model, described)
+        bill = CallBill(model, self._prices)
+        attempt = _Attempt(call, time.perf_counter(), reservation, model, caller, described, bill)
         try:
             reply, retries = provider_loop().call(
                 complete_with_retries(
                     model.client,
                     request,
-                    on_retry=self._on_retry(reservation),
+                    on_retry=self._on_retry(attempt),
                 ),
                 self._stop,
             )
         except RunStopped as stopped:
-            error = {"code": stopped.code, "message": stopped.message}
-            self._record(attempt, CallRecord(call, caller, model.name, NO_TOKENS, None, "abandoned"), 0, error)
+            # Cut in flight: its provider may bill it.
+            self._record(attempt, "abandoned", bill.add_failure(stopped), stopped)
             raise
         except Exception as failure:
-            self._record_failure(attempt, call, caller, failure)
+            self._record(attempt, "failed", bill.add_failure(failure), failure)
             raise
-        if self._coverage is not None:
+        cost = bill.add_reply(reply)
+        if reply.finish_reason == "stop" and self._saw_all(model, messages, reply) and self._coverage is not None:
             self._coverage.note("sub" if caller.is_sub_call else "root", messages)
-        usage = reply.usage or NO_TOKENS
-        cost = self._cost(model, reply)
-        record = CallRecord(call, caller, model.name, usage, cost, "succeeded", reply.text, reply.finish_reason)
-        self._record(attempt, record, retries, None)
-        return record
+        return self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
+
+    def _saw_all(self, model: Model, messages: Messages, reply: ModelReply) -> bool:
+        """Whether the provider's own count of the prompt can be that of all of it; said once a model when it cannot."""
+        fewest, seen = fewest_tokens(prompt_texts(messages)), most_seen(reply.usage)
+        if seen is None or fewest <= max(seen, SMALLEST_WINDOW):
+            return True
+        with self._lock:
+            known = model.name in self._short_sighted
+            self._short_sighted.add(model.name)
+        if not known:
+            self._events.warn(too_little_seen(model, prompt_chars(messages), fewest, seen))
+        return False
 
     def _refuse_over_tokens(self) -> None:
         with self._lock:
@@ -168,52 +189,66 @@ class Ledger:
         self._stop.stop(code, message)
         raise RunStopped(self._stop.code or code, self._stop.message or message)
 
-    def _on_retry(self, reservation: Reservation | None) -> Callable[[ProviderError, int, float], None]:
+    def _on_retry(self, attempt: _Attempt) -> Callable[[ProviderError, int, float], None]:
         def on_retry(error: ProviderError, _retry: int, _delay_s: float) -> None:
-            # Without a status nobody knows whether the attempt was billed.
-            if self._budget and reservation and error.status is None and not self._budget.write_off(reservation):
-                raise error
+            reservation = attempt.reservation
+            if self._budget and reservation:
+                cost = attempt.bill.cost_of_failure(error)
+                if not self._budget.write_off(reservation.amount if cost is None else cost):
+                    raise error
+            attempt.bill.add_failure(error)
 
         return on_retry
 
-    def _cost(self, model: Model, reply: ModelReply) -> Decimal | None:
-        if not reply.cost_known:
-            return None
-        if reply.cost_usd is not None:
-            return reply.cost_usd.quantize(TWELVE_DECIMALS)
-        return None if reply.usage is None else self._prices.cost(model.backend, model.name, reply.usage)
-
-    def _record_failure(self, attempt: _Attempt, call: str, caller: Caller, failure: Exception) -> None:
-        answered = isinstance(failure, ProviderError) and failure.status is not None
-        cost = Decimal(0) if answered else None
-        retries = failure.retries if isinstance(failure, ProviderError) else 0
-        code = failure.code if isinstance(failure, RunError) else "worker_internal_error"
-        record = CallRecord(call, caller, attempt.model.name, NO_TOKENS, cost, "failed")
-        self._record(attempt, record, retries, {"code": code, "message": str(failure)})
-
-    def _record(self, attempt: _Attempt, record: CallRecord, retries: int, error: dict[str, str] | None) -> None:
-        budget, reservation = self._budget, attempt.reservation
-        within_budget = budget.settle(reservation, record.cost_usd) if budget and reservation else True
+    def _record(
+        self,
+        attempt: _Attempt,
+        outcome: str,
+        last_cost: Decimal | None,
+        failure: BaseException | None = None,
+        reply: ModelReply | None = None,
+        retries: int = 0,
+    ) -> CallRecord:
+        """``last_cost``: of the attempt that came last; those before it were written off."""
+        budget, reservation, bill = self._budget, attempt.reservation, attempt.bill
+        within_budget = budget.settle(reservation, last_cost) if budget and reservation else True
+        if isinstance(failure, UnusableReply):
+            reply = failure.reply
+        if isinstance(failure, ProviderError):
+            retries = failure.retries
+        record = CallRecord(
+            call=attempt.call,
+            caller=attempt.caller,
+            model=attempt.model.name,
+            usage=bill.usage,
+            cost_usd=bill.cost_usd,
+            outcome=outcome,
+            text=reply.text if reply else "",
+            finish_reason=reply.finish_reason if reply else None,
+            output_bound=reply.output_limit if reply else None,
+        )
         latency_ms = (time.perf_counter() - attempt.started) * 1000
-        outcome = {"latencyMs": latency_ms, "retries": retries, "outcome": record.outcome}
+        ended = {"latencyMs": latency_ms, "retries": retries, "outcome": outcome, "finishReason": record.finish_reason}
         with self._lock:  # the event goes out under the lock, so that totals only grow
             self._records.append(record)
             self._totals.add(record)
-            counted = {**wire_tokens(record.usage), "costUsd": wire_usd(record.cost_usd)}
-            ended = {"finishReason": record.finish_reason, "error": error}
-            self._events.call_completed(
-                {**attempt.described, **counted, **outcome, **ended, "totals": self._totals.to_wire()}
-            )
+            counted = {**wire_tokens(record.usage), "costUsd": wire_usd(record.cost_usd), "error": wire_error(failure)}
+            totals = self._totals.to_wire()
+            self._events.call_completed({**attempt.described, **counted, **ended, "totals": totals})
         if not within_budget:
             self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
+        return record
 
 
 @dataclass(frozen=True)
 class _Attempt:
+    call: str
     started: float
     reservation: Reservation | None
     model: Model
+    caller: Caller
     described: dict[str, Any]
+    bill: CallBill
 
 
 def unknown_price(model: Model) -> RunError:

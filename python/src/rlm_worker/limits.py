@@ -165,12 +165,12 @@ class Budget:
             self._changed.notify_all()
             return self._gone <= self.cap_usd
 
-    def write_off(self, reservation: Reservation) -> bool:
-        """Count an attempt that may have been billed, beside the attempt to come. False when it does not fit."""
+    def write_off(self, amount: Decimal) -> bool:
+        """Count a lost attempt that was or may be billed, beside the one to come. False when it does not fit."""
         with self._changed:
-            if reservation.amount > self._room():
+            if amount > self._room():
                 return False
-            self._gone += reservation.amount
+            self._gone += amount
             return True
 
     def _room(self) -> Decimal:

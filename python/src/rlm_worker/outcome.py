@@ -26,6 +26,7 @@ STOP_REASONS: dict[str, str | None] = {
     "provider_unreachable": "provider_error",
     "provider_rejected_request": "provider_error",
     "provider_error": "provider_error",
+    "no_usable_reply": "provider_error",
     "no_credit": "provider_error",
     "access_denied": "provider_error",
     "content_refused": "provider_error",

@@ -14,7 +14,7 @@ from typing import Protocol
 from rlm.core.types import RLMChatCompletion
 
 from ._generated.messages import RunSpec
-from .calls import Caller
+from .calls import Caller, CallRecord
 from .cancel import StopSignal
 from .coverage import Coverage
 from .events import Events, Redactor
@@ -46,6 +46,7 @@ class Node:
     Attributes:
         model: the model that serves its calls.
         iteration: its current iteration, from 1; ``code_block``: the block of it that runs, from 0.
+        last_reply: the last answer to a call of its own.
     """
 
     path: str
@@ -55,6 +56,7 @@ class Node:
     requested_model: str | None = None
     iteration: int = 0
     code_block: int = 0
+    last_reply: CallRecord | None = None
     _children: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property

@@ -15,13 +15,13 @@ from rlm.environments.base_env import BaseEnv
 from rlm.utils.parsing import format_iteration
 
 from .answer_gate import refusal_of
+from .clients.finish_reasons import has_text
 from .environments import EnvironmentHost, create_environment
 from .host_tools import NodeTools
 from .scope import Node, Scope, current_node
 from .sub_calls import MeteredClient, SubCallHandler
 from .tree import TreeRLM
-
-OFFICIAL_OUTPUT_CHARS = 20_000
+from .turn_notes import notes_of
 
 
 @contextmanager
@@ -32,10 +32,8 @@ def installed(scope: Scope) -> Generator[None]:
         "LMHandler": partial(_handler, scope),
         "get_environment": partial(_environment, scope),
         "RLM": partial(TreeRLM, scope),
+        "format_iteration": partial(_messages, scope.spec.limits.max_output_chars),
     }
-    max_output_chars, answer = scope.spec.limits.max_output_chars, scope.spec.answer
-    if max_output_chars != OFFICIAL_OUTPUT_CHARS or answer.check or answer.require_coverage is not None:
-        replaced["format_iteration"] = partial(_messages, max_output_chars)
     originals = {name: getattr(official, name) for name in replaced}
     for name, value in replaced.items():
         setattr(official, name, value)
@@ -81,10 +79,15 @@ def environment_host(scope: Scope, node: Node) -> EnvironmentHost:
 
 
 def _messages(max_output_chars: int, iteration: RLMIteration) -> list[dict[str, str]]:
-    """The official messages, then one that says why its answers were refused, which is never cut."""
+    """The official messages, then one that says what is wrong with its response and its answers, which is never cut.
+
+    A response without text is left out: no provider takes an empty message.
+    """
     messages = format_iteration(iteration, max_character_length=max_output_chars)
+    if not has_text(iteration.response):
+        messages.pop(0)
     refusals = [refusal_of(block.result) for block in iteration.code_blocks]
-    told = [refusal.message for refusal in refusals if refusal is not None]
+    told = [*notes_of(iteration), *(refusal.message for refusal in refusals if refusal is not None)]
     return [*messages, {"role": "user", "content": "\n\n".join(told)}] if told else messages
 
 

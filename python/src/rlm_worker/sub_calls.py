@@ -32,7 +32,8 @@ class MeteredClient(BaseLM):
 
     def completion(self, prompt: Any) -> str:
         """Raises ValueError for a prompt that is neither text nor messages, and what ``Ledger.call`` raises."""
-        self._last = self._scope.ledger.call(self._node.model, to_messages(prompt), self._node.caller)
+        node = self._node
+        node.last_reply = self._last = self._scope.ledger.call(node.model, to_messages(prompt), node.caller)
         return self._last.text
 
     async def acompletion(self, prompt: Any) -> str:
@@ -94,14 +95,24 @@ class SubCallHandler(LMHandler):
         return [future.result() for future in futures]
 
     def _sub_call(self, prompt: Any, model: str | None) -> RLMChatCompletion:
-        client = self.get_client(model)
+        node = self._node.plain_call("llm_query", self._scope.models.serving(model), model)
+        client = MeteredClient(self._scope, node)
         started = time.perf_counter()
         try:
             response = client.completion(prompt)
         except Exception as error:
             return RLMChatCompletion(client.model_name, prompt, "", UsageSummary({}), 0.0, error=str(error))
         usage = UsageSummary({client.model_name: client.get_last_usage()})
-        return RLMChatCompletion(client.model_name, prompt, response, usage, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return ended(RLMChatCompletion(client.model_name, prompt, response, usage, seconds), node)
+
+
+def ended(completion: RLMChatCompletion, node: Node) -> RLMChatCompletion:
+    """With how the reply of a plain call was cut, where the official format has a place for more."""
+    reply = node.last_reply
+    if reply is not None and reply.cut is not None:
+        completion.metadata = {"finish_reason": reply.finish_reason, "cut": reply.cut}
+    return completion
 
 
 class _RequestHandler(LMRequestHandler):

@@ -20,9 +20,13 @@ from rlm.utils.token_utils import count_tokens, get_context_limit
 
 from .answer_gate import AnswerGate, Refusal, take_back
 from .calls import Messages
+from .clients.base import UnusableReply
+from .errors import RunError
 from .prompt_sections import sections
 from .scope import Node, Scope, current_node, working_for
+from .sub_calls import ended
 from .trajectory_log import TrajectoryLog
+from .turn_notes import UnusableReplies, cut_note, cut_sub_calls, note
 
 TOOLS_PLACEHOLDER = "{custom_tools_section}"
 FINAL_REQUEST = "Please provide a final answer to the user's question based on the information provided."
@@ -53,6 +57,8 @@ class TreeRLM(RLM):
             AnswerGate(scope.spec.answer, scope.host, scope.redact, scope.coverage) if self.node.depth == 0 else None
         )
         self._environment: BaseEnv | None = None
+        self._unusable: UnusableReply | None = None
+        self._unusable_replies = UnusableReplies()
         if self.node.depth > 0:
             kwargs["backend"] = self.node.model.backend
             kwargs["backend_kwargs"] = {"model_name": self.node.model.name}
@@ -95,7 +101,13 @@ class TreeRLM(RLM):
         events, started = self.scope.events, time.perf_counter()
         events.iteration_started(self.node)
         observed = cast("BaseEnv", _ObservedEnvironment(environment, self.scope, self.node))
-        iteration = super()._completion_turn(prompt, lm_handler, observed)
+        try:
+            iteration = super()._completion_turn(prompt, lm_handler, observed)
+        except UnusableReply as unusable:
+            iteration = RLMIteration(prompt, unusable.reply.text, [], iteration_time=time.perf_counter() - started)
+            self._unusable = unusable
+        else:
+            self._note_ending(iteration)
         self._judge(iteration)
         if prose(iteration.response):
             self.last_prose = iteration.response
@@ -110,7 +122,11 @@ class TreeRLM(RLM):
         return iteration
 
     def _check_iteration_limits(self, iteration: RLMIteration, iteration_num: int, lm_handler: LMHandler) -> None:
-        """Only maxErrors is left here: money, tokens and time are the ledger's and the deadline's."""
+        """Replies that are no answers, and maxErrors: money, tokens and time are the ledger's and the deadline's."""
+        unusable, self._unusable = self._unusable, None
+        if unusable is not None:
+            self._tell(iteration, unusable)
+            return
         if answer_of(iteration) is not None:
             return
         failed = [block.result for block in iteration.code_blocks if status_of(block.result) != "ok"]
@@ -122,6 +138,21 @@ class TreeRLM(RLM):
         if self.max_errors is not None and self._consecutive_errors >= self.max_errors:
             raise ErrorThresholdExceededError(self._consecutive_errors, self.max_errors, self._last_error)
 
+    def _tell(self, iteration: RLMIteration, unusable: UnusableReply) -> None:
+        """Tell the model what was wrong. Raises RunError, once that does not help, and leaves the iteration logged."""
+        try:
+            note(iteration, self._unusable_replies.told(unusable))
+        except RunError:
+            if self.logger:
+                self.logger.log(iteration)
+            raise
+
+    def _note_ending(self, iteration: RLMIteration) -> None:
+        self._unusable_replies.forget()
+        cut = cut_note(self.node.last_reply)
+        if cut is not None:
+            note(iteration, cut)
+
     def _default_answer(self, message_history: Messages, lm_handler: LMHandler) -> str:
         self.exhausted = True
         draft = self._draft()
@@ -130,6 +161,8 @@ class TreeRLM(RLM):
         request = [*message_history, {"role": "user", "content": FINAL_REQUEST}]
         with self.node.acting_as("default_answer"):
             response = lm_handler.completion(cast("str", request))
+        if self.node.last_reply and self.node.last_reply.cut:
+            self.scope.events.warn(f"The final answer was cut {self.node.last_reply.cut}.")
         if prose(response):
             self.last_prose = response
         if self.logger:
@@ -139,8 +172,18 @@ class TreeRLM(RLM):
     def _compact_history(
         self, lm_handler: LMHandler, environment: BaseEnv, message_history: Messages, compaction_count: int = 1
     ) -> Messages:
+        asked, replies = message_history, UnusableReplies()
         with self.node.acting_as("compaction"):
-            return super()._compact_history(lm_handler, environment, message_history, compaction_count)
+            while True:
+                try:
+                    history = super()._compact_history(lm_handler, environment, asked, compaction_count)
+                    break
+                except UnusableReply as unusable:
+                    asked = [*asked, {"role": "user", "content": replies.told(unusable)}]
+        cut = cut_note(self.node.last_reply)
+        if cut is not None:
+            history[-1] = {**history[-1], "content": f"{cut}\n\n{history[-1]['content']}"}
+        return history
 
     def _get_compaction_status(self, message_history: Messages) -> tuple[int, int, int]:
         model = self.node.model
@@ -154,7 +197,8 @@ class TreeRLM(RLM):
         slot = nullcontext() if is_leaf else self.scope.child_slots.hold(spawned.depth)
         with slot, working_for(spawned):
             # The serving model's name, so that the record is labelled with what served it.
-            return super()._subcall(prompt, served.name)
+            completion = super()._subcall(prompt, served.name)
+        return ended(completion, spawned) if is_leaf else completion
 
     def _judge(self, iteration: RLMIteration) -> None:
         """Takes refused answers back, so that the loop goes on; the first one that is accepted ends it."""
@@ -188,11 +232,16 @@ class _ObservedEnvironment:
         events, ledger, node = self._scope.events, self._scope.ledger, self._node
         node.code_block, self._next_block = self._next_block, self._next_block + 1
         started, before = time.perf_counter(), ledger.sub_calls(node.path)
+        asked_before = len(ledger.asked_by(node.path))
         events.code_block_started(node, code)
         result = self._environment.execute_code(code)
+        status, cut = status_of(result), cut_sub_calls(ledger.asked_by(node.path)[asked_before:])
+        if cut is not None:
+            vars(result)["status"] = status  # the note is no error
+            result.stderr = f"{result.stderr}\n{cut}".lstrip("\n")
         events.code_block_completed(
             node,
-            status=status_of(result),
+            status=status,
             stdout=result.stdout,
             stderr=result.stderr,
             sub_calls=ledger.sub_calls(node.path) - before,

@@ -13,7 +13,10 @@ from typing import Any
 
 @dataclass
 class Answer:
-    """One scripted answer; ``body`` is sent as JSON unless it is bytes. ``hang`` never answers; ``reset`` hangs up."""
+    """One scripted answer; ``body`` is sent as JSON unless it is bytes. ``hang`` never answers; ``reset`` hangs up.
+
+    ``lost_after``: hang up after so many bytes of the body.
+    """
 
     status: int = 200
     body: Any = None
@@ -21,6 +24,7 @@ class Answer:
     content_type: str = "application/json"
     hang: bool = False
     reset: bool = False
+    lost_after: int | None = None
 
 
 @dataclass
@@ -86,7 +90,8 @@ class ProviderServer:
                     self.send_header(name, value)
                 self.send_header("content-length", str(len(payload)))
                 self.end_headers()
-                self.wfile.write(payload)
+                self.wfile.write(payload[: answer.lost_after])
+                self.close_connection = answer.lost_after is not None
 
             def _wait_for_client_to_leave(self) -> None:
                 self.close_connection = True

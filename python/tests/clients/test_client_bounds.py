@@ -104,9 +104,9 @@ def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
         assert "not asked for" in failure("openai", url).message
 
 
-def test_a_compressed_body_that_ends_early_is_a_lost_connection() -> None:
+def test_a_compressed_body_that_ends_early_is_no_answer() -> None:
     with hostile(program("cuts_a_compressed_body")) as url:
-        assert (error := failure("openai", url)).retryable and error.code == "provider_unreachable"
+        assert (error := failure("openai", url)).retryable and error.code == "provider_error"
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)

@@ -114,7 +114,8 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
 def _reply(message: StreamedMessage, requested_model: str) -> ModelReply:
     usage = message.usage
     read, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
-    said = message.stop_reason or ""
+    said = message.broken or message.stop_reason or ""
+    ended = "broken" if message.broken else finish_reason(said, FINISH_REASONS, message.text)
     return ModelReply(
         text=message.text or message.explanation,
         model=message.model or requested_model,
@@ -127,6 +128,7 @@ def _reply(message: StreamedMessage, requested_model: str) -> ModelReply:
             reasoning_tokens=object_in(usage, "output_tokens_details").get("thinking_tokens"),
         ),
         cost_usd=None,
-        finish_reason=finish_reason(said, FINISH_REASONS, message.text),
+        finish_reason=ended,
         said=said,
+        cost_known=message.counted,
     )

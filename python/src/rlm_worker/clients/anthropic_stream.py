@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .failures import ErrorInReply
-from .json_body import Json, json_object, object_in
+from .failures import BrokenOff, ErrorInReply
+from .json_body import CutBody, Json, object_in, whole_object
 from .messages import text_of
 
 
@@ -17,16 +17,20 @@ class StreamedMessage:
 
     Attributes:
         usage: the newest of each count, under the wire's names.
+        counted: the usage is that of the whole message, not of its beginning.
         explanation: why the model refused, where it says so.
         stopped: the message came to its end.
+        broken: why it did not.
     """
 
     model: str | None = None
     texts: list[str] = field(default_factory=list[str])
     usage: dict[str, Any] = field(default_factory=dict[str, Any])
+    counted: bool = False
     stop_reason: str | None = None
     explanation: str = ""
     stopped: bool = False
+    broken: str = ""
 
     @property
     def text(self) -> str:
@@ -48,6 +52,7 @@ class StreamedMessage:
                 self.stop_reason = text_of(delta.get("stop_reason")) or self.stop_reason
                 self.explanation = text_of(object_in(delta, "stop_details").get("explanation")) or self.explanation
                 self._count(event)
+                self.counted = self.stop_reason is not None and "output_tokens" in object_in(event, "usage")
             case "message_stop":
                 self.stopped = True
             case "error":
@@ -64,22 +69,35 @@ async def read_message(chunks: AsyncIterator[bytes]) -> StreamedMessage:
 
     Raises:
         ErrorInReply: an event says that the provider failed.
-        ValueError: an event is no JSON object, or there was none.
+        ValueError: the answer is a web page.
     """
-    message, events = StreamedMessage(), 0
-    async for line in _lines(chunks):
-        if not line.startswith(b"data:"):
-            continue
-        event = json_object(line.removeprefix(b"data:").decode("utf-8", "replace"))
-        if event is None:
-            raise ValueError("an event of the stream is no JSON object")
-        message.add(event)
-        events += 1
-        if message.stopped:
-            break
-    if not events:
-        raise ValueError("the answer holds no event")
+    message = StreamedMessage()
+    try:
+        async for line in _lines(chunks):
+            if line.lstrip().startswith(b"<"):
+                raise ValueError("a web page")
+            event = _event(line)
+            if event is not None:
+                message.add(event)
+            if message.stopped:
+                return message
+    except BrokenOff as broken:
+        message.broken = str(broken)
+    except CutBody as cut:
+        message.broken = str(cut)
+    message.broken = message.broken or "the stream has no message_stop"
     return message
+
+
+def _event(line: bytes) -> Json | None:
+    """Raises CutBody for data that is no JSON object."""
+    if not line.startswith(b"data:"):
+        return None
+    text = line.removeprefix(b"data:").decode("utf-8", "replace")
+    event = whole_object(text)
+    if event is None:
+        raise CutBody("an event of the stream is no JSON object")
+    return event
 
 
 async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from ..errors import ProviderError, RunError
+from ..unicode_text import well_formed
 from .bounds import Bounds
 from .corrections import Corrections
-from .failures import CallTarget, limits_of, overtime, provider_failure
-from .finish_reasons import FinishReason
+from .failures import CallTarget, broken_off, limits_of, overtime, provider_failure
+from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
 from .options import sampling_options
 from .published import Published
 from .reported import TokenUsage
+from .thinking import without_thinking
 
-__all__ = ["ClientSettings", "ModelClient", "ModelReply", "ModelRequest", "SdkModelClient", "TokenUsage"]
+__all__ = [
+    "ClientSettings",
+    "ModelClient",
+    "ModelReply",
+    "ModelRequest",
+    "SdkModelClient",
+    "TokenUsage",
+    "UnusableReply",
+]
 
 SdkClient = TypeVar("SdkClient")
 
@@ -52,6 +62,7 @@ class ModelReply:
         cost_usd: the cost the provider itself reported, else None.
         finish_reason: how the answer ended.
         said: the provider's own word for how it ended, "" where it had none.
+        output_limit: the most output tokens that were asked for; None: the model's own limit.
         cost_known: False when the provider reported a cost that cannot be true, so that none is worked out either.
     """
 
@@ -61,7 +72,23 @@ class ModelReply:
     cost_usd: Decimal | None
     finish_reason: FinishReason
     said: str = ""
+    output_limit: int | None = None
     cost_known: bool = True
+
+
+class UnusableReply(ProviderError):
+    """A reply came that is no answer. One that broke off is worth another attempt; a refusal would come again.
+
+    Attributes:
+        reply: what is known of it: how it ended, its tokens and its cost.
+    """
+
+    def __init__(self, reply: ModelReply, target: CallTarget) -> None:
+        broken = reply.finish_reason == "broken"
+        why = explain(reply.finish_reason, reply.said, reply.text)
+        code = "provider_error" if broken else "no_usable_reply"
+        super().__init__(code, target.scrub(f"{target.describe()} {why}."), retryable=broken)
+        self.reply = reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +117,39 @@ class ModelClient(ABC):
     async def complete(self, request: ModelRequest) -> ModelReply:
         """One attempt. What a refusal says of the model's limits is put right, once each, and asked again: it is free.
 
+        Returns:
+            An answer, which ended by itself or was cut at its length.
+
         Raises:
+            UnusableReply: a reply came that is no answer.
             ProviderError: the provider refused, failed, or was not reached.
         """
         corrections = Corrections(self.learned, self.limit_names())
         while True:
             bound = corrections.bounded(self.output_limit(request.max_output_tokens), request.messages)
             try:
-                return await self._in_time(request, bound)
+                reply = await self._in_time(request, bound)
             except RunError:
                 raise
             except Exception as error:
                 if corrections.correct(limits_of(error), bound):
                     continue
-                # The SDK's exception holds the request, and so the key: it is not chained.
-                raise provider_failure(error, self.settings.target) from None
+                why = broken_off(error)
+                if why is None:
+                    # The SDK's exception holds the request, and so the key: it is not chained.
+                    raise provider_failure(error, self.settings.target) from None
+                reply = self.broken(why)
+            return self._answer(reply, bound)
+
+    def _answer(self, reply: ModelReply, bound: int | None) -> ModelReply:
+        """The reply as it is read, when it is an answer. Raises UnusableReply."""
+        text = well_formed(without_thinking(reply.text))
+        left = has_text(text) or reply.finish_reason not in ANSWERS
+        ended = reply.finish_reason if left else "empty"
+        read = replace(reply, text=text, finish_reason=ended, output_limit=bound)
+        if ended not in ANSWERS:
+            raise UnusableReply(read, self.settings.target)
+        return read
 
     async def _in_time(self, request: ModelRequest, bound: int | None) -> ModelReply:
         seconds = self.settings.bounds.total_timeout_s
@@ -137,6 +182,10 @@ class ModelClient(ABC):
     async def published(self) -> Published | None:
         """What the backend itself says of this model's price and limits; None where it does not."""
         return None
+
+    def broken(self, why: str) -> ModelReply:
+        """What is left of an answer that has no end, and of which nothing else is known."""
+        return ModelReply("", self.model, None, None, "broken", why)
 
     @abstractmethod
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply: ...

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import cast
 
 from .base import ModelReply, TokenUsage
-from .failures import ErrorInReply
-from .finish_reasons import FinishReason, finish_reason
+from .error_in_body import error_in
+from .finish_reasons import FinishReason, finish_reason, has_text
 from .json_body import Json, first_in, object_in
 from .messages import text_of
 from .published import amount
@@ -41,16 +40,12 @@ def reply_from(body: Json, requested_model: str, headers: Mapping[str, str]) -> 
         headers: the answer's, of which one may say what the call cost.
 
     Raises:
-        ErrorInReply: the body holds an error instead of a completion.
+        ErrorInReply: the body holds an error with a status of its own instead of a completion.
     """
     choice = first_in(body, "choices")
-    for error in (body.get("error"), choice.get("error")):
-        if isinstance(error, Mapping):
-            raise ErrorInReply(cast(Json, error))
-    message = object_in(choice, "message")
-    usage = object_in(body, "usage")
+    message, usage = object_in(choice, "message"), object_in(body, "usage")
     text, refusal = text_of(message.get("content")), text_of(message.get("refusal"))
-    said = _said(choice, message, refusal)
+    reason, said = _ending(body, choice, text, refusal)
     reported = headers.get(COST_HEADER, usage.get("cost"))
     cost_usd = amount(reported) if COST_HEADER in headers else _cost_usd(usage)
     return ModelReply(
@@ -58,18 +53,24 @@ def reply_from(body: Json, requested_model: str, headers: Mapping[str, str]) -> 
         model=str(body.get("model") or requested_model),
         usage=_usage(usage),
         cost_usd=cost_usd,
-        finish_reason=finish_reason(said, FINISH_REASONS, text),
+        finish_reason=reason,
         said=said,
         cost_known=cost_usd is not None or reported is None,
     )
 
 
-def _said(choice: Json, message: Json, refusal: str) -> str:
-    """The server's own word for the end; what the message itself shows comes before it."""
-    if refusal.strip():
-        return "refusal"
+def _ending(body: Json, choice: Json, text: str, refusal: str) -> tuple[FinishReason, str]:
+    """How the answer ended, and what says so: the message itself before the server's word for it."""
+    error = error_in(body)
+    if error:  # a server that says why it does not answer refuses
+        return "refused", error
+    error = error_in(choice)
+    if error:  # it had begun to
+        return "broken", error
+    message = object_in(choice, "message")
     asked = next((name for name in ("tool_calls", "function_call") if message.get(name)), None)
-    return asked or str(choice.get("finish_reason") or "")
+    said = "refusal" if has_text(refusal) else asked or str(choice.get("finish_reason") or "")
+    return finish_reason(said, FINISH_REASONS, text), said
 
 
 def _usage(usage: Json) -> TokenUsage | None:

@@ -23,6 +23,12 @@ NO_LIMITS = frozenset({401, 402, 403, 404, 429})
 
 SAID_CHARS = 20_000
 TRANSPORT_ERRORS = (httpx.TransportError, httpx2.TransportError, ConnectionError)
+UNSENT_ERRORS = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol),
+    *(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol),
+    ConnectionRefusedError,
+)
+"""No connection was made, so nothing was asked and nothing is billed."""
 PROVIDER_TEXT_CHARS = 500
 REDACTED = "[redacted]"
 KEY_PATTERNS = re.compile(
@@ -76,6 +82,10 @@ class CallTarget:
 
 class AnswerRefused(Exception):
     """What came is not taken: from a provider that sends the prompt elsewhere, or whose answer has no end."""
+
+
+class BrokenOff(httpx2.RemoteProtocolError):
+    """An answer that had begun and has no end: its connection was lost, or its bytes are not what they say."""
 
 
 class ErrorInReply(Exception):
@@ -148,7 +158,13 @@ def _unreachable(error: Exception, target: CallTarget) -> ProviderError:
     cause = error if isinstance(error, TRANSPORT_ERRORS) else cast(Exception, error.__cause__)
     detail = _shortened(target.scrub(f"{type(cause).__name__}: {cause}".rstrip(": ")))
     message = f"No answer from {target.describe()}: {detail}. Check the network, a proxy, and the base URL."
-    return ProviderError("provider_unreachable", message, retryable=True)
+    return ProviderError("provider_unreachable", message, retryable=True, unsent=isinstance(cause, UNSENT_ERRORS))
+
+
+def broken_off(error: Exception) -> str | None:
+    """Why an answer that had begun has no end; None for any other failure."""
+    links = (error, error.__cause__)
+    return next((str(link) for link in links if isinstance(link, BrokenOff)), None)
 
 
 def _body(error: Exception) -> Mapping[str, Any]:

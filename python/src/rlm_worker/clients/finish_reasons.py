@@ -11,6 +11,21 @@ FinishReason = Literal["stop", "length", "refused", "empty", "broken", "unsuppor
 AS_SAID: dict[str, FinishReason] = {reason: reason for reason in get_args(FinishReason)}
 """The meanings of our own words, which a function of the host uses."""
 
+ANSWERS: frozenset[FinishReason] = frozenset({"stop", "length"})
+"""The ends of a reply that is an answer, whole or cut; every other is a failed call."""
+
+EXPLANATIONS: dict[FinishReason, str] = {
+    "refused": "refused to answer, or was stopped by a filter",
+    "empty": "answered without any text",
+    "broken": "broke off before the end of its answer",
+    "unsupported": "asked for a tool or a pause, which is not offered",
+}
+
+UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn"})
+"""Categories of characters that show nothing. Surrogates are halves of what does."""
+
+SAID_CHARS = 300
+
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that show nothing: Hangul fillers, and the Braille pattern without a dot."""
 
@@ -29,6 +44,18 @@ def finish_reason(
     return "empty" if meaning in ("stop", "length") and not has_text(text) else meaning
 
 
+def explain(reason: FinishReason, said: str, text: str) -> str:
+    """Why a reply is no answer, to follow the name of who gave it.
+
+    Args:
+        said: the provider's own word for its end, or what went wrong.
+        text: what the reply says all the same.
+    """
+    word = f" ({said})" if said else ""
+    quoted = " ".join(text.split())[:SAID_CHARS]
+    return f"{EXPLANATIONS[reason]}{word}" + (f': "{quoted}"' if quoted and reason == "refused" else "")
+
+
 def has_text(text: str) -> bool:
     """Whether anything of it shows: white space, controls and marks of format of every kind do not."""
-    return any(unicodedata.category(char)[0] not in "ZC" and char not in BLANKS for char in text)
+    return any(unicodedata.category(char) not in UNSEEN and char not in BLANKS for char in text)

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient, TokenUsage
+from .error_in_body import error_in
 from .finish_reasons import FinishReason, finish_reason
-from .json_body import Json, first_in, json_object, object_in, objects_in
+from .json_body import CutBody, Json, first_in, object_in, objects_in, whole_object
 from .messages import alternating, split_system, text_of
 from .options import checked_options, forget_sdk_variables, rejected
 from .reported import total, usage_of
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
 BACKEND_OPTIONS = {"default_headers", "api_version"}
 FINISH_REASONS: dict[str, FinishReason] = {
-    "": "stop",
     "stop": "stop",
     "max_tokens": "length",
+    **dict.fromkeys(("", "finish_reason_unspecified"), "broken"),
     **dict.fromkeys(("malformed_function_call", "unexpected_tool_call", "too_many_tool_calls"), "unsupported"),
 }
-"""Every other word is why the model or a filter did not go on: SAFETY, RECITATION, LANGUAGE, OTHER and more."""
+"""A candidate without a word had not stopped yet. Every other word is why the model or a filter did not go on: SAFETY,
+RECITATION, LANGUAGE, OTHER and more.
+"""
 NAMES = {"stop": "stop_sequences"}
 
 
@@ -47,7 +50,10 @@ class GeminiClient(SdkModelClient["Client"]):
             config=self._config(system, output_limit),
         )
         answer = response.sdk_http_response
-        body = json_object((answer.body if answer else None) or "")
+        try:
+            body = whole_object((answer.body if answer else None) or "")
+        except CutBody as cut:
+            return self.broken(str(cut))
         if body is None:
             raise self.malformed("with something other than a generateContent response")
         return _reply(body, self.model)
@@ -108,19 +114,25 @@ def _content(message: dict[str, Any]) -> Content:
 
 
 def _reply(body: Json, requested_model: str) -> ModelReply:
-    candidate = first_in(body, "candidates")
+    candidate, error = first_in(body, "candidates"), error_in(body)
     parts = objects_in(object_in(candidate, "content"), "parts")
-    reason = candidate.get("finishReason") if candidate else object_in(body, "promptFeedback").get("blockReason")
-    said = str(reason or "")
+    blocked = error or text_of(object_in(body, "promptFeedback").get("blockReason"))
+    said = blocked or str(candidate.get("finishReason") or "")
     text = "".join(text_of(part.get("text")) for part in parts if not part.get("thought"))
     return ModelReply(
         text=text,
         model=str(body.get("modelVersion") or requested_model),
         usage=_usage(object_in(body, "usageMetadata")),
         cost_usd=None,
-        finish_reason=finish_reason(said, FINISH_REASONS, text, other="refused"),
+        finish_reason=_ending(candidate, blocked, said, text),
         said=said,
     )
+
+
+def _ending(candidate: Json, blocked: str, said: str, text: str) -> FinishReason:
+    if blocked:
+        return "refused"
+    return finish_reason(said, FINISH_REASONS, text, other="refused") if candidate else "empty"
 
 
 def _usage(usage: Json) -> TokenUsage | None:

@@ -15,6 +15,24 @@ def json_object(text: str) -> Json | None:
     return cast(Json, body) if isinstance(body, dict) else None
 
 
+class CutBody(Exception):
+    """A body that is no whole JSON, though it may have been: empty, or cut somewhere on its way."""
+
+
+def whole_object(text: str) -> Json | None:
+    """The object that the body of an answer holds; None when it holds anything else, as a web page.
+
+    Raises:
+        CutBody: it has no end.
+    """
+    if text.lstrip()[:1] == "<":
+        return None
+    try:
+        return json_object(text)
+    except ValueError:
+        raise CutBody(f"{len(text):,} characters that are no whole JSON" if text.strip() else "no body") from None
+
+
 def object_in(parent: Json, name: str) -> Json:
     """A member that is an object; an empty one when it is not."""
     value = parent.get(name)

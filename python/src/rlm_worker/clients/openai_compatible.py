@@ -10,7 +10,7 @@ import httpx2
 from .base import ModelReply, ModelRequest, SdkModelClient
 from .chat_completions import reply_from
 from .failures import provider_failure
-from .json_body import json_object
+from .json_body import CutBody, json_object, whole_object
 from .messages import alternating
 from .options import constructor_options, forget_sdk_variables, known_and_extra
 from .published import Published, address_of, published_by
@@ -47,7 +47,10 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
         raw: Any = client.chat.completions.with_raw_response
         arguments = known_and_extra(client.chat.completions.create, self._arguments(output_limit))
         answer = await raw.create(model=self.model, messages=sent, **arguments)
-        body = json_object(answer.http_response.text)
+        try:
+            body = whole_object(answer.http_response.text)
+        except CutBody as cut:
+            return self.broken(str(cut))
         if body is None:
             raise self.malformed("with something other than a chat completion")
         return reply_from(body, self.model, answer.http_response.headers)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from .bounds import Bounds
-from .failures import AnswerRefused
+from .failures import AnswerRefused, BrokenOff
 from .tls import tls_context
 
 if TYPE_CHECKING:
@@ -65,11 +65,17 @@ class _Bounded(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         most, size = self._bounds.max_reply_bytes, 0
-        async for piece in _decoded(self._progressing(), self._encoding):
-            size += len(piece)
-            if size > most:
-                raise AnswerRefused(f"sent more than {most:,} bytes (backendOptions.maxReplyBytes raises the bound)")
-            yield piece
+        try:
+            async for piece in _decoded(self._progressing(), self._encoding):
+                size += len(piece)
+                if size > most:
+                    what = f"sent more than {most:,} bytes (backendOptions.maxReplyBytes raises the bound)"
+                    raise AnswerRefused(what)
+                yield piece
+        except httpx2.TimeoutException:
+            raise
+        except httpx2.TransportError as error:
+            raise BrokenOff(f"{type(error).__name__}: {error}".rstrip(": ")) from error
 
     async def aclose(self) -> None:
         await self._sent.aclose()

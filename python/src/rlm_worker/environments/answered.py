@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from rlm.core.types import RLMChatCompletion
 
@@ -12,12 +12,18 @@ from rlm.core.types import RLMChatCompletion
 class Answered:
     """``result`` is what the REPL gets; ``calls`` are the model calls that succeeded for it.
 
-    ``failed``: ``result`` is an ``Error: …`` of ours, and not what a model said.
+    ``failed``: ``result`` is an ``Error: …`` of ours, and not what a model said. ``cut``: at what bound the reply was
+    cut, None for a whole one.
     """
 
     result: Any
     calls: list[RLMChatCompletion] = field(default_factory=list[RLMChatCompletion])
     failed: bool = False
+
+    @property
+    def cut(self) -> str | None:
+        notes = (cast("dict[str, Any]", vars(call)["metadata"] or {}) for call in self.calls)
+        return next((note["cut"] for note in notes if "cut" in note), None)
 
 
 def failure(message: str) -> Answered:

@@ -43,6 +43,8 @@ class _Attempt:
     def of(answered: Answered, schema: JsonSchema) -> _Attempt:
         if answered.failed:
             return _Attempt(answered)
+        if answered.cut is not None:  # what reads as JSON may be the beginning of another value
+            return _Attempt(answered, [f"$: the reply was cut {answered.cut}; give a shorter one"])
         reply = str(answered.result)
         candidates = readings(reply)
         problems: list[str] = []

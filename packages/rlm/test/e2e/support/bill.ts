@@ -27,7 +27,7 @@ export function expectExactBill(
   const completed = events.filter((event) => event.type === 'call.completed');
   const failed = (model?: string) =>
     completed.filter((call) => call.outcome !== 'succeeded' && (model ?? call.model) === call.model).length;
-  const { byModel, priceTable: _, abandonedCalls: __, ...total } = result.usage;
+  const { byModel, priceTable: _, abandonedCalls: __, finishReasons: ___, ...total } = result.usage;
   const lines = Object.entries(byModel).map(([model, { costUsd, ...line }]) => [
     model,
     { ...line, calls: line.calls - failed(model), costPicoUsd: picoUsd(costUsd) },
