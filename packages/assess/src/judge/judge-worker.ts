@@ -65,6 +65,7 @@ export async function judgeWorker(judging: Judging): Promise<Judged> {
     if (refused !== null) judged.refused.push(refused);
     for (const name of unread) judged.unread.add(name);
     judged.error = error === null ? null : count === 1 ? error : numbered(error, sample, count);
+    if (error !== null) judging.budget.release(count - sample);
   }
   return judged;
 }

@@ -6,6 +6,7 @@ import { assessmentResultJsonSchema, assessWorkers } from '../../src/index.ts';
 import { answerSchema } from '../../src/judge/answer.ts';
 import { Budget } from '../../src/judge/budget.ts';
 import { readSample } from '../../src/judge/sample.ts';
+import { UnheardCalls } from '../../src/judge/unheard-calls.ts';
 import { DEFAULT_ASSESS_OPTIONS, DEFAULT_GATE } from '../../src/types.ts';
 import { VERSION } from '../../src/version.ts';
 
@@ -139,4 +140,59 @@ test.each([
 ])('a success is no judgement when %s', (_, given, code) => {
   expect(readSample(claimed(given), SCHEMA)).toMatchObject({ sample: null, error: { code } });
   expect(readSample(claimed({}), SCHEMA)).toMatchObject({ sample: { answer: ANSWER, coverage: 1 }, error: null });
+});
+
+test('evidence that was sent to be read and was not is no judgement, however little of it is asked for; it is named', () => {
+  const documents = [
+    { name: 'db.ts', chars: 9, seenFraction: 0.2 },
+    { name: 'ok.ts', chars: 9, seenFraction: 1 },
+  ];
+  const run = claimed({ coverage: { seenFraction: 0.9, documents } });
+  const demands = { ...SCHEMA, requireCoverage: 0.5 };
+  expect(readSample(run, { ...demands, unheard: null })).toMatchObject({
+    sample: { coverage: 0.9 },
+    unread: ['db.ts'],
+  });
+  const { sample, error } = readSample(run, { ...demands, unheard: '1 refused' });
+  expect([sample, error]).toEqual([
+    null,
+    {
+      code: 'evidence_not_read',
+      message: 'Sub-calls that were to read the evidence gave no answer (1 refused). Not read to the end: db.ts.',
+    },
+  ]);
+});
+
+const completed = (given: object) => ({
+  type: 'call.completed',
+  role: 'llm_query',
+  outcome: 'succeeded',
+  finishReason: 'stop',
+  ...given,
+});
+
+test.each([
+  ['every reply ended by itself', [completed({})], null],
+  [
+    'one was refused, two cut',
+    [
+      completed({ finishReason: 'length' }),
+      completed({ finishReason: 'refused', outcome: 'failed' }),
+      completed({ finishReason: 'length' }),
+    ],
+    '2 length, 1 refused',
+  ],
+  ['one failed without a reply', [completed({ finishReason: null, outcome: 'failed' })], '1 failed'],
+  ['the root was cut, and goes on', [completed({ role: 'root', finishReason: 'length' })], null],
+  ['a child was blocked', [completed({ role: 'child', finishReason: 'refused' })], '1 refused'],
+  [
+    'a server dropped the beginning',
+    [{ type: 'log', level: 'warning', message: 'The server dropped a part.' }],
+    '1 warning: The server dropped a part.',
+  ],
+  ['the run said something', [{ type: 'log', level: 'info', message: 'ok' }], null],
+])('sub-calls that gave no answer are counted by how they ended: %s', (_, events, expected) => {
+  const calls = new UnheardCalls();
+  for (const event of events) calls.note(event as Parameters<UnheardCalls['note']>[0]);
+  expect(calls.description).toBe(expected);
 });

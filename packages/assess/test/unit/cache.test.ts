@@ -1,0 +1,36 @@
+import cacache from 'cacache';
+import { expect, test } from 'vitest';
+import { answerSchema } from '../../src/judge/answer.ts';
+import { CachedJudgement } from '../../src/judge/cache.ts';
+import { temporaryFolder } from '../support/repository.ts';
+
+const KEY = 'rlm-assess:key';
+const ANSWER = { dimensions: {}, criteria: {}, findings: [], summary: 'Read.' };
+const SAMPLE = { answer: ANSWER, coverage: 1 };
+
+async function kept(value: string): Promise<unknown> {
+  const folder = await temporaryFolder();
+  await cacache.put(folder, KEY, value);
+  return await new CachedJudgement(KEY, folder).get(answerSchema([], []), 2);
+}
+
+test('a judgement that was kept whole is taken', async () => {
+  expect(await kept(JSON.stringify([SAMPLE, SAMPLE]))).toEqual([SAMPLE, SAMPLE]);
+});
+
+test.each([
+  ['fewer samples than are asked for', [SAMPLE]],
+  ['more samples', [SAMPLE, SAMPLE, SAMPLE]],
+  ['no sample', []],
+  ['a sample of an older form', [SAMPLE, { answer: ANSWER }]],
+  ['coverage that is no fraction', [SAMPLE, { answer: ANSWER, coverage: null }]],
+  ['coverage above all of it', [SAMPLE, { answer: ANSWER, coverage: 2 }]],
+  ['a finding without a severity', [SAMPLE, { answer: { ...ANSWER, findings: [{ rule: 'r' }] }, coverage: 1 }]],
+  ['a verdict of its own', [SAMPLE, { ...SAMPLE, verdict: 'pass' }]],
+])('an entry of the cache with %s is no judgement: the work is judged again', async (_, value) => {
+  expect(await kept(JSON.stringify(value))).toBeNull();
+});
+
+test('an entry of the cache that is damaged is no judgement', async () => {
+  expect(await kept('[{"answer":')).toBeNull();
+});
