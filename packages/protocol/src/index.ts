@@ -2,6 +2,7 @@ export * from './codes.ts';
 export * from './control.ts';
 export * from './events.ts';
 export * from './framing.ts';
+export * from './levels.ts';
 export * from './messages.ts';
 export * from './requests.ts';
 export * from './run-spec.ts';

@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION, WorkerReady } from '@rlm-bridge/protocol';
+import { isWithinLevels, PROTOCOL_VERSION, WorkerReady } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { RLMError } from '../errors.ts';
 import type { WorkerExit } from './process-transport.ts';
@@ -9,6 +9,9 @@ const AnyReady = z.looseObject({ type: z.literal('worker.ready'), protocolVersio
 
 /** @throws {RLMError} `protocol_version_mismatch`, or `worker_protocol_error` for anything else than `worker.ready`. */
 export function readReady(value: unknown): WorkerReady {
+  if (!isWithinLevels(value)) {
+    throw new RLMError('worker_protocol_error', "The Python worker's first message has too many levels.");
+  }
   const ready = AnyReady.safeParse(value);
   if (ready.success && ready.data.protocolVersion !== PROTOCOL_VERSION) {
     throw new RLMError(

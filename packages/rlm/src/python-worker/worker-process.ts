@@ -1,6 +1,11 @@
 import { thrownText } from '@rlm-bridge/callbacks';
-import { type HostMessage, HostRequest, type RunSpec, WorkerMessage, type WorkerReady } from '@rlm-bridge/protocol';
-import { z } from 'zod';
+import {
+  type HostMessage,
+  HostRequest,
+  type RunSpec,
+  type WorkerMessage,
+  type WorkerReady,
+} from '@rlm-bridge/protocol';
 import { abortable } from '../abortable.ts';
 import { RLMError } from '../errors.ts';
 import type { RunEnd } from '../run-end.ts';
@@ -11,10 +16,8 @@ import { CANCEL_GRACE_MS, DURATION_GRACE_MS, READY_TIMEOUT_MS, SESSION_CLOSE_GRA
 import { ProcessTransport, type WorkerCommand, type WorkerExit } from './process-transport.ts';
 import { killGroup, shutDown } from './shutdown.ts';
 import { FOLDER_VARIABLE, removeWorkerFolder, workerFolder } from './worker-folder.ts';
+import { readWorkerLine, type WorkerLine } from './worker-message.ts';
 import { transition, type WorkerInput, type WorkerState } from './worker-state.ts';
-
-const KNOWN_TYPES = new Set<string>(WorkerMessage.options.map(({ shape }) => shape.type.value));
-const Typed = z.looseObject({ type: z.string() });
 
 const REQUEST_TYPES = new Set<string>(HostRequest.options.map(({ shape }) => shape.type.value));
 
@@ -183,16 +186,14 @@ export class WorkerProcess {
   }
 
   #receive(value: unknown): void {
-    const message = this.#state === 'starting' ? undefined : WorkerMessage.safeParse(value);
-    if (message === undefined) this.#shakeHands(value);
-    else if (message.success) this.#route(message.data);
-    else this.#rejectMessage(value, message.error);
+    if (this.#state === 'starting') this.#shakeHands(value);
+    else this.#take(readWorkerLine(value));
   }
 
-  #rejectMessage(value: unknown, error: z.ZodError): void {
-    const { type } = Typed.safeParse(value).data ?? {};
-    if (type !== undefined && !KNOWN_TYPES.has(type)) this.#reportUnknown(type);
-    else this.#fault(`The Python worker sent a wrong message (${type}): ${z.prettifyError(error)}`);
+  #take(line: WorkerLine): void {
+    if (line.kind === 'message') this.#route(line.message);
+    else if (line.kind === 'unknown') this.#reportUnknown(line.type);
+    else this.#fault(`The Python worker sent ${line.fault}`);
   }
 
   #shakeHands(value: unknown): void {

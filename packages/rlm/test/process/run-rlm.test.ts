@@ -196,3 +196,9 @@ test('a signal that throws is told of, and the run goes on', async () => {
   expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^signal threw/), { code: 'RLM_SIGNAL' });
   warn.mockRestore();
 });
+
+test('a deep JSON line of the worker ends the run, typed, with what it cost', async () => {
+  const result = await runRLM('text', 'q', options('deep-line'));
+  expect(result).toMatchObject({ success: false, stopReason: 'worker_exit', costUsd: 0.25 });
+  expect(result.error).toMatchObject({ code: 'worker_protocol_error', message: expect.stringMatching(/500 levels/) });
+});
