@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from rlm_worker.temporary_folder import PREFIX, VARIABLE, YOUNG_S
+from rlm_worker.temporary_folder import PREFIX, UNUSABLE_EXIT_CODE, VARIABLE, YOUNG_S
 from worker_harness import Worker
 
 
@@ -27,9 +27,15 @@ def test_a_folder_that_is_there_already_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "folder"
     path.mkdir()
     with Worker(variable(path)) as worker:
-        assert worker.process.wait(60) == 1
-        assert "FileExistsError" in worker.stderr_text()
+        assert worker.process.wait(60) == UNUSABLE_EXIT_CODE
+        assert worker.stderr_text() == f"{path}: File exists.\n"
     assert path.exists()
+
+
+def test_a_temporary_folder_that_is_gone_is_said_without_a_traceback(tmp_path: Path) -> None:
+    with Worker(variable(tmp_path / "gone" / "folder")) as worker:
+        assert worker.process.wait(60) == UNUSABLE_EXIT_CODE
+        assert worker.stderr_text() == f"{tmp_path}/gone/folder: No such file or directory.\n"
 
 
 def abandoned(path: Path, age_s: float = YOUNG_S + 60) -> Path:

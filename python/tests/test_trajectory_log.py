@@ -167,3 +167,10 @@ def test_values_of_variables_are_short() -> None:
     assert short_value(float("inf")) is None
     assert short_value(10**5000) == "<int>", "Python writes no integer of more than 4,300 digits"
     assert all(len(short_value(v)) <= VALUE_CHARS for v in ("x" * 999, 10**999, [["x" * 999] * 999], {"k": "v" * 999}))
+
+
+def test_logs_hold_prompts_and_are_nobody_elses_to_read(tmp_path: Path) -> None:
+    log, _ = log_in(tmp_path / "logs")
+    log.log_metadata(METADATA)
+    assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
+    assert stat.S_IMODE(os.stat(log.log_file_path or "").st_mode) == 0o600

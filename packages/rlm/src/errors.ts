@@ -15,6 +15,7 @@ export const RLM_ERROR_CODES = [
   'context_no_match',
   'context_not_utf8',
   'context_unreadable',
+  'context_not_written',
   'context_too_long',
   'context_too_large',
   'context_too_many_files',
@@ -29,6 +30,9 @@ export const RLM_ERROR_CODES = [
   'uv_not_found',
   'python_not_found',
   'environment_sync_failed',
+  'cache_folder_unusable',
+  'cache_folder_unsafe',
+  'temp_folder_unusable',
   // the Python worker
   'worker_start_failed',
   'worker_ready_timeout',

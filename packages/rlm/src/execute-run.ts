@@ -2,6 +2,7 @@ import { notify, thrownText } from '@rlm-bridge/callbacks';
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import { AnswerCheck } from './answer-check.ts';
 import { FollowedSignal } from './caller-signals.ts';
+import type { PlacedContext } from './context/prepare-context.ts';
 import { RLMError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import { type RLMEvent, toPublicEvent } from './events.ts';
@@ -53,6 +54,14 @@ export async function executeRun(execution: Execution): Promise<RLMResult<unknow
     following.stop();
     log.close();
   }
+}
+
+/** What a run cost and found is not lost to a file that cannot be removed. */
+async function leave(workplace: Workplace, placed: PlacedContext): Promise<void> {
+  await workplace.leave(placed).catch((error: unknown) => {
+    const remark = `The context's file could not be removed: ${thrownText(error)}`;
+    process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
+  });
 }
 
 /** The caller's options, or what came of reading them: a getter may throw. */
@@ -116,7 +125,7 @@ async function prepareAndRun(
       const request = { spec: { ...spec, session, context: placed?.source ?? null }, secrets, onEvent, services };
       return answers.conclude(await worker.run(request, signal));
     } finally {
-      if (placed !== undefined) await workplace.leave(placed);
+      if (placed !== undefined) await leave(workplace, placed);
     }
   });
 }

@@ -10,6 +10,7 @@ import fcntl
 import os
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -18,6 +19,9 @@ from typing import Final
 
 VARIABLE: Final = "RLM_BRIDGE_FOLDER"
 PREFIX: Final = "rlm-bridge-worker-"
+
+UNUSABLE_EXIT_CODE: Final = 87
+"""Tells the host that it is the folder, and no fault of the worker's."""
 
 YOUNG_S: Final = 60.0
 """A folder is locked microseconds after it is made; one younger than this is nobody else's to judge."""
@@ -30,7 +34,11 @@ class TemporaryFolder:
         self.path = os.environ.pop(VARIABLE, None)
         if self.path is None:
             return
-        os.mkdir(self.path, 0o700)
+        try:
+            os.mkdir(self.path, 0o700)
+        except OSError as error:
+            print(f"{self.path}: {error.strerror}.", file=sys.stderr)
+            raise SystemExit(UNUSABLE_EXIT_CODE) from None
         self._lock = os.open(self.path, os.O_RDONLY)  # held, and not inherited, for as long as this process lives
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         tempfile.tempdir = self.path

@@ -41,6 +41,8 @@ class TrajectoryLog(RLMLogger):
         self._written = 0
         self._in_memory = log_dir is None
         try:
+            if log_dir is not None:
+                os.makedirs(log_dir, mode=0o700, exist_ok=True)  # prompts are nobody else's to read
             super().__init__(log_dir)
         except OSError as error:
             super().__init__(None)
@@ -100,7 +102,7 @@ class TrajectoryLog(RLMLogger):
 
     def _write(self, path: str, line: bytes) -> None:
         """Appends a whole line or nothing."""
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             rest = memoryview(line)
             while rest:

@@ -1,9 +1,22 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RLMError } from '../errors.ts';
 
 export interface SpooledFile {
   path: string;
   dispose(): Promise<void>;
+}
+
+function unwritable(folder: string, cause: unknown): unknown {
+  if (RLMError.isInstance(cause) || !(cause instanceof Error && 'syscall' in cause)) return cause;
+  const advice = 'Make room, or set TMPDIR to a folder that has room and can be written';
+  return new RLMError(
+    'context_not_written',
+    `The context cannot be written to ${folder} (${cause.message}). ${advice}.`,
+    {
+      cause,
+    },
+  );
 }
 
 /** Writes pieces of text to a private file in `folder`, which must be private too. */
@@ -27,9 +40,9 @@ export async function spool(
     }
     return { path, dispose };
   } catch (error) {
-    await dispose();
+    await dispose().catch(() => {});
     // The folder goes with its worker, and that is then the matter.
     signal.throwIfAborted();
-    throw error;
+    throw unwritable(folder, error);
   }
 }

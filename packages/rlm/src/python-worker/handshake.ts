@@ -2,7 +2,7 @@ import { isWithinLevels, PROTOCOL_VERSION, WorkerReady } from '@rlm-bridge/proto
 import { z } from 'zod';
 import { RLMError } from '../errors.ts';
 import type { WorkerExit } from './process-transport.ts';
-import { UNSUPPORTED_PYTHON_EXIT_CODE } from './python-command.ts';
+import { NO_TEMP_FOLDER_EXIT_CODE, UNSUPPORTED_PYTHON_EXIT_CODE } from './python-command.ts';
 
 /** Enough of a `worker.ready` of any version to compare versions. */
 const AnyReady = z.looseObject({ type: z.literal('worker.ready'), protocolVersion: z.int() });
@@ -37,6 +37,16 @@ export function startFailure(file: string, { exitCode, signal, spawnError }: Wor
   }
   if (exitCode === UNSUPPORTED_PYTHON_EXIT_CODE) {
     return new RLMError('python_not_found', `${file} is too old. ${stderrTail} Point RLM_PYTHON to a newer one.`);
+  }
+  if (exitCode === NO_TEMP_FOLDER_EXIT_CODE) {
+    const advice = 'Set TMPDIR to a folder that is there, has room and can be written by this user';
+    return new RLMError('temp_folder_unusable', `The temporary folder cannot be used. ${stderrTail} ${advice}.`);
+  }
+  const missing = /ModuleNotFoundError: (No module named '[^']+')/.exec(stderrTail)?.[1];
+  if (missing !== undefined) {
+    const advice =
+      'Install what pyproject.toml of the worker lists there, or leave out the python option and RLM_PYTHON';
+    return new RLMError('worker_start_failed', `${file} lacks packages of the worker (${missing}). ${advice}.`);
   }
   const { message } = lastWords({ exitCode, signal, spawnError }, stderrTail);
   return new RLMError('worker_start_failed', `${file} could not start the worker. ${message}`);

@@ -45,12 +45,23 @@ function breakLock(own: string, path: string): void {
 
 function isLeftBehind(path: string): boolean {
   try {
-    const { pid, host } = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string };
+    const { pid, host } = readOwner(readFileSync(path, 'utf8'));
+    // A lock appears with its owner in it: one without was never ours.
+    if (pid === undefined) return true;
     return host === hostname() ? !isAlive(pid) : ageMs(path) > FOREIGN_OWNER_MS;
   } catch (error) {
     // Gone in the meantime: the next attempt to link decides.
     if (isErrno(error, 'ENOENT')) return false;
     throw error;
+  }
+}
+
+function readOwner(text: string): { pid?: number; host?: unknown } {
+  try {
+    const { pid, host } = Object(JSON.parse(text)) as { pid?: unknown; host?: unknown };
+    return Number.isSafeInteger(pid) && Number(pid) > 0 ? { pid: Number(pid), host } : {};
+  } catch {
+    return {};
   }
 }
 

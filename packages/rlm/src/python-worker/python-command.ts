@@ -8,6 +8,9 @@ export const MIN_PYTHON = '3.11';
 /** How the first line below says that Python is too old. */
 export const UNSUPPORTED_PYTHON_EXIT_CODE = 86;
 
+/** How the worker says that it cannot make its temporary folder. */
+export const NO_TEMP_FOLDER_EXIT_CODE = 87;
+
 /** Isolated mode ignores PYTHONPATH and the current folder, so the worker's sources are named here. */
 const BOOTSTRAP = `
 import sys

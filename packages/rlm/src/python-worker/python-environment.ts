@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, constants, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { access, constants, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Environment } from '@rlm-bridge/protocol';
+import { cacheFolder, inCache, makeCacheFolder, requireSafe } from './cache-folder.ts';
 import { withProcessLock } from './process-lock.ts';
 import { SharedTask } from './shared-task.ts';
 import { findUv } from './uv.ts';
@@ -47,8 +47,11 @@ export async function preparePython(settings: PythonSettings, signal: AbortSigna
   // A wrong option is reported even when its work is already done.
   if (uvPath !== undefined) await findUv(uvPath, env, signal);
   const environment = await locateEnvironment(settings);
+  for (const folder of [dirname(environment.folder), environment.folder]) await requireSafe(folder);
   if (!(await isReady(environment))) {
-    await syncing.join(environment.folder, signal, (shared) => prepareOnce(settings, environment, shared));
+    await syncing.join(environment.folder, signal, (shared) =>
+      inCache(environment.folder, () => prepareOnce(settings, environment, shared)),
+    );
   }
   return environment.interpreter;
 }
@@ -78,7 +81,7 @@ async function prepareOnce(
 ): Promise<void> {
   const { folder, extra } = environment;
   const { path: uv } = await findUv(uvPath, env, signal);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeCacheFolder(folder);
   await withProcessLock(join(folder, 'lock'), signal, async () => {
     if (await isReady(environment)) return;
     if (!quiet) process.stderr.write(`rlm-bridge: preparing Python with uv in ${folder} (once)\n`);
@@ -94,16 +97,16 @@ async function prepareOnce(
 
 const PROJECT_FILES = ['pyproject.toml', 'uv.lock'] as const;
 
-/** `RLM_CACHE_DIR`, else `rlm-bridge` in the user's cache folder. */
-export function cacheFolder(env: NodeJS.ProcessEnv): string {
-  if (env.RLM_CACHE_DIR) return env.RLM_CACHE_DIR;
-  const platform = process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
-  return join(env.XDG_CACHE_HOME || platform, 'rlm-bridge');
-}
+/** The worker's own entry in both files: its version is the release's, and changes nothing of what is installed. */
+const OWN_VERSION = /(name = "rlm-worker"\n)version = "[^"]*"\n/;
 
 async function environmentName({ source, env }: PythonSettings, extra: string | undefined): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of PROJECT_FILES) hash.update(await readFile(join(source.project, name)));
-  const parts = [source.packageVersion, extra, env.UV_PYTHON, process.platform, process.arch];
+  for (const name of PROJECT_FILES) {
+    const text = await readFile(join(source.project, name), 'utf8');
+    hash.update(text.replace(OWN_VERSION, '$1'));
+  }
+  // Not the package's version: releases with one lock share an environment.
+  const parts = [extra, env.UV_PYTHON, process.platform, process.arch];
   return hash.update(JSON.stringify(parts)).digest('hex').slice(0, 20);
 }

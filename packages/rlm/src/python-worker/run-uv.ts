@@ -13,6 +13,17 @@ export interface UvRequest {
   failure: { code: RLMErrorCode; advice: string };
 }
 
+/** What the file system refuses has nothing to do with what uv was asked for. */
+const DISK = {
+  code: 'cache_folder_unusable',
+  advice:
+    'uv cannot write its files: set RLM_CACHE_DIR, and UV_CACHE_DIR where you set it, to a folder with room that this user can write',
+} as const satisfies UvRequest['failure'];
+
+function ofTheDisk(words: string): boolean {
+  return /permission denied|read-only file system|no space left|disk quota|failed to initialize cache/i.test(words);
+}
+
 /** Runs uv and returns its stdout. @throws {RLMError} with uv's own words under ours. */
 export async function runUv(request: UvRequest, args: string[], signal: AbortSignal): Promise<string> {
   const { uv, cwd, env, variables, shows, failure } = request;
@@ -29,5 +40,6 @@ export async function runUv(request: UvRequest, args: string[], signal: AbortSig
   signal.throwIfAborted();
   if (!result.failed) return result.stdout;
   const words = result.stderr?.toString().trim() || result.originalMessage || 'It said nothing.';
-  throw new RLMError(failure.code, `${failure.advice}. uv ${args[0]} said:\n${words}`, { cause: result.cause });
+  const { code, advice } = ofTheDisk(words) ? DISK : failure;
+  throw new RLMError(code, `${advice}. uv ${args[0]} said:\n${words}`, { cause: result.cause });
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Environment } from '@rlm-bridge/protocol';
 import { FIXED_VARIABLES, INHERITED_VARIABLES, SERVICE_VARIABLES } from './policy.ts';
 
@@ -10,7 +11,9 @@ export function workerVariables(environment: Environment, env: NodeJS.ProcessEnv
 export function uvVariables(env: NodeJS.ProcessEnv): Record<string, string> {
   const own = Object.keys(env).filter((name) => name.startsWith('UV_') && !OURS.includes(name));
   const caches = ['NETRC', 'XDG_CACHE_HOME', 'XDG_DATA_HOME'];
-  return { UV_PYTHON_DOWNLOADS: 'never', ...pick([...INHERITED_VARIABLES, ...caches, ...own], env) };
+  // One variable moves all caches, where a home folder cannot be written.
+  const cache = env.RLM_CACHE_DIR ? { UV_CACHE_DIR: join(env.RLM_CACHE_DIR, 'uv') } : {};
+  return { UV_PYTHON_DOWNLOADS: 'never', ...cache, ...pick([...INHERITED_VARIABLES, ...caches, ...own], env) };
 }
 
 /** Settings of a user's own project that must not steer ours. */

@@ -1,9 +1,12 @@
-import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, test } from 'vitest';
-import { cacheFolder, type PythonSettings, preparePython } from '../../src/python-worker/python-environment.ts';
+import { cacheFolder, requireSafe } from '../../src/python-worker/cache-folder.ts';
+import { withProcessLock } from '../../src/python-worker/process-lock.ts';
+import { type PythonSettings, preparePython } from '../../src/python-worker/python-environment.ts';
+import { uvVariables } from '../../src/python-worker/worker-variables.ts';
 import { until } from '../worker.ts';
 
 // uv is a program that writes down how it was called and makes what is expected of it; test/e2e uses the real one.
@@ -88,7 +91,7 @@ test('ten processes at once sync once, one of them dead in the middle', async ()
   expect(syncs.length).toBeLessThanOrEqual(2);
 });
 
-test('each extra, lock, package version and UV_PYTHON has an environment of its own', async () => {
+test('each extra, lock and UV_PYTHON has an environment of its own; releases with one lock share theirs', async () => {
   const plain = await preparePython(settings(), never);
   const modal = await preparePython(settings({ environment: 'modal' }), never);
   expect((await calls()).at(-1)).toContain('--extra modal');
@@ -98,7 +101,8 @@ test('each extra, lock, package version and UV_PYTHON has an environment of its 
   expect((await calls()).at(-2)).toBe('python find --no-project 3.12');
   await writeFile(join(folder, 'uv.lock'), 'changed');
   const changed = await preparePython(settings(), never);
-  expect(new Set([plain, modal, newer, pinned, changed]).size).toBe(5);
+  expect(newer).toBe(plain);
+  expect(new Set([plain, modal, pinned, changed]).size).toBe(4);
   expect(await preparePython(settings({ environment: 'docker' }), never)).toBe(changed);
 });
 
@@ -244,4 +248,71 @@ test('the cache is where the user has caches', () => {
   expect(cacheFolder({ RLM_CACHE_DIR: '/c', XDG_CACHE_HOME: '/x' })).toBe('/c');
   expect(cacheFolder({ XDG_CACHE_HOME: '/x' })).toBe('/x/rlm-bridge');
   expect(cacheFolder({})).toMatch(/(\.cache|Library\/Caches)\/rlm-bridge$/);
+});
+
+test('the own version of the worker makes no new environment', async () => {
+  const lock = (version: string) => `[[package]]\nname = "rlm-worker"\nversion = "${version}"\nsource = 1\n`;
+  await writeFile(join(folder, 'uv.lock'), lock('1.0.0'));
+  const before = await preparePython(settings(), never);
+  await writeFile(join(folder, 'uv.lock'), lock('1.0.1'));
+  expect(await preparePython(settings(), never)).toBe(before);
+});
+
+test('a cache folder that cannot be made is named, with the variable to set', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const given = { ...env, RLM_CACHE_DIR: join(folder, 'file', 'cache') };
+  await expect(preparePython(settings({ env: given }), never)).rejects.toMatchObject({
+    code: 'cache_folder_unusable',
+    message: expect.stringMatching(/file\/cache.* cannot be used \(.*RLM_CACHE_DIR/),
+  });
+});
+
+test.each([0o777, 0o775, 0o722])('a cache folder of mode %o, which others could write, is refused', async (mode) => {
+  const cache = join(folder, 'cache');
+  await mkdir(cache);
+  await chmod(cache, mode);
+  await expect(preparePython(settings(), never)).rejects.toMatchObject({
+    code: 'cache_folder_unsafe',
+    message: expect.stringMatching(/Others can write .*chmod go-w .*RLM_CACHE_DIR/),
+  });
+  await chmod(cache, 0o755);
+  await preparePython(settings(), never);
+});
+
+test('an environment that others could write is refused: its python would be run', async () => {
+  const python = await preparePython(settings(), never);
+  await chmod(join(python, '../../..'), 0o777);
+  await expect(preparePython(settings(), never)).rejects.toMatchObject({ code: 'cache_folder_unsafe' });
+});
+
+test('a cache folder of another user is refused', async () => {
+  const cache = join(folder, 'cache');
+  await mkdir(cache);
+  const { uid } = await stat(cache);
+  await expect(requireSafe(cache, [uid + 1])).rejects.toMatchObject({ code: 'cache_folder_unsafe' });
+});
+
+test.each(['{}', '', 'null', '{"pid":0,"host":"x"}', '{"pid":"1"}', '[1]'])(
+  'a lock that says %s is broken at once',
+  async (lock) => {
+    const path = join(folder, 'a-lock');
+    await writeFile(path, lock);
+    expect(await withProcessLock(path, never, async () => 'done')).toBe('done');
+  },
+);
+
+test.each([
+  ['error: Failed to initialize cache at `/.cache/uv`: Permission denied', 'python find'],
+  ['error: No space left on device (os error 28)', 'sync'],
+])('what uv says of the disk is no advice to install Python: %s', async (words, command) => {
+  const [first] = command.split(' ');
+  env.RLM_UV = await fakeUv('uv', `[ "$1" = ${first} ] && { echo "${words.replaceAll('`', '')}" >&2; exit 2; }`);
+  const failure = await preparePython(settings(), never).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'cache_folder_unusable', message: expect.stringContaining('RLM_CACHE_DIR') });
+  expect(failure).not.toHaveProperty('message', expect.stringContaining('Install Python'));
+});
+
+test('RLM_CACHE_DIR alone moves the cache of uv too, unless it has one', async () => {
+  expect(uvVariables({ RLM_CACHE_DIR: '/c' })).toMatchObject({ UV_CACHE_DIR: '/c/uv' });
+  expect(uvVariables({ RLM_CACHE_DIR: '/c', UV_CACHE_DIR: '/u' })).toMatchObject({ UV_CACHE_DIR: '/u' });
 });

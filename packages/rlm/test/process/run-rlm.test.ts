@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
 import { ODD_THROWS } from '../../../callbacks/test/odd-throws.ts';
 import { closeWorkers, RLMAbortError, RLMError, type RLMEvent, type RLMOptions, runRLM } from '../../src/index.ts';
+import { anyWorker } from '../../src/workplace.ts';
 import { fixture } from '../worker.ts';
 
 const options = (name: string): RLMOptions => ({
@@ -201,4 +202,20 @@ test('a deep JSON line of the worker ends the run, typed, with what it cost', as
   const result = await runRLM('text', 'q', options('deep-line'));
   expect(result).toMatchObject({ success: false, stopReason: 'worker_exit', costUsd: 0.25 });
   expect(result.error).toMatchObject({ code: 'worker_protocol_error', message: expect.stringMatching(/500 levels/) });
+});
+
+test('a temporary folder that cannot be used is named, with the variable to set', async () => {
+  await expect(runRLM('text', 'q', options('no-temp-folder'))).rejects.toMatchObject({
+    code: 'temp_folder_unusable',
+    message: expect.stringMatching(/No such file or directory\..*Set TMPDIR/),
+  });
+});
+
+test('a context file that cannot be removed loses nothing of the result', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const leave = vi.spyOn(anyWorker, 'leave').mockRejectedValue(new Error('EROFS: read-only file system'));
+  expect(await runRLM('text', 'q', options('answers'))).toMatchObject({ success: true, costUsd: 0.25 });
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining('EROFS'), { code: 'RLM_FOLDER_CLEANUP' });
+  leave.mockRestore();
+  warn.mockRestore();
 });

@@ -122,3 +122,14 @@ test('a very deep context is refused, and says where', async () => {
     message: expect.stringMatching(/^context\["deep"\].{0,300}more than 200/),
   });
 });
+
+test.each<[string, () => object | string]>([
+  ['a text', () => 'text'],
+  ['a dict', () => ({ key: 'value' })],
+])('%s that cannot be written, for its folder is gone, is a typed failure that names TMPDIR', async (_, context) => {
+  const { place } = await prepareContext(context() as RLMContext, never);
+  await expect(place(join(outer, 'gone'), never)).rejects.toMatchObject({
+    code: 'context_not_written',
+    message: expect.stringMatching(/gone \(ENOENT.*TMPDIR/),
+  });
+});
