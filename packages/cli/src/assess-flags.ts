@@ -3,6 +3,7 @@ import type { AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-b
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './configuration/config.ts';
 import { UsageError } from './exit-codes.ts';
+import { notWork } from './not-work.ts';
 import { readGateConfig } from './policy/gate-config.ts';
 import type { JudgedWork } from './policy/judged-work.ts';
 import { requireKeptOutside, requireNoLinks, type Written } from './policy/own-files.ts';
@@ -114,6 +115,12 @@ export async function gateOf(
   await requireKeptOutside({ env, cacheDir, cwd }, work);
   const logDir = typeof judge?.logDir === 'string' ? [{ name: '--log-dir', path: resolve(cwd, judge.logDir) }] : [];
   await requireNoLinks([...written, ...logDir], work);
+  const own = [...written, ...(flags.baseline === undefined ? [] : [{ path: resolve(cwd, flags.baseline) }])];
+  options.notWork = await notWork(
+    own.map((file) => file.path),
+    judge?.logDir,
+    cwd,
+  );
   const path = untrusted.length === 0 ? [] : [`Left out of PATH, as judged or relative: ${untrusted.join(', ')}`];
   const local = judge?.environment === 'local' ? [LOCAL] : [];
   return { options, work, notes: [...notes, ...files.notes, ...path, ...local] };

@@ -16,7 +16,10 @@ function overviewOf({ documents, omitted }: Evidence): EvidenceDocument {
     ...documents.map(({ name, kind, facts, lines: { length } }) =>
       [name, kind, ...facts, `${length} lines`].join(', '),
     ),
-    ...omitted.map(({ file, reason, detail }) => `${visible(file)}, not shown: ${reason}, ${detail}`),
+    // What the caller wrote is no matter of the judge's: it is there once the judge has spoken.
+    ...omitted
+      .filter(({ reason }) => reason !== 'not_work')
+      .map(({ file, reason, detail }) => `${visible(file)}, not shown: ${reason}, ${detail}`),
   ];
   return { name: `${OTHER}documents`, kind: 'log', facts: ['a list of the documents'], lines: plainLines(lines) };
 }
