@@ -150,6 +150,7 @@ def test_what_becomes_json(value: Any, expected: Any) -> None:
         ([math.inf], ValueError, "inf is no JSON number"),
         (MAX_WHOLE + 1, ValueError, "pass it as text"),
         (-(10**400), ValueError, "pass it as text"),
+        ({"a": [{"__proto__": 1}]}, ValueError, "__proto__ is no name that arrives"),
     ],
 )
 def test_what_does_not(value: Any, error: type[Exception], words: str) -> None:
@@ -175,6 +176,6 @@ def test_depth() -> None:
             to_json_value(value)
 
 
-@pytest.mark.parametrize("value", [math.nan, [math.inf], MAX_WHOLE + 1, {"a": [10**400]}])
+@pytest.mark.parametrize("value", [math.nan, [math.inf], MAX_WHOLE + 1, {"a": [10**400]}, {"a": {"__proto__": 1}}])
 def test_what_is_decoded_and_did_not_come_from_the_function(value: Any) -> None:
     assert not is_json_value(value)

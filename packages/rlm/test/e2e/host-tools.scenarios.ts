@@ -114,7 +114,7 @@ export function describeHostTools(environment: TestEnvironment): void {
       };
       const lines = await printed(attempts(thrown.map((_, n) => `throws(${n})`)), { throws });
       expect(lines).toEqual(
-        ['out of stock', 'a text', 'Error', '[object Object]', 'undefined'].map(
+        ['out of stock', 'a text', 'Error', '{ code: 7 }', 'undefined'].map(
           (text) => `RuntimeError: tool throws: ${text}`,
         ),
       );

@@ -239,7 +239,7 @@ export function describeTypedAnswers(environment: TestEnvironment): void {
         expect.objectContaining({
           type: 'log',
           level: 'warning',
-          message: 'An answer was refused because validate failed: Error: the secret of the database',
+          message: 'An answer was refused because validate failed: the secret of the database',
         }),
       );
       expect(toldLast(played)).toContainEqual(

@@ -12,6 +12,10 @@ MAX_WHOLE = (1 << 53) - 1
 """JavaScript holds no larger whole number exactly."""
 
 
+NO_KEY = "__proto__"
+"""JavaScript has a meaning of its own for it, and readers of JSON leave it out."""
+
+
 def to_json_value(value: Any, levels: int = MAX_LEVELS) -> Any:
     """A copy of plain JSON types: a tuple becomes a list, a subclass its base.
 
@@ -44,6 +48,8 @@ def is_json_value(value: Any, levels: int = MAX_LEVELS) -> bool:
         return math.isfinite(value)
     if kind is not dict and kind is not list:
         return True
+    if kind is dict and NO_KEY in value:
+        return False
     items = value.values() if kind is dict else value
     return levels > 0 and all(is_json_value(item, levels - 1) for item in items)
 
@@ -64,4 +70,7 @@ def _key(key: Any) -> str:
     kind = cast("type[Any]", type(key))
     if not issubclass(kind, str):
         raise TypeError(f"a {kind.__name__} as the key of a dict; the keys of JSON are str")
-    return str.__str__(key)
+    text = str.__str__(key)
+    if text == NO_KEY:
+        raise ValueError(f"{NO_KEY} is no name that arrives in JavaScript; use another")
+    return text
