@@ -1,7 +1,7 @@
 import { type Dirent, readdir } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type FileSystemAdapter, glob } from 'tinyglobby';
+import type { FileSystemAdapter } from 'tinyglobby';
 import { isInside } from './inside.ts';
 
 export interface GlobRequest {
@@ -72,6 +72,8 @@ async function findByOne(pattern: string, { cwd, ignore, dot, followLinks, signa
   };
   const fs = { realpath: follow, readdir: list } as FileSystemAdapter;
   const options = { cwd, ignore: [...ignore], dot, expandDirectories: false, fs };
+  // Loaded late: in a bundle of CommonJS it fails as it loads, and most runs need no patterns.
+  const { glob } = await import('tinyglobby');
   const matched = await glob([pattern], signal === undefined ? options : { ...options, signal });
   // It may pass by folders that the pattern has nothing to do with.
   return {

@@ -34,6 +34,7 @@ export const RLM_ERROR_CODES = [
   'cache_folder_unsafe',
   'temp_folder_unusable',
   // the Python worker
+  'worker_not_found',
   'worker_start_failed',
   'worker_ready_timeout',
   'worker_protocol_error',

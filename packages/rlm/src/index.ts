@@ -18,7 +18,7 @@ export type {
   RLMPrice,
   RLMVerdict,
 } from './options.ts';
-export { closeWorkers, configureWorkers } from './pool.ts';
+export { closeWorkers, configureWorkers, type RLMWorkerSettings } from './pool.ts';
 export { type RLMResolvedModel, resolveModels } from './resolve-models.ts';
 export type { RLMErrorInfo, RLMPartialResult, RLMResult, RLMRunErrorCode, StopReason } from './result.ts';
 export { type RLMRun, runRLM } from './run-rlm.ts';

@@ -2,6 +2,8 @@ import PQueue from 'p-queue';
 import { RLMError } from './errors.ts';
 import { PING_TIMEOUT_MS } from './python-worker/policy.ts';
 import type { WorkerProcess } from './python-worker/worker-process.ts';
+import { show } from './show.ts';
+import { setWorkerFolder } from './worker-source.ts';
 
 /** Most Python workers at once, unless `RLM_MAX_WORKERS` or {@link configureWorkers} says otherwise. */
 export const DEFAULT_MAX_WORKERS = 10;
@@ -156,14 +158,24 @@ export function sharedPool(): WorkerPool {
   return pool;
 }
 
+/** What {@link configureWorkers} sets; what is left out stays as it is. */
+export interface RLMWorkerSettings {
+  /** Most Python workers at once; further runs wait. Default: `RLM_MAX_WORKERS`, else 10. */
+  max?: number | undefined;
+  /** How long an unused worker is kept warm, in milliseconds. Default: 60 000. */
+  idleMs?: number | undefined;
+  /** The package's folder `worker`, for a bundle that lies elsewhere. Default: `RLM_WORKER_DIR`, else in the package. */
+  workerDir?: string | undefined;
+}
+
 /**
- * Sets how many Python workers run at once (default: `RLM_MAX_WORKERS`, else 10; further runs wait) and how long an
- * unused one is kept warm (default: 60 000 ms). Holds for runs and workers from now on.
+ * Sets how Python workers are started and kept, for runs of this process from now on.
  * @throws {RLMError} `invalid_options`
  */
-export function configureWorkers({ max, idleMs }: { max?: number; idleMs?: number }): void {
+export function configureWorkers({ max, idleMs, workerDir }: RLMWorkerSettings): void {
   if (max !== undefined) requireWhole('max', max, 1);
   if (idleMs !== undefined) requireWhole('idleMs', idleMs, 0);
+  if (workerDir !== undefined) setWorkerFolder(requirePath('workerDir', workerDir));
   sharedPool().configure({ ...(max !== undefined && { max }), ...(idleMs !== undefined && { idleMs }) });
 }
 
@@ -178,4 +190,9 @@ export async function closeWorkers(): Promise<void> {
 function requireWhole(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least && value < 2 ** 31) return value;
   throw new RLMError('invalid_options', `${name} must be a whole number of at least ${least}; it is ${value}.`);
+}
+
+function requirePath(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new RLMError('invalid_options', `${name} must be a path; it is ${show(value)}.`);
 }

@@ -3,8 +3,8 @@ import type { WorkerSource } from './pool.ts';
 import { pythonCommand } from './python-worker/python-command.ts';
 import { preparePython } from './python-worker/python-environment.ts';
 import { WorkerProcess } from './python-worker/worker-process.ts';
-import { findWorkerSource } from './python-worker/worker-source.ts';
 import { workerVariables } from './python-worker/worker-variables.ts';
+import { findWorkerSource, namedWorkerFolder } from './worker-source.ts';
 
 /** Workers for runs of these options. Workers are interchangeable when their Python and their variables are the same. */
 export function pythonSource(options: RLMOptions, env: NodeJS.ProcessEnv): WorkerSource {
@@ -14,9 +14,16 @@ export function pythonSource(options: RLMOptions, env: NodeJS.ProcessEnv): Worke
   const pythonVariables = [env.RLM_PYTHON, env.RLM_UV, env.UV_PYTHON, env.RLM_CACHE_DIR, env.XDG_CACHE_HOME];
   const extras = ['docker', 'local'].includes(environment) ? 'none' : environment;
   return {
-    key: JSON.stringify([python, uv?.path, extras, pythonVariables, workerVariables(environment, env)]),
+    key: JSON.stringify([
+      namedWorkerFolder(env),
+      python,
+      uv?.path,
+      extras,
+      pythonVariables,
+      workerVariables(environment, env),
+    ]),
     start: async (signal) => {
-      const source = findWorkerSource();
+      const source = findWorkerSource(env);
       const settings = { source, environment, python, uvPath: uv?.path, quiet, env };
       const interpreter = await preparePython(settings, signal);
       return await WorkerProcess.start(pythonCommand(interpreter, source.sources, environment, env), signal);

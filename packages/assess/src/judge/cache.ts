@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import cacache from 'cacache';
+import manifest from 'rlm-bridge/package.json' with { type: 'json' };
 import { z } from 'zod';
 import type { JudgeOptions } from '../types.ts';
 import type { JudgeAnswer } from './answer.ts';
@@ -28,7 +28,7 @@ const CHOOSING = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY', '
 /** Which server or deployment answers. */
 const SERVERS = /_BASE_URL$|^OLLAMA_HOST$|^AZURE_OPENAI_(?:ENDPOINT|DEPLOYMENT|API_VERSION)$/;
 /** What aliases and defaults of models mean is this version's to say. */
-const RLM_VERSION: unknown = createRequire(import.meta.url)('rlm-bridge/package.json').version;
+const RLM_VERSION: unknown = manifest.version;
 
 /** Everything that a judgement depends on. */
 export interface CacheKeyParts {

@@ -37,7 +37,7 @@ export class Project implements AsyncDisposable {
     }
     await project.write({ 'package.json': JSON.stringify({ name: 'project', private: true, type: 'module' }) });
     const overrides = names.map((name) => `  '${name}': 'file:${fileOf(name)}'\n`).join('');
-    await project.write({ 'pnpm-workspace.yaml': `overrides:\n${overrides}` });
+    await project.write({ 'pnpm-workspace.yaml': `${SETTINGS}overrides:\n${overrides}` });
     return project;
   }
 
@@ -64,6 +64,9 @@ export class Project implements AsyncDisposable {
     await rm(this.folder, { recursive: true });
   }
 }
+
+/** As npm lays packages out; none needs its install script. */
+const SETTINGS = 'nodeLinker: hoisted\nstrictDepBuilds: false\n';
 
 /** The surroundings of a user, not of a test run by the repository's own tools. */
 const PLAIN = { NODE_OPTIONS: '', NODE_ENV: '', RLM_PYTHON: PYTHON };

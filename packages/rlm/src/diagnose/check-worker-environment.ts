@@ -1,7 +1,7 @@
 import type { WorkerReady } from '@rlm-bridge/protocol';
 import { pythonCommand } from '../python-worker/python-command.ts';
 import { WorkerProcess } from '../python-worker/worker-process.ts';
-import { findWorkerSource } from '../python-worker/worker-source.ts';
+import { findWorkerSource } from '../worker-source.ts';
 import type { Verdict } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 
@@ -23,7 +23,7 @@ export async function checkWorkerEnvironment(subject: Subject): Promise<Verdict<
 
 /** A worker of its own, gone when this returns. Its start is bounded in time. */
 async function shakeHands(interpreter: string, { environment, env }: Subject): Promise<WorkerReady> {
-  const command = pythonCommand(interpreter, findWorkerSource().sources, environment, env);
+  const command = pythonCommand(interpreter, findWorkerSource(env).sources, environment, env);
   const worker = await WorkerProcess.start(command, new AbortController().signal);
   try {
     return await worker.handshake();

@@ -1,6 +1,6 @@
 import type { RLMEnvironment, RLMEnvironmentOptions } from '../options.ts';
 import { isReady, locateEnvironment, ownPython } from '../python-worker/python-environment.ts';
-import { findWorkerSource } from '../python-worker/worker-source.ts';
+import { findWorkerSource } from '../worker-source.ts';
 
 /** What is diagnosed: the surroundings of a run with these options. */
 export interface Subject {
@@ -21,7 +21,7 @@ export type PythonChoice =
 export async function choosePython(subject: Subject): Promise<PythonChoice> {
   const interpreter = ownPython(subject);
   if (interpreter !== undefined) return { kind: 'own', interpreter };
-  const environment = await locateEnvironment({ ...subject, source: findWorkerSource(), quiet: true });
+  const environment = await locateEnvironment({ ...subject, source: findWorkerSource(subject.env), quiet: true });
   const { folder } = environment;
   if (!(await isReady(environment))) return { kind: 'to_prepare', folder };
   return { kind: 'prepared', interpreter: environment.interpreter, folder };

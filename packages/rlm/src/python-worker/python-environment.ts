@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { access, constants, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Environment } from '@rlm-bridge/protocol';
+import type { WorkerSource } from '../worker-source.ts';
 import { cacheFolder, inCache, makeCacheFolder, requireSafe } from './cache-folder.ts';
 import { withProcessLock } from './process-lock.ts';
 import { SharedTask } from './shared-task.ts';
 import { findUv } from './uv.ts';
 import { syncEnvironment } from './uv-sync.ts';
-import type { WorkerSource } from './worker-source.ts';
 
 /** Where uv makes the worker's environment, under a name that changes with everything it depends on. */
 export interface PythonEnvironment {

@@ -42,7 +42,7 @@ esac
 }
 
 function settings(overrides: Partial<PythonSettings> = {}): PythonSettings {
-  const source = { project: folder, sources: join(folder, 'src'), packageVersion: '1' };
+  const source = { project: folder, sources: join(folder, 'src') };
   return { source, environment: 'local', python: undefined, uvPath: undefined, quiet: true, env, ...overrides };
 }
 
@@ -95,7 +95,7 @@ test('each extra, lock and UV_PYTHON has an environment of its own; releases wit
   const plain = await preparePython(settings(), never);
   const modal = await preparePython(settings({ environment: 'modal' }), never);
   expect((await calls()).at(-1)).toContain('--extra modal');
-  const other = { project: folder, sources: folder, packageVersion: '2' };
+  const other = { project: folder, sources: folder };
   const newer = await preparePython(settings({ source: other }), never);
   const pinned = await preparePython(settings({ env: { ...env, UV_PYTHON: '3.12' } }), never);
   expect((await calls()).at(-2)).toBe('python find --no-project 3.12');
