@@ -1,6 +1,7 @@
 import { RLMError } from './errors.ts';
 import { hostModels } from './host-models.ts';
 import type { RLMBackend, RLMOptions } from './options.ts';
+import { requireUsableAddress, requireUsableKey, requireUsableNetwork } from './surroundings.ts';
 
 interface BackendVariables {
   /** The first of these that is set is the key. */
@@ -87,6 +88,10 @@ function credentialsOf(
   const { keys, baseUrls, needs } = BACKEND_VARIABLES[backend];
   const apiKey = given.apiKey ?? firstSet(keys, env);
   const baseUrl = given.baseUrl ?? firstSet(baseUrls, env);
+  if (apiKey !== undefined) requireUsableKey(given.apiKey === undefined ? nameOf(keys, env) : keyOption, apiKey);
+  if (baseUrl !== undefined && given.baseUrl === undefined)
+    requireUsableBaseUrl(backend, nameOf(baseUrls, env), baseUrl);
+  if (backend !== 'offline') requireUsableNetwork(env);
   if (apiKey === undefined && needs.includes('key')) {
     throw new RLMError(
       'missing_api_key',
@@ -105,17 +110,29 @@ function credentialsOf(
   };
 }
 
+/** @throws {RLMError} `invalid_setting`, naming a variable of the backend that cannot be used. */
+export function requireUsableVariables(backend: RLMBackend, env: NodeJS.ProcessEnv): void {
+  const { keys, baseUrls } = BACKEND_VARIABLES[backend];
+  for (const name of keys) if (env[name]) requireUsableKey(name, env[name]);
+  for (const name of baseUrls) if (env[name]) requireUsableBaseUrl(backend, name, env[name]);
+}
+
+function requireUsableBaseUrl(backend: RLMBackend, name: string, baseUrl: string): void {
+  requireUsableAddress(name, backend === 'ollama' ? withScheme(baseUrl) : baseUrl);
+}
+
 /** `OLLAMA_HOST` is a host, a port or a URL, and its OpenAI-compatible API lives under `/v1`. */
 function normaliseBaseUrl(backend: RLMBackend, baseUrl: string): string {
   if (backend !== 'ollama') return baseUrl;
-  const withScheme = baseUrl.includes('://')
-    ? baseUrl
-    : `http://${baseUrl.startsWith(':') ? '127.0.0.1' : ''}${baseUrl}`;
-  const url = new URL(withScheme);
+  const url = new URL(withScheme(baseUrl));
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
   if (url.port === '' && !baseUrl.includes('://')) url.port = '11434';
   if (url.pathname === '/') url.pathname = '/v1';
   return url.href;
+}
+
+function withScheme(host: string): string {
+  return host.includes('://') ? host : `http://${host.startsWith(':') ? '127.0.0.1' : ''}${host}`;
 }
 
 function backendDefaults(backend: RLMBackend, env: NodeJS.ProcessEnv): { [name: string]: unknown } {
@@ -125,4 +142,8 @@ function backendDefaults(backend: RLMBackend, env: NodeJS.ProcessEnv): { [name: 
 
 function firstSet(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   return names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+}
+
+function nameOf(names: readonly string[], env: NodeJS.ProcessEnv): string {
+  return names.find((name) => env[name]) ?? names.join(' or ');
 }

@@ -14,8 +14,8 @@ export const duration: z.ZodType = whole(1, MAX_DURATION_MS, 'milliseconds');
 export const record: z.ZodType = must('be an object that JSON can hold', (value) => isObject(value) && isJSON(value));
 export const callback: z.ZodType = must('be a function', (value) => typeof value === 'function');
 export const url: z.ZodType = must(
-  'be an http or https URL',
-  (value) => typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value),
+  'be an http or https URL without blanks',
+  (value) => typeof value === 'string' && /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
 );
 export const logDir: z.ZodType = must(
   'be a path, or false',

@@ -16,8 +16,8 @@ BOMB_BYTES = 64 << 20
 
 
 @contextmanager
-def hostile(program: Program) -> Iterator[str]:
-    """Runs ``program`` on each connection, once its request came. Yields the address."""
+def hostile(program: Program, at_once: bool = False) -> Iterator[str]:
+    """Runs ``program`` on each connection, once its request came or ``at_once``. Yields the address."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -26,17 +26,17 @@ def hostile(program: Program) -> Iterator[str]:
                     connection, _ = server.accept()
                 except OSError:
                     return
-                threading.Thread(target=_play, args=(program, connection), daemon=True).start()
+                threading.Thread(target=_play, args=(program, connection, at_once), daemon=True).start()
 
         threading.Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
 
 
-def _play(program: Program, connection: socket.socket) -> None:
+def _play(program: Program, connection: socket.socket, at_once: bool) -> None:
     with connection:
         try:
-            while b"\r\n\r\n" not in connection.recv(1 << 20):
+            while not at_once and b"\r\n\r\n" not in connection.recv(1 << 20):
                 pass
             program(connection)
         except OSError:

@@ -1,5 +1,6 @@
-import { BACKEND_VARIABLES, defaultBackend } from '../credentials.ts';
+import { BACKEND_VARIABLES, defaultBackend, requireUsableVariables } from '../credentials.ts';
 import { RLMError } from '../errors.ts';
+import type { RLMBackend } from '../options.ts';
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
@@ -8,7 +9,12 @@ export async function checkKeys({ env }: Subject): Promise<Verdict<'keys'>> {
   const backends = Object.values(BACKEND_VARIABLES);
   const keyVariables = backends.flatMap((backend) => backend.keys).filter((name) => env[name]);
   const baseUrlVariables = backends.flatMap((backend) => backend.baseUrls).filter((name) => env[name]);
+  const fault = firstFault(env);
   const found = [...keyVariables, ...baseUrlVariables].join(', ') || 'none';
+  if (fault !== null) {
+    const details = { keyVariables, baseUrlVariables, defaultBackend: null };
+    return { status: 'failed', summary: `set: ${found}; one cannot be used`, advice: fault, details };
+  }
   try {
     const backend = defaultBackend(env);
     const summary = `set: ${found}; the default backend is ${backend}`;
@@ -27,5 +33,16 @@ export async function checkKeys({ env }: Subject): Promise<Verdict<'keys'>> {
       advice: error.message,
       details: { keyVariables, baseUrlVariables, defaultBackend: null },
     };
+  }
+}
+
+/** What a run with one of these variables would end with, before it begins. */
+function firstFault(env: NodeJS.ProcessEnv): string | null {
+  try {
+    for (const backend of Object.keys(BACKEND_VARIABLES) as RLMBackend[]) requireUsableVariables(backend, env);
+    return null;
+  } catch (error) {
+    if (!RLMError.isInstance(error)) throw error;
+    return error.message;
   }
 }

@@ -3,6 +3,7 @@ import { DEFAULT_OPTIONS, type RLMOptions } from '../options.ts';
 import { requireValidOptions } from '../validate-options.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
 import { checkKeys } from './check-keys.ts';
+import { checkNetwork } from './check-network.ts';
 import { checkPython } from './check-python.ts';
 import { checkSandboxImage } from './check-sandbox-image.ts';
 import { checkUv } from './check-uv.ts';
@@ -21,7 +22,7 @@ const COMMAND_TIMEOUT_MS = 20_000;
 
 /**
  * Looks at everything that a run with these options needs of the machine: uv, Python, the worker's environment, the
- * container runtime, the sandbox's image and limits, and the names of the keys. It changes nothing: nothing is
+ * container runtime, the sandbox's image and limits, the network's settings, and the names of the keys. It changes nothing: nothing is
  * installed, pulled or prepared. What it finds is in the result, whatever it is.
  * @throws {RLMError} `invalid_options` (as a rejection), and nothing else.
  */
@@ -38,6 +39,7 @@ export async function diagnose(options: RLMDiagnoseOptions = {}): Promise<RLMDia
     await conclude('worker-environment', checkWorkerEnvironment(subject)),
     runtime,
     await conclude('sandbox-image', checkSandboxImage(subject, runtime.details !== null)),
+    await conclude('network', checkNetwork(subject)),
     await conclude('keys', checkKeys(subject)),
   ];
   return { ok: checks.every(({ status }) => status !== 'failed'), checks };

@@ -34,6 +34,8 @@ export interface RLMCheckDetails {
     limits: { [option: string]: number | string };
   };
   /** Names of the variables that are set. */
+  network: { proxyVariables: string[]; certificateVariables: string[] };
+  /** Names of the variables that are set. */
   keys: { keyVariables: string[]; baseUrlVariables: string[]; defaultBackend: RLMBackend | null };
 }
 

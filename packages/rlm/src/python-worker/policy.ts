@@ -45,6 +45,7 @@ export const INHERITED_VARIABLES = [
   'DOCKER_CONTEXT',
   'DOCKER_HOST',
   'DOCKER_TLS_VERIFY',
+  'SSH_AUTH_SOCK', // DOCKER_HOST=ssh://
   // the network
   'ALL_PROXY',
   'HTTP_PROXY',
@@ -54,6 +55,7 @@ export const INHERITED_VARIABLES = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
   'REQUESTS_CA_BUNDLE',
   'SSL_CERT_DIR',
   'SSL_CERT_FILE',

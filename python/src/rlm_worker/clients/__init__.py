@@ -16,7 +16,7 @@ from .gemini import GeminiClient
 from .limit_name import limit_name
 from .offline import OfflineClient
 from .openai_compatible import OpenAICompatibleClient
-from .options import BOUND_NAMES, rejected, snake_case
+from .options import BOUND_NAMES, check_headers, rejected, snake_case
 from .portkey import PortkeyClient
 
 __all__ = ["BACKENDS", "BackendProfile", "ModelClient", "ModelReply", "TokenUsage", "create_client"]
@@ -73,6 +73,8 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
         secrets=tuple(_texts(options)),
     )
     _check_base_url(target, profile)
+    _check_key(target)
+    check_headers(options)
     if profile.key_variable and target.api_key is None and "azure_ad_token" not in options:
         raise missing_key(target)
     return profile.client(
@@ -86,6 +88,15 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
             prompt_caching=prompt_caching,
         )
     )
+
+
+def _check_key(target: CallTarget) -> None:
+    """A key goes into a header, which takes neither line breaks nor other alphabets."""
+    key = target.api_key
+    if key is not None and (not re.fullmatch(r"[\x20-\x7e]+", key) or key != key.strip()):
+        name = f"{target.key_variable} or apiKey" if target.key_variable else "apiKey"
+        what = "begins or ends with a blank, or has a line break or a letter that no key has"
+        raise rejected(f"{name}: the key {what}. Copy it again, alone.")
 
 
 def _check_base_url(target: CallTarget, profile: BackendProfile) -> None:

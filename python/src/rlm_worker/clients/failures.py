@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ UNSENT_ERRORS = (
 """No connection was made, so nothing was asked and nothing is billed."""
 PROVIDER_TEXT_CHARS = 500
 REDACTED = "[redacted]"
+CERTIFICATE_ADVICE = "Set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to the file of the authority that signed it."
 KEY_PATTERNS = re.compile(
     r"(?i:bearer|basic)\s+[\w.~+/=-]{6,}"  # Authorization headers
     r"|\b(?:(?:sk|pk|rk|gsk|xai|key|hf|r8)[-_]|AIza|ya29)[\w*.-]{8,}"  # keys by prefix
@@ -157,6 +159,9 @@ def missing_key(target: CallTarget) -> ProviderError:
 def _unreachable(error: Exception, target: CallTarget) -> ProviderError:
     cause = error if isinstance(error, TRANSPORT_ERRORS) else cast(Exception, error.__cause__)
     detail = _shortened(target.scrub(f"{type(cause).__name__}: {cause}".rstrip(": ")))
+    if _is_certificate(cause):
+        message = f"{target.describe()} has a certificate that is not trusted here: {detail}. {CERTIFICATE_ADVICE}"
+        return ProviderError("certificate_error", message)
     message = f"No answer from {target.describe()}: {detail}. Check the network, a proxy, and the base URL."
     return ProviderError("provider_unreachable", message, retryable=True, unsent=isinstance(cause, UNSENT_ERRORS))
 
@@ -165,6 +170,15 @@ def broken_off(error: Exception) -> str | None:
     """Why an answer that had begun has no end; None for any other failure."""
     links = (error, error.__cause__)
     return next((str(link) for link in links if isinstance(link, BrokenOff)), None)
+
+
+def _is_certificate(error: BaseException | None) -> bool:
+    """Anywhere in what led to it; the HTTP libraries keep the text alone."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _body(error: Exception) -> Mapping[str, Any]:

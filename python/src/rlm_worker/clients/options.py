@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..errors import RunError
 
@@ -79,6 +79,19 @@ def checked_options(options: Mapping[str, Any], allowed: set[str]) -> dict[str, 
         names, taken = ", ".join(unknown), ", ".join(sorted(allowed | BOUND_NAMES))
         raise rejected(f"backendOptions has unknown names: {names}. This backend takes: {taken}.")
     return named
+
+
+def check_headers(options: Mapping[str, Any]) -> None:
+    """Raises RunError invalid_setting for ``default_headers`` that HTTP does not carry."""
+    headers: Any = options.get("default_headers")
+    if headers is None:
+        return
+    if not isinstance(headers, Mapping):
+        raise rejected("backendOptions.defaultHeaders must be an object of texts.")
+    for name, value in cast("Mapping[str, Any]", headers).items():
+        carried = isinstance(value, str) and re.fullmatch(r"[\x20-\x7e]*", value) and value == value.strip()
+        if not carried or not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII):
+            raise rejected(f"backendOptions.defaultHeaders: {name!r} is no header that HTTP carries: check its blanks.")
 
 
 def known_and_extra(call: Callable[..., Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import httpx2
 
 from .bounds import Bounds
 from .failures import AnswerRefused, BrokenOff
+from .options import rejected
 from .tls import tls_context
 
 if TYPE_CHECKING:
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 16
 GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 MAX_REDIRECTS = 3
+PROXY_VARIABLES = frozenset({"all_proxy", "http_proxy", "https_proxy", "no_proxy"})
 
 
 def http_client(bounds: Bounds) -> httpx2.AsyncClient:
-    """A client for one SDK's client. Proxies and certificates come from the environment."""
+    """A client for one SDK's client. Proxies and certificates come from the environment.
+
+    Raises:
+        RunError: invalid_setting, naming the variable that cannot be used.
+    """
 
     async def check(response: httpx2.Response) -> None:
         _stay_at_the_origin(response)
@@ -31,6 +38,18 @@ def http_client(bounds: Bounds) -> httpx2.AsyncClient:
             raise TypeError("an asynchronous client has asynchronous answers")
         response.stream = _Bounded(response.stream, encoding, bounds)
 
+    proxies = {name: value for name, value in os.environ.items() if name.lower() in PROXY_VARIABLES and value}
+    try:
+        return _client(bounds, check)
+    except (ValueError, httpx2.InvalidURL) as error:
+        said = str(error)
+        for value in proxies.values():  # it may hold a password
+            said = said.replace(value, "…")
+        names = ", ".join(sorted(proxies)) or "The proxy"
+        raise rejected(f"{names}: a proxy's address cannot be used: {said}. Give it as http://host:port.") from None
+
+
+def _client(bounds: Bounds, check: Callable[[httpx2.Response], Awaitable[None]]) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         verify=tls_context(),
         timeout=bounds.timeout_s,

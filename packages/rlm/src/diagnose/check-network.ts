@@ -1,0 +1,21 @@
+import { RLMError } from '../errors.ts';
+import { CERTIFICATE_VARIABLES, PROXY_VARIABLES, requireUsableNetwork } from '../surroundings.ts';
+import type { Verdict } from './diagnosis.ts';
+import type { Subject } from './subject.ts';
+
+/** Which variables steer the way to a provider, by name alone, and whether each can be used. Nothing is connected. */
+export async function checkNetwork({ env }: Subject): Promise<Verdict<'network'>> {
+  const set = (names: readonly string[]) => names.filter((name) => env[name]);
+  const details = {
+    proxyVariables: set([...PROXY_VARIABLES, 'NO_PROXY', 'no_proxy']),
+    certificateVariables: set(CERTIFICATE_VARIABLES),
+  };
+  const summary = `set: ${[...details.proxyVariables, ...details.certificateVariables].join(', ') || 'none'}`;
+  try {
+    requireUsableNetwork(env);
+    return { status: 'ok', summary, advice: null, details };
+  } catch (error) {
+    if (!RLMError.isInstance(error)) throw error;
+    return { status: 'failed', summary: `${summary}; one cannot be used`, advice: error.message, details };
+  }
+}
