@@ -57,6 +57,7 @@ test('a bare machine: every check is there, each says what to do, and nothing is
     'worker-environment warning',
     'container-runtime failed',
     'sandbox-image warning',
+    'network ok',
     'keys warning',
   ]);
   expect(formatDiagnosis(diagnosis)).toMatch(/uv is not on PATH\. Install it with.*docker is not on PATH\n.*Docker/s);
