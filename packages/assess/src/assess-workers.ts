@@ -45,6 +45,9 @@ export async function assessWorkers(
   return await new Assessing(given, workers.length).all(workers);
 }
 
+const NO_MODEL =
+  "backend 'offline' is a program and no model: it can judge nothing. Set a provider's key and name no backend, or one with a model.";
+
 /** One call. */
 class Assessing {
   readonly #options: AssessOptions;
@@ -120,6 +123,7 @@ class Assessing {
 
   async #judge(workerId: string, { evidence }: Collected, context: Record<string, string>): Promise<Judged> {
     const options = this.#options;
+    if (options.judge?.backend === 'offline') throw new WorkerError('no_model', NO_MODEL);
     const dimensions = judgeableDimensions(evidence.documents);
     const query = judgeQuery(dimensions, this.#criteria);
     const schema = answerSchema(

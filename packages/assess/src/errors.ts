@@ -56,6 +56,7 @@ export const WORKER_ERROR_CODES = [
   'evidence_unreadable',
   'evidence_too_large',
   'no_evidence',
+  'no_model',
   'insufficient_coverage',
   'evidence_not_read',
   'unreadable_answer',

@@ -1,4 +1,3 @@
-import { calcPrice } from '@pydantic/genai-prices';
 import {
   type AssessOptions,
   type EvidenceSummary,
@@ -7,10 +6,8 @@ import {
   summarizeEvidence,
   type WorkerSpec,
 } from '@rlm-bridge/assess';
-import { resolveModels } from 'rlm-bridge';
-
-/** Characters of code in a token, as a rule of thumb. */
-const CHARS_PER_TOKEN = 4;
+import { RLMError, resolveModels } from 'rlm-bridge';
+import { type CostEstimate, estimateCost } from './cost-estimate.ts';
 
 /** What an assessment would read, and with which models. */
 export interface DryRun {
@@ -18,39 +15,58 @@ export interface DryRun {
   models: ReturnType<typeof resolveModels>;
   samples: number;
   chars: number;
-  /** What reading every character once with the sub model costs; the root model's turns come on top. Null: no known price. */
-  leastCostUsd: number | null;
+  /** Whether no key was there, and the models are those that a first key would choose. */
+  isAssumed: boolean;
+  estimate: CostEstimate;
 }
 
 /** Reads the work and asks no model. */
 export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOptions): Promise<DryRun> {
-  const models = resolveModels(options.judge);
+  const { models, isAssumed } = modelsOf(options.judge);
   const summaries = await summarizeEvidence(workers, options);
   const samples = options.samples ?? 1;
   const chars = summaries.reduce((sum, summary) => sum + summary.chars, 0);
-  const usage = { input_tokens: Math.ceil((chars * samples) / CHARS_PER_TOKEN), output_tokens: 0 };
-  const price = calcPrice(usage, models.sub.model);
-  return { workers: summaries, models, samples, chars, leastCostUsd: price?.total_price ?? null };
+  const readable = summaries.filter(({ error }) => error === null);
+  const judgements = Array.from({ length: samples }, () => readable).flat();
+  const sizes = judgements.map((summary) => ({ chars: summary.chars, documents: summary.documents.length }));
+  const estimate = estimateCost({ judgements: sizes, ...models });
+  return { workers: summaries, models, isAssumed, samples, chars, estimate };
+}
+
+/** A job of a fork has no key, and is told what a job with one would do. */
+function modelsOf(judge: AssessOptions['judge']): Pick<DryRun, 'models' | 'isAssumed'> {
+  try {
+    return { models: resolveModels(judge), isAssumed: false };
+  } catch (error) {
+    if (!RLMError.isInstance(error) || error.code !== 'missing_api_key') throw error;
+    const backend = judge?.backend ?? 'anthropic';
+    return { models: resolveModels({ ...judge, backend, apiKey: 'none', subApiKey: 'none' }), isAssumed: true };
+  }
 }
 
 /** For people. */
-export function formatDryRun({ workers, models, samples, chars, leastCostUsd }: DryRun): string {
+export function formatDryRun({ workers, models, isAssumed, samples, chars, estimate }: DryRun): string {
   const lines = workers.flatMap(({ workerId, documents, omitted, provenance, error }) => [
     `${workerId}${error === null ? '' : `: ${error.message}`}`,
     ...(provenance === null ? [] : [`  judged     ${provenanceText(provenance)}`]),
     ...documents.map(({ name, chars: length }) => `  ${String(length).padStart(9)}  ${name}`),
     ...omitted.map(({ file, reason, detail }) => `  not read   ${file} (${reason}: ${detail})`),
   ]);
+  const { inputTokens, outputTokens, costUsd } = estimate;
   const cost =
-    leastCostUsd === null ? 'unknown: the price table lacks the sub model' : `at least $${leastCostUsd.toFixed(4)}`;
+    costUsd === null
+      ? 'unknown: the price table lacks a model'
+      : `$${costUsd.least.toFixed(4)} to $${costUsd.most.toFixed(4)}, the turns of the root model included`;
+  const key = isAssumed ? '; no key is set, so these are a guess' : '';
   return [
     ...lines.map(printable),
     '',
     `characters  ${chars}${samples === 1 ? '' : `, read ${samples} times`}`,
     printable(
-      `models      root ${models.root.model} (${models.root.backend}), sub ${models.sub.model} (${models.sub.backend})`,
+      `models      root ${models.root.model} (${models.root.backend}), sub ${models.sub.model} (${models.sub.backend})${key}`,
     ),
-    `cost        ${cost}, every character read once by the sub model; the root model's turns come on top`,
+    `tokens      ${inputTokens.least} to ${inputTokens.most} in, ${outputTokens.least} to ${outputTokens.most} out`,
+    `cost        ${cost}`,
     'Nothing was asked of any model.',
     '',
   ].join('\n');

@@ -6,6 +6,7 @@ import { addAssess } from './commands/assess.ts';
 import { addBaseline } from './commands/baseline.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { inFlags } from './flag-words.ts';
 import { coloured, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -30,7 +31,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     // commander has said what is wrong; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const message = error instanceof Error ? error.message : String(error);
-    terminal.stderr.write(`${coloured(terminal, 'red', 'error')}: ${printable(message)}\n`);
+    terminal.stderr.write(`${coloured(terminal, 'red', 'error')}: ${printable(inFlags(message))}\n`);
     return exitCodeOf(error);
   }
 }

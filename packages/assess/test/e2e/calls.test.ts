@@ -216,13 +216,13 @@ test("events tell each worker's way, and a callback that throws disturbs nothing
   expect(judgedOf(result)).toEqual(['a pass', 'unknown inconclusive']);
 });
 
-test('the offline backend goes the whole way: it is no judge, and is never taken for one', async () => {
+test('the offline backend is no judge: it is refused at once, with what to do', async () => {
   const folder = await folderOf({ 'a.ts': 'a();\n' });
   const judge = { backend: 'offline', environment: 'local', python: PYTHON, quiet: true, maxIterations: 3 } as const;
   const result = await assessWorkers(each('a'), { cwd: folder.path, cache: false, judge });
-  expect(result.verdict).toBe('inconclusive');
-  expect(result.workers[0]?.overallScore).toBeNull();
-  expect(result.rlmMetrics.iterations).toBeGreaterThan(0);
+  expect(result.workers[0]).toMatchObject({ verdict: 'inconclusive', overallScore: null, error: { code: 'no_model' } });
+  expect(result.workers[0]?.reason).toContain("Set a provider's key");
+  expect(result.rlmMetrics.iterations).toBe(0);
 });
 
 test('a root that never answers is inconclusive', async () => {

@@ -58,6 +58,7 @@ test('pins: codes, defaults, version', async () => {
       "evidence_unreadable",
       "evidence_too_large",
       "no_evidence",
+      "no_model",
       "insufficient_coverage",
       "evidence_not_read",
       "unreadable_answer",

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { type JSONValue, type RLMContext, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
+import { inFlags } from '../flag-words.ts';
 import { RunProgress } from '../progress.ts';
 import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
 import { coloured, type Terminal } from '../terminal.ts';
@@ -106,7 +107,7 @@ function report(result: RLMResult<unknown>, flags: AskFlags, terminal: Terminal)
   }
   if (result.success) return;
   stderr.write(
-    `${coloured(terminal, 'red', 'no answer')} (${result.stopReason}): ${printable(result.error.message)}\n`,
+    `${coloured(terminal, 'red', 'no answer')} (${result.stopReason}): ${printable(inFlags(result.error.message))}\n`,
   );
   if (result.partialAnswer !== null && flags.json !== true && flags.events !== true) {
     stderr.write(`best so far: ${printableLines(result.partialAnswer)}\n`);

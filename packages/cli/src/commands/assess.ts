@@ -15,6 +15,7 @@ import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../assess-f
 import { AssessProgress } from '../assess-progress.ts';
 import { dryRun, formatDryRun } from '../dry-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { inFlags } from '../flag-words.ts';
 import { reportToGitHub } from '../github.ts';
 import { type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports.ts';
 import { coloured, type Terminal } from '../terminal.ts';
@@ -96,8 +97,9 @@ export async function judge(assessing: () => Promise<AssessmentResult>): Promise
 export function announce(result: AssessmentResult, terminal: Terminal, notes: readonly string[] = []): void {
   const { stderr } = terminal;
   stderr.write(`${coloured(terminal, COLOURS[result.verdict], printable(verdictLine(result)))}\n`);
-  for (const { workerId, verdict, reason, policyChanges } of result.workers) {
-    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${reason}`)}\n`);
+  for (const { workerId, verdict, reason, policyChanges, error } of result.workers) {
+    const said = error === undefined ? reason : inFlags(reason);
+    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${said}`)}\n`);
   }
   if (isLetThrough(result)) {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';

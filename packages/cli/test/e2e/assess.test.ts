@@ -102,8 +102,25 @@ test('--dry-run says what would be read and asks no model', async () => {
   const { exitCode, stdout } = await assess(['evil', '--dry-run']);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^ +\d+ {2}src\/run\.js$/m);
-  expect(stdout).toMatch(/^cost +at least \$0\.\d{4}, /m);
+  expect(stdout).toMatch(/^cost +\$0\.\d{4} to \$0\.\d{4}, the turns of the root model included$/m);
   expect(fake.served).toHaveLength(0);
+});
+
+test('--dry-run needs no key: it says which models a first key would choose, and that it is a guess', async () => {
+  const { assess, config } = await gate();
+  await writeFile(config, '{}');
+  const { exitCode, stdout } = await assess(['evil', '--dry-run'], KEYS);
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('no key is set') });
+  const named = await assess(['evil', '--dry-run', '--backend', 'openai', '--root-model', 'gpt-4.1'], KEYS);
+  expect(named).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('root gpt-4.1 (openai)') });
+});
+
+test("the gate's own files are no work: reports that it wrote are not judged the next time", async () => {
+  const { assess, repository } = await gate();
+  await repository.write({ 'src/new.js': 'export const two = 2;\n' });
+  const args = ['--changed', '--report', 'sarif=rlm.sarif', '--report', 'json=out/rlm.json', '--json'];
+  const filesOf = async () => JSON.parse((await assess(args)).stdout).workers[0].evidence.files;
+  expect([await filesOf(), await filesOf()]).toEqual([1, 1]);
 });
 
 test('--dry-run of a worker that is not there is 3', async () => {

@@ -48,16 +48,20 @@ test.each(Object.entries(BRANCHES))(
   },
 );
 
-test.each(['clean', 'secret'])('offline, %s: read, and not judged by what is no language model', async (id) => {
-  const config = { run: { backend: 'offline', environment: 'local', logDir: false } };
-  const { exitCode, stderr, result, verdicts } = await assessBranch(id, config);
-  expect({ exitCode, verdict: result.verdict }).toEqual({ exitCode: 3, verdict: 'inconclusive' });
-  expect(stderr).toMatch(/^rlm assess: INCONCLUSIVE:/);
-  expect(verdicts).toEqual(everyReport('inconclusive'));
-  expect(result.workers[0]).toMatchObject({
-    overallScore: null,
-    findings: [],
-    evidence: { files: expect.any(Number) },
-  });
-  expect(result.rlmMetrics.subCalls).toBeGreaterThan(0);
-});
+test.each(['clean', 'secret'])(
+  'offline, %s: refused at once, in every report, for it is no language model',
+  async (id) => {
+    const config = { run: { backend: 'offline', environment: 'local', logDir: false } };
+    const { exitCode, stderr, result, verdicts } = await assessBranch(id, config);
+    expect({ exitCode, verdict: result.verdict }).toEqual({ exitCode: 3, verdict: 'inconclusive' });
+    expect(stderr).toMatch(/^rlm assess: INCONCLUSIVE:/);
+    expect(verdicts).toEqual(everyReport('inconclusive'));
+    expect(result.workers[0]).toMatchObject({
+      overallScore: null,
+      findings: [],
+      evidence: { files: expect.any(Number) },
+    });
+    expect(stderr).toContain('--backend offline is a program and no model');
+    expect(result.rlmMetrics.iterations).toBe(0);
+  },
+);

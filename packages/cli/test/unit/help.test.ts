@@ -47,7 +47,8 @@ test.each(['docs/ci.md', 'docs/assess.md', 'action.yml', 'templates/rlm-assess.g
     const commands = [...text.matchAll(/^.*(?:\brlm |command\[@\]|RLM_COMMAND).*$|`--[\w-]+/gm)].join('\n');
     const flags = new Set([...commands.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
     const help = (await run('assess', '--help')).stdout + (await run('baseline', 'create', '--help')).stdout;
-    const foreign = ['--yes', '--quiet'];
+    // Of git.
+    const foreign = ['--skip-worktree', '--assume-unchanged'];
     expect([...flags].filter((flag) => !help.includes(`${flag} `) && !foreign.includes(flag))).toEqual([]);
   },
 );

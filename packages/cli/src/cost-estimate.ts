@@ -1,0 +1,52 @@
+import { calcPrice } from '@pydantic/genai-prices';
+import type { RLMResolvedModel } from 'rlm-bridge';
+
+/** Characters of code in a token, as a rule of thumb. */
+const CHARS_PER_TOKEN = 4;
+/** What every turn of the root model sends: the official system prompt, the judge's query, and what it has seen so far. */
+const ROOT_TURN_TOKENS = 3_600;
+/** Turns of the root model and tokens of replies that a judgement takes, from a short one to a long one. */
+const ROOT_TURNS = { least: 1, most: 5 };
+const ROOT_REPLY_TOKENS = { least: 300, most: 1_500 };
+const SUB_REPLY_TOKENS = { least: 50, most: 600 };
+
+export interface EstimateRequest {
+  /** Characters and documents of each judgement: a worker as often as there are samples. */
+  judgements: readonly { chars: number; documents: number }[];
+  root: RLMResolvedModel;
+  sub: RLMResolvedModel;
+}
+
+/** From the least to the most that is likely; costs are null when a price is not known. */
+export interface CostEstimate {
+  inputTokens: { least: number; most: number };
+  outputTokens: { least: number; most: number };
+  costUsd: { least: number; most: number } | null;
+}
+
+/** What judging would send and bring back, when every character reaches the sub model once. */
+export function estimateCost(request: EstimateRequest): CostEstimate {
+  const [least, most] = [estimateOf(request, 'least'), estimateOf(request, 'most')];
+  return {
+    inputTokens: { least: least.inputTokens, most: most.inputTokens },
+    outputTokens: { least: least.outputTokens, most: most.outputTokens },
+    costUsd: least.costUsd === null || most.costUsd === null ? null : { least: least.costUsd, most: most.costUsd },
+  };
+}
+
+function estimateOf({ judgements, root, sub }: EstimateRequest, bound: 'least' | 'most') {
+  const chars = judgements.reduce((sum, judgement) => sum + judgement.chars, 0);
+  const documents = judgements.reduce((sum, judgement) => sum + judgement.documents, 0);
+  const turns = ROOT_TURNS[bound] * judgements.length;
+  const rootUse = { input_tokens: turns * ROOT_TURN_TOKENS, output_tokens: turns * ROOT_REPLY_TOKENS[bound] };
+  const subUse = {
+    input_tokens: Math.ceil(chars / CHARS_PER_TOKEN),
+    output_tokens: documents * SUB_REPLY_TOKENS[bound],
+  };
+  const [rootPrice, subPrice] = [calcPrice(rootUse, root.model), calcPrice(subUse, sub.model)];
+  return {
+    inputTokens: rootUse.input_tokens + subUse.input_tokens,
+    outputTokens: rootUse.output_tokens + subUse.output_tokens,
+    costUsd: rootPrice && subPrice ? rootPrice.total_price + subPrice.total_price : null,
+  };
+}

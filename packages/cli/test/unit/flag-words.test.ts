@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { inFlags } from '../../src/flag-words.ts';
+
+test('a path that has such a word stays as it is', () => {
+  const path = 'src/maxIterations.ts, maxIterations.ts and lib/maxSubCalls/a.ts cannot be read';
+  expect(inFlags(path)).toBe(path);
+});
+
+test.each([
+  ["To try things without a key, pass backend: 'offline' (a program).", 'pass --backend offline (a program)'],
+  ['No answer in 20 iterations. Raise maxIterations, or ask for less.', 'Raise --max-iterations'],
+  ['The budget of maxBudgetUsd is used up.', 'of --budget is'],
+  ['Raise maxBudgetUsdPerWorker.', 'Raise --worker-budget.'],
+  ['set one of ANTHROPIC_API_KEY, or pass backend and apiKey.', 'pass --backend and set its key'],
+])('a message of the library names the flag: %s', (message, expected) => {
+  expect(inFlags(message)).toContain(expected);
+});
