@@ -163,6 +163,25 @@ def test_a_server_that_drops_the_beginning_of_a_prompt_is_warned_about_and_nothi
     assert done.of("coverage.measured")[0]["byRole"]["sub"] == 0
 
 
+def test_code_that_was_not_run_is_said_not_to_have_been(run: Runner) -> None:
+    done, provider = run(in_turn("```python\nprint(1)\n```", answer("'done'")))
+    assert any("Nothing was run" in message["content"] for message in provider.requests[-1].messages)
+    assert done.terminal["answer"] == "done"
+
+
+def test_thinking_is_no_part_of_a_sub_calls_answer(run: Runner) -> None:
+    thought = Reply("<think>Hm.</think>\n\n42")
+    done, _ = run(in_turn(cell(ASKED), answer("'done'"), sub=lambda _: thought))
+    assert done.of("codeBlock.completed")[0]["stdout"] == "42\n"
+
+
+def test_an_empty_prompt_is_not_sent(run: Runner) -> None:
+    done, provider = run(in_turn(cell('print(llm_query(" "))'), answer("'done'")))
+    assert "Error: The prompt is empty" in done.of("codeBlock.completed")[0]["stdout"]
+    assert [request.model for request in provider.requests] == ["root-model", "root-model"]
+    assert done.totals["costUsd"] == pytest.approx(float(provider.spent), abs=1e-12)
+
+
 def test_a_lone_surrogate_in_a_root_reply_is_no_end(run: Runner) -> None:
     surrogate = Reply(answer("'done'") + "\ud800")
     done, _ = run(in_turn(surrogate))

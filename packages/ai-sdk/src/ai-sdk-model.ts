@@ -1,9 +1,9 @@
 import { RLMError, type RLMHostModel, type RLMHostModelReply, type RLMHostModelRequest } from 'rlm-bridge';
+import { readAnswer } from './answer.ts';
 import type { AISDKModel, AISDKResult, CallOptions, CallSettings } from './model-spec.ts';
 import { priceProviderOf } from './price-provider.ts';
 import { toPrompt } from './prompt.ts';
 import { DEFAULT_MAX_RETRIES, withRetries } from './retries.ts';
-import { textOf } from './text.ts';
 import { usageOf } from './usage.ts';
 
 /** Settings of {@link aiSdkModel}. What is left out is the provider's default. */
@@ -33,7 +33,7 @@ export function aiSdkModel(model: AISDKModel, options: AISDKModelOptions = {}): 
     const call = callOptions(request, settings, maxOutputTokens);
     const attempt = (): PromiseLike<AISDKResult> => model.doGenerate(call);
     const result = await withRetries(attempt, request.signal, maxRetries ?? DEFAULT_MAX_RETRIES);
-    return { text: textOf(result), usage: usageOf(model.provider, result), costUsd: costUsd?.(result) };
+    return { ...readAnswer(result), usage: usageOf(model.provider, result), costUsd: costUsd?.(result) };
   };
   const provider = priceProvider === null ? NOBODY : (priceProvider ?? priceProviderOf(model.provider));
   return Object.assign(answer, { modelName: modelName ?? model.modelId, priceProvider: provider });

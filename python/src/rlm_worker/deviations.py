@@ -69,6 +69,26 @@ DEVIATIONS = (
         "an option of ours; without it they are the official functions",
     ),
     Deviation(
+        "a reply that is no answer is told, not taken",
+        "a refused, empty or unsupported reply of a turn is followed by a user message; three in a row end it",
+        "officially an empty assistant message goes into the history, which most providers refuse",
+    ),
+    Deviation(
+        "a cut reply is said to be cut",
+        "a turn is followed by one line, and one on stderr of the code block tells of sub-calls",
+        "officially nobody learns of it",
+    ),
+    Deviation(
+        "thinking in a text is no text",
+        "<think> and its kin are taken out of every reply before code is looked for",
+        "code inside of it was run, and its answer ended the run",
+    ),
+    Deviation(
+        "code that was not run is said not to have been",
+        "a response with a fenced block of which nothing was run, or that a fence cut, is followed by one line on why",
+        "officially the model waits for output that never comes",
+    ),
+    Deviation(
         "the sub model serves every sub-call",
         "children and their llm_query calls use subModel; model= is honoured for the run's two models only",
         "officially they use the root model below depth 1, and any model that generated code names",

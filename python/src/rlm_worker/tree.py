@@ -27,6 +27,7 @@ from .scope import Node, Scope, current_node, working_for
 from .sub_calls import ended
 from .trajectory_log import TrajectoryLog
 from .turn_notes import UnusableReplies, cut_note, cut_sub_calls, note
+from .unrun_code import unrun_note
 
 TOOLS_PLACEHOLDER = "{custom_tools_section}"
 FINAL_REQUEST = "Please provide a final answer to the user's question based on the information provided."
@@ -149,9 +150,9 @@ class TreeRLM(RLM):
 
     def _note_ending(self, iteration: RLMIteration) -> None:
         self._unusable_replies.forget()
-        cut = cut_note(self.node.last_reply)
-        if cut is not None:
-            note(iteration, cut)
+        for told in (cut_note(self.node.last_reply), unrun_note(iteration.response, len(iteration.code_blocks))):
+            if told is not None:
+                note(iteration, told)
 
     def _default_answer(self, message_history: Messages, lm_handler: LMHandler) -> str:
         self.exhausted = True

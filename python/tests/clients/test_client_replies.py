@@ -106,3 +106,21 @@ def test_gemini_is_asked_once_even_when_it_offers_to_continue() -> None:
     with ProviderServer(gemini_answer(candidates=[candidate], continuationToken="bW9yZQ==")).running() as server:
         got = run(client("gemini", server.url).complete(ModelRequest(MESSAGES)))
     assert (got.text, got.finish_reason) == ("part", "length") and len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("backend", "answer", "usage"),
+    [
+        ("openai", openai_answer(usage={"prompt_tokens": 5, "total_tokens": 7}), TokenUsage(5, 2)),
+        ("vllm", openai_answer(usage={"completion_tokens": 2, "total_tokens": 7}), TokenUsage(5, 2)),
+        ("openai", openai_answer(usage={"prompt_tokens": 5}), None),
+        ("openai", openai_answer(usage={"prompt_tokens": 5, "completion_tokens": None}), None),
+        ("gemini", gemini_answer(usage={"promptTokenCount": 5, "totalTokenCount": 7}), TokenUsage(5, 2)),
+        ("gemini", gemini_answer(usage={"promptTokenCount": 5}), None),
+    ],
+)
+def test_half_a_usage_is_completed_by_its_total_or_unknown(
+    backend: str, answer: Answer, usage: TokenUsage | None
+) -> None:
+    got = reply(backend, answer)
+    assert (got.text, got.usage) == ("hello", usage)

@@ -117,21 +117,19 @@ describe('what is made of the answer', () => {
   });
 
   test.each([
-    ['error', 'because of an error (overloaded)'],
-    ['interrupted', 'broke off (overloaded)'],
-    ['content-filter', 'content filter kept the answer back (overloaded)'],
-  ] as const)('no answer after %s', async (unified, message) => {
-    const answer = said({ content: [], finishReason: { unified, raw: 'overloaded' } });
-    await expect(answer).rejects.toThrow(message);
-  });
-
-  test('what a content filter left of an answer is an answer', async () => {
-    expect(await said({ finishReason: { unified: 'content-filter', raw: undefined } })).toBe('It.');
-  });
-
-  test('a v2 model’s error is one too', async () => {
-    const model = { ...v2({}), doGenerate: async () => ({ content: [], finishReason: 'error', usage: {} as never }) };
-    await expect(aiSdkModel(model as AISDKModel)(REQUEST)).rejects.toThrow('The model stopped because of an error.');
+    ['stop', 'stop'],
+    ['length', 'length'],
+    ['content-filter', 'refused'],
+    ['tool-calls', 'unsupported'],
+    ['error', 'broken'],
+    ['interrupted', 'broken'],
+    ['other', undefined],
+  ] as const)('an end that the SDK calls %s is %s', async (unified, finishReason) => {
+    const v4Reply = await aiSdkModel(v4({ finishReason: { unified, raw: 'overloaded' } }))(REQUEST);
+    expect(v4Reply).toMatchObject({ text: 'It.', finishReason });
+    const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
+    const model = { ...v2({}), doGenerate: async () => ({ content: [], finishReason: unified, usage }) };
+    expect(await aiSdkModel(model as AISDKModel)(REQUEST)).toMatchObject({ text: '', finishReason });
   });
 });
 

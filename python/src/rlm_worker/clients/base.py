@@ -15,6 +15,7 @@ from .corrections import Corrections
 from .failures import CallTarget, broken_off, limits_of, overtime, provider_failure
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
+from .messages import text_of
 from .options import sampling_options
 from .published import Published
 from .reported import TokenUsage
@@ -84,7 +85,8 @@ class UnusableReply(ProviderError):
     """
 
     def __init__(self, reply: ModelReply, target: CallTarget) -> None:
-        broken = reply.finish_reason == "broken"
+        # A function of the host tries again itself, if it hopes for better.
+        broken = reply.finish_reason == "broken" and target.backend != "host"
         why = explain(reply.finish_reason, reply.said, reply.text)
         code = "provider_error" if broken else "no_usable_reply"
         super().__init__(code, target.scrub(f"{target.describe()} {why}."), retryable=broken)
@@ -124,6 +126,8 @@ class ModelClient(ABC):
             UnusableReply: a reply came that is no answer.
             ProviderError: the provider refused, failed, or was not reached.
         """
+        if not any(has_text(text_of(message.get("content"))) for message in request.messages):
+            raise ProviderError("provider_rejected_request", "The prompt is empty: nothing was asked.", unsent=True)
         corrections = Corrections(self.learned, self.limit_names())
         while True:
             bound = corrections.bounded(self.output_limit(request.max_output_tokens), request.messages)

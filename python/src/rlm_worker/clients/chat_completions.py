@@ -11,7 +11,7 @@ from .finish_reasons import FinishReason, finish_reason, has_text
 from .json_body import Json, first_in, object_in
 from .messages import text_of
 from .published import amount
-from .reported import usage_of, usd
+from .reported import rest, usage_of, usd
 
 FINISH_REASONS: dict[str, FinishReason] = {
     **dict.fromkeys(("length", "max_tokens", "max_output_tokens", "model_length"), "length"),
@@ -76,9 +76,10 @@ def _ending(body: Json, choice: Json, text: str, refusal: str) -> tuple[FinishRe
 def _usage(usage: Json) -> TokenUsage | None:
     """``prompt_tokens`` includes cached tokens and ``completion_tokens`` reasoning, as the OpenAI reference says."""
     prompt, completion = object_in(usage, "prompt_tokens_details"), object_in(usage, "completion_tokens_details")
+    given, said, all_of_it = (usage.get(f"{kind}_tokens") for kind in ("prompt", "completion", "total"))
     return usage_of(
-        usage.get("prompt_tokens"),
-        usage.get("completion_tokens"),
+        rest(given, all_of_it, said),
+        rest(said, all_of_it, given),
         cached_input_tokens=prompt.get("cached_tokens"),
         cache_write_tokens=prompt.get("cache_write_tokens"),
         reasoning_tokens=completion.get("reasoning_tokens"),

@@ -11,7 +11,7 @@ from .finish_reasons import FinishReason, finish_reason
 from .json_body import CutBody, Json, first_in, object_in, objects_in, whole_object
 from .messages import alternating, split_system, text_of
 from .options import checked_options, forget_sdk_variables, rejected
-from .reported import total, usage_of
+from .reported import rest, total, usage_of
 from .tls import tls_context
 from .transport import http_client
 
@@ -122,7 +122,7 @@ def _reply(body: Json, requested_model: str) -> ModelReply:
     return ModelReply(
         text=text,
         model=str(body.get("modelVersion") or requested_model),
-        usage=_usage(object_in(body, "usageMetadata")),
+        usage=_usage(object_in(body, "usageMetadata"), text),
         cost_usd=None,
         finish_reason=_ending(candidate, blocked, said, text),
         said=said,
@@ -135,14 +135,16 @@ def _ending(candidate: Json, blocked: str, said: str, text: str) -> FinishReason
     return finish_reason(said, FINISH_REASONS, text, other="refused") if candidate else "empty"
 
 
-def _usage(usage: Json) -> TokenUsage | None:
+def _usage(usage: Json, text: str) -> TokenUsage | None:
     if usage.get("promptTokenCount") is None:
         return None
-    thoughts = usage.get("thoughtsTokenCount")
+    given = total(usage["promptTokenCount"], usage.get("toolUsePromptTokenCount"))
+    thoughts, said = usage.get("thoughtsTokenCount"), usage.get("candidatesTokenCount")
+    # Thoughts are counted apart from the candidates and billed as output too; of an empty answer the 0 is left out.
+    output = total(0 if said is None and not text else said, thoughts)
     return usage_of(
-        total(usage["promptTokenCount"], usage.get("toolUsePromptTokenCount")),
-        # Gemini counts thoughts apart from the candidates, and bills both as output; it leaves out zeros.
-        total(usage.get("candidatesTokenCount", 0), thoughts),
+        given,
+        rest(output, usage.get("totalTokenCount"), given),
         cached_input_tokens=usage.get("cachedContentTokenCount"),
         reasoning_tokens=thoughts,
     )

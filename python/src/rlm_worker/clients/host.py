@@ -51,15 +51,16 @@ class HostModelClient(ModelClient):
         ]
         for message in messages:
             if message["role"] not in ROLES:
-                raise self._failed(f'A message has the role "{message["role"]}"; it can have {", ".join(ROLES)}.')
+                what = f'A message has the role "{message["role"]}"'
+                raise self._failed(f"{what}; it can have {', '.join(ROLES)}.", unsent=True)
         size = len(to_json(messages))
         if size > MAX_PROMPT_BYTES:
             what = f'The prompt for the function of model "{self.model}" has {size:,} bytes as JSON'
-            raise self._failed(f"{what}, of at most {MAX_PROMPT_BYTES:,}. Send a shorter one.")
+            raise self._failed(f"{what}, of at most {MAX_PROMPT_BYTES:,}. Send a shorter one.", unsent=True)
         return messages
 
-    def _failed(self, message: str) -> ProviderError:
-        return ProviderError("host_model_failed", message)
+    def _failed(self, message: str, *, unsent: bool = False) -> ProviderError:
+        return ProviderError("host_model_failed", message, unsent=unsent)
 
 
 def _usage(usage: HostModelUsage | None) -> TokenUsage | None:

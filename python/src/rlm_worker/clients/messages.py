@@ -19,6 +19,11 @@ def text_of(content: Any) -> str:
     return str(content)
 
 
+def with_text(messages: list[Message]) -> list[Message]:
+    """The messages that have some: an empty one is refused by some providers, and says nothing to any."""
+    return [message for message in messages if text_of(message.get("content")).strip()]
+
+
 def split_system(messages: list[Message]) -> tuple[str, list[Message]]:
     """The system messages' text, blank line between, and the rest in order."""
     system = [text_of(message["content"]) for message in messages if message.get("role") == "system"]

@@ -57,6 +57,14 @@ def usage_of(
     return TokenUsage(given, said, read, written, reasoning)
 
 
+def rest(count: Any, of_all: Any, other: Any) -> Any:
+    """A count, or what is left of the sum of all when it is absent; None when that is not known either."""
+    if count is not None:
+        return count
+    whole, known = tokens(of_all), tokens(other)
+    return None if whole is None or known is None or whole < known else whole - known
+
+
 def total(first: Any, *more: Any) -> int | None:
     """A sum of counts, of which only the first must be there; None when it is not, or one of them cannot be true."""
     known = [tokens(first), *(tokens(count) for count in more if count is not None)]
