@@ -7,6 +7,9 @@ import { visible } from '../../src/evidence/visible-text.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { Repository } from '../support/repository.ts';
 
+/** Each run is some dozens of processes. */
+const WATCHDOG_MS = 180_000;
+
 const NAMES = ['a', 'A', 'b', 'dir/c', 'dir', 'dir/deep/d', 'odd "n"\n::x', 'ignored'];
 const LFS = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 9\n`;
 const CONTENTS = [
@@ -104,43 +107,47 @@ function toldOf({ documents, omitted }: Evidence): Set<string> {
   ]);
 }
 
-test('property: every path that differs between the merge base and the judged state is in the documents or listed', async () => {
-  const files = fc.dictionary(fc.constantFrom('a', 'b', 'dir/c', 'ignored'), content, { minKeys: 1 });
-  const plan = fc.record({
-    start: files,
-    first: fc.array(step, { maxLength: 4 }),
-    later: fc.array(step, { maxLength: 8 }),
-  });
-  const options = { exclude: ['A'] };
-  await fc.assert(
-    fc.asyncProperty(plan, async ({ start, first, later }) => {
-      const repository = await Repository.create({ '.gitignore': 'ignored\n', always: 'a\n', ...start });
-      await repository.git('add', '-f', '-A');
-      await repository.git('commit', '-q', '--amend', '--no-edit');
-      await repository.git('checkout', '-q', '-b', 'work');
-      for (const one of first) await take(repository, one);
-      await repository.git('commit', '-q', '-a', '--allow-empty', '-m', 'First');
-      for (const one of later) await take(repository, one);
-      await repository.write({ always: 'b\n' });
-      const base = await committed(repository, 'main');
-      const index = (await repository.git('ls-files', '-z')).split('\0');
-      const disk = await onDisk(repository, new Set([...index, ...base.keys()]));
-      const cases = [
-        [{ worktree: repository.path }, disk],
-        [{ worktree: repository.path, uncommitted: false }, await committed(repository, 'HEAD')],
-        [{ branch: 'work', repository: repository.path }, await committed(repository, 'HEAD')],
-      ] as const;
-      for (const [spec, state] of cases) {
-        const evidence = await evidenceOf({ ...spec, base: 'main' }, options).catch((error) => error);
-        if (evidence instanceof Error) {
-          // Nothing that could be judged is no pass either.
-          expect(evidence).toMatchObject({ code: 'no_evidence' });
-          continue;
+test(
+  'property: every path that differs between the merge base and the judged state is in the documents or listed',
+  async () => {
+    const files = fc.dictionary(fc.constantFrom('a', 'b', 'dir/c', 'ignored'), content, { minKeys: 1 });
+    const plan = fc.record({
+      start: files,
+      first: fc.array(step, { maxLength: 4 }),
+      later: fc.array(step, { maxLength: 8 }),
+    });
+    const options = { exclude: ['A'] };
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ start, first, later }) => {
+        const repository = await Repository.create({ '.gitignore': 'ignored\n', always: 'a\n', ...start });
+        await repository.git('add', '-f', '-A');
+        await repository.git('commit', '-q', '--amend', '--no-edit');
+        await repository.git('checkout', '-q', '-b', 'work');
+        for (const one of first) await take(repository, one);
+        await repository.git('commit', '-q', '-a', '--allow-empty', '-m', 'First');
+        for (const one of later) await take(repository, one);
+        await repository.write({ always: 'b\n' });
+        const base = await committed(repository, 'main');
+        const index = (await repository.git('ls-files', '-z')).split('\0');
+        const disk = await onDisk(repository, new Set([...index, ...base.keys()]));
+        const cases = [
+          [{ worktree: repository.path }, disk],
+          [{ worktree: repository.path, uncommitted: false }, await committed(repository, 'HEAD')],
+          [{ branch: 'work', repository: repository.path }, await committed(repository, 'HEAD')],
+        ] as const;
+        for (const [spec, state] of cases) {
+          const evidence = await evidenceOf({ ...spec, base: 'main' }, options).catch((error) => error);
+          if (evidence instanceof Error) {
+            // Nothing that could be judged is no pass either.
+            expect(evidence).toMatchObject({ code: 'no_evidence' });
+            continue;
+          }
+          const told = toldOf(evidence);
+          expect(differing(base, state).filter((path) => !told.has(visible(path)))).toEqual([]);
         }
-        const told = toldOf(evidence);
-        expect(differing(base, state).filter((path) => !told.has(visible(path)))).toEqual([]);
-      }
-    }),
-    { numRuns: Number(process.env.RLM_PROPERTY_RUNS ?? 12) },
-  );
-});
+      }),
+      { numRuns: Number(process.env.RLM_PROPERTY_RUNS ?? 8) },
+    );
+  },
+  WATCHDOG_MS,
+);
