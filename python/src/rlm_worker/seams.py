@@ -18,6 +18,7 @@ from .answer_gate import refusal_of
 from .clients.finish_reasons import has_text
 from .environments import EnvironmentHost, create_environment
 from .host_tools import NodeTools
+from .reading.code_blocks import find_code_blocks
 from .scope import Node, Scope, current_node
 from .sub_calls import MeteredClient, SubCallHandler
 from .tree import TreeRLM
@@ -33,6 +34,7 @@ def installed(scope: Scope) -> Generator[None]:
         "get_environment": partial(_environment, scope),
         "RLM": partial(TreeRLM, scope),
         "format_iteration": partial(_messages, scope.spec.limits.max_output_chars),
+        "find_code_blocks": find_code_blocks,
     }
     originals = {name: getattr(official, name) for name in replaced}
     for name, value in replaced.items():

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from .messages import ToolCall
 
 MAX_OUTSTANDING = 4096
-MAX_OUTSTANDING_BYTES = 256 << 20
+MAX_OUTSTANDING_BYTES = 64 << 20
+"""Of all that are under way; one alone may be as large as a message can."""
 
 
 class OutstandingCalls:
@@ -28,7 +29,7 @@ class OutstandingCalls:
 
     def admit(self, request: Request | ToolCall, size: int) -> int | None:
         """Our id for the request, or None when too much is under way."""
-        if len(self._asked) >= MAX_OUTSTANDING or self._bytes + size > MAX_OUTSTANDING_BYTES:
+        if len(self._asked) >= MAX_OUTSTANDING or (self._asked and self._bytes + size > MAX_OUTSTANDING_BYTES):
             return None
         ours = next(self._ids)
         self._asked[ours] = (request.id, _prompts(request), size)

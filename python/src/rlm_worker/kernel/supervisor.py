@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MAX_UNSENT_BYTES = 8 << 20
 MAX_UNREAD_BYTES = 256 << 20
 MAX_FAILED_STARTS = 3
+TOO_MUCH = "too many sub-calls, or more than 64 MB of prompts, are under way at once; wait for some"
 LAST_BREATH_S = 0.2
 
 
@@ -213,7 +214,7 @@ class Supervisor:
         self._advance_clock()
         ours = self._calls.admit(request, size)
         if ours is None:
-            results = refused(request, "too many sub-calls are under way at once")
+            results = refused(request, TOO_MUCH)
             self._to_child(json_frame({"type": "reply", "id": request.id, "results": results}))
         else:
             self._reports.output(self._child.captures, force=True)
