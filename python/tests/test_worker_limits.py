@@ -171,6 +171,18 @@ def test_tool_calls_beyond_max_tool_calls_are_errors_in_the_repl(tmp_path: Path)
     assert len(done.of("tool.call")) == len(done.of("tool.started")) == 3
 
 
+def test_prompts_that_no_window_holds_are_not_held(worker: Worker, tmp_path: Path) -> None:
+    """Four of 60 MB at once, by threads: refused, and the worker holds one or two of them."""
+    batch = "from concurrent.futures import ThreadPoolExecutor as Pool\nwith Pool(4) as pool:\n"
+    batch += "    print([reply[:6] for reply in pool.map(llm_query, [c * 60_000_000 for c in 'abcd'])])"
+    with FakeProvider(in_turn(cell(batch), answer("'done'"))) as provider:
+        done = worker.run(spec(provider.url, tmp_path, environmentOptions={"memoryMb": 8192}))
+    assert done.of("codeBlock.completed")[0]["stdout"] == f"{['Error:'] * 4}\n"
+    assert [request.model for request in provider.requests] == ["root-model"] * 2
+    status = Path(f"/proc/{worker.process.pid}/status").read_text()
+    assert int(status.partition("VmHWM:")[2].split()[0]) < 600_000
+
+
 def test_used_tokens_end_the_run(worker: Worker, tmp_path: Path) -> None:
     with FakeProvider(in_turn(cell("print('thinking')"))) as provider:
         done = worker.run(spec(provider.url, tmp_path, maxTokens=220))

@@ -33,7 +33,7 @@ class DirectRLM:
 
     def __init__(self, scope: Scope, texts: list[Text], log: TrajectoryLog | None) -> None:
         """Raises RunError context_too_long when the whole prompt does not fit the root model's window."""
-        self._scope = scope
+        self.scope = scope
         self._node = current_node()
         self._log = log
         self._gate = AnswerGate(scope.spec.answer, scope.host, scope.redact, scope.coverage)
@@ -49,7 +49,7 @@ class DirectRLM:
 
         Raises ProviderError, and RunStopped.
         """
-        most, refusal = self._scope.spec.limits.max_iterations, None
+        most, refusal = self.scope.spec.limits.max_iterations, None
         for _ in range(most):
             answer, refusal = self._attempt()
             if refusal is None:
@@ -62,7 +62,7 @@ class DirectRLM:
 
     def _attempt(self) -> tuple[str, Refusal | UnusableReply | Failed | None]:
         """One iteration: the model's reply, and why it is not the answer."""
-        scope, node, started = self._scope, self._node, time.perf_counter()
+        scope, node, started = self.scope, self._node, time.perf_counter()
         node.iteration += 1
         scope.events.iteration_started(node)
         # Most direct runs end with their first answer, so writing their prompt to a cache would only cost.
@@ -90,7 +90,7 @@ class DirectRLM:
         return self._unusable_replies.told(refusal) if isinstance(refusal, UnusableReply) else _refused(refusal)
 
     def _check_length(self) -> None:
-        room = prompt_room(self._node.model, self._scope.prices)
+        room = prompt_room(self._node.model, self.scope.prices)
         if room is not None and count_tokens((message["content"] for message in self._messages), room) > room:
             raise too_long(room, self._node.model)
 

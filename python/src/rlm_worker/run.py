@@ -189,6 +189,12 @@ class Run:
     def _stopped(self) -> Failed:
         return Failed(cast("str", self._stop.code), cast("str", self._stop.message))
 
+    def _stop_reason(self, outcome: Failed) -> str | None:
+        """None for a run that never ran. One that asked a model did: what it spent is told, whatever broke it."""
+        if self._root is None:
+            return None
+        return outcome.stop_reason or ("environment_error" if self._root.scope.ledger.calls else None)
+
     def _end(self, outcome: Answered | Failed, *, is_spent: bool = False) -> bool:
         """Write the terminal event; False when it was written before."""
         with self._end_lock:
@@ -207,7 +213,7 @@ class Run:
         else:
             self._events.run_failed(
                 code=outcome.code,
-                stop_reason=outcome.stop_reason if self._root else None,
+                stop_reason=self._stop_reason(outcome),
                 message=outcome.message,
                 partial_answer=partial if outcome.partial_answer is None else outcome.partial_answer,
                 duration_ms=duration_ms,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..calls import Messages
 from ..clients.messages import text_of
 from ..context import ContextHandle, ContextList
+from ..errors import RunError
 from .documents import Documents, context_sha256
 from .report import Measured, fraction, nothing_seen, problem, wire_coverage
 
@@ -57,7 +59,7 @@ class Coverage:
         """A model answered this prompt. A message that the role has sent before is not mapped again."""
         texts = [text_of(message.get("content")) for message in messages]
         with self._changed:
-            for text in texts:
+            for text in texts if self._failure is None else []:
                 if text and hash(text) not in self._noted[role]:
                     self._noted[role].add(hash(text))
                     self._waiting.append((role, text))
@@ -72,8 +74,14 @@ class Coverage:
         return self._hurried_report() if stopped else self._report(None)
 
     def problems(self, required: float) -> list[dict[str, Any]]:
-        """Why less was read than the fraction ``required``, as the wire has it, or nothing. Raises as ``report``."""
-        measured = self._measured(None)
+        """Why less was read than the fraction ``required``, as the wire has it, or nothing. Raises as
+        ``report``, and RunError where the disk is why."""
+        try:
+            measured = self._measured(None)
+        except OSError as error:
+            what = f"What was read cannot be measured ({error.strerror}), and requireCoverage asks for it"
+            advice = f"Free space in {gettempdir()}, or set TMPDIR."
+            raise RunError("insufficient_coverage", f"{what}. {advice}") from None
         if measured is None or fraction(measured.seen, measured.chars) >= required:
             return []
         message = problem(measured, required, self._streamed.kind, self._is_list, self._variable)

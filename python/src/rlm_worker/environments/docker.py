@@ -54,6 +54,9 @@ class DockerLauncher:
             process = KernelProcess(argv, client_environment(), None)
         except FileNotFoundError:
             raise missing_client(self._options.runtime) from None
+        except OSError as error:
+            message = f"{self._options.runtime} cannot be started: {error.strerror}"
+            raise EnvironmentFailure("environment_start_failed", message) from None
         self._sweep.start()
         return process
 

@@ -34,7 +34,7 @@ class LocalLauncher:
     def __init__(self, options: LocalOptions) -> None:
         self._options = options
         self._mark = uuid.uuid4().hex
-        self._scratch = tempfile.mkdtemp(prefix="rlm-bridge-")
+        self._scratch: str | None = None
         self.cell_timeout_s = options.cell_timeout_ms / 1000
         self.start_timeout_s = options.start_timeout_ms / 1000
 
@@ -48,11 +48,11 @@ class LocalLauncher:
 
     def launch(self, stop: StopSignal) -> KernelProcess:
         stop.raise_if_stopped()
-        os.makedirs(self._scratch, 0o700, exist_ok=True)
+        self._scratch = scratch = self._make_scratch()
         environment = {name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ}
-        environment |= {"HOME": self._scratch, "TMPDIR": self._scratch, MARK: self._mark}
+        environment |= {"HOME": scratch, "TMPDIR": scratch, MARK: self._mark}
         try:
-            return KernelProcess([sys.executable, *bundle.arguments()], environment, self._scratch)
+            return KernelProcess([sys.executable, *bundle.arguments()], environment, scratch)
         except OSError as error:
             raise EnvironmentFailure("environment_start_failed", f"{sys.executable}: {error.strerror}") from None
 
@@ -77,7 +77,19 @@ class LocalLauncher:
             time.sleep(0.005)
 
     def close(self) -> None:
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _make_scratch(self) -> str:
+        """The kernel removes it at its end; the next launch makes it again."""
+        try:
+            scratch = os.path.join(tempfile.gettempdir(), f"rlm-bridge-{self._mark}")
+            with suppress(FileExistsError):
+                os.mkdir(scratch, 0o700)
+        except OSError as error:
+            message = f"the REPL's temporary folder cannot be made: {error.strerror}; free space, or set TMPDIR"
+            raise EnvironmentFailure("environment_start_failed", message) from None
+        return scratch
 
 
 def _marked(mark: bytes) -> list[int]:
