@@ -142,10 +142,11 @@ export function describeHostModels(environment: TestEnvironment): void {
       expect((await finish({ rootModel: next.model })).result).toMatchObject({ answer: 'served' });
     });
 
-    test('an empty text is an answer, also from the root', async () => {
-      const root = new ScriptedModel(conversation({ turns: [ASKS, '', submit('repr(said)')], prompt: '' }));
+    test('an empty text is no answer: an error text in the REPL, and told to the root', async () => {
+      const root = new ScriptedModel(conversation({ turns: [ASKS, '', submit('said[:6]')], prompt: '' }));
       const { result } = await finish({ rootModel: root.model });
-      expect(result).toMatchObject({ success: true, answer: "''", iterations: 3 });
+      expect(result).toMatchObject({ success: true, answer: 'Error:', iterations: 3 });
+      expect(result.usage.finishReasons).toMatchObject({ stop: 2, empty: 2 });
     });
 
     test('the longest text there may be, of the characters that take most room', async () => {

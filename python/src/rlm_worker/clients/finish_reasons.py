@@ -21,8 +21,8 @@ EXPLANATIONS: dict[FinishReason, str] = {
     "unsupported": "asked for a tool or a pause, which is not offered",
 }
 
-UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn"})
-"""Categories of characters that show nothing. Surrogates are halves of what does."""
+UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cf", "Cn"})
+"""Categories of characters that show nothing, white space aside. Surrogates are halves of what does."""
 
 SAID_CHARS = 300
 
@@ -57,5 +57,6 @@ def explain(reason: FinishReason, said: str, text: str) -> str:
 
 
 def has_text(text: str) -> bool:
-    """Whether anything of it shows: white space, controls and marks of format of every kind do not."""
-    return any(unicodedata.category(char) not in UNSEEN and char not in BLANKS for char in text)
+    """Whether anything of it shows: white space and marks of format of every kind do not."""
+    blank = (char.isspace() or char in BLANKS or unicodedata.category(char) in UNSEEN for char in text)
+    return not all(blank)
