@@ -31,5 +31,5 @@ test('Example: the verdict first, then the worker with its scores', async () => 
   const lines = printed.split('\n');
   expect(lines[0]).toBe('rlm assess: PASS: 1 of 1 pass');
   expect(lines).toContain('auth: PASS, score 80 (no findings)');
-  expect(lines).toContainEqual(expect.stringMatching(/^ {2}evidence: 1 files, \d+ characters, 100\.0 % read$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}evidence: 1 files?, \d+ characters, 100\.0 % read$/));
 });
