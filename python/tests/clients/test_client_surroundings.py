@@ -185,3 +185,11 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(proxy: str, m
 
 def test_nothing_is_wrong_with_good_surroundings() -> None:
     assert isinstance(http_client(Bounds()), httpx2.AsyncClient)
+
+
+@pytest.mark.parametrize("version", [["v1"], {}, 7])
+def test_a_client_that_cannot_be_built_names_the_options(version: object) -> None:
+    with ProviderServer(openai_answer()).running() as server, pytest.raises(RunError) as caught:
+        run(client("gemini", server.url, options={"apiVersion": version}).complete(ModelRequest(MESSAGES, 10)))
+    assert (caught.value.code, server.requests) == ("invalid_setting", [])
+    assert caught.value.message.startswith("backendOptions (api_version)")

@@ -16,7 +16,7 @@ from .failures import CallTarget, broken_off, limits_of, overtime, provider_fail
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
 from .messages import text_of
-from .options import sampling_options
+from .options import rejected, sampling_options
 from .published import Published
 from .reported import TokenUsage
 from .thinking import without_thinking
@@ -212,8 +212,19 @@ class SdkModelClient(ModelClient, Generic[SdkClient]):
         async with self._building:
             if self._sdk_client is None:
                 # SDKs take seconds to import; in a thread, so that the calls of other clients go on.
-                self._sdk_client = await asyncio.to_thread(self._build)
+                self._sdk_client = await asyncio.to_thread(self._built)
             return self._sdk_client
+
+    def _built(self) -> SdkClient:
+        """Raises RunError invalid_setting for options that the SDK itself refuses."""
+        try:
+            return self._build()
+        except RunError:
+            raise
+        except Exception as error:
+            said = self.settings.target.scrub(f"{type(error).__name__}: {error}")
+            names = ", ".join(sorted(self.settings.backend_options)) or "none given"
+            raise rejected(f"backendOptions ({names}) of {self.backend} cannot be used: {said[:300]}") from None
 
     async def aclose(self) -> None:
         client, self._sdk_client = self._sdk_client, None
