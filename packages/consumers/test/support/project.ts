@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -48,6 +48,15 @@ export class Project implements AsyncDisposable {
 
   async write(files: Record<string, string>): Promise<void> {
     for (const [name, text] of Object.entries(files)) await writeFile(join(this.folder, name), text);
+  }
+
+  async makeFolder(name: string): Promise<void> {
+    await mkdir(join(this.folder, name));
+  }
+
+  /** Runs a program, which must end well, in a folder of the project. */
+  async runIn(folder: string, [file = '', ...args]: readonly string[], env: Record<string, string>): Promise<Ended> {
+    return await execa(file, args, { cwd: join(this.folder, folder), env: { ...PLAIN, ...env } });
   }
 
   /** Runs a program that must end well. */

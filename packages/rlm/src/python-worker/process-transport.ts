@@ -40,6 +40,7 @@ export class ProcessTransport {
   readonly #stderr: StderrTail;
   readonly #decoder = new LineDecoder();
   readonly #receiver: TransportReceiver;
+  #keepsHostAlive = true;
 
   constructor({ file, args, env }: WorkerCommand, receiver: TransportReceiver) {
     this.#receiver = receiver;
@@ -85,6 +86,9 @@ export class ProcessTransport {
 
   /** Whether the process keeps Node alive. */
   keepsHostAlive(keeps: boolean): void {
+    // Bun counts: a second ref would want a second unref.
+    if (keeps === this.#keepsHostAlive) return;
+    this.#keepsHostAlive = keeps;
     const { nodeChildProcess, stdio } = this.#subprocess;
     for (const handle of [nodeChildProcess, ...stdio]) {
       if (handle === null || handle === undefined || !('unref' in handle && 'ref' in handle)) continue;

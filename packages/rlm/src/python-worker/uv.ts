@@ -7,7 +7,8 @@ import { uvVariables } from './worker-variables.ts';
 export const MIN_UV_VERSION = '0.6.14';
 
 const HOW_TO_INSTALL =
-  'Install it with "pip install uv" (or pipx, Homebrew, or the installer in uv\'s documentation), or name it by the ' +
+  'Install it with "pipx install uv" (or Homebrew, or the installer in uv\'s documentation; Debian and Ubuntu refuse ' +
+  'plain pip outside of a virtual environment), or name it by the ' +
   'uv.path option or RLM_UV. To use a Python of your own that has the dependencies, set the python option or RLM_PYTHON.';
 
 /** A uv that can be run. */

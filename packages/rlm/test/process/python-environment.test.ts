@@ -159,7 +159,7 @@ test('uv: the option, then RLM_UV, then PATH', async () => {
   env.PATH = '/nonexistent';
   await expect(preparePython(settings(), never)).rejects.toMatchObject({
     code: 'uv_not_found',
-    message: expect.stringMatching(/^uv is not on PATH\. Install it with "pip install uv"/),
+    message: expect.stringMatching(/^uv is not on PATH\. Install it with "pipx install uv"/),
   });
 });
 
