@@ -64,7 +64,7 @@ function requireModel(model: unknown): void {
     throw new RLMError(
       'invalid_options',
       `aiSdkModel: the model is of specification ${specificationVersion}; this package knows ${VERSIONS.join(', ')}. ` +
-        'Use a provider package for AI SDK 5, 6 or 7, or a newer @rlm-bridge/ai-sdk.',
+        'Use a provider package for AI SDK 6 or 7, or a newer @rlm-bridge/ai-sdk.',
     );
   }
 }

@@ -54,13 +54,17 @@ const PROGRAM = `
   console.log(output.state === 'answered' ? output.answer : output);
 `;
 
-test('its types stand on their own, and beside those of the SDK', async () => {
-  await writeFile(join(project, 'program.mts'), PROGRAM);
+async function typeCheck(): Promise<{ exitCode: number | undefined; stdout: string }> {
   const types = ['--types', 'node', '--typeRoots', join(repository, 'node_modules/@types'), '--skipLibCheck'];
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2024', '--noEmit'];
   const tsc = join(repository, 'node_modules/.bin/tsc');
   const { stdout, exitCode } = await execa(tsc, [...types, ...strict, 'program.mts'], { cwd: project, reject: false });
-  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+  return { exitCode, stdout };
+}
+
+test('its types stand on their own, and beside those of the SDK', async () => {
+  await writeFile(join(project, 'program.mts'), PROGRAM);
+  expect(await typeCheck()).toEqual({ exitCode: 0, stdout: '' });
 });
 
 test('a run is a tool there, and a model of the SDK serves it', async () => {
@@ -68,6 +72,15 @@ test('a run is a tool there, and a model of the SDK serves it', async () => {
   const env = { RLM_PYTHON: python };
   const { stdout, stderr, exitCode } = await execa('node', ['program.mts'], { cwd: project, env, reject: false });
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: 'KESTREL', stderr: '' });
+});
+
+test('the same holds with AI SDK 6', async () => {
+  await execa('pnpm', ['add', '--prefer-offline', 'ai@^6.0.326', '@ai-sdk/provider@^3.0.0'], { cwd: project });
+  const program = PROGRAM.replaceAll('MockLanguageModelV4', 'MockLanguageModelV3');
+  await writeFile(join(project, 'program.mts'), program.replaceAll('isStepCount', 'stepCountIs'));
+  expect(await typeCheck()).toEqual({ exitCode: 0, stdout: '' });
+  const { stdout } = await execa('node', ['program.mts'], { cwd: project, env: { RLM_PYTHON: python } });
+  expect(stdout).toBe('KESTREL');
 });
 
 test('models need no package of the SDK', async () => {
