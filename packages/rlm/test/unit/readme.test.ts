@@ -65,11 +65,12 @@ test('the fields of the result', () => {
   expect(fields).toEqual(expect.arrayContaining(firstColumn('The result')));
 });
 
-test('the codes', () => {
-  const known: readonly string[] = [...RLM_ERROR_CODES, ...RunErrorCode.options];
+test('every code has a row of advice', () => {
+  const known: readonly string[] = [...RLM_ERROR_CODES, ...RunErrorCode.options, 'worker_exit'];
   const codes = firstColumn('Codes', troubleshooting);
   expect(codes.length).toBeGreaterThan(0);
   expect(codes.filter((code) => !known.includes(code))).toEqual([]);
+  expect(known.filter((code) => !codes.includes(code))).toEqual([]);
 });
 
 test('every variable and every name of code in the text is in the source', () => {
