@@ -5,6 +5,8 @@ const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files', '@rlm-bridge/prot
 // Private packages: their code goes into the bundle, and their types are not part of the public ones.
 export default defineConfig({
   entry: ['src/index.ts', 'src/require-node.ts'],
+  // Not the one of the tests: those reach into other packages, where types would be written.
+  tsconfig: 'tsconfig.build.json',
   format: 'esm',
   platform: 'node',
   target: 'node22.18',
