@@ -6,10 +6,11 @@ import threading
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from repl_harness import Bench, MakeBench, containers
+from repl_harness import Bench, MakeBench, Router, containers
 from rlm_worker._generated.messages import TextContext
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.context import open_context
@@ -50,6 +51,21 @@ def test_the_draft_of_a_busy_code_block_survives(run: Bench) -> None:
 def test_the_draft_of_a_code_block_in_a_sub_call_survives(run: Bench) -> None:
     stop_while(run, "answer['content'] = ['a', 1]\nllm_query('wait')", lambda: run.router.arrived.acquire(timeout=30))
     assert run.repl.answer_content == '["a", 1]'
+
+
+def test_the_draft_survives_when_a_sub_call_is_what_stops_the_run(make: MakeBench) -> None:
+    """As at a limit of tokens or money: the thread that asked for the sub-call ends the block's wait too."""
+    stop = StopSignal()
+
+    class Limited(Router):
+        def sub_calls(self, prompts: list[Any], model: str | None, depth: int) -> list[Any]:
+            stop.stop("token_limit_exceeded", "no more")
+            raise RunStopped("token_limit_exceeded", "no more")
+
+    run = make(stop=stop, route=lambda address: Limited())
+    with pytest.raises(RunStopped, match="no more"):
+        run("answer['content'] = 'half'\nllm_query('x')")
+    assert run.repl.answer_content == "half"
 
 
 def test_in_a_sub_call(run: Bench) -> None:

@@ -65,14 +65,14 @@ class Inbox:
             self._questions.pop(question.id, None)
 
     def wait(self, question: Question[Answer], settled: Callable[[], bool], timeout_s: float) -> Answer | None:
-        """Its news; None when there are none in time, or once the kernel has ended, somebody failed, or ``settled``."""
+        """Its news; None when there are none in time, or by the time the kernel has ended, or ``settled``."""
 
         def over() -> bool:
-            return question.has_news or self.failure is not None or self.ended is not None or settled()
+            return question.has_news or self.ended is not None or settled()
 
         with self._changed:
             self._changed.wait_for(over, timeout_s)
-            return question.news() if self.failure is None else None
+            return question.news()
 
     # From the reader thread, and from whoever ends a wait
 

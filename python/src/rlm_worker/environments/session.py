@@ -231,9 +231,13 @@ class KernelSession:
 
     def _take(self, question: Question[Answer], deadline: float | None) -> Answer | None:
         """None when the kernel ended, or the time is up."""
+
+        def settled() -> bool:
+            return self._stop.stopped or self._inbox.failure is not None
+
         while True:
             left_s = WATCH_S if deadline is None else min(WATCH_S, deadline - time.monotonic())
-            answer = self._inbox.wait(question, lambda: self._stop.stopped, max(0.0, left_s))
+            answer = self._inbox.wait(question, settled, max(0.0, left_s))
             self._stop.raise_if_stopped()
             if self._inbox.failure is not None:
                 raise self._inbox.failure
