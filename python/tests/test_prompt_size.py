@@ -41,7 +41,12 @@ def test_a_prompt_beyond_the_window_is_refused_with_both_numbers_and_not_sent(
 
 @pytest.mark.parametrize(
     ("model", "text"),
-    [("gpt-4", "a" * 1_000_000), ("gpt-4", "a" + " " * 5 * MIB), ("unheard-of", "ab" * 8 * MIB), ("gpt-4", "天地" * 60_000)],
+    [
+        ("gpt-4", "a" * 1_000_000),
+        ("gpt-4", "a" + " " * 5 * MIB),
+        ("unheard-of", "ab" * 8 * MIB),
+        ("gpt-4", "天地" * 60_000),
+    ],
 )
 def test_what_some_tokenizer_could_make_fit_is_sent(model: str, text: str) -> None:
     assert ask(model, text) == 1
