@@ -33,7 +33,7 @@ from .events import Events
 from .limits import Budget, BudgetExhausted, CallLimit, Reservation, Slots
 from .models import Model
 from .prices import PriceBook
-from .prompt_size import refuse_too_long
+from .prompt_size import refuse_empty, refuse_too_long
 from .seen_tokens import SMALLEST_WINDOW, most_seen, too_little_seen
 from .token_count import fewest_tokens
 
@@ -75,13 +75,14 @@ class Ledger:
 
         Raises:
             CallRefused: maxSubCalls is reached; nothing was sent.
-            RunError: context_too_long, when no window holds the prompt; nothing was sent.
+            RunError: the prompt is empty, or no window holds it (context_too_long); nothing was sent.
             UnusableReply: a reply came that is no answer.
             ProviderError: the provider failed, retries included.
             RunStopped: the run was stopped before or while this call waited, or this call reached a limit of the run.
         """
         self._stop.raise_if_stopped()
         refuse_too_long(model, messages, model.window(self._prices))
+        refuse_empty(messages)
         if not caller.is_sub_call:
             return self._make(model, messages, caller)
         self._sub_calls.admit()

@@ -1,8 +1,9 @@
-"""Prompts that no window holds are refused before they are sent: nobody would read them whole, and they are billed."""
+"""Prompts that are refused before they are sent: empty ones, and those that no window holds, billed and not read."""
 
 from __future__ import annotations
 
 from .calls import Messages, prompt_chars, prompt_texts
+from .clients.finish_reasons import has_text
 from .errors import RunError
 from .models import Model
 from .token_count import MAX_CHARS_PER_TOKEN, fewest_tokens
@@ -16,6 +17,12 @@ CHARS_PER_TOKEN = 16
 
 NO_WINDOW = frozenset({"offline", "host"})
 """The one is a program that reads anything; the other is bounded by its line."""
+
+
+def refuse_empty(messages: Messages) -> None:
+    """Raises RunError for a prompt without text, which some providers refuse and others answer with anything."""
+    if not any(has_text(text) for text in prompt_texts(messages)):
+        raise RunError("provider_rejected_request", "The prompt is empty: nothing was asked.")
 
 
 def refuse_too_long(model: Model, messages: Messages, window: int | None) -> None:

@@ -193,7 +193,9 @@ class Run:
         """None for a run that never ran. One that asked a model did: what it spent is told, whatever broke it."""
         if self._root is None:
             return None
-        return outcome.stop_reason or ("environment_error" if self._root.scope.ledger.calls else None)
+        if outcome.stop_reason is not None or outcome.code == "cancelled":
+            return outcome.stop_reason
+        return "environment_error" if self._root.scope.ledger.calls else None
 
     def _end(self, outcome: Answered | Failed, *, is_spent: bool = False) -> bool:
         """Write the terminal event; False when it was written before."""

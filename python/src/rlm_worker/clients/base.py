@@ -15,7 +15,6 @@ from .corrections import Corrections
 from .failures import CallTarget, broken_off, limits_of, overtime, provider_failure
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
-from .messages import text_of
 from .options import rejected, sampling_options
 from .published import Published
 from .reported import TokenUsage
@@ -126,8 +125,6 @@ class ModelClient(ABC):
             UnusableReply: a reply came that is no answer.
             ProviderError: the provider refused, failed, or was not reached.
         """
-        if not any(has_text(text_of(message.get("content"))) for message in request.messages):
-            raise ProviderError("provider_rejected_request", "The prompt is empty: nothing was asked.", unsent=True)
         corrections = Corrections(self.learned, self.limit_names())
         while True:
             bound = corrections.bounded(self.output_limit(request.max_output_tokens), request.messages)
