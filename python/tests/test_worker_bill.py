@@ -207,3 +207,55 @@ def test_a_model_named_by_generated_code(run: Runner) -> None:
     ]
     assert asked == [("gpt-5-pro", "sub-model"), ("root-model", "root-model"), ("sub-model", "sub-model")]
     assert_exact(done, provider)
+
+
+REFUSED_TURN = Reply("", 150, 15, finish_reason="content_filter")
+MIXED = {
+    "whole": Reply("fine", 30, 3),
+    "refused": Reply("", 31, 4, finish_reason="content_filter"),
+    "refused in words": Reply("", 32, 5, message={"refusal": "I will not."}),
+    "cut": Reply("the first ha", 33, 6, cached_tokens=10, finish_reason="length"),
+    "empty": Reply(" \n", 34, 7),
+    "only reasoning": Reply("", 35, 8, reasoning_tokens=8, message={"reasoning_content": "Let me see."}),
+    "a tool": Reply("", 36, 9, finish_reason="tool_calls", message={"tool_calls": [{"id": "1"}]}),
+}
+"""By the prompt of the sub-call."""
+UNKNOWN = {
+    "broken off": Reply(body='{"choices": [{"mess'),
+    "half a usage": Reply(
+        body='{"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 9}}'
+    ),
+    "no usage": Reply("fine", usage=False),
+}
+
+
+def mixed(request: Request) -> Reply:
+    kind = request.last.rstrip("0123456789 ")
+    return {**MIXED, **UNKNOWN}[kind]
+
+
+def test_refused_cut_and_empty_replies_among_whole_ones_are_on_the_bill_to_the_last_digit(run: Runner) -> None:
+    code = f"out = llm_query_batched([f'{{kind}} {{i}}' for i in range(6) for kind in {list(MIXED)}])\nprint(out)"
+    turns = in_turn(REFUSED_TURN, cell(code), Reply(answer("'done'"), 200, 20), sub=mixed)
+    done, provider = run(turns)
+    assert done.answer == "done"
+    assert_exact(done, provider)
+    ends = [call["finishReason"] for call in done.of("call.completed")]
+    counted = {end: ends.count(end) for end in set(ends)}
+    assert counted == {"stop": 8, "length": 6, "refused": 13, "empty": 12, "unsupported": 6}
+
+
+@pytest.mark.parametrize("kind", UNKNOWN)
+def test_one_reply_of_unknown_cost_makes_the_sums_over_it_unknown_and_no_other(run: Runner, kind: str) -> None:
+    code = f"print(llm_query_batched([f'{{kind}} 1' for kind in {[*MIXED, kind]}]))"
+    done, provider = run(in_turn(cell(code), answer("'done'"), sub=mixed))
+    calls = done.of("call.completed")
+    assert (done.answer, done.totals["costUsd"]) == ("done", None)
+    assert [call["costUsd"] is None for call in calls].count(True) == 1
+    known = sum(Decimal(str(call["costUsd"])) for call in calls if call["costUsd"] is not None)
+    unknown = sum(
+        provider.price(request.model, reply)
+        for request, reply in provider.answered
+        if reply in UNKNOWN.values() and reply.body
+    )
+    assert known == provider.spent - unknown
