@@ -68,6 +68,17 @@ def test_a_sub_call_that_says_nothing_is_an_error_in_the_repl_counted_and_its_pr
         assert done.totals["costUsd"] is None
 
 
+@pytest.mark.parametrize("kind", [*UNUSABLE, "cut"])
+def test_the_coverage_that_is_required_is_not_met_by_replies_that_say_nothing(run: Runner, kind: str) -> None:
+    required = {"schema": None, "check": False, "requireCoverage": 0.95, "typedSubCalls": False}
+    document = "\n".join(f"line {number} of a document that one sub-call is to read" for number in range(60))
+    said = CUT if kind == "cut" else UNUSABLE[kind]
+    turns = in_turn(cell("llm_query(context)"), answer("'done'"), sub=lambda _: said)
+    done, _ = run(turns, context=document, answer=required, maxIterations=3)
+    assert (done.terminal["type"], done.terminal["code"]) == ("run.failed", "insufficient_coverage")
+    assert done.of("coverage.measured")[0]["seenFraction"] == 0
+
+
 @pytest.mark.parametrize("kind", UNUSABLE)
 def test_the_root_is_told_and_no_message_is_empty(run: Runner, kind: str) -> None:
     done, provider = run(in_turn(UNUSABLE[kind], UNUSABLE[kind], answer("'done'")))
