@@ -18,6 +18,7 @@ export async function findPython(
 ): Promise<string> {
   const advice = `Install Python ${MIN_PYTHON} or newer, name one by UV_PYTHON, or let uv fetch one with UV_PYTHON_DOWNLOADS=automatic`;
   const failure = { code: 'python_not_found', advice } as const;
-  const find = ['python', 'find', '--no-project', wantedPython(request.env)];
+  // Looking leaves nothing behind: a diagnosis changes nothing.
+  const find = ['python', 'find', '--no-project', '--no-cache', wantedPython(request.env)];
   return (await runUv({ ...request, shows: false, failure }, find, signal)).trim();
 }

@@ -90,7 +90,7 @@ describe('Python', () => {
     const path = await python('3.12.1');
     expect(await check('python')).toMatchObject({ status: 'ok', details: { path, version: '3.12.1' } });
     const calls = (await readFile(join(folder, 'calls'), 'utf8')).split('\n').filter((call) => call.startsWith('uv '));
-    expect(new Set(calls)).toEqual(new Set(['uv --version', 'uv python find --no-project >=3.11']));
+    expect(new Set(calls)).toEqual(new Set(['uv --version', 'uv python find --no-project --no-cache >=3.11']));
   });
 
   test.each(['3.10.4', '3.9.18'])('%s is too old', async (version) => {

@@ -56,7 +56,7 @@ test('syncs once, then never asks uv again', async () => {
   expect(python).toMatch(new RegExp(`^${folder}/cache/[0-9a-f]{20}/venv/bin/python$`));
   const project = python.replace('/venv/bin/python', '');
   expect(await calls()).toEqual([
-    'python find --no-project >=3.11',
+    'python find --no-project --no-cache >=3.11',
     `sync --frozen --no-dev --project ${project} --python /usr/bin/python3`,
   ]);
   env.RLM_UV = '/nonexistent/uv';
@@ -98,7 +98,7 @@ test('each extra, lock and UV_PYTHON has an environment of its own; releases wit
   const other = { project: folder, sources: folder };
   const newer = await preparePython(settings({ source: other }), never);
   const pinned = await preparePython(settings({ env: { ...env, UV_PYTHON: '3.12' } }), never);
-  expect((await calls()).at(-2)).toBe('python find --no-project 3.12');
+  expect((await calls()).at(-2)).toBe('python find --no-project --no-cache 3.12');
   await writeFile(join(folder, 'uv.lock'), 'changed');
   const changed = await preparePython(settings(), never);
   expect(newer).toBe(plain);
