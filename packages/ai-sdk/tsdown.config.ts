@@ -8,5 +8,7 @@ export default defineConfig({
   platform: 'node',
   target: 'node22.18',
   dts: true,
-  deps: { neverBundle: ['rlm-bridge', 'zod'] },
+  // A private package: its code goes into the bundle.
+  deps: { alwaysBundle: ['@rlm-bridge/options'], neverBundle: ['rlm-bridge', 'zod'] },
+  inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
 });

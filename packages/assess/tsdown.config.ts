@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 // Private packages: their code goes into the bundle, and their types are not part of the public ones.
-const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files'];
+const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files', '@rlm-bridge/options'];
 
 export default defineConfig({
   entry: ['src/index.ts'],

@@ -9,6 +9,6 @@ export default defineConfig({
   target: 'node22.18',
   dts: { entry: 'src/main.ts' },
   // A private package: its code goes into the bundle.
-  deps: { alwaysBundle: ['@rlm-bridge/files'] },
+  deps: { alwaysBundle: ['@rlm-bridge/files', '@rlm-bridge/options'] },
   inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsdown';
 
-const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files', '@rlm-bridge/protocol'];
+const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files', '@rlm-bridge/options', '@rlm-bridge/protocol'];
 
 // Private packages: their code goes into the bundle, and their types are not part of the public ones.
 export default defineConfig({

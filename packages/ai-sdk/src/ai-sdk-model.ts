@@ -1,3 +1,4 @@
+import { given } from '@rlm-bridge/options';
 import { RLMError, type RLMHostModel, type RLMHostModelReply, type RLMHostModelRequest } from 'rlm-bridge';
 import { readAnswer } from './answer.ts';
 import type { AISDKModel, AISDKResult, CallOptions, CallSettings } from './model-spec.ts';
@@ -6,18 +7,21 @@ import { toPrompt } from './prompt.ts';
 import { DEFAULT_MAX_RETRIES, withRetries } from './retries.ts';
 import { usageOf } from './usage.ts';
 
-/** Settings of {@link aiSdkModel}. What is left out is the provider's default. */
-export interface AISDKModelOptions extends CallSettings {
+/** Settings that a framework may hand over as undefined. */
+type Handed<T> = { [K in keyof T]: T[K] | undefined };
+
+/** Settings of {@link aiSdkModel}. What is left out, or undefined, is the provider's default. */
+export interface AISDKModelOptions extends Handed<CallSettings> {
   /** Most tokens of one answer; under a run's `maxBudgetUsd` the smaller of the two bounds counts. */
-  maxOutputTokens?: number;
+  maxOutputTokens?: number | undefined;
   /** How often a call is tried again after an error that the SDK calls retryable. Default: 4. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** Name in events and bills. Default: the model's `modelId`. */
-  modelName?: string;
+  modelName?: string | undefined;
   /** Whose prices hold, as in `RLMHostModel`; null: nobody's known ones. Default: as the model's `provider` says. */
-  priceProvider?: string | null;
+  priceProvider?: string | null | undefined;
   /** What a call cost, in USD, from what the provider said of it. Default: the price of its tokens. */
-  costUsd?: (result: AISDKResult) => number | null | undefined;
+  costUsd?: ((result: AISDKResult) => number | null | undefined) | undefined;
 }
 
 const NOBODY = 'none';
@@ -28,7 +32,7 @@ const NOBODY = 'none';
  */
 export function aiSdkModel(model: AISDKModel, options: AISDKModelOptions = {}): RLMHostModel {
   requireModel(model);
-  const { maxOutputTokens, maxRetries, modelName, priceProvider, costUsd, ...settings } = options;
+  const { maxOutputTokens, maxRetries, modelName, priceProvider, costUsd, ...settings } = given(options);
   const answer = async (request: RLMHostModelRequest): Promise<RLMHostModelReply> => {
     const call = callOptions(request, settings, maxOutputTokens);
     const attempt = (): PromiseLike<AISDKResult> => model.doGenerate(call);

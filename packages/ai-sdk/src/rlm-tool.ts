@@ -6,14 +6,14 @@ import { finalOutput, type RLMToolOutput, toModelOutput } from './tool-output.ts
 /** Options of {@link rlmTool}: those of a run, and what the run reads. */
 export interface RLMToolOptions<T = string> extends RLMOptions<T> {
   /** Tells the calling model what the tool knows, and so when to call it. Default: what it can do, in general. */
-  description?: string;
+  description?: string | undefined;
   /** What every run reads; the calling model gives the question alone. */
-  context?: RLMContext;
+  context?: RLMContext | undefined;
   /**
    * A folder out of which the calling model chooses what a run reads, by paths and globs. Nothing outside of it is read,
    * and nothing in it that is hidden.
    */
-  folder?: string;
+  folder?: string | undefined;
 }
 
 /** A tool as `generateText`, `streamText` and agents of AI SDK 6 and 7 take it. */
@@ -36,13 +36,13 @@ interface Task {
  * @throws {RLMError} `invalid_options` when both are given.
  */
 export function rlmTool<T = string>(
-  options: RLMToolOptions<T> & { context: RLMContext; folder?: never },
+  options: RLMToolOptions<T> & { context: RLMContext; folder?: undefined },
 ): AISDKTool<{ query: string }, T>;
 export function rlmTool<T = string>(
-  options: RLMToolOptions<T> & { folder: string; context?: never },
+  options: RLMToolOptions<T> & { folder: string; context?: undefined },
 ): AISDKTool<{ query: string; files: string[] }, T>;
 export function rlmTool<T = string>(
-  options?: RLMToolOptions<T> & { context?: never; folder?: never },
+  options?: RLMToolOptions<T> & { context?: undefined; folder?: undefined },
 ): AISDKTool<{ query: string; context: string }, T>;
 export function rlmTool<T>({ description, context, folder, ...options }: RLMToolOptions<T> = {}): AISDKTool<never, T> {
   if (context !== undefined && folder !== undefined) {

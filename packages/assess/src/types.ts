@@ -9,51 +9,51 @@ export interface WorkerSpec {
   /** Its name in the result; unique in a call. */
   id: string;
   /** A git worktree: its commits since the base, and what is not committed yet. */
-  worktree?: string;
+  worktree?: string | undefined;
   /** A branch, tag or commit of `repository`: its commits since the base. */
-  branch?: string;
+  branch?: string | undefined;
   /** Where `branch` is. Default: `cwd`. */
-  repository?: string;
+  repository?: string | undefined;
   /** What the work started from; the evidence is the difference to the merge base. Default: `base` of the options. */
-  base?: string;
+  base?: string | undefined;
   /** Whether a worktree's uncommitted and untracked files are evidence. Default: true. */
-  uncommitted?: boolean;
+  uncommitted?: boolean | undefined;
   /** Globs of whole files, in git or not. */
-  files?: readonly string[];
+  files?: readonly string[] | undefined;
   /** The text of a patch in unified format. */
-  diff?: string;
+  diff?: string | undefined;
   /** Globs of the worker's transcripts. */
-  outputs?: readonly string[];
+  outputs?: readonly string[] | undefined;
   /** Globs of the output of tests, linters and builds. */
-  logs?: readonly string[];
+  logs?: readonly string[] | undefined;
   /** What the work was to achieve: the acceptance criteria. Default: `criteria` of the options. */
-  criteria?: string;
+  criteria?: string | undefined;
 }
 
 /** What one call may ask of the judge's answer and how that answer decides. */
 export interface GatePolicy {
   /** The mildest severity of a finding that fails; `never`: no finding does. Default: `'high'`. */
-  failOn?: Severity | 'never';
+  failOn?: Severity | 'never' | undefined;
   /** Least overall score, 0 to 100. Default: none. */
-  minScore?: number;
+  minScore?: number | undefined;
   /** Least score of single dimensions. Default: none. */
-  minScores?: Partial<Record<Dimension, number>>;
+  minScores?: { [D in Dimension]?: number | undefined } | undefined;
   /** In how many samples a finding must be found to fail. Default: 1. */
-  minAgreement?: number;
+  minAgreement?: number | undefined;
   /**
    * Which findings can fail: `changed`, what the work added, changed or brought about by what it removed; `all`, also what
    * it left as it was. Default: `'changed'`.
    */
-  scope?: AppliedGate['scope'];
+  scope?: AppliedGate['scope'] | undefined;
   /** Ids of findings that are known already. Default: none. */
-  baseline?: readonly string[];
+  baseline?: readonly string[] | undefined;
   /** Only findings that the baseline does not have fail. Default: true when `baseline` is given. */
-  newOnly?: boolean;
+  newOnly?: boolean | undefined;
   /**
    * What the exit code makes of work that could not be judged. The verdict stays `inconclusive`; it never covers work that
    * was not found, nor anything that was found in it. Default: `'fail'`.
    */
-  onError?: AppliedGate['onError'];
+  onError?: AppliedGate['onError'] | undefined;
 }
 
 /** A question of the caller's, answered for each worker with met, not met or not applicable. */
@@ -64,7 +64,7 @@ export interface Criterion {
   /** Severity of the findings that show it is not met. */
   severity: Severity;
   /** What counts as met and as not met, in words. */
-  anchors?: { met?: string; notMet?: string };
+  anchors?: { met?: string | undefined; notMet?: string | undefined } | undefined;
 }
 
 /** A set of questions that comes with the package. */
@@ -98,64 +98,66 @@ export type JudgeOptions = Omit<
 /** Options of `assessWorkers`. Every one is checked before anything starts. */
 export interface AssessOptions {
   /** What relative paths are relative to. Default: the process's working directory. */
-  cwd?: string;
+  cwd?: string | undefined;
   /** What work started from, where a worker does not say. Default: the remote's HEAD, `main` or `master`, the first there is. */
-  base?: string;
+  base?: string | undefined;
   /** The acceptance criteria of workers that have none of their own. Default: none. */
-  criteria?: string;
+  criteria?: string | undefined;
   /** Folder of `<id>.output` transcripts, for ids. Default: none. */
-  outputDir?: string;
+  outputDir?: string | undefined;
   /** Where the worker of an id is; undefined: not known here. Asked first. */
-  resolve?: (id: string) => Omit<WorkerSpec, 'id'> | undefined | Promise<Omit<WorkerSpec, 'id'> | undefined>;
+  resolve?:
+    | ((id: string) => Omit<WorkerSpec, 'id'> | undefined | Promise<Omit<WorkerSpec, 'id'> | undefined>)
+    | undefined;
   /** Globs of changed files that are not judged, lock files for example; each is reported as omitted. Default: none. */
-  exclude?: readonly string[];
+  exclude?: readonly string[] | undefined;
   /**
    * Files and folders that the caller writes, reports and baselines for example: they are no work where they are found in
    * `files`, or untracked in a work tree. Relative to `cwd`. Default: none.
    */
-  notWork?: readonly string[];
+  notWork?: readonly string[] | undefined;
   /** Whether links that lead out of the folder judged are followed, for `files`, `outputs` and `logs`. Default: false. */
-  followLinks?: boolean;
+  followLinks?: boolean | undefined;
   /** Most files that are read for one worker. Default: 50 000. */
-  maxFiles?: number;
+  maxFiles?: number | undefined;
   /** Largest file that is read, in bytes. Default: 100 000 000. */
-  maxFileBytes?: number;
+  maxFileBytes?: number | undefined;
   /** Most that is read for one worker, in bytes. Default: 500 000 000. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Longest document a file may make, in characters; of longer files only the changes are shown. Default: 1 000 000. */
-  maxFileChars?: number;
+  maxFileChars?: number | undefined;
 
   /** The caller's questions, beside the dimensions. Default: none. */
-  rubric?: readonly Criterion[];
+  rubric?: readonly Criterion[] | undefined;
   /** Questions that come with the package. Default: none. */
-  presets?: readonly RubricPreset[];
+  presets?: readonly RubricPreset[] | undefined;
   /** How often each worker is judged. Default: 1. */
-  samples?: number;
+  samples?: number | undefined;
   /** Fraction of the evidence that must have reached a model, above 0 to 1. Default: 1. */
-  requireCoverage?: number;
+  requireCoverage?: number | undefined;
   /** What fails. */
-  gate?: GatePolicy;
+  gate?: GatePolicy | undefined;
   /**
    * Globs of the files that hold this policy, relative to the top of a repository: configuration, rubric, baseline. Work that
    * touches one is judged like any other, and said to touch it in every report. Default: none.
    */
-  policyFiles?: readonly string[];
+  policyFiles?: readonly string[] | undefined;
 
   /** How the judge runs. Default: the defaults of `runRLM`, and 15 minutes for each sample. */
-  judge?: JudgeOptions;
+  judge?: JudgeOptions | undefined;
   /** Workers judged at once. Default: 2. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Most that the call may spend, in USD. Default: no ceiling. */
-  maxBudgetUsd?: number;
+  maxBudgetUsd?: number | undefined;
   /** Most that one worker may cost, in USD. Default: no ceiling. */
-  maxBudgetUsdPerWorker?: number;
+  maxBudgetUsdPerWorker?: number | undefined;
   /** Whether equal evidence, judged in the same way, is judged once; `{ dir }` is where that is kept. Default: true. */
-  cache?: boolean | { dir: string };
+  cache?: boolean | { dir: string } | undefined;
 
   /** Ends the call: it rejects with an `AssessAbortError` that has what was judged until then. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called with each event. What it throws is reported as a process warning and does not disturb the call. */
-  onEvent?: (event: AssessEvent) => void;
+  onEvent?: ((event: AssessEvent) => void) | undefined;
 }
 
 /** Defaults of {@link AssessOptions} that are plain values. */

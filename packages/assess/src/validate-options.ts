@@ -20,7 +20,7 @@ const CriterionSchema = z.strictObject({
 const Gate = z.strictObject({
   failOn: z.union([Severity, z.literal('never')]).optional(),
   minScore: score.optional(),
-  minScores: z.partialRecord(z.enum(DIMENSIONS), score).optional(),
+  minScores: z.partialRecord(z.enum(DIMENSIONS), score.optional()).optional(),
   minAgreement: whole.optional(),
   scope: z.enum(SCOPES).optional(),
   baseline: z.array(z.string()).optional(),

@@ -1,3 +1,4 @@
+import { given } from '@rlm-bridge/options';
 import { WORKER_ERRORS_OF_NAMING } from './errors.ts';
 import { DIMENSION_RUBRIC } from './judge/rubric.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
@@ -26,7 +27,7 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
   return {
     failOn: gate.failOn ?? DEFAULT_GATE.failOn,
     minScore: gate.minScore ?? null,
-    minScores: gate.minScores ?? {},
+    minScores: given(gate.minScores ?? {}),
     minAgreement: gate.minAgreement ?? DEFAULT_GATE.minAgreement,
     scope: gate.scope ?? DEFAULT_GATE.scope,
     newOnly: gate.newOnly ?? gate.baseline !== undefined,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
+import { given } from '@rlm-bridge/options';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './configuration/config.ts';
 import { UsageError } from './exit-codes.ts';
@@ -11,7 +12,6 @@ import { type PolicyFiles, readPolicyFiles } from './policy/policy-files.ts';
 import { stricter } from './policy/stricter.ts';
 import { trustPath, workTreeOf } from './policy/trusted-path.ts';
 import { addRunFlags, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
-import { said } from './said.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The flags of every command that judges workers, as commander gives them. */
@@ -105,7 +105,7 @@ export async function gateOf(
   { runsCode, written }: { runsCode: boolean; written: readonly Written[] },
 ): Promise<Gate> {
   const untrusted = trustPath(env, [workTreeOf(cwd)]);
-  const places = { cwd, ...said({ base: flags.base, outputDir: flags.outputDir }) };
+  const places = { cwd, ...given({ base: flags.base, outputDir: flags.outputDir }) };
   const { config, work, notes } = await readGateConfig({ workers, places, named: flags.config, runsCode });
   untrusted.push(...trustPath(env, work.folders));
   const files = await readPolicyFiles(flags, work, cwd);
@@ -137,7 +137,7 @@ export function assessOptions(
   // A budget is that of the whole call, wherever it is set.
   const { maxBudgetUsd = (config.run as AssessOptions).maxBudgetUsd, judge: filedJudge } = filed;
   const { budget, ...runFlags } = flags;
-  const { maxBudgetUsd: _, ...judge } = runOptions({ ...config.run, ...filedJudge }, runFlags);
+  const { maxBudgetUsd: _, ...judge } = runOptions({ ...config.run, ...given(filedJudge ?? {}) }, runFlags);
   const gate = {
     failOn: flags.failOn,
     minScore: flags.minScore,
@@ -162,10 +162,10 @@ export function assessOptions(
     policyFiles: files.globs,
     // commander's default of a --no- flag is true: nothing was said.
     cache: flags.cache === false ? false : undefined,
-    gate: said(gate) as GatePolicy,
+    gate: given(gate) as GatePolicy,
   };
   // The installer's progress would stand before the verdict.
-  return { cwd, ...stricter(said(asked), said({ ...filed, maxBudgetUsd })), judge: { ...judge, quiet: true } };
+  return { cwd, ...stricter(given(asked), given({ ...filed, maxBudgetUsd })), judge: { ...judge, quiet: true } };
 }
 
 function score(text: string): number {

@@ -1,6 +1,6 @@
+import { given } from '@rlm-bridge/options';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RLMOptions } from 'rlm-bridge';
-import { said } from './said.ts';
 
 /** The flags of every command that runs a model, as commander gives them. */
 export interface RunFlags {
@@ -38,7 +38,7 @@ export function addRunFlags(command: Command): Command {
 
 /** Options of `runRLM`: those of the configuration, and the flags over them. `runRLM` judges them. */
 export function runOptions(config: Record<string, unknown>, flags: RunFlags): RLMOptions {
-  const given = {
+  const asked = {
     backend: flags.backend,
     rootModel: flags.rootModel,
     subModel: flags.subModel,
@@ -55,7 +55,7 @@ export function runOptions(config: Record<string, unknown>, flags: RunFlags): RL
         ? undefined
         : { ...(config.environmentOptions as object | undefined), image: flags.image },
   };
-  return { ...config, ...(said(given) as RLMOptions) };
+  return { ...config, ...(given(asked) as RLMOptions) };
 }
 
 export function whole(text: string): number {

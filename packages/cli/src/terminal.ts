@@ -15,8 +15,8 @@ export interface Terminal {
 
 export interface Sink {
   write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
 }
 
 /** Text for stderr in a colour, where that is a TTY that shows colours (`TERM`) to a user who wants them (`NO_COLOR`). */

@@ -1,4 +1,5 @@
 import { thrownText } from '@rlm-bridge/callbacks';
+import { given } from '@rlm-bridge/options';
 import { FinishReason, MAX_ANSWER_CHARS, type ModelCall, type ModelResult } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { signalForCaller } from './caller-signals.ts';
@@ -45,7 +46,7 @@ const Usage = z
     cacheWriteTokens: count,
     reasoningTokens: count,
   })
-  .transform((usage) => ({ ...NO_DETAILS, ...defined(usage) }) as Tokens)
+  .transform((usage) => ({ ...NO_DETAILS, ...given(usage) }) as Tokens)
   .refine((usage) => usage.cachedInputTokens + usage.cacheWriteTokens <= usage.inputTokens, {
     error: 'must count cached and cache-written tokens among inputTokens',
   })
@@ -84,10 +85,6 @@ function readReply(model: string, reply: unknown): ModelResult['outcome'] {
 
 function valueAt(reply: unknown, path: string[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], reply);
-}
-
-function defined(usage: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined));
 }
 
 function failure(message: string): ModelResult['outcome'] {

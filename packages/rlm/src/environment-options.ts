@@ -89,9 +89,7 @@ export function environmentSettings<E extends OwnEnvironment>(
   environmentOptions: RLMEnvironmentOptions | undefined,
   env: NodeJS.ProcessEnv,
 ): (typeof ENVIRONMENT_DEFAULTS)[E] {
-  const given = givenEnvironmentOptions({ environment, ...(environmentOptions && { environmentOptions }) }, env);
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...ENVIRONMENT_DEFAULTS[environment], ...Object.fromEntries(set) };
+  return { ...ENVIRONMENT_DEFAULTS[environment], ...givenEnvironmentOptions({ environment, environmentOptions }, env) };
 }
 
 function matching(pattern: RegExp, rule: string): z.ZodType {

@@ -24,12 +24,17 @@ export interface RLMHostModelRequest {
   runId: string;
 }
 
+/** Two counts, and what else is known. */
+type GivenTokens = Pick<RLMTokens, 'inputTokens' | 'outputTokens'> & {
+  [N in keyof RLMTokens]?: RLMTokens[N] | undefined;
+};
+
 /** What such a model answers. */
 export interface RLMHostModelReply {
   /** Empty, or white space alone: the reply counts as `empty`, and its call as failed. */
   text: string;
   /** As in {@link RLMTokens}; what is left out is 0. Without it the call counts no tokens. */
-  usage?: (Pick<RLMTokens, 'inputTokens' | 'outputTokens'> & Partial<RLMTokens>) | null | undefined;
+  usage?: GivenTokens | null | undefined;
   /** What the call cost, in USD. Without it, the price of the tokens, where that is known. */
   costUsd?: number | null | undefined;
   /** How the reply ended. Default: `stop`, with text. */
@@ -50,10 +55,10 @@ export interface RLMHostModel {
 
 /** The options that say who serves a run. */
 export interface ModelOptions {
-  rootModel?: string | RLMHostModel;
-  subModel?: string | RLMHostModel;
-  backend?: string;
-  subBackend?: string;
+  rootModel?: string | RLMHostModel | undefined;
+  subModel?: string | RLMHostModel | undefined;
+  backend?: string | undefined;
+  subBackend?: string | undefined;
 }
 
 /** Which models of a run are functions of this process. */

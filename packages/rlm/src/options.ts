@@ -36,22 +36,22 @@ export type RLMContext =
   | string
   | readonly string[]
   | { [key: string]: JSONValue }
-  | { file: string; maxFileBytes?: number }
+  | { file: string; maxFileBytes?: number | undefined }
   | {
       files: readonly string[] | { [name: string]: string };
-      cwd?: string;
-      followLinks?: boolean;
-      maxFiles?: number;
-      maxFileBytes?: number;
-      maxBytes?: number;
+      cwd?: string | undefined;
+      followLinks?: boolean | undefined;
+      maxFiles?: number | undefined;
+      maxFileBytes?: number | undefined;
+      maxBytes?: number | undefined;
     };
 
 /** USD per million tokens. Where a cached price is missing, the input price counts. */
 export interface RLMPrice {
   inputUsdPerMTok: number;
   outputUsdPerMTok: number;
-  cachedInputUsdPerMTok?: number;
-  cacheWriteUsdPerMTok?: number;
+  cachedInputUsdPerMTok?: number | undefined;
+  cacheWriteUsdPerMTok?: number | undefined;
 }
 
 /**
@@ -60,42 +60,47 @@ export interface RLMPrice {
  */
 export interface RLMEnvironmentOptions {
   /** Time one code block may use, waiting for sub-calls and tools not counted, in milliseconds. Default: 600 000. */
-  cellTimeoutMs?: number;
+  cellTimeoutMs?: number | undefined;
   /** Time the REPL may take to start, in milliseconds. Default: 60 000. */
-  startTimeoutMs?: number;
+  startTimeoutMs?: number | undefined;
   /**
    * Start the REPL of the worker's next run when this one has ended: a run with equal options finds it ready. It has run
    * nothing, is never used twice, and ends with its idle worker. Default: false.
    */
-  prewarm?: boolean;
+  prewarm?: boolean | undefined;
   /** Memory of the REPL in MB. Default: 2048 in `docker`, 4096 of address space in `local`. */
-  memoryMb?: number;
+  memoryMb?: number | undefined;
   /** Open files. Default: 1024. */
-  openFiles?: number;
+  openFiles?: number | undefined;
   /** `docker`: any image with Python 3.9 or newer. Default: `RLM_SANDBOX_IMAGE`, else `'python:3.12-slim'`. */
-  image?: string;
+  image?: string | undefined;
   /** `docker`: the client to run. Default: `'docker'`. */
-  runtime?: 'docker' | 'podman';
+  runtime?: 'docker' | 'podman' | undefined;
   /** `docker`: processors. Default: 1. */
-  cpus?: number;
+  cpus?: number | undefined;
   /** `docker`: processes and threads. Default: 128. */
-  pidsLimit?: number;
+  pidsLimit?: number | undefined;
   /** `docker`: size of `/tmp`, the only writable folder, in MB; it counts as memory. Default: 256. */
-  tmpfsMb?: number;
+  tmpfsMb?: number | undefined;
   /** `docker`: path of a seccomp profile. Default: the runtime's own. */
-  seccompProfile?: string | null;
+  seccompProfile?: string | null | undefined;
   /** `docker`: the OCI runtime, e.g. `'runsc'` for gVisor. Default: the daemon's. */
-  ociRuntime?: string | null;
+  ociRuntime?: string | null | undefined;
   /** `docker`: time that pulling the image may take, in milliseconds. Default: 600 000. */
-  pullTimeoutMs?: number;
+  pullTimeoutMs?: number | undefined;
   /** `local`: largest file that code may write, in MB. Default: 1024. */
-  fileSizeMb?: number;
+  fileSizeMb?: number | undefined;
   /** For the environments that are not ours. */
   [name: string]: unknown;
 }
 
 /** What {@link RLMOptions.validate} says of an answer: a text is why it is refused, and so is `false`; the rest accepts it. */
 export type RLMVerdict = string | boolean | null | undefined;
+
+/** A method's type, so that options of a narrower answer are options of any. */
+type Validate<T> = {
+  of(answer: T, run: { runId: string; signal: AbortSignal }): RLMVerdict | PromiseLike<RLMVerdict>;
+}['of'];
 
 /**
  * Options of {@link runRLM}. Every one is checked before anything starts. `T` is what an answer is: text, or the schema's;
@@ -107,111 +112,111 @@ export interface RLMOptions<T = string, I = any> {
    * Who serves the models. Default: the first key present of `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`,
    * `OPENROUTER_API_KEY`, `GEMINI_API_KEY`; without any, the run rejects with `missing_api_key`.
    */
-  backend?: RLMBackend;
+  backend?: RLMBackend | undefined;
   /**
    * The model at depth 0: a name, or a function of this process. `sonnet`, `haiku` and `opus` are aliases of current
    * Anthropic models. A function needs no backend, key or `samplingArgs`, which are refused beside it unless the sub
    * model has a use for them. Default: the backend's.
    */
-  rootModel?: string | RLMHostModel;
+  rootModel?: string | RLMHostModel | undefined;
   /** The same for every sub-call at every depth. Default: the root model when that was given, else the backend's. */
-  subModel?: string | RLMHostModel;
+  subModel?: string | RLMHostModel | undefined;
   /** Who serves the sub model. Default: `backend`. */
-  subBackend?: RLMBackend;
+  subBackend?: RLMBackend | undefined;
   /** Key of `backend`. Default: the backend's own environment variable. Never used for another backend. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Base URL of `backend`. Default: the backend's own environment variable, then its public address. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** Backend settings passed to its client, e.g. `{ api_version }` of `azure_openai`. They travel with the keys. */
-  backendOptions?: { [name: string]: unknown };
+  backendOptions?: { [name: string]: unknown } | undefined;
   /** Key of `subBackend`. Default: `apiKey` when both backends are the same, else the environment's. */
-  subApiKey?: string;
+  subApiKey?: string | undefined;
   /** Base URL of `subBackend`. Default: as for `subApiKey`. */
-  subBaseUrl?: string;
+  subBaseUrl?: string | undefined;
   /** Backend settings of `subBackend`. Default: as for `subApiKey`. */
-  subBackendOptions?: { [name: string]: unknown };
+  subBackendOptions?: { [name: string]: unknown } | undefined;
   /** Extra request fields of root calls, e.g. `{ temperature: 0 }`. Default: none. */
-  samplingArgs?: { [name: string]: unknown };
+  samplingArgs?: { [name: string]: unknown } | undefined;
   /** Extra request fields of sub-calls. Default: `samplingArgs` when `subModel` was not given, else none. */
-  subSamplingArgs?: { [name: string]: unknown };
+  subSamplingArgs?: { [name: string]: unknown } | undefined;
   /** Prices by model name, in place of the bundled table's. */
-  prices?: { [model: string]: RLMPrice };
+  prices?: { [model: string]: RLMPrice } | undefined;
 
   /** Where model-written code runs. Default: `'docker'`. */
-  environment?: RLMEnvironment;
+  environment?: RLMEnvironment | undefined;
   /** Settings of the environment; see {@link RLMEnvironmentOptions}. */
-  environmentOptions?: RLMEnvironmentOptions;
+  environmentOptions?: RLMEnvironmentOptions | undefined;
 
   /** Iterations of the root model. Default: 20. */
-  maxIterations?: number;
+  maxIterations?: number | undefined;
   /** Sub-calls over the whole tree. Default: 100. */
-  maxSubCalls?: number;
+  maxSubCalls?: number | undefined;
   /** Sub-calls in flight, and child REPLs alive, at once over the whole tree. Default: 16. */
-  maxConcurrentSubCalls?: number;
+  maxConcurrentSubCalls?: number | undefined;
   /** Calls of `tools` over the whole tree; one more is an error in the REPL. Default: 1000. */
-  maxToolCalls?: number;
+  maxToolCalls?: number | undefined;
   /** Levels of recursion as the official library counts: 1 means that sub-calls are plain model calls. Default: 1. */
-  maxDepth?: number;
+  maxDepth?: number | undefined;
   /** Most that the run may spend, in USD; the worst case is reserved before each call. Default: no cap. */
-  maxBudgetUsd?: number;
+  maxBudgetUsd?: number | undefined;
   /** Longest the run may take, in milliseconds from the moment a worker takes it. Default: no cap. */
-  maxDurationMs?: number;
+  maxDurationMs?: number | undefined;
   /** Most input and output tokens over the whole tree. Default: no cap. */
-  maxTokens?: number;
+  maxTokens?: number | undefined;
   /** Consecutive iterations with errors before the run stops. Default: no cap. */
-  maxErrors?: number;
+  maxErrors?: number | undefined;
   /** REPL output shown to the root model per code block, in characters. Default: 20 000. */
-  maxOutputChars?: number;
+  maxOutputChars?: number | undefined;
 
   /**
    * How the context is read: `'recurse'` is the official loop, `'direct'` one model call with the context in its prompt,
    * `'auto'` chooses by the context's length in tokens; see docs/strategies.md. Default: `'recurse'`.
    */
-  strategy?: 'recurse' | 'direct' | 'auto';
+  strategy?: 'recurse' | 'direct' | 'auto' | undefined;
   /** Fraction of the context, above 0 to 1, that must have reached a model before an answer is taken. Default: none. */
-  requireCoverage?: number;
+  requireCoverage?: number | undefined;
   /**
    * The shape of the answer: one that does not fit is handed back to the model with what is wrong. Zod 4, any Standard
    * Schema that gives JSON Schema, or plain JSON Schema. Default: none, the answer is text.
    */
-  schema?: RLMSchema<T>;
+  schema?: RLMSchema<T> | undefined;
   /**
    * Judges an answer that fits the schema: a text it returns is why the answer is refused, and goes to the model.
    * What it throws is a refusal too, without its text. `signal` aborts with the run, and when its time is over.
    * Default: none.
    */
-  validate?(answer: NoInfer<T>, run: { runId: string; signal: AbortSignal }): RLMVerdict | PromiseLike<RLMVerdict>;
+  validate?: Validate<NoInfer<T>> | undefined;
   /** Time one call of `validate` may take, and one check by `schema`, in milliseconds. Default: 60 000. */
-  validateTimeoutMs?: number;
+  validateTimeoutMs?: number | undefined;
   /** Tell the models that `llm_query` takes `schema=`; in `docker` and `local`. Default: true when `schema` is given. */
-  typedSubCalls?: boolean;
+  typedSubCalls?: boolean | undefined;
   /**
    * Functions of this process, as Python functions of the REPL in `docker` and `local`; see {@link RLMTool}. They are
    * described to the models, with the types of their arguments and results. Default: none.
    */
-  tools?: RLMTools<I>;
+  tools?: RLMTools<I> | undefined;
   /** Names of the tools that child RLMs have too. Default: all of them. */
-  subTools?: readonly NoInfer<keyof I & string>[];
+  subTools?: readonly NoInfer<keyof I & string>[] | undefined;
   /** Let Anthropic cache the growing history of every RLM; see docs/strategies.md. Default: true. */
-  promptCaching?: boolean;
+  promptCaching?: boolean | undefined;
 
   /** Folder of the official JSONL logs; `false` for none. Default: `'./logs'`. */
-  logDir?: string | false;
+  logDir?: string | false | undefined;
   /** In place of the official system prompt. */
-  systemPrompt?: string;
+  systemPrompt?: string | undefined;
   /** Summarise the history when the root model's window fills. Default: false. */
-  compaction?: boolean;
+  compaction?: boolean | undefined;
   /** Aborts the run: its promise rejects with an {@link RLMAbortError}. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called with each event. What it throws is reported as a process warning and does not disturb the run. */
-  onEvent?: (event: RLMEvent) => void;
+  onEvent?: ((event: RLMEvent) => void) | undefined;
 
   /** Python that has the worker's dependencies, used as it is, without uv. Default: `RLM_PYTHON`, else uv's environment. */
-  python?: string;
+  python?: string | undefined;
   /** Where uv is. Default: `RLM_UV`, then `PATH`. */
-  uv?: { path?: string };
+  uv?: { path?: string | undefined } | undefined;
   /** No word on stderr while the Python environment is prepared. Default: false. */
-  quiet?: boolean;
+  quiet?: boolean | undefined;
 }
 
 /** Defaults of {@link RLMOptions} that are plain values. */

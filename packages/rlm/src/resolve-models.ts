@@ -13,8 +13,8 @@ export interface RLMResolvedModel {
  * @throws {RLMError} `invalid_options` or `missing_api_key`, as the run would.
  */
 export function resolveModels(options: RLMOptions = {}): { root: RLMResolvedModel; sub: RLMResolvedModel } {
-  requireValidOptions(options);
-  const { rootModel, subModel } = resolveRun('unused', 'unused', options, process.env).spec;
+  const asked = requireValidOptions(options);
+  const { rootModel, subModel } = resolveRun('unused', 'unused', asked, process.env).spec;
   return {
     root: { backend: rootModel.backend, model: rootModel.model },
     sub: { backend: subModel.backend, model: subModel.model },

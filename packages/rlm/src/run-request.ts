@@ -89,7 +89,8 @@ function limitsOf(options: RLMOptions): Limits {
 }
 
 function priceOf(price: RLMPrice): RunSpec['prices'][string] {
-  return { cachedInputUsdPerMTok: null, cacheWriteUsdPerMTok: null, ...price };
+  const { inputUsdPerMTok, outputUsdPerMTok, cachedInputUsdPerMTok = null, cacheWriteUsdPerMTok = null } = price;
+  return { inputUsdPerMTok, outputUsdPerMTok, cachedInputUsdPerMTok, cacheWriteUsdPerMTok };
 }
 
 /** A copy that holds exactly what JSON does. */

@@ -1,3 +1,4 @@
+import { given } from '@rlm-bridge/options';
 import { EventLog } from './event-log.ts';
 import type { RLMEvent } from './events.ts';
 import { type Execution, executeRun } from './execute-run.ts';
@@ -46,7 +47,7 @@ export function runRLM(context: RLMContext, query: string, options?: RLMOptions)
 
 /** Read once: what a run goes by stays as it was checked. */
 function copyOf(options: RLMOptions | undefined): RLMOptions | undefined {
-  return isObject(options) ? { ...options } : options;
+  return isObject(options) ? given(options) : options;
 }
 
 /** The handle of a run, wherever it is done. */

@@ -1,4 +1,5 @@
 import { thrownText } from '@rlm-bridge/callbacks';
+import { given } from '@rlm-bridge/options';
 import { Backend, Environment } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { closestName } from './did-you-mean.ts';
@@ -95,23 +96,32 @@ export const OPTION_NAMES: readonly string[] = Object.keys(Options.shape);
 /** Options whose values never appear in a message. */
 const UNSHOWN = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions', 'subBackendOptions', 'schema'];
 
-/** @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be. */
-export function validateOptions(query: unknown, options: RLMOptions | undefined): RLMOptions {
-  rejectFaults([...queryFaults(query), ...readableFaults(options ?? {})]);
-  return options ?? {};
+/**
+ * The options that are given: none of them is undefined.
+ * @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be.
+ */
+export function validateOptions(query: unknown, options: unknown = {}): RLMOptions {
+  return checked(options, queryFaults(query));
 }
 
 /** The same without a query. @throws {RLMError} `invalid_options` */
-export function requireValidOptions(options: unknown): void {
-  rejectFaults(readableFaults(options));
+export function requireValidOptions(options: unknown): RLMOptions {
+  return checked(options, []);
 }
 
-/** An option may throw when it is looked at. */
-function readableFaults(options: unknown): string[] {
+function checked(options: unknown, faults: string[]): RLMOptions {
+  const said = readable(options);
+  rejectFaults([...faults, ...(typeof said === 'string' ? [said] : optionFaults(said))]);
+  return said as RLMOptions;
+}
+
+/** Read once; what cannot be read is said. An option may throw when it is looked at. */
+function readable(options: unknown): Record<string, unknown> | string {
+  if (!isObject(options)) return `options must be an object; it is ${show(options)}.`;
   try {
-    return optionFaults(options);
+    return given(options);
   } catch (error) {
-    return [`An option cannot be read: ${thrownText(error)}`];
+    return `An option cannot be read: ${thrownText(error)}`;
   }
 }
 
@@ -127,13 +137,11 @@ function queryFaults(query: unknown): string[] {
   return query.isWellFormed() ? [] : ['query must be well-formed Unicode; it holds a lone surrogate.'];
 }
 
-function optionFaults(options: unknown): string[] {
-  if (!isObject(options)) return [`options must be an object; it is ${show(options)}.`];
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const parsed = optionsFor(given.environment).safeParse(given);
+function optionFaults(options: Record<string, unknown>): string[] {
+  const parsed = optionsFor(options.environment).safeParse(options);
   return parsed.success
-    ? [...hostModelFaults(given), ...toolFaults(given), ...typedSubCallFaults(given)]
-    : parsed.error.issues.flatMap((issue) => describe(issue, given));
+    ? [...hostModelFaults(options), ...toolFaults(options), ...typedSubCallFaults(options)]
+    : parsed.error.issues.flatMap((issue) => describe(issue, options));
 }
 
 function typedSubCallFaults({ typedSubCalls, environment = DEFAULT_OPTIONS.environment }: Record<string, unknown>) {

@@ -292,3 +292,28 @@ test.each<[string, unknown, RegExp]>([
     expect.objectContaining({ code: 'invalid_options', message: expect.stringMatching(message) }),
   );
 });
+
+test('a setting that is undefined is as if it was not there', async () => {
+  const seen: LanguageModelV4CallOptions[] = [];
+  const settings: { [K in keyof Required<AISDKModelOptions>]: undefined } = {
+    temperature: undefined,
+    topP: undefined,
+    topK: undefined,
+    presencePenalty: undefined,
+    frequencyPenalty: undefined,
+    seed: undefined,
+    stopSequences: undefined,
+    reasoning: undefined,
+    headers: undefined,
+    providerOptions: undefined,
+    maxOutputTokens: undefined,
+    maxRetries: undefined,
+    modelName: undefined,
+    priceProvider: undefined,
+    costUsd: undefined,
+  };
+  const [plain, handed] = [aiSdkModel(v4({}, seen)), aiSdkModel(v4({}, seen), settings)];
+  expect(await handed(REQUEST)).toStrictEqual(await plain(REQUEST));
+  expect(seen[0]).toStrictEqual(seen[1]);
+  expect([handed.modelName, handed.priceProvider]).toEqual([plain.modelName, plain.priceProvider]);
+});

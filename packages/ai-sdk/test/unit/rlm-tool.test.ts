@@ -28,3 +28,11 @@ test('while it runs there is nothing for the model', () => {
   const output = rlmTool().toModelOutput({ output: { state: 'running', ...spent } });
   expect(output).toEqual({ type: 'error-text', value: 'The run has not come to its end.' });
 });
+
+test('an option that is undefined is as if it was not there', () => {
+  const plain = rlmTool({ context: 'text' });
+  const handed = rlmTool({ context: 'text', folder: undefined, description: undefined, signal: undefined });
+  expect(handed.description).toBe(plain.description);
+  expect(rlmTool({ folder: '.', context: undefined }).description).toBe(rlmTool({ folder: '.' }).description);
+  expect(rlmTool({ context: undefined, folder: undefined }).description).toBe(rlmTool().description);
+});

@@ -1,3 +1,4 @@
+import { given } from '@rlm-bridge/options';
 import { RLMAbortError, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
 import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 import type { JudgeAnswer } from './answer.ts';
@@ -59,7 +60,7 @@ function runOptions(
     logDir: false,
     maxDurationMs: DEFAULT_ASSESS_OPTIONS.maxDurationMsPerSample,
     maxSubCalls: Math.max(100, 2 * Object.keys(context).length, Math.ceil(chars / CHARS_PER_SUB_CALL)),
-    ...options.judge,
+    ...given(options.judge ?? {}),
     schema,
     requireCoverage,
     validate: answerCheck(evidence, criteria),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { given } from '@rlm-bridge/options';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UsageError } from '../exit-codes.ts';
@@ -72,7 +73,7 @@ export async function runConfig(name: string, program: Uint8Array): Promise<Conf
 function checked(file: string, value: unknown): Config {
   const parsed = Config.safeParse(value ?? {});
   if (!parsed.success) throw new UsageError(`${file}: ${z.prettifyError(parsed.error)}`);
-  return { run: parsed.data.run, assess: parsed.data.assess, file };
+  return { run: given(parsed.data.run), assess: given(parsed.data.assess), file };
 }
 
 function attempt<T>(file: string, read: () => T): T {

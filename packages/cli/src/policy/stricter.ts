@@ -68,13 +68,11 @@ function stricterOf<T extends object>(asked: T, filed: T, rules: Rules<T>): T {
   return both;
 }
 
-function merged<K extends string>(
-  asked: Partial<Record<K, number>>,
-  filed: Partial<Record<K, number>>,
-  rule: Rule<number>,
-): Partial<Record<K, number>> {
+type Numbers<K extends string> = { [N in K]?: number | undefined };
+
+function merged<K extends string>(asked: Numbers<K>, filed: Numbers<K>, rule: Rule<number>): Numbers<K> {
   const rules = Object.fromEntries(Object.keys(asked).map((name) => [name, rule]));
-  return stricterOf(asked, filed, rules as Rules<Partial<Record<K, number>>>);
+  return stricterOf(asked, filed, rules as Rules<Numbers<K>>);
 }
 
 /** Every question of both; one that both have is the command line's, at the worse severity of the two. */

@@ -47,3 +47,9 @@ test("the runs' budget is the budget of the call when nothing else is said", () 
   const options = optionsOf({ file: null, run: { maxBudgetUsd: 9 }, assess: {} });
   expect(options).toEqual({ cwd: '/', maxBudgetUsd: 9, policyFiles: [], gate: {}, judge: { quiet: true } });
 });
+
+test('a judge of which something is undefined is the judge of every run there', () => {
+  const rootModel = async () => ({ text: 'x' });
+  const filed = { judge: { rootModel, maxIterations: undefined } };
+  expect(optionsOf({ ...CONFIG, assess: filed }).judge).toMatchObject({ rootModel, maxIterations: 5 });
+});

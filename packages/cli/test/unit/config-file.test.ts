@@ -53,3 +53,13 @@ test('a named file that is missing is a usage error', async () => {
   const folder = await folderWith('other.json', '{}');
   await expect(readConfig(folder, 'none.json')).rejects.toThrow(UsageError);
 });
+
+test('what a configuration that is code leaves undefined is as if it was not there', async () => {
+  const program = `export default {
+    run: { maxIterations: undefined, environmentOptions: { memoryMb: undefined } },
+    assess: { base: undefined, gate: { failOn: undefined } }, $schema: undefined,
+  };\n`;
+  const folder = await folderWith('rlm.config.mjs', program);
+  const { run, assess } = await readConfig(folder, 'rlm.config.mjs');
+  expect({ run, assess }).toStrictEqual({ run: { environmentOptions: {} }, assess: { gate: {} } });
+});

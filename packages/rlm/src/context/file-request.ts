@@ -2,8 +2,8 @@ import { RLMError } from '../errors.ts';
 import type { RLMContext } from '../options.ts';
 import { show } from '../show.ts';
 
-type FileRequest = Extract<RLMContext, { file: string; maxFileBytes?: number }>;
-type FilesRequest = Extract<RLMContext, { files: unknown; cwd?: string }>;
+type FileRequest = Extract<RLMContext, { file: string; maxFileBytes?: number | undefined }>;
+type FilesRequest = Extract<RLMContext, { files: unknown; cwd?: string | undefined }>;
 
 /** What bounds the files of a context. */
 export interface FileLimits {
@@ -28,7 +28,7 @@ export function isFilesRequest(context: object): context is FilesRequest {
 }
 
 /** @throws {RLMError} `context_unsupported_type` for a limit that is none. */
-export function limitsOf(request: Partial<FileLimits>): FileLimits {
+export function limitsOf(request: { [N in keyof FileLimits]?: FileLimits[N] | undefined }): FileLimits {
   const limits = { ...DEFAULT_FILE_LIMITS };
   for (const name of ['maxFiles', 'maxFileBytes', 'maxBytes'] as const) {
     const value = request[name];
@@ -43,5 +43,5 @@ export function limitsOf(request: Partial<FileLimits>): FileLimits {
 }
 
 function hasOnly(context: object, names: readonly string[]): boolean {
-  return Object.keys(context).every((key) => names.includes(key));
+  return Object.entries(context).every(([key, value]) => value === undefined || names.includes(key));
 }

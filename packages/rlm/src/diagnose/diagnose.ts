@@ -14,7 +14,7 @@ import type { Subject } from './subject.ts';
 /** What {@link diagnose} looks at, each as in {@link RLMOptions}. */
 export interface RLMDiagnoseOptions extends Pick<RLMOptions, 'environment' | 'environmentOptions' | 'python' | 'uv'> {
   /** Variables to look at. Default: the process's. */
-  env?: { [name: string]: string | undefined };
+  env?: { [name: string]: string | undefined } | undefined;
 }
 
 /** Longest wait for uv and Python; the worker and the container runtime have limits of their own. */
@@ -27,9 +27,9 @@ const COMMAND_TIMEOUT_MS = 20_000;
  * @throws {RLMError} `invalid_options` (as a rejection), and nothing else.
  */
 export async function diagnose(options: RLMDiagnoseOptions = {}): Promise<RLMDiagnosis> {
-  const { env = process.env, ...given } = options;
-  requireValidOptions(given);
-  const { environment = DEFAULT_OPTIONS.environment, environmentOptions, python, uv } = given;
+  const { env = process.env, ...others } = options;
+  const asked = requireValidOptions(others);
+  const { environment = DEFAULT_OPTIONS.environment, environmentOptions, python, uv } = asked;
   const subject: Subject = { environment, environmentOptions, python, uvPath: uv?.path, env };
   const timeout = () => AbortSignal.timeout(COMMAND_TIMEOUT_MS);
   const runtime = await conclude('container-runtime', checkContainerRuntime(subject));

@@ -1,3 +1,4 @@
+import { given } from '@rlm-bridge/options';
 import { RLMError } from '../errors.ts';
 import { DEFAULT_OPTIONS, type RLMOptions } from '../options.ts';
 import { isObject } from '../rules.ts';
@@ -9,10 +10,9 @@ const ENVIRONMENTS = ['docker', 'local'];
 
 /** @throws {RLMError} `invalid_options` */
 export function validateSessionOptions(options: unknown = {}): RLMOptions {
-  requireValidOptions(options);
-  const given: RLMOptions = options as RLMOptions;
-  const { strategy = 'recurse', environment = DEFAULT_OPTIONS.environment } = given;
-  const faults = ONLY_OF_A_TURN.filter((name) => given[name] !== undefined).map(
+  const asked = requireValidOptions(options);
+  const { strategy = 'recurse', environment = DEFAULT_OPTIONS.environment } = asked;
+  const faults = ONLY_OF_A_TURN.filter((name) => asked[name] !== undefined).map(
     (name) => `${name} is an option of a turn: give it to session.run.`,
   );
   if (strategy !== 'recurse') {
@@ -22,13 +22,13 @@ export function validateSessionOptions(options: unknown = {}): RLMOptions {
     faults.push(`environment must be 'docker' or 'local' in a session; it is '${environment}'.`);
   }
   if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
-  return given;
+  return asked;
 }
 
 /** That nothing but options of a turn is given; their values are judged with the rest. @throws {RLMError} `invalid_options` */
 export function requireTurnOptions(options: unknown): void {
   if (!isObject(options)) throw new RLMError('invalid_options', 'The options of a turn must be an object.');
-  const others = Object.keys(options).filter((name) => !TURN_OPTIONS.some((known) => known === name));
+  const others = Object.keys(given(options)).filter((name) => !TURN_OPTIONS.some((known) => known === name));
   const faults = others.map((name) =>
     OPTION_NAMES.includes(name)
       ? `${name} is an option of the session: give it to openSession.`
@@ -40,8 +40,7 @@ export function requireTurnOptions(options: unknown): void {
 /** The options of one turn of a session. */
 export function mergeOptions(session: RLMOptions, turn: unknown): RLMOptions {
   if (!isObject(turn)) return session;
-  const given = Object.fromEntries(Object.entries(turn).filter(([, value]) => value !== undefined));
-  const merged: RLMOptions = { ...session, ...given };
+  const merged: RLMOptions = { ...session, ...given(turn) };
   const { signal } = merged;
   if (session.signal instanceof AbortSignal && signal instanceof AbortSignal && signal !== session.signal) {
     merged.signal = AbortSignal.any([session.signal, signal]);

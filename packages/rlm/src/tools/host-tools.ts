@@ -15,7 +15,7 @@ const NO_PARAMETERS = { type: 'object', properties: {}, additionalProperties: fa
 
 /** The tools of valid options, as the worker offers them. */
 export function toolSpecs({ tools = {}, subTools }: RLMOptions): ToolSpec[] {
-  return Object.entries(tools).map(([name, { description, input, output }]) => ({
+  return givenTools(tools).map(([name, { description, input, output }]) => ({
     name,
     description,
     parameters: input === undefined ? NO_PARAMETERS : readSchema(input).jsonSchema,
@@ -31,7 +31,7 @@ export class HostTools {
 
   constructor(runId: string, { tools = {} }: RLMOptions) {
     this.#runId = runId;
-    this.#tools = new Map(Object.entries(tools).map(([name, tool]) => [name, readTool(tool)]));
+    this.#tools = new Map(givenTools(tools).map(([name, tool]) => [name, readTool(tool)]));
   }
 
   /** One call: what the tool returned as JSON, or why there is nothing. Does not reject; `signal` is the run's. */
@@ -57,6 +57,12 @@ export class HostTools {
       output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses');
     return toResult(result);
   }
+}
+
+function givenTools(tools: NonNullable<RLMOptions['tools']>): [string, RLMTool][] {
+  return Object.entries(tools).flatMap(([name, tool]): [string, RLMTool][] =>
+    tool === undefined ? [] : [[name, tool]],
+  );
 }
 
 type ToolValue = Extract<ToolResult['outcome'], { kind: 'value' }>['value'];

@@ -19,11 +19,11 @@ export interface RLMTool<S = unknown> {
    * Its arguments: a schema of an object, of the same kinds as {@link RLMOptions.schema}. Its properties are the
    * parameters; its defaults and transforms apply. Default: it takes no arguments.
    */
-  input?: S & (StandardSchema<unknown> | JSONSchema);
+  input?: (S & (StandardSchema<unknown> | JSONSchema)) | undefined;
   /** What it returns; anything else is an error in the REPL. Default: whatever JSON can hold. */
-  output?: RLMSchema<unknown>;
+  output?: RLMSchema<unknown> | undefined;
   /** Time one call may take, in milliseconds. Default: 600 000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /**
    * Its result becomes JSON, at most 10 MB of it; `undefined` becomes null. What it throws is raised in the REPL, as a
    * `RuntimeError` with the message alone. Never called once the run was aborted or has ended.
@@ -32,7 +32,7 @@ export interface RLMTool<S = unknown> {
 }
 
 /** Tools by the name of the Python function each becomes; `I` holds the input schema of each. */
-export type RLMTools<I> = { [K in keyof I]: RLMTool<I[K]> };
+export type RLMTools<I> = { [K in keyof I]: RLMTool<I[K]> | undefined };
 
 /** A tool as it is, with the types of its arguments from `input`: for tools that are not written inside the options. */
 export function defineTool<S>(tool: RLMTool<S>): RLMTool<S> {

@@ -220,6 +220,6 @@ test('taken', () => {
     { tools: {}, environment: 'modal' },
     { tools, strategy: 'auto' },
   ]) {
-    expect(validateOptions('q', options as RLMOptions)).toBe(options);
+    expect(validateOptions('q', options as RLMOptions)).toStrictEqual(options);
   }
 });

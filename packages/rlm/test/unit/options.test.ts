@@ -56,9 +56,8 @@ test('every option right', () => {
     uv: { path: '/usr/bin/uv' },
     quiet: true,
   } as const;
-  expect(validateOptions('q', options)).toBe(options);
+  expect(validateOptions('q', options)).toStrictEqual(options);
   expect(validateOptions('q', undefined)).toEqual({});
-  expect(validateOptions('q', { maxTokens: undefined } as never)).toEqual({ maxTokens: undefined });
 });
 
 test.each<[string, unknown, string]>([
@@ -127,7 +126,7 @@ test('nested names are checked too', () => {
 
 test('environments that are not ours take options that we do not know', () => {
   const options = { environment: 'modal', environmentOptions: { app_name: 'x', timeout: 60 } } as const;
-  expect(validateOptions('q', options)).toBe(options);
+  expect(validateOptions('q', options)).toStrictEqual(options);
 });
 
 test('typed sub-calls are of the environments that are ours', () => {
