@@ -19,6 +19,15 @@ export class Page {
     });
   }
 
+  get headings(): string[] {
+    return this.#sections.slice(1).map(({ heading }) => heading);
+  }
+
+  /** What stands below a heading; '' for one that is not there. */
+  textOf(heading: string): string {
+    return this.#sections.find((one) => one.heading === heading)?.text ?? '';
+  }
+
   get snippets(): Snippet[] {
     return this.#sections.flatMap(({ heading, text }) =>
       [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => ({ heading, code })),
@@ -27,8 +36,9 @@ export class Page {
 
   /** The rows of the table below a heading, cell by cell, without its head. */
   tableOf(heading: string): string[][] {
-    const section = this.#sections.find((one) => one.heading === heading);
-    const rows = (section?.text ?? '').split('\n').filter((line) => line.startsWith('|'));
+    const rows = this.textOf(heading)
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
     if (rows.length < 3) throw new Error(`There is no table under "${heading}"`);
     const cells = rows.map((row) => row.split('|').slice(1, -1));
     return cells.slice(2).map((row) => row.map((cell) => cell.trim()));
