@@ -94,7 +94,8 @@ export class CachedJudgement {
 }
 
 function defaultFolder(env: NodeJS.ProcessEnv): string {
-  return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'rlm-bridge', 'assess');
+  const ours = env.RLM_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rlm-bridge');
+  return join(ours, 'assess');
 }
 
 function sha256(text: string): string {

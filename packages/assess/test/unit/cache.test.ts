@@ -1,5 +1,5 @@
 import cacache from 'cacache';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { answerSchema } from '../../src/judge/answer.ts';
 import { CachedJudgement } from '../../src/judge/cache.ts';
 import { temporaryFolder } from '../support/repository.ts';
@@ -33,4 +33,15 @@ test.each([
 
 test('an entry of the cache that is damaged is no judgement', async () => {
   expect(await kept('[{"answer":')).toBeNull();
+});
+
+test('RLM_CACHE_DIR moves the cache of judgements, too', async () => {
+  vi.stubEnv('RLM_CACHE_DIR', await temporaryFolder());
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  await new CachedJudgement(KEY).put([SAMPLE]);
+  expect(await new CachedJudgement(KEY).get(answerSchema([], []), 1)).toEqual([SAMPLE]);
+  vi.stubEnv('RLM_CACHE_DIR', await temporaryFolder());
+  expect(await new CachedJudgement(KEY).get(answerSchema([], []), 1)).toBeNull();
 });

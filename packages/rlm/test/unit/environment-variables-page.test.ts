@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { INHERITED_VARIABLES, SERVICE_VARIABLES } from '../../src/python-worker/policy.ts';
+import { uvVariables } from '../../src/python-worker/worker-variables.ts';
+import { Page, quoted } from '../markdown.ts';
+
+// docs/environment-variables.md names every variable that the sources read or set, and says where it goes on to.
+
+const root = join(import.meta.dirname, '../../../..');
+const page = new Page('docs/environment-variables.md');
+const rows = page.headings
+  .filter((heading) => page.textOf(heading).includes('\n| '))
+  .flatMap((heading) => page.tableOf(heading))
+  .map(([names = '', , goesTo = '']) => ({ names: quoted(names), goesTo }));
+const mentioned = quoted(page.text);
+
+/** In capitals, between quotes, and no variables. */
+const NOT_VARIABLES = [
+  // codes of errors and warnings
+  'CERTIFICATE_VERIFY_FAILED',
+  'ERR_SCRIPT_EXECUTION_TIMEOUT',
+  'RLM_ASSESS_CACHE',
+  'RLM_CONTAINER_CLEANUP',
+  'RLM_FOLDER_CLEANUP',
+  'RLM_ON_EVENT',
+  'RLM_SIGNAL',
+  // names in Python
+  'RLIMIT_AS',
+  'RLIMIT_FSIZE',
+  'RLIMIT_NOFILE',
+  'SHOW_VARS',
+  // bash's own
+  'BASH_SOURCE',
+];
+
+const QUOTED = /['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]/g;
+const READ = /\benv(?:iron)?(?:\.|\[['"]|\.get\(['"])([A-Z][A-Z0-9_]+)\b/g;
+const IN_SHELL = /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g;
+
+function sources(): string[] {
+  const folders = ['packages/*/src/*', 'python/src/*', 'scripts/*', 'gate/install', 'templates/*', 'action.yml'];
+  const listed = execFileSync('git', ['ls-files', ...folders], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  return listed.filter((path) => !/^packages\/fake-provider\/|\/_generated\//.test(path));
+}
+
+function variablesIn(path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8').replaceAll(/^ *#.*$/gm, '');
+  const isCode = /\.(?:ts|mjs|py)$/.test(path);
+  const patterns = isCode ? [QUOTED, READ] : [IN_SHELL];
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name));
+}
+
+const used = [...new Set(sources().flatMap(variablesIn))].filter((name) => !NOT_VARIABLES.includes(name));
+
+test('every environment variable has its line', () => {
+  expect(used.length).toBeGreaterThan(100);
+  expect(used.filter((name) => !mentioned.includes(name)).sort()).toEqual([]);
+});
+
+test('every variable of the page is in the sources', () => {
+  const source = sources()
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+    .join('\n');
+  const names = rows.flatMap((row) => row.names);
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(source))).toEqual([]);
+  expect(names.length).toBe(new Set(names).size);
+});
+
+/** The rows that say that their variables go on to somebody; a name after it in brackets restricts it. */
+function saidToReach(reader: string): string[] {
+  return rows.flatMap(({ names, goesTo }) => {
+    const said = goesTo.split(/, (?![^(]*\))/).find((one) => one === reader || one.startsWith(`${reader} (`));
+    if (said === undefined) return [];
+    const only = /\((.*)\)/
+      .exec(said)?.[1]
+      ?.replaceAll('`', '')
+      .split(/, | and /);
+    return only === undefined
+      ? names
+      : names.filter((name) => only.some((one) => name === one || name.startsWith(`${one}_`)));
+  });
+}
+
+function pythonNames(path: string, constant: string): string[] {
+  const text = readFileSync(join(root, 'python/src/rlm_worker', path), 'utf8');
+  const [, list = ''] = new RegExp(`^${constant}\\b[^=]*= \\(([^)]*)\\)`, 'm').exec(text) ?? [];
+  return [...list.matchAll(/"(\w+)"/g)].map(([, name = '']) => name);
+}
+
+test('what the worker inherits', () => {
+  const inherited = [...INHERITED_VARIABLES, ...Object.values(SERVICE_VARIABLES).flat()];
+  expect(saidToReach('worker').sort()).toEqual([...inherited].sort());
+});
+
+test('what the local REPL inherits', () => {
+  expect(saidToReach('local').sort()).toEqual(pythonNames('environments/local.py', 'ALLOWED_VARIABLES').sort());
+});
+
+test('what the client of the container runtime inherits', () => {
+  const known = pythonNames('environments/container_cli.py', '_VARIABLES');
+  const ours = INHERITED_VARIABLES.filter((name) => name.startsWith('DOCKER_'));
+  const said = saidToReach('containers');
+  expect([...known, ...ours].filter((name) => !said.includes(name))).toEqual([]);
+  expect(said.filter((name) => ![...known, ...ours].includes(name))).toEqual([]);
+});
+
+test('what uv gets', () => {
+  const names = rows.flatMap((row) => row.names);
+  const got = Object.keys(uvVariables(Object.fromEntries(names.map((name) => [name, 'x']))));
+  const said = saidToReach('uv');
+  expect(got.filter((name) => !said.includes(name))).toEqual([]);
+  expect(said.filter((name) => !got.includes(name))).toEqual([]);
+});
