@@ -7,7 +7,7 @@ import re
 CONTEXT_WINDOWS: tuple[tuple[str, int], ...] = (
     (r"claude-(haiku|sonnet|opus|fable|mythos)-[5-9]", 1_000_000),
     (r"claude-", 200_000),
-    (r"gpt-5\.[4-9]", 1_050_000),
+    (r"gpt-(6|5\.[4-9])", 1_050_000),
     (r"gpt-5", 400_000),
     (r"gpt-4\.1", 1_047_576),
     (r"gpt-4o", 128_000),
@@ -28,7 +28,7 @@ OUTPUT_LIMITS: tuple[tuple[str, int], ...] = (
     (r"claude-3", 4_096),
     (r"claude-(2|instant)", 4_096),
     (r"gpt-5[\d.]*-chat", 16_384),
-    (r"gpt-5", 128_000),
+    (r"gpt-[56]", 128_000),
     (r"gpt-4\.1", 32_768),
     (r"gpt-4o-2024-05-13", 4_096),
     (r"(chat)?gpt-4(o|\.5)", 16_384),

@@ -81,7 +81,7 @@ class PriceBook:
 
     def cost(self, backend: str, model: str, usage: TokenUsage) -> Decimal | None:
         """USD of one call, to 12 decimal places; None when the model's price is unknown."""
-        rates = self._rates(backend, model, usage.input_tokens)
+        rates = self.rates(backend, model, usage.input_tokens)
         return None if rates is None else rates.cost(usage)
 
     def worst_case(self, backend: str, model: str, input_tokens: int, output_tokens: int) -> Decimal | None:
@@ -101,7 +101,12 @@ class PriceBook:
 
     def knows(self, backend: str, model: str) -> bool:
         """Whether a call to this model has a price."""
-        return self._rates(backend, model, 0) is not None
+        return self.rates(backend, model, 0) is not None
+
+    def steps(self, backend: str, model: str) -> list[int]:
+        """Lengths of a prompt, in tokens, from which other rates hold; the first is 0."""
+        known = None if model in self._overrides else self._known(backend, model)
+        return [0] if known is None else sorted(_tier_starts(known, datetime.now(UTC)))
 
     def context_window(self, backend: str, model: str) -> int | None:
         """Tokens the model takes in, or None when unknown."""
@@ -112,7 +117,8 @@ class PriceBook:
         """Tokens the model can answer with, or None when unknown; the table has no such figure, so ours has."""
         return model_limits.max_output_tokens(model)
 
-    def _rates(self, backend: str, model: str, input_tokens: int) -> Rates | None:
+    def rates(self, backend: str, model: str, input_tokens: int) -> Rates | None:
+        """What holds now for a prompt of so many tokens; None when the model's price is unknown."""
         override = self._override_for(backend, model)
         return override or _table_rates(self._known(backend, model), input_tokens, datetime.now(UTC))
 

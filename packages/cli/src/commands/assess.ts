@@ -13,7 +13,7 @@ import {
 import { type Command, Option } from 'commander';
 import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../assess-flags.ts';
 import { AssessProgress } from '../assess-progress.ts';
-import { dryRun, formatDryRun } from '../dry-run.ts';
+import { dryRun, formatDryRun } from '../estimate/dry-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { inFlags } from '../flag-words.ts';
 import { reportToGitHub } from '../github.ts';

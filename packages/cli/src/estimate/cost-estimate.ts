@@ -1,5 +1,5 @@
-import { calcPrice } from '@pydantic/genai-prices';
 import type { RLMResolvedModel } from 'rlm-bridge';
+import { type Prices, type Rates, ratesOf } from './rates.ts';
 
 /** Characters of code in a token, as a rule of thumb. */
 const CHARS_PER_TOKEN = 4;
@@ -15,6 +15,7 @@ export interface EstimateRequest {
   judgements: readonly { chars: number; documents: number }[];
   root: RLMResolvedModel;
   sub: RLMResolvedModel;
+  prices?: Prices | undefined;
 }
 
 /** From the least to the most that is likely; costs are null when a price is not known. */
@@ -34,19 +35,20 @@ export function estimateCost(request: EstimateRequest): CostEstimate {
   };
 }
 
-function estimateOf({ judgements, root, sub }: EstimateRequest, bound: 'least' | 'most') {
+function estimateOf({ judgements, root, sub, prices }: EstimateRequest, bound: 'least' | 'most') {
   const chars = judgements.reduce((sum, judgement) => sum + judgement.chars, 0);
   const documents = judgements.reduce((sum, judgement) => sum + judgement.documents, 0);
   const turns = ROOT_TURNS[bound] * judgements.length;
-  const rootUse = { input_tokens: turns * ROOT_TURN_TOKENS, output_tokens: turns * ROOT_REPLY_TOKENS[bound] };
-  const subUse = {
-    input_tokens: Math.ceil(chars / CHARS_PER_TOKEN),
-    output_tokens: documents * SUB_REPLY_TOKENS[bound],
-  };
-  const [rootPrice, subPrice] = [calcPrice(rootUse, root.model), calcPrice(subUse, sub.model)];
+  const rootUse = { inputTokens: turns * ROOT_TURN_TOKENS, outputTokens: turns * ROOT_REPLY_TOKENS[bound] };
+  const subUse = { inputTokens: Math.ceil(chars / CHARS_PER_TOKEN), outputTokens: documents * SUB_REPLY_TOKENS[bound] };
+  const [rootRates, subRates] = [ratesOf(root, prices), ratesOf(sub, prices)];
   return {
-    inputTokens: rootUse.input_tokens + subUse.input_tokens,
-    outputTokens: rootUse.output_tokens + subUse.output_tokens,
-    costUsd: rootPrice && subPrice ? rootPrice.total_price + subPrice.total_price : null,
+    inputTokens: rootUse.inputTokens + subUse.inputTokens,
+    outputTokens: rootUse.outputTokens + subUse.outputTokens,
+    costUsd: rootRates && subRates ? dollars(rootUse, rootRates) + dollars(subUse, subRates) : null,
   };
+}
+
+function dollars(use: { inputTokens: number; outputTokens: number }, rates: Rates): number {
+  return (use.inputTokens * rates.inputUsdPerMTok + use.outputTokens * rates.outputUsdPerMTok) / 1_000_000;
 }

@@ -29,7 +29,7 @@ export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOp
   const readable = summaries.filter(({ error }) => error === null);
   const judgements = Array.from({ length: samples }, () => readable).flat();
   const sizes = judgements.map((summary) => ({ chars: summary.chars, documents: summary.documents.length }));
-  const estimate = estimateCost({ judgements: sizes, ...models });
+  const estimate = estimateCost({ judgements: sizes, ...models, prices: options.judge?.prices });
   return { workers: summaries, models, isAssumed, samples, chars, estimate };
 }
 
@@ -55,7 +55,7 @@ export function formatDryRun({ workers, models, isAssumed, samples, chars, estim
   const { inputTokens, outputTokens, costUsd } = estimate;
   const cost =
     costUsd === null
-      ? 'unknown: the price table lacks a model'
+      ? 'unknown: a model has no list price'
       : `$${costUsd.least.toFixed(4)} to $${costUsd.most.toFixed(4)}, the turns of the root model included`;
   const key = isAssumed ? '; no key is set, so these are a guess' : '';
   return [
