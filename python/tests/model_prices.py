@@ -1,4 +1,4 @@
-"""What the default models cost and take in, by the table of a run: for docs/models.md and the estimate of the command."""
+"""What the default models cost, by the table of a run: for docs/models.md and the estimate of the command."""
 
 from __future__ import annotations
 
