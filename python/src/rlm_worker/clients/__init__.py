@@ -18,6 +18,7 @@ from .offline import OfflineClient
 from .openai_compatible import OpenAICompatibleClient
 from .options import BOUND_NAMES, check_headers, rejected, snake_case
 from .portkey import PortkeyClient
+from .shapes import ALTERNATING, ANY_SHAPE, Shape
 
 __all__ = ["BACKENDS", "BackendProfile", "ModelClient", "ModelReply", "TokenUsage", "create_client"]
 
@@ -29,13 +30,13 @@ class BackendProfile:
     Attributes:
         base_url: where calls go unless the spec says; None when only the user knows.
         key_variable: the variable a key is usually in; None when the backend needs no key.
-        alternate_roles: join neighbouring messages of one role, which many chat templates of self-hosted models refuse.
+        shape: of the history; many chat templates of self-hosted models refuse neighbours of one role.
     """
 
     client: type[ModelClient]
     base_url: str | None
     key_variable: str | None
-    alternate_roles: bool = False
+    shape: Shape = ANY_SHAPE
     needs_base_url: bool = False
 
 
@@ -47,9 +48,9 @@ BACKENDS: dict[str, BackendProfile] = {
     "portkey": BackendProfile(PortkeyClient, "https://api.portkey.ai/v1", "PORTKEY_API_KEY"),
     "azure_openai": BackendProfile(AzureOpenAIClient, None, "AZURE_OPENAI_API_KEY"),
     "vercel": BackendProfile(OpenAICompatibleClient, "https://ai-gateway.vercel.sh/v1", "AI_GATEWAY_API_KEY"),
-    "vllm": BackendProfile(OpenAICompatibleClient, None, None, alternate_roles=True, needs_base_url=True),
-    "litellm": BackendProfile(OpenAICompatibleClient, None, None, alternate_roles=True, needs_base_url=True),
-    "ollama": BackendProfile(OpenAICompatibleClient, "http://127.0.0.1:11434/v1", None, alternate_roles=True),
+    "vllm": BackendProfile(OpenAICompatibleClient, None, None, shape=ALTERNATING, needs_base_url=True),
+    "litellm": BackendProfile(OpenAICompatibleClient, None, None, shape=ALTERNATING, needs_base_url=True),
+    "ollama": BackendProfile(OpenAICompatibleClient, "http://127.0.0.1:11434/v1", None, shape=ALTERNATING),
     "offline": BackendProfile(OfflineClient, None, None),
 }
 """Every backend of the wire. No backend's key is ever sent to another's default address."""
@@ -84,7 +85,7 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
             backend_options={name: value for name, value in options.items() if name not in BOUND_NAMES},
             bounds=bounds_of(options),
             output_limit_parameter=limit_name(target, options.get("api_version")),
-            alternate_roles=profile.alternate_roles,
+            shape=profile.shape,
             prompt_caching=prompt_caching,
         )
     )

@@ -12,12 +12,13 @@ from ..errors import ProviderError, RunError
 from ..unicode_text import well_formed
 from .bounds import Bounds
 from .corrections import Corrections
-from .failures import CallTarget, broken_off, limits_of, overtime, provider_failure
+from .failures import CallTarget, broken_off, limits_of, overtime, provider_failure, shape_of
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
 from .options import rejected, sampling_options
 from .published import Published
 from .reported import TokenUsage
+from .shapes import ANY_SHAPE, Shape
 from .thinking import without_thinking
 
 __all__ = [
@@ -101,7 +102,7 @@ class ClientSettings:
     backend_options: dict[str, Any] = field(default_factory=dict[str, Any])
     bounds: Bounds = field(default_factory=Bounds)
     output_limit_parameter: str = "max_tokens"
-    alternate_roles: bool = False
+    shape: Shape = ANY_SHAPE
     prompt_caching: bool = False
 
 
@@ -116,7 +117,8 @@ class ModelClient(ABC):
         self._sampling = sampling_options(settings.sampling_args)
 
     async def complete(self, request: ModelRequest) -> ModelReply:
-        """One attempt. What a refusal says of the model's limits is put right, once each, and asked again: it is free.
+        """One attempt. What a refusal says of the model's limits and of the messages' shape is put right, once each,
+        and asked again: it is free.
 
         Returns:
             An answer, which ended by itself or was cut at its length.
@@ -128,12 +130,16 @@ class ModelClient(ABC):
         corrections = Corrections(self.learned, self.limit_names())
         while True:
             bound = corrections.bounded(self.output_limit(request.max_output_tokens), request.messages)
+            sent = self.shape.of(request.messages)
             try:
-                reply = await self._in_time(request, bound)
+                reply = await self._in_time(replace(request, messages=sent), bound)
             except RunError:
                 raise
             except Exception as error:
                 if corrections.correct(limits_of(error), bound):
+                    continue
+                self.learned.shape |= shape_of(error)
+                if self.shape.of(request.messages) != sent:
                     continue
                 why = broken_off(error)
                 if why is None:
@@ -167,6 +173,11 @@ class ModelClient(ABC):
         """The most output tokens a call with this bound can be billed for; None when the provider's own limit rules."""
         limits = [limit for limit in (max_output_tokens, self._sampling.max_output_tokens) if limit is not None]
         return min([*limits, self.learned.output_limit or limits[0]]) if limits else None
+
+    @property
+    def shape(self) -> Shape:
+        """How this server wants the history, as its backend is known and as it said so far."""
+        return self.settings.shape | self.learned.shape
 
     def limit_names(self) -> tuple[str, ...]:
         """What the bound of an answer is called on this wire: as the user called it, else as this server does."""

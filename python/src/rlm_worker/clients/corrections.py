@@ -1,4 +1,4 @@
-"""Putting right what one call got wrong about its model's limits, as the refusal says, once for each thing."""
+"""Putting right what one call got wrong about its model, as the refusal says, once for each thing."""
 
 from __future__ import annotations
 

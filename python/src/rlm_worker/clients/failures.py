@@ -17,10 +17,11 @@ import httpx2
 
 from ..errors import ProviderError
 from .dialects import SaidLimits, limits_said
+from .shapes import ANY_SHAPE, Shape, shape_said
 from .verdicts import verdict
 
 NO_LIMITS = frozenset({401, 402, 403, 404, 429})
-"""Statuses whose numbers are none of a model's window."""
+"""Statuses whose words are not of a model's window, nor of its template."""
 
 SAID_CHARS = 20_000
 TRANSPORT_ERRORS = (httpx.TransportError, httpx2.TransportError, ConnectionError)
@@ -130,6 +131,12 @@ def limits_of(error: Exception) -> SaidLimits | None:
     if status is None or status in NO_LIMITS:
         return None
     return limits_said(_provider_text(error), _body(error))
+
+
+def shape_of(error: Exception) -> Shape:
+    """What a refusal says of the shape that messages are to have."""
+    status = _status(error)
+    return ANY_SHAPE if status is None or status in NO_LIMITS else shape_said(_provider_text(error))
 
 
 def _too_long(limits: SaidLimits, said: str, target: CallTarget) -> str:

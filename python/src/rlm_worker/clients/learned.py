@@ -1,4 +1,4 @@
-"""What providers said of their models' limits when they refused a call, kept for the life of the process."""
+"""What providers said of their models' limits and shapes when they refused a call, for the life of the process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .dialects import SaidLimits
+from .shapes import ANY_SHAPE, Shape
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class Learned:
     output_limit: int | None = None
     limit_name: str | None = None
     window_holds_answer: bool = False
+    shape: Shape = ANY_SHAPE
 
     def learn(self, said: SaidLimits) -> None:
         self.context_window = said.window or self.context_window

@@ -11,7 +11,7 @@ from .base import ModelReply, ModelRequest, SdkModelClient
 from .chat_completions import reply_from
 from .failures import provider_failure
 from .json_body import CutBody, json_object, whole_object
-from .messages import alternating, with_text
+from .messages import with_text
 from .options import constructor_options, forget_sdk_variables, known_and_extra
 from .published import Published, address_of, published_by
 from .transport import http_client
@@ -42,7 +42,7 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
-        sent: Any = alternating(request.messages) if self.settings.alternate_roles else with_text(request.messages)
+        sent: Any = with_text(request.messages)
         # Raw: many servers leave out fields the SDK's types declare, or add their own.
         raw: Any = client.chat.completions.with_raw_response
         arguments = known_and_extra(client.chat.completions.create, self._arguments(output_limit))

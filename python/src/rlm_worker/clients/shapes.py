@@ -1,0 +1,51 @@
+"""What a provider's refusal says of the history's shape: roles that are to alternate, and no system role.
+
+Most of these are a model's chat template that raises an exception, which vLLM passes on as 400 and llama.cpp as 500.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .messages import Message, alternating
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a server does not take. Text is never changed, only put together where it must be."""
+
+    alternate_roles: bool = False
+    no_system_role: bool = False
+
+    def __or__(self, other: Shape) -> Shape:
+        return Shape(self.alternate_roles or other.alternate_roles, self.no_system_role or other.no_system_role)
+
+    def of(self, messages: list[Message]) -> list[Message]:
+        """The messages in this shape; the system's text, where it has no role, begins the user's first message."""
+        if self.no_system_role:
+            messages = [{**message, "role": "user"} if message["role"] == "system" else message for message in messages]
+        return alternating(messages) if self != ANY_SHAPE else messages
+
+
+ANY_SHAPE = Shape()
+ALTERNATING = Shape(alternate_roles=True)
+
+ALTERNATE = re.compile(
+    r"\b(?:roles?|messages?(?:\(s\))?|turns?|conversation|requests?)\b[^.]{0,60}\balternat"  # templates, Bedrock
+    r"|successive (?:user|assistant)|interleave the user"  # DeepSeek
+    r"|(?:consecutive|multiple) \W?(?:user|assistant|messages)\b"  # Anthropic's models behind gateways
+    r"|role \W?(user|assistant)\W? after role \W?\1",  # Mistral
+    re.IGNORECASE,
+)
+NO_SYSTEM = re.compile(
+    r"system (?:role|message|prompt|instruction)s?\b[^.]{0,30}\b(?:not|un)[ -]?(?:supported|allowed|permitted|enabled)"
+    r"|(?:n[o']t (?:support|allow|accept)|unsupported)\w* [^.]{0,30}?\bsystem\b"
+    r"|developer instruction is not enabled",  # Gemma on Gemini's API
+    re.IGNORECASE,
+)
+
+
+def shape_said(text: str) -> Shape:
+    """The shape that a refusal asks for."""
+    return Shape(ALTERNATE.search(text) is not None, NO_SYSTEM.search(text) is not None)
