@@ -1,32 +1,28 @@
 import './require-node.ts';
 
-export type { RLMCoverage } from './coverage.ts';
+export type { RLMBackend, RLMEnvironment } from './api/backends.ts';
+export type { RLMErrorCode, RLMRunErrorCode, StopReason } from './api/codes.ts';
+export type { RLMCoverage } from './api/coverage.ts';
+export { RLMAbortError, RLMError } from './api/errors.ts';
+export type { RLMAnswerProblem, RLMEvent } from './api/events.ts';
+export type { RLMFinishReason } from './api/finish-reasons.ts';
+export type { RLMChatMessage, RLMHostModel, RLMHostModelReply, RLMHostModelRequest } from './api/host-model.ts';
+export type { JSONValue } from './api/json.ts';
+export type { RLMCallRole, RLMCallTotals, RLMTokens } from './api/model-calls.ts';
+export type { RLMContext, RLMEnvironmentOptions, RLMOptions, RLMPrice, RLMVerdict } from './api/options.ts';
+export type { RLMErrorInfo, RLMPartialResult, RLMResult } from './api/result.ts';
+export type { JSONSchema, RLMSchema, StandardSchema } from './api/rlm-schema.ts';
+export { defineTool, type RLMTool, type RLMToolArguments, type RLMToolCall } from './api/rlm-tool.ts';
+export type { RLMStrategy } from './api/strategy.ts';
+export type { RLMCodeBlock, RLMIteration, RLMSubCall, RLMTrajectory } from './api/trajectory.ts';
+export type { RLMModelUsage, RLMUsage } from './api/usage.ts';
 export { diagnose, type RLMDiagnoseOptions } from './diagnose/diagnose.ts';
 export type { RLMCheck, RLMCheckDetails, RLMCheckName, RLMDiagnosis } from './diagnose/diagnosis.ts';
 export { formatDiagnosis } from './diagnose/format-diagnosis.ts';
-export { RLMAbortError, RLMError, type RLMErrorCode } from './errors.ts';
-export type { RLMAnswerProblem, RLMCallRole, RLMCallTotals, RLMEvent, RLMTokens } from './events.ts';
-export type { RLMFinishReason } from './finish-reasons.ts';
-export type { RLMChatMessage, RLMHostModel, RLMHostModelReply, RLMHostModelRequest } from './host-models.ts';
-export type {
-  JSONValue,
-  RLMBackend,
-  RLMContext,
-  RLMEnvironment,
-  RLMEnvironmentOptions,
-  RLMOptions,
-  RLMPrice,
-  RLMVerdict,
-} from './options.ts';
-export { closeWorkers, configureWorkers, type RLMWorkerSettings } from './pool.ts';
-export { type RLMResolvedModel, resolveModels } from './resolve-models.ts';
-export type { RLMErrorInfo, RLMPartialResult, RLMResult, RLMRunErrorCode, StopReason } from './result.ts';
+export { type RLMResolvedModel, resolveModels } from './options/resolve-models.ts';
 export { type RLMRun, runRLM } from './run-rlm.ts';
-export type { JSONSchema, RLMSchema, StandardSchema } from './schema/rlm-schema.ts';
-export { openSession, type RLMSession } from './session/open-session.ts';
+export { openSession } from './session/open-session.ts';
+export type { RLMSession } from './session/rlm-session.ts';
 export type { RLMSessionOptions, RLMTurnOptions } from './session/session-options.ts';
 export type { RLMSessionTotals } from './session/totals.ts';
-export type { RLMStrategy } from './strategy.ts';
-export { defineTool, type RLMTool, type RLMToolArguments, type RLMToolCall } from './tools/rlm-tool.ts';
-export type { RLMCodeBlock, RLMIteration, RLMSubCall, RLMTrajectory } from './trajectory.ts';
-export type { RLMModelUsage, RLMUsage } from './usage.ts';
+export { closeWorkers, configureWorkers, type RLMWorkerSettings } from './worker/pool.ts';

@@ -1,4 +1,4 @@
-import { RLMError } from './errors.ts';
+import { RLMError } from './api/errors.ts';
 
 /** Oldest Node that this package and its dependencies run on; `engines` of the manifests says the same. */
 export const MIN_NODE = '22.18';

@@ -1,12 +1,13 @@
 import { given } from '@rlm-bridge/options';
-import { EventLog } from './event-log.ts';
-import type { RLMEvent } from './events.ts';
-import { type Execution, executeRun } from './execute-run.ts';
-import type { JSONValue, RLMContext, RLMOptions } from './options.ts';
-import type { RLMResult } from './result.ts';
-import { isObject } from './rules.ts';
-import type { JSONSchema } from './schema/rlm-schema.ts';
-import { anyWorker } from './workplace.ts';
+import type { RLMEvent } from './api/events.ts';
+import type { JSONValue } from './api/json.ts';
+import { isObject } from './api/json.ts';
+import type { RLMContext, RLMOptions } from './api/options.ts';
+import type { RLMResult } from './api/result.ts';
+import type { JSONSchema } from './api/rlm-schema.ts';
+import { EventLog } from './run/event-log.ts';
+import { type Execution, executeRun } from './run/execute-run.ts';
+import { anyWorker } from './run/workplace.ts';
 
 /**
  * A run under way: a promise of its result, and its events. Each iterator gets all events from the first on and ends with

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RunSpec } from '@rlm-bridge/protocol';
-import type { RunRequest } from '../src/python-worker/active-run.ts';
-import type { WorkerCommand } from '../src/python-worker/process-transport.ts';
+import type { WorkerCommand } from '../src/python/python-command.ts';
+import type { RunRequest } from '../src/worker/active-run.ts';
 
 /** A program of test/fixtures, as a path that can be executed in place of Python. */
 export function fixture(name: string): string {

@@ -1,5 +1,6 @@
 import { FileFault } from '@rlm-bridge/files';
-import { RLMError, type RLMErrorCode } from '../errors.ts';
+import type { RLMErrorCode } from '../api/codes.ts';
+import { RLMError } from '../api/errors.ts';
 
 /** What is wrong with a file of a context, and what to do. Anything that is no fault of a file's stays as it is. */
 export function toContextError(error: unknown): unknown {

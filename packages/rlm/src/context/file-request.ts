@@ -1,6 +1,6 @@
-import { RLMError } from '../errors.ts';
-import type { RLMContext } from '../options.ts';
-import { show } from '../show.ts';
+import { RLMError } from '../api/errors.ts';
+import type { RLMContext } from '../api/options.ts';
+import { show } from '../api/show.ts';
 
 type FileRequest = Extract<RLMContext, { file: string; maxFileBytes?: number | undefined }>;
 type FilesRequest = Extract<RLMContext, { files: unknown; cwd?: string | undefined }>;

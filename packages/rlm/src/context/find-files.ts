@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { findByGlob, isInside } from '@rlm-bridge/files';
-import { RLMError } from '../errors.ts';
+import { RLMError } from '../api/errors.ts';
 
 export interface NamedFile {
   name: string;

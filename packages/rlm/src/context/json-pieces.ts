@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { RLMError } from '../errors.ts';
+import { RLMError } from '../api/errors.ts';
 import { requireWellFormed } from './well-formed.ts';
 
 /** Lists and objects within one another; the REPL's reader of JSON has a bound of its own. */

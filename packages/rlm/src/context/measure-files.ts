@@ -1,5 +1,5 @@
 import { regularFileSize } from '@rlm-bridge/files';
-import { RLMError } from '../errors.ts';
+import { RLMError } from '../api/errors.ts';
 import { tooMuch } from './file-errors.ts';
 import type { FileLimits } from './file-request.ts';
 import type { NamedFile } from './find-files.ts';

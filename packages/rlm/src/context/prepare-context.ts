@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import type { ContextSource } from '@rlm-bridge/protocol';
-import { RLMError } from '../errors.ts';
-import type { RLMContext } from '../options.ts';
+import { RLMError } from '../api/errors.ts';
+import type { RLMContext } from '../api/options.ts';
 import { toContextError } from './file-errors.ts';
 import { type FileLimits, isFileRequest, isFilesRequest, limitsOf } from './file-request.ts';
 import { findFiles, type NamedFile, unfollowedLinks } from './find-files.ts';

@@ -1,6 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RLMError } from '../errors.ts';
+import { RLMError } from '../api/errors.ts';
 
 export interface SpooledFile {
   path: string;

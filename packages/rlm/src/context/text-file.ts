@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { RegularFile } from '@rlm-bridge/files';
-import { RLMError } from '../errors.ts';
+import { RLMError } from '../api/errors.ts';
 
 /** Checks, without keeping it, that a file can be read and is UTF-8. @throws {FileFault} @throws {RLMError} `context_not_utf8` */
 export async function checkTextFile(path: string, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { RLMError } from '../errors.ts';
+import { RLMError } from '../api/errors.ts';
 
 /** @throws {RLMError} `context_not_well_formed`, naming the place of the first lone surrogate. */
 export function requireWellFormed(text: string, where: string): void {

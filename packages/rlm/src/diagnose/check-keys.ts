@@ -1,6 +1,6 @@
-import { BACKEND_VARIABLES, defaultBackend, requireUsableVariables } from '../credentials.ts';
-import { RLMError } from '../errors.ts';
-import type { RLMBackend } from '../options.ts';
+import type { RLMBackend } from '../api/backends.ts';
+import { RLMError } from '../api/errors.ts';
+import { BACKEND_VARIABLES, defaultBackend, requireUsableVariables } from '../options/credentials.ts';
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,5 +1,5 @@
-import { RLMError } from '../errors.ts';
-import { CERTIFICATE_VARIABLES, PROXY_VARIABLES, requireUsableNetwork } from '../surroundings.ts';
+import { RLMError } from '../api/errors.ts';
+import { CERTIFICATE_VARIABLES, PROXY_VARIABLES, requireUsableNetwork } from '../options/surroundings.ts';
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
-import { RLMError } from '../errors.ts';
-import { findPython, mayFetchPython } from '../python-worker/find-python.ts';
-import { MIN_PYTHON } from '../python-worker/python-command.ts';
-import { pythonVersion } from '../python-worker/python-version.ts';
-import { findUv } from '../python-worker/uv.ts';
-import { isOlder } from '../python-worker/versions.ts';
+import { RLMError } from '../api/errors.ts';
+import { findPython, mayFetchPython } from '../python/find-python.ts';
+import { MIN_PYTHON } from '../python/python-command.ts';
+import { pythonVersion } from '../python/python-version.ts';
+import { findUv } from '../python/uv.ts';
+import { isOlder } from '../python/versions.ts';
 import type { Verdict } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 

@@ -1,6 +1,6 @@
-import { type DockerSettings, environmentSettings, type LocalSettings } from '../environment-options.ts';
-import { runClient } from '../python-worker/container-client.ts';
-import { workerVariables } from '../python-worker/worker-variables.ts';
+import { type DockerSettings, environmentSettings, type LocalSettings } from '../options/environment-options.ts';
+import { workerVariables } from '../python/worker-variables.ts';
+import { runClient } from '../worker/container-client.ts';
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 

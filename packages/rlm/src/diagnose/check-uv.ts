@@ -1,5 +1,5 @@
-import { RLMError } from '../errors.ts';
-import { findUv, MIN_UV_VERSION } from '../python-worker/uv.ts';
+import { RLMError } from '../api/errors.ts';
+import { findUv, MIN_UV_VERSION } from '../python/uv.ts';
 import type { Verdict } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 

@@ -1,7 +1,7 @@
 import type { WorkerReady } from '@rlm-bridge/protocol';
-import { pythonCommand } from '../python-worker/python-command.ts';
-import { WorkerProcess } from '../python-worker/worker-process.ts';
-import { findWorkerSource } from '../worker-source.ts';
+import { pythonCommand } from '../python/python-command.ts';
+import { findWorkerSource } from '../python/worker-source.ts';
+import { WorkerProcess } from '../worker/worker-process.ts';
 import type { Verdict } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 

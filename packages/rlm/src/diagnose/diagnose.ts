@@ -1,6 +1,6 @@
 import { thrownText } from '@rlm-bridge/callbacks';
-import { DEFAULT_OPTIONS, type RLMOptions } from '../options.ts';
-import { requireValidOptions } from '../validate-options.ts';
+import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import { requireValidOptions } from '../options/validate-options.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkNetwork } from './check-network.ts';

@@ -1,4 +1,4 @@
-import type { RLMBackend } from '../options.ts';
+import type { RLMBackend } from '../api/backends.ts';
 
 /** What the checks found out, by check. Never a key, nor anything about one but the name of its variable. */
 export interface RLMCheckDetails {

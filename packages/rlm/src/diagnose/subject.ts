@@ -1,6 +1,7 @@
-import type { RLMEnvironment, RLMEnvironmentOptions } from '../options.ts';
-import { isReady, locateEnvironment, ownPython } from '../python-worker/python-environment.ts';
-import { findWorkerSource } from '../worker-source.ts';
+import type { RLMEnvironment } from '../api/backends.ts';
+import type { RLMEnvironmentOptions } from '../api/options.ts';
+import { isReady, locateEnvironment, ownPython } from '../python/python-environment.ts';
+import { findWorkerSource } from '../python/worker-source.ts';
 
 /** What is diagnosed: the surroundings of a run with these options. */
 export interface Subject {

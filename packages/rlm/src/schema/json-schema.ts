@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { JSONValue } from '../options.ts';
+import type { JSONValue } from '../api/json.ts';
 import { formatPath, type SchemaProblem } from './problem.ts';
 
 export type JSONObject = { [name: string]: JSONValue };

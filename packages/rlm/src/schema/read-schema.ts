@@ -1,9 +1,9 @@
 import { stoppable, thrownText } from '@rlm-bridge/callbacks';
 import { z } from 'zod';
-import { isObject } from '../rules.ts';
+import { isObject } from '../api/json.ts';
+import type { StandardSchema } from '../api/rlm-schema.ts';
 import { compileJSONSchema, type JSONObject, requireJSONSchema } from './json-schema.ts';
 import { formatPath, type SchemaProblem } from './problem.ts';
-import type { StandardSchema } from './rlm-schema.ts';
 
 /** It is part of every prompt of the model that must follow it. */
 const MAX_SCHEMA_CHARS = 100_000;

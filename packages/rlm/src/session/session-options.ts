@@ -1,4 +1,4 @@
-import type { RLMOptions } from '../options.ts';
+import type { RLMOptions } from '../api/options.ts';
 
 /**
  * Options of a session: those of {@link runRLM} that hold for all its turns, with the same defaults. Limits count for

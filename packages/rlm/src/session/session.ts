@@ -1,12 +1,12 @@
+import { RLMAbortError, RLMError } from '../api/errors.ts';
+import type { RLMContext, RLMOptions } from '../api/options.ts';
+import type { RLMResult } from '../api/result.ts';
 import { type PlacedContext, prepareContext } from '../context/prepare-context.ts';
-import { RLMAbortError, RLMError } from '../errors.ts';
-import type { RLMContext, RLMOptions } from '../options.ts';
-import type { WorkerLease } from '../pool.ts';
-import { lastWords } from '../python-worker/handshake.ts';
-import type { RLMResult } from '../result.ts';
+import type { Workplace } from '../run/workplace.ts';
 import { type RLMRun, startRun } from '../run-rlm.ts';
-import type { Workplace } from '../workplace.ts';
-import type { RLMSession } from './open-session.ts';
+import { lastWords } from '../worker/handshake.ts';
+import type { WorkerLease } from '../worker/pool.ts';
+import type { RLMSession } from './rlm-session.ts';
 import { noTotals, plusTurn, type RLMSessionTotals } from './totals.ts';
 import { mergeOptions, requireTurnOptions } from './validate-session.ts';
 

@@ -1,6 +1,7 @@
-import { noFinishReasons, plusFinishReasons } from '../finish-reasons.ts';
-import type { RLMResultBase } from '../result.ts';
-import { addUsd, NO_TOKENS, plusTokens, type RLMModelUsage, type RLMUsage } from '../usage.ts';
+import { noFinishReasons, plusFinishReasons } from '../api/finish-reasons.ts';
+import type { RLMResultBase } from '../api/result.ts';
+import { NO_TOKENS, plusTokens, type RLMModelUsage, type RLMUsage } from '../api/usage.ts';
+import { addUsd } from '../run/usage-fold.ts';
 
 /** What the turns of a session came to. */
 export interface RLMSessionTotals {

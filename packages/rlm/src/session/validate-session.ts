@@ -1,8 +1,8 @@
 import { given } from '@rlm-bridge/options';
-import { RLMError } from '../errors.ts';
-import { DEFAULT_OPTIONS, type RLMOptions } from '../options.ts';
-import { isObject } from '../rules.ts';
-import { OPTION_NAMES, requireValidOptions } from '../validate-options.ts';
+import { RLMError } from '../api/errors.ts';
+import { isObject } from '../api/json.ts';
+import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import { OPTION_NAMES, requireValidOptions } from '../options/validate-options.ts';
 import { TURN_OPTIONS } from './session-options.ts';
 
 const ONLY_OF_A_TURN = ['schema', 'validate', 'requireCoverage'] as const;

@@ -1,12 +1,12 @@
 import { FramingError, LineDecoder, WorkerMessage } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
 import { fuzzLines } from '../../../protocol/test/fuzz-lines.ts';
-import { RLMError } from '../../src/errors.ts';
-import { EventLog } from '../../src/event-log.ts';
-import { toPublicEvent } from '../../src/events.ts';
-import { readReady } from '../../src/python-worker/handshake.ts';
-import { readWorkerLine, type WorkerLine } from '../../src/python-worker/worker-message.ts';
-import { ResultFold } from '../../src/result.ts';
+import { RLMError } from '../../src/api/errors.ts';
+import { EventLog } from '../../src/run/event-log.ts';
+import { ResultFold } from '../../src/run/result-fold.ts';
+import { toPublicEvent } from '../../src/run/to-public-event.ts';
+import { readReady } from '../../src/worker/handshake.ts';
+import { readWorkerLine, type WorkerLine } from '../../src/worker/worker-message.ts';
 
 // RLM_FUZZ_LINES=1000000 RLM_FUZZ_SEED=7 vitest run packages/rlm/test/fuzz: the long mode.
 const LINES = Number(process.env.RLM_FUZZ_LINES ?? 10_000);

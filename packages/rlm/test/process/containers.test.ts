@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { removeContainers } from '../../src/python-worker/containers.ts';
-import { WorkerProcess } from '../../src/python-worker/worker-process.ts';
+import { removeContainers } from '../../src/worker/containers.ts';
+import { WorkerProcess } from '../../src/worker/worker-process.ts';
 import { fixtureCommand, runRequest } from '../worker.ts';
 
 /** A container runtime that writes down how it was called. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { closeWorkers, configureWorkers, type RLMOptions, runRLM } from '../../src/index.ts';
-import { DEFAULT_IDLE_MS } from '../../src/pool.ts';
+import { DEFAULT_IDLE_MS } from '../../src/worker/pool.ts';
 import { fixture, isAlive, until } from '../worker.ts';
 
 const options = (name: string): RLMOptions => ({

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, test } from 'vitest';
-import { cacheFolder, requireSafe } from '../../src/python-worker/cache-folder.ts';
-import { withProcessLock } from '../../src/python-worker/process-lock.ts';
-import { type PythonSettings, preparePython } from '../../src/python-worker/python-environment.ts';
-import { uvVariables } from '../../src/python-worker/worker-variables.ts';
+import { cacheFolder, requireSafe } from '../../src/python/cache-folder.ts';
+import { withProcessLock } from '../../src/python/process-lock.ts';
+import { type PythonSettings, preparePython } from '../../src/python/python-environment.ts';
+import { uvVariables } from '../../src/python/worker-variables.ts';
 import { until } from '../worker.ts';
 
 // uv is a program that writes down how it was called and makes what is expected of it; test/e2e uses the real one.

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
 import { ODD_THROWS } from '../../../callbacks/test/odd-throws.ts';
 import { closeWorkers, RLMAbortError, RLMError, type RLMEvent, type RLMOptions, runRLM } from '../../src/index.ts';
-import { anyWorker } from '../../src/workplace.ts';
+import { anyWorker } from '../../src/run/workplace.ts';
 import { fixture } from '../worker.ts';
 
 const options = (name: string): RLMOptions => ({

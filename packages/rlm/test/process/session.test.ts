@@ -8,7 +8,7 @@ import {
   type RLMSession,
   runRLM,
 } from '../../src/index.ts';
-import { DEFAULT_IDLE_MS } from '../../src/pool.ts';
+import { DEFAULT_IDLE_MS } from '../../src/worker/pool.ts';
 import { fixture, isAlive, until } from '../worker.ts';
 
 const OPTIONS = { backend: 'offline', environment: 'local', logDir: false, python: fixture('sessions') } as const;

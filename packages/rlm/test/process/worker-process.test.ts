@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
-import { WorkerProcess } from '../../src/python-worker/worker-process.ts';
+import { WorkerProcess } from '../../src/worker/worker-process.ts';
 import { fixtureCommand, isAlive, runRequest, until } from '../worker.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,6 @@
 import type { RunErrorCode, StopReason as WireStopReason, WorkerEvent } from '@rlm-bridge/protocol';
 import { expectTypeOf, test } from 'vitest';
+import type { RLMFailureCode } from '../../src/api/codes.ts';
 import {
   RLMAbortError,
   type RLMCheck,
@@ -14,7 +15,6 @@ import {
   runRLM,
   type StopReason,
 } from '../../src/index.ts';
-import type { RLMFailureCode } from '../../src/result.ts';
 
 /** The wire's event as the public sees it. The last event may carry codes of the host's own. */
 type Public<E> = E extends { id: string }

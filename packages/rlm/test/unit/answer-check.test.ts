@@ -4,9 +4,10 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
-import { AnswerCheck } from '../../src/answer-check.ts';
-import type { RLMOptions } from '../../src/options.ts';
-import type { RunEnd } from '../../src/run-end.ts';
+import type { RLMOptions } from '../../src/api/options.ts';
+import { AnswerCheck } from '../../src/host/answer-check.ts';
+import { typedEnd } from '../../src/run/typed-end.ts';
+import type { RunEnd } from '../../src/worker/run-end.ts';
 
 const RUNNING = new AbortController().signal;
 
@@ -22,7 +23,7 @@ const answered = (answer: string): RunEnd => ({ kind: 'answered', answer, value:
 async function judge(options: RLMOptions<unknown>, ...readings: unknown[]): Promise<unknown> {
   const { check } = checkOf(options);
   const problems = await check.check({ text: 'the text', readings }, RUNNING);
-  const end = check.conclude(answered('the text'));
+  const end = typedEnd(answered('the text'), check);
   if (problems.length === 0) return end.kind === 'answered' ? { value: end.value } : end;
   expect(end).toMatchObject({ kind: 'failed', partialAnswer: 'the text' });
   return problems.map(({ source, path, message }) => `${source} ${path}: ${message}`);
@@ -215,13 +216,13 @@ test('the end of the run ends a check, and there is nothing to warn of', async (
 test('only the answer that was accepted last is one', async () => {
   const { check } = checkOf({ schema: z.number() });
   await check.check({ text: '1', readings: [1] }, RUNNING);
-  expect(check.conclude(answered('1'))).toMatchObject({ kind: 'answered', value: 1 });
-  expect(check.conclude(answered('2'))).toMatchObject({ kind: 'failed', code: 'worker_protocol_error' });
+  expect(typedEnd(answered('1'), check)).toMatchObject({ kind: 'answered', value: 1 });
+  expect(typedEnd(answered('2'), check)).toMatchObject({ kind: 'failed', code: 'worker_protocol_error' });
   const failed: RunEnd = { kind: 'aborted', reason: null, partialAnswer: null, durationMs: 1 };
-  expect(check.conclude(failed)).toBe(failed);
+  expect(typedEnd(failed, check)).toBe(failed);
 });
 
 test('without schema and validate every answer is taken as it is', async () => {
   const { check } = checkOf({});
-  expect(check.conclude(answered('any'))).toEqual(answered('any'));
+  expect(typedEnd(answered('any'), check)).toEqual(answered('any'));
 });

@@ -1,8 +1,9 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
-import { EventLog } from '../../src/event-log.ts';
-import { type RLMEvent, toPublicEvent } from '../../src/events.ts';
-import { ResultFold } from '../../src/result.ts';
+import type { RLMEvent } from '../../src/api/events.ts';
+import { EventLog } from '../../src/run/event-log.ts';
+import { ResultFold } from '../../src/run/result-fold.ts';
+import { toPublicEvent } from '../../src/run/to-public-event.ts';
 
 // What Node holds of a run is bounded, however many events there are.
 

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { ODD_THROWS, thenable } from '../../../callbacks/test/odd-throws.ts';
-import { AnswerCheck } from '../../src/answer-check.ts';
-import { RLMAbortError, RLMError } from '../../src/errors.ts';
-import { replyTo } from '../../src/host-requests.ts';
-import { hostServices } from '../../src/host-services.ts';
-import type { RLMOptions } from '../../src/options.ts';
-import { ResultFold } from '../../src/result.ts';
+import { RLMAbortError, RLMError } from '../../src/api/errors.ts';
+import type { RLMOptions } from '../../src/api/options.ts';
+import { AnswerCheck } from '../../src/host/answer-check.ts';
+import { replyTo } from '../../src/host/host-requests.ts';
+import { hostServices } from '../../src/host/host-services.ts';
+import { ResultFold } from '../../src/run/result-fold.ts';
 
 // Every function of the caller's, with everything odd that it may throw, in every way.
 

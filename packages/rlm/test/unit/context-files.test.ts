@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RLMContext } from '../../src/api/options.ts';
 import { prepareContext } from '../../src/context/prepare-context.ts';
-import type { RLMContext } from '../../src/options.ts';
 
 const never = new AbortController().signal;
 const socket = createServer();

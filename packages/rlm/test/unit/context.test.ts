@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import type { RLMContext } from '../../src/api/options.ts';
 import { prepareContext } from '../../src/context/prepare-context.ts';
 import { firstInvalidByte } from '../../src/context/text-file.ts';
-import type { RLMContext } from '../../src/options.ts';
 
 const never = new AbortController().signal;
 let cwd: string;

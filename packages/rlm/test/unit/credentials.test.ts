@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { BACKEND_VARIABLES, resolveCredentials } from '../../src/credentials.ts';
-import { chooseModels, MODEL_ALIASES } from '../../src/models.ts';
-import type { RLMBackend, RLMOptions } from '../../src/options.ts';
-import { resolveRun } from '../../src/run-request.ts';
+import type { RLMBackend } from '../../src/api/backends.ts';
+import type { RLMOptions } from '../../src/api/options.ts';
+import { BACKEND_VARIABLES, resolveCredentials } from '../../src/options/credentials.ts';
+import { chooseModels, MODEL_ALIASES } from '../../src/options/models.ts';
+import { resolveRun } from '../../src/options/resolve-run.ts';
 
 const models = (options: RLMOptions, env: NodeJS.ProcessEnv) => {
   const { spec } = resolveRun('id', 'q', options, env);

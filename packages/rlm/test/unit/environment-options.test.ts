@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ENVIRONMENT_DEFAULTS, ENVIRONMENT_OPTIONS, environmentSettings } from '../../src/environment-options.ts';
+import {
+  ENVIRONMENT_DEFAULTS,
+  ENVIRONMENT_OPTIONS,
+  environmentSettings,
+} from '../../src/options/environment-options.ts';
 
 // The names, ranges and defaults of the sandbox stand on both sides of the wire; here they are held together.
 

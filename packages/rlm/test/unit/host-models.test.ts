@@ -1,11 +1,12 @@
 import { encodeLine, type ModelCall, ModelResult } from '@rlm-bridge/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { callHostModel } from '../../src/call-host-model.ts';
-import { hostModelName, type RLMHostModel, type RLMHostModelRequest } from '../../src/host-models.ts';
-import type { RLMOptions } from '../../src/options.ts';
-import { resolveRun } from '../../src/run-request.ts';
-import { validateOptions } from '../../src/validate-options.ts';
+import type { RLMHostModel, RLMHostModelRequest } from '../../src/api/host-model.ts';
+import type { RLMOptions } from '../../src/api/options.ts';
+import { callHostModel } from '../../src/host/call-host-model.ts';
+import { hostModelName } from '../../src/options/host-models.ts';
+import { resolveRun } from '../../src/options/resolve-run.ts';
+import { validateOptions } from '../../src/options/validate-options.ts';
 
 const ask: RLMHostModel = async () => ({ text: '' });
 const named: RLMHostModel = Object.assign(async () => ({ text: '' }), {

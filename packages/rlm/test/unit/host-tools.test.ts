@@ -1,11 +1,12 @@
 import type { ToolCall, ToolResult } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { RLMError } from '../../src/errors.ts';
-import type { RLMOptions } from '../../src/options.ts';
-import { ActiveRun } from '../../src/python-worker/active-run.ts';
-import { HostTools, toolSpecs } from '../../src/tools/host-tools.ts';
-import { validateOptions } from '../../src/validate-options.ts';
+import type { RLMError } from '../../src/api/errors.ts';
+import type { RLMOptions } from '../../src/api/options.ts';
+import { HostTools } from '../../src/host/host-tools.ts';
+import { toolSpecs } from '../../src/options/tool-specs.ts';
+import { validateOptions } from '../../src/options/validate-options.ts';
+import { ActiveRun } from '../../src/worker/active-run.ts';
 
 const RUNNING = new AbortController().signal;
 const noop = { description: 'Does nothing.', execute: () => undefined };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_RESULT_BYTES, toJSONResult } from '../../src/tools/json-result.ts';
+import { MAX_RESULT_BYTES, toJSONResult } from '../../src/host/json-result.ts';
 
 test('what JSON can hold stays as it is', () => {
   fc.assert(

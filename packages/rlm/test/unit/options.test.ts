@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RLMError } from '../../src/errors.ts';
-import { validateOptions } from '../../src/validate-options.ts';
+import type { RLMError } from '../../src/api/errors.ts';
+import { validateOptions } from '../../src/options/validate-options.ts';
 
 function faultOf(options: unknown): string {
   return faultOfBoth('q', options);

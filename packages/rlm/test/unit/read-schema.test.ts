@@ -5,10 +5,10 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
-import type { RLMError } from '../../src/errors.ts';
+import type { RLMError } from '../../src/api/errors.ts';
+import { validateOptions } from '../../src/options/validate-options.ts';
 import { formatPath } from '../../src/schema/problem.ts';
 import { readSchema } from '../../src/schema/read-schema.ts';
-import { validateOptions } from '../../src/validate-options.ts';
 
 const NAME = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
 

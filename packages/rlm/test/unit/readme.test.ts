@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Backend, Environment, RunErrorCode } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
-import { ENVIRONMENT_OPTIONS } from '../../src/environment-options.ts';
-import { RLM_ERROR_CODES } from '../../src/errors.ts';
-import { DEFAULT_OPTIONS } from '../../src/options.ts';
-import { ResultFold } from '../../src/result.ts';
-import { OPTION_NAMES } from '../../src/validate-options.ts';
+import { RLM_ERROR_CODES } from '../../src/api/codes.ts';
+import { DEFAULT_OPTIONS } from '../../src/api/options.ts';
+import { ENVIRONMENT_OPTIONS } from '../../src/options/environment-options.ts';
+import { OPTION_NAMES } from '../../src/options/validate-options.ts';
+import { ResultFold } from '../../src/run/result-fold.ts';
 import { Page, quoted } from '../markdown.ts';
 
 // What README.md names is there, and what is there is named. Its snippets run in test/e2e.

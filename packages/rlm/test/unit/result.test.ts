@@ -1,8 +1,8 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
-import { RLMAbortError, RLMError } from '../../src/errors.ts';
-import { ResultFold } from '../../src/result.ts';
-import { endOfTerminal, toLastEvent } from '../../src/run-end.ts';
+import { RLMAbortError, RLMError } from '../../src/api/errors.ts';
+import { ResultFold } from '../../src/run/result-fold.ts';
+import { endOfTerminal, toLastEvent } from '../../src/worker/run-end.ts';
 
 const at = { id: 'run', at: 1 };
 const root = { ...at, node: '0', depth: 0 };

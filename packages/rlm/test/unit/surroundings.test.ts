@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { resolveCredentials } from '../../src/credentials.ts';
+import type { RLMOptions } from '../../src/api/options.ts';
 import { checkKeys } from '../../src/diagnose/check-keys.ts';
 import { checkNetwork } from '../../src/diagnose/check-network.ts';
 import type { Subject } from '../../src/diagnose/subject.ts';
-import type { RLMOptions } from '../../src/options.ts';
-import { workerVariables } from '../../src/python-worker/worker-variables.ts';
-import { requireValidOptions } from '../../src/validate-options.ts';
+import { resolveCredentials } from '../../src/options/credentials.ts';
+import { requireValidOptions } from '../../src/options/validate-options.ts';
+import { workerVariables } from '../../src/python/worker-variables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rlm-test-surroundings-'));
 const file = (name: string, text: string) => {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { faultOfToolName } from '../../src/tools/tool-names.ts';
+import { faultOfToolName } from '../../src/options/tool-names.ts';
 
 // Which names are taken is Python's to say, the official library's and the kernel's; here they are held together.
 

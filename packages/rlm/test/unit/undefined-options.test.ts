@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepareContext } from '../../src/context/prepare-context.ts';
-import { ENVIRONMENT_OPTIONS } from '../../src/environment-options.ts';
 import { configureWorkers, diagnose, type RLMOptions, resolveModels } from '../../src/index.ts';
-import { resolveRun } from '../../src/run-request.ts';
+import { ENVIRONMENT_OPTIONS } from '../../src/options/environment-options.ts';
+import { resolveRun } from '../../src/options/resolve-run.ts';
+import { HostTools, toolSpecs } from '../../src/options/tool-specs.ts';
+import { TOOL_FIELDS } from '../../src/options/tools-rule.ts';
+import { OPTION_NAMES, validateOptions } from '../../src/options/validate-options.ts';
 import { TURN_OPTIONS } from '../../src/session/session-options.ts';
 import { mergeOptions, requireTurnOptions, validateSessionOptions } from '../../src/session/validate-session.ts';
-import { HostTools, toolSpecs } from '../../src/tools/host-tools.ts';
-import { TOOL_FIELDS } from '../../src/tools/tools-rule.ts';
-import { OPTION_NAMES, validateOptions } from '../../src/validate-options.ts';
 
 // An option that is undefined is as if it was not there, whatever its name and at whatever level.
 

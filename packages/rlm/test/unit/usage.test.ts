@@ -1,7 +1,7 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toPicoUsd, UsageFold } from '../../src/usage.ts';
+import { toPicoUsd, UsageFold } from '../../src/run/usage-fold.ts';
 
 type Completed = Extract<WorkerEvent, { type: 'call.completed' }>;
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { configureWorkers } from '../../src/index.ts';
-import { findWorkerSource } from '../../src/worker-source.ts';
+import { findWorkerSource } from '../../src/python/worker-source.ts';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 const nowhere = join(import.meta.dirname, 'nowhere');

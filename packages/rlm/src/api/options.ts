@@ -1,0 +1,219 @@
+import type { RLMBackend, RLMEnvironment } from './backends.ts';
+import type { RLMEvent } from './events.ts';
+import type { RLMHostModel } from './host-model.ts';
+import type { JSONValue } from './json.ts';
+import type { RLMSchema } from './rlm-schema.ts';
+import type { RLMTools } from './rlm-tool.ts';
+
+/**
+ * The long input, as the variable `context` of the REPL: a string, a list of strings, or a dict.
+ * `{ file }` streams one UTF-8 file from disk as a string. `{ files }` gives a dict of name to text: globs relative to
+ * `cwd` (default: the process's), negative ones with a leading `!`, or a record of name to path.
+ * An object that has `file` or `files` and no keys but those below is always read as such a request.
+ *
+ * Only regular files are read, measured first. Links that lead out of `cwd` are not followed, and are named in a `log`
+ * event, unless `followLinks`. Most files, bytes of one file, bytes in all: 50 000, 500 000 000 and 1 000 000 000.
+ */
+export type RLMContext =
+  | string
+  | readonly string[]
+  | { [key: string]: JSONValue }
+  | { file: string; maxFileBytes?: number | undefined }
+  | {
+      files: readonly string[] | { [name: string]: string };
+      cwd?: string | undefined;
+      followLinks?: boolean | undefined;
+      maxFiles?: number | undefined;
+      maxFileBytes?: number | undefined;
+      maxBytes?: number | undefined;
+    };
+
+/** USD per million tokens. Where a cached price is missing, the input price counts. */
+export interface RLMPrice {
+  inputUsdPerMTok: number;
+  outputUsdPerMTok: number;
+  cachedInputUsdPerMTok?: number | undefined;
+  cacheWriteUsdPerMTok?: number | undefined;
+}
+
+/**
+ * Settings of `docker` and `local`; unknown names are refused. Any other environment passes what it is given to the
+ * official class of its name.
+ */
+export interface RLMEnvironmentOptions {
+  /** Time one code block may use, waiting for sub-calls and tools not counted, in milliseconds. Default: 600 000. */
+  cellTimeoutMs?: number | undefined;
+  /** Time the REPL may take to start, in milliseconds. Default: 60 000. */
+  startTimeoutMs?: number | undefined;
+  /**
+   * Start the REPL of the worker's next run when this one has ended: a run with equal options finds it ready. It has run
+   * nothing, is never used twice, and ends with its idle worker. Default: false.
+   */
+  prewarm?: boolean | undefined;
+  /** Memory of the REPL in MB. Default: 2048 in `docker`, 4096 of address space in `local`. */
+  memoryMb?: number | undefined;
+  /** Open files. Default: 1024. */
+  openFiles?: number | undefined;
+  /** `docker`: any image with Python 3.9 or newer. Default: `RLM_SANDBOX_IMAGE`, else `'python:3.12-slim'`. */
+  image?: string | undefined;
+  /** `docker`: the client to run. Default: `'docker'`. */
+  runtime?: 'docker' | 'podman' | undefined;
+  /** `docker`: processors. Default: 1. */
+  cpus?: number | undefined;
+  /** `docker`: processes and threads. Default: 128. */
+  pidsLimit?: number | undefined;
+  /** `docker`: size of `/tmp`, the only writable folder, in MB; it counts as memory. Default: 256. */
+  tmpfsMb?: number | undefined;
+  /** `docker`: path of a seccomp profile. Default: the runtime's own. */
+  seccompProfile?: string | null | undefined;
+  /** `docker`: the OCI runtime, e.g. `'runsc'` for gVisor. Default: the daemon's. */
+  ociRuntime?: string | null | undefined;
+  /** `docker`: time that pulling the image may take, in milliseconds. Default: 600 000. */
+  pullTimeoutMs?: number | undefined;
+  /** `local`: largest file that code may write, in MB. Default: 1024. */
+  fileSizeMb?: number | undefined;
+  /** For the environments that are not ours. */
+  [name: string]: unknown;
+}
+
+/** What {@link RLMOptions.validate} says of an answer: a text is why it is refused, and so is `false`; the rest accepts it. */
+export type RLMVerdict = string | boolean | null | undefined;
+
+/** A method's type, so that options of a narrower answer are options of any. */
+type Validate<T> = {
+  of(answer: T, run: { runId: string; signal: AbortSignal }): RLMVerdict | PromiseLike<RLMVerdict>;
+}['of'];
+
+/**
+ * Options of {@link runRLM}. Every one is checked before anything starts. `T` is what an answer is: text, or the schema's;
+ * `I` has the input schema of each tool.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: options that hold any tools
+export interface RLMOptions<T = string, I = any> {
+  /**
+   * Who serves the models. Default: the first key present of `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`,
+   * `OPENROUTER_API_KEY`, `GEMINI_API_KEY`; without any, the run rejects with `missing_api_key`.
+   */
+  backend?: RLMBackend | undefined;
+  /**
+   * The model at depth 0: a name, or a function of this process. `sonnet`, `haiku` and `opus` are aliases of current
+   * Anthropic models. A function needs no backend, key or `samplingArgs`, which are refused beside it unless the sub
+   * model has a use for them. Default: the backend's.
+   */
+  rootModel?: string | RLMHostModel | undefined;
+  /** The same for every sub-call at every depth. Default: the root model when that was given, else the backend's. */
+  subModel?: string | RLMHostModel | undefined;
+  /** Who serves the sub model. Default: `backend`. */
+  subBackend?: RLMBackend | undefined;
+  /** Key of `backend`. Default: the backend's own environment variable. Never used for another backend. */
+  apiKey?: string | undefined;
+  /** Base URL of `backend`. Default: the backend's own environment variable, then its public address. */
+  baseUrl?: string | undefined;
+  /** Backend settings passed to its client, e.g. `{ api_version }` of `azure_openai`. They travel with the keys. */
+  backendOptions?: { [name: string]: unknown } | undefined;
+  /** Key of `subBackend`. Default: `apiKey` when both backends are the same, else the environment's. */
+  subApiKey?: string | undefined;
+  /** Base URL of `subBackend`. Default: as for `subApiKey`. */
+  subBaseUrl?: string | undefined;
+  /** Backend settings of `subBackend`. Default: as for `subApiKey`. */
+  subBackendOptions?: { [name: string]: unknown } | undefined;
+  /** Extra request fields of root calls, e.g. `{ temperature: 0 }`. Default: none. */
+  samplingArgs?: { [name: string]: unknown } | undefined;
+  /** Extra request fields of sub-calls. Default: `samplingArgs` when `subModel` was not given, else none. */
+  subSamplingArgs?: { [name: string]: unknown } | undefined;
+  /** Prices by model name, in place of the bundled table's. */
+  prices?: { [model: string]: RLMPrice } | undefined;
+
+  /** Where model-written code runs. Default: `'docker'`. */
+  environment?: RLMEnvironment | undefined;
+  /** Settings of the environment; see {@link RLMEnvironmentOptions}. */
+  environmentOptions?: RLMEnvironmentOptions | undefined;
+
+  /** Iterations of the root model. Default: 20. */
+  maxIterations?: number | undefined;
+  /** Sub-calls over the whole tree. Default: 100. */
+  maxSubCalls?: number | undefined;
+  /** Sub-calls in flight, and child REPLs alive, at once over the whole tree. Default: 16. */
+  maxConcurrentSubCalls?: number | undefined;
+  /** Calls of `tools` over the whole tree; one more is an error in the REPL. Default: 1000. */
+  maxToolCalls?: number | undefined;
+  /** Levels of recursion as the official library counts: 1 means that sub-calls are plain model calls. Default: 1. */
+  maxDepth?: number | undefined;
+  /** Most that the run may spend, in USD; the worst case is reserved before each call. Default: no cap. */
+  maxBudgetUsd?: number | undefined;
+  /** Longest the run may take, in milliseconds from the moment a worker takes it. Default: no cap. */
+  maxDurationMs?: number | undefined;
+  /** Most input and output tokens over the whole tree. Default: no cap. */
+  maxTokens?: number | undefined;
+  /** Consecutive iterations with errors before the run stops. Default: no cap. */
+  maxErrors?: number | undefined;
+  /** REPL output shown to the root model per code block, in characters. Default: 20 000. */
+  maxOutputChars?: number | undefined;
+
+  /**
+   * How the context is read: `'recurse'` is the official loop, `'direct'` one model call with the context in its prompt,
+   * `'auto'` chooses by the context's length in tokens; see docs/strategies.md. Default: `'recurse'`.
+   */
+  strategy?: 'recurse' | 'direct' | 'auto' | undefined;
+  /** Fraction of the context, above 0 to 1, that must have reached a model before an answer is taken. Default: none. */
+  requireCoverage?: number | undefined;
+  /**
+   * The shape of the answer: one that does not fit is handed back to the model with what is wrong. Zod 4, any Standard
+   * Schema that gives JSON Schema, or plain JSON Schema. Default: none, the answer is text.
+   */
+  schema?: RLMSchema<T> | undefined;
+  /**
+   * Judges an answer that fits the schema: a text it returns is why the answer is refused, and goes to the model.
+   * What it throws is a refusal too, without its text. `signal` aborts with the run, and when its time is over.
+   * Default: none.
+   */
+  validate?: Validate<NoInfer<T>> | undefined;
+  /** Time one call of `validate` may take, and one check by `schema`, in milliseconds. Default: 60 000. */
+  validateTimeoutMs?: number | undefined;
+  /** Tell the models that `llm_query` takes `schema=`; in `docker` and `local`. Default: true when `schema` is given. */
+  typedSubCalls?: boolean | undefined;
+  /**
+   * Functions of this process, as Python functions of the REPL in `docker` and `local`; see {@link RLMTool}. They are
+   * described to the models, with the types of their arguments and results. Default: none.
+   */
+  tools?: RLMTools<I> | undefined;
+  /** Names of the tools that child RLMs have too. Default: all of them. */
+  subTools?: readonly NoInfer<keyof I & string>[] | undefined;
+  /** Let Anthropic cache the growing history of every RLM; see docs/strategies.md. Default: true. */
+  promptCaching?: boolean | undefined;
+
+  /** Folder of the official JSONL logs; `false` for none. Default: `'./logs'`. */
+  logDir?: string | false | undefined;
+  /** In place of the official system prompt. */
+  systemPrompt?: string | undefined;
+  /** Summarise the history when the root model's window fills. Default: false. */
+  compaction?: boolean | undefined;
+  /** Aborts the run: its promise rejects with an {@link RLMAbortError}. */
+  signal?: AbortSignal | undefined;
+  /** Called with each event. What it throws is reported as a process warning and does not disturb the run. */
+  onEvent?: ((event: RLMEvent) => void) | undefined;
+
+  /** Python that has the worker's dependencies, used as it is, without uv. Default: `RLM_PYTHON`, else uv's environment. */
+  python?: string | undefined;
+  /** Where uv is. Default: `RLM_UV`, then `PATH`. */
+  uv?: { path?: string | undefined } | undefined;
+  /** No word on stderr while the Python environment is prepared. Default: false. */
+  quiet?: boolean | undefined;
+}
+
+/** Defaults of {@link RLMOptions} that are plain values. */
+export const DEFAULT_OPTIONS = {
+  environment: 'docker',
+  maxIterations: 20,
+  maxSubCalls: 100,
+  maxConcurrentSubCalls: 16,
+  maxToolCalls: 1000,
+  maxDepth: 1,
+  maxOutputChars: 20_000,
+  logDir: './logs',
+  compaction: false,
+  strategy: 'recurse',
+  validateTimeoutMs: 60_000,
+  promptCaching: true,
+  quiet: false,
+} as const satisfies RLMOptions;

@@ -1,0 +1,47 @@
+import type { RLMFinishReason } from './finish-reasons.ts';
+
+/** What one model used. Tokens as in {@link RLMTokens}; `costUsd` is null when that of any of its calls is unknown. */
+export interface RLMModelUsage {
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  cachedInputTokens: number;
+  cacheWriteTokens: number;
+  reasoningTokens: number;
+  costUsd: number | null;
+}
+
+/** What the whole tree used, failed calls included. */
+export interface RLMUsage extends Omit<RLMModelUsage, 'costUsd'> {
+  /** Calls that ended without a word of their provider (cut in flight, connection lost): it may still bill them. */
+  abandonedCalls: number;
+  /** How many replies ended in each way. What is left of `calls` had no reply at all. */
+  finishReasons: Record<RLMFinishReason, number>;
+  /** By model name. */
+  byModel: Record<string, RLMModelUsage>;
+  /** Name and version of the price table, e.g. `genai-prices 0.2.3`; empty when no worker was reached. */
+  priceTable: string;
+}
+
+/** Calls and their tokens, without the money. */
+export type Tokens = Omit<RLMModelUsage, 'costUsd'>;
+
+export const NO_TOKENS: Tokens = {
+  calls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+};
+
+export function plusTokens(a: Tokens, b: Tokens): Tokens {
+  return {
+    calls: a.calls + b.calls,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+  };
+}

@@ -1,0 +1,119 @@
+import { isInstance, stoppable, thrownText } from '@rlm-bridge/callbacks';
+import type { AnswerProblem } from '@rlm-bridge/protocol';
+import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import type { SchemaProblem } from '../schema/problem.ts';
+import { type ReadSchema, readSchema } from '../schema/read-schema.ts';
+import { TimeLimitError, withinTime } from './time-limit.ts';
+
+const MAX_PROBLEMS = 20;
+const MAX_PATH_CHARS = 200;
+const MAX_MESSAGE_CHARS = 1_000;
+const MAX_REFUSAL_CHARS = 10_000;
+
+const NOT_CHECKED = 'The answer could not be checked. Go over it yourself, and give it again.';
+
+/** An answer as the worker puts it: its text, and the JSON values that it can be read as, the likeliest first. */
+export interface GivenAnswer {
+  text: string;
+  readings: readonly unknown[];
+}
+
+/** Judges the answers of one run by its `schema` and its `validate`, and remembers the typed value of the last accepted. */
+export class AnswerCheck {
+  readonly #runId: string;
+  readonly #schema: ReadSchema | undefined;
+  readonly #validate: RLMOptions['validate'];
+  readonly #timeoutMs: number;
+  readonly #warn: (message: string) => void;
+  #accepted: { text: string; value: unknown } | undefined;
+
+  /** `warn` is told what the caller's own code did wrong: the model is not. */
+  constructor(runId: string, options: RLMOptions, warn: (message: string) => void) {
+    this.#runId = runId;
+    this.#schema = options.schema === undefined ? undefined : readSchema(options.schema);
+    this.#validate = options.validate;
+    this.#timeoutMs = options.validateTimeoutMs ?? DEFAULT_OPTIONS.validateTimeoutMs;
+    this.#warn = warn;
+  }
+
+  /** What is wrong with an answer, for the model; nothing: it is accepted. Does not reject. */
+  async check({ text, readings }: GivenAnswer, signal: AbortSignal): Promise<AnswerProblem[]> {
+    const parsed = await this.#guarded('schema', signal, () => this.#parse(text, readings));
+    if (parsed.problems !== undefined) return parsed.problems;
+    const { value } = parsed;
+    const judged = await this.#guarded('validate', signal, (within) => this.#judge(value, within));
+    if (judged.problems === undefined) this.#accepted = { text, value };
+    return judged.problems ?? [];
+  }
+
+  /** Whether the caller has any say in what is an answer. */
+  get isNeeded(): boolean {
+    return this.#schema !== undefined || this.#validate !== undefined;
+  }
+
+  /** What the caller gets for an answer; nothing: it is not the one that was accepted last. */
+  accepted(text: string): { value: unknown } | undefined {
+    return this.#accepted?.text === text ? this.#accepted : undefined;
+  }
+
+  /** The first reading that fits, or the text as it stands; else the problems of the likeliest reading. */
+  async #parse(text: string, readings: readonly unknown[]): Promise<Outcome> {
+    if (this.#schema === undefined) return { value: text };
+    let problems: AnswerProblem[] = [];
+    for (const reading of [...readings, text]) {
+      const parsed = await this.#schema.parse(reading);
+      if (parsed.problems === undefined) return parsed;
+      if (problems.length === 0) problems = toProblems(parsed.problems, readings.length === 0);
+    }
+    return { problems };
+  }
+
+  async #judge(value: unknown, signal: AbortSignal): Promise<Outcome> {
+    const validate = this.#validate;
+    const verdict: unknown = await stoppable(this.#timeoutMs, () =>
+      validate?.(value as string, { runId: this.#runId, signal }),
+    );
+    if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value };
+    const refusal = typeof verdict === 'string' ? verdict : 'The answer was refused.';
+    return { problems: [problem('validate', '', refusal, MAX_REFUSAL_CHARS)] };
+  }
+
+  /** Runs the caller's code. When it fails, the model learns no more than that. */
+  async #guarded(
+    source: 'schema' | 'validate',
+    signal: AbortSignal,
+    task: (signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    try {
+      return await withinTime(this.#timeoutMs, signal, task);
+    } catch (error) {
+      if (!signal.aborted) this.#warn(`An answer was refused because ${source} failed: ${describe(error)}`);
+      return { problems: [problem(source, '', NOT_CHECKED, MAX_MESSAGE_CHARS)] };
+    }
+  }
+}
+
+type Outcome = { value: unknown; problems?: never } | { problems: AnswerProblem[] };
+
+function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[] {
+  const told = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+    const remark = isText ? ' (it was read as plain text, for it is not JSON)' : '';
+    return problem('schema', path, message + remark, MAX_MESSAGE_CHARS);
+  });
+  const untold = problems.length - told.length;
+  if (untold > 0) told.push(problem('schema', '', `and ${untold} more problems`, MAX_MESSAGE_CHARS));
+  return told;
+}
+
+function problem(source: AnswerProblem['source'], path: string, message: string, maxChars: number): AnswerProblem {
+  return { source, path: cut(path, MAX_PATH_CHARS), message: cut(message, maxChars) };
+}
+
+function cut(text: string, maxChars: number): string {
+  return (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed();
+}
+
+function describe(error: unknown): string {
+  if (isInstance(error, TimeLimitError)) return `${error.message} Raise validateTimeoutMs, or make it faster.`;
+  return thrownText(error);
+}

@@ -1,0 +1,82 @@
+import { stoppable, thrownText } from '@rlm-bridge/callbacks';
+import type { ToolCall, ToolResult } from '@rlm-bridge/protocol';
+import type { RLMOptions } from '../api/options.ts';
+import type { RLMTool, RLMToolArguments } from '../api/rlm-tool.ts';
+import { givenTools } from '../options/tool-specs.ts';
+import type { SchemaProblem } from '../schema/problem.ts';
+import { type ReadSchema, readSchema } from '../schema/read-schema.ts';
+import { toJSONResult } from './json-result.ts';
+import { withinTime } from './time-limit.ts';
+
+const DEFAULT_TIMEOUT_MS = 600_000;
+const MAX_PROBLEMS = 20;
+const MAX_MESSAGE_CHARS = 10_000;
+
+/** The tools of one run. */
+export class HostTools {
+  readonly #runId: string;
+  readonly #tools: ReadonlyMap<string, ReadTool>;
+
+  constructor(runId: string, { tools = {} }: RLMOptions) {
+    this.#runId = runId;
+    this.#tools = new Map(givenTools(tools).map(([name, tool]) => [name, readTool(tool)]));
+  }
+
+  /** One call: what the tool returned as JSON, or why there is nothing. Does not reject; `signal` is the run's. */
+  async call({ tool: name, arguments: given }: ToolCall, signal: AbortSignal): Promise<ToolResult['outcome']> {
+    const tool = this.#tools.get(name);
+    if (tool === undefined) return { kind: 'error', message: 'there is no such tool' };
+    try {
+      signal.throwIfAborted();
+      const value = await withinTime(tool.timeoutMs, signal, (within) => this.#execute(tool, given, within));
+      return { kind: 'value', value: value as ToolValue };
+    } catch (error) {
+      // The message alone: a stack is no concern of generated code.
+      return { kind: 'error', message: thrownText(error, MAX_MESSAGE_CHARS) };
+    }
+  }
+
+  async #execute({ tool, input, output, timeoutMs }: ReadTool, given: unknown, signal: AbortSignal): Promise<unknown> {
+    const args = input === undefined ? given : await parse(input, given, 'wrong arguments');
+    signal.throwIfAborted();
+    const call = { runId: this.#runId, signal };
+    const returned = await stoppable(timeoutMs, () => tool.execute(args as RLMToolArguments<unknown>, call));
+    const result =
+      output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses');
+    return toResult(result);
+  }
+}
+
+type ToolValue = Extract<ToolResult['outcome'], { kind: 'value' }>['value'];
+
+interface ReadTool {
+  tool: RLMTool;
+  input: ReadSchema | undefined;
+  output: ReadSchema | undefined;
+  timeoutMs: number;
+}
+
+function readTool(tool: RLMTool): ReadTool {
+  const [input, output] = [tool.input, tool.output].map((schema) =>
+    schema === undefined ? undefined : readSchema(schema),
+  );
+  return { tool, input, output, timeoutMs: tool.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+}
+
+async function parse(schema: ReadSchema, value: unknown, fault: string): Promise<unknown> {
+  const parsed = await schema.parse(value);
+  if (parsed.problems === undefined) return parsed.value;
+  throw new Error(`${fault}: ${parsed.problems.slice(0, MAX_PROBLEMS).map(told).join('; ')}`);
+}
+
+function told({ path, message }: SchemaProblem): string {
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+function toResult(value: unknown): unknown {
+  try {
+    return toJSONResult(value);
+  } catch (error) {
+    throw new Error(`it returned ${thrownText(error)}`);
+  }
+}

@@ -1,0 +1,150 @@
+import type { RLMBackend } from '../api/backends.ts';
+import { RLMError } from '../api/errors.ts';
+import type { RLMOptions } from '../api/options.ts';
+import { hostModels } from './host-models.ts';
+import { requireUsableAddress, requireUsableKey, requireUsableNetwork } from './surroundings.ts';
+
+interface BackendVariables {
+  /** The first of these that is set is the key. */
+  keys: readonly string[];
+  baseUrls: readonly string[];
+  needs: readonly ('key' | 'baseUrl')[];
+}
+
+/** Environment variables of each backend. A key is only ever paired with the backend it is listed under. */
+export const BACKEND_VARIABLES: Record<RLMBackend, BackendVariables> = {
+  anthropic: { keys: ['ANTHROPIC_API_KEY'], baseUrls: ['ANTHROPIC_BASE_URL'], needs: ['key'] },
+  openai: { keys: ['OPENAI_API_KEY'], baseUrls: ['OPENAI_BASE_URL'], needs: ['key'] },
+  openrouter: { keys: ['OPENROUTER_API_KEY'], baseUrls: ['OPENROUTER_BASE_URL'], needs: ['key'] },
+  gemini: { keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], baseUrls: ['GOOGLE_GEMINI_BASE_URL'], needs: ['key'] },
+  portkey: { keys: ['PORTKEY_API_KEY'], baseUrls: ['PORTKEY_BASE_URL'], needs: ['key'] },
+  azure_openai: {
+    keys: ['AZURE_OPENAI_API_KEY'],
+    baseUrls: ['AZURE_OPENAI_ENDPOINT'],
+    needs: ['key', 'baseUrl'],
+  },
+  vercel: { keys: ['AI_GATEWAY_API_KEY'], baseUrls: ['AI_GATEWAY_BASE_URL'], needs: ['key'] },
+  vllm: { keys: ['VLLM_API_KEY'], baseUrls: ['VLLM_BASE_URL'], needs: ['baseUrl'] },
+  litellm: { keys: ['LITELLM_API_KEY'], baseUrls: ['LITELLM_BASE_URL'], needs: ['baseUrl'] },
+  ollama: { keys: [], baseUrls: ['OLLAMA_HOST'], needs: [] },
+  offline: { keys: [], baseUrls: [], needs: [] },
+};
+
+/** Backends tried, in this order, when none is named. */
+export const BACKENDS_BY_KEY = ['anthropic', 'openai', 'openrouter', 'gemini'] as const satisfies readonly RLMBackend[];
+
+export interface Credentials {
+  /** `host`: a function of this process, which needs no key here. */
+  backend: RLMBackend | 'host';
+  apiKey: string | null;
+  baseUrl: string | null;
+  backendOptions: { [name: string]: unknown };
+}
+
+const HOST_CREDENTIALS: Credentials = { backend: 'host', apiKey: null, baseUrl: null, backendOptions: {} };
+
+/** @throws {RLMError} `missing_api_key` when no backend is named and no key is present. */
+export function defaultBackend(env: NodeJS.ProcessEnv): RLMBackend {
+  const backend = BACKENDS_BY_KEY.find((candidate) => env[`${candidate.toUpperCase()}_API_KEY`]);
+  if (backend !== undefined) return backend;
+  const names = BACKENDS_BY_KEY.map((candidate) => `${candidate.toUpperCase()}_API_KEY`).join(', ');
+  throw new RLMError(
+    'missing_api_key',
+    `No model provider: set one of ${names}, or pass backend and apiKey. ` +
+      "To try things without a key, pass backend: 'offline' (a deterministic program, not a language model).",
+  );
+}
+
+/** Root and sub credentials. @throws {RLMError} `missing_api_key`, or `invalid_options` without a needed base URL. */
+export function resolveCredentials(
+  options: RLMOptions,
+  env: NodeJS.ProcessEnv,
+): { root: Credentials; sub: Credentials } {
+  const host = hostModels(options);
+  if (host.root !== null && host.sub !== null) return { root: HOST_CREDENTIALS, sub: HOST_CREDENTIALS };
+  const onlySub = host.root === null ? undefined : options.subBackend;
+  const backend = options.backend ?? onlySub ?? defaultBackend(env);
+  const subBackend = options.subBackend ?? backend;
+  const own = { apiKey: options.apiKey, baseUrl: options.baseUrl, backendOptions: options.backendOptions };
+  const shared = subBackend === backend ? own : undefined;
+  const sub = {
+    apiKey: options.subApiKey ?? shared?.apiKey,
+    baseUrl: options.subBaseUrl ?? shared?.baseUrl,
+    backendOptions: options.subBackendOptions ?? shared?.backendOptions,
+  };
+  return {
+    root: host.root ? HOST_CREDENTIALS : credentialsOf(backend, own, env, ['apiKey', 'baseUrl']),
+    sub: host.sub ? HOST_CREDENTIALS : credentialsOf(subBackend, sub, env, ['subApiKey', 'subBaseUrl']),
+  };
+}
+
+type Given = { [K in 'apiKey' | 'baseUrl' | 'backendOptions']: RLMOptions[K] | undefined };
+
+function credentialsOf(
+  backend: RLMBackend,
+  given: Given,
+  env: NodeJS.ProcessEnv,
+  [keyOption, urlOption]: readonly [string, string],
+): Credentials {
+  const { keys, baseUrls, needs } = BACKEND_VARIABLES[backend];
+  const apiKey = given.apiKey ?? firstSet(keys, env);
+  const baseUrl = given.baseUrl ?? firstSet(baseUrls, env);
+  if (apiKey !== undefined) requireUsableKey(given.apiKey === undefined ? nameOf(keys, env) : keyOption, apiKey);
+  if (baseUrl !== undefined && given.baseUrl === undefined)
+    requireUsableBaseUrl(backend, nameOf(baseUrls, env), baseUrl);
+  if (backend !== 'offline') requireUsableNetwork(env);
+  if (apiKey === undefined && needs.includes('key')) {
+    throw new RLMError(
+      'missing_api_key',
+      `Backend "${backend}" needs a key: set ${keys.join(' or ')}, or pass ${keyOption}.`,
+    );
+  }
+  if (baseUrl === undefined && needs.includes('baseUrl')) {
+    const advice = `pass ${urlOption}, or set ${baseUrls.join(' or ')}`;
+    throw new RLMError('invalid_options', `${urlOption}: backend "${backend}" needs its address: ${advice}.`);
+  }
+  return {
+    backend,
+    apiKey: apiKey ?? null,
+    baseUrl: baseUrl === undefined ? null : normaliseBaseUrl(backend, baseUrl),
+    backendOptions: { ...backendDefaults(backend, env), ...given.backendOptions },
+  };
+}
+
+/** @throws {RLMError} `invalid_setting`, naming a variable of the backend that cannot be used. */
+export function requireUsableVariables(backend: RLMBackend, env: NodeJS.ProcessEnv): void {
+  const { keys, baseUrls } = BACKEND_VARIABLES[backend];
+  for (const name of keys) if (env[name]) requireUsableKey(name, env[name]);
+  for (const name of baseUrls) if (env[name]) requireUsableBaseUrl(backend, name, env[name]);
+}
+
+function requireUsableBaseUrl(backend: RLMBackend, name: string, baseUrl: string): void {
+  requireUsableAddress(name, backend === 'ollama' ? withScheme(baseUrl) : baseUrl);
+}
+
+/** `OLLAMA_HOST` is a host, a port or a URL, and its OpenAI-compatible API lives under `/v1`. */
+function normaliseBaseUrl(backend: RLMBackend, baseUrl: string): string {
+  if (backend !== 'ollama') return baseUrl;
+  const url = new URL(withScheme(baseUrl));
+  if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
+  if (url.port === '' && !baseUrl.includes('://')) url.port = '11434';
+  if (url.pathname === '/') url.pathname = '/v1';
+  return url.href;
+}
+
+function withScheme(host: string): string {
+  return host.includes('://') ? host : `http://${host.startsWith(':') ? '127.0.0.1' : ''}${host}`;
+}
+
+function backendDefaults(backend: RLMBackend, env: NodeJS.ProcessEnv): { [name: string]: unknown } {
+  const version = backend === 'azure_openai' ? env.AZURE_OPENAI_API_VERSION : undefined;
+  return version ? { api_version: version } : {};
+}
+
+function firstSet(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  return names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+}
+
+function nameOf(names: readonly string[], env: NodeJS.ProcessEnv): string {
+  return names.find((name) => env[name]) ?? names.join(' or ');
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { isObject } from '../api/json.ts';
+import { readSchema } from '../schema/read-schema.ts';
+import { callback, duration, must, text } from './rules.ts';
+import { schema } from './schema-rule.ts';
+import { faultOfToolName } from './tool-names.ts';
+
+/** It is part of every prompt of a model that has the tool. */
+const MAX_DESCRIPTION_CHARS = 20_000;
+
+const inputSchema: z.ZodType = schema.check(({ value, issues }) => {
+  if (issues.length > 0 || readSchema(value).jsonSchema.type === 'object') return;
+  issues.push({
+    code: 'custom',
+    message: 'must be the schema of an object: its properties are the parameters',
+    input: value,
+  });
+});
+
+const Tool = z.strictObject({
+  description: text.check(({ value, issues }) => {
+    if (typeof value !== 'string' || value.length <= MAX_DESCRIPTION_CHARS) return;
+    issues.push({ code: 'custom', message: `must have at most ${MAX_DESCRIPTION_CHARS} characters`, input: value });
+  }),
+  input: inputSchema.optional(),
+  output: schema.optional(),
+  timeoutMs: duration.optional(),
+  execute: callback,
+});
+
+export const TOOL_FIELDS: readonly string[] = Object.keys(Tool.shape);
+
+/** The rules of `tools` and `subTools`, each tool and each name on its own. */
+export const tools: z.ZodType = z.record(z.string(), Tool);
+export const subTools: z.ZodType = must(
+  'be a list of names of tools',
+  (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+);
+
+/** What is wrong with tools that are right on their own. */
+export function toolFaults(options: Record<string, unknown>): string[] {
+  const names = isObject(options.tools) ? Object.keys(options.tools) : [];
+  const faults = names.flatMap((name) => {
+    const fault = faultOfToolName(name);
+    return fault === undefined ? [] : [`tools.${name} ${fault}.`];
+  });
+  for (const name of new Set((options.subTools ?? []) as string[])) {
+    if (!names.includes(name)) faults.push(`subTools names "${name}", which is not one of tools.`);
+  }
+  if (names.length === 0) return faults;
+  const { environment = 'docker', strategy } = options;
+  if (environment !== 'docker' && environment !== 'local') {
+    faults.push(`tools need environment "docker" or "local"; "${environment}" cannot call back to this process.`);
+  }
+  if (strategy === 'direct') faults.push('tools need the REPL, and strategy "direct" has none.');
+  return faults;
+}

@@ -1,0 +1,178 @@
+import { thrownText } from '@rlm-bridge/callbacks';
+import { given } from '@rlm-bridge/options';
+import { Backend, Environment } from '@rlm-bridge/protocol';
+import { z } from 'zod';
+import { RLMError } from '../api/errors.ts';
+import { isObject } from '../api/json.ts';
+import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import { show } from '../api/show.ts';
+import { closestName } from './did-you-mean.ts';
+import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
+import { hostModelFaults, isHostModel } from './host-models.ts';
+import {
+  amount,
+  callback,
+  duration,
+  flag,
+  fraction,
+  isText,
+  logDir,
+  must,
+  oneOf,
+  price,
+  record,
+  signal,
+  text,
+  url,
+  wholeNumber,
+} from './rules.ts';
+import { schema } from './schema-rule.ts';
+import { subTools, TOOL_FIELDS, toolFaults, tools } from './tools-rule.ts';
+
+/** A query travels in one message; what is longer is input, and that travels by file. */
+const MAX_QUERY_CHARS = 1_000_000;
+
+const PriceSchema = z.strictObject({
+  inputUsdPerMTok: price,
+  outputUsdPerMTok: price,
+  cachedInputUsdPerMTok: price.optional(),
+  cacheWriteUsdPerMTok: price.optional(),
+});
+
+const BACKENDS = Backend.exclude(['host']).options;
+
+const model: z.ZodType = must(
+  'be a string that is not empty, or a function, whose modelName and priceProvider, if it has them, are such strings',
+  (value) => isText(value) || isHostModel(value),
+);
+
+const Options = z.strictObject({
+  backend: oneOf(BACKENDS).optional(),
+  rootModel: model.optional(),
+  subModel: model.optional(),
+  subBackend: oneOf(BACKENDS).optional(),
+  apiKey: text.optional(),
+  baseUrl: url.optional(),
+  backendOptions: record.optional(),
+  subApiKey: text.optional(),
+  subBaseUrl: url.optional(),
+  subBackendOptions: record.optional(),
+  samplingArgs: record.optional(),
+  subSamplingArgs: record.optional(),
+  prices: z.record(z.string(), PriceSchema).optional(),
+  environment: oneOf(Environment.options).optional(),
+  environmentOptions: record.optional(),
+  maxIterations: wholeNumber(1).optional(),
+  maxSubCalls: wholeNumber(0).optional(),
+  maxConcurrentSubCalls: wholeNumber(1).optional(),
+  maxToolCalls: wholeNumber(0).optional(),
+  maxDepth: wholeNumber(1).optional(),
+  maxBudgetUsd: amount.optional(),
+  maxDurationMs: duration.optional(),
+  maxTokens: wholeNumber(1).optional(),
+  maxErrors: wholeNumber(1).optional(),
+  maxOutputChars: wholeNumber(1).optional(),
+  strategy: oneOf(['recurse', 'direct', 'auto']).optional(),
+  requireCoverage: fraction.optional(),
+  schema: schema.optional(),
+  validate: callback.optional(),
+  validateTimeoutMs: duration.optional(),
+  typedSubCalls: flag.optional(),
+  promptCaching: flag.optional(),
+  tools: tools.optional(),
+  subTools: subTools.optional(),
+  logDir: logDir.optional(),
+  systemPrompt: text.optional(),
+  compaction: flag.optional(),
+  signal: signal.optional(),
+  onEvent: callback.optional(),
+  python: text.optional(),
+  uv: z.strictObject({ path: text.optional() }).optional(),
+  quiet: flag.optional(),
+} satisfies Record<keyof RLMOptions, z.ZodType>);
+
+export const OPTION_NAMES: readonly string[] = Object.keys(Options.shape);
+
+/** Options whose values never appear in a message. */
+const UNSHOWN = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions', 'subBackendOptions', 'schema'];
+
+/**
+ * The options that are given: none of them is undefined.
+ * @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be.
+ */
+export function validateOptions(query: unknown, options: unknown = {}): RLMOptions {
+  return checked(options, queryFaults(query));
+}
+
+/** The same without a query. @throws {RLMError} `invalid_options` */
+export function requireValidOptions(options: unknown): RLMOptions {
+  return checked(options, []);
+}
+
+function checked(options: unknown, faults: string[]): RLMOptions {
+  const said = readable(options);
+  rejectFaults([...faults, ...(typeof said === 'string' ? [said] : optionFaults(said))]);
+  return said as RLMOptions;
+}
+
+/** Read once; what cannot be read is said. An option may throw when it is looked at. */
+function readable(options: unknown): Record<string, unknown> | string {
+  if (!isObject(options)) return `options must be an object; it is ${show(options)}.`;
+  try {
+    return given(options);
+  } catch (error) {
+    return `An option cannot be read: ${thrownText(error)}`;
+  }
+}
+
+function rejectFaults(faults: string[]): void {
+  if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
+}
+
+function queryFaults(query: unknown): string[] {
+  if (typeof query !== 'string') return [`query must be a string; it is ${show(query)}.`];
+  if (query.trim() === '') return ['query must not be empty.'];
+  if (query.length > MAX_QUERY_CHARS)
+    return [`query must have at most ${MAX_QUERY_CHARS} characters; long input belongs in context.`];
+  return query.isWellFormed() ? [] : ['query must be well-formed Unicode; it holds a lone surrogate.'];
+}
+
+function optionFaults(options: Record<string, unknown>): string[] {
+  const parsed = optionsFor(options.environment).safeParse(options);
+  return parsed.success
+    ? [...hostModelFaults(options), ...toolFaults(options), ...typedSubCallFaults(options)]
+    : parsed.error.issues.flatMap((issue) => describe(issue, options));
+}
+
+function typedSubCallFaults({ typedSubCalls, environment = DEFAULT_OPTIONS.environment }: Record<string, unknown>) {
+  if (typedSubCalls !== true || environment === 'docker' || environment === 'local') return [];
+  return [`typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "${environment}".`];
+}
+
+/** Our own environments' options are known; the others' are for the official classes to judge. */
+function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment): z.ZodType {
+  if (environment !== 'docker' && environment !== 'local') return Options;
+  return Options.extend({ environmentOptions: ENVIRONMENT_OPTIONS[environment].optional() });
+}
+
+function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const closest = closestName(key, knownNames(path, options.environment));
+      return `Unknown option "${[...path, key].join('.')}".${closest ? ` Did you mean "${closest}"?` : ''}`;
+    });
+  }
+  const value = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), options);
+  const received = UNSHOWN.includes(path[0] ?? '') ? '' : `; it is ${show(value)}`;
+  const rule = issue.code === 'custom' ? issue.message : 'must be an object';
+  return [`${path.join('.')} ${rule}${received}.`];
+}
+
+function knownNames([first]: string[], environment: unknown = DEFAULT_OPTIONS.environment): string[] {
+  if (first === 'prices') return Object.keys(PriceSchema.shape);
+  if (first === 'uv') return ['path'];
+  if (first === 'tools') return [...TOOL_FIELDS];
+  if (first !== 'environmentOptions') return Object.keys(Options.shape);
+  return Object.keys(ENVIRONMENT_OPTIONS[environment === 'local' ? 'local' : 'docker'].shape);
+}

@@ -1,0 +1,68 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { thrownText } from '@rlm-bridge/callbacks';
+import { RLMError } from '../api/errors.ts';
+
+const ADVICE = 'Set RLM_CACHE_DIR to a folder that has room and that this user can write';
+
+/** Others may write neither: what lies there is run. */
+const WRITABLE_BY_OTHERS = 0o022;
+
+/** `RLM_CACHE_DIR`, else `rlm-bridge` in the user's cache folder. @throws {RLMError} for a user without a home folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  if (env.RLM_CACHE_DIR) return env.RLM_CACHE_DIR;
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'rlm-bridge');
+  const caches = process.platform === 'darwin' ? ['Library', 'Caches'] : ['.cache'];
+  return join(homeFolder(), ...caches, 'rlm-bridge');
+}
+
+/** Readable by everybody: what one user warms may serve another. @throws {RLMError} `cache_folder_unusable` */
+export async function makeCacheFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o755 }).catch((error: unknown) => {
+    throw unusable(folder, error);
+  });
+}
+
+/** Does work in the cache; a fault of the file system there is the cache's. @throws {RLMError} `cache_folder_unusable` */
+export async function inCache<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isFault = !RLMError.isInstance(error) && error instanceof Error && 'syscall' in error;
+    throw isFault ? unusable(folder, error) : error;
+  }
+}
+
+/**
+ * That nobody but this user, or root, could have put there what is there. A folder that is missing is no matter.
+ * @throws {RLMError} `cache_folder_unsafe`
+ */
+export async function requireSafe(folder: string, owners: readonly unknown[] = [process.getuid?.(), 0]): Promise<void> {
+  const stats = await stat(folder).catch(() => undefined);
+  if (stats === undefined || process.getuid === undefined) return;
+  if (!owners.includes(stats.uid)) {
+    const advice = 'Set RLM_CACHE_DIR to a folder of this user';
+    throw new RLMError(
+      'cache_folder_unsafe',
+      `${folder} belongs to another user, and programs in it are run. ${advice}.`,
+    );
+  }
+  if ((stats.mode & WRITABLE_BY_OTHERS) === 0) return;
+  const advice = `Run "chmod go-w ${folder}" if you trust what is in it, or set RLM_CACHE_DIR to another folder`;
+  throw new RLMError('cache_folder_unsafe', `Others can write ${folder}, and programs in it are run. ${advice}.`);
+}
+
+function unusable(folder: string, cause: unknown): RLMError {
+  return new RLMError('cache_folder_unusable', `${folder} cannot be used (${thrownText(cause)}). ${ADVICE}.`, {
+    cause,
+  });
+}
+
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    throw new RLMError('cache_folder_unusable', `This user has no home folder for a cache. ${ADVICE}.`, { cause });
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { Environment } from '@rlm-bridge/protocol';
+import { FIXED_VARIABLES, INHERITED_VARIABLES, SERVICE_VARIABLES } from './inherited-variables.ts';
+
+/** The environment of a worker process: what is allowed, as far as it is set, and nothing else. */
+export function workerVariables(environment: Environment, env: NodeJS.ProcessEnv): Record<string, string> {
+  return { ...pick([...INHERITED_VARIABLES, ...SERVICE_VARIABLES[environment]], env), ...FIXED_VARIABLES };
+}
+
+/** uv's environment: the worker's and uv's own settings, so that no key reaches a build script. */
+export function uvVariables(env: NodeJS.ProcessEnv): Record<string, string> {
+  const own = Object.keys(env).filter((name) => name.startsWith('UV_') && !OURS.includes(name));
+  const caches = ['NETRC', 'XDG_CACHE_HOME', 'XDG_DATA_HOME'];
+  // One variable moves all caches, where a home folder cannot be written.
+  const cache = env.RLM_CACHE_DIR ? { UV_CACHE_DIR: join(env.RLM_CACHE_DIR, 'uv') } : {};
+  return { UV_PYTHON_DOWNLOADS: 'never', ...cache, ...pick([...INHERITED_VARIABLES, ...caches, ...own], env) };
+}
+
+/** Settings of a user's own project that must not steer ours. */
+const OURS = ['UV_PROJECT', 'UV_PROJECT_ENVIRONMENT', 'UV_WORKING_DIRECTORY', 'UV_FROZEN', 'UV_LOCKED', 'UV_NO_SYNC'];
+
+function pick(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = names.map((name) => [name, env[name]] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,134 @@
+import { notify, thrownText } from '@rlm-bridge/callbacks';
+import type { WorkerEvent } from '@rlm-bridge/protocol';
+import { RLMError } from '../api/errors.ts';
+import type { RLMEvent } from '../api/events.ts';
+import type { RLMContext, RLMOptions } from '../api/options.ts';
+import type { RLMResult } from '../api/result.ts';
+import type { PlacedContext } from '../context/prepare-context.ts';
+import { AnswerCheck } from '../host/answer-check.ts';
+import { hostServices } from '../host/host-services.ts';
+import { resolveRun } from '../options/resolve-run.ts';
+import { validateOptions } from '../options/validate-options.ts';
+import { FollowedSignal } from '../signals/caller-signals.ts';
+import { type RunEnd, toLastEvent } from '../worker/run-end.ts';
+import type { EventLog } from './event-log.ts';
+import { pythonSource } from './python-source.ts';
+import { ResultFold } from './result-fold.ts';
+import { toPublicEvent } from './to-public-event.ts';
+import { typedEnd } from './typed-end.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface Execution {
+  id: string;
+  /** Only a turn of a session may bring none. */
+  context: RLMContext | undefined;
+  query: string;
+  /** What it throws is a fault of the options. */
+  readOptions: () => RLMOptions | undefined;
+  workplace: Workplace;
+  log: EventLog;
+  aborting: AbortController;
+}
+
+/** The whole life of a run: every path ends with exactly one last event and a settled promise. */
+export async function executeRun(execution: Execution): Promise<RLMResult<unknown>> {
+  const { id, log, aborting } = execution;
+  const fold = new ResultFold(id);
+  const read = readSafely(execution.readOptions);
+  const emit = (event: RLMEvent) => {
+    log.push(event);
+    const onEvent = read.options?.onEvent;
+    if (typeof onEvent === 'function')
+      notify(
+        () => onEvent(event),
+        (fault) => warnOfCallback(event.type, fault),
+      );
+  };
+  const onWorkerEvent = (event: WorkerEvent) => {
+    fold.apply(event);
+    emit(toPublicEvent(event));
+  };
+  const following = new FollowedSignal(read.options?.signal, aborting);
+  try {
+    const end = await reachEnd(execution, read, fold, onWorkerEvent);
+    emit(toLastEvent(id, end));
+    return fold.settle(end);
+  } finally {
+    following.stop();
+    log.close();
+  }
+}
+
+/** What a run cost and found is not lost to a file that cannot be removed. */
+async function leave(workplace: Workplace, placed: PlacedContext): Promise<void> {
+  await workplace.leave(placed).catch((error: unknown) => {
+    const remark = `The context's file could not be removed: ${thrownText(error)}`;
+    process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
+  });
+}
+
+/** The caller's options, or what came of reading them: a getter may throw. */
+type ReadOptions = { options: RLMOptions | undefined; fault?: never } | { options?: never; fault: RLMError };
+
+function readSafely(readOptions: () => RLMOptions | undefined): ReadOptions {
+  try {
+    return { options: readOptions() };
+  } catch (error) {
+    return { fault: new RLMError('invalid_options', `The options cannot be read: ${thrownText(error)}`) };
+  }
+}
+
+/** What a callback throws is its author's to see, and not the run's matter. */
+function warnOfCallback(type: RLMEvent['type'], fault: string): void {
+  process.emitWarning(`onEvent threw on "${type}": ${fault}`, { code: 'RLM_ON_EVENT' });
+}
+
+async function reachEnd(
+  execution: Execution,
+  read: ReadOptions,
+  fold: ResultFold,
+  onEvent: (event: WorkerEvent) => void,
+): Promise<RunEnd> {
+  const { signal } = execution.aborting;
+  try {
+    // Options that are wrong are wrong at once, but the caller gets the handle first.
+    await Promise.resolve();
+    if (read.fault !== undefined) throw read.fault;
+    return await prepareAndRun(execution, read.options, fold, onEvent);
+  } catch (error) {
+    if (signal.aborted) return { kind: 'aborted', reason: signal.reason, partialAnswer: null, durationMs: 0 };
+    if (RLMError.isInstance(error)) return { kind: 'never_ran', error, durationMs: 0 };
+    const message = `Something went wrong in rlm-bridge itself: ${thrownText(error)} Please report it.`;
+    return { kind: 'never_ran', error: new RLMError('internal_error', message, { cause: error }), durationMs: 0 };
+  }
+}
+
+async function prepareAndRun(
+  { id, context, query, workplace, aborting: { signal } }: Execution,
+  given: RLMOptions | undefined,
+  fold: ResultFold,
+  onEvent: (event: WorkerEvent) => void,
+): Promise<RunEnd> {
+  workplace.enter();
+  const options = validateOptions(query, given);
+  signal.throwIfAborted();
+  const { spec, secrets } = resolveRun(id, query, options, process.env);
+  const warn = (message: string) => onEvent({ type: 'log', id, at: Date.now(), level: 'warning', message });
+  const answers = new AnswerCheck(id, options, warn);
+  const services = hostServices(id, options, answers);
+  const prepared = await workplace.prepare(context, signal);
+  for (const remark of prepared?.remarks ?? []) warn(remark);
+  const source = pythonSource(options, process.env);
+  return await workplace.withWorker(source, signal, async (worker) => {
+    fold.priceTable = (await worker.handshake()).priceTable;
+    // Only now, so that a file of ours never outlives both the processes that know of it.
+    const placed = await prepared?.place(worker.folder, AbortSignal.any([signal, worker.gone]));
+    try {
+      const { session } = workplace;
+      const request = { spec: { ...spec, session, context: placed?.source ?? null }, secrets, onEvent, services };
+      return typedEnd(await worker.run(request, signal), answers);
+    } finally {
+      if (placed !== undefined) await leave(workplace, placed);
+    }
+  });
+}

@@ -1,0 +1,80 @@
+import type { WorkerEvent } from '@rlm-bridge/protocol';
+import type { RLMCoverage } from '../api/coverage.ts';
+import { RLMAbortError } from '../api/errors.ts';
+import type { RLMResult, RLMResultBase } from '../api/result.ts';
+import type { RLMStrategy } from '../api/strategy.ts';
+import type { RunEnd } from '../worker/run-end.ts';
+import { toCoverage, toStrategy } from './to-public-event.ts';
+import { TrajectoryFold } from './trajectory-fold.ts';
+import { UsageFold } from './usage-fold.ts';
+
+/** The result is a fold over the events, so a worker that dies still leaves what the run learned and spent. */
+export class ResultFold {
+  readonly #runId: string;
+  readonly #usage = new UsageFold();
+  readonly #trajectory = new TrajectoryFold();
+  #logFile: string | null = null;
+  #coverage: RLMCoverage | null = null;
+  #strategy: RLMStrategy | null = null;
+  /** Of the worker that took the run. */
+  priceTable = '';
+
+  constructor(runId: string) {
+    this.#runId = runId;
+  }
+
+  apply(event: WorkerEvent): void {
+    if (event.type === 'run.started') this.#logFile = event.logFile;
+    if (event.type === 'call.started') this.#usage.start(event);
+    if (event.type === 'call.completed') this.#usage.complete(event);
+    if (event.type === 'coverage.measured') this.#coverage = toCoverage(event);
+    if (event.type === 'strategy.chosen') this.#strategy = toStrategy(event);
+    this.#trajectory.apply(event);
+  }
+
+  /**
+   * @throws {RLMError} when the run never ran.
+   * @throws {RLMAbortError} when it was aborted.
+   */
+  settle(end: RunEnd): RLMResult<unknown> {
+    const base = this.#base(end.durationMs);
+    switch (end.kind) {
+      case 'answered':
+        return { ...base, success: true, answer: end.value, error: null, stopReason: 'answered' };
+      case 'failed': {
+        const { code, stopReason, message, workerStderr } = end;
+        const partialAnswer = end.partialAnswer ?? this.#trajectory.lastAnswer;
+        return {
+          ...base,
+          success: false,
+          answer: null,
+          error: { code, message, workerStderr },
+          stopReason,
+          partialAnswer,
+        };
+      }
+      case 'never_ran':
+        throw end.error;
+      case 'aborted': {
+        const partialAnswer = end.partialAnswer ?? this.#trajectory.lastAnswer;
+        throw new RLMAbortError(end.reason, { ...base, success: false, answer: null, partialAnswer });
+      }
+    }
+  }
+
+  #base(durationMs: number): RLMResultBase {
+    return {
+      runId: this.#runId,
+      iterations: this.#trajectory.completedIterations,
+      subCalls: this.#usage.subCalls,
+      costUsd: this.#usage.costUsd,
+      usage: this.#usage.usage(this.priceTable),
+      coverage: this.#coverage,
+      strategy: this.#strategy,
+      durationMs,
+      logFile: this.#logFile,
+      trajectory: this.#trajectory.trajectory,
+      trajectoryLeftOut: this.#trajectory.leftOut,
+    };
+  }
+}

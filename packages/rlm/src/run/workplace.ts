@@ -1,0 +1,29 @@
+import type { RLMContext } from '../api/options.ts';
+import type { RLMResult } from '../api/result.ts';
+import { type PlacedContext, type PreparedContext, prepareContext } from '../context/prepare-context.ts';
+import { sharedPool, type WorkerPool } from '../worker/pool.ts';
+
+/** Where a run is done: on any worker, or on that of its session. */
+export interface Workplace {
+  /** Id of the session, as in `RunSpec.session`. */
+  readonly session: string | null;
+  /** @throws {RLMError} when no run can be done here now. */
+  enter(): void;
+  /** `null` for a run that needs no context of its own. @throws {RLMError} with a code that starts with `context_`. */
+  prepare(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext | null>;
+  withWorker: WorkerPool['withWorker'];
+  /** The run is over: removes the files of its context, now or when nobody needs them any more. */
+  leave(placed: PlacedContext): Promise<void>;
+  /** Takes note of how the run ends, before the caller hears of it. */
+  account(result: Promise<RLMResult<unknown>>): Promise<RLMResult<unknown>>;
+}
+
+/** Any worker of this process, with a REPL of the run's own. */
+export const anyWorker: Workplace = {
+  session: null,
+  enter: () => {},
+  prepare: (context, signal) => prepareContext(context, signal),
+  withWorker: (source, signal, use) => sharedPool().withWorker(source, signal, use),
+  leave: (placed) => placed.dispose(),
+  account: (result) => result,
+};

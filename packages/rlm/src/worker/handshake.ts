@@ -1,0 +1,68 @@
+import { isWithinLevels, PROTOCOL_VERSION, WorkerReady } from '@rlm-bridge/protocol';
+import { z } from 'zod';
+import { RLMError } from '../api/errors.ts';
+import { NO_TEMP_FOLDER_EXIT_CODE, UNSUPPORTED_PYTHON_EXIT_CODE } from '../python/python-command.ts';
+import type { WorkerExit } from './process-transport.ts';
+
+/** Enough of a `worker.ready` of any version to compare versions. */
+const AnyReady = z.looseObject({ type: z.literal('worker.ready'), protocolVersion: z.int() });
+
+/** @throws {RLMError} `protocol_version_mismatch`, or `worker_protocol_error` for anything else than `worker.ready`. */
+export function readReady(value: unknown): WorkerReady {
+  if (!isWithinLevels(value)) {
+    throw new RLMError('worker_protocol_error', "The Python worker's first message has too many levels.");
+  }
+  const ready = AnyReady.safeParse(value);
+  if (ready.success && ready.data.protocolVersion !== PROTOCOL_VERSION) {
+    throw new RLMError(
+      'protocol_version_mismatch',
+      `The Python worker speaks protocol version ${ready.data.protocolVersion}, this package version ${PROTOCOL_VERSION}. ` +
+        'They come from different releases: reinstall rlm-bridge, and unset RLM_PYTHON if it points to an older environment.',
+    );
+  }
+  const parsed = WorkerReady.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const shown = JSON.stringify(value)?.slice(0, 120);
+  const message = `The Python worker's first message is not "worker.ready" but ${shown}.`;
+  throw new RLMError('worker_protocol_error', message, { cause: parsed.error });
+}
+
+/** Why a worker that ended before `worker.ready` did so. */
+export function startFailure(file: string, { exitCode, signal, spawnError }: WorkerExit, stderrTail: string): RLMError {
+  if (spawnError !== null) {
+    const advice = 'Check the python option and RLM_PYTHON, or leave both out to let uv prepare Python';
+    return new RLMError('python_not_found', `${file} cannot be started (${spawnError.message}). ${advice}.`, {
+      cause: spawnError,
+    });
+  }
+  if (exitCode === UNSUPPORTED_PYTHON_EXIT_CODE) {
+    return new RLMError('python_not_found', `${file} is too old. ${stderrTail} Point RLM_PYTHON to a newer one.`);
+  }
+  if (exitCode === NO_TEMP_FOLDER_EXIT_CODE) {
+    const advice = 'Set TMPDIR to a folder that is there, has room and can be written by this user';
+    return new RLMError('temp_folder_unusable', `The temporary folder cannot be used. ${stderrTail} ${advice}.`);
+  }
+  const missing = /ModuleNotFoundError: (No module named '[^']+')/.exec(stderrTail)?.[1];
+  if (missing !== undefined) {
+    const advice =
+      'Install what pyproject.toml of the worker lists there, or leave out the python option and RLM_PYTHON';
+    return new RLMError('worker_start_failed', `${file} lacks packages of the worker (${missing}). ${advice}.`);
+  }
+  const { message } = lastWords({ exitCode, signal, spawnError }, stderrTail);
+  return new RLMError('worker_start_failed', `${file} could not start the worker. ${message}`);
+}
+
+/** What a worker left in place of a result. */
+export function lastWords(
+  { exitCode, signal }: WorkerExit,
+  stderrTail: string,
+): { message: string; workerStderr: string } {
+  const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`;
+  const words = stderrTail === '' ? 'It wrote nothing to stderr.' : `Its last words:\n${stderrTail}`;
+  return { message: `The Python worker ended ${how}. ${words}`, workerStderr: stderrTail };
+}
+
+export function readyTimeout(ms: number, stderrTail: string): RLMError {
+  const words = stderrTail === '' ? 'It wrote nothing to stderr.' : `Its last words:\n${stderrTail}`;
+  return new RLMError('worker_ready_timeout', `The Python worker was not ready within ${ms} ms. ${words}`);
+}
