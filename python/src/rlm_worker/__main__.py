@@ -1,6 +1,6 @@
 """``python -m rlm_worker``: claim the descriptors, say ready, serve, exit 0."""
 
-from . import stdio
+from .wire import stdio
 
 SUPPORTED_RLMS = "0.1.3"
 
@@ -13,7 +13,7 @@ def main() -> None:
 
     from . import __version__
     from .server import Server
-    from .temporary_folder import TemporaryFolder
+    from .wire.temporary_folder import TemporaryFolder
 
     rlms = version("rlms")
     if rlms != SUPPORTED_RLMS:

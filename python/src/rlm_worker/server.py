@@ -14,16 +14,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.constants import MAX_LINE_BYTES, PROTOCOL_VERSION
-from .secrets import SecretsChannel
-from .stdio import Descriptors, LineReader, LineTooLong, LineWriter
-from .temporary_folder import TemporaryFolder
+from .wire.secrets_channel import SecretsChannel
+from .wire.stdio import Descriptors, LineReader, LineTooLong, LineWriter
+from .wire.temporary_folder import TemporaryFolder
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from ._generated.messages import AnswerVerdict, HostMessage, ModelResult, RunStart, ToolResult
-    from .run import Run
-    from .session import Session
+    from .run.run import Run
+    from .run.session import Session
 
 EXIT_SECONDS = 2.0
 """From the end of the host, or its shutdown, to the end of this process, whatever hangs."""
@@ -99,7 +99,7 @@ class Server:
         return True
 
     def _start(self, message: RunStart) -> None:
-        from .run import Run
+        from .run.run import Run
 
         with self._lock:
             if self._run is not None:
@@ -119,7 +119,7 @@ class Server:
 
     def _session_of(self, message: RunStart) -> Session | None:
         """The one that is open, or a new one; None for a run that belongs to none."""
-        from .session import Session
+        from .run.session import Session
 
         wanted, current = message.spec.session, self._session
         if current is None:

@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+from repl_harness import Bench, MakeBench, benches, container_exists, is_running
 
 from attacks.table import Attack, tried
-from repl_harness import Bench, MakeBench, benches, container_exists, is_running
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "docker": {"memoryMb": 256, "pidsLimit": 64, "tmpfsMb": 16, "openFiles": 256, "cellTimeoutMs": 60_000},

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from attacks.table import Attack, tried
 from fake_provider import FakeProvider, Reply, Request, answer, cell, in_turn
 from repl_harness import IMAGE, need_docker
 from worker_harness import API_KEY, Message, Run, Worker, spec
+
+from attacks.table import Attack, tried
 
 OPTIONS = {
     "docker": {"image": IMAGE, "memoryMb": 512, "pidsLimit": 64, "tmpfsMb": 16, "cellTimeoutMs": 60_000},

@@ -11,10 +11,10 @@ import hostile_server as hostile_programs
 import pytest
 from hostile_server import BOMB_BYTES, Program, hostile
 from provider_server import Answer, ProviderServer
-from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.errors import ProviderError, RunError
+from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 SHORT = {"timeout": 0.2, "totalTimeout": 0.8, "maxReplyBytes": 1 << 20}
 

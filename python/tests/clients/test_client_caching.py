@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from provider_server import ProviderServer
-from wire import KEY, anthropic_answer, run
 
 from rlm_worker._generated.messages import ModelSecrets, ModelSpec
-from rlm_worker.clients import create_client
+from rlm_worker.clients.backends import create_client
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.messages import alternating, split_system
 from rlm_worker.errors import RunError
+from wire import KEY, anthropic_answer, run
 
 EPHEMERAL = {"type": "ephemeral"}
 Message = dict[str, Any]

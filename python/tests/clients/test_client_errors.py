@@ -4,11 +4,10 @@ import socket
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import KEY, MESSAGES, WIRES, Wire, client, openai_error, run, sse
 
-from rlm_worker.clients import ModelClient
-from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.base import ModelClient, ModelRequest
 from rlm_worker.errors import ProviderError, RunError
+from wire import KEY, MESSAGES, WIRES, Wire, client, openai_error, run, sse
 
 CODES = {
     400: ("provider_rejected_request", False),

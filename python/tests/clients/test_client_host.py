@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
-from wire import run
 
 from rlm_worker._generated.messages import ModelResult, WorkerMessage
 from rlm_worker.cancel import RunStopped, StopSignal
-from rlm_worker.clients import TokenUsage
-from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.base import ModelRequest, TokenUsage
 from rlm_worker.clients.host import MAX_PROMPT_BYTES, HostModelClient
 from rlm_worker.clients.loop import provider_loop
 from rlm_worker.errors import ProviderError
-from rlm_worker.host import HostRequests
+from rlm_worker.wire.host_requests import HostRequests
+from wire import run
 
 USAGE = {"inputTokens": 9, "outputTokens": 5, "cachedInputTokens": 3, "cacheWriteTokens": 2, "reasoningTokens": 1}
 PROMPT = ModelRequest([{"role": "user", "content": "What is it?"}])

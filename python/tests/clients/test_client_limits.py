@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer
+
+from rlm_worker.clients.base import ModelRequest
+from rlm_worker.errors import ProviderError
 from wire import (
     MESSAGES,
     anthropic_answer,
@@ -18,9 +21,6 @@ from wire import (
     openai_error,
     run,
 )
-
-from rlm_worker.clients.base import ModelRequest
-from rlm_worker.errors import ProviderError
 
 names = (f"model-{n}" for n in itertools.count())
 """What is learned of a model is kept for the process, so each test has its own."""

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import MESSAGES, WIRES, Wire, client
 
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.loop import CLOSE_GRACE_S, ProviderLoop, provider_loop
+from wire import MESSAGES, WIRES, Wire, client
 
 PATIENCE_S = 30.0
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import MESSAGES, anthropic_answer, client, gemini_answer, openai_answer, run
 
-from rlm_worker.clients import ModelReply, TokenUsage
-from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage
 from rlm_worker.clients.reported import MOST_TOKENS, MOST_USD, tokens, total, usage_of, usd
+from wire import MESSAGES, anthropic_answer, client, gemini_answer, openai_answer, run
 
 ABSURD = [-1, 2**53 + 1, 10**400, 1e308, float("nan"), float("inf"), float("-inf"), True, "12", "", [], {}, 1.5]
 

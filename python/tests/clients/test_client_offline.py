@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rlm_worker.clients.base import ModelRequest, TokenUsage
 from wire import client, run
-
-from rlm_worker.clients import TokenUsage
-from rlm_worker.clients.base import ModelRequest
 
 
 def test_it_needs_no_key_and_costs_nothing() -> None:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
-from rlm_worker.clients import ModelReply, TokenUsage
-from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage
+from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 
 def reply(backend: str, answer: Answer, **more: Any) -> ModelReply:

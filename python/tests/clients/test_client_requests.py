@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from provider_server import ProviderServer, Request
-from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
-from rlm_worker.clients import BACKENDS
+from rlm_worker.clients.backends import BACKENDS
 from rlm_worker.clients.base import ModelClient, ModelRequest
+from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 SDK_VARIABLES = {
     "OPENAI_API_KEY": "sk-env-openai",

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import MESSAGES, WIRES, Wire, client, gemini_error, openai_answer, openai_error, run
 
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.loop import provider_loop
 from rlm_worker.clients.retry import RetryPolicy, complete_with_retries
 from rlm_worker.errors import ProviderError
+from wire import MESSAGES, WIRES, Wire, client, gemini_error, openai_answer, openai_error, run
 
 QUICK = RetryPolicy(first_delay_s=0.001, max_delay_s=0.002)
 BUSY = Answer(503, openai_error("busy"))

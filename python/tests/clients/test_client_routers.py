@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import MESSAGES, client, openai_answer, run
 
 from rlm_worker.clients.base import ModelReply, ModelRequest
 from rlm_worker.clients.published import Published
-from rlm_worker.prices import PriceBook
+from rlm_worker.ledger.prices import PriceBook
+from wire import MESSAGES, client, openai_answer, run
 
 USAGE = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
 

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hostile_server import hostile
 from provider_server import ProviderServer
-from wire import KEY, MESSAGES, WIRES, Wire, client, openai_answer, run
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.bounds import Bounds
@@ -27,6 +26,7 @@ from rlm_worker.clients.retry import complete_with_retries
 from rlm_worker.clients.tls import tls_context
 from rlm_worker.clients.transport import http_client
 from rlm_worker.errors import ProviderError, RunError
+from wire import KEY, MESSAGES, WIRES, Wire, client, openai_answer, run
 
 VARIABLES = ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"]
 PROXIES = [f"{name}_proxy" for name in ("all", "http", "https", "no")]

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import KEY, MESSAGES, anthropic_error, client, gemini_error, openai_error, run
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.retry import RetryPolicy, complete_with_retries
 from rlm_worker.clients.verdicts import VERDICTS, as_markdown, verdict
 from rlm_worker.errors import ProviderError
+from wire import KEY, MESSAGES, anthropic_error, client, gemini_error, openai_error, run
 
 DOCS = Path(__file__).parents[3] / "docs" / "providers.md"
 QUICK = RetryPolicy(attempts=2, first_delay_s=0.001, max_delay_s=0.002)

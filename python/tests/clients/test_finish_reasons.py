@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer
-from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run, sse
 
-from rlm_worker.clients import ModelReply, TokenUsage
-from rlm_worker.clients.base import ModelRequest, UnusableReply
+from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage, UnusableReply
 from rlm_worker.errors import ProviderError
+from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run, sse
 
 BLANKS = ("", "  \n\t", "\u00a0\u2003\u3000", "\u200b\ufeff\u2060", "\u3164\u2800")
 OPENAI = ["openai", "portkey", "vllm"]

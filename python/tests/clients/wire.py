@@ -11,7 +11,8 @@ from provider_server import Answer
 
 from rlm_worker._generated.messages import ModelSecrets, ModelSpec
 from rlm_worker.cancel import StopSignal
-from rlm_worker.clients import ModelClient, create_client
+from rlm_worker.clients.backends import create_client
+from rlm_worker.clients.base import ModelClient
 from rlm_worker.clients.loop import provider_loop
 
 T = TypeVar("T")

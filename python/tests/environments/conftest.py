@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
 from repl_harness import ADDRESS, Bench, MakeBench, benches
 
 

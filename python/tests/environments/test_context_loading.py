@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repl_harness import IMAGE, MakeBench
 from rlm.core.types import QueryMetadata
 
-from repl_harness import IMAGE, MakeBench
 from rlm_worker._generated.messages import ContextFile, FilesContext, JsonContext, TextContext
 from rlm_worker.context import open_context
 from rlm_worker.errors import ContextFailure, EnvironmentFailure

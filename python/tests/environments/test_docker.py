@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from repl_harness import IMAGE, MakeBench, containers, need_docker
+
 from rlm_worker.cancel import StopSignal
-from rlm_worker.environments.docker import RUN_LABEL, DockerLauncher
+from rlm_worker.environments.docker.launcher import RUN_LABEL, DockerLauncher
+from rlm_worker.environments.docker.orphans import OWNER_LABEL, remove_orphans
+from rlm_worker.environments.docker.owner import owner_is_gone, owner_tag
 from rlm_worker.environments.options import DockerOptions, LocalOptions, parse_options
-from rlm_worker.environments.orphans import OWNER_LABEL, remove_orphans
-from rlm_worker.environments.owner import owner_is_gone, owner_tag
 from rlm_worker.errors import EnvironmentFailure
 
 

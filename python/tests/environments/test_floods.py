@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from repl_harness import MakeBench
 
 GROWTH_BYTES = 150_000_000

@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from repl_harness import Bench, MakeBench
 from test_turns import next_turn
 
-from repl_harness import Bench, MakeBench
 from rlm_worker.errors import ContextFailure, EnvironmentFailure
 from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR
 

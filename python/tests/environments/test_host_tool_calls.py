@@ -7,8 +7,8 @@ import threading
 from typing import Any
 
 import pytest
-
 from repl_harness import Bench, MakeBench
+
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.tools import HostTool
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from repl_harness import MakeBench
+
 from rlm_worker.environments import official
 from rlm_worker.errors import EnvironmentFailure
 

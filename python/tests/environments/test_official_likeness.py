@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repl_harness import MakeBench, need_docker
 from rlm.core.types import CodeBlock, RLMIteration
 from rlm.environments import SupportsPersistence
 from rlm.environments.local_repl import LocalREPL
 from rlm.utils.parsing import format_iteration
-
-from repl_harness import MakeBench, need_docker
 
 # Where ours differs on purpose, no block is listed: variables set before an exception and those starting with "_"
 # survive, a deleted variable is gone, the handle `f` that loaded the context is not a variable, and the builtins are

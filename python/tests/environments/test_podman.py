@@ -7,9 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
-
 from repl_harness import IMAGE, MakeBench
-from rlm_worker.environments.docker import run_command
+
+from rlm_worker.environments.docker.launcher import run_command
 from rlm_worker.environments.options import DockerOptions, parse_options
 
 REMARK = "Resource limits are not supported and ignored on cgroups V1 rootless systems"

@@ -8,9 +8,9 @@ import uuid
 from pathlib import Path
 
 import pytest
-
 from repl_harness import IMAGE, containers, need_docker
-from rlm_worker.environments.removal import remove_container, shut_out_container
+
+from rlm_worker.environments.docker.removal import remove_container, shut_out_container
 
 # The daemon is busy making the container at first: the name is taken, and there is nothing to remove yet.
 LATE = """#!/bin/sh

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from repl_harness import Bench, MakeBench
 
 STATE = {

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from repl_harness import Bench, MakeBench, Router, containers
+
 from rlm_worker._generated.messages import TextContext
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.context import open_context

@@ -6,11 +6,11 @@ import threading
 from typing import Any
 
 import pytest
+from repl_harness import Bench, MakeBench, completion
 from rlm.clients.base_lm import BaseLM
 from rlm.core.lm_handler import LMHandler
 from rlm.core.types import ModelUsageSummary, RLMChatCompletion, UsageSummary
 
-from repl_harness import Bench, MakeBench, completion
 from rlm_worker.cancel import RunStopped
 
 

@@ -8,8 +8,8 @@ import threading
 from typing import Any
 
 import pytest
-
 from repl_harness import Bench, MakeBench, container_exists, is_running
+
 from rlm_worker.errors import EnvironmentFailure
 
 DEATHS = {

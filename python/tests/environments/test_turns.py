@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from repl_harness import ADDRESS, Bench, MakeBench, Recorder, Router
 from test_stop import stop_while
 
-from repl_harness import ADDRESS, Bench, MakeBench, Recorder, Router
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.context import no_context
-from rlm_worker.environments import CellResult
+from rlm_worker.environments.result import CellResult
 from rlm_worker.errors import EnvironmentFailure
 
 

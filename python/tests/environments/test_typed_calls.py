@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rlm.core.types import RLMChatCompletion
-
 from repl_harness import Bench, MakeBench, completion
+from rlm.core.types import RLMChatCompletion
 
 PERSON = {
     "type": "object",

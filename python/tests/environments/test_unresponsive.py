@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from repl_harness import Bench, MakeBench
 from test_turns import next_turn
 
-from repl_harness import Bench, MakeBench
-from rlm_worker.environments import connection, process, session
+from rlm_worker.environments import connection, process
+from rlm_worker.environments import kernel_client as session
 from rlm_worker.errors import EnvironmentFailure
 
 STUCK = {

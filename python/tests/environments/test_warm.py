@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from fake_provider import FakeProvider, answer, in_turn
 from repl_harness import IMAGE, Bench, MakeBench, containers, is_running, need_docker
+from worker_harness import Worker, spec
+
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.warm import warm_kernels
-from worker_harness import Worker, spec
 
 PREWARM = {"prewarm": True}
 PLACE = "import os, socket\nprint(os.environ['HOME'], socket.gethostname())"

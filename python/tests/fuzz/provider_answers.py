@@ -22,8 +22,9 @@ if __name__ == "__main__":
 
 import httpx2
 
-from rlm_worker.clients import ModelReply, anthropic, gemini
+from rlm_worker.clients import anthropic, gemini
 from rlm_worker.clients.anthropic_stream import read_message
+from rlm_worker.clients.base import ModelReply
 from rlm_worker.clients.chat_completions import reply_from
 from rlm_worker.clients.failures import CallTarget, limits_of, provider_failure
 from rlm_worker.clients.json_body import json_object

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-
 from repl_harness import is_running
+
 from rlm_worker.kernel import bundle
 from rlm_worker.kernel.frames import FrameBuffer, json_frame
 from rlm_worker.kernel.messages import FROM_SUPERVISOR, Ended, Lost, Output, Request, Started, parse

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..model_limits import max_output_tokens as model_output_limit
 from .anthropic_stream import StreamedMessage, read_message
 from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient
 from .finish_reasons import FinishReason, finish_reason
 from .json_body import object_in
 from .messages import alternating, split_system
+from .model_limits import max_output_tokens as model_output_limit
 from .options import constructor_options, forget_sdk_variables, known_and_extra, rejected
 from .prompt_cache import breakpoints_in, caches, with_breakpoints
 from .reported import total, usage_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..token_count import count_tokens
 from .dialects import SaidLimits
 from .learned import Learned
 from .messages import text_of
+from .token_count import count_tokens
 
 LEAST_ROOM = 64
 """An answer with less room than this, where more was wanted, is none: the prompt is too long."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 Message = dict[str, Any]
+Messages = list[Message]
 
 
 def text_of(content: Any) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
-from .. import offline
 from .base import ModelClient, ModelReply, ModelRequest, TokenUsage
 from .messages import text_of
+from .offline_model import reply as offline
 
 CHARS_PER_TOKEN = 4
 

@@ -7,8 +7,7 @@ from concurrent.futures import Future
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..calls import Messages
-from ..clients.messages import text_of
+from ..clients.messages import Messages, text_of
 from ..context import ContextHandle, ContextList
 from ..errors import RunError
 from .documents import Documents, context_sha256

@@ -16,17 +16,17 @@ from ..errors import EnvironmentFailure, session_lost
 from ..kernel.messages import Ended, Request, ToolCall
 from ..unicode_text import well_formed
 from .block_output import BlockOutput, with_discarded
+from .kernel_client import KernelSession
 from .launcher import Flavour, Launcher
 from .loader import Target
 from .payload import payload_of
 from .requests import Address, RequestService, SubcallFn
 from .restoration import Restoration
 from .result import CellResult, CellStatus
-from .session import KernelSession
 from .tools import host_tools, portable_tools
 
 if TYPE_CHECKING:
-    from . import EnvironmentHost
+    from .host import EnvironmentHost
 
 SERVICE_GRACE_S = 2.0
 CUT_OFF_GRACE_S = 10.0

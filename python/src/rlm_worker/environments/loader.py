@@ -10,8 +10,8 @@ from typing import Final
 from ..errors import ContextFailure, EnvironmentFailure
 from ..kernel.messages import Loaded, LoadFailed, Received
 from .inbox import Question
+from .kernel_client import KernelSession
 from .payload import Payload
-from .session import KernelSession
 
 WINDOW_BYTES: Final = 4 << 20
 

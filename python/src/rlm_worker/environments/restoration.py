@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..errors import ContextFailure, EnvironmentFailure
 from ..kernel.messages import Loaded
+from .kernel_client import PROBE_S, KernelSession
 from .loader import Loader, Target
 from .payload import Payload
-from .session import PROBE_S, KernelSession
 
 
 class Restoration:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ..json_schema import BadSchema, CheckTooSlow, JsonSchema, cpu_limit
-from ..reading import readings
+from ..answers.candidates.candidates import readings
+from ..answers.json_schema import BadSchema, CheckTooSlow, JsonSchema, cpu_limit
 from .answered import Answered, failure
 
 Ask = Callable[[list[Any]], list[Answered]]

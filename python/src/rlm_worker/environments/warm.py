@@ -10,7 +10,7 @@ from typing import Any
 
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
-from .docker import DockerLauncher
+from .docker.launcher import DockerLauncher
 from .launcher import Flavour, Launcher, program
 from .local import LocalLauncher
 from .options import DockerOptions, KernelOptions, LocalOptions

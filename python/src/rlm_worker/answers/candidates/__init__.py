@@ -1,0 +1,1 @@
+"""A model's text read as JSON: every value it may have meant."""

@@ -1,0 +1,99 @@
+"""How a run ends: from whatever unwound it to one literal code, a stop reason and a message."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from dataclasses import dataclass
+
+from rlm.utils.exceptions import ErrorThresholdExceededError
+
+from .._generated.constants import MAX_ANSWER_CHARS
+from ..cancel import RunStopped
+from ..errors import RunError
+from .gate import Refusal
+
+STOP_REASONS: dict[str, str | None] = {
+    "cancelled": None,
+    "max_iterations": "max_iterations",
+    "budget_exceeded": "budget",
+    "duration_exceeded": "duration",
+    "token_limit_exceeded": "tokens",
+    "error_threshold_exceeded": "errors",
+    "authentication_failed": "provider_error",
+    "model_not_found": "provider_error",
+    "rate_limited": "provider_error",
+    "provider_unreachable": "provider_error",
+    "provider_rejected_request": "provider_error",
+    "provider_error": "provider_error",
+    "no_usable_reply": "provider_error",
+    "no_credit": "provider_error",
+    "access_denied": "provider_error",
+    "content_refused": "provider_error",
+    "certificate_error": "provider_error",
+    "invalid_setting": "provider_error",
+    "context_too_long": "provider_error",
+    "host_model_failed": "provider_error",
+    "environment_died": "environment_error",
+    "answer_too_large": "invalid_answer",
+    "invalid_answer": "invalid_answer",
+    "insufficient_coverage": "insufficient_coverage",
+    "worker_internal_error": "worker_exit",
+}
+"""By code, for a run that was announced. The codes left out belong to runs that never were."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    answer: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """``partial_answer`` None: what the root has."""
+
+    code: str
+    message: str
+    partial_answer: str | None = None
+
+    @property
+    def stop_reason(self) -> str | None:
+        return STOP_REASONS.get(self.code)
+
+
+def answered(answer: str) -> Answered | Failed:
+    """Too long counts in UTF-16 units, as the host does, so that the line stays under its cap however it is escaped."""
+    units = len(answer.encode("utf-16-le", "surrogatepass")) // 2
+    if units > MAX_ANSWER_CHARS:
+        return Failed(
+            "answer_too_large",
+            f"The answer has {units:,} characters, of at most {MAX_ANSWER_CHARS:,}. Ask for a shorter one.",
+        )
+    return Answered(answer)
+
+
+def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:
+    """``refusal``: of the answer given last, when it was not taken."""
+    if refusal is not None:
+        what = f"No answer was accepted within {max_iterations} iterations; the last was refused"
+        advice = "Raise maxIterations, or require less of it; partialAnswer has it."
+        return Failed(refusal.code, f"{what}: {'; '.join(refusal.reasons)}. {advice}", refusal.answer)
+    return Failed(
+        "max_iterations",
+        f"No answer after {max_iterations} iterations. Raise maxIterations, or ask something narrower; "
+        "partialAnswer has what there is.",
+    )
+
+
+def failed(error: BaseException) -> Failed:
+    """A failure nobody foresaw is an internal error; its traceback goes to stderr."""
+    if isinstance(error, RunStopped | RunError):
+        return Failed(error.code, error.message)
+    if isinstance(error, ErrorThresholdExceededError):
+        last = (error.last_error or "").strip().splitlines()
+        cause = last[-1] if last else "no error text"
+        message = f"{error.error_count} iterations in a row had failing code; the last: {cause}."
+        return Failed("error_threshold_exceeded", f"{message} Raise maxErrors, or look at the log.")
+    traceback.print_exception(error, file=sys.stderr)
+    what = f"{type(error).__name__}: {error}"
+    return Failed("worker_internal_error", f"The worker failed: {what}. Its stderr has the details; please report it.")

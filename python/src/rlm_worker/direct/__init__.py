@@ -1,0 +1,1 @@
+"""The strategy of one call with the whole context in its prompt, and when it is chosen."""

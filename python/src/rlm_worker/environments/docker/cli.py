@@ -1,0 +1,119 @@
+"""Short commands of the container runtime's client, bounded in time, and what their complaints mean."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+from ...cancel import StopSignal
+from ...errors import EnvironmentFailure
+
+COMMAND_TIMEOUT_S = 20.0
+_VARIABLES = (
+    "CONTAINER_HOST",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "HOME",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "LANG",
+    "NO_PROXY",
+    "PATH",
+    "SSH_AUTH_SOCK",
+    "TMPDIR",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+)
+
+Trouble = Literal["no_python", "not_running", "no_image", "other"]
+_SIGNS: tuple[tuple[Trouble, tuple[str, ...]], ...] = (
+    (
+        "not_running",
+        ("cannot connect to the docker daemon", "is the docker daemon running", "permission denied while trying"),
+    ),
+    ("not_running", ("cannot connect to podman", "unable to connect to podman")),
+    ("no_image", ("no such image", "unable to find image", "image not known", "does not exist locally")),
+    ("no_python", ("executable file not found", "no such file or directory: unknown", "not found in $path")),
+)
+
+
+def client_environment() -> dict[str, str]:
+    """What the client needs to find its daemon, and nothing of the worker's besides."""
+    known = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+    return known | {name: value for name, value in os.environ.items() if name.startswith("DOCKER_")}
+
+
+def read_trouble(complaint: str) -> Trouble:
+    low = complaint.lower()
+    for trouble, signs in _SIGNS:
+        if any(sign in low for sign in signs):
+            return trouble
+    return "other"
+
+
+def run_client(runtime: str, *arguments: str, timeout_s: float = COMMAND_TIMEOUT_S) -> subprocess.CompletedProcess[str]:
+    """Raises EnvironmentFailure when the client is missing or does not come back."""
+    try:
+        return subprocess.run(
+            [runtime, *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=client_environment(),
+            stdin=subprocess.DEVNULL,
+            timeout=timeout_s,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise missing_client(runtime) from None
+    except subprocess.TimeoutExpired:
+        message = f"`{runtime} {arguments[0]}` did not answer within {timeout_s:g} s; is the daemon well?"
+        raise EnvironmentFailure("container_runtime_not_running", message) from None
+
+
+def watch_client(
+    runtime: str, *arguments: str, timeout_s: float, stop: StopSignal, on_line: Callable[[str], None]
+) -> str | None:
+    """A long command, line by line. None when it succeeded, else its last words. Raises RunStopped."""
+    try:
+        process = subprocess.Popen(
+            [runtime, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=client_environment(),
+        )
+    except FileNotFoundError:
+        raise missing_client(runtime) from None
+    late = StopSignal()
+    forget = stop.on_stop(process.kill)
+    timer = threading.Timer(timeout_s, lambda: (late.stop("late", ""), process.kill()))
+    timer.start()
+    last = ""
+    try:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                last = line.strip() or last
+                on_line(last)
+        status = process.wait()
+    finally:
+        timer.cancel()
+        forget()
+    stop.raise_if_stopped()
+    if late.stopped:
+        return f"it took longer than {timeout_s:g} s"
+    return None if status == 0 else last or f"exit status {status}"
+
+
+def missing_client(runtime: str) -> EnvironmentFailure:
+    message = (
+        f"`{runtime}` was not found on PATH. Install Docker or Podman, name yours in environmentOptions.runtime, "
+        "or use environment 'local', which protects nothing but the wire"
+    )
+    return EnvironmentFailure("container_runtime_missing", message)

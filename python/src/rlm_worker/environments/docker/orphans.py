@@ -1,0 +1,55 @@
+"""Containers whose worker is gone: found by label, removed by id. Never one of a worker that lives, or that cannot be
+judged."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+from typing import Final
+
+from ...errors import EnvironmentFailure
+from .cli import run_client
+from .owner import owner_is_gone
+from .removal import REMOVAL_GRACE_S, remove_container
+
+OWNER_LABEL: Final = "rlm-bridge.owner"
+log = logging.getLogger("rlm_worker.environments")
+
+_swept: set[str] = set()
+_lock = threading.Lock()
+
+
+class OrphanSweep:
+    """Once per process and runtime, beside the start of the first container."""
+
+    def __init__(self, runtime: str) -> None:
+        self._runtime = runtime
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        with _lock:
+            if self._runtime in _swept:
+                return
+            _swept.add(self._runtime)
+        self._thread = threading.Thread(target=self._run, name="rlm-orphan-sweep", daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        if self._thread is not None:
+            self._thread.join(REMOVAL_GRACE_S)
+
+    def _run(self) -> None:
+        with suppress(EnvironmentFailure):
+            for name in remove_orphans(self._runtime):
+                log.info("removed container %s, whose worker is gone", name)
+
+
+def remove_orphans(runtime: str) -> list[str]:
+    """The ids of the containers removed. Raises EnvironmentFailure when the runtime does not answer."""
+    shown = '{{.ID}} {{.Label "' + OWNER_LABEL + '"}}'
+    listed = run_client(runtime, "ps", "--all", "--filter", f"label={OWNER_LABEL}", "--format", shown)
+    gone = [line.split()[0] for line in listed.stdout.splitlines() if owner_is_gone(line.partition(" ")[2])]
+    for container in gone:
+        remove_container(runtime, container)
+    return gone

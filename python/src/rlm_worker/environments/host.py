@@ -1,0 +1,50 @@
+"""What a run lends to its environments, and what it hears of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..cancel import StopSignal
+from .requests import Address, SubCallRouter, ToolCaller
+
+CAPTURE_CHARS = 1_000_000
+
+
+class EnvironmentObserver(Protocol):
+    """Hears what happens in an environment; called from its threads, in order."""
+
+    def environment_started(self, container: str | None, duration_ms: float) -> None: ...
+    def context_loaded(self, context_type: str, chars: int, bytes_: int, sha256: str, duration_ms: float) -> None: ...
+    def output(self, stream: str, text: str) -> None:
+        """``stream`` is stdout or stderr; while a code block runs, at most about ten times a second."""
+        ...
+
+
+@dataclass(frozen=True)
+class EnvironmentHost:
+    """What the run lends to its environments.
+
+    Attributes:
+        run_id: what its containers are labelled with: the session's id, for a run of one.
+        lasting: the run is one of a session, and the environment stays for the next.
+        options: ``environmentOptions``, camelCase as on the wire.
+        router: who serves the sub-calls of an LM handler's address; None means the official socket protocol.
+        call_tool: calls a host tool of the environment's node.
+        max_output_chars: a code block's captured output is never cut below this.
+    """
+
+    run_id: str
+    lasting: bool
+    stop: StopSignal
+    options: Mapping[str, Any]
+    observer: EnvironmentObserver
+    router: Callable[[Address], SubCallRouter | None]
+    call_tool: ToolCaller
+    max_output_chars: int
+
+    @property
+    def capture_chars(self) -> int:
+        """How much of a code block's output is kept."""
+        return max(CAPTURE_CHARS, self.max_output_chars)

@@ -1,0 +1,1 @@
+"""What every model call costs: reserved before, counted after, over the whole tree."""

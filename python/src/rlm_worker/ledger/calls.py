@@ -1,0 +1,141 @@
+"""One model call as the ledger sees it: who makes it, how large it is, what it used and cost, and the sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, cast
+
+from ..cancel import RunStopped
+from ..clients.base import TokenUsage
+from ..clients.finish_reasons import FinishReason
+from ..clients.messages import Messages
+from ..errors import RunError
+from .models import Model
+
+OWN_TURN_ROLES = frozenset({"root", "compaction", "default_answer"})
+NO_TOKENS = TokenUsage(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a call: its role, its node's path, the depth it is at, and the model that generated code asked for.
+
+    ``one_shot``: the call is not a part of a longer conversation, though its role be that of one.
+    """
+
+    role: str
+    node: str
+    depth: int
+    requested_model: str | None = None
+    one_shot: bool = False
+
+    @property
+    def is_sub_call(self) -> bool:
+        """Every call but the root node's own turns."""
+        return self.depth > 0 or self.role not in OWN_TURN_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call, after it, over all its attempts.
+
+    Attributes:
+        cost_usd: None when nobody can know it.
+        finish_reason: how its reply ended; None when none came.
+        output_bound: the most output tokens that it was asked for; None: the model's own bound.
+    """
+
+    call: str
+    caller: Caller
+    model: str
+    usage: TokenUsage
+    cost_usd: Decimal | None
+    outcome: str
+    text: str = ""
+    finish_reason: FinishReason | None = None
+    output_bound: int | None = None
+
+    @property
+    def cut(self) -> str | None:
+        """At what bound its reply was cut, to follow "was cut"; None for one that ended by itself."""
+        if self.finish_reason != "length":
+            return None
+        if self.output_bound is not None:
+            return f"at its bound of {self.output_bound:,} output tokens"
+        written = f", after {self.usage.output_tokens:,} output tokens" if self.usage.output_tokens else ""
+        return f"at the bound of the model's output{written}"
+
+
+@dataclass
+class Totals:
+    """Sums over the whole tree. ``cost_usd`` is None once that of any call is unknown."""
+
+    calls: int = 0
+    sub_calls: int = 0
+    tokens: dict[str, int] = field(default_factory=lambda: wire_tokens(NO_TOKENS))
+    cost_usd: Decimal | None = Decimal(0)
+
+    def add(self, record: CallRecord) -> None:
+        self.calls += 1
+        self.sub_calls += record.caller.is_sub_call
+        for name, count in wire_tokens(record.usage).items():
+            self.tokens[name] += count
+        if record.cost_usd is None or self.cost_usd is None:
+            self.cost_usd = None
+        else:
+            self.cost_usd += record.cost_usd
+
+    def to_wire(self) -> dict[str, Any]:
+        return {"calls": self.calls, "subCalls": self.sub_calls, **self.tokens, "costUsd": wire_usd(self.cost_usd)}
+
+    @property
+    def used_tokens(self) -> int:
+        return self.tokens["inputTokens"] + self.tokens["outputTokens"]
+
+
+def most_input_tokens(messages: Messages) -> int:
+    """A bound no tokenizer passes: one token a UTF-8 byte, and 16 a message for its role and separators."""
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in prompt_texts(messages)) + 16 * len(messages)
+
+
+def prompt_chars(messages: Messages) -> int:
+    return sum(len(text) for text in prompt_texts(messages))
+
+
+def prompt_texts(messages: Messages) -> list[str]:
+    texts: list[str] = []
+    for message in messages:
+        content = message.get("content")
+        parts = cast("list[Any]", content) if isinstance(content, list) else [content]
+        for part in parts:
+            text = cast("dict[str, Any]", part).get("text", part) if isinstance(part, dict) else part
+            texts.append(text if isinstance(text, str) else "" if text is None else str(text))
+    return texts
+
+
+def describe(call: str, model: Model, caller: Caller) -> dict[str, Any]:
+    who = {"node": caller.node, "depth": caller.depth, "call": call, "role": caller.role}
+    return {**who, "backend": model.backend, "model": model.name, "requestedModel": caller.requested_model}
+
+
+def wire_tokens(usage: TokenUsage) -> dict[str, int]:
+    return {
+        "inputTokens": usage.input_tokens,
+        "outputTokens": usage.output_tokens,
+        "cachedInputTokens": usage.cached_input_tokens,
+        "cacheWriteTokens": usage.cache_write_tokens,
+        "reasoningTokens": usage.reasoning_tokens,
+    }
+
+
+def wire_error(failure: BaseException | None) -> dict[str, str] | None:
+    if failure is None:
+        return None
+    if isinstance(failure, RunError | RunStopped):
+        return {"code": failure.code, "message": failure.message}
+    return {"code": "worker_internal_error", "message": str(failure)}
+
+
+def wire_usd(cost: Decimal | None) -> float | None:
+    return None if cost is None else float(cost)

@@ -1,0 +1,260 @@
+"""The ledger: every model call of the tree passes ``Ledger.call``; nothing else reaches a provider."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from ..cancel import RunStopped, StopSignal
+from ..clients.base import ModelReply, ModelRequest, UnusableReply
+from ..clients.loop import provider_loop
+from ..clients.messages import Messages
+from ..clients.retry import complete_with_retries
+from ..clients.token_count import fewest_tokens
+from ..coverage import Coverage
+from ..errors import ProviderError, RunError
+from ..wire.events import Events
+from .call_bill import CallBill
+from .calls import (
+    Caller,
+    CallRecord,
+    Totals,
+    describe,
+    most_input_tokens,
+    prompt_chars,
+    prompt_texts,
+    wire_error,
+    wire_tokens,
+    wire_usd,
+)
+from .limits import Budget, BudgetExhausted, CallLimit, Reservation, Slots
+from .models import Model
+from .prices import PriceBook
+from .prompt_size import refuse_empty, refuse_too_long
+from .seen_tokens import SMALLEST_WINDOW, most_seen, too_little_seen
+
+ASKED_BY_CODE = frozenset({"llm_query", "leaf"})
+
+
+class Ledger:
+    """Limits, makes and records the calls of one run. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        prices: PriceBook,
+        stop: StopSignal,
+        events: Events,
+        max_sub_calls: int,
+        max_concurrent_sub_calls: int,
+        max_budget_usd: Decimal | None,
+        max_tokens: int | None,
+        coverage: Coverage | None = None,
+    ) -> None:
+        """``coverage`` hears of the prompt of every call that succeeds."""
+        self._prices = prices
+        self._stop = stop
+        self._events = events
+        self._sub_calls = CallLimit(max_sub_calls, "sub-call")
+        self._slots = Slots(max_concurrent_sub_calls, stop)
+        self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop)
+        self._max_tokens = max_tokens
+        self._coverage = coverage
+        self._lock = threading.Lock()
+        self._started = 0
+        self._records: list[CallRecord] = []
+        self._totals = Totals()
+        self._short_sighted: set[str] = set()
+
+    def call(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
+        """Make one call and record it, waiting in this thread.
+
+        Raises:
+            CallRefused: maxSubCalls is reached; nothing was sent.
+            RunError: the prompt is empty, or no window holds it (context_too_long); nothing was sent.
+            UnusableReply: a reply came that is no answer.
+            ProviderError: the provider failed, retries included.
+            RunStopped: the run was stopped before or while this call waited, or this call reached a limit of the run.
+        """
+        self._stop.raise_if_stopped()
+        refuse_too_long(model, messages, model.window(self._prices))
+        refuse_empty(messages)
+        if not caller.is_sub_call:
+            return self._make(model, messages, caller)
+        self._sub_calls.admit()
+        with self._slots.hold():
+            return self._make(model, messages, caller)
+
+    def records(self, node: str) -> list[CallRecord]:
+        """The calls made by a node and by everything below it."""
+        with self._lock:
+            return [r for r in self._records if r.caller.node == node or r.caller.node.startswith(f"{node}/")]
+
+    def sub_calls(self, node: str) -> int:
+        """The sub-calls made by a node's REPL and everything below it."""
+        own_depth = node.count("/")
+        return sum(record.caller.is_sub_call and record.caller.depth > own_depth for record in self.records(node))
+
+    def asked_by(self, node: str) -> list[CallRecord]:
+        """The plain calls made from a node's REPL, in the order of their ends."""
+        with self._lock:
+            return [r for r in self._records if r.caller.node == node and r.caller.role in ASKED_BY_CODE]
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, failed ones included."""
+        with self._lock:
+            return self._totals.calls
+
+    def _make(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
+        self._refuse_over_tokens()
+        reservation = self._reserve(model, messages)
+        try:
+            return self._made(model, messages, caller, reservation)
+        finally:
+            # Whatever went wrong: money that nobody settles would keep every other call waiting.
+            if self._budget and reservation:
+                self._budget.settle(reservation, None)
+
+    def _made(self, model: Model, messages: Messages, caller: Caller, reservation: Reservation | None) -> CallRecord:
+        with self._lock:
+            self._started += 1
+            call = f"call-{self._started}"
+        described = describe(call, model, caller)
+        self._events.call_started({**described, "promptChars": prompt_chars(messages)})
+        bound = reservation.max_output_tokens if reservation else None
+        request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot)
+        bill = CallBill(model, self._prices)
+        attempt = _Attempt(call, time.perf_counter(), reservation, model, caller, described, bill)
+        try:
+            reply, retries = provider_loop().call(
+                complete_with_retries(
+                    model.client,
+                    request,
+                    on_retry=self._on_retry(attempt),
+                ),
+                self._stop,
+            )
+        except RunStopped as stopped:
+            # Cut in flight: its provider may bill it.
+            self._record(attempt, "abandoned", bill.add_failure(stopped), stopped)
+            raise
+        except Exception as failure:
+            self._record(attempt, "failed", bill.add_failure(failure), failure)
+            raise
+        cost = bill.add_reply(reply)
+        if reply.finish_reason == "stop" and self._saw_all(model, messages, reply) and self._coverage is not None:
+            self._coverage.note("sub" if caller.is_sub_call else "root", messages)
+        return self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
+
+    def _saw_all(self, model: Model, messages: Messages, reply: ModelReply) -> bool:
+        """Whether the provider's own count of the prompt can be that of all of it; said once a model when it cannot."""
+        fewest, seen = fewest_tokens(prompt_texts(messages)), most_seen(reply.usage)
+        if seen is None or fewest <= max(seen, SMALLEST_WINDOW):
+            return True
+        with self._lock:
+            known = model.name in self._short_sighted
+            self._short_sighted.add(model.name)
+        if not known:
+            self._events.warn(too_little_seen(model, prompt_chars(messages), fewest, seen))
+        return False
+
+    def _refuse_over_tokens(self) -> None:
+        with self._lock:
+            used = self._totals.used_tokens
+        if self._max_tokens is not None and used >= self._max_tokens:
+            self._end("token_limit_exceeded", f"The run used {used:,} of {self._max_tokens:,} tokens. Raise maxTokens.")
+
+    def _reserve(self, model: Model, messages: Messages) -> Reservation | None:
+        if self._budget is None:
+            return None
+        most_input = most_input_tokens(messages)
+
+        def price(output_tokens: int) -> Decimal:
+            worst = self._prices.worst_case(model.backend, model.name, most_input, output_tokens)
+            if worst is None:
+                raise unknown_price(model)
+            return worst
+
+        try:
+            return self._budget.reserve(price, model.max_output_tokens)
+        except BudgetExhausted:
+            cap = self._budget.cap_usd
+            self._end("budget_exceeded", f"The next call could pass the budget of ${cap}. Raise maxBudgetUsd.")
+
+    def _end(self, code: str, message: str) -> NoReturn:
+        self._stop.stop(code, message)
+        raise RunStopped(self._stop.code or code, self._stop.message or message)
+
+    def _on_retry(self, attempt: _Attempt) -> Callable[[ProviderError, int, float], None]:
+        def on_retry(error: ProviderError, _retry: int, _delay_s: float) -> None:
+            reservation = attempt.reservation
+            if self._budget and reservation:
+                cost = attempt.bill.cost_of_failure(error)
+                if not self._budget.write_off(reservation.amount if cost is None else cost):
+                    raise error
+            attempt.bill.add_failure(error)
+
+        return on_retry
+
+    def _record(
+        self,
+        attempt: _Attempt,
+        outcome: str,
+        last_cost: Decimal | None,
+        failure: BaseException | None = None,
+        reply: ModelReply | None = None,
+        retries: int = 0,
+    ) -> CallRecord:
+        """``last_cost``: of the attempt that came last; those before it were written off."""
+        budget, reservation, bill = self._budget, attempt.reservation, attempt.bill
+        within_budget = budget.settle(reservation, last_cost) if budget and reservation else True
+        if isinstance(failure, UnusableReply):
+            reply = failure.reply
+        if isinstance(failure, ProviderError):
+            retries = failure.retries
+        record = CallRecord(
+            call=attempt.call,
+            caller=attempt.caller,
+            model=attempt.model.name,
+            usage=bill.usage,
+            cost_usd=bill.cost_usd,
+            outcome=outcome,
+            text=reply.text if reply else "",
+            finish_reason=reply.finish_reason if reply else None,
+            output_bound=reply.output_limit if reply else None,
+        )
+        latency_ms = (time.perf_counter() - attempt.started) * 1000
+        ended = {"latencyMs": latency_ms, "retries": retries, "outcome": outcome, "finishReason": record.finish_reason}
+        with self._lock:  # the event goes out under the lock, so that totals only grow
+            self._records.append(record)
+            self._totals.add(record)
+            counted = {**wire_tokens(record.usage), "costUsd": wire_usd(record.cost_usd), "error": wire_error(failure)}
+            totals = self._totals.to_wire()
+            self._events.call_completed({**attempt.described, **counted, **ended, "totals": totals})
+        if not within_budget:
+            self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
+        return record
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    call: str
+    started: float
+    reservation: Reservation | None
+    model: Model
+    caller: Caller
+    described: dict[str, Any]
+    bill: CallBill
+
+
+def unknown_price(model: Model) -> RunError:
+    return RunError(
+        "unknown_price",
+        f'maxBudgetUsd needs the price of "{model.name}" ({model.backend}), which is unknown. Give it in `prices`, '
+        "use a model with a known price, or leave maxBudgetUsd out.",
+    )

@@ -1,0 +1,143 @@
+"""What the whole tree of a run shares, and the node of it that the current thread is working for."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rlm.core.types import RLMChatCompletion
+
+from .._generated.messages import RunSpec
+from ..cancel import StopSignal
+from ..coverage import Coverage
+from ..ledger.calls import Caller, CallRecord
+from ..ledger.ledger import Ledger
+from ..ledger.limits import CallLimit, ChildSlots
+from ..ledger.models import Model, Models
+from ..ledger.prices import PriceBook
+from ..wire.events import Events, Redactor
+from ..wire.host_requests import HostRequests
+
+IN_PROCESS_ENVIRONMENTS = frozenset({"docker", "local"})
+"""Environments of ours: their sub-calls come through the kernel's pipe, and no socket is opened."""
+
+IN_PROCESS_HOST = "in-process"
+
+Address = tuple[str, int]
+
+
+class Router(Protocol):
+    """Takes the sub-calls of one node's REPL."""
+
+    def sub_calls(self, prompts: list[str], model: str | None, depth: int) -> list[RLMChatCompletion]: ...
+    def stop(self) -> None: ...
+
+
+@dataclass
+class Node:
+    """One RLM of the tree (the root is "0", its second child "0/2"), or one plain call made from its REPL.
+
+    Attributes:
+        model: the model that serves its calls.
+        iteration: its current iteration, from 1; ``code_block``: the block of it that runs, from 0.
+        last_reply: the last answer to a call of its own.
+    """
+
+    path: str
+    depth: int
+    model: Model
+    role: str
+    requested_model: str | None = None
+    iteration: int = 0
+    code_block: int = 0
+    last_reply: CallRecord | None = None
+    _children: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.role, self.path, self.depth, self.requested_model)
+
+    @contextmanager
+    def acting_as(self, role: str) -> Generator[None]:
+        """Record its own calls under another role meanwhile."""
+        usual, self.role = self.role, role
+        try:
+            yield
+        finally:
+            self.role = usual
+
+    def child(self, model: Model, requested_model: str | None) -> Node:
+        return Node(f"{self.path}/{next(self._children)}", self.depth + 1, model, "child", requested_model)
+
+    def plain_call(self, role: str, model: Model, requested_model: str | None) -> Node:
+        return Node(self.path, self.depth + 1, model, role, requested_model)
+
+
+@dataclass
+class Scope:
+    """One run, as everything in its tree sees it."""
+
+    run_id: str
+    spec: RunSpec
+    stop: StopSignal
+    events: Events
+    redact: Redactor
+    host: HostRequests
+    ledger: Ledger
+    models: Models
+    prices: PriceBook
+    pool: ThreadPoolExecutor
+    coverage: Coverage
+    tool_limit: CallLimit
+    child_slots: ChildSlots
+    routers: dict[Address, Router] = field(default_factory=dict[Address, Router])
+    _ports: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _tool_calls: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def in_process(self) -> bool:
+        return self.spec.environment in IN_PROCESS_ENVIRONMENTS
+
+    def next_tool_call(self) -> str:
+        return f"tool-{next(self._tool_calls)}"
+
+    def add_router(self, router: Router, address: Address | None = None) -> Address:
+        """Register a node's router under a socket's address, or under a made-up one."""
+        with self._lock:
+            address = address or (IN_PROCESS_HOST, next(self._ports))
+            self.routers[address] = router
+            return address
+
+    def router(self, address: Address) -> Router | None:
+        """The router behind an address of ours; None: use the official socket protocol."""
+        return self.routers.get(address) if self.in_process else None
+
+    def close(self) -> None:
+        """Stop the pool and every router: officially one is left running when its environment fails to start."""
+        for router in list(self.routers.values()):
+            router.stop()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+_current_node: ContextVar[Node] = ContextVar("current_node")
+
+
+def current_node() -> Node:
+    """The node whose turn or sub-call runs in this thread."""
+    return _current_node.get()
+
+
+@contextmanager
+def working_for(node: Node) -> Generator[None]:
+    token = _current_node.set(node)
+    try:
+        yield
+    finally:
+        _current_node.reset(token)

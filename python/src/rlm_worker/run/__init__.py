@@ -1,0 +1,1 @@
+"""One run, and the session it may be a turn of, from its message to its last event."""

@@ -1,0 +1,230 @@
+"""One run: from a spec to exactly one terminal event, whatever happens in between."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import cast
+
+from .._generated.messages import RunSecrets, RunSpec
+from ..answers.outcome import Answered, Failed, failed
+from ..cancel import ENDED, StopSignal
+from ..coverage import Coverage
+from ..direct.prompt import texts_of
+from ..direct.run import DirectRLM
+from ..direct.strategy import Choice, choose, instead_of_direct
+from ..environments.warm import warm_kernels
+from ..errors import RunError
+from ..loop.recursive import official_root, outcome_of
+from ..loop.scope import Node, working_for
+from ..loop.seams import installed
+from ..loop.trajectory_log import TrajectoryLog
+from ..loop.tree import TreeRLM
+from ..wire.events import Events, Redactor, Write
+from ..wire.host_requests import HostRequests
+from ..wire.log_events import logged_as_events
+from .preparation import Wiring, prepare
+from .session import Session
+
+UNWIND_GRACE_SECONDS = 0.45
+"""How long a stopped run may take to unwind before its terminal event goes out without it."""
+
+LATE_UNWIND_SECONDS = 15.0
+"""How long a run of a session may go on unwinding after that: its REPL stays, and the next run waits."""
+
+
+class Run:
+    """One run in its own thread."""
+
+    def __init__(
+        self,
+        run_id: str,
+        spec: RunSpec,
+        *,
+        session: Session | None,
+        take_secrets: Callable[[str], RunSecrets | None],
+        write: Write,
+        ending: Callable[[], None],
+        spent: Callable[[], None],
+    ) -> None:
+        """``session``: whose REPL it works in, and leaves there; None: in one of its own. ``ending`` is called just
+        before the terminal event is written, ``spent`` after it when this process is unfit for another run: the thread
+        did not unwind."""
+        self.id = run_id
+        self._spec = spec
+        self._take_secrets = take_secrets
+        self._ending = ending
+        self._spent = spent
+        self._stop = StopSignal()
+        redact = Redactor()
+        self._events = Events(run_id, write, redact)
+        self.host = HostRequests(run_id, write, self._stop)
+        self._wiring = Wiring(run_id, self._stop, self._events, redact, self.host, session)
+        self._started = time.perf_counter()
+        self._root: TreeRLM | DirectRLM | None = None
+        self._coverage: Coverage | None = None
+        self._deadline: threading.Timer | None = None
+        self._end_lock = threading.Lock()
+        self._ended = False
+        self.is_spent = False
+        """This process is unfit for another run; known before the terminal event goes out."""
+        self._thread = threading.Thread(target=self._run, name="run", daemon=True)
+
+    def start(self) -> None:
+        self._stop.on_stop(self._watch_unwinding)
+        if self._spec.limits.max_duration_ms is not None:
+            seconds = self._spec.limits.max_duration_ms / 1000
+            message = f"The run took longer than maxDurationMs ({seconds:g} s). Raise it, or ask for less."
+            self._deadline = _timer(seconds, lambda: self.stop("duration_exceeded", message))
+        self._thread.start()
+
+    def stop(self, code: str, message: str) -> None:
+        """Stop the run; its terminal event follows within half a second. The first reason counts."""
+        try:
+            self._stop.stop(code, message)
+        except ExceptionGroup:  # the rest of the run is stopped all the same
+            traceback.print_exc(file=sys.stderr)
+
+    def leave(self, timeout: float) -> None:
+        """It was this process's last: nothing is kept for another, and it has ``timeout`` seconds to unwind."""
+        warm_kernels().close()
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        try:
+            outcome = self._outcome()
+        except BaseException as error:
+            outcome = failed(error)
+        if self._is_stopped and (self._stop.code == "cancelled" or isinstance(outcome, Failed)):
+            outcome = self._stopped()  # what broke because the run was stopped is not why it ended
+        if self._end(outcome):
+            warm_kernels().refill()
+
+    def _outcome(self) -> Answered | Failed:
+        spec, wiring = self._spec, self._wiring
+        with ExitStack() as stack:
+            if wiring.session is not None:
+                stack.enter_context(wiring.session.held(self._stop))
+            stack.enter_context(logged_as_events(self._events))
+            scope, context = prepare(spec, self._take_secrets(self.id), wiring, stack)
+            self._coverage = scope.coverage
+            stack.enter_context(installed(scope))
+            stack.enter_context(working_for(Node("0", 0, scope.models.root, "root")))
+            choice = choose(spec, context.streamed if context else None, scope.models.root, scope.prices)
+            early = list[str]()
+            log = None if spec.log_dir is None else TrajectoryLog(spec.log_dir, wiring.redact, early.append)
+            if choice.strategy == "direct":
+                try:
+                    direct = DirectRLM(scope, texts_of(context.streamed), log)
+                    self._announce(choice, log, early)
+                    self._root = direct
+                    return direct.outcome()
+                except RunError as error:
+                    choice = instead_of_direct(spec, choice, error)
+                    stack.enter_context(working_for(Node("0", 0, scope.models.root, "root")))
+            root = official_root(scope, log)
+            self._announce(choice, log, early)
+            self._root = root
+            if wiring.session is not None:
+                stack.enter_context(wiring.session.turn(root))
+            return outcome_of(root, context)
+
+    def _announce(self, choice: Choice, log: TrajectoryLog | None, early: list[str]) -> None:
+        """The first events; ``early``: what the log had to say before. A second choice is announced alone."""
+        if self._root is not None:
+            self._events.strategy_chosen(choice.strategy, choice.reason, choice.context_tokens)
+            return
+        spec = self._spec
+        self._events.run_started(
+            root_model=spec.root_model.model,
+            sub_model=spec.sub_model.model,
+            environment=spec.environment,
+            log_file=log.log_file_path if log else None,
+        )
+        self._events.strategy_chosen(choice.strategy, choice.reason, choice.context_tokens)
+        for message in early:
+            self._events.warn(message)
+        if log:
+            log.warn = self._events.warn
+
+    def _report_coverage(self) -> None:
+        """Of a run that was announced; an error is no reason to lose the answer."""
+        if self._coverage is None or self._root is None:
+            return
+        try:
+            measured = self._coverage.report(stopped=self._is_stopped)
+        except Exception as error:
+            self._events.warn(f"The coverage could not be measured: {error}")
+        else:
+            if measured is not None:
+                self._events.coverage_measured(measured)
+        if self._wiring.session is None:
+            self._coverage.close()
+
+    def _watch_unwinding(self) -> None:
+        if self._stop.code != ENDED:
+            _timer(UNWIND_GRACE_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if not self._thread.is_alive() or not self._end(self._stopped(), is_spent=self._wiring.session is None):
+            return
+        if self._wiring.session is None:
+            self._spent()
+        else:
+            _timer(LATE_UNWIND_SECONDS, self._give_up_for_good)
+
+    def _give_up_for_good(self) -> None:
+        if self._thread.is_alive():
+            self._spent()
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Before its end: a turn of a session stops what it left behind when it has ended."""
+        return self._stop.stopped and self._stop.code != ENDED
+
+    def _stopped(self) -> Failed:
+        return Failed(cast("str", self._stop.code), cast("str", self._stop.message))
+
+    def _stop_reason(self, outcome: Failed) -> str | None:
+        """None for a run that never ran. One that asked a model did: what it spent is told, whatever broke it."""
+        if self._root is None:
+            return None
+        if outcome.stop_reason is not None or outcome.code == "cancelled":
+            return outcome.stop_reason
+        return "environment_error" if self._root.scope.ledger.calls else None
+
+    def _end(self, outcome: Answered | Failed, *, is_spent: bool = False) -> bool:
+        """Write the terminal event; False when it was written before."""
+        with self._end_lock:
+            if self._ended:
+                return False
+            self._ended = True
+            self.is_spent = is_spent
+        if self._deadline:
+            self._deadline.cancel()
+        duration_ms = (time.perf_counter() - self._started) * 1000
+        partial = self._root.partial_answer if self._root else None
+        self._report_coverage()
+        self._ending()
+        if isinstance(outcome, Answered):
+            self._events.run_completed(answer=outcome.answer, duration_ms=duration_ms)
+        else:
+            self._events.run_failed(
+                code=outcome.code,
+                stop_reason=self._stop_reason(outcome),
+                message=outcome.message,
+                partial_answer=partial if outcome.partial_answer is None else outcome.partial_answer,
+                duration_ms=duration_ms,
+            )
+        return True
+
+
+def _timer(seconds: float, action: Callable[[], object]) -> threading.Timer:
+    timer = threading.Timer(seconds, action)
+    timer.daemon = True
+    timer.start()
+    return timer

@@ -1,0 +1,64 @@
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from rlm_worker.wire.stdio import LineReader, LineTooLong, LineWriter, finite, to_json
+
+
+def lines(data: bytes, max_bytes: int = 100) -> list[bytes | LineTooLong]:
+    reader, writer = os.pipe()
+    threading.Thread(target=lambda: (os.write(writer, data), os.close(writer))).start()
+    try:
+        return list(LineReader(reader, max_bytes))
+    finally:
+        os.close(reader)
+
+
+def test_lines_split_on_newlines_only() -> None:
+    assert lines("a\r\n\u2028b\n\n".encode()) == [b"a\r", "\u2028b".encode(), b""]
+
+
+def test_an_unfinished_last_line_is_not_a_line() -> None:
+    assert lines(b"whole\nhalf") == [b"whole"]
+
+
+@pytest.mark.parametrize("size", [101, 300_000])
+def test_a_line_over_the_cap_is_reported_once_and_skipped(size: int) -> None:
+    before, too_long, after = lines(b"before\n" + b"x" * size + b"\nafter\n")
+    assert (before, after) == (b"before", b"after")
+    assert isinstance(too_long, LineTooLong)
+
+
+def test_a_line_at_the_cap_is_taken() -> None:
+    assert lines(b"x" * 100 + b"\n") == [b"x" * 100]
+
+
+def test_an_interrupt_ends_the_lines() -> None:
+    reader, writer = os.pipe()
+    wake_reader, wake_writer = os.pipe()
+    os.write(wake_writer, b"\0")
+    os.write(writer, b"line\n")
+    assert list(LineReader(reader, 100, interrupt=wake_reader)) == []
+
+
+def test_lines_of_many_threads_stay_whole(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+    writer = LineWriter(descriptor)
+    threads = [threading.Thread(target=writer.write, args=({"text": str(i) * 50_000},)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {len(json.loads(line)["text"]) for line in path.read_text().splitlines()} == {50_000}
+
+
+def test_what_json_lacks_becomes_null_and_surrogates_are_escaped() -> None:
+    assert (
+        to_json({"a": [float("nan"), 1.5], "b": float("inf"), "c": "\ud800"})
+        == '{"a":[null,1.5],"b":null,"c":"\\ud800"}'
+    )
+    assert finite((float("-inf"), 2)) == [None, 2]
