@@ -56,7 +56,10 @@ test('documented deviations explain only what they name', () => {
 });
 
 test('every allowed difference is documented in the worker', () => {
-  const documented = readFileSync(new URL('../../../../python/src/rlm_worker/loop/deviations.py', import.meta.url), 'utf8');
+  const documented = readFileSync(
+    new URL('../../../../python/src/rlm_worker/loop/deviations.py', import.meta.url),
+    'utf8',
+  );
   for (const { name } of [...DEVIATIONS, SUB_MODEL_SERVES]) expect(documented).toContain(`"${name}"`);
 });
 
