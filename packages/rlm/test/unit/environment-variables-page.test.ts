@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { INHERITED_VARIABLES, SERVICE_VARIABLES } from '../../src/python-worker/policy.ts';
-import { uvVariables } from '../../src/python-worker/worker-variables.ts';
+import { INHERITED_VARIABLES, SERVICE_VARIABLES } from '../../src/python/inherited-variables.ts';
+import { uvVariables } from '../../src/python/worker-variables.ts';
 import { Page, quoted } from '../markdown.ts';
 
 // docs/environment-variables.md names every variable that the sources read or set, and says where it goes on to.

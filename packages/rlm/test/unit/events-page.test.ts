@@ -1,6 +1,6 @@
 import { WorkerEvent } from '@rlm-bridge/protocol';
 import { describe, expect, test } from 'vitest';
-import { toPublicEvent } from '../../src/events.ts';
+import { toPublicEvent } from '../../src/run/to-public-event.ts';
 import { Page, quoted } from '../markdown.ts';
 
 // docs/events.md says of each event what the wire's schema says.

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { BACKEND_VARIABLES, BACKENDS_BY_KEY } from '../../src/credentials.ts';
-import { DEFAULT_MODELS, MODEL_ALIASES } from '../../src/models.ts';
-import type { RLMBackend } from '../../src/options.ts';
-import { resolveModels } from '../../src/resolve-models.ts';
+import type { RLMBackend } from '../../src/api/backends.ts';
+import { BACKEND_VARIABLES, BACKENDS_BY_KEY } from '../../src/options/credentials.ts';
+import { DEFAULT_MODELS, MODEL_ALIASES } from '../../src/options/models.ts';
+import { resolveModels } from '../../src/options/resolve-models.ts';
 import { Page, quoted } from '../markdown.ts';
 
-// docs/models.md says which models are used; what they cost there is checked in python/tests/test_model_prices.py.
+// docs/models.md says which models are used; what they cost there is checked in python/tests/ledger/test_model_prices.py.
 
 const page = new Page('docs/models.md');
 const defaults = page.tableOf('Defaults').map((cells) => cells.map(quoted));

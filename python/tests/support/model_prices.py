@@ -8,12 +8,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from rlm_worker.prices import PriceBook, Rates
+from rlm_worker.ledger.prices import PriceBook, Rates
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "models.md"
 FILE = ROOT / "packages" / "cli" / "src" / "estimate" / "default-prices.json"
-COMMAND = "cd python && PYTHONPATH=tests:src uv run --frozen python -m model_prices"
+COMMAND = "cd python && PYTHONPATH=tests/support:src uv run --frozen python -m model_prices"
 BEGIN, END = "<!-- prices: generated -->\n", "<!-- end of prices -->\n"
 HEAD = ["model", "of", "prompt", "input", "output", "cache read", "cache write", "window", "answer"]
 GATEWAYS = ("openrouter", "vercel")
