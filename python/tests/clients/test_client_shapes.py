@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from provider_server import Answer, ProviderServer, Request
-from wire import KEY, MESSAGES, client, gemini_answer, gemini_error, openai_answer, openai_error, run
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.shapes import ALTERNATING, ANY_SHAPE, Shape, shape_said
 from rlm_worker.errors import ProviderError
+from wire import KEY, MESSAGES, client, gemini_answer, gemini_error, openai_answer, openai_error, run
 
 names = (f"shaped-{n}" for n in itertools.count())
 """What is learned of a model is kept for the process, so each test has its own."""

@@ -21,7 +21,6 @@ from .portkey import PortkeyClient
 from .shapes import ALTERNATING, ANY_SHAPE, Shape
 
 
-
 @dataclass(frozen=True, slots=True)
 class BackendProfile:
     """What differs between backends.
