@@ -11,7 +11,7 @@ from .finish_reasons import FinishReason, finish_reason
 from .json_body import object_in
 from .messages import alternating, split_system
 from .model_limits import max_output_tokens as model_output_limit
-from .options import constructor_options, forget_sdk_variables, known_and_extra, rejected
+from .options import forget_sdk_variables, known_and_extra, rejected
 from .prompt_cache import breakpoints_in, caches, with_breakpoints
 from .reported import total, usage_of
 from .transport import http_client
@@ -27,18 +27,6 @@ FINISH_REASONS: dict[str, FinishReason] = {
     "refusal": "refused",
     "tool_use": "unsupported",
     "pause_turn": "unsupported",
-}
-OURS = {
-    "api_key",
-    "base_url",
-    "max_retries",
-    "timeout",
-    "http_client",
-    "credentials",
-    "config",
-    "profile",
-    "webhook_key",
-    "middleware",
 }
 
 
@@ -96,7 +84,6 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
         from anthropic import AsyncAnthropic
 
         forget_sdk_variables()
-        options = constructor_options(AsyncAnthropic, self.settings.backend_options, OURS)
         bounds, target = self.settings.bounds, self.settings.target
         return AsyncAnthropic(
             api_key=target.api_key,
@@ -104,7 +91,7 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
             max_retries=0,
             timeout=bounds.timeout_s,
             http_client=http_client(bounds),
-            **options,
+            **self.settings.backend_options,
         )
 
     async def _close(self, client: AsyncAnthropic) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .openai_compatible import OURS, OpenAICompatibleClient
-from .options import constructor_options, forget_sdk_variables, rejected
+from .openai_compatible import OpenAICompatibleClient
+from .options import forget_sdk_variables, rejected
 from .transport import http_client
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ class AzureOpenAIClient(OpenAICompatibleClient):
         from openai import AsyncAzureOpenAI
 
         forget_sdk_variables()
-        options = constructor_options(AsyncAzureOpenAI, self.settings.backend_options, OURS)
+        options = dict(self.settings.backend_options)
         endpoint = options.pop("azure_endpoint", None) or self.settings.target.base_url
         if not endpoint:
             raise rejected("azure_openai needs the resource's endpoint: set baseUrl, as https://NAME.openai.azure.com.")
         bounds = self.settings.bounds
         return AsyncAzureOpenAI(
-            api_key=self.settings.target.api_key,
+            api_key=None if "azure_ad_token" in options else self.settings.target.api_key,
             azure_endpoint=endpoint,
             max_retries=0,
             timeout=bounds.timeout_s,

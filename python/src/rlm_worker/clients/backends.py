@@ -9,6 +9,7 @@ from typing import Any, cast
 from .._generated.messages import ModelSecrets, ModelSpec
 from .anthropic import AnthropicClient
 from .azure_openai import AzureOpenAIClient
+from .backend_options import BOUNDS, checked_options
 from .base import ClientSettings, ModelClient
 from .bounds import bounds_of
 from .failures import CallTarget, missing_key
@@ -16,7 +17,7 @@ from .gemini import GeminiClient
 from .limit_name import limit_name
 from .offline import OfflineClient
 from .openai_compatible import OpenAICompatibleClient
-from .options import BOUND_NAMES, check_headers, rejected, snake_case
+from .options import rejected
 from .portkey import PortkeyClient
 from .shapes import ALTERNATING, ANY_SHAPE, Shape
 
@@ -62,7 +63,7 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
         RunError: invalid_setting, for a missing base URL or samplingArgs the worker cannot send.
     """
     profile = BACKENDS[spec.backend]
-    options: dict[str, Any] = {snake_case(name): value for name, value in secrets.backend_options.items()}
+    options = checked_options(spec.backend, secrets.backend_options)
     target = CallTarget(
         backend=spec.backend,
         model=spec.model,
@@ -73,14 +74,13 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
     )
     _check_base_url(target, profile)
     _check_key(target)
-    check_headers(options)
     if profile.key_variable and target.api_key is None and "azure_ad_token" not in options:
         raise missing_key(target)
     return profile.client(
         ClientSettings(
             target=target,
             sampling_args=dict(spec.sampling_args),
-            backend_options={name: value for name, value in options.items() if name not in BOUND_NAMES},
+            backend_options={name: value for name, value in options.items() if name not in BOUNDS},
             bounds=bounds_of(options),
             output_limit_parameter=limit_name(target, options.get("api_version")),
             shape=profile.shape,

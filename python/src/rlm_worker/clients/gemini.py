@@ -10,7 +10,7 @@ from .error_in_body import error_in
 from .finish_reasons import FinishReason, finish_reason
 from .json_body import CutBody, Json, first_in, object_in, objects_in, whole_object
 from .messages import alternating, split_system, text_of
-from .options import checked_options, forget_sdk_variables, rejected
+from .options import forget_sdk_variables, rejected
 from .reported import rest, total, usage_of
 from .tls import tls_context
 from .transport import http_client
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from google.genai.types import Content, GenerateContentConfig, GenerateContentResponse
     from httpx2 import AsyncClient
 
-BACKEND_OPTIONS = {"default_headers", "api_version"}
 FINISH_REASONS: dict[str, FinishReason] = {
     "stop": "stop",
     "max_tokens": "length",
@@ -87,7 +86,7 @@ class GeminiClient(SdkModelClient["Client"]):
         from httpx2 import Client as Unused
 
         forget_sdk_variables()
-        options = checked_options(self.settings.backend_options, BACKEND_OPTIONS)
+        options = self.settings.backend_options
         self._http = http_client(self.settings.bounds)
         http_options = HttpOptions(
             base_url=self.settings.target.base_url,

@@ -12,7 +12,7 @@ from .chat_completions import reply_from
 from .failures import provider_failure
 from .json_body import CutBody, json_object, whole_object
 from .messages import with_text
-from .options import constructor_options, forget_sdk_variables, known_and_extra
+from .options import forget_sdk_variables, known_and_extra
 from .published import Published, address_of, published_by
 from .transport import http_client
 
@@ -23,18 +23,6 @@ NO_KEY = "no-key"
 """Sent to servers that ask for none; the SDK wants some key."""
 PUBLISHED_TIMEOUT_S = 20.0
 """Seconds a router's list of models may take; it is asked once a run, before the first call."""
-
-OURS = {
-    "api_key",
-    "base_url",
-    "max_retries",
-    "timeout",
-    "http_client",
-    "admin_api_key",
-    "provider",
-    "workload_identity",
-    "webhook_secret",
-}
 
 
 class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
@@ -78,7 +66,6 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
         from openai import AsyncOpenAI
 
         forget_sdk_variables()
-        options = constructor_options(AsyncOpenAI, self.settings.backend_options, OURS)
         bounds, target = self.settings.bounds, self.settings.target
         return AsyncOpenAI(
             api_key=target.api_key or NO_KEY,
@@ -86,7 +73,7 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
             max_retries=0,
             timeout=bounds.timeout_s,
             http_client=http_client(bounds),
-            **options,
+            **self.settings.backend_options,
         )
 
     async def _close(self, client: AsyncOpenAI) -> None:

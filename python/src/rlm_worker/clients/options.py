@@ -1,4 +1,4 @@
-"""User-given names: ``samplingArgs`` and ``backendOptions`` in either case style, checked before they reach an SDK."""
+"""User-given names: ``samplingArgs`` in either case style, checked before they reach an SDK."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from ..errors import RunError
 
-Options = TypeVar("Options", bound=dict[str, Any])
-
 LIMIT_NAMES_OF_OPENAI = ("max_tokens", "max_completion_tokens")
 OUTPUT_LIMIT_NAMES = (*LIMIT_NAMES_OF_OPENAI, "max_output_tokens")
-BOUND_NAMES = frozenset({"timeout", "total_timeout", "max_reply_bytes"})
-"""Options of every backend: ``clients.bounds`` reads them, and no SDK does."""
 
 OURS = ("model", "messages", "stream", "stream_options", "n", "tools", "functions")
 SDK_VARIABLE_PREFIXES = ("OPENAI_", "ANTHROPIC_", "AZURE_OPENAI_", "GEMINI_", "GOOGLE_", "PORTKEY_")
@@ -58,40 +54,6 @@ def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
         else:
             values["stop" if name == "stop_sequences" else name] = value
     return SamplingOptions(values, limit, tuple(names))
-
-
-def constructor_options(constructor: Callable[..., Any], options: Mapping[str, Any], ours: set[str]) -> dict[str, Any]:
-    """``backendOptions`` as keyword arguments of an SDK client; ``ours`` are the ones the worker sets.
-
-    Raises:
-        RunError: invalid_setting, naming what the SDK takes.
-    """
-    parameters = inspect.signature(constructor).parameters.values()
-    allowed = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and not p.name.startswith("_")} - ours
-    return checked_options(options, allowed)
-
-
-def checked_options(options: Mapping[str, Any], allowed: set[str]) -> dict[str, Any]:
-    """``backendOptions`` in snake_case. Raises RunError invalid_setting for a name outside ``allowed``."""
-    named = {snake_case(name): value for name, value in options.items()}
-    unknown = sorted(named.keys() - allowed)
-    if unknown:
-        names, taken = ", ".join(unknown), ", ".join(sorted(allowed | BOUND_NAMES))
-        raise rejected(f"backendOptions has unknown names: {names}. This backend takes: {taken}.")
-    return named
-
-
-def check_headers(options: Mapping[str, Any]) -> None:
-    """Raises RunError invalid_setting for ``default_headers`` that HTTP does not carry."""
-    headers: Any = options.get("default_headers")
-    if headers is None:
-        return
-    if not isinstance(headers, Mapping):
-        raise rejected("backendOptions.defaultHeaders must be an object of texts.")
-    for name, value in cast("Mapping[str, Any]", headers).items():
-        carried = isinstance(value, str) and re.fullmatch(r"[\x20-\x7e]*", value) and value == value.strip()
-        if not carried or not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII):
-            raise rejected(f"backendOptions.defaultHeaders: {name!r} is no header that HTTP carries: check its blanks.")
 
 
 def known_and_extra(call: Callable[..., Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .openai_compatible import OpenAICompatibleClient
-from .options import constructor_options, forget_sdk_variables
+from .options import forget_sdk_variables
 from .transport import as_httpx, http_client
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-OURS = {"api_key", "base_url", "http_client", "instrumentation", "debug"}
 HEADERS = "default_headers"
 
 
@@ -26,8 +25,7 @@ class PortkeyClient(OpenAICompatibleClient):
         from portkey_ai import AsyncPortkey
 
         forget_sdk_variables()
-        given = {name: value for name, value in self.settings.backend_options.items() if name != HEADERS}
-        options = constructor_options(cast(Any, AsyncPortkey), given, OURS)
+        options = {name: value for name, value in self.settings.backend_options.items() if name != HEADERS}
         target = self.settings.target
         through = as_httpx(http_client(self.settings.bounds))
         portkey = AsyncPortkey(api_key=target.api_key, base_url=target.base_url, http_client=through, **options)
