@@ -1,8 +1,9 @@
 import type { RLMBackend } from '../api/backends.ts';
 import { RLMError } from '../api/errors.ts';
 import type { RLMOptions } from '../api/options.ts';
+import { requireBackendOptions } from './backend-options.ts';
 import { hostModels } from './host-models.ts';
-import { requireUsableAddress, requireUsableKey, requireUsableNetwork } from './surroundings.ts';
+import { requireUsableAddress, requireUsableKey, requireUsableNetwork, requireUsableVersion } from './surroundings.ts';
 
 interface BackendVariables {
   /** The first of these that is set is the key. */
@@ -72,42 +73,44 @@ export function resolveCredentials(
     baseUrl: options.subBaseUrl ?? shared?.baseUrl,
     backendOptions: options.subBackendOptions ?? shared?.backendOptions,
   };
+  const { backendOptions } = options.subBackendOptions === undefined ? OF_ROOT : OF_SUB;
   return {
-    root: host.root ? HOST_CREDENTIALS : credentialsOf(backend, own, env, ['apiKey', 'baseUrl']),
-    sub: host.sub ? HOST_CREDENTIALS : credentialsOf(subBackend, sub, env, ['subApiKey', 'subBaseUrl']),
+    root: host.root ? HOST_CREDENTIALS : credentialsOf(backend, own, env, OF_ROOT),
+    sub: host.sub ? HOST_CREDENTIALS : credentialsOf(subBackend, sub, env, { ...OF_SUB, backendOptions }),
   };
 }
 
 type Given = { [K in 'apiKey' | 'baseUrl' | 'backendOptions']: RLMOptions[K] | undefined };
 
-function credentialsOf(
-  backend: RLMBackend,
-  given: Given,
-  env: NodeJS.ProcessEnv,
-  [keyOption, urlOption]: readonly [string, string],
-): Credentials {
+/** What the caller calls each of them. */
+type Names = { readonly [K in keyof Given]: string };
+const OF_ROOT: Names = { apiKey: 'apiKey', baseUrl: 'baseUrl', backendOptions: 'backendOptions' };
+const OF_SUB: Names = { apiKey: 'subApiKey', baseUrl: 'subBaseUrl', backendOptions: 'subBackendOptions' };
+
+function credentialsOf(backend: RLMBackend, given: Given, env: NodeJS.ProcessEnv, names: Names): Credentials {
   const { keys, baseUrls, needs } = BACKEND_VARIABLES[backend];
   const apiKey = given.apiKey ?? firstSet(keys, env);
   const baseUrl = given.baseUrl ?? firstSet(baseUrls, env);
-  if (apiKey !== undefined) requireUsableKey(given.apiKey === undefined ? nameOf(keys, env) : keyOption, apiKey);
+  if (apiKey !== undefined) requireUsableKey(given.apiKey === undefined ? nameOf(keys, env) : names.apiKey, apiKey);
   if (baseUrl !== undefined && given.baseUrl === undefined)
     requireUsableBaseUrl(backend, nameOf(baseUrls, env), baseUrl);
   if (backend !== 'offline') requireUsableNetwork(env);
-  if (apiKey === undefined && needs.includes('key')) {
+  const backendOptions = requireBackendOptions(backend, given.backendOptions ?? {}, names.backendOptions);
+  if (apiKey === undefined && needs.includes('key') && !('azure_ad_token' in backendOptions)) {
     throw new RLMError(
       'missing_api_key',
-      `Backend "${backend}" needs a key: set ${keys.join(' or ')}, or pass ${keyOption}.`,
+      `Backend "${backend}" needs a key: set ${keys.join(' or ')}, or pass ${names.apiKey}.`,
     );
   }
-  if (baseUrl === undefined && needs.includes('baseUrl')) {
-    const advice = `pass ${urlOption}, or set ${baseUrls.join(' or ')}`;
-    throw new RLMError('invalid_options', `${urlOption}: backend "${backend}" needs its address: ${advice}.`);
+  if (baseUrl === undefined && needs.includes('baseUrl') && !('azure_endpoint' in backendOptions)) {
+    const advice = `pass ${names.baseUrl}, or set ${baseUrls.join(' or ')}`;
+    throw new RLMError('invalid_options', `${names.baseUrl}: backend "${backend}" needs its address: ${advice}.`);
   }
   return {
     backend,
     apiKey: apiKey ?? null,
     baseUrl: baseUrl === undefined ? null : normaliseBaseUrl(backend, baseUrl),
-    backendOptions: { ...backendDefaults(backend, env), ...given.backendOptions },
+    backendOptions: { ...backendDefaults(backend, env), ...backendOptions },
   };
 }
 
@@ -116,6 +119,7 @@ export function requireUsableVariables(backend: RLMBackend, env: NodeJS.ProcessE
   const { keys, baseUrls } = BACKEND_VARIABLES[backend];
   for (const name of keys) if (env[name]) requireUsableKey(name, env[name]);
   for (const name of baseUrls) if (env[name]) requireUsableBaseUrl(backend, name, env[name]);
+  backendDefaults(backend, env);
 }
 
 function requireUsableBaseUrl(backend: RLMBackend, name: string, baseUrl: string): void {
@@ -136,9 +140,13 @@ function withScheme(host: string): string {
   return host.includes('://') ? host : `http://${host.startsWith(':') ? '127.0.0.1' : ''}${host}`;
 }
 
+const AZURE_VERSION = 'AZURE_OPENAI_API_VERSION';
+
 function backendDefaults(backend: RLMBackend, env: NodeJS.ProcessEnv): { [name: string]: unknown } {
-  const version = backend === 'azure_openai' ? env.AZURE_OPENAI_API_VERSION : undefined;
-  return version ? { api_version: version } : {};
+  const version = backend === 'azure_openai' ? env[AZURE_VERSION] : undefined;
+  if (!version) return {};
+  requireUsableVersion(AZURE_VERSION, version);
+  return { api_version: version };
 }
 
 function firstSet(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {

@@ -31,6 +31,11 @@ export function requireUsableAddress(name: string, address: string): void {
   throw invalid(`${name}: must be an address as https://host/path, without blanks.`);
 }
 
+/** @throws {RLMError} `invalid_setting` for what is no version of an API. */
+export function requireUsableVersion(name: string, version: string): void {
+  if (!/^[\w.-]+$/.test(version)) throw invalid(`${name}: must be a version as 2024-10-21, without blanks.`);
+}
+
 function requireCertificates(name: string, path: string): void {
   const unusable = (what: string) =>
     invalid(`${name} names ${path}, which ${what}. Correct the variable, or unset it.`);

@@ -43,7 +43,7 @@ test.each(['docker', 'local'] as const)('so is every option of environment "%s"'
   );
 });
 
-test.each(['backendOptions', 'subBackendOptions', 'samplingArgs', 'subSamplingArgs', 'environmentOptions'])(
+test.each(['samplingArgs', 'subSamplingArgs', 'environmentOptions'])(
   'what is undefined in %s is not sent, however deep',
   (name) => {
     const environment = name === 'environmentOptions' ? 'modal' : 'docker';
@@ -52,6 +52,11 @@ test.each(['backendOptions', 'subBackendOptions', 'samplingArgs', 'subSamplingAr
     expect(resolved({ environment, [name]: sparse })).toStrictEqual(resolved({ environment, [name]: plain }));
   },
 );
+
+test.each(['backendOptions', 'subBackendOptions'])('what is undefined in %s is not there for its rules', (name) => {
+  const sparse = { timeout: undefined, zebra: undefined, defaultHeaders: { 'X-Team': undefined } };
+  expect(resolved({ [name]: sparse })).toStrictEqual(resolved({ [name]: { defaultHeaders: {} } }));
+});
 
 test('a price of a cache that is undefined is not known', () => {
   const price = { inputUsdPerMTok: 1, outputUsdPerMTok: 2 };
