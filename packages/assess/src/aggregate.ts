@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { type AssessmentResult, Severity, type WorkerAssessment } from './result.ts';
 
 const MOST = 10;
@@ -24,11 +25,7 @@ export function aggregate(workers: readonly WorkerAssessment[]): AssessmentResul
 function describePattern(rule: string, findings: readonly { workerId: string; file: string }[]): string {
   const files = new Set(findings.map(({ file }) => file)).size;
   const workers = new Set(findings.map(({ workerId }) => workerId)).size;
-  return `${rule}: ${findings.length} findings in ${plural(files, 'file')} of ${plural(workers, 'worker')}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${rule}: ${counted(findings.length, 'finding')} in ${counted(files, 'file')} of ${counted(workers, 'worker')}`;
 }
 
 function byCountThenName([a, as]: [string, unknown[]], [b, bs]: [string, unknown[]]): number {

@@ -2,7 +2,7 @@ import { isInstance, notify, thrownText } from '@rlm-bridge/callbacks';
 import PQueue from 'p-queue';
 import { RLMError } from 'rlm-bridge';
 import { aggregate } from './aggregate.ts';
-import { type Collected, judgedAssessment, unjudgedAssessment } from './assessment.ts';
+import { type Collected, emptyAssessment, judgedAssessment, unjudgedAssessment } from './assessment.ts';
 import { policyChangesOf } from './base/policy-changes.ts';
 import { AssessAbortError, AssessError, WorkerError } from './errors.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
@@ -114,6 +114,7 @@ class Assessing {
       const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
       const documents = Object.keys(context).length;
       this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
+      if (evidence.nothingToJudge !== null) return { ...emptyAssessment(workerId, evidence), policyChanges };
       const judged = await this.#judge(workerId, collected, context);
       return { ...judgedAssessment(workerId, collected, judged, this.#criteria), policyChanges };
     } catch (error) {

@@ -5,7 +5,7 @@ import { verifyFindings } from './findings/verify-findings.ts';
 import type { JudgeAnswer } from './judge/answer.ts';
 import type { Judged } from './judge/judge-worker.ts';
 import type { Sample } from './judge/sample.ts';
-import type { AssessmentErrorInfo, CriterionOutcome, WorkerAssessment } from './result.ts';
+import type { AssessmentErrorInfo, CriterionOutcome, Provenance, WorkerAssessment } from './result.ts';
 import { gradesOf, noGrades } from './score.ts';
 import type { Criterion } from './types.ts';
 import type { Ungated } from './verdict.ts';
@@ -42,6 +42,7 @@ export function judgedAssessment(
     summary: samples[0]?.answer.summary ?? '',
     evidence: { ...evidenceSummary(collected), coverage, unread: [...unread] },
     samples: answers.length,
+    nothingToJudge: null,
     ...(error !== null && { error }),
   };
 }
@@ -52,16 +53,32 @@ export function unjudgedAssessment(
   collected: Collected | null,
   error: AssessmentErrorInfo,
 ): Assessed {
+  return { ...unheard(workerId, collected?.evidence.provenance ?? null), evidence: evidenceSummary(collected), error };
+}
+
+/** A worker that holds nothing to judge: no model was shown anything of it. */
+export function emptyAssessment(workerId: string, { omitted, provenance, nothingToJudge }: Evidence): Assessed {
+  const grades = noGrades('There is nothing to judge.');
+  return {
+    ...unheard(workerId, provenance),
+    grades,
+    evidence: { ...evidenceSummary(null), omitted: [...omitted] },
+    nothingToJudge,
+  };
+}
+
+/** A worker that no model has judged. */
+function unheard(workerId: string, provenance: Provenance | null): Assessed {
   return {
     workerId,
     grades: noGrades('It could not be judged.'),
-    provenance: collected?.evidence.provenance ?? null,
+    provenance,
     findings: [],
     rubric: [],
     summary: '',
-    evidence: evidenceSummary(collected ?? { evidence: { documents: [], omitted: [] }, chars: 0 }),
+    evidence: evidenceSummary(null),
     samples: 0,
-    error,
+    nothingToJudge: null,
   };
 }
 
@@ -82,12 +99,12 @@ function findingsOf(
   return agree(checked, notMet);
 }
 
-function evidenceSummary({ evidence, chars }: { evidence: Collection; chars: number }): WorkerAssessment['evidence'] {
-  const { documents, omitted } = evidence;
+function evidenceSummary(collected: Collected | null): WorkerAssessment['evidence'] {
+  const { documents = [], omitted = [] }: Partial<Collection> = collected?.evidence ?? {};
   const files = documents.filter(({ kind }) => kind === 'file').length;
   return {
     files,
-    chars,
+    chars: collected?.chars ?? 0,
     coverage: null,
     omitted: [...omitted],
     documents: documents.map(({ name }) => name),

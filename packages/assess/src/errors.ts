@@ -65,11 +65,13 @@ export const WORKER_ERROR_CODES = [
 ] as const;
 export type WorkerErrorCode = (typeof WORKER_ERROR_CODES)[number];
 
-/** The work was not found, or not as it was named: that is no failure of the judging, and no policy lets it through. */
-export const WORKER_ERRORS_OF_NAMING: ReadonlySet<string> = new Set<WorkerErrorCode>([
+/** The work was not found, or cannot be shown to a judge: that is no failure of the judging, and no policy lets it through. */
+export const WORKER_ERRORS_OF_THE_WORK: ReadonlySet<string> = new Set<WorkerErrorCode>([
   'worker_not_found',
   'worker_ambiguous',
   'evidence_unreadable',
+  'evidence_too_large',
+  'no_evidence',
   'aborted',
 ]);
 

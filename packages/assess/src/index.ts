@@ -5,6 +5,7 @@ export { applyGate } from './apply-gate.ts';
 export { assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';
 export { type Baseline, type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
+export { counted } from './counted.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
 export { printable, printableJSON, printableLines } from './printable.ts';
 export { provenanceText } from './provenance-text.ts';
@@ -43,4 +44,4 @@ export type {
   RubricPreset,
   WorkerSpec,
 } from './types.ts';
-export { exitCodeOf, isLetThrough } from './verdict.ts';
+export { exitCodeOf, isLetThrough, isOpen } from './verdict.ts';

@@ -19,6 +19,8 @@ const CHANGES = ['added', 'changed', 'removed', 'untouched'] as const;
 const ORIGINS = ['introduced', 'existing', 'mended'] as const;
 /** `changed`: what the work added, changed or brought about by what it removed; `all`: what it left as it was, too. */
 export const SCOPES = ['changed', 'all'] as const;
+/** What work that holds nothing to judge may come to, mildest first. */
+export const NOTHING_TO_JUDGE = ['pass', 'inconclusive', 'fail'] as const;
 
 /** How bad a finding is, worst first. */
 export const Severity: z.ZodEnum<{ critical: 'critical'; high: 'high'; medium: 'medium'; low: 'low' }> = z.enum([
@@ -38,12 +40,12 @@ export const Category: z.ZodEnum<{
 }> = z.enum(['code', 'completeness', 'security', 'git']);
 export type Category = z.infer<typeof Category>;
 
-/** `inconclusive`: the work could not be judged. It is never a pass. */
-export const Verdict: z.ZodEnum<{ pass: 'pass'; fail: 'fail'; inconclusive: 'inconclusive' }> = z.enum([
-  'pass',
-  'fail',
-  'inconclusive',
-]);
+const VERDICTS = ['pass', 'fail', 'inconclusive', 'nothing_to_judge'] as const;
+/**
+ * `inconclusive`: the work could not be judged. It is never a pass. `nothing_to_judge`: there is nothing in the work that could
+ * be judged, and nothing in it is hidden.
+ */
+export const Verdict: z.ZodEnum<{ [name in (typeof VERDICTS)[number]]: name }> = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof Verdict>;
 
 /** The scored dimensions of a worker, by their names in the result. */
@@ -124,10 +126,11 @@ export const OmittedSchema = z.strictObject({
   /**
    * `link`: leads out of what is judged. `special`: a pipe, a socket or a device. `lfs`: content that Git LFS keeps elsewhere.
    * `filtered`: what git keeps of it is made by a filter, which is not run. `not_checked_out`: in a sparse checkout.
-   * `not_work`: named so by the caller.
+   * `not_work`: named so by the caller. `picture`: by its name and how it begins.
    */
   reason: z.enum([
     'binary',
+    'picture',
     'submodule',
     'excluded',
     'too_large',
@@ -141,7 +144,7 @@ export const OmittedSchema = z.strictObject({
   ]),
   detail: z.string(),
 });
-/** A part of the work that no model was shown. `too_large` makes the worker inconclusive; the others are facts. */
+/** A part of the work that no model was shown. `too_large` makes the worker inconclusive; the others are facts beside what was. */
 export type Omitted = z.infer<typeof OmittedSchema>;
 
 const GradesSchema = z.strictObject({
@@ -214,6 +217,8 @@ export const WorkerAssessmentSchema = z.strictObject({
   }),
   /** How many answers of the judge it is made of. */
   samples: z.int(),
+  /** Why there is nothing in it that could be judged; null: there is something, or nobody can tell. */
+  nothingToJudge: z.string().nullable(),
   /** Files of the gate's own policy that the work adds, changes or removes; the policy of its base was applied. */
   policyChanges: z.array(z.string()),
   /** Why it, or a sample of it, could not be judged. What was found until then stands. */
@@ -262,6 +267,7 @@ export const GateSchema = z.strictObject({
   scope: z.enum(SCOPES),
   newOnly: z.boolean(),
   onError: z.enum(['fail', 'pass']),
+  nothingToJudge: z.enum(NOTHING_TO_JUDGE),
 });
 /** The policy that the verdict was reached by. */
 export type AppliedGate = z.infer<typeof GateSchema>;

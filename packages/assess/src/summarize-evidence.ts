@@ -13,6 +13,8 @@ export interface EvidenceSummary {
   chars: number;
   omitted: readonly Omitted[];
   provenance: Provenance | null;
+  /** Why there is nothing to judge, so that no model would be asked; null: there is something, or nobody can tell. */
+  nothingToJudge: string | null;
   error: AssessmentErrorInfo | null;
 }
 
@@ -32,6 +34,10 @@ async function summarize(worker: string | WorkerSpec, options: AssessOptions): P
   const cwd = resolve(options.cwd ?? process.cwd());
   try {
     const evidence = await collectEvidence(worker, { ...options, cwd }, options.signal);
+    const { omitted, provenance, nothingToJudge } = evidence;
+    if (nothingToJudge !== null) {
+      return { workerId, documents: [], chars: 0, omitted, provenance, nothingToJudge, error: null };
+    }
     const context = contextOf(evidence);
     const kinds = new Map(evidence.documents.map(({ name, kind }) => [name, kind]));
     const documents = Object.entries(context).map(([name, text]) => ({
@@ -43,8 +49,9 @@ async function summarize(worker: string | WorkerSpec, options: AssessOptions): P
       workerId,
       documents,
       chars: charsOf(context),
-      omitted: evidence.omitted,
-      provenance: evidence.provenance,
+      omitted,
+      provenance,
+      nothingToJudge,
       error: null,
     };
   } catch (error) {
@@ -55,6 +62,7 @@ async function summarize(worker: string | WorkerSpec, options: AssessOptions): P
       chars: 0,
       omitted: [],
       provenance: null,
+      nothingToJudge: null,
       error: { code: error.code, message: error.message },
     };
   }

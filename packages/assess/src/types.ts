@@ -54,6 +54,12 @@ export interface GatePolicy {
    * was not found, nor anything that was found in it. Default: `'fail'`.
    */
   onError?: AppliedGate['onError'] | undefined;
+  /**
+   * What work comes to that holds nothing to judge: nothing changed, or only pictures, empty files and what is excluded.
+   * `pass`: the verdict `nothing_to_judge`, with exit code 0; `inconclusive` and `fail`: these. It never covers work that
+   * cannot be shown to the judge. Default: `'pass'`.
+   */
+  nothingToJudge?: AppliedGate['nothingToJudge'] | undefined;
 }
 
 /** A question of the caller's, answered for each worker with met, not met or not applicable. */
@@ -173,4 +179,10 @@ export const DEFAULT_ASSESS_OPTIONS = {
 } as const;
 
 /** Defaults of {@link GatePolicy} that are plain values. */
-export const DEFAULT_GATE = { failOn: 'high', minAgreement: 1, scope: 'changed', onError: 'fail' } as const;
+export const DEFAULT_GATE = {
+  failOn: 'high',
+  minAgreement: 1,
+  scope: 'changed',
+  onError: 'fail',
+  nothingToJudge: 'pass',
+} as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AssessError } from './errors.ts';
 import { PRESETS } from './judge/rubric.ts';
-import { DIMENSIONS, SCOPES, Severity } from './result.ts';
+import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from './result.ts';
 import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from './types.ts';
 import { faultsOf, text, WorkerSchema, workerId } from './worker-schema.ts';
 
@@ -26,6 +26,7 @@ const Gate = z.strictObject({
   baseline: z.array(z.string()).optional(),
   newOnly: z.boolean().optional(),
   onError: z.enum(['fail', 'pass']).optional(),
+  nothingToJudge: z.enum(NOTHING_TO_JUDGE).optional(),
 } satisfies Record<keyof GatePolicy, z.ZodType>);
 
 /** `judge` holds options of `runRLM`, which checks them; these are the judge's own. */

@@ -1,5 +1,6 @@
 import { given } from '@rlm-bridge/options';
-import { WORKER_ERRORS_OF_NAMING } from './errors.ts';
+import { counted } from './counted.ts';
+import { WORKER_ERRORS_OF_THE_WORK } from './errors.ts';
 import { DIMENSION_RUBRIC } from './judge/rubric.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
 import {
@@ -32,12 +33,14 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
     scope: gate.scope ?? DEFAULT_GATE.scope,
     newOnly: gate.newOnly ?? gate.baseline !== undefined,
     onError: gate.onError ?? DEFAULT_GATE.onError,
+    nothingToJudge: gate.nothingToJudge ?? DEFAULT_GATE.nothingToJudge,
   };
 }
 
 /**
  * The one place where a verdict is reached; every report prints what is decided here. A worker with a gating finding or
- * too low a score fails; one that could not be judged, or leaves a doubt, is inconclusive; and any other passes.
+ * too low a score fails; one that could not be judged, or leaves a doubt, is inconclusive; one that holds nothing to judge
+ * has a verdict of its own; and any other passes.
  */
 export function decide(worker: Ungated, policy: GatePolicy = {}): WorkerAssessment {
   const gate = applyDefaults(policy);
@@ -49,11 +52,11 @@ export function decide(worker: Ungated, policy: GatePolicy = {}): WorkerAssessme
   const findings = standings.map(({ finding }) => finding);
   const counting = standings.filter(({ counts }) => counts).map(({ finding }) => finding);
   const scored = { ...worker, findings, ...scores(worker.grades, counting, gate.minAgreement) };
-  const reached = verdictOf(scored, gate);
+  const reached = worker.nothingToJudge === null ? verdictOf(scored, gate) : verdictOfNothing(worker, gate);
   return { ...scored, ...reached, reason: `${reached.reason}${policyNote(worker.policyChanges)}` };
 }
 
-/** Any worker that fails fails the whole; else any that could not be judged makes it inconclusive. */
+/** Any worker that fails fails the whole; else any that could not be judged makes it inconclusive; else one pass is enough. */
 export function decideAll(
   workers: readonly WorkerAssessment[],
 ): Pick<AssessmentResult, 'success' | 'verdict' | 'reason'> {
@@ -61,6 +64,7 @@ export function decideAll(
     workers.filter((worker) => worker.verdict === verdict).map(({ workerId }) => workerId);
   const failed = ids('fail');
   const unjudged = ids('inconclusive');
+  const empty = ids('nothing_to_judge');
   const success = workers.length > 0 && unjudged.length === 0 && workers.every(({ error }) => error === undefined);
   const also = unjudged.length > 0 ? `; not judged: ${unjudged.join(', ')}` : '';
   const note = policyNoteOfAll(workers);
@@ -68,16 +72,25 @@ export function decideAll(
   if (!success) {
     return { success, verdict: 'inconclusive', reason: `could not be judged: ${unjudged.join(', ')}${note}` };
   }
-  return { success, verdict: 'pass', reason: `${workers.length} of ${workers.length} pass${note}` };
+  if (empty.length === workers.length) {
+    return { success, verdict: 'nothing_to_judge', reason: `nothing to judge in ${empty.join(', ')}${note}` };
+  }
+  const beside = empty.length > 0 ? `; nothing to judge in ${empty.join(', ')}` : '';
+  return { success, verdict: 'pass', reason: `${ids('pass').length} of ${workers.length} pass${beside}${note}` };
 }
 
 /**
- * What a process that gates on a result exits with: 0 pass, 1 fail, 3 inconclusive. Under `onError: 'pass'` inconclusive
- * is 0 where nothing but the judging failed.
+ * What a process that gates on a result exits with: 0 pass and nothing to judge, 1 fail, 3 inconclusive. Under
+ * `onError: 'pass'` inconclusive is 0 where nothing but the judging failed.
  */
 export function exitCodeOf(result: Pick<AssessmentResult, 'verdict' | 'gate' | 'workers'>): 0 | 1 | 3 {
   if (result.verdict === 'inconclusive') return isLetThrough(result) ? 0 : 3;
-  return result.verdict === 'pass' ? 0 : 1;
+  return isOpen(result.verdict) ? 0 : 1;
+}
+
+/** Whether a gate is open with a verdict: there is nothing against the work. */
+export function isOpen(verdict: Verdict): boolean {
+  return verdict === 'pass' || verdict === 'nothing_to_judge';
 }
 
 /** Whether `onError: 'pass'` makes an inconclusive result's exit code 0. */
@@ -86,12 +99,19 @@ export function isLetThrough({
   gate,
   workers,
 }: Pick<AssessmentResult, 'verdict' | 'gate' | 'workers'>): boolean {
-  const unjudged = workers.filter((worker) => worker.verdict !== 'pass');
+  const unjudged = workers.filter((worker) => !isOpen(worker.verdict));
   const open = verdict === 'inconclusive' && gate.onError === 'pass';
   return open && unjudged.length > 0 && unjudged.every(({ excusable }) => excusable === true);
 }
 
 type Reached = Pick<WorkerAssessment, 'verdict' | 'reason' | 'excusable'>;
+
+/** A change of the gate's own policy is never nothing, whoever has excluded it. */
+function verdictOfNothing({ nothingToJudge, policyChanges }: Ungated, gate: AppliedGate): Reached {
+  const wanted = policyChanges.length > 0 && gate.nothingToJudge === 'pass' ? 'inconclusive' : gate.nothingToJudge;
+  const verdict = wanted === 'pass' ? 'nothing_to_judge' : wanted;
+  return { verdict, reason: `there is nothing to judge: ${nothingToJudge}`, excusable: false };
+}
 
 function verdictOf(worker: Scored, gate: AppliedGate): Reached {
   const { findings, error } = worker;
@@ -100,7 +120,7 @@ function verdictOf(worker: Scored, gate: AppliedGate): Reached {
   // A sample that is missing may have raised a score; it cannot take a finding away.
   const below = error === undefined ? low.below : [];
   if (gating.length > 0 || below.length > 0) {
-    const found = gating.length > 0 ? [`${counted(gating)} at or above ${gate.failOn}`] : [];
+    const found = gating.length > 0 ? [`${counted(gating.length, 'finding')} at or above ${gate.failOn}`] : [];
     const also = error === undefined ? [] : [`not all of it could be judged: ${error.message}`];
     return { verdict: 'fail', reason: [...found, ...below, ...also].join('; '), excusable: false };
   }
@@ -108,15 +128,11 @@ function verdictOf(worker: Scored, gate: AppliedGate): Reached {
   const doubts = [...doubtful(findings), ...unshownCriteria(worker, gate), ...unshownGrades(worker, gate)];
   if (unjudged.length > 0 || doubts.length > 0) {
     const wasFound = doubts.length > 0 || findings.some((finding) => isAtStake(finding, gate));
-    const isNamed = error === undefined || !WORKER_ERRORS_OF_NAMING.has(error.code);
-    return { verdict: 'inconclusive', reason: [...unjudged, ...doubts].join('; '), excusable: !wasFound && isNamed };
+    const isJudgings = error === undefined || !WORKER_ERRORS_OF_THE_WORK.has(error.code);
+    return { verdict: 'inconclusive', reason: [...unjudged, ...doubts].join('; '), excusable: !wasFound && isJudgings };
   }
-  const reason = findings.length === 0 ? 'no findings' : `${counted(findings)}, none gating`;
+  const reason = findings.length === 0 ? 'no findings' : `${counted(findings.length, 'finding')}, none gating`;
   return { verdict: 'pass', reason, excusable: false };
-}
-
-function counted(findings: readonly unknown[]): string {
-  return `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`;
 }
 
 /** A least score that there is no score to hold against cannot be met. */

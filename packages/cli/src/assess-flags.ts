@@ -35,6 +35,7 @@ export interface AssessFlags extends RunFlags {
   baseline?: string;
   newOnly?: boolean;
   onError?: string;
+  nothingToJudge?: string;
   cache?: boolean;
 }
 
@@ -76,7 +77,14 @@ export function addAssessFlags(command: Command): Command {
     )
     .option('--baseline <file>', 'findings that are known already')
     .option('--new-only', 'only findings that the baseline does not have fail')
-    .addOption(new Option('--on-error <what>', 'exit code of work that could not be judged').choices(['fail', 'pass']));
+    .addOption(new Option('--on-error <what>', 'exit code of work that could not be judged').choices(['fail', 'pass']))
+    .addOption(
+      new Option('--nothing-to-judge <what>', 'what work without any text comes to; default: pass').choices([
+        'pass',
+        'inconclusive',
+        'fail',
+      ]),
+    );
   return addRunFlags(command);
 }
 
@@ -145,6 +153,7 @@ export function assessOptions(
     scope: flags.scope,
     newOnly: flags.newOnly,
     onError: flags.onError,
+    nothingToJudge: flags.nothingToJudge,
     baseline: files.baseline,
   };
   const asked = {

@@ -3,7 +3,7 @@ import { RLMError } from 'rlm-bridge';
 
 /** What the process exits with. A signal gives 128 and its number: 130 for SIGINT, 143 for SIGTERM. */
 export const EXIT = {
-  /** An answer, or a gate that passed. */
+  /** An answer, a gate that passed, or nothing for a gate to judge. */
   ok: 0,
   /** The work was judged, and the gate says no. */
   failed: 1,

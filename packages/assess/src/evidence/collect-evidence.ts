@@ -2,7 +2,6 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
-import { WorkerError } from '../errors.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../types.ts';
 import {
   type Collection,
@@ -10,8 +9,10 @@ import {
   type EvidenceDocument,
   OTHER,
   plainLines,
+  type SourcedCollection,
   withUniqueNames,
 } from './document.ts';
+import { whyNothing } from './find-work.ts';
 import { fromDiff } from './from-diff.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
 import { fromBranch, fromWorktree } from './from-git.ts';
@@ -19,11 +20,9 @@ import { type Limits, ReadingLimits } from './limits.ts';
 import { resolveWorker } from './resolve-worker.ts';
 import { visibleLines } from './visible-text.ts';
 
-const WORK: readonly EvidenceDocument['kind'][] = ['file', 'transcript'];
-
 /**
  * Everything that one worker is judged by. Reads only: nothing is checked out, fetched or written.
- * @throws {WorkerError} when the work cannot be found or read, and when there is none.
+ * @throws {WorkerError} when the work cannot be found or read, and when there is some of which nobody can be shown any.
  */
 export async function collectEvidence(
   worker: string | WorkerSpec,
@@ -50,9 +49,8 @@ export async function collectEvidence(
   ];
   const documents = parts.flatMap((part) => part.documents).filter(({ lines }) => lines.length > 0);
   const omitted = parts.flatMap((part) => part.omitted);
-  const evidence = { documents: withUniqueNames(documents), omitted, provenance: work.provenance };
-  requireWork(evidence);
-  return evidence;
+  const found = { documents: withUniqueNames(documents), omitted };
+  return { ...found, provenance: work.provenance, nothingToJudge: whyNothing(found, spec) };
 }
 
 async function workOf(
@@ -60,7 +58,7 @@ async function workOf(
   defaultBase: string | undefined,
   cwd: string,
   limits: Limits,
-): Promise<Evidence> {
+): Promise<SourcedCollection> {
   const base = spec.base ?? defaultBase;
   if (spec.worktree !== undefined) {
     return await fromWorktree(
@@ -90,25 +88,4 @@ async function insideAny(places: readonly string[]): Promise<(path: string) => b
 
 function criteriaDocument(criteria: string): EvidenceDocument {
   return { name: `${OTHER}criteria`, kind: 'criteria', facts: [], lines: plainLines(visibleLines(criteria)) };
-}
-
-/** Without work there is nothing to judge, and what is too large to show would pass unread. */
-function requireWork({ documents, omitted }: Collection): void {
-  const tooLarge = omitted.filter(({ reason }) => reason === 'too_large');
-  if (tooLarge.length > 0) {
-    const files = tooLarge.map(({ file, detail }) => `${file} (${detail})`).join(', ');
-    throw new WorkerError('evidence_too_large', `Too large to judge: ${files}. Raise maxFileChars, or exclude it.`);
-  }
-  if (documents.some(({ kind, isOpaque }) => WORK.includes(kind) && !isOpaque)) return;
-  const reason = 'nothing changed, or all of it is binary, a submodule, excluded, a link or empty';
-  throw new WorkerError('no_evidence', `There is no text of the work to judge: ${reason}.${notShown(omitted)}`);
-}
-
-const SHOWN_OMITTED = 3;
-
-function notShown(omitted: Collection['omitted']): string {
-  if (omitted.length === 0) return '';
-  const shown = omitted.slice(0, SHOWN_OMITTED).map(({ file, detail }) => `${file} (${detail})`);
-  const more = omitted.length > SHOWN_OMITTED ? ` and ${omitted.length - SHOWN_OMITTED} more` : '';
-  return ` Not shown: ${shown.join(', ')}${more}.`;
 }

@@ -30,9 +30,15 @@ export interface Collection {
   omitted: readonly Omitted[];
 }
 
-/** What one worker is judged by, and whose work it is. */
-export interface Evidence extends Collection {
+/** The work itself, and whose it is. */
+export interface SourcedCollection extends Collection {
   provenance: Provenance;
+}
+
+/** What one worker is judged by. */
+export interface Evidence extends SourcedCollection {
+  /** Why there is nothing in it that could be judged; null: there is something. */
+  nothingToJudge: string | null;
 }
 
 /** Where documents that are no files of a repository are. */

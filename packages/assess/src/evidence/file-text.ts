@@ -1,18 +1,23 @@
+import { counted } from '../counted.ts';
 import { decodeText } from './decode-text.ts';
 import { readPointer } from './lfs.ts';
+import { isPicture } from './picture.ts';
 
 /** A file, or a side of a change, as far as it can be read. */
 export type FileText =
   | { kind: 'text'; text: string; facts: readonly string[]; form: string }
   | { kind: 'binary'; bytes: number }
+  | { kind: 'picture'; bytes: number }
   | { kind: 'lfs'; sha256: string; size: number }
   | { kind: 'submodule'; commit: string };
 
-export function readText(bytes: Uint8Array): FileText {
+/** @param name By which, with its bytes, it may be a picture; null: it is none, whatever it is called. */
+export function readText(bytes: Uint8Array, name: string | null): FileText {
   const pointer = readPointer(bytes);
   if (pointer !== null) return { kind: 'lfs', ...pointer };
   const decoded = decodeText(bytes);
-  return decoded === null ? { kind: 'binary', bytes: bytes.length } : { kind: 'text', ...decoded };
+  if (decoded !== null) return { kind: 'text', ...decoded };
+  return { kind: name !== null && isPicture(name, bytes) ? 'picture' : 'binary', bytes: bytes.length };
 }
 
 /** What it is, in one line. */
@@ -21,7 +26,9 @@ export function describe(side: FileText): string {
     case 'text':
       return side.text === '' ? 'empty file' : `text of ${side.text.length} characters`;
     case 'binary':
-      return `binary data, ${side.bytes} bytes`;
+      return `binary data, ${counted(side.bytes, 'byte')}`;
+    case 'picture':
+      return `picture, ${counted(side.bytes, 'byte')}`;
     case 'lfs':
       return `Git LFS pointer to ${side.size} bytes, sha256 ${side.sha256}`;
     case 'submodule':

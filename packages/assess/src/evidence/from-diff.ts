@@ -18,8 +18,11 @@ export function fromDiff(patch: string, limits: Limits): Collection {
     const lines = linesOf(file);
     const chars = lines.reduce((sum, { text }) => sum + text.length + 1, 0);
     const facts = factsOf(file);
-    if (limits.isExcluded(name)) omitted.push(excluded(name));
-    else if (chars > limits.maxFileChars)
+    if (limits.isExcluded(name)) {
+      omitted.push(excluded(name));
+      continue;
+    }
+    if (chars > limits.maxFileChars)
       omitted.push({ file: name, reason: 'too_large', detail: `${chars} characters of changes` });
     else documents.push({ name, kind: 'file', facts: [...facts, 'only its changes are known'], lines });
     if (file.hunks.length === 0) {

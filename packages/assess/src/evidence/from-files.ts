@@ -23,7 +23,7 @@ export async function fromFiles(patterns: readonly string[], cwd: string, limits
       omitted.push(notWork(name));
       continue;
     }
-    const after = readText(await readFile(path, limits));
+    const after = readText(await readFile(path, limits), name);
     const { document, omission } = fileDocument({ name, facts: [], before: null, after }, limits.maxFileChars);
     // Whole files were not added by anybody: their lines carry no mark.
     if (document !== null) documents.push({ ...document, isWhole: true, lines: document.lines.map(unmarked) });

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Omitted } from '../result.ts';
 import { commitsDocument } from './commits.ts';
 import { decodePath } from './decode-text.ts';
-import type { Collection, Evidence, EvidenceDocument } from './document.ts';
+import type { Collection, EvidenceDocument, SourcedCollection } from './document.ts';
 import { fileDocument } from './file-document.ts';
 import { type FileText, readText } from './file-text.ts';
 import { Git } from './git.ts';
-import { type Change, changesBetween, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
+import { type Change, changesBetween, EXECUTABLE, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
 import { SideReader } from './git-objects.ts';
 import { findRange, findRef, findTop, type Range } from './git-range.ts';
 import { excluded, type Limits, notWork } from './limits.ts';
@@ -16,7 +16,7 @@ import { OpenWorkTree } from './work-tree-changes.ts';
 export async function fromBranch(
   { repository, branch, base }: { repository: string; branch: string; base: string | undefined },
   limits: Limits,
-): Promise<Evidence> {
+): Promise<SourcedCollection> {
   const git = new Git(repository, limits.signal);
   const range = await findRange(git, branch, base);
   const evidence = await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
@@ -28,7 +28,7 @@ export async function fromBranch(
 export async function fromWorktree(
   { worktree, base, uncommitted }: { worktree: string; base: string | undefined; uncommitted: boolean },
   limits: Limits,
-): Promise<Evidence> {
+): Promise<SourcedCollection> {
   const git = new Git(await findTop(new Git(worktree, limits.signal)), limits.signal);
   const range = await findRange(git, 'HEAD', base);
   const tree = await OpenWorkTree.open(git);
@@ -105,5 +105,6 @@ function factsOf({ status, before, after, isStaged = false }: Change): string[] 
 
 async function textOf(side: Side, reader: SideReader): Promise<FileText> {
   if (side.mode === SUBMODULE) return { kind: 'submodule', commit: side.blob ?? 'unknown' };
-  return readText(await reader.read(side));
+  const name = side.mode === EXECUTABLE ? null : decodePath(side.path);
+  return readText(await reader.read(side), name);
 }

@@ -3,6 +3,7 @@ import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
 
 /** Modes of git that are no regular files. */
+export const EXECUTABLE = '100755';
 export const SYMLINK = '120000';
 export const SUBMODULE = '160000';
 /** The mode and id of a side that is not there, and the id of a file of the work tree that has no blob yet. */

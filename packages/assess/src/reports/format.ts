@@ -1,6 +1,7 @@
+import { counted } from '../counted.ts';
 import { printableLines } from '../printable.ts';
 import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
-import { findingText, oneLine, sourceLine, verdictLine } from './shown.ts';
+import { findingText, loudly, oneLine, sourceLine, verdictLine } from './shown.ts';
 
 /** The result as text for people, without colours; the first line is the verdict. */
 export function formatAssessmentResult(result: AssessmentResult): string {
@@ -23,7 +24,7 @@ function formatWorker(worker: WorkerAssessment): string {
   const read = coverage === null ? 'not read' : `${(coverage * 100).toFixed(1)} % read`;
   return [
     '',
-    `${oneLine(workerId)}: ${verdict.toUpperCase()}, score ${overallScore ?? 'none'} (${oneLine(reason)})`,
+    `${oneLine(workerId)}: ${loudly(verdict)}, score ${overallScore ?? 'none'} (${oneLine(reason)})`,
     ...DIMENSIONS.map((name) => `  ${name}: ${worker[name] ?? 'none'}. ${oneLine(worker.scoreReasons[name])}`),
     ...worker.rubric.map(({ id, outcome, reason: why }) => `  ${id}: ${outcome}. ${oneLine(why)}`),
     ...findings.flatMap((finding) => formatFinding(finding, samples)),
@@ -31,7 +32,7 @@ function formatWorker(worker: WorkerAssessment): string {
     ...unread.map((name) => `  not read to the end: ${oneLine(name)}`),
     ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),
     `  ${sourceLine(worker)}`,
-    `  evidence: ${files} ${files === 1 ? 'file' : 'files'}, ${chars} characters, ${read}`,
+    `  evidence: ${counted(files, 'file')}, ${counted(chars, 'character')}, ${read}`,
   ].join('\n');
 }
 
@@ -48,6 +49,6 @@ function section(title: string, lines: readonly string[]): string[] {
 function formatMetrics({ rlmMetrics, workers }: AssessmentResult): string {
   const { iterations, subCalls, costUsd, durationMs, cachedWorkers } = rlmMetrics;
   const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
-  const cached = cachedWorkers > 0 ? `, ${cachedWorkers} of ${workers.length} workers from the cache` : '';
-  return `\n${iterations} iterations, ${subCalls} sub-calls, ${cost}, ${(durationMs / 1000).toFixed(1)} s${cached}`;
+  const cached = cachedWorkers > 0 ? `, ${cachedWorkers} of ${counted(workers.length, 'worker')} from the cache` : '';
+  return `\n${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${cached}`;
 }

@@ -1,4 +1,5 @@
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+import { isOpen } from '../verdict.ts';
 import {
   allFindings,
   findingText,
@@ -14,7 +15,7 @@ const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /** Workflow commands of GitHub Actions, one a line: the verdict first, then what fails, then the rest. */
 export function toGitHubAnnotations(result: AssessmentResult): string {
-  const level = result.verdict === 'pass' ? 'notice' : 'error';
+  const level = isOpen(result.verdict) ? 'notice' : 'error';
   const workers = result.workers.filter(({ verdict }) => verdict !== 'pass');
   const findings = allFindings(result);
   const gating = findings.filter(({ finding }) => finding.gating);
@@ -22,7 +23,9 @@ export function toGitHubAnnotations(result: AssessmentResult): string {
   return [
     command(level, { title: 'rlm assess' }, verdictLine(result)),
     command('notice', { title: 'rlm assess judged' }, result.workers.map(judgedLine).join('\n')),
-    ...workers.map((worker) => command('error', { title: oneLine(worker.workerId) }, workerLine(worker))),
+    ...workers.map((worker) =>
+      command(isOpen(worker.verdict) ? 'notice' : 'error', { title: oneLine(worker.workerId) }, workerLine(worker)),
+    ),
     ...[...gating, ...others].map(({ worker, finding }) => annotation(worker, finding)),
     '',
   ].join('\n');

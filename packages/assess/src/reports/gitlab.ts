@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AssessmentResult, Finding, Severity, WorkerAssessment } from '../result.ts';
+import { isOpen } from '../verdict.ts';
 import { allFindings, findingText, pathOf, sourceLine, toJson, workerLine } from './shown.ts';
 
 type GitLabSeverity = 'info' | 'minor' | 'major' | 'critical' | 'blocker';
@@ -52,7 +53,7 @@ function verdictIssue(worker: WorkerAssessment): Issue {
     content: { body: sourceLine(worker) },
     check_name: `rlm-verdict-${worker.verdict}`,
     fingerprint: fingerprint(worker.workerId, 'verdict'),
-    severity: worker.verdict === 'pass' ? 'info' : 'blocker',
+    severity: isOpen(worker.verdict) ? 'info' : 'blocker',
     location: { path: 'evidence/verdict', lines: { begin: 1 } },
   };
 }

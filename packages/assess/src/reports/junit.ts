@@ -7,7 +7,7 @@ const reports = exported as unknown as Builder;
 
 /**
  * JUnit XML: a suite for each worker, with a case for its verdict, one for each dimension and one for each finding. A
- * failure is what fails the gate, an error what could not be judged. It holds no times: equal results are equal files.
+ * failure is what fails the gate, an error what could not be judged; skipped is what held nothing to judge. It holds no times: equal results are equal files.
  */
 export function toJUnit(result: AssessmentResult): string {
   const builder = reports.newBuilder().name(verdictLine(result));
@@ -24,6 +24,7 @@ function addSuite(suite: TestSuite, worker: WorkerAssessment): void {
   const verdictCase = suite.testCase().className(className).name('verdict');
   if (verdict === 'fail') verdictCase.failure(workerLine(worker), 'verdict');
   if (verdict === 'inconclusive') verdictCase.error(workerLine(worker), error?.code ?? 'inconclusive');
+  if (verdict === 'nothing_to_judge') verdictCase.standardOutput(cdata(workerLine(worker))).skipped();
   for (const name of DIMENSIONS) {
     const scored = suite.testCase().className(className).name(name);
     const text = `${worker[name] ?? 'none'}: ${oneLine(worker.scoreReasons[name])}`;

@@ -21,7 +21,13 @@ function workerRow(worker: WorkerAssessment): string {
   const { workerId, verdict, overallScore, findings, evidence } = worker;
   const read = evidence.coverage === null ? '–' : `${(evidence.coverage * 100).toFixed(1)} %`;
   const scores = [overallScore, ...DIMENSIONS.map((name) => worker[name])].map((score) => String(score ?? '–'));
-  return row([escapeMarkdown(workerId), `**${verdict}**`, ...scores, String(findings.length), read]);
+  return row([
+    escapeMarkdown(workerId),
+    `**${verdict.replaceAll('_', ' ')}**`,
+    ...scores,
+    String(findings.length),
+    read,
+  ]);
 }
 
 function details(worker: WorkerAssessment): string[] {

@@ -1,4 +1,5 @@
 import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+import { isOpen } from '../verdict.ts';
 import {
   allFindings,
   findingText,
@@ -19,7 +20,7 @@ const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 export function toRdjson(result: AssessmentResult): string {
   return toJson({
     source: { name: verdictLine(result), url: URL_OF_TOOL },
-    severity: result.verdict === 'pass' ? 'INFO' : 'ERROR',
+    severity: isOpen(result.verdict) ? 'INFO' : 'ERROR',
     diagnostics: [
       ...result.workers.filter(({ verdict }) => verdict !== 'pass').map(verdictDiagnostic),
       ...allFindings(result).map(({ worker, finding }) => diagnosticOf(worker, finding)),
@@ -45,7 +46,7 @@ function verdictDiagnostic(worker: WorkerAssessment): object {
   return {
     message: workerLine(worker),
     location: { path: 'evidence/verdict' },
-    severity: 'ERROR',
+    severity: isOpen(worker.verdict) ? 'INFO' : 'ERROR',
     code: { value: `rlm-verdict-${worker.verdict}` },
     original_output: sourceLine(worker),
   };

@@ -34,19 +34,22 @@ function runOf(worker: WorkerAssessment): SarifRunBuilder {
   builder.initSimple({ toolDriverName: 'rlm-assess', toolDriverVersion: VERSION, url: URL_OF_TOOL });
   const { driver } = builder.run.tool;
   driver.semanticVersion = VERSION;
+  const told = notificationOf(worker);
   builder.run.invocations = [
-    {
-      executionSuccessful: error === undefined,
-      ...(error !== undefined && {
-        toolExecutionNotifications: [
-          { level: 'error', descriptor: { id: error.code }, message: { text: oneLine(error.message) } },
-        ],
-      }),
-    },
+    { executionSuccessful: error === undefined, ...(told !== null && { toolExecutionNotifications: [told] }) },
   ];
   for (const rule of rulesOf(findings)) builder.addRule(rule);
   for (const finding of findings) builder.addResult(resultOf(finding, samples));
   return builder;
+}
+
+/** What a reader must know of a run without results, lest it look like work without a fault. */
+function notificationOf({ error, nothingToJudge }: WorkerAssessment) {
+  const told = (level: 'error' | 'note', id: string, text: string) => {
+    return { level, descriptor: { id }, message: { text: oneLine(text) } };
+  };
+  if (error !== undefined) return told('error', error.code, error.message);
+  return nothingToJudge === null ? null : told('note', 'nothing_to_judge', nothingToJudge);
 }
 
 /** A rule for each name, described by its worst finding. */

@@ -1,7 +1,7 @@
 import { visible } from '../evidence/visible-text.ts';
 import { printableJSON } from '../printable.ts';
 import { provenanceText } from '../provenance-text.ts';
-import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+import type { AssessmentResult, Finding, Verdict, WorkerAssessment } from '../result.ts';
 import { isLetThrough } from '../verdict.ts';
 
 // What every report shows in the same words.
@@ -9,12 +9,17 @@ import { isLetThrough } from '../verdict.ts';
 /** The verdict in one line: the first that any report prints. */
 export function verdictLine(result: Pick<AssessmentResult, 'verdict' | 'reason' | 'gate' | 'workers'>): string {
   const open = isLetThrough(result) ? ' (let through: onError is "pass")' : '';
-  return `rlm assess: ${result.verdict.toUpperCase()}${open}: ${oneLine(result.reason)}`;
+  return `rlm assess: ${loudly(result.verdict)}${open}: ${oneLine(result.reason)}`;
 }
 
 /** The same of one worker. */
 export function workerLine({ workerId, verdict, reason }: WorkerAssessment): string {
-  return `${oneLine(workerId)}: ${verdict.toUpperCase()}: ${oneLine(reason)}`;
+  return `${oneLine(workerId)}: ${loudly(verdict)}: ${oneLine(reason)}`;
+}
+
+/** A verdict in words: `NOTHING TO JUDGE`. */
+export function loudly(verdict: Verdict): string {
+  return verdict.replaceAll('_', ' ').toUpperCase();
 }
 
 /** Which work it was. */

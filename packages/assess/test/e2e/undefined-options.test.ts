@@ -16,6 +16,7 @@ const GATE: Undefined<NonNullable<AssessOptions['gate']>> = {
   baseline: undefined,
   newOnly: undefined,
   onError: undefined,
+  nothingToJudge: undefined,
 };
 
 const OPTIONS: Undefined<AssessOptions> = {

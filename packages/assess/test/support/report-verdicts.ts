@@ -2,24 +2,31 @@
 export const VERDICT_IN = {
   sarif: (text) => JSON.parse(text).properties.verdict,
   junit: (text) => {
+    const verdicts = [...text.matchAll(/<property name="verdict" value="(\w+)"/g)].map(([, verdict]) => verdict);
     const [, failures, errors] = /<testsuites [^>]*failures="(\d+)" errors="(\d+)"/.exec(text) ?? [];
-    return worst(Number(failures) > 0, Number(errors) > 0);
+    return worst(
+      Number(failures) > 0,
+      Number(errors) > 0,
+      verdicts.every((verdict) => verdict === 'nothing_to_judge'),
+    );
   },
   md: (text) => namedIn(text.replaceAll('&#58;', ':')),
   json: (text) => JSON.parse(text).verdict,
   gitlab: (text) => {
     const checks: string[] = JSON.parse(text).map((issue: { check_name: string }) => issue.check_name);
-    return worst(checks.includes('rlm-verdict-fail'), checks.includes('rlm-verdict-inconclusive'));
+    const isEmpty = checks.length > 0 && checks.every((name) => name === 'rlm-verdict-nothing_to_judge');
+    return worst(checks.includes('rlm-verdict-fail'), checks.includes('rlm-verdict-inconclusive'), isEmpty);
   },
   rdjson: (text) => namedIn(JSON.parse(text).source.name),
 } satisfies Record<string, (text: string) => string>;
 
 /** The verdict in the line that is for people. */
 export function namedIn(text: string): string {
-  return /rlm assess: ([A-Z]+)/.exec(text)?.[1]?.toLowerCase() ?? 'none';
+  return /rlm assess: ([A-Z]+(?: [A-Z]+)*)/.exec(text)?.[1]?.toLowerCase().replaceAll(' ', '_') ?? 'none';
 }
 
-function worst(failed: boolean, inconclusive: boolean): string {
+function worst(failed: boolean, inconclusive: boolean, isEmpty: boolean): string {
   if (failed) return 'fail';
-  return inconclusive ? 'inconclusive' : 'pass';
+  if (inconclusive) return 'inconclusive';
+  return isEmpty ? 'nothing_to_judge' : 'pass';
 }

@@ -75,6 +75,7 @@ export function worker(given: Partial<WorkerAssessment> = {}): WorkerAssessment 
     summary: 'It did what was asked.',
     evidence: { files: 2, chars: 1000, coverage: 1, omitted: [], documents: ['src/db.ts', 'b.ts'], unread: [] },
     samples: 1,
+    nothingToJudge: null,
     policyChanges: [],
     excusable: false,
     ...given,

@@ -142,7 +142,10 @@ function verdictOf(samples: { findings: Partial<JudgeFinding>[]; met?: boolean }
     return { dimensions, criteria: { tested: { outcome, reason: 'r' } }, findings: whole, summary: 's' };
   });
   const judged = answers.map((answer) => ({ answer, coverage: 1 }));
-  const collected = { evidence: { documents: [FILE], omitted: [], provenance: NOWHERE }, chars: 9 };
+  const collected = {
+    evidence: { documents: [FILE], omitted: [], provenance: NOWHERE, nothingToJudge: null },
+    chars: 9,
+  };
   const all = { samples: judged, refused: [], unread: new Set<string>(), error: null };
   return decide({ ...judgedAssessment('w', collected, all, [CRITERION]), policyChanges: [] }, gate).verdict;
 }

@@ -76,7 +76,13 @@ test('pins: codes, defaults, version', async () => {
     concurrency: 2,
     maxDurationMsPerSample: 900_000,
   });
-  expect(DEFAULT_GATE).toEqual({ failOn: 'high', minAgreement: 1, scope: 'changed', onError: 'fail' });
+  expect(DEFAULT_GATE).toEqual({
+    failOn: 'high',
+    minAgreement: 1,
+    scope: 'changed',
+    onError: 'fail',
+    nothingToJudge: 'pass',
+  });
   const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(VERSION).toBe(manifest.version);
 });

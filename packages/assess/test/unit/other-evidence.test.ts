@@ -24,9 +24,10 @@ test('a pattern that matches nothing is an error, also beside one that does', as
   expect(error).toMatchObject({ code: 'evidence_unreadable', message: expect.stringContaining('"none/**"') });
 });
 
-test('files that hold nothing are no evidence', async () => {
+test('files that hold nothing are nothing to judge', async () => {
   const cwd = await folderOf({ 'empty.ts': '' });
-  await expect(evidenceOf({ files: ['*.ts'] }, { cwd })).rejects.toMatchObject({ code: 'no_evidence' });
+  const { nothingToJudge } = await evidenceOf({ files: ['*.ts'] }, { cwd });
+  expect(nothingToJudge).toBe('no text changed: empty.ts (empty file)');
 });
 
 test('excluded files are named as omitted', async () => {

@@ -14,7 +14,7 @@ import {
 } from '../../src/index.ts';
 import type { AssessmentResult } from '../../src/result.ts';
 import { namedIn, VERDICT_IN } from '../support/report-verdicts.ts';
-import { finding, resultOf, worker } from '../support/results.ts';
+import { finding, gradesOf, resultOf, worker } from '../support/results.ts';
 import { validateSarif } from '../support/sarif-multitool.ts';
 
 /** Everything that breaks a format when it is not escaped. */
@@ -39,8 +39,12 @@ const everyKind = resultOf(
 );
 const passing = resultOf([worker()]);
 const touching = resultOf([worker({ policyChanges: ['rlm.config.yaml'] })]);
-const unjudged = resultOf([worker({ error: { code: 'no_evidence', message: 'There is no work.' } })]);
-const results = { everyKind, passing, touching, unjudged, none: resultOf([]) };
+const unjudged = resultOf([worker({ error: { code: 'insufficient_coverage', message: 'It was not read.' } })]);
+const empty = worker({ workerId: 'idle', grades: gradesOf({}), nothingToJudge: `nothing changed ${HOSTILE}` });
+const nothing = resultOf([empty]);
+const beside = resultOf([worker(), empty]);
+const shut = resultOf([empty], { nothingToJudge: 'fail' });
+const results = { everyKind, passing, touching, unjudged, nothing, beside, shut, none: resultOf([]) };
 const each = Object.entries(results);
 
 const schema = async (name: string) => readFile(new URL(`../schemas/${name}`, import.meta.url), 'utf8');
@@ -100,7 +104,10 @@ function verdictsOf(result: AssessmentResult): Record<string, string> {
   };
 }
 
-test.each(each.filter(([name]) => name !== 'none'))('all reports carry the one verdict: %s', (_, result) => {
+// GitLab's report has entries of workers alone: none of several is the whole.
+const whole = each.filter(([name]) => !['none', 'beside'].includes(name));
+
+test.each(whole)('all reports carry the one verdict: %s', (_, result) => {
   const expected = Object.fromEntries(Object.keys(verdictsOf(result)).map((report) => [report, result.verdict]));
   expect(verdictsOf(result)).toEqual(expected);
 });
@@ -152,4 +159,23 @@ test('the first line for people is the verdict, and says so when it is let throu
   expect(formatAssessmentResult(unjudged).split('\n')[0]).toBe('rlm assess: INCONCLUSIVE: could not be judged: auth');
   const open = resultOf(unjudged.workers, { onError: 'pass' });
   expect(formatAssessmentResult(open)).toContain('INCONCLUSIVE (let through: onError is "pass")');
+});
+
+test('nothing to judge is told in every report, as no fault of the work', () => {
+  expect(formatAssessmentResult(nothing).split('\n')[0]).toBe('rlm assess: NOTHING TO JUDGE: nothing to judge in idle');
+  expect(toMarkdown(nothing)).toContain('| **nothing to judge** |');
+  expect(toGitHubAnnotations(beside)).toMatch(
+    /^::notice title=idle::idle: NOTHING TO JUDGE: there is nothing to judge: /m,
+  );
+  expect(toGitHubAnnotations(beside)).not.toMatch(/^::error/m);
+  const [run] = JSON.parse(toSarif(nothing)).runs;
+  expect(run.invocations[0]).toMatchObject({
+    executionSuccessful: true,
+    toolExecutionNotifications: [{ level: 'note', descriptor: { id: 'nothing_to_judge' } }],
+  });
+  expect(toJUnit(nothing)).toMatch(/<testsuites [^>]*failures="0" errors="0"/);
+  expect(JSON.parse(toGitLab(beside))).toMatchObject([
+    { check_name: 'rlm-verdict-nothing_to_judge', severity: 'info' },
+  ]);
+  expect(JSON.parse(toRdjson(nothing))).toMatchObject({ severity: 'INFO', diagnostics: [{ severity: 'INFO' }] });
 });

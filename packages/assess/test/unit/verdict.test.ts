@@ -9,7 +9,7 @@ import type { GatePolicy } from '../../src/types.ts';
 import { exitCodeOf } from '../../src/verdict.ts';
 import { finding, gradesOf, resultOf, worker } from '../support/results.ts';
 
-const ERROR = { code: 'no_evidence', message: 'There is no work to judge.' };
+const ERROR = { code: 'insufficient_coverage', message: 'A part of it was not read.' };
 
 /** Verdict and exit code of one worker with these findings. */
 function verdictOf(given: Parameters<typeof worker>[0], gate: GatePolicy = {}): [string, number] {
@@ -175,14 +175,20 @@ test('what was found stands when a later sample failed: it fails, and says that 
   expect(verdictOf({ error }, { minScore: 99 })).toEqual(['inconclusive', 3]);
 });
 
-test('onError lets a failure of the judging through, and neither a misspelt worker nor anything that was found', () => {
+test('onError lets a failure of the judging through, and no misspelt worker, no hidden work, nothing that was found', () => {
   const exit = (given: Parameters<typeof worker>[0], gate: GatePolicy = {}) =>
     exitCodeOf(resultOf([worker(given), worker({ workerId: 'passing' })], { onError: 'pass', ...gate }));
   const failing = (code: string) => ({ error: { code, message: 'm' }, grades: gradesOf({}) });
-  for (const code of ['rate_limited', 'budget_exceeded', 'insufficient_coverage', 'no_evidence', 'missing_api_key'])
+  for (const code of ['rate_limited', 'budget_exceeded', 'insufficient_coverage', 'missing_api_key'])
     expect([code, exit(failing(code))]).toEqual([code, 0]);
-  for (const code of ['worker_not_found', 'worker_ambiguous', 'evidence_unreadable', 'aborted'])
-    expect([code, exit(failing(code))]).toEqual([code, 3]);
+  const ofTheWork = [
+    'worker_not_found',
+    'worker_ambiguous',
+    'evidence_unreadable',
+    'evidence_too_large',
+    'no_evidence',
+  ];
+  for (const code of [...ofTheWork, 'aborted']) expect([code, exit(failing(code))]).toEqual([code, 3]);
   const found = finding({ severity: 'high', agreement: 1 });
   expect(exit({ ...failing('rate_limited'), findings: [found] }, { minAgreement: 2 })).toBe(3);
   expect(exit({ ...failing('rate_limited'), findings: [{ ...found, verified: false }] })).toBe(3);
@@ -310,4 +316,18 @@ test('what the work mended is no part of a baseline: it would be let be when it 
   expect(
     toBaseline(resultOf([worker({ findings: [finding({ change: 'removed', origin: 'mended' })] })])).findings,
   ).toEqual([]);
+});
+
+test('of several workers one with nothing to judge takes no verdict from the others, and is named', () => {
+  const empty = worker({ workerId: 'e', grades: gradesOf({}), nothingToJudge: 'nothing changed' });
+  const of = (...workers: Parameters<typeof resultOf>[0]) => {
+    const result = resultOf(workers);
+    return [result.verdict, exitCodeOf(result), result.reason];
+  };
+  expect(of(empty, worker())).toEqual(['pass', 0, '1 of 2 pass; nothing to judge in e']);
+  expect(of(empty, worker({ findings: [finding()] }))).toEqual(['fail', 1, 'fails: auth']);
+  expect(of(empty, worker({ error: ERROR }))).toEqual(['inconclusive', 3, 'could not be judged: auth']);
+  expect(of(empty, { ...empty, workerId: 'f' })).toEqual(['nothing_to_judge', 0, 'nothing to judge in e, f']);
+  const open = resultOf([empty, worker({ error: ERROR, grades: gradesOf({}) })], { onError: 'pass' });
+  expect(exitCodeOf(open)).toBe(0);
 });

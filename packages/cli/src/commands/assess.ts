@@ -33,9 +33,9 @@ Examples:
   $ rlm assess auth docs --base main --fail-on critical   two branches
   $ rlm assess --changed --report sarif=rlm.sarif --report junit=rlm.xml --github
 
-Exit codes: 0 pass, 1 gate failed, 2 wrong usage, 3 could not be judged, 130 and 143 on signals.`;
+Exit codes: 0 pass or nothing to judge, 1 gate failed, 2 wrong usage, 3 could not be judged, 130 and 143 on signals.`;
 
-const COLOURS = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
+const COLOURS = { pass: 'green', fail: 'red', inconclusive: 'yellow', nothing_to_judge: 'green' } as const;
 
 /** `rlm assess`: the work of coding workers judged, and a gate on it. */
 export function addAssess(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {

@@ -26,7 +26,7 @@ export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOp
   const summaries = await summarizeEvidence(workers, options);
   const samples = options.samples ?? 1;
   const chars = summaries.reduce((sum, summary) => sum + summary.chars, 0);
-  const readable = summaries.filter(({ error }) => error === null);
+  const readable = summaries.filter(({ error, nothingToJudge }) => error === null && nothingToJudge === null);
   const judgements = Array.from({ length: samples }, () => readable).flat();
   const sizes = judgements.map((summary) => ({ chars: summary.chars, documents: summary.documents.length }));
   const estimate = estimateCost({ judgements: sizes, ...models, prices: options.judge?.prices });
@@ -46,8 +46,9 @@ function modelsOf(judge: AssessOptions['judge']): Pick<DryRun, 'models' | 'isAss
 
 /** For people. */
 export function formatDryRun({ workers, models, isAssumed, samples, chars, estimate }: DryRun): string {
-  const lines = workers.flatMap(({ workerId, documents, omitted, provenance, error }) => [
+  const lines = workers.flatMap(({ workerId, documents, omitted, provenance, nothingToJudge, error }) => [
     `${workerId}${error === null ? '' : `: ${error.message}`}`,
+    ...(nothingToJudge === null ? [] : [`  nothing to judge: ${nothingToJudge}`]),
     ...(provenance === null ? [] : [`  judged     ${provenanceText(provenance)}`]),
     ...documents.map(({ name, chars: length }) => `  ${String(length).padStart(9)}  ${name}`),
     ...omitted.map(({ file, reason, detail }) => `  not read   ${file} (${reason}: ${detail})`),

@@ -7,6 +7,8 @@ type Rules<T> = { [K in keyof T]-?: Rule<NonNullable<T[K]>> };
 /** Mildest first: what fails on `low` lets the least through. */
 const SEVERITIES = ['low', 'medium', 'high', 'critical', 'never'] as const;
 
+const EMPTINESS = ['pass', 'inconclusive', 'fail'] as const;
+
 const greater: Rule<number> = (asked, filed) => Math.max(asked, filed);
 const lesser: Rule<number> = (asked, filed) => Math.min(asked, filed);
 /** Nothing of it makes a gate stricter: what the command line says replaces what the file says. */
@@ -24,6 +26,7 @@ const GATE: Rules<GatePolicy> = {
   baseline: (asked, filed) => asked.filter((id) => filed.includes(id)),
   newOnly: (asked, filed) => asked && filed,
   onError: (asked, filed) => (filed === 'fail' ? filed : asked),
+  nothingToJudge: (asked, filed) => (EMPTINESS.indexOf(asked) >= EMPTINESS.indexOf(filed) ? asked : filed),
 };
 
 const OPTIONS: Rules<AssessOptions> = {

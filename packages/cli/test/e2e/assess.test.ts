@@ -5,6 +5,7 @@ import { FakeProvider, HANG, type Script } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
+import { VERDICT_IN } from '../../../assess/test/support/report-verdicts.ts';
 import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { configFor, PYTHON, rlm } from './support/rlm.ts';
 
@@ -139,6 +140,30 @@ test('what could not be judged is 3, unless --on-error=pass, which says so loudl
   const open = await assess(['evil', '--on-error', 'pass']);
   expect(open.exitCode).toBe(0);
   expect(open.stderr).toContain('WARNING: --on-error=pass lets work through that was NOT judged');
+});
+
+test('the main branch itself is 0 with a verdict of its own, in every report; --nothing-to-judge closes the gate', async () => {
+  const { assess, repository, fake } = await gate();
+  const formats = Object.keys(VERDICT_IN) as (keyof typeof VERDICT_IN)[];
+  const reports = formats.flatMap((format) => ['--report', `${format}=out/rlm.${format}`]);
+  const open = await assess(['main', ...reports], KEYS);
+  expect({ exitCode: open.exitCode, said: open.stderr.split('\n').slice(0, 2) }).toEqual({
+    exitCode: 0,
+    said: [
+      'rlm assess: NOTHING TO JUDGE: nothing to judge in main',
+      'main: there is nothing to judge: nothing changed',
+    ],
+  });
+  for (const format of formats) {
+    const text = await readFile(join(repository.path, 'out', `rlm.${format}`), 'utf8');
+    expect([format, VERDICT_IN[format](text)]).toEqual([format, 'nothing_to_judge']);
+  }
+  expect(await assess(['main', '--nothing-to-judge', 'inconclusive'])).toMatchObject({ exitCode: 3 });
+  expect(await assess(['main', '--nothing-to-judge', 'fail'])).toMatchObject({ exitCode: 1 });
+  const dry = await assess(['main', '--dry-run'], KEYS);
+  expect(dry).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('nothing to judge: nothing changed') });
+  expect(dry.stdout).toMatch(/^cost +\$0\.0000 to \$0\.0000/m);
+  expect(fake.served).toEqual([]);
 });
 
 test('an unknown worker among others is 3: the others are judged', async () => {

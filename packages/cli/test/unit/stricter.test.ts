@@ -20,6 +20,11 @@ const GATE: { [K in keyof GatePolicy]-?: [looser: GatePolicy[K], stricter: GateP
   baseline: [[['a', 'b'], ['a']]],
   newOnly: [[true, false]],
   onError: [['pass', 'fail']],
+  nothingToJudge: [
+    ['pass', 'inconclusive'],
+    ['inconclusive', 'fail'],
+    ['pass', 'fail'],
+  ],
 };
 
 const rows = Object.entries(GATE).flatMap(([field, pairs]) => pairs.map((pair) => [field, ...pair] as const));
