@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 from provider_server import Answer, ProviderServer
 
+from rlm_worker._generated.messages import Price
 from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage
 from rlm_worker.clients.reported import MOST_TOKENS, MOST_USD, tokens, total, usage_of, usd
+from rlm_worker.ledger.call_bill import CallBill
+from rlm_worker.ledger.models import Model
+from rlm_worker.ledger.prices import PriceBook
 from wire import MESSAGES, anthropic_answer, client, gemini_answer, openai_answer, run
 
 ABSURD = [-1, 2**53 + 1, 10**400, 1e308, float("nan"), float("inf"), float("-inf"), True, "12", "", [], {}, 1.5]
@@ -88,3 +92,49 @@ def test_numbers_are_checked_in_one_place() -> None:
     assert [usd(value) for value in (*ABSURD[:-1], None, 1e16)] == [None] * (len(ABSURD) + 1)
     assert (total(1, None, 2), total(None, 1), total(1, -1)) == (3, None, None)
     assert usage_of(1, 2) == TokenUsage(1, 2) and usage_of(1, None) is None
+
+
+CONTRADICTIONS = [
+    ("openai", {"prompt_tokens": 1, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 5000}}),
+    ("openai", {"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cache_write_tokens": 10}}),
+    ("openai", {"prompt_tokens": 9, "completion_tokens": 2, "completion_tokens_details": {"reasoning_tokens": 3}}),
+    ("openrouter", {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 12}),
+    ("vllm", {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 10}),
+    ("portkey", {"prompt_tokens": 0, "completion_tokens": 2, "total_tokens": 2}),
+    ("litellm", {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}),
+    ("anthropic", {"input_tokens": 0, "output_tokens": 2}),
+    ("anthropic", {"input_tokens": 9, "output_tokens": 2, "output_tokens_details": {"thinking_tokens": 3}}),
+    ("gemini", {"promptTokenCount": 1, "candidatesTokenCount": 2, "cachedContentTokenCount": 5000}),
+    ("gemini", {"promptTokenCount": 9, "candidatesTokenCount": 2, "totalTokenCount": 12}),
+    ("gemini", {"promptTokenCount": 9, "candidatesTokenCount": 2, "thoughtsTokenCount": 3, "totalTokenCount": 11}),
+]
+ANSWER = {"anthropic": anthropic_answer, "gemini": gemini_answer}
+PRICE = Price(
+    input_usd_per_m_tok=3, output_usd_per_m_tok=15, cached_input_usd_per_m_tok=0.3, cache_write_usd_per_m_tok=None
+)
+
+
+@pytest.mark.parametrize(("backend", "usage"), CONTRADICTIONS)
+def test_a_usage_that_contradicts_itself_makes_the_cost_unknown_and_never_too_low(backend: str, usage: Any) -> None:
+    answer = ANSWER.get(backend, openai_answer)(usage=usage)
+    with ProviderServer(answer).running() as server:
+        model = client(backend, server.url)
+        got = run(model.complete(ModelRequest(MESSAGES, 10)))
+    assert got.text == "hello" and got.usage is not None and not got.usage.consistent
+    bill = CallBill(Model(model, 10), PriceBook({model.model: PRICE}))
+    assert bill.add_reply(got) is None and bill.cost_usd is None
+    assert bill.usage.output_tokens == got.usage.output_tokens, "the counts are kept"
+
+
+def test_what_a_router_says_it_cost_stands_whatever_the_counts() -> None:
+    got = reply(
+        "openrouter", openai_answer(usage={"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 12, "cost": 0.5})
+    )
+    bill = CallBill(Model(client("openrouter", None), 10), PriceBook({}))
+    assert bill.add_reply(got) == Decimal("0.5")
+
+
+def test_reasoning_beside_the_completion_is_output_where_the_total_says_so() -> None:
+    usage = {"prompt_tokens": 12, "completion_tokens": 9, "total_tokens": 141}
+    got = reply("openai", openai_answer(usage={**usage, "completion_tokens_details": {"reasoning_tokens": 120}}))
+    assert got.usage == TokenUsage(12, 129, reasoning_tokens=120)

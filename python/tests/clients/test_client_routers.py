@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from provider_server import Answer, ProviderServer
 
-from rlm_worker.clients.base import ModelReply, ModelRequest
-from rlm_worker.clients.published import Published
+from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage
+from rlm_worker.clients.published import Published, sources_of
 from rlm_worker.ledger.prices import PriceBook
 from wire import MESSAGES, client, openai_answer, run
 
@@ -42,6 +42,43 @@ def test_litellm_says_the_cost_of_each_call_in_a_header(
     got = reply(backend, {"x-litellm-response-cost": header})
     assert got.cost_usd == (None if cost is None else Decimal(cost))
     assert got.cost_known is known
+
+
+def test_a_blank_header_says_nothing() -> None:
+    got = reply("litellm", {"x-litellm-response-cost": ""})
+    assert (got.cost_usd, got.cost_known) == (None, True)
+
+
+GATEWAY = {"cost": "0.0045405", "marketCost": "0.0045405", "generationId": "gen_1"}
+OWN_KEY = {**GATEWAY, "cost": "0"}
+
+
+@pytest.mark.parametrize(
+    ("extra", "cost"),
+    [
+        ({"usage": {**USAGE, "cost": 8.227e-05}}, "0.00008227"),
+        ({"message": {"provider_metadata": {"gateway": GATEWAY}}}, "0.0045405"),
+        ({"provider_metadata": {"gateway": GATEWAY}}, "0.0045405"),
+        ({"providerMetadata": {"gateway": GATEWAY}}, "0.0045405"),
+        ({"providerMetadata": {"gateway": OWN_KEY}}, "0.0045405"),
+        ({"providerMetadata": {"gateway": {"cost": "0"}}}, "0"),
+        ({"providerMetadata": {"gateway": {"cost": "a lot"}}}, None),
+    ],
+)
+def test_vercels_gateway_says_the_cost_of_each_call(extra: dict[str, Any], cost: str | None) -> None:
+    with ProviderServer(openai_answer(**{"usage": USAGE, **extra})).running() as server:
+        got = run(client("vercel", server.url, "a/model").complete(ModelRequest(MESSAGES)))
+    assert (got.cost_usd, got.cost_known) == (None if cost is None else Decimal(cost), cost is not None)
+
+
+def test_perplexity_says_the_cost_of_each_call_in_parts() -> None:
+    parts = {
+        "input_tokens_cost": 0.000013,
+        "output_tokens_cost": 0.000252,
+        "request_cost": 0.005,
+        "total_cost": 0.00527,
+    }
+    assert reply("openai", {}, cost=parts).cost_usd == Decimal("0.00527")
 
 
 def test_the_header_comes_before_what_a_router_behind_it_says() -> None:
@@ -82,7 +119,6 @@ THREE = (Decimal(3), Decimal(15), Decimal("0.3"), Decimal(3))
             Published(*THREE, Decimal(0), 9000, 700),
         ),
         ("openrouter", "", "/models", [{"id": "an-alias", "pricing": {"prompt": "-1", "completion": "-1"}}], None),
-        ("litellm", "", "/model/info", "no list", None),
     ],
 )
 def test_a_router_publishes_its_models_prices_and_limits(
@@ -100,9 +136,70 @@ def test_a_router_that_publishes_nothing_is_no_failure(answer: Answer) -> None:
         assert run(client("litellm", server.url, "an-alias").published()) is None
 
 
-def test_others_are_not_asked() -> None:
-    for backend in ("openai", "vllm", "anthropic", "gemini"):
-        assert run(client(backend, "http://127.0.0.1:9", "x").published()) is None
+@pytest.mark.parametrize(
+    ("backend", "url"),
+    [("openai", None), ("vllm", "http://127.0.0.1:9"), ("anthropic", "http://127.0.0.1:9"), ("portkey", None)],
+)
+def test_others_are_not_asked(backend: str, url: str | None) -> None:
+    built = client(backend, url, "x")
+    assert sources_of(backend, built.settings.target.base_url or "") == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("https://openrouter.ai/api/v1", ["https://openrouter.ai/api/v1/models"]),
+        ("https://ai-gateway.vercel.sh/v1", ["https://ai-gateway.vercel.sh/v1/models"]),
+        ("http://proxy:4000", ["http://proxy:4000/model/info", "http://proxy:4000/model_group/info?model_group=a%2Fb"]),
+    ],
+)
+def test_a_router_behind_openai_with_a_base_url_is_asked_as_well(url: str, asked: list[str]) -> None:
+    assert [source.address(url, "a/b") for source in sources_of("openai", url)] == asked
+
+
+LONG = {"input_cost_per_token_above_200k_tokens": 6e-06, "output_cost_per_token_above_200k_tokens": 2.25e-05}
+TIERS = {
+    "litellm": [{"model_name": "an-alias", "model_info": {**INFO, **LONG}}],
+    "openrouter": [
+        {
+            "id": "an-alias",
+            "pricing": {
+                **OPENROUTER,
+                "internal_reasoning": "0",
+                "overrides": [{"min_prompt_tokens": 200_000, "prompt": "0.000006", "completion": "0.0000225"}],
+            },
+        }
+    ],
+    "vercel": [
+        {
+            "id": "an-alias",
+            "pricing": {
+                **VERCEL,
+                "input_tiers": [{"cost": "0.000003", "min": 0}, {"cost": "0.000006", "min": 200_000}],
+                "output_tiers": [{"cost": "0.000015", "min": 0}, {"cost": "0.0000225", "min": 200_000}],
+            },
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("backend", TIERS)
+def test_where_long_prompts_are_priced_apart_the_dearest_bounds_a_call_and_prices_none(backend: str) -> None:
+    with ProviderServer(Answer(200, {"data": TIERS[backend]})).running() as server:
+        its = run(client(backend, server.url, "an-alias").published())
+    assert its is not None and (its.input, its.output, its.tiered) == (Decimal(6), Decimal("22.5"), True)
+    book = PriceBook({})
+    book.add("an-alias", its)
+    assert book.knows(backend, "an-alias")
+    assert book.worst_case(backend, "an-alias", 1_000_000, 1_000_000) == Decimal("28.5") + its.request
+    assert book.cost(backend, "an-alias", TokenUsage(1, 1)) is None
+
+
+def test_a_price_of_reasoning_that_is_none_is_no_tier() -> None:
+    data = [{"id": "an-alias", "pricing": {**OPENROUTER, "internal_reasoning": "0"}}]
+    with ProviderServer(Answer(200, {"data": data})).running() as server:
+        its = run(client("openrouter", server.url, "an-alias").published())
+    assert its is not None and not its.tiered
 
 
 def test_a_published_price_counts_where_there_is_no_other() -> None:

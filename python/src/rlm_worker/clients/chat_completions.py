@@ -11,7 +11,7 @@ from .finish_reasons import FinishReason, finish_reason, has_text
 from .json_body import Json, first_in, object_in
 from .messages import text_of
 from .published import amount
-from .reported import rest, usage_of, usd
+from .reported import rest, total, usage_of, usd
 
 FINISH_REASONS: dict[str, FinishReason] = {
     **dict.fromkeys(("length", "max_tokens", "max_output_tokens", "model_length"), "length"),
@@ -46,8 +46,7 @@ def reply_from(body: Json, requested_model: str, headers: Mapping[str, str]) -> 
     message, usage = object_in(choice, "message"), object_in(body, "usage")
     text, refusal = text_of(message.get("content")), text_of(message.get("refusal"))
     reason, said = _ending(body, choice, text, refusal)
-    reported = headers.get(COST_HEADER, usage.get("cost"))
-    cost_usd = amount(reported) if COST_HEADER in headers else _cost_usd(usage)
+    reported, cost_usd = _reported_cost(body, usage, headers)
     return ModelReply(
         text=text or refusal,
         model=str(body.get("model") or requested_model),
@@ -55,7 +54,7 @@ def reply_from(body: Json, requested_model: str, headers: Mapping[str, str]) -> 
         cost_usd=cost_usd,
         finish_reason=reason,
         said=said,
-        cost_known=cost_usd is not None or reported is None,
+        cost_known=cost_usd is not None or not reported,
     )
 
 
@@ -74,22 +73,51 @@ def _ending(body: Json, choice: Json, text: str, refusal: str) -> tuple[FinishRe
 
 
 def _usage(usage: Json) -> TokenUsage | None:
-    """``prompt_tokens`` includes cached tokens and ``completion_tokens`` reasoning, as the OpenAI reference says."""
+    """``prompt_tokens`` includes cached tokens and ``completion_tokens`` reasoning, as the OpenAI reference says.
+
+    xAI, and Gemini behind this dialect, leave reasoning out of the completion, and the total says so.
+    """
     prompt, completion = object_in(usage, "prompt_tokens_details"), object_in(usage, "completion_tokens_details")
     given, said, all_of_it = (usage.get(f"{kind}_tokens") for kind in ("prompt", "completion", "total"))
+    reasoning = completion.get("reasoning_tokens")
+    beside = total(said, reasoning)
+    if reasoning and beside is not None and all_of_it == total(given, beside):
+        said = beside
     return usage_of(
         rest(given, all_of_it, said),
         rest(said, all_of_it, given),
         cached_input_tokens=prompt.get("cached_tokens"),
         cache_write_tokens=prompt.get("cache_write_tokens"),
-        reasoning_tokens=completion.get("reasoning_tokens"),
+        reasoning_tokens=reasoning,
+        all_tokens=all_of_it,
     )
 
 
-def _cost_usd(usage: Json) -> Decimal | None:
-    """OpenRouter's ``usage.cost``: with the user's own upstream key the fee alone, so the upstream's bill is added."""
-    cost = usd(usage.get("cost"))
+def _reported_cost(body: Json, usage: Json, headers: Mapping[str, str]) -> tuple[bool, Decimal | None]:
+    """Whether a router says what the call cost, and what; None where that cannot be true."""
+    if headers.get(COST_HEADER):  # blank from older proxies that know no price
+        return True, amount(headers[COST_HEADER])
+    said = object_in(usage, "cost").get("total_cost", usage.get("cost"))  # Perplexity says it in parts
+    if said is not None:
+        return True, _with_upstream(usd(said), usage)
+    gateway = _gateway(body)
+    if gateway.get("cost") is None:
+        return False, None
+    cost = amount(gateway["cost"])
+    # Vercel debits nothing for the user's own upstream key, which is billed at the market's price.
+    return True, cost or amount(gateway.get("marketCost", gateway["cost"]))
+
+
+def _with_upstream(cost: Decimal | None, usage: Json) -> Decimal | None:
+    """OpenRouter's cost: with the user's own upstream key the fee alone, so the upstream's bill is added."""
     if cost is not None and usage.get("is_byok"):
         upstream = usd(object_in(usage, "cost_details").get("upstream_inference_cost"))
         return None if upstream is None else cost + upstream
     return cost
+
+
+def _gateway(body: Json) -> Json:
+    """What Vercel's gateway says of a call, wherever its versions put it."""
+    holders = [object_in(first_in(body, "choices"), "message"), body]
+    places = [object_in(holder, name) for holder in holders for name in ("provider_metadata", "providerMetadata")]
+    return next((object_in(place, "gateway") for place in places if object_in(place, "gateway")), {})

@@ -146,4 +146,5 @@ def _usage(usage: Json, text: str) -> TokenUsage | None:
         rest(output, usage.get("totalTokenCount"), given),
         cached_input_tokens=usage.get("cachedContentTokenCount"),
         reasoning_tokens=thoughts,
+        all_tokens=usage.get("totalTokenCount"),
     )

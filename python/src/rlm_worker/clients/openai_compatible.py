@@ -13,7 +13,7 @@ from .failures import provider_failure
 from .json_body import CutBody, json_object, whole_object
 from .messages import with_text
 from .options import forget_sdk_variables, known_and_extra
-from .published import Published, address_of, published_by
+from .published import Published, Source, sources_of
 from .transport import http_client
 
 if TYPE_CHECKING:
@@ -44,17 +44,21 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
         return reply_from(body, self.model, answer.http_response.headers)
 
     async def published(self) -> Published | None:
-        address = address_of(self.backend, self.settings.target.base_url or "")
-        if address is None:
-            return None
-        client = await self.sdk()
+        for source in sources_of(self.backend, self.settings.target.base_url or ""):
+            published = await self._published_at(source)
+            if published is not None:
+                return published
+        return None
+
+    async def _published_at(self, source: Source) -> Published | None:
+        client, address = await self.sdk(), source.address(self.settings.target.base_url or "", self.model)
         try:
             response: Any = await client.get(address, cast_to=httpx2.Response, options={"timeout": PUBLISHED_TIMEOUT_S})
             body = json_object(response.text)
         except Exception as error:  # without it the model's price is unknown, and that is said
             print(provider_failure(error, self.settings.target).message, file=sys.stderr)
             return None
-        return None if body is None else published_by(self.backend, body, self.model)
+        return None if body is None else source.entry(body, self.model)
 
     def _arguments(self, output_limit: int | None) -> dict[str, Any]:
         arguments = dict(self._sampling.values)

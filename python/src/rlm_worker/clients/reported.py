@@ -15,13 +15,18 @@ MOST_USD = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class TokenUsage:
-    """Tokens of one call: ``input_tokens`` includes cached and cache-written ones, ``output_tokens`` reasoning."""
+    """Tokens of one call: ``input_tokens`` includes cached and cache-written ones, ``output_tokens`` reasoning.
+
+    Attributes:
+        consistent: False for counts that contradict each other, which are kept, and from which no cost is worked out.
+    """
 
     input_tokens: int
     output_tokens: int
     cached_input_tokens: int = 0
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
+    consistent: bool = True
 
 
 def tokens(value: Any) -> int | None:
@@ -45,8 +50,13 @@ def usage_of(
     cached_input_tokens: Any = None,
     cache_write_tokens: Any = None,
     reasoning_tokens: Any = None,
+    all_tokens: Any = None,
 ) -> TokenUsage | None:
-    """The tokens of one call; an absent detail is zero. None when a count is missing or cannot be true."""
+    """The tokens of one call; an absent detail is zero. None when a count is missing or cannot be true.
+
+    Args:
+        all_tokens: the provider's own sum of input and output, where it gives one.
+    """
     details = (
         0 if detail is None else detail for detail in (cached_input_tokens, cache_write_tokens, reasoning_tokens)
     )
@@ -54,7 +64,9 @@ def usage_of(
     given, said = tokens(input_tokens), tokens(output_tokens)
     if given is None or said is None or read is None or written is None or reasoning is None:
         return None
-    return TokenUsage(given, said, read, written, reasoning)
+    fits = read + written <= given and reasoning <= said and all_tokens in (None, given + said)
+    # No prompt has no tokens: the server did not count.
+    return TokenUsage(given, said, read, written, reasoning, fits and given > 0)
 
 
 def rest(count: Any, of_all: Any, other: Any) -> Any:

@@ -44,16 +44,18 @@ VERDICTS: tuple[Verdict, ...] = (
         "any that says the account has no credit, balance or quota",
         ANY - {401},
         r"insufficient[_ ](?:quota|balance|credits?|funds)|credit balance is too low|billing_(?:not_active|hard_limit)"
-        r"|budget_exceeded|budget has been exceeded|key limit exceeded|out of credits|purchase credits",
+        r"|budget_exceeded|budget has been exceeded|(?:exceeded|crossed) ?budget|key limit exceeded|out of credits"
+        r"|purchase credits|arrearage|overdue[- ]payment",
         "no_credit",
         "The account has no credit left: add some, or use another key.",
     ),
     _row("402", {402}, "", "no_credit", "The account has no credit left: add some, or use another key."),
     _row(
-        "400, 403, 404 that name the model as unknown",
-        {400, 403, 404},
+        "400, 401, 403, 404 that name the model as unknown, or as not for this key",
+        {400, 401, 403, 404},
         r"model_not_found|model_decommissioned|invalid model name|invalid model\b|not a valid model|model not exist"
-        r"|does not have access to model|(?:unknown|no such) model"
+        r"|passed in model=|model_access_denied|not allowed to access model|does not have access to model"
+        r"|(?:unknown|no such) model"
         r"|model [`'\"]?[\w./:-]+[`'\"]? (?:does not exist|not found)",
         "model_not_found",
         "Check the model's name, and that this key may use it.",
@@ -61,8 +63,8 @@ VERDICTS: tuple[Verdict, ...] = (
     _row(
         "400, 401, 403 that name the key as wrong",
         {400, 401, 403},
-        r"api_key_invalid|api key (?:not valid|expired|not found)|invalid[_ ]api[_ ]key|authentication_error"
-        r"|no auth credentials|unregistered callers",
+        r"api_key_invalid|api key (?:not valid|expired|not found)|invalid[_ ]?api[_ ]?key|authentication_error"
+        r"|no auth credentials|unregistered callers|no_db_connection|token_not_found|expired_key",
         "authentication_failed",
         "Check the key ({key} or apiKey) and that it may use this model.",
     ),

@@ -43,8 +43,10 @@ class CallBill:
             return None
         if reply.cost_usd is not None:
             return reply.cost_usd.quantize(TWELVE_DECIMALS)
-        model = self._model
-        return None if reply.usage is None else self._prices.cost(model.backend, model.name, reply.usage)
+        model, usage = self._model, reply.usage
+        if usage is None or not usage.consistent:
+            return None
+        return self._prices.cost(model.backend, model.name, usage)
 
     def _add(self, cost: Decimal | None) -> Decimal | None:
         self.cost_usd = None if cost is None or self.cost_usd is None else self.cost_usd + cost

@@ -70,14 +70,15 @@ class PriceBook:
         ``host_providers``: whose prices hold for a host model, a provider id of the table by model name.
         """
         self._overrides = {model: _override(price) for model, price in overrides.items()}
+        self._bounds: dict[str, Rates] = {}
         self._host_providers = dict(host_providers or {})
         self.version = f"genai-prices {version('genai-prices')}"
 
     def add(self, model: str, published: Published) -> None:
-        """Take a router's own price of a model that is in no table and has none of the user's."""
+        """Take a router's own price of a model that has none of the user's. Tiers bound a call, and price none."""
         its = published
         rates = Rates(its.input, its.output, its.cache_read, its.cache_write, its.request)
-        self._overrides.setdefault(model, rates)
+        (self._bounds if its.tiered else self._overrides).setdefault(model, rates)
 
     def cost(self, backend: str, model: str, usage: TokenUsage) -> Decimal | None:
         """USD of one call, to 12 decimal places; None when the model's price is unknown."""
@@ -86,7 +87,7 @@ class PriceBook:
 
     def worst_case(self, backend: str, model: str, input_tokens: int, output_tokens: int) -> Decimal | None:
         """The most such a call can cost: the highest tier, and input written to a cache where that costs more."""
-        override = self._override_for(backend, model)
+        override = self._override_for(backend, model) or self._bounds.get(model)
         candidates = [override] if override else list(_all_rates(self._known(backend, model)))
         if not candidates:
             return None
@@ -100,8 +101,12 @@ class PriceBook:
         return dearest.cost(TokenUsage(input_tokens, output_tokens))
 
     def knows(self, backend: str, model: str) -> bool:
-        """Whether a call to this model has a price."""
-        return self.rates(backend, model, 0) is not None
+        """Whether a call to this model has a price, or a bound of one."""
+        return model in self._bounds or self.rates(backend, model, 0) is not None
+
+    def is_given(self, model: str) -> bool:
+        """Whether the user gave this model's price."""
+        return model in self._overrides
 
     def steps(self, backend: str, model: str) -> list[int]:
         """Lengths of a prompt, in tokens, from which other rates hold; the first is 0."""

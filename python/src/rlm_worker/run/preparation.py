@@ -63,7 +63,7 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
 
     def model(which: Literal["root", "sub"], of: ModelSpec, its: ModelSecrets) -> Model:
         client = stack.enter_context(_closing(_client(which, of, its, spec, wiring.host)))
-        if limits.max_budget_usd is not None and not prices.knows(client.backend, client.model):
+        if limits.max_budget_usd is not None and _is_own_name(client, prices):
             _ask_the_router(client, prices, wiring.stop)
         return priced_model(client, prices)
 
@@ -100,6 +100,13 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
     )
     stack.callback(scope.close)
     return scope, context
+
+
+def _is_own_name(client: ModelClient, prices: PriceBook) -> bool:
+    """Whether its router alone can know what a model costs: a proxy gives any name to any model, a known one's too."""
+    return not prices.is_given(client.model) and (
+        client.backend == "litellm" or not prices.knows(client.backend, client.model)
+    )
 
 
 def _ask_the_router(client: ModelClient, prices: PriceBook, stop: StopSignal) -> None:
