@@ -120,4 +120,5 @@ def _gateway(body: Json) -> Json:
     """What Vercel's gateway says of a call, wherever its versions put it."""
     holders = [object_in(first_in(body, "choices"), "message"), body]
     places = [object_in(holder, name) for holder in holders for name in ("provider_metadata", "providerMetadata")]
-    return next((object_in(place, "gateway") for place in places if object_in(place, "gateway")), {})
+    gateways = [object_in(place, "gateway") for place in places]
+    return next((gateway for gateway in gateways if gateway), gateways[0])
