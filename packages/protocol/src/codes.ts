@@ -47,6 +47,7 @@ export const RunErrorCode = z
     'environment_extra_missing',
     'environment_start_failed',
     'environment_died',
+    'system_limit_reached',
     'answer_too_large',
     'invalid_answer',
     'insufficient_coverage',

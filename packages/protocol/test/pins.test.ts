@@ -26,7 +26,7 @@ test('codes of a failed run', () => {
       'authentication_failed model_not_found rate_limited provider_unreachable provider_rejected_request provider_error ' +
       'no_usable_reply no_credit access_denied content_refused certificate_error invalid_setting ' +
       'context_unreadable context_not_utf8 context_too_long container_runtime_missing container_runtime_not_running image_missing ' +
-      'environment_extra_missing environment_start_failed environment_died answer_too_large invalid_answer ' +
+      'environment_extra_missing environment_start_failed environment_died system_limit_reached answer_too_large invalid_answer ' +
       'insufficient_coverage host_model_failed session_lost unknown_price worker_internal_error',
   );
 });

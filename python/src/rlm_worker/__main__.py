@@ -4,17 +4,24 @@ from .wire import stdio
 
 SUPPORTED_RLMS = "0.1.3"
 
+MIN_DESCRIPTORS = 40
+"""For the wire, a REPL, and a few connections. With less, imports fail in words that name something else."""
+
 
 def main() -> None:
     descriptors = stdio.claim()
 
     import platform
+    import resource
     from importlib.metadata import version
 
     from . import __version__
     from .server import Server
     from .wire.temporary_folder import TemporaryFolder
 
+    open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if open_files != resource.RLIM_INFINITY and open_files < MIN_DESCRIPTORS:
+        raise SystemExit(f"Too many open files: the limit is {open_files}, and the worker needs {MIN_DESCRIPTORS}.")
     rlms = version("rlms")
     if rlms != SUPPORTED_RLMS:
         raise SystemExit(f"rlm_worker needs rlms {SUPPORTED_RLMS} and found {rlms}: run `uv sync --frozen`.")

@@ -51,7 +51,7 @@ class EnvironmentFailure(RunError):
     """The environment cannot start, or is gone for good.
 
     Codes: container_runtime_missing, container_runtime_not_running, image_missing, environment_extra_missing,
-    environment_start_failed, environment_died, session_lost.
+    environment_start_failed, environment_died, session_lost, system_limit_reached.
     """
 
 

@@ -67,7 +67,8 @@ class Server:
         # Ctrl-C in a terminal reaches the whole group; the host decides. A handler, as children would inherit SIG_IGN.
         signal.signal(signal.SIGINT, lambda _signal, _frame: None)
         self._write({"type": "worker.ready", "protocolVersion": PROTOCOL_VERSION, **self._versions, "pid": os.getpid()})
-        threading.Thread(target=self._folder.remove_abandoned, daemon=True).start()
+        with suppress(RuntimeError):  # no threads left: a later worker removes them
+            threading.Thread(target=self._folder.remove_abandoned, daemon=True).start()
         for line in self._reader:
             try:
                 if not self._take(_parsed(line)):

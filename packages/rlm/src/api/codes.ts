@@ -40,6 +40,7 @@ export type RLMRunErrorCode =
   | 'environment_extra_missing'
   | 'environment_start_failed'
   | 'environment_died'
+  | 'system_limit_reached'
   | 'answer_too_large'
   | 'invalid_answer'
   | 'insufficient_coverage'
@@ -98,6 +99,7 @@ export const RLM_ERROR_CODES = [
   'image_missing',
   'environment_extra_missing',
   'environment_start_failed',
+  'system_limit_reached',
   // sessions
   'session_busy',
   'session_closed',

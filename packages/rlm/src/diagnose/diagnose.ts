@@ -1,5 +1,6 @@
 import { thrownText } from '@rlm-bridge/callbacks';
 import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import { limitOr } from '../api/system-limits.ts';
 import { requireValidOptions } from '../options/validate-options.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
 import { checkKeys } from './check-keys.ts';
@@ -53,7 +54,7 @@ async function conclude<N extends RLMCheckName>(
   try {
     return { name, ...(await verdict) };
   } catch (error) {
-    const advice = thrownText(error);
+    const advice = thrownText(limitOr(error));
     return { name, status: 'failed', summary: 'not usable', advice, details: null };
   }
 }

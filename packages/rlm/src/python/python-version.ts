@@ -6,7 +6,7 @@ import { workerVariables } from './worker-variables.ts';
 export async function pythonVersion(python: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
   const options = { env: workerVariables('local', env), extendEnv: false, stdin: 'ignore', reject: false } as const;
   const program = 'import platform; print(platform.python_version())';
-  const { stdout, failed, originalMessage, stderr } = await execa(python, ['-I', '-c', program], {
+  const { stdout, failed, originalMessage, stderr, cause } = await execa(python, ['-I', '-c', program], {
     ...options,
     cancelSignal: signal,
   });
@@ -14,5 +14,5 @@ export async function pythonVersion(python: string, env: NodeJS.ProcessEnv, sign
   const version = /^\d+\.\d+\.\d+\S*$/.exec(stdout ?? '')?.[0];
   if (!failed && version !== undefined) return version;
   const why = failed ? originalMessage || stderr || 'it failed' : `it says "${stdout.slice(0, 60)}"`;
-  throw new RLMError('python_not_found', `${python} is no Python that can be run (${why}).`);
+  throw new RLMError('python_not_found', `${python} is no Python that can be run (${why}).`, { cause });
 }

@@ -23,12 +23,12 @@ export async function findUv(given: string | undefined, env: NodeJS.ProcessEnv, 
   const named = given ?? (env.RLM_UV || undefined);
   const uv = named ?? 'uv';
   const options = { env: uvVariables(env), extendEnv: false, reject: false, cancelSignal: signal } as const;
-  const { stdout, failed, originalMessage } = await execa(uv, ['--version'], options);
+  const { stdout, failed, originalMessage, cause } = await execa(uv, ['--version'], options);
   signal.throwIfAborted();
   if (failed) {
     const where =
       named === undefined ? 'uv is not on PATH' : `${named} cannot be run (${originalMessage ?? 'it failed'})`;
-    throw new RLMError('uv_not_found', `${where}. ${HOW_TO_INSTALL}`);
+    throw new RLMError('uv_not_found', `${where}. ${HOW_TO_INSTALL}`, { cause });
   }
   const version = /^uv (\d+\.\d+\.\d+)/.exec(stdout)?.[1];
   if (version === undefined || isOlder(version, MIN_UV_VERSION)) {

@@ -4,6 +4,7 @@ import { RLMError } from '../api/errors.ts';
 import type { RLMEvent } from '../api/events.ts';
 import type { RLMContext, RLMOptions } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
+import { limitOr } from '../api/system-limits.ts';
 import type { PlacedContext } from '../context/prepare-context.ts';
 import { AnswerCheck } from '../host/answer-check.ts';
 import { hostServices } from '../host/host-services.ts';
@@ -95,8 +96,9 @@ async function reachEnd(
     await Promise.resolve();
     if (read.fault !== undefined) throw read.fault;
     return await prepareAndRun(execution, read.options, fold, onEvent);
-  } catch (error) {
+  } catch (thrown) {
     if (signal.aborted) return { kind: 'aborted', reason: signal.reason, partialAnswer: null, durationMs: 0 };
+    const error = limitOr(thrown);
     if (RLMError.isInstance(error)) return { kind: 'never_ran', error, durationMs: 0 };
     const message = `Something went wrong in rlm-bridge itself: ${thrownText(error)} Please report it.`;
     return { kind: 'never_ran', error: new RLMError('internal_error', message, { cause: error }), durationMs: 0 };

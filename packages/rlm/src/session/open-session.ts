@@ -1,4 +1,5 @@
 import { RLMError } from '../api/errors.ts';
+import { limitOr } from '../api/system-limits.ts';
 import { resolveRun } from '../options/resolve-run.ts';
 import { pythonSource } from '../run/python-source.ts';
 import { ResultFold } from '../run/result-fold.ts';
@@ -23,7 +24,7 @@ export async function openSession<I = unknown>(options?: RLMSessionOptions<I>): 
     resolveRun(id, 'query', checked, process.env);
     return new Session(id, checked, await sharedPool().lease(pythonSource(checked, process.env), signal));
   } catch (error) {
-    if (!signal.aborted || RLMError.isInstance(error)) throw error;
+    if (!signal.aborted || RLMError.isInstance(error)) throw limitOr(error);
     const end = { kind: 'aborted', reason: signal.reason, partialAnswer: null, durationMs: 0 } as const;
     throw new ResultFold(id).settle(end);
   }

@@ -1,6 +1,7 @@
 import { isWithinLevels, PROTOCOL_VERSION, WorkerReady } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { RLMError } from '../api/errors.ts';
+import { limitInWords } from '../api/system-limits.ts';
 import { NO_TEMP_FOLDER_EXIT_CODE, UNSUPPORTED_PYTHON_EXIT_CODE } from '../python/python-command.ts';
 import type { WorkerExit } from './process-transport.ts';
 
@@ -34,6 +35,11 @@ export function startFailure(file: string, { exitCode, signal, spawnError }: Wor
     return new RLMError('python_not_found', `${file} cannot be started (${spawnError.message}). ${advice}.`, {
       cause: spawnError,
     });
+  }
+  const limit = limitInWords(stderrTail);
+  if (limit !== undefined) {
+    const { message } = lastWords({ exitCode, signal, spawnError }, stderrTail);
+    return new RLMError('system_limit_reached', `${file} could not start the worker. ${limit} ${message}`);
   }
   if (exitCode === UNSUPPORTED_PYTHON_EXIT_CODE) {
     return new RLMError('python_not_found', `${file} is too old. ${stderrTail} Point RLM_PYTHON to a newer one.`);

@@ -509,6 +509,7 @@ RunErrorCode = TypeAliasType(
             "environment_extra_missing",
             "environment_start_failed",
             "environment_died",
+            "system_limit_reached",
             "answer_too_large",
             "invalid_answer",
             "insufficient_coverage",

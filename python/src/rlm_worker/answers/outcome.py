@@ -11,6 +11,7 @@ from rlm.utils.exceptions import ErrorThresholdExceededError
 from .._generated.constants import MAX_ANSWER_CHARS
 from ..cancel import RunStopped
 from ..errors import RunError
+from ..system_limits import as_limit
 from .gate import Refusal
 
 STOP_REASONS: dict[str, str | None] = {
@@ -35,6 +36,7 @@ STOP_REASONS: dict[str, str | None] = {
     "context_too_long": "provider_error",
     "host_model_failed": "provider_error",
     "environment_died": "environment_error",
+    "system_limit_reached": "environment_error",
     "answer_too_large": "invalid_answer",
     "invalid_answer": "invalid_answer",
     "insufficient_coverage": "insufficient_coverage",
@@ -94,6 +96,9 @@ def failed(error: BaseException) -> Failed:
         cause = last[-1] if last else "no error text"
         message = f"{error.error_count} iterations in a row had failing code; the last: {cause}."
         return Failed("error_threshold_exceeded", f"{message} Raise maxErrors, or look at the log.")
+    limit = as_limit(error, "The worker could not go on")
+    if limit is not None:
+        return Failed(limit.code, limit.message)
     traceback.print_exception(error, file=sys.stderr)
     what = f"{type(error).__name__}: {error}"
     return Failed("worker_internal_error", f"The worker failed: {what}. Its stderr has the details; please report it.")

@@ -16,6 +16,7 @@ import httpx
 import httpx2
 
 from ..errors import ProviderError
+from ..system_limits import as_limit
 from .dialects import SaidLimits, limits_said
 from .shapes import ANY_SHAPE, Shape, shape_said
 from .verdicts import verdict
@@ -106,6 +107,9 @@ def provider_failure(error: Exception, target: CallTarget) -> ProviderError:
     refused = next((link for link in (error, error.__cause__) if isinstance(link, AnswerRefused)), None)
     if refused is not None:
         return ProviderError("provider_error", target.scrub(f"{target.describe()} {refused}."))
+    limit = as_limit(error, f"No connection to {target.describe()} can be opened")
+    if limit is not None:
+        return ProviderError(limit.code, target.scrub(limit.message), retryable=True, unsent=True)
     if isinstance(error, TRANSPORT_ERRORS) or isinstance(error.__cause__, TRANSPORT_ERRORS):
         return _unreachable(error, target)
     status = _status(error)

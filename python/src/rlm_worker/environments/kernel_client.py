@@ -12,6 +12,7 @@ from ..cancel import RunStopped, StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel.frames import FrameTooLarge, json_frame
 from ..kernel.messages import Alive, Draft, Ended, Fatal, Lost, Output, Request, Started, ToolCall
+from ..system_limits import CODE, limit_in_words
 from .connection import Connection
 from .inbox import Answer, Inbox, Question
 from .launcher import Launcher, program
@@ -270,6 +271,9 @@ class KernelSession:
         reason = self._inbox.ended or "it takes no more input"
         tail = self._process.stderr_tail().strip() if self._process else ""
         message = f"the REPL is gone: {reason}" + (f"; its last words: {tail[-1000:]}" if tail else "")
+        advice = limit_in_words(tail)
+        if advice is not None:
+            return EnvironmentFailure(CODE, f"{message}. {advice}")
         return EnvironmentFailure("environment_died", message)
 
     def _on_stop(self) -> None:

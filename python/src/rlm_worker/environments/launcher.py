@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal, Protocol
 
 from ..cancel import StopSignal
+from ..errors import EnvironmentFailure
 from ..kernel import bundle
+from ..system_limits import CODE, limit_in_words
 from .process import KernelProcess
 
 Flavour = Literal["local", "docker"]
@@ -51,6 +53,15 @@ class Launcher(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def not_started(message: str, words: str = "") -> EnvironmentFailure:
+    """A process that did not start, with the advice for a limit of the machine that ``message`` or ``words``, all it
+    said, tell of."""
+    advice = limit_in_words(f"{message} {words}")
+    if advice is None:
+        return EnvironmentFailure("environment_start_failed", message)
+    return EnvironmentFailure(CODE, f"{message}. {advice}")
 
 
 def program(launcher: Launcher, capture_chars: int) -> bytes:

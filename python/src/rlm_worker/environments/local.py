@@ -15,7 +15,7 @@ from typing import Any, Final
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel import bundle
-from .launcher import Flavour
+from .launcher import Flavour, not_started
 from .options import LocalOptions
 from .process import KernelProcess
 
@@ -54,11 +54,10 @@ class LocalLauncher:
         try:
             return KernelProcess([sys.executable, *bundle.arguments()], environment, scratch)
         except OSError as error:
-            raise EnvironmentFailure("environment_start_failed", f"{sys.executable}: {error.strerror}") from None
+            raise not_started(f"{sys.executable}: {error.strerror}") from None
 
     def recover(self, process: KernelProcess, stop: StopSignal) -> None:
-        tail = process.stderr_tail().strip()
-        raise EnvironmentFailure("environment_start_failed", f"the local REPL did not start: {tail or 'no output'}")
+        raise not_started(f"the local REPL did not start: {process.stderr_tail().strip() or 'no output'}")
 
     def end(self, process: KernelProcess) -> None:
         """A supervisor that ends by itself has ended everything below it; after any other, its mark finds the rest."""

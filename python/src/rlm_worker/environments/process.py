@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import select
@@ -12,6 +13,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 STDERR_TAIL_CHARS = 8_000
+STDERR_HEAD_CHARS = 1_000
+"""A program that crashes may say why before it dumps its state."""
+
 STALL_S = 60.0
 """A process that takes no byte for so long is given up."""
 
@@ -25,26 +29,37 @@ class KernelProcess:
     gone."""
 
     def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> None:
-        self._popen = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(env),
-            cwd=cwd,
-            bufsize=0,
-            start_new_session=True,
-        )
+        """Raises OSError, and then leaves nothing behind."""
+        self._wake_read, self._wake_write = os.pipe()
+        try:
+            self._popen = subprocess.Popen(
+                argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=dict(env),
+                cwd=cwd,
+                bufsize=0,
+                start_new_session=True,
+            )
+        except OSError:
+            self._close_wake()
+            raise
         assert self._popen.stdin and self._popen.stdout and self._popen.stderr
         self._stdin, self._stdout, self._stderr = self._popen.stdin, self._popen.stdout, self._popen.stderr
         os.set_blocking(self._stdin.fileno(), False)
         self._lock = threading.RLock()
         self._loaded = False
         self._hung_up = threading.Event()
-        self._wake_read, self._wake_write = os.pipe()
         self._tail = ""
         self._stderr_reader = threading.Thread(target=self._read_stderr, name="rlm-kernel-stderr", daemon=True)
-        self._stderr_reader.start()
+        try:
+            self._stderr_reader.start()
+        except RuntimeError as error:
+            self._popen.kill()
+            self._popen.wait()
+            self._close_files()
+            raise OSError(errno.EAGAIN, str(error)) from None
 
     @property
     def pid(self) -> int:
@@ -130,9 +145,15 @@ class KernelProcess:
     def release(self) -> None:
         """Give back the descriptors; the process has ended and nobody reads any more."""
         self._stderr_reader.join(timeout=1)
+        self._close_files()
+
+    def _close_files(self) -> None:
         for file in (self._stdin, self._stdout, self._stderr):
             with suppress(OSError):
                 file.close()
+        self._close_wake()
+
+    def _close_wake(self) -> None:
         for descriptor in (self._wake_read, self._wake_write):
             with suppress(OSError):
                 os.close(descriptor)
@@ -145,4 +166,6 @@ class KernelProcess:
 
     def _read_stderr(self) -> None:
         while data := self._stderr.read(1 << 16):
-            self._tail = (self._tail + data.decode("utf-8", "replace"))[-STDERR_TAIL_CHARS:]
+            self._tail += data.decode("utf-8", "replace")
+            if len(self._tail) > STDERR_TAIL_CHARS + STDERR_HEAD_CHARS:
+                self._tail = self._tail[:STDERR_HEAD_CHARS] + self._tail[-STDERR_TAIL_CHARS:]

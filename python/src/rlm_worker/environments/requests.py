@@ -78,7 +78,10 @@ class RequestService:
                 return
             thread = threading.Thread(target=self._serve, name="rlm-sub-call", daemon=True)
             self._threads.append(thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._do_without(thread, error)
 
     def take_calls(self) -> list[RLMChatCompletion]:
         """The successful calls since the last time, in order of asking; what is still under way stays for the next."""
@@ -105,6 +108,14 @@ class RequestService:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
+
+    def _do_without(self, thread: threading.Thread, error: RuntimeError) -> None:
+        """No thread can be started: those that there are serve what waits, later."""
+        with self._lock:
+            self._threads.remove(thread)
+            if self._threads:
+                return
+        self._fail(error)
 
     def _serve(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import signal
@@ -72,12 +73,11 @@ def _become_interpreter(config: dict[str, Any], supervisor: int, channel: int, s
 
 def _take_descriptors(channel: int, stdout: int, stderr: int) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
-    high = [os.dup2(fd, 100 + at, inheritable=False) for at, fd in enumerate((null, stdout, stderr, channel))]
-    os.closerange(0, 100)
-    os.closerange(104, 4096)
-    for at, fd in enumerate(high):
+    # Just above their places: there may be few descriptors.
+    sources = [fcntl.fcntl(fd, fcntl.F_DUPFD, 4) for fd in (null, stdout, stderr, channel)]
+    for at, fd in enumerate(sources):
         os.dup2(fd, at, inheritable=at < 3)
-        os.close(fd)
+    os.closerange(4, 4096)
 
 
 def _apply_limits(limits: dict[str, int]) -> None:

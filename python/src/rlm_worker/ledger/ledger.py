@@ -147,9 +147,12 @@ class Ledger:
             self._record(attempt, "failed", bill.add_failure(failure), failure)
             raise
         cost = bill.add_reply(reply)
-        if reply.finish_reason == "stop" and self._saw_all(model, messages, reply) and self._coverage is not None:
-            self._coverage.note("sub" if caller.is_sub_call else "root", messages)
-        return self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
+        try:
+            if reply.finish_reason == "stop" and self._saw_all(model, messages, reply) and self._coverage is not None:
+                self._coverage.note("sub" if caller.is_sub_call else "root", messages)
+        finally:  # it is paid for, whatever becomes of its coverage
+            record = self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
+        return record
 
     def _saw_all(self, model: Model, messages: Messages, reply: ModelReply) -> bool:
         """Whether the provider's own count of the prompt can be that of all of it; said once a model when it cannot."""

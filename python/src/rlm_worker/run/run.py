@@ -75,6 +75,12 @@ class Run:
         self._thread = threading.Thread(target=self._run, name="run", daemon=True)
 
     def start(self) -> None:
+        try:
+            self._begin()
+        except RuntimeError as error:  # no threads left
+            self._end(failed(error))
+
+    def _begin(self) -> None:
         self._stop.on_stop(self._watch_unwinding)
         if self._spec.limits.max_duration_ms is not None:
             seconds = self._spec.limits.max_duration_ms / 1000

@@ -10,6 +10,7 @@ from typing import Literal
 
 from ...cancel import StopSignal
 from ...errors import EnvironmentFailure
+from ..launcher import not_started
 
 COMMAND_TIMEOUT_S = 20.0
 _VARIABLES = (
@@ -69,6 +70,8 @@ def run_client(runtime: str, *arguments: str, timeout_s: float = COMMAND_TIMEOUT
         )
     except FileNotFoundError:
         raise missing_client(runtime) from None
+    except OSError as error:
+        raise not_started(f"{runtime} cannot be started: {error.strerror}") from None
     except subprocess.TimeoutExpired:
         message = f"`{runtime} {arguments[0]}` did not answer within {timeout_s:g} s; is the daemon well?"
         raise EnvironmentFailure("container_runtime_not_running", message) from None
@@ -90,6 +93,8 @@ def watch_client(
         )
     except FileNotFoundError:
         raise missing_client(runtime) from None
+    except OSError as error:
+        raise not_started(f"{runtime} cannot be started: {error.strerror}") from None
     late = StopSignal()
     forget = stop.on_stop(process.kill)
     timer = threading.Timer(timeout_s, lambda: (late.stop("late", ""), process.kill()))

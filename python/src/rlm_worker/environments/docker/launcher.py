@@ -10,7 +10,7 @@ from typing import Any, Final
 from ...cancel import StopSignal
 from ...errors import EnvironmentFailure
 from ...kernel import bundle
-from ..launcher import Flavour
+from ..launcher import Flavour, not_started
 from ..options import DockerOptions
 from ..process import KernelProcess
 from .cli import client_environment, missing_client, read_trouble
@@ -55,8 +55,7 @@ class DockerLauncher:
         except FileNotFoundError:
             raise missing_client(self._options.runtime) from None
         except OSError as error:
-            message = f"{self._options.runtime} cannot be started: {error.strerror}"
-            raise EnvironmentFailure("environment_start_failed", message) from None
+            raise not_started(f"{self._options.runtime} cannot be started: {error.strerror}") from None
         self._sweep.start()
         return process
 
@@ -79,8 +78,8 @@ class DockerLauncher:
             )
             raise EnvironmentFailure("container_runtime_not_running", message)
         else:
-            message = f"the container did not start: {complaint[-1000:] or 'the runtime said nothing'}"
-            raise EnvironmentFailure("environment_start_failed", message)
+            shown = complaint if len(complaint) <= 1000 else f"{complaint[:400]} [...] {complaint[-600:]}"
+            raise not_started(f"the container did not start: {shown or 'the runtime said nothing'}", complaint)
 
     def end(self, process: KernelProcess) -> None:
         """The client waits for the removal of its container; a client that was killed, or that hangs, did not."""
