@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 from anthropic import AsyncAnthropic
+from anthropic.resources.messages import AsyncMessages
 from openai import AsyncAzureOpenAI, AsyncOpenAI
+from openai.resources.chat.completions import AsyncCompletions
 from portkey_ai import AsyncPortkey
 from provider_server import ProviderServer
 
-from rlm_worker.clients.backend_options import (
-    BACKEND_OPTIONS,
-    BOUNDS,
+from rlm_worker.clients.backend_options import BACKEND_OPTIONS, BOUNDS
+from rlm_worker.clients.backends import BACKENDS
+from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.options import OURS, SHAPED
+from rlm_worker.clients.rules import (
     BYTES,
     COUNT,
     FLAG,
@@ -28,10 +32,8 @@ from rlm_worker.clients.backend_options import (
     URL,
     Rule,
 )
-from rlm_worker.clients.backends import BACKENDS
-from rlm_worker.clients.base import ModelRequest
 from rlm_worker.errors import RunError
-from wire import MESSAGES, anthropic_answer, client, gemini_answer, openai_answer, run
+from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 GOOD: dict[Rule, list[Any]] = {
     TEXT: ["a", "a b"],
@@ -131,3 +133,37 @@ def test_every_option_of_an_sdk_is_known(backend: str, constructor: Callable[...
     ours = SET_BY_THE_WORKER - ({"provider", "config"} if backend == "portkey" else set())
     others = ours | NOTHING_TO_A_COMPLETION | NOT_BESIDE_A_KEY_OR_AN_ADDRESS | NOT_JSON | {*BOUNDS, "default_headers"}
     assert taken - others == known
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_what_an_sdk_would_refuse_of_sampling_args_is_refused_by_name(name: str) -> None:
+    for value in ANYTHING:
+        if not SHAPED[name].allows(value):
+            with pytest.raises(RunError) as caught:
+                client("anthropic", None, sampling={name: value})
+            assert (caught.value.code, caught.value.message) == (
+                "invalid_setting",
+                f"samplingArgs.{name} must {SHAPED[name].words}.",
+            )
+
+
+@pytest.mark.filterwarnings("ignore:.* is not a valid")
+@pytest.mark.parametrize("wire", WIRES, ids=str)
+def test_no_sampling_argument_of_any_value_fails_in_the_words_of_an_sdk(wire: Wire) -> None:
+    names = {
+        **inspect.signature(AsyncCompletions.create).parameters,
+        **inspect.signature(AsyncMessages.create).parameters,
+    }
+    with ProviderServer(wire.answer()).running() as server:
+        for name in names.keys() - {*OURS, "self", "timeout"}:
+            for value in ("x", "ключ", 7, ["a"], {"a": ["b"]}):
+                refused = asked_with(wire, server.url, {name: value})
+                assert refused is None or refused.code == "invalid_setting", (name, value, refused)
+
+
+def asked_with(wire: Wire, url: str, sampling: dict[str, Any]) -> RunError | None:
+    try:
+        run(client(wire.backend, url, sampling=sampling).complete(ModelRequest(MESSAGES, 10)))
+    except RunError as refused:
+        return refused
+    return None

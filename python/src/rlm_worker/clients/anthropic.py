@@ -11,9 +11,10 @@ from .finish_reasons import FinishReason, finish_reason
 from .json_body import object_in
 from .messages import alternating, split_system
 from .model_limits import max_output_tokens as model_output_limit
-from .options import forget_sdk_variables, known_and_extra, rejected
+from .options import forget_sdk_variables, known_and_extra
 from .prompt_cache import breakpoints_in, caches, with_breakpoints
 from .reported import total, usage_of
+from .rules import rejected
 from .transport import http_client
 
 if TYPE_CHECKING:

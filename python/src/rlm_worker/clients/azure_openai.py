@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .openai_compatible import OpenAICompatibleClient
-from .options import forget_sdk_variables, rejected
+from .options import forget_sdk_variables
+from .rules import rejected
 from .transport import http_client
 
 if TYPE_CHECKING:

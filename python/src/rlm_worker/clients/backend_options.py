@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
-from .options import rejected, snake_case
+from .options import snake_case
+from .rules import (
+    BYTES,
+    COUNT,
+    FLAG,
+    HEADERS,
+    QUERY,
+    SECONDS,
+    TEXT,
+    TEXT_OR_OBJECT,
+    TEXT_OR_TEXTS,
+    TEXTS,
+    URL,
+    Rule,
+    rejected,
+    require,
+)
 
-MOST_SECONDS = 7 * 86_400
-MOST_BYTES = 1 << 31
 BOUNDS = ("timeout", "total_timeout", "max_reply_bytes")
 """Options of every backend: ``clients.bounds`` reads them, and no SDK does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a value must be; ``words`` end the sentence "<name> must …"."""
-
-    words: str
-    allows: Callable[[Any], bool]
-
-
-def _is_carried(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", value) is not None
-
-
-def _is_amount(most: float) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most
-
-
-def _holds(*types: type) -> Callable[[Any], bool]:
-    """Whether a value is an object of such values."""
-    return lambda value: (
-        isinstance(value, Mapping)
-        and all(isinstance(item, types) for item in cast("Mapping[str, Any]", value).values())
-    )
-
-
-TEXT = Rule("be a text of ASCII letters, without line breaks or blanks around it", _is_carried)
-URL = Rule(
-    "be an http or https URL without blanks",
-    lambda value: isinstance(value, str) and re.fullmatch(r"https?://[^/?#\s]+(?:[/?#]\S*)?", value) is not None,
-)
-FLAG = Rule("be true or false", lambda value: isinstance(value, bool))
-COUNT = Rule("be a whole number above 0", lambda value: type(value) is int and value > 0)
-TEXTS = Rule(
-    "be a list of such texts: ASCII, without line breaks or blanks around them",
-    lambda value: isinstance(value, list) and all(map(_is_carried, cast("list[Any]", value))),
-)
-HEADERS = Rule("be an object of texts", _holds(str))
-QUERY = Rule("be an object of texts, numbers and truth values", _holds(str, int, float))
-TEXT_OR_TEXTS = Rule("be a text, or an object of texts", lambda value: _is_carried(value) or HEADERS.allows(value))
-TEXT_OR_OBJECT = Rule("be a text, or an object", lambda value: _is_carried(value) or isinstance(value, Mapping))
-SECONDS = Rule(f"be a number of seconds above 0 and at most {MOST_SECONDS:,}", _is_amount(MOST_SECONDS))
-BYTES = Rule(f"be a number of bytes above 0 and at most {MOST_BYTES:,}", _is_amount(MOST_BYTES))
 
 Rules = dict[str, Rule]
 
@@ -118,15 +87,6 @@ def checked_options(backend: str, options: Mapping[str, Any]) -> dict[str, Any]:
             raise rejected(f'backendOptions.{given} is no option of backend "{backend}". It takes: {taken}.')
         if value is None:
             continue
-        if not rule.allows(value):
-            raise rejected(f"backendOptions.{given} must {rule.words}.")
-        if rule is HEADERS:
-            _check_headers(given, value)
+        require(f"backendOptions.{given}", rule, value)
         checked[name] = value
     return checked
-
-
-def _check_headers(given: str, headers: Mapping[str, str]) -> None:
-    for name, value in headers.items():
-        if not (value == "" or _is_carried(value)) or not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII):
-            raise rejected(f"backendOptions.{given}: '{name}' is no header that HTTP carries: check its blanks.")

@@ -17,8 +17,8 @@ from .gemini import GeminiClient
 from .limit_name import limit_name
 from .offline import OfflineClient
 from .openai_compatible import OpenAICompatibleClient
-from .options import rejected
 from .portkey import PortkeyClient
+from .rules import rejected
 from .shapes import ALTERNATING, ANY_SHAPE, Shape
 
 

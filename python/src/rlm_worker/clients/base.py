@@ -15,9 +15,10 @@ from .corrections import Corrections
 from .failures import CallTarget, broken_off, limits_of, overtime, provider_failure, shape_of
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
-from .options import rejected, sampling_options
+from .options import sampling_options
 from .published import Published
 from .reported import TokenUsage
+from .rules import rejected
 from .shapes import ANY_SHAPE, Shape
 from .thinking import without_thinking
 

@@ -10,8 +10,9 @@ from .error_in_body import error_in
 from .finish_reasons import FinishReason, finish_reason
 from .json_body import CutBody, Json, first_in, object_in, objects_in, whole_object
 from .messages import alternating, split_system, text_of
-from .options import forget_sdk_variables, rejected
+from .options import forget_sdk_variables
 from .reported import rest, total, usage_of
+from .rules import rejected
 from .tls import tls_context
 from .transport import http_client
 

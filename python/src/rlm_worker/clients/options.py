@@ -9,10 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import RunError
+from .rules import HEADERS, OBJECT, QUERY, SECONDS, TEXT, Rule, rejected, require
 
 LIMIT_NAMES_OF_OPENAI = ("max_tokens", "max_completion_tokens")
 OUTPUT_LIMIT_NAMES = (*LIMIT_NAMES_OF_OPENAI, "max_output_tokens")
+
+SHAPED: dict[str, Rule] = {
+    **{"extra_headers": HEADERS, "extra_query": QUERY, "extra_body": OBJECT, "timeout": SECONDS},
+    **dict.fromkeys(("service_tier", "user_profile_id", "workspace_id"), TEXT),
+}
+"""What an SDK uses before it sends anything, and would refuse in its own words. The rest is the provider's to judge."""
 
 OURS = ("model", "messages", "stream", "stream_options", "n", "tools", "functions")
 SDK_VARIABLE_PREFIXES = ("OPENAI_", "ANTHROPIC_", "AZURE_OPENAI_", "GEMINI_", "GOOGLE_", "PORTKEY_")
@@ -52,6 +58,8 @@ def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
             if name in LIMIT_NAMES_OF_OPENAI:
                 names.append(name)
         else:
+            if name in SHAPED:
+                require(f"samplingArgs.{given}", SHAPED[name], value)
             values["stop" if name == "stop_sequences" else name] = value
     return SamplingOptions(values, limit, tuple(names))
 
@@ -68,11 +76,6 @@ def known_and_extra(call: Callable[..., Any], values: dict[str, Any]) -> dict[st
 
 def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-
-
-def rejected(message: str) -> RunError:
-    """The error for a setting that cannot be used; the message begins with its name."""
-    return RunError("invalid_setting", message)
 
 
 def forget_sdk_variables() -> None:

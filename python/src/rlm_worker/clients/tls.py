@@ -6,7 +6,7 @@ import os
 import ssl
 from functools import cache
 
-from .options import rejected
+from .rules import rejected
 
 REPLACING = "SSL_CERT_FILE"
 ADDED = ("NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE")

@@ -12,7 +12,7 @@ import httpx2
 
 from .bounds import Bounds
 from .failures import AnswerRefused, BrokenOff
-from .options import rejected
+from .rules import rejected
 from .tls import tls_context
 
 if TYPE_CHECKING:
