@@ -1,11 +1,15 @@
 import type { RLMBackend } from '../api/backends.ts';
 import { RLMError } from '../api/errors.ts';
 import { BACKEND_VARIABLES, defaultBackend, requireUsableVariables } from '../options/credentials.ts';
+import { isServed } from './check-models.ts';
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
-/** Which variables of model providers are set, by name alone, and which backend they make the default. */
-export async function checkKeys({ env }: Subject): Promise<Verdict<'keys'>> {
+/**
+ * Which variables of model providers are set, by name alone, and which backend they make the default. One that cannot be
+ * used fails where it is needed: where models could be resolved, a run uses none such.
+ */
+export async function checkKeys({ options, env }: Subject, areNeeded: boolean): Promise<Verdict<'keys'>> {
   const backends = Object.values(BACKEND_VARIABLES);
   const keyVariables = backends.flatMap((backend) => backend.keys).filter((name) => env[name]);
   const baseUrlVariables = backends.flatMap((backend) => backend.baseUrls).filter((name) => env[name]);
@@ -13,7 +17,8 @@ export async function checkKeys({ env }: Subject): Promise<Verdict<'keys'>> {
   const found = [...keyVariables, ...baseUrlVariables].join(', ') || 'none';
   if (fault !== null) {
     const details = { keyVariables, baseUrlVariables, defaultBackend: null };
-    return { status: 'failed', summary: `set: ${found}; one cannot be used`, advice: fault, details };
+    const status = areNeeded ? 'failed' : 'warning';
+    return { status, summary: `set: ${found}; one cannot be used`, advice: fault, details };
   }
   try {
     const backend = defaultBackend(env);
@@ -27,12 +32,9 @@ export async function checkKeys({ env }: Subject): Promise<Verdict<'keys'>> {
   } catch (error) {
     if (!RLMError.isInstance(error)) throw error;
     const summary = `set: ${found}; no default backend`;
-    return {
-      status: 'warning',
-      summary,
-      advice: error.message,
-      details: { keyVariables, baseUrlVariables, defaultBackend: null },
-    };
+    const details = { keyVariables, baseUrlVariables, defaultBackend: null };
+    if (isServed(options)) return { status: 'ok', summary, advice: null, details };
+    return { status: 'warning', summary, advice: error.message, details };
   }
 }
 

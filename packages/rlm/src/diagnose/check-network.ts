@@ -3,8 +3,8 @@ import { CERTIFICATE_VARIABLES, PROXY_VARIABLES, requireUsableNetwork } from '..
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
-/** Which variables steer the way to a provider, by name alone, and whether each can be used. Nothing is connected. */
-export async function checkNetwork({ env }: Subject): Promise<Verdict<'network'>> {
+/** Which variables steer the way to a provider, by name alone, and whether each can be used, where they are needed. Nothing is connected. */
+export async function checkNetwork({ env }: Subject, isNeeded: boolean): Promise<Verdict<'network'>> {
   const set = (names: readonly string[]) => names.filter((name) => env[name]);
   const details = {
     proxyVariables: set([...PROXY_VARIABLES, 'NO_PROXY', 'no_proxy']),
@@ -16,6 +16,7 @@ export async function checkNetwork({ env }: Subject): Promise<Verdict<'network'>
     return { status: 'ok', summary, advice: null, details };
   } catch (error) {
     if (!RLMError.isInstance(error)) throw error;
-    return { status: 'failed', summary: `${summary}; one cannot be used`, advice: error.message, details };
+    const status = isNeeded ? 'failed' : 'warning';
+    return { status, summary: `${summary}; one cannot be used`, advice: error.message, details };
   }
 }

@@ -4,6 +4,7 @@ import { limitOr } from '../api/system-limits.ts';
 import { requireValidOptions } from '../options/validate-options.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
 import { checkKeys } from './check-keys.ts';
+import { asksProvider, checkModels } from './check-models.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkPython } from './check-python.ts';
 import { checkSandboxImage } from './check-sandbox-image.ts';
@@ -12,8 +13,8 @@ import { checkWorkerEnvironment } from './check-worker-environment.ts';
 import type { RLMCheckName, RLMDiagnosis, Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
-/** What {@link diagnose} looks at, each as in {@link RLMOptions}. */
-export interface RLMDiagnoseOptions extends Pick<RLMOptions, 'environment' | 'environmentOptions' | 'python' | 'uv'> {
+/** The options that a run would get, and where it would look for the rest. */
+export interface RLMDiagnoseOptions extends RLMOptions {
   /** Variables to look at. Default: the process's. */
   env?: { [name: string]: string | undefined } | undefined;
 }
@@ -23,25 +24,27 @@ const COMMAND_TIMEOUT_MS = 20_000;
 
 /**
  * Looks at everything that a run with these options needs of the machine: uv, Python, the worker's environment, the
- * container runtime, the sandbox's image and limits, the network's settings, and the names of the keys. It changes nothing: nothing is
- * installed, pulled or prepared. What it finds is in the result, whatever it is.
+ * container runtime, the sandbox's image and limits, the network's settings, the names of the keys, and the models that
+ * the options name. It changes nothing: nothing is installed, pulled or prepared, and no model is asked. What it finds is in the result, whatever it is.
  * @throws {RLMError} `invalid_options` (as a rejection), and nothing else.
  */
-export async function diagnose(options: RLMDiagnoseOptions = {}): Promise<RLMDiagnosis> {
-  const { env = process.env, ...others } = options;
-  const asked = requireValidOptions(others);
-  const { environment = DEFAULT_OPTIONS.environment, environmentOptions, python, uv } = asked;
-  const subject: Subject = { environment, environmentOptions, python, uvPath: uv?.path, env };
+export async function diagnose(given: RLMDiagnoseOptions = {}): Promise<RLMDiagnosis> {
+  const { env = process.env, ...others } = given;
+  const options = requireValidOptions(others);
+  const { environment = DEFAULT_OPTIONS.environment, environmentOptions, python, uv } = options;
+  const subject: Subject = { options, environment, environmentOptions, python, uvPath: uv?.path, env };
   const timeout = () => AbortSignal.timeout(COMMAND_TIMEOUT_MS);
   const runtime = await conclude('container-runtime', checkContainerRuntime(subject));
+  const models = await conclude('models', checkModels(subject));
   const checks = [
     await conclude('uv', checkUv(subject, timeout())),
     await conclude('python', checkPython(subject, timeout())),
     await conclude('worker-environment', checkWorkerEnvironment(subject)),
     runtime,
     await conclude('sandbox-image', checkSandboxImage(subject, runtime.details !== null)),
-    await conclude('network', checkNetwork(subject)),
-    await conclude('keys', checkKeys(subject)),
+    await conclude('network', checkNetwork(subject, asksProvider(models))),
+    await conclude('keys', checkKeys(subject, models.details === null)),
+    models,
   ];
   return { ok: checks.every(({ status }) => status !== 'failed'), checks };
 }

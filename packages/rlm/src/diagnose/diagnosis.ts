@@ -37,6 +37,11 @@ export interface RLMCheckDetails {
   network: { proxyVariables: string[]; certificateVariables: string[] };
   /** Names of the variables that are set. */
   keys: { keyVariables: string[]; baseUrlVariables: string[]; defaultBackend: RLMBackend | null };
+  /** What a run with these options would ask; null where the options do not say it, or are refused. */
+  models: {
+    root: { backend: RLMBackend | 'host'; model: string };
+    sub: { backend: RLMBackend | 'host'; model: string };
+  };
 }
 
 export type RLMCheckName = keyof RLMCheckDetails;

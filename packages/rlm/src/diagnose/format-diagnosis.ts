@@ -22,7 +22,8 @@ export function formatDiagnosis({ ok, checks }: RLMDiagnosis): string {
 /** Without a default backend a run must be told with what to go ahead. */
 function withWhat(checks: RLMDiagnosis['checks']): string {
   const keys = checks.find(({ name }) => name === 'keys')?.details as RLMCheckDetails['keys'] | null | undefined;
-  if (keys == null || keys.defaultBackend !== null) return '';
+  const isNamed = checks.some(({ name, details }) => name === 'models' && details !== null);
+  if (isNamed || keys == null || keys.defaultBackend !== null) return '';
   const named = [...keys.keyVariables, ...keys.baseUrlVariables];
   const others = `a function as the model, backend 'ollama', or backend 'offline', which is no model`;
   if (named.length === 0) return ` No key is set, so only with ${others}.`;

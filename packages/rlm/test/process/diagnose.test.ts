@@ -59,6 +59,7 @@ test('a bare machine: every check is there, each says what to do, and nothing is
     'sandbox-image warning',
     'network ok',
     'keys warning',
+    'models warning',
   ]);
   expect(formatDiagnosis(diagnosis)).toMatch(/uv is not on PATH\. Install it with.*docker is not on PATH\n.*Docker/s);
   expect(existsSync(join(folder, 'cache'))).toBe(false);

@@ -21,6 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const KEY = 'sk-0123456789abcdef';
 const subject = (env: NodeJS.ProcessEnv): Subject => ({
+  options: {},
   environment: 'local',
   environmentOptions: undefined,
   python: undefined,
@@ -39,7 +40,7 @@ test.each<[string, NodeJS.ProcessEnv]>([
   async (name, env) => {
     const fault = { code: 'invalid_setting', message: expect.stringMatching(new RegExp(`^${name}`)) };
     expect(() => resolveCredentials({}, env)).toThrow(expect.objectContaining(fault));
-    const found = await checkKeys(subject(env));
+    const found = await checkKeys(subject(env), true);
     expect(found).toMatchObject({ status: 'failed', advice: fault.message });
     expect(JSON.stringify(found)).not.toContain(KEY);
   },
@@ -55,7 +56,7 @@ test.each<[string, string]>([
   const env = { OPENAI_API_KEY: KEY, [name]: value };
   const fault = { code: 'invalid_setting', message: expect.stringMatching(new RegExp(`^${name}`)) };
   expect(() => resolveCredentials({}, env)).toThrow(expect.objectContaining(fault));
-  const found = await checkNetwork(subject(env));
+  const found = await checkNetwork(subject(env), true);
   expect(found).toMatchObject({ status: 'failed', advice: fault.message });
   expect(JSON.stringify(found)).not.toContain('secret-word');
   expect(resolveCredentials({ backend: 'offline' }, env).root.backend).toBe('offline');
@@ -71,7 +72,7 @@ test('settings that can be used are not held up', async () => {
     NO_PROXY: 'fd00::/8,10.0.0.0/8',
   };
   expect(resolveCredentials({}, env).root.apiKey).toBe(KEY);
-  expect(await checkNetwork(subject(env))).toMatchObject({ status: 'ok', advice: null });
+  expect(await checkNetwork(subject(env), true)).toMatchObject({ status: 'ok', advice: null });
 });
 
 test.each<RLMOptions>([{ baseUrl: 'https://host/v1 ' }, { subBaseUrl: 'https://host/a b' }])(
