@@ -124,7 +124,8 @@ class Assessing {
 
   async #judge(workerId: string, { evidence }: Collected, context: Record<string, string>): Promise<Judged> {
     const options = this.#options;
-    if (options.judge?.backend === 'offline') throw new WorkerError('no_model', NO_MODEL);
+    if ([options.judge?.backend, options.judge?.subBackend].includes('offline'))
+      throw new WorkerError('no_model', NO_MODEL);
     const dimensions = judgeableDimensions(evidence.documents);
     const query = judgeQuery(dimensions, this.#criteria);
     const schema = answerSchema(

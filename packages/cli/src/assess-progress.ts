@@ -1,5 +1,7 @@
 import { type AssessEvent, printable } from '@rlm-bridge/assess';
+import { inFlags, workerInFlags } from './flag-words.ts';
 import { LiveLine } from './live-line.ts';
+import { plural } from './plural.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -52,7 +54,7 @@ function describe(event: AssessEvent): string | null {
     case 'worker.started':
       return 'reading the work';
     case 'evidence.collected':
-      return `${event.files} ${event.files === 1 ? 'file' : 'files'}, ${event.chars} characters`;
+      return `${plural(event.files, 'file')}, ${event.chars} characters`;
     case 'sample.started':
       return `judging, sample ${event.sample}`;
     case 'sample.event':
@@ -60,10 +62,11 @@ function describe(event: AssessEvent): string | null {
         ? `sample ${event.sample}, iteration ${event.event.iteration}`
         : null;
     case 'sample.completed':
-      return event.error ?? (event.costUsd === null ? 'judged, cost unknown' : `judged, $${event.costUsd.toFixed(4)}`);
+      if (event.error !== null) return inFlags(event.error);
+      return event.costUsd === null ? 'judged, cost unknown' : `judged, $${event.costUsd.toFixed(4)}`;
     case 'worker.cached':
       return 'judged before';
     case 'worker.completed':
-      return `${event.assessment.verdict}: ${event.assessment.reason}`;
+      return `${event.assessment.verdict}: ${workerInFlags(event.assessment).reason}`;
   }
 }

@@ -1,13 +1,14 @@
 import { printable } from '@rlm-bridge/assess';
 import type { RLMEvent, RLMRun } from 'rlm-bridge';
 import { LiveLine } from './live-line.ts';
+import { plural } from './plural.ts';
 import type { Sink } from './terminal.ts';
 
 /** A run's state in one line: rewritten in place on a TTY, a line for each iteration elsewhere. */
 export class RunProgress {
   readonly #sink: Sink;
   readonly #live: LiveLine;
-  #iteration = 0;
+  #doing = 'starting';
   #subCalls = 0;
   #cost: number | null = 0;
 
@@ -25,7 +26,8 @@ export class RunProgress {
   show(event: RLMEvent): void {
     const remark = remarkOn(event);
     if (remark !== null) this.#line(remark);
-    if (event.type === 'iteration.started' && event.depth === 0) this.#iteration = event.iteration;
+    if (event.type === 'strategy.chosen' && event.strategy === 'direct') this.#doing = 'one prompt';
+    if (event.type === 'iteration.started' && event.depth === 0) this.#doing = `iteration ${event.iteration}`;
     if (event.type === 'call.completed') {
       this.#subCalls = event.totals.subCalls;
       this.#cost = event.totals.costUsd;
@@ -41,7 +43,7 @@ export class RunProgress {
 
   #state(): string {
     const cost = this.#cost === null ? 'cost unknown' : `$${this.#cost.toFixed(4)}`;
-    return `iteration ${this.#iteration}, ${this.#subCalls} sub-calls, ${cost}`;
+    return `${this.#doing}, ${plural(this.#subCalls, 'sub-call')}, ${cost}`;
   }
 }
 

@@ -31,7 +31,7 @@ export function addRunFlags(command: Command): Command {
     .addOption(new Option('--max-iterations <n>').argParser(whole))
     .addOption(new Option('--max-sub-calls <n>').argParser(whole))
     .addOption(new Option('--max-tool-calls <n>').argParser(whole))
-    .addOption(new Option('--max-duration <seconds>', 'longest that one run may take').argParser(positive))
+    .addOption(new Option('--max-duration <seconds>', 'longest that one run may take').argParser(seconds))
     .addOption(new Option('--log-dir <folder>', 'trajectory logs; default: ./logs'))
     .addOption(new Option('--no-log-dir', 'write no trajectory log'));
 }
@@ -61,6 +61,15 @@ export function runOptions(config: Record<string, unknown>, flags: RunFlags): RL
 export function whole(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number.');
+}
+
+/** What `maxDurationMs` can be, in the unit of the flag. */
+const MOST_SECONDS = 2_000_000;
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0.001 && value <= MOST_SECONDS) return value;
+  throw new InvalidArgumentError(`It must be a number of seconds, 0.001 to ${MOST_SECONDS}.`);
 }
 
 export function positive(text: string): number {

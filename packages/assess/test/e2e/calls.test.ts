@@ -216,9 +216,12 @@ test("events tell each worker's way, and a callback that throws disturbs nothing
   expect(judgedOf(result)).toEqual(['a pass', 'unknown inconclusive']);
 });
 
-test('the offline backend is no judge: it is refused at once, with what to do', async () => {
+test.each([
+  ['backend', { backend: 'offline' }],
+  ['subBackend', { backend: 'openai', apiKey: 'test-key', rootModel: 'gpt-4.1', subBackend: 'offline' }],
+] as const)('the offline program is no judge, as %s: it is refused at once, with what to do', async (_, models) => {
   const folder = await folderOf({ 'a.ts': 'a();\n' });
-  const judge = { backend: 'offline', environment: 'local', python: PYTHON, quiet: true, maxIterations: 3 } as const;
+  const judge = { ...models, environment: 'local', python: PYTHON, quiet: true, maxIterations: 3 } as const;
   const result = await assessWorkers(each('a'), { cwd: folder.path, cache: false, judge });
   expect(result.workers[0]).toMatchObject({ verdict: 'inconclusive', overallScore: null, error: { code: 'no_model' } });
   expect(result.workers[0]?.reason).toContain("Set a provider's key");

@@ -8,6 +8,7 @@ import { type JSONValue, type RLMContext, type RLMOptions, type RLMResult, runRL
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { inFlags } from '../flag-words.ts';
+import { plural } from '../plural.ts';
 import { RunProgress } from '../progress.ts';
 import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
 import { coloured, type Terminal } from '../terminal.ts';
@@ -76,7 +77,7 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
 function spent({ iterations, subCalls, costUsd, durationMs, logFile }: RLMResult<unknown>): string {
   const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
   const log = logFile === null ? '' : `, log ${logFile}`;
-  return `${iterations} iterations, ${subCalls} sub-calls, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
+  return `${plural(iterations, 'iteration')}, ${plural(subCalls, 'sub-call')}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
 }
 
 /** Exactly one input. */

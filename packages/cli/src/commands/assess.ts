@@ -15,7 +15,7 @@ import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../assess-f
 import { AssessProgress } from '../assess-progress.ts';
 import { dryRun, formatDryRun } from '../estimate/dry-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { inFlags } from '../flag-words.ts';
+import { resultInFlags } from '../flag-words.ts';
 import { reportToGitHub } from '../github.ts';
 import { type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports.ts';
 import { coloured, type Terminal } from '../terminal.ts';
@@ -80,12 +80,12 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   return exitCodeOf(result);
 }
 
-/** An assessment that was aborted has a result too: what was judged until then. */
+/** In the words of the command. An assessment that was aborted has a result too: what was judged until then. */
 export async function judge(assessing: () => Promise<AssessmentResult>): Promise<AssessmentResult> {
   try {
-    return await assessing();
+    return resultInFlags(await assessing());
   } catch (error) {
-    if (AssessAbortError.isInstance(error)) return error.result;
+    if (AssessAbortError.isInstance(error)) return resultInFlags(error.result);
     throw error;
   }
 }
@@ -97,9 +97,8 @@ export async function judge(assessing: () => Promise<AssessmentResult>): Promise
 export function announce(result: AssessmentResult, terminal: Terminal, notes: readonly string[] = []): void {
   const { stderr } = terminal;
   stderr.write(`${coloured(terminal, COLOURS[result.verdict], printable(verdictLine(result)))}\n`);
-  for (const { workerId, verdict, reason, policyChanges, error } of result.workers) {
-    const said = error === undefined ? reason : inFlags(reason);
-    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${said}`)}\n`);
+  for (const { workerId, verdict, reason, policyChanges } of result.workers) {
+    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${reason}`)}\n`);
   }
   if (isLetThrough(result)) {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';

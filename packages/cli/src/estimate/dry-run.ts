@@ -44,6 +44,8 @@ function modelsOf(judge: AssessOptions['judge']): Pick<DryRun, 'models' | 'isAss
   }
 }
 
+const NO_VERDICT = 'verdict     none: --backend offline is no model, and judges nothing';
+
 /** For people. */
 export function formatDryRun({ workers, models, isAssumed, samples, chars, estimate }: DryRun): string {
   const lines = workers.flatMap(({ workerId, documents, omitted, provenance, nothingToJudge, error }) => [
@@ -68,6 +70,7 @@ export function formatDryRun({ workers, models, isAssumed, samples, chars, estim
     ),
     `tokens      ${inputTokens.least} to ${inputTokens.most} in, ${outputTokens.least} to ${outputTokens.most} out`,
     `cost        ${cost}`,
+    ...(models.root.backend === 'offline' || models.sub.backend === 'offline' ? [NO_VERDICT] : []),
     'Nothing was asked of any model.',
     '',
   ].join('\n');

@@ -32,3 +32,10 @@ test.each([
   expect(usage.outputTokens).toBeGreaterThan(estimate.outputTokens.least);
   expect(usage.outputTokens).toBeLessThan(estimate.outputTokens.most);
 });
+
+test('--dry-run with the offline program says that nothing would be judged', async () => {
+  const { assess, repository } = await gateOver({ 'a.txt': 'one\n' });
+  await repository.write({ 'a.txt': 'two\n' });
+  const { stdout } = await assess(['--changed', '--dry-run'], { flags: ['--backend', 'offline'] });
+  expect(stdout).toContain('verdict     none: --backend offline is no model, and judges nothing');
+});

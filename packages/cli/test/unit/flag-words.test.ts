@@ -12,6 +12,11 @@ test.each([
   ['The budget of maxBudgetUsd is used up.', 'of --budget is'],
   ['Raise maxBudgetUsdPerWorker.', 'Raise --worker-budget.'],
   ['set one of ANTHROPIC_API_KEY, or pass backend and apiKey.', 'pass --backend and set its key'],
+  ['needs a key: set GEMINI_API_KEY, or pass apiKey.', 'needs a key: set GEMINI_API_KEY.'],
+  ['needs its address: pass baseUrl, or set VLLM_BASE_URL.', 'needs its address: set VLLM_BASE_URL.'],
+  ["x is a directory. To take its files, pass { files: ['**'], cwd }.", 'To take its files, name them by --files.'],
+  ["only with a function as the model, backend 'ollama', or", 'only with --backend ollama, or'],
+  ['The run took longer than maxDurationMs (1.5 s).', 'than --max-duration (1.5 s)'],
 ])('a message of the library names the flag: %s', (message, expected) => {
   expect(inFlags(message)).toContain(expected);
 });

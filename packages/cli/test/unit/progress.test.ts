@@ -61,6 +61,15 @@ test('a run on a TTY is one line, rewritten and gone in the end; a remark stays'
   expect(left()).toEqual(['warning: slow provider', '']);
 });
 
+test('before its first iteration a run is starting; one prompt has none', async () => {
+  const { stderr, written } = terminal(true);
+  const events = [{ type: 'run.started' }, { type: 'strategy.chosen', strategy: 'direct' }] as RLMEvent[];
+  await new RunProgress(stderr, {}).follow(runOf(events));
+  const states = written.stderr.split(CLEAR_LINE);
+  expect(states).toContain('0:00 starting, 0 sub-calls, $0.0000');
+  expect(states).toContain('0:00 one prompt, 0 sub-calls, $0.0000');
+});
+
 test.each([
   ['no TTY', false, {}],
   ['CI', true, { CI: 'true' }],

@@ -181,7 +181,7 @@ export class WorkerProcess {
   }
 
   #giveUp(run: ActiveRun, maxDurationMs: number): void {
-    const message = `The run took longer than maxDurationMs (${maxDurationMs}) and its worker did not stop it.`;
+    const message = `The run took longer than maxDurationMs (${maxDurationMs / 1000} s) and its worker did not stop it.`;
     run.fail({ code: 'duration_exceeded', stopReason: 'duration', message });
     void this.stop();
   }

@@ -76,13 +76,14 @@ def answered(answer: str) -> Answered | Failed:
 
 def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:
     """``refusal``: of the answer given last, when it was not taken."""
+    iterations = "1 iteration" if max_iterations == 1 else f"{max_iterations} iterations"
     if refusal is not None:
-        what = f"No answer was accepted within {max_iterations} iterations; the last was refused"
+        what = f"No answer was accepted within {iterations}; the last was refused"
         advice = "Raise maxIterations, or require less of it; partialAnswer has it."
         return Failed(refusal.code, f"{what}: {'; '.join(refusal.reasons)}. {advice}", refusal.answer)
     return Failed(
         "max_iterations",
-        f"No answer after {max_iterations} iterations. Raise maxIterations, or ask something narrower; "
+        f"No answer after {iterations}. Raise maxIterations, or ask something narrower; "
         "partialAnswer has what there is.",
     )
 

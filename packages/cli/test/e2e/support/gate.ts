@@ -23,17 +23,20 @@ const FLAGS = [
   'local',
 ];
 
+interface GateSurroundings {
+  env?: Record<string, string>;
+  cwd?: string;
+  flags?: string[];
+}
+
 /** A gate over a repository with these files on main, judged by a provider of the test's own. */
 export async function gateOver(files: Record<string, string>) {
   const fake = await FakeProvider.start(JUDGE);
   onTestFinished(() => fake.stop());
   const repository = await Repository.create(files);
   const variables = { OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: fake.openaiUrl };
-  const assess = (
-    args: string[],
-    { env = {}, cwd = repository.path }: { env?: Record<string, string>; cwd?: string } = {},
-  ) =>
-    rlm(['assess', ...args, '--base', 'main', ...FLAGS, '--max-iterations', '3', '--no-cache'], {
+  const assess = (args: string[], { env = {}, cwd = repository.path, flags = FLAGS }: GateSurroundings = {}) =>
+    rlm(['assess', ...args, '--base', 'main', ...flags, '--max-iterations', '3', '--no-cache'], {
       cwd,
       env: { ...variables, ...env },
     });
