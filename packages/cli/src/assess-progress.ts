@@ -1,7 +1,6 @@
-import { type AssessEvent, printable } from '@rlm-bridge/assess';
+import { type AssessEvent, counted, printable } from '@rlm-bridge/assess';
 import { inFlags, workerInFlags } from './flag-words.ts';
 import { LiveLine } from './live-line.ts';
-import { plural } from './plural.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -54,7 +53,7 @@ function describe(event: AssessEvent): string | null {
     case 'worker.started':
       return 'reading the work';
     case 'evidence.collected':
-      return `${plural(event.files, 'file')}, ${event.chars} characters`;
+      return `${counted(event.files, 'file')}, ${event.chars} characters`;
     case 'sample.started':
       return `judging, sample ${event.sample}`;
     case 'sample.event':

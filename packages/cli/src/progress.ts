@@ -1,7 +1,6 @@
-import { printable } from '@rlm-bridge/assess';
+import { counted, printable } from '@rlm-bridge/assess';
 import type { RLMEvent, RLMRun } from 'rlm-bridge';
 import { LiveLine } from './live-line.ts';
-import { plural } from './plural.ts';
 import type { Sink } from './terminal.ts';
 
 /** A run's state in one line: rewritten in place on a TTY, a line for each iteration elsewhere. */
@@ -43,7 +42,7 @@ export class RunProgress {
 
   #state(): string {
     const cost = this.#cost === null ? 'cost unknown' : `$${this.#cost.toFixed(4)}`;
-    return `${this.#doing}, ${plural(this.#subCalls, 'sub-call')}, ${cost}`;
+    return `${this.#doing}, ${counted(this.#subCalls, 'sub-call')}, ${cost}`;
   }
 }
 

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
-import { printable, printableJSON, printableLines } from '@rlm-bridge/assess';
+import { counted, printable, printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { type JSONValue, type RLMContext, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { inFlags } from '../flag-words.ts';
-import { plural } from '../plural.ts';
 import { RunProgress } from '../progress.ts';
 import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
 import { coloured, type Terminal } from '../terminal.ts';
@@ -77,7 +76,7 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
 function spent({ iterations, subCalls, costUsd, durationMs, logFile }: RLMResult<unknown>): string {
   const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
   const log = logFile === null ? '' : `, log ${logFile}`;
-  return `${plural(iterations, 'iteration')}, ${plural(subCalls, 'sub-call')}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
+  return `${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
 }
 
 /** Exactly one input. */

@@ -25,6 +25,7 @@ const NOT_VARIABLES = [
   'RLM_CONTAINER_CLEANUP',
   'RLM_FOLDER_CLEANUP',
   'RLM_ON_EVENT',
+  'PROVIDER_IS_BUSY',
   'RLM_SIGNAL',
   // names in Python
   'RLIMIT_AS',
@@ -85,8 +86,10 @@ function saidToReach(reader: string): string[] {
   });
 }
 
-function pythonNames(path: string, constant: string): string[] {
-  const text = readFileSync(join(root, 'python/src/rlm_worker', path), 'utf8');
+/** A tuple of names, in whichever module of the worker below a folder it is. */
+function pythonNames(folder: string, constant: string): string[] {
+  const modules = sources().filter((path) => path.startsWith(`python/src/rlm_worker/${folder}/`));
+  const text = modules.map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
   const [, list = ''] = new RegExp(`^${constant}\\b[^=]*= \\(([^)]*)\\)`, 'm').exec(text) ?? [];
   return [...list.matchAll(/"(\w+)"/g)].map(([, name = '']) => name);
 }
@@ -97,11 +100,11 @@ test('what the worker inherits', () => {
 });
 
 test('what the local REPL inherits', () => {
-  expect(saidToReach('local').sort()).toEqual(pythonNames('environments/local.py', 'ALLOWED_VARIABLES').sort());
+  expect(saidToReach('local').sort()).toEqual(pythonNames('environments', 'ALLOWED_VARIABLES').sort());
 });
 
 test('what the client of the container runtime inherits', () => {
-  const known = pythonNames('environments/container_cli.py', '_VARIABLES');
+  const known = pythonNames('environments', '_VARIABLES');
   const ours = INHERITED_VARIABLES.filter((name) => name.startsWith('DOCKER_'));
   const said = saidToReach('containers');
   expect([...known, ...ours].filter((name) => !said.includes(name))).toEqual([]);
