@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { access, constants, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { thrownText } from '@rlm-bridge/callbacks';
 import type { Environment } from '@rlm-bridge/protocol';
 import { cacheFolder, inCache, makeCacheFolder, requireSafe } from './cache-folder.ts';
+import { lockOf, noteUse, removeUnused } from './environment-use.ts';
 import { withProcessLock } from './process-lock.ts';
 import { SharedTask } from './shared-task.ts';
 import { findUv } from './uv.ts';
@@ -48,7 +50,7 @@ export async function preparePython(settings: PythonSettings, signal: AbortSigna
   if (uvPath !== undefined) await findUv(uvPath, env, signal);
   const environment = await locateEnvironment(settings);
   for (const folder of [dirname(environment.folder), environment.folder]) await requireSafe(folder);
-  if (!(await isReady(environment))) {
+  if (!((await noteUse(environment.folder, signal)) && (await isReady(environment)))) {
     await syncing.join(environment.folder, signal, (shared) =>
       inCache(environment.folder, () => prepareOnce(settings, environment, shared)),
     );
@@ -82,7 +84,7 @@ async function prepareOnce(
   const { folder, extra } = environment;
   const { path: uv } = await findUv(uvPath, env, signal);
   await makeCacheFolder(folder);
-  await withProcessLock(join(folder, 'lock'), signal, async () => {
+  await withProcessLock(lockOf(folder), signal, async () => {
     if (await isReady(environment)) return;
     if (!quiet) process.stderr.write(`rlm-bridge: preparing Python with uv in ${folder} (once)\n`);
     // A copy, because the package's own folder may be read-only.
@@ -93,6 +95,19 @@ async function prepareOnce(
     await rename(join(folder, 'ready.new'), join(folder, 'ready'));
     if (!quiet) process.stderr.write('rlm-bridge: Python is ready\n');
   });
+  await tidy(folder, quiet, signal);
+}
+
+/** What cannot be removed is no reason not to run. */
+async function tidy(folder: string, quiet: boolean, signal: AbortSignal): Promise<void> {
+  try {
+    const removed = await removeUnused(dirname(folder), folder, signal);
+    if (removed.length > 0 && !quiet) process.stderr.write(`rlm-bridge: removed unused ${removed.join(', ')}\n`);
+  } catch (error) {
+    signal.throwIfAborted();
+    const remark = `An old Python environment could not be removed: ${thrownText(error)}`;
+    process.emitWarning(remark, { code: 'RLM_CACHE_CLEANUP' });
+  }
 }
 
 const PROJECT_FILES = ['pyproject.toml', 'uv.lock'] as const;

@@ -215,7 +215,7 @@ test('the lock of a dead process is broken', async () => {
   const { pid } = await execa('node', ['-p', 'process.pid']).then(({ stdout }) => ({ pid: Number(stdout) }));
   await execa('rm', [join(project, 'ready')]);
   const { stdout: host } = await execa('node', ['-p', 'os.hostname()']);
-  await writeFile(join(project, 'lock'), JSON.stringify({ pid, host }));
+  await writeFile(`${project}.lock`, JSON.stringify({ pid, host }));
   expect(await preparePython(settings(), never)).toBe(python);
 });
 

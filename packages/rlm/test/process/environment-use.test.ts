@@ -1,0 +1,111 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { UNUSED_ENVIRONMENT_MS } from '../../src/python/environment-use.ts';
+
+// Each start is a process of its own, with a uv that makes an interpreter of nothing.
+
+const PROGRAM = join(import.meta.dirname, '../fixtures/prepares-python.mts');
+const LOCK = '[[package]]\nname = "rlm-worker"\n';
+let folder: string;
+let cache: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
+  cache = join(folder, 'cache');
+  const uv = `#!/bin/sh
+case "$1" in
+  --version) echo "uv 0.13.8" ;;
+  python) echo /usr/bin/python3 ;;
+  sync) mkdir -p "$UV_PROJECT_ENVIRONMENT/bin"; : > "$UV_PROJECT_ENVIRONMENT/bin/python"; chmod +x "$UV_PROJECT_ENVIRONMENT/bin/python" ;;
+esac
+`;
+  await writeFile(join(folder, 'uv'), uv);
+  await chmod(join(folder, 'uv'), 0o755);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The interpreter that a start with this lock gets. */
+async function startWith(lock: string): Promise<string> {
+  const project = join(folder, `project-${lock}`);
+  await mkdir(project, { recursive: true });
+  await writeFile(join(project, 'pyproject.toml'), '[project]\nname = "rlm-worker"\n');
+  await writeFile(join(project, 'uv.lock'), `${LOCK}${lock}`);
+  const env = { PATH: process.env.PATH, RLM_CACHE_DIR: cache, RLM_UV: join(folder, 'uv') };
+  const { stdout } = await execa(process.execPath, ['--conditions=source', PROGRAM, project], {
+    env,
+    extendEnv: false,
+  });
+  return stdout;
+}
+
+function environmentOf(python: string): string {
+  return join(python, '../../..');
+}
+
+/** As if nobody had used it for longer than it is kept. */
+async function age(environment: string): Promise<void> {
+  const then = new Date(Date.now() - UNUSED_ENVIRONMENT_MS - 60_000);
+  for (const path of [join(environment, 'ready'), environment]) await utimes(path, then, then).catch(() => {});
+}
+
+async function cached(): Promise<string[]> {
+  return (await readdir(cache)).sort();
+}
+
+test('a new environment removes those that nobody used for 30 days, and no other', async () => {
+  const [unused, used] = [environmentOf(await startWith('a')), environmentOf(await startWith('b'))];
+  await age(unused);
+  const made = environmentOf(await startWith('c'));
+  expect(await cached()).toEqual([basename(used), basename(made)].sort());
+});
+
+test('an environment that was never whole is removed by its age too', async () => {
+  const broken = environmentOf(await startWith('a'));
+  await rm(join(broken, 'ready'));
+  await age(broken);
+  const made = environmentOf(await startWith('b'));
+  expect(await cached()).toEqual([basename(made)]);
+});
+
+test('a start keeps an old environment from being removed', async () => {
+  const old = environmentOf(await startWith('a'));
+  await age(old);
+  await startWith('a');
+  await startWith('b');
+  expect(await cached()).toContain(basename(old));
+});
+
+test('another user who reads an environment keeps it too', async () => {
+  const old = environmentOf(await startWith('a'));
+  await age(old);
+  const { mtime } = await stat(join(old, 'ready'));
+  await utimes(join(old, 'ready'), new Date(), mtime);
+  await startWith('b');
+  expect(await cached()).toContain(basename(old));
+});
+
+test('what is not ours is never removed, whatever its age', async () => {
+  const names = ['0123456789abcdef0123', 'uv', '0123456789abcdef01234', 'sandbox.tar'];
+  for (const name of names) {
+    await mkdir(join(cache, name), { recursive: true });
+    await age(join(cache, name));
+  }
+  const link = join(cache, 'fedcba98765432100123');
+  await execa('ln', ['-s', folder, link]);
+  const made = environmentOf(await startWith('a'));
+  expect(await cached()).toEqual([...names, basename(link), basename(made)].sort());
+});
+
+test('no process starts in an environment that another removes', { timeout: 120_000 }, async () => {
+  const old = environmentOf(await startWith('old'));
+  for (let round = 0; round < 4; round++) {
+    await age(old);
+    const [python] = await Promise.all([startWith('old'), startWith(`new-${round}`), startWith(`newer-${round}`)]);
+    expect(environmentOf(python)).toBe(old);
+    const there = await Promise.all([stat(python), stat(join(old, 'ready'))].map((stats) => stats.then(() => true)));
+    expect(there).toEqual([true, true]);
+  }
+});
