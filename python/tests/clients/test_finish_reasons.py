@@ -44,8 +44,6 @@ REFUSED = [
             "A_REASON_OF_NEXT_YEAR",
         )
     ],
-    ("gemini", gemini_answer(candidates=[], promptFeedback={"blockReason": "SAFETY"})),
-    ("gemini", Answer(body={"promptFeedback": {"blockReason": "OTHER"}})),
     ("openai", Answer(body={"error": "the model does not answer that"})),
     ("vllm", Answer(body={"error": {"message": "no"}})),
     ("gemini", Answer(body={"error": "no"})),

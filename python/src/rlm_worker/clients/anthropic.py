@@ -119,4 +119,5 @@ def _reply(message: StreamedMessage, requested_model: str) -> ModelReply:
         finish_reason=ended,
         said=said,
         cost_known=message.counted,
+        failure=message.failure,
     )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .error_statuses import status_of
 from .failures import BrokenOff, ErrorInReply
 from .json_body import CutBody, Json, object_in, whole_object
 from .messages import text_of
@@ -21,6 +22,7 @@ class StreamedMessage:
         explanation: why the model refused, where it says so.
         stopped: the message came to its end.
         broken: why it did not.
+        failure: what the provider says of it.
     """
 
     model: str | None = None
@@ -31,13 +33,14 @@ class StreamedMessage:
     explanation: str = ""
     stopped: bool = False
     broken: str = ""
+    failure: ErrorInReply | None = None
 
     @property
     def text(self) -> str:
         return "".join(self.texts)
 
     def add(self, event: Json) -> None:
-        """Raises ErrorInReply for an event that says the provider failed."""
+        """Raises ErrorInReply for an event that says the provider failed before it began to answer."""
         match event.get("type"):
             case "message_start":
                 message = object_in(event, "message")
@@ -56,7 +59,10 @@ class StreamedMessage:
             case "message_stop":
                 self.stopped = True
             case "error":
-                raise ErrorInReply(object_in(event, "error"))
+                error = object_in(event, "error")
+                self.failure = ErrorInReply(error, status_of(error) or 500)
+                if not self.usage:  # nothing had begun
+                    raise self.failure
             case _:  # pings, and what is yet to be invented
                 return
 
@@ -68,7 +74,7 @@ async def read_message(chunks: AsyncIterator[bytes]) -> StreamedMessage:
     """The message of a stream of server-sent events, to its end or to where it broke off.
 
     Raises:
-        ErrorInReply: an event says that the provider failed.
+        ErrorInReply: an event says that the provider failed, before there was any answer.
         ValueError: the answer is a web page.
     """
     message = StreamedMessage()
@@ -80,6 +86,9 @@ async def read_message(chunks: AsyncIterator[bytes]) -> StreamedMessage:
             if event is not None:
                 message.add(event)
             if message.stopped:
+                return message
+            if message.failure is not None:
+                message.broken = str(message.failure)
                 return message
     except BrokenOff as broken:
         message.broken = str(broken)

@@ -12,7 +12,7 @@ from ..errors import ProviderError, RunError
 from ..unicode_text import well_formed
 from .bounds import Bounds
 from .corrections import Corrections
-from .failures import CallTarget, broken_off, limits_of, overtime, provider_failure, shape_of
+from .failures import CallTarget, ErrorInReply, broken_off, limits_of, overtime, provider_failure, shape_of
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
 from .options import sampling_options
@@ -66,6 +66,7 @@ class ModelReply:
         said: the provider's own word for how it ended, "" where it had none.
         output_limit: the most output tokens that were asked for; None: the model's own limit.
         cost_known: False when the provider reported a cost that cannot be true, so that none is worked out either.
+        failure: what the provider says is wrong, in place of an answer or beside what there is of one.
     """
 
     text: str
@@ -76,10 +77,12 @@ class ModelReply:
     said: str = ""
     output_limit: int | None = None
     cost_known: bool = True
+    failure: ErrorInReply | None = None
 
 
 class UnusableReply(ProviderError):
     """A reply came that is no answer. One that broke off is worth another attempt; a refusal would come again.
+    What the provider itself says is wrong is judged as if it had come with its status.
 
     Attributes:
         reply: what is known of it: how it ended, its tokens and its cost.
@@ -88,9 +91,14 @@ class UnusableReply(ProviderError):
     def __init__(self, reply: ModelReply, target: CallTarget) -> None:
         # A function of the host tries again itself, if it hopes for better.
         broken = reply.finish_reason == "broken" and target.backend != "host"
+        said = None if reply.failure is None else provider_failure(reply.failure, target)
         why = explain(reply.finish_reason, reply.said, reply.text)
-        code = "provider_error" if broken else "no_usable_reply"
-        super().__init__(code, target.scrub(f"{target.describe()} {why}."), retryable=broken)
+        super().__init__(
+            said.code if said else "provider_error" if broken else "no_usable_reply",
+            said.message if said else target.scrub(f"{target.describe()} {why}."),
+            status=said.status if said else None,
+            retryable=said.retryable if said else broken,
+        )
         self.reply = reply
 
 

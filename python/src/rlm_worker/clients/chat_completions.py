@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from .base import ModelReply, TokenUsage
 from .error_in_body import error_in
+from .failures import ErrorInReply
 from .finish_reasons import FinishReason, finish_reason, has_text
 from .json_body import Json, first_in, object_in
 from .messages import text_of
@@ -40,12 +41,16 @@ def reply_from(body: Json, requested_model: str, headers: Mapping[str, str]) -> 
         headers: the answer's, of which one may say what the call cost.
 
     Raises:
-        ErrorInReply: the body holds an error with a status of its own instead of a completion.
+        ErrorInReply: the body holds an error of a known kind, and nothing was counted.
     """
     choice = first_in(body, "choices")
     message, usage = object_in(choice, "message"), object_in(body, "usage")
     text, refusal = text_of(message.get("content")), text_of(message.get("refusal"))
-    reason, said = _ending(body, choice, text, refusal)
+    failure = error_in(body)
+    if failure is not None and failure.status_code is not None and not usage:
+        raise failure
+    failure = failure or error_in(choice)
+    reason, said = _ending(choice, text, refusal, failure)
     reported, cost_usd = _reported_cost(body, usage, headers)
     return ModelReply(
         text=text or refusal,
@@ -55,17 +60,14 @@ def reply_from(body: Json, requested_model: str, headers: Mapping[str, str]) -> 
         finish_reason=reason,
         said=said,
         cost_known=cost_usd is not None or not reported,
+        failure=failure if failure and failure.status_code else None,
     )
 
 
-def _ending(body: Json, choice: Json, text: str, refusal: str) -> tuple[FinishReason, str]:
+def _ending(choice: Json, text: str, refusal: str, failure: ErrorInReply | None) -> tuple[FinishReason, str]:
     """How the answer ended, and what says so: the message itself before the server's word for it."""
-    error = error_in(body)
-    if error:  # a server that says why it does not answer refuses
-        return "refused", error
-    error = error_in(choice)
-    if error:  # it had begun to
-        return "broken", error
+    if failure is not None:  # a server that says why it does not answer refuses; in a choice, it had begun to
+        return "broken" if choice.get("error") else "refused", str(failure)
     message = object_in(choice, "message")
     asked = next((name for name in ("tool_calls", "function_call") if message.get(name)), None)
     said = "refusal" if has_text(refusal) else asked or str(choice.get("finish_reason") or "")

@@ -1,30 +1,42 @@
-"""An error that stands in the body of a 200: an object or a plain text, in the place of an answer or beside one."""
+"""An error that stands in the body of a 200, in the place of an answer or beside one, in the forms of many servers."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from .failures import ERROR_TYPE_STATUSES, ErrorInReply
-from .json_body import Json
+from .error_statuses import MINIMAX, status_of
+from .failures import ErrorInReply
+from .json_body import Json, first_in, object_in
+from .verdicts import status_by_words
+
+ANSWERS = ("choices", "candidates", "promptFeedback")
 
 
-def error_in(parent: Json) -> str:
-    """What the error says, "" where there is none.
+def error_in(parent: Json) -> ErrorInReply | None:
+    """The error; its status is None where neither a code nor the words say what kind it is."""
+    error = _stated(parent)
+    if error is None:
+        return None
+    status = status_of(error)
+    return ErrorInReply(error, status_by_words(str(error)) if status is None else status)
 
-    Raises:
-        ErrorInReply: it has a status of its own, and so is that failure wherever it stands.
-    """
+
+def _stated(parent: Json) -> Json | None:
     error: Any = parent.get("error")
-    if not isinstance(error, Mapping):
-        return error.strip() if isinstance(error, str) else ""
-    said = cast(Json, error)
-    if _has_status(said):
-        raise ErrorInReply(said)
-    return str(said.get("message") or json.dumps(said, default=str)) if said else ""
+    if isinstance(error, Mapping):
+        return cast(Json, error) or None
+    if isinstance(error, str):
+        return {"message": error.strip()} if error.strip() else None
+    resp = object_in(parent, "base_resp")
+    if resp.get("status_code"):  # MiniMax
+        return {"message": resp.get("status_msg"), "code": MINIMAX.get(resp["status_code"], 400)}
+    return None if any(name in parent for name in ANSWERS) else _in_place_of_an_answer(parent)
 
 
-def _has_status(error: Json) -> bool:
-    code = error.get("code")
-    return (isinstance(code, int) and code >= 400) or str(error.get("type")) in ERROR_TYPE_STATUSES
+def _in_place_of_an_answer(body: Json) -> Json | None:
+    """vLLM and DashScope: the body is the error; Cloudflare: a list of them; FastAPI: a detail."""
+    if body.get("object") == "error" or ("code" in body and "message" in body):
+        return body
+    detail = body.get("detail")
+    return {"message": detail} if isinstance(detail, str) else first_in(body, "errors") or None

@@ -18,6 +18,7 @@ import httpx2
 from ..errors import ProviderError
 from ..system_limits import as_limit
 from .dialects import SaidLimits, limits_said
+from .error_statuses import status_of
 from .shapes import ANY_SHAPE, Shape, shape_said
 from .verdicts import verdict
 
@@ -40,15 +41,6 @@ KEY_PATTERNS = re.compile(
     r"|\b(?:(?:sk|pk|rk|gsk|xai|key|hf|r8)[-_]|AIza|ya29)[\w*.-]{8,}"  # keys by prefix
     r"|[\w-]{0,16}\*{3,}[\w-]{0,16}"  # keys a provider has masked in part
 )
-ERROR_TYPE_STATUSES = {
-    "authentication_error": 401,
-    "permission_error": 403,
-    "not_found_error": 404,
-    "rate_limit_error": 429,
-    "api_error": 500,
-    "timeout_error": 504,
-    "overloaded_error": 529,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +85,15 @@ class BrokenOff(httpx2.RemoteProtocolError):
 
 
 class ErrorInReply(Exception):
-    """A provider that answered 200 with an error in the body, as OpenRouter does for upstream failures."""
+    """A provider that answered 200 with an error in the body, as OpenRouter does for upstream failures.
 
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        super().__init__(str(body.get("message", body)))
-        code = body.get("code")
-        self.status_code = code if isinstance(code, int) else ERROR_TYPE_STATUSES.get(str(body.get("type")), 502)
+    Attributes:
+        status_code: the HTTP status it stands for; None when nothing says what kind it is.
+    """
+
+    def __init__(self, body: Mapping[str, Any], status: int | None) -> None:
+        super().__init__(str(body.get("message") or json.dumps(body, default=str)))
+        self.status_code = status
         self.body = body
 
 
@@ -204,13 +199,12 @@ def _body(error: Exception) -> Mapping[str, Any]:
 
 
 def _status(error: Exception) -> int | None:
-    by_type = ERROR_TYPE_STATUSES.get(str(_body(error).get("type")))
     for name in ("status_code", "code"):
         status = getattr(error, name, None)
         # An error event inside a stream comes under the stream's own 200.
         if isinstance(status, int) and status >= 400:
             return status
-    return by_type
+    return status_of(_body(error))
 
 
 def _provider_text(error: Exception) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient, TokenUsage
 from .error_in_body import error_in
+from .failures import ErrorInReply
 from .finish_reasons import FinishReason, finish_reason
 from .json_body import CutBody, Json, first_in, object_in, objects_in, whole_object
 from .messages import alternating, split_system, text_of
@@ -114,24 +115,30 @@ def _content(message: dict[str, Any]) -> Content:
 
 
 def _reply(body: Json, requested_model: str) -> ModelReply:
-    candidate, error = first_in(body, "candidates"), error_in(body)
+    candidate, failure = first_in(body, "candidates"), error_in(body) or _blocked(body)
+    if failure is not None and failure.status_code is not None and not body.get("usageMetadata"):
+        raise failure
     parts = objects_in(object_in(candidate, "content"), "parts")
-    blocked = error or text_of(object_in(body, "promptFeedback").get("blockReason"))
-    said = blocked or str(candidate.get("finishReason") or "")
+    said = str(failure or "") or str(candidate.get("finishReason") or "")
     text = "".join(text_of(part.get("text")) for part in parts if not part.get("thought"))
     return ModelReply(
         text=text,
         model=str(body.get("modelVersion") or requested_model),
         usage=_usage(object_in(body, "usageMetadata"), text),
         cost_usd=None,
-        finish_reason=_ending(candidate, blocked, said, text),
+        finish_reason="refused" if failure else _ending(candidate, said, text),
         said=said,
+        failure=failure if failure and failure.status_code else None,
     )
 
 
-def _ending(candidate: Json, blocked: str, said: str, text: str) -> FinishReason:
-    if blocked:
-        return "refused"
+def _blocked(body: Json) -> ErrorInReply | None:
+    """A prompt that Google's filters did not let through."""
+    reason = text_of(object_in(body, "promptFeedback").get("blockReason"))
+    return ErrorInReply({"message": f"The prompt was blocked by a content filter ({reason})."}, 400) if reason else None
+
+
+def _ending(candidate: Json, said: str, text: str) -> FinishReason:
     return finish_reason(said, FINISH_REASONS, text, other="refused") if candidate else "empty"
 
 

@@ -72,7 +72,8 @@ VERDICTS: tuple[Verdict, ...] = (
     _row(
         "400, 403, 422 of moderation or a content filter",
         {400, 403, 422},
-        r"moderation|flagged|content[_ ]?(?:policy|filter)|ResponsibleAI|safety system|prohibited[_ ]content",
+        r"moderation|flagged|content[_ ]?(?:policy|filter)|ResponsibleAI|safety system|prohibited[_ ]content"
+        r"|data_?inspection|inappropriate content|(?:new_|put |contains? )sensitive",
         "content_refused",
         "The provider does not take this content: change the prompt, or use another model.",
     ),
@@ -132,6 +133,15 @@ def as_markdown() -> str:
 def verdict(status: int, said: str) -> Verdict:
     """The first row that fits; ``said`` is everything that the body says."""
     return next((row for row in VERDICTS if _fits(row, status, said)), VERDICTS[-1])
+
+
+def status_by_words(said: str) -> int | None:
+    """The status of an error that has none and no code, by the row that its words are of; None for no such row."""
+    worded = (row for row in VERDICTS if row.says is not None and row.says.search(said))
+    row = next(worded, None)
+    if row is not None:
+        return 402 if row.code == "no_credit" else min(row.statuses)
+    return 429 if re.search(r"rate limit|too many requests", said, re.IGNORECASE) else None
 
 
 def _fits(row: Verdict, status: int, said: str) -> bool:

@@ -28,9 +28,10 @@ class UnusableReplies:
 
         Raises:
             RunError: no_usable_reply, for the third in a row.
-            UnusableReply: it is not worth telling, as it was lost on its way, however often it was tried.
+            UnusableReply: it is not worth telling: it was lost on its way, however often it was tried, or the provider
+                says what is wrong, which other words of the model do not mend.
         """
-        if unusable.retryable:
+        if unusable.retryable or unusable.code != "no_usable_reply":
             raise unusable
         self._in_a_row += 1
         if self._in_a_row >= MOST_IN_A_ROW:
