@@ -1,17 +1,16 @@
 import { RLMError } from '../api/errors.ts';
 import { hostModels } from '../options/host-models.ts';
-import { resolveRun } from '../options/resolve-run.ts';
+import { planModels } from '../options/plan-models.ts';
+import { resolvedModel } from '../options/resolve-models.ts';
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 /** Which models a run with these options would ask, or why it would be refused. Nobody is asked. */
 export async function checkModels({ options, env }: Subject): Promise<Verdict<'models'>> {
   try {
-    const { rootModel: root, subModel: sub } = resolveRun('unused', 'unused', options, env).spec;
-    const details = {
-      root: { backend: root.backend, model: root.model },
-      sub: { backend: sub.backend, model: sub.model },
-    };
+    const models = planModels(options, env);
+    const [root, sub] = [resolvedModel(models.root), resolvedModel(models.sub)];
+    const details = { root, sub };
     const summary = `root: ${root.model} (${root.backend}), sub-calls: ${sub.model} (${sub.backend})`;
     return { status: 'ok', summary, advice: null, details };
   } catch (error) {

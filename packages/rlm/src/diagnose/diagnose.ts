@@ -1,7 +1,7 @@
 import { thrownText } from '@rlm-bridge/callbacks';
-import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import type { RLMOptions } from '../api/options.ts';
 import { limitOr } from '../api/system-limits.ts';
-import { requireValidOptions } from '../options/validate-options.ts';
+import { parseOptions } from '../options/parse-options.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
 import { checkKeys } from './check-keys.ts';
 import { asksProvider, checkModels } from './check-models.ts';
@@ -30,8 +30,8 @@ const COMMAND_TIMEOUT_MS = 20_000;
  */
 export async function diagnose(given: RLMDiagnoseOptions = {}): Promise<RLMDiagnosis> {
   const { env = process.env, ...others } = given;
-  const options = requireValidOptions(others);
-  const { environment = DEFAULT_OPTIONS.environment, environmentOptions, python, uv } = options;
+  const options = parseOptions(others);
+  const { environment, environmentOptions, python, uv } = options;
   const subject: Subject = { options, environment, environmentOptions, python, uvPath: uv?.path, env };
   const timeout = () => AbortSignal.timeout(COMMAND_TIMEOUT_MS);
   const runtime = await conclude('container-runtime', checkContainerRuntime(subject));

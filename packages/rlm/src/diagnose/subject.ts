@@ -1,11 +1,12 @@
 import type { RLMEnvironment } from '../api/backends.ts';
-import type { RLMEnvironmentOptions, RLMOptions } from '../api/options.ts';
+import type { RLMEnvironmentOptions } from '../api/options.ts';
+import type { ParsedOptions } from '../options/parse-options.ts';
 import { isReady, locateEnvironment, ownPython } from '../python/python-environment.ts';
 import { findWorkerSource } from '../python/worker-source.ts';
 
 /** What is diagnosed: the surroundings of a run with these options. */
 export interface Subject {
-  options: RLMOptions;
+  options: ParsedOptions;
   environment: RLMEnvironment;
   environmentOptions: RLMEnvironmentOptions | undefined;
   python: string | undefined;

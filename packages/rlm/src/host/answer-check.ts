@@ -1,8 +1,7 @@
 import { isInstance, stoppable, thrownText } from '@rlm-bridge/callbacks';
 import type { AnswerProblem } from '@rlm-bridge/protocol';
-import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import type { AnswerRules } from '../options/run-plan.ts';
 import type { SchemaProblem } from '../schema/problem.ts';
-import { type ReadSchema, readSchema } from '../schema/read-schema.ts';
 import { TimeLimitError, withinTime } from './time-limit.ts';
 
 const MAX_PROBLEMS = 20;
@@ -21,18 +20,14 @@ export interface GivenAnswer {
 /** Judges the answers of one run by its `schema` and its `validate`, and remembers the typed value of the last accepted. */
 export class AnswerCheck {
   readonly #runId: string;
-  readonly #schema: ReadSchema | undefined;
-  readonly #validate: RLMOptions['validate'];
-  readonly #timeoutMs: number;
+  readonly #rules: AnswerRules;
   readonly #warn: (message: string) => void;
   #accepted: { text: string; value: unknown } | undefined;
 
   /** `warn` is told what the caller's own code did wrong: the model is not. */
-  constructor(runId: string, options: RLMOptions, warn: (message: string) => void) {
+  constructor(runId: string, rules: AnswerRules, warn: (message: string) => void) {
     this.#runId = runId;
-    this.#schema = options.schema === undefined ? undefined : readSchema(options.schema);
-    this.#validate = options.validate;
-    this.#timeoutMs = options.validateTimeoutMs ?? DEFAULT_OPTIONS.validateTimeoutMs;
+    this.#rules = rules;
     this.#warn = warn;
   }
 
@@ -48,7 +43,7 @@ export class AnswerCheck {
 
   /** Whether the caller has any say in what is an answer. */
   get isNeeded(): boolean {
-    return this.#schema !== undefined || this.#validate !== undefined;
+    return this.#rules.schema !== undefined || this.#rules.validate !== undefined;
   }
 
   /** What the caller gets for an answer; nothing: it is not the one that was accepted last. */
@@ -58,10 +53,10 @@ export class AnswerCheck {
 
   /** The first reading that fits, or the text as it stands; else the problems of the likeliest reading. */
   async #parse(text: string, readings: readonly unknown[]): Promise<Outcome> {
-    if (this.#schema === undefined) return { value: text };
+    if (this.#rules.schema === undefined) return { value: text };
     let problems: AnswerProblem[] = [];
     for (const reading of [...readings, text]) {
-      const parsed = await this.#schema.parse(reading);
+      const parsed = await this.#rules.schema.parse(reading);
       if (parsed.problems === undefined) return parsed;
       if (problems.length === 0) problems = toProblems(parsed.problems, readings.length === 0);
     }
@@ -69,8 +64,8 @@ export class AnswerCheck {
   }
 
   async #judge(value: unknown, signal: AbortSignal): Promise<Outcome> {
-    const validate = this.#validate;
-    const verdict: unknown = await stoppable(this.#timeoutMs, () =>
+    const validate = this.#rules.validate;
+    const verdict: unknown = await stoppable(this.#rules.timeoutMs, () =>
       validate?.(value as string, { runId: this.#runId, signal }),
     );
     if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value };
@@ -85,7 +80,7 @@ export class AnswerCheck {
     task: (signal: AbortSignal) => Promise<Outcome>,
   ): Promise<Outcome> {
     try {
-      return await withinTime(this.#timeoutMs, signal, task);
+      return await withinTime(this.#rules.timeoutMs, signal, task);
     } catch (error) {
       if (!signal.aborted) this.#warn(`An answer was refused because ${source} failed: ${describe(error)}`);
       return { problems: [problem(source, '', NOT_CHECKED, MAX_MESSAGE_CHARS)] };

@@ -1,25 +1,23 @@
 import { stoppable, thrownText } from '@rlm-bridge/callbacks';
 import type { ToolCall, ToolResult } from '@rlm-bridge/protocol';
-import type { RLMOptions } from '../api/options.ts';
-import type { RLMTool, RLMToolArguments } from '../api/rlm-tool.ts';
-import { givenTools } from '../options/tool-specs.ts';
+import type { RLMToolArguments } from '../api/rlm-tool.ts';
+import type { ParsedTool } from '../options/tools-rule.ts';
 import type { SchemaProblem } from '../schema/problem.ts';
-import { type ReadSchema, readSchema } from '../schema/read-schema.ts';
+import type { ReadSchema } from '../schema/read-schema.ts';
 import { toJSONResult } from './json-result.ts';
 import { withinTime } from './time-limit.ts';
 
-const DEFAULT_TIMEOUT_MS = 600_000;
 const MAX_PROBLEMS = 20;
 const MAX_MESSAGE_CHARS = 10_000;
 
 /** The tools of one run. */
 export class HostTools {
   readonly #runId: string;
-  readonly #tools: ReadonlyMap<string, ReadTool>;
+  readonly #tools: ReadonlyMap<string, ParsedTool>;
 
-  constructor(runId: string, { tools = {} }: RLMOptions) {
+  constructor(runId: string, tools: ReadonlyMap<string, ParsedTool>) {
     this.#runId = runId;
-    this.#tools = new Map(givenTools(tools).map(([name, tool]) => [name, readTool(tool)]));
+    this.#tools = tools;
   }
 
   /** One call: what the tool returned as JSON, or why there is nothing. Does not reject; `signal` is the run's. */
@@ -36,7 +34,11 @@ export class HostTools {
     }
   }
 
-  async #execute({ tool, input, output, timeoutMs }: ReadTool, given: unknown, signal: AbortSignal): Promise<unknown> {
+  async #execute(
+    { tool, input, output, timeoutMs }: ParsedTool,
+    given: unknown,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const args = input === undefined ? given : await parse(input, given, 'wrong arguments');
     signal.throwIfAborted();
     const call = { runId: this.#runId, signal };
@@ -48,20 +50,6 @@ export class HostTools {
 }
 
 type ToolValue = Extract<ToolResult['outcome'], { kind: 'value' }>['value'];
-
-interface ReadTool {
-  tool: RLMTool;
-  input: ReadSchema | undefined;
-  output: ReadSchema | undefined;
-  timeoutMs: number;
-}
-
-function readTool(tool: RLMTool): ReadTool {
-  const [input, output] = [tool.input, tool.output].map((schema) =>
-    schema === undefined ? undefined : readSchema(schema),
-  );
-  return { tool, input, output, timeoutMs: tool.timeoutMs ?? DEFAULT_TIMEOUT_MS };
-}
 
 async function parse(schema: ReadSchema, value: unknown, fault: string): Promise<unknown> {
   const parsed = await schema.parse(value);

@@ -2,7 +2,7 @@ import type { RLMBackend } from '../api/backends.ts';
 import { RLMError } from '../api/errors.ts';
 import type { RLMOptions } from '../api/options.ts';
 import { requireBackendOptions } from './backend-options.ts';
-import { hostModels } from './host-models.ts';
+import type { HostModels } from './host-models.ts';
 import { requireUsableAddress, requireUsableKey, requireUsableNetwork, requireUsableVersion } from './surroundings.ts';
 
 interface BackendVariables {
@@ -59,9 +59,9 @@ export function defaultBackend(env: NodeJS.ProcessEnv): RLMBackend {
 /** Root and sub credentials. @throws {RLMError} `missing_api_key`, or `invalid_options` without a needed base URL. */
 export function resolveCredentials(
   options: RLMOptions,
+  host: HostModels,
   env: NodeJS.ProcessEnv,
 ): { root: Credentials; sub: Credentials } {
-  const host = hostModels(options);
   if (host.root !== null && host.sub !== null) return { root: HOST_CREDENTIALS, sub: HOST_CREDENTIALS };
   const onlySub = host.root === null ? undefined : options.subBackend;
   const backend = options.backend ?? onlySub ?? defaultBackend(env);

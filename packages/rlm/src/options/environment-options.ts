@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_OPTIONS, type RLMEnvironmentOptions, type RLMOptions } from '../api/options.ts';
+import type { RLMEnvironment } from '../api/backends.ts';
+import type { RLMEnvironmentOptions } from '../api/options.ts';
 import { flag, must, number, oneOf, text, whole } from './rules.ts';
 
 const MAX_MB = 1_048_576;
@@ -75,12 +76,12 @@ export const ENVIRONMENT_DEFAULTS: { docker: DockerSettings; local: LocalSetting
 
 /** What the user set. `RLM_SANDBOX_IMAGE` is the image of a whole machine; the option of one run comes before it. */
 export function givenEnvironmentOptions(
-  options: Pick<RLMOptions, 'environment' | 'environmentOptions'>,
+  environment: RLMEnvironment,
+  environmentOptions: RLMEnvironmentOptions | undefined,
   env: NodeJS.ProcessEnv,
 ): RLMEnvironmentOptions {
-  const environment = options.environment ?? DEFAULT_OPTIONS.environment;
   const image = environment === 'docker' && env.RLM_SANDBOX_IMAGE ? { image: env.RLM_SANDBOX_IMAGE } : {};
-  return { ...image, ...options.environmentOptions };
+  return { ...image, ...environmentOptions };
 }
 
 /** What a run in one of our own environments would use. */
@@ -89,7 +90,7 @@ export function environmentSettings<E extends OwnEnvironment>(
   environmentOptions: RLMEnvironmentOptions | undefined,
   env: NodeJS.ProcessEnv,
 ): (typeof ENVIRONMENT_DEFAULTS)[E] {
-  return { ...ENVIRONMENT_DEFAULTS[environment], ...givenEnvironmentOptions({ environment, environmentOptions }, env) };
+  return { ...ENVIRONMENT_DEFAULTS[environment], ...givenEnvironmentOptions(environment, environmentOptions, env) };
 }
 
 function matching(pattern: RegExp, rule: string): z.ZodType {

@@ -1,7 +1,7 @@
 import type { RLMBackend } from '../api/backends.ts';
 import type { RLMOptions } from '../api/options.ts';
-import { resolveRun } from './resolve-run.ts';
-import { requireValidOptions } from './validate-options.ts';
+import { parseOptions } from './parse-options.ts';
+import { type PlannedModel, planModels } from './plan-models.ts';
 
 /** A model as a run would ask for it; `host` is a function of the caller's. */
 export interface RLMResolvedModel {
@@ -14,10 +14,10 @@ export interface RLMResolvedModel {
  * @throws {RLMError} `invalid_options` or `missing_api_key`, as the run would.
  */
 export function resolveModels(options: RLMOptions = {}): { root: RLMResolvedModel; sub: RLMResolvedModel } {
-  const asked = requireValidOptions(options);
-  const { rootModel, subModel } = resolveRun('unused', 'unused', asked, process.env).spec;
-  return {
-    root: { backend: rootModel.backend, model: rootModel.model },
-    sub: { backend: subModel.backend, model: subModel.model },
-  };
+  const { root, sub } = planModels(parseOptions(options), process.env);
+  return { root: resolvedModel(root), sub: resolvedModel(sub) };
+}
+
+export function resolvedModel({ name, credentials }: PlannedModel): RLMResolvedModel {
+  return { backend: credentials.backend, model: name };
 }

@@ -1,12 +1,13 @@
 import { thrownText } from '@rlm-bridge/callbacks';
 import { z } from 'zod';
-import { readSchema } from '../schema/read-schema.ts';
+import { type ReadSchema, readSchema } from '../schema/read-schema.ts';
 
-/** The rule of an option that is a schema. */
-export const schema: z.ZodType = z.unknown().check(({ value, issues }) => {
+/** The rule of an option that is a schema, which is compiled here and nowhere else. */
+export const schema = z.unknown().transform((value, context): ReadSchema => {
   try {
-    readSchema(value);
+    return readSchema(value);
   } catch (error) {
-    issues.push({ code: 'custom', message: `must ${thrownText(error)}`, input: value });
+    context.issues.push({ code: 'custom', message: `must ${thrownText(error)}`, input: value });
+    return z.NEVER;
   }
 });

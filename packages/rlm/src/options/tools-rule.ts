@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isObject } from '../api/json.ts';
-import { readSchema } from '../schema/read-schema.ts';
+import type { RLMTool } from '../api/rlm-tool.ts';
+import type { ReadSchema } from '../schema/read-schema.ts';
 import { callback, duration, must, text } from './rules.ts';
 import { schema } from './schema-rule.ts';
 import { faultOfToolName } from './tool-names.ts';
@@ -8,8 +9,11 @@ import { faultOfToolName } from './tool-names.ts';
 /** It is part of every prompt of a model that has the tool. */
 const MAX_DESCRIPTION_CHARS = 20_000;
 
-const inputSchema: z.ZodType = schema.check(({ value, issues }) => {
-  if (issues.length > 0 || readSchema(value).jsonSchema.type === 'object') return;
+/** How long a call of a tool may take that says nothing of it, in milliseconds. */
+const DEFAULT_TIMEOUT_MS = 600_000;
+
+const inputSchema = schema.check(({ value, issues }) => {
+  if (issues.length > 0 || value.jsonSchema.type === 'object') return;
   issues.push({
     code: 'custom',
     message: 'must be the schema of an object: its properties are the parameters',
@@ -30,12 +34,34 @@ const Tool = z.strictObject({
 
 export const TOOL_FIELDS: readonly string[] = Object.keys(Tool.shape);
 
+/** A tool whose schemas are compiled. */
+export interface ParsedTool {
+  /** The caller's own object, which `execute` may mean by `this`. */
+  tool: RLMTool;
+  input: ReadSchema | undefined;
+  output: ReadSchema | undefined;
+  timeoutMs: number;
+}
+
 /** The rules of `tools` and `subTools`, each tool and each name on its own. */
-export const tools: z.ZodType = z.record(z.string(), Tool);
+export const tools = z.record(z.string(), Tool);
 export const subTools: z.ZodType = must(
   'be a list of names of tools',
   (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
 );
+
+/** The tools that the caller gave, beside what their rule made of them. */
+export function parsedTools(
+  given: { readonly [name: string]: RLMTool },
+  parsed: z.output<typeof tools>,
+): ReadonlyMap<string, ParsedTool> {
+  return new Map(
+    Object.entries(given).map(([name, tool]) => {
+      const { input, output, timeoutMs = DEFAULT_TIMEOUT_MS } = parsed[name] ?? {};
+      return [name, { tool, input, output, timeoutMs: timeoutMs as number }];
+    }),
+  );
+}
 
 /** What is wrong with tools that are right on their own. */
 export function toolFaults(options: Record<string, unknown>): string[] {
@@ -48,7 +74,7 @@ export function toolFaults(options: Record<string, unknown>): string[] {
     if (!names.includes(name)) faults.push(`subTools names "${name}", which is not one of tools.`);
   }
   if (names.length === 0) return faults;
-  const { environment = 'docker', strategy } = options;
+  const { environment, strategy } = options;
   if (environment !== 'docker' && environment !== 'local') {
     faults.push(`tools need environment "docker" or "local"; "${environment}" cannot call back to this process.`);
   }

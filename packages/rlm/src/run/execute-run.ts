@@ -8,8 +8,8 @@ import { limitOr } from '../api/system-limits.ts';
 import type { PlacedContext } from '../context/prepare-context.ts';
 import { AnswerCheck } from '../host/answer-check.ts';
 import { hostServices } from '../host/host-services.ts';
-import { resolveRun } from '../options/resolve-run.ts';
-import { validateOptions } from '../options/validate-options.ts';
+import { parseRunOptions } from '../options/parse-options.ts';
+import { planRun } from '../options/run-plan.ts';
 import { FollowedSignal } from '../signals/caller-signals.ts';
 import { type RunEnd, toLastEvent } from '../worker/run-end.ts';
 import type { EventLog } from './event-log.ts';
@@ -112,22 +112,21 @@ async function prepareAndRun(
   onEvent: (event: WorkerEvent) => void,
 ): Promise<RunEnd> {
   workplace.enter();
-  const options = validateOptions(query, given);
+  const plan = planRun(parseRunOptions(query, given), process.env);
   signal.throwIfAborted();
-  const { spec, secrets } = resolveRun(id, query, options, process.env);
   const warn = (message: string) => onEvent({ type: 'log', id, at: Date.now(), level: 'warning', message });
-  const answers = new AnswerCheck(id, options, warn);
-  const services = hostServices(id, options, answers);
+  const answers = new AnswerCheck(id, plan.answer, warn);
+  const services = hostServices(id, plan, answers);
   const prepared = await workplace.prepare(context, signal);
   for (const remark of prepared?.remarks ?? []) warn(remark);
-  const source = pythonSource(options, process.env);
+  const source = pythonSource(plan.python, process.env);
   return await workplace.withWorker(source, signal, async (worker) => {
     fold.priceTable = (await worker.handshake()).priceTable;
     // Only now, so that a file of ours never outlives both the processes that know of it.
     const placed = await prepared?.place(worker.folder, AbortSignal.any([signal, worker.gone]));
     try {
-      const { session } = workplace;
-      const request = { spec: { ...spec, session, context: placed?.source ?? null }, secrets, onEvent, services };
+      const spec = { ...plan.spec, query, context: placed?.source ?? null, session: workplace.session };
+      const request = { spec, secrets: { id, ...plan.secrets }, onEvent, services };
       return typedEnd(await worker.run(request, signal), answers);
     } finally {
       if (placed !== undefined) await leave(workplace, placed);

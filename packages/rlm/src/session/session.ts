@@ -6,9 +6,9 @@ import type { Workplace } from '../run/workplace.ts';
 import { type RLMRun, startRun } from '../run-rlm.ts';
 import { lastWords } from '../worker/handshake.ts';
 import type { WorkerLease } from '../worker/pool.ts';
+import { mergeOptions, requireTurnOptions } from './parse-session.ts';
 import type { RLMSession } from './rlm-session.ts';
 import { noTotals, plusTurn, type RLMSessionTotals } from './totals.ts';
-import { mergeOptions, requireTurnOptions } from './validate-session.ts';
 
 /** A session on the worker that it holds until it is closed or lost. */
 export class Session implements RLMSession {

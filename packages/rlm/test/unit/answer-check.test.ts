@@ -8,13 +8,14 @@ import type { RLMOptions } from '../../src/api/options.ts';
 import { AnswerCheck } from '../../src/host/answer-check.ts';
 import { typedEnd } from '../../src/run/typed-end.ts';
 import type { RunEnd } from '../../src/worker/run-end.ts';
+import { planOf } from '../plan.ts';
 
 const RUNNING = new AbortController().signal;
 
 /** A check and what it warned of. */
 function checkOf(options: RLMOptions<unknown>): { check: AnswerCheck; warnings: string[] } {
   const warnings: string[] = [];
-  return { check: new AnswerCheck('run', options as RLMOptions, (message) => warnings.push(message)), warnings };
+  return { check: new AnswerCheck('run', planOf(options).answer, (message) => warnings.push(message)), warnings };
 }
 
 const answered = (answer: string): RunEnd => ({ kind: 'answered', answer, value: answer, durationMs: 1 });
@@ -190,9 +191,9 @@ test.each(['validate', 'schema'])(
       return hang();
     };
     const options = which === 'validate' ? { validate } : { schema: z.unknown().refine(hang) };
-    const { check, warnings } = checkOf({ ...options, validateTimeoutMs: 20 });
+    const { check, warnings } = checkOf({ ...options, validateTimeoutMs: 500 });
     expect(await check.check({ text: 'x', readings: [] }, RUNNING)).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringContaining('took longer than 20 ms. Raise validateTimeoutMs')]);
+    expect(warnings).toEqual([expect.stringContaining('took longer than 500 ms. Raise validateTimeoutMs')]);
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
   },
 );

@@ -5,7 +5,7 @@ import type { RLMBackend } from '../../src/api/backends.ts';
 import type { RLMError } from '../../src/api/errors.ts';
 import { resolveModels } from '../../src/index.ts';
 import { BACKEND_OPTIONS, requireBackendOptions } from '../../src/options/backend-options.ts';
-import { resolveCredentials } from '../../src/options/credentials.ts';
+import { credentialsOf } from '../plan.ts';
 
 const PYTHON = process.env.RLM_PYTHON ?? fileURLToPath(new URL('../../../../python/.venv/bin/python', import.meta.url));
 const SOURCES = fileURLToPath(new URL('../../../../python/src', import.meta.url));
@@ -94,7 +94,7 @@ test('the option is called as the caller called it, and all faults are told at o
   const wrong = { timeout: '30', organization: 5 };
   const message = (options: object) => {
     try {
-      resolveCredentials({ ...both, ...options }, {});
+      credentialsOf({ ...both, ...options }, {});
       return null;
     } catch (error) {
       return (error as RLMError).message;
@@ -115,14 +115,14 @@ test('no value is shown: it may be a secret', () => {
 
 test('Azure takes its token in place of a key, and its endpoint in place of an address', () => {
   const backendOptions = { azureAdToken: 'token', azureEndpoint: 'https://x.openai.azure.com' };
-  const { root } = resolveCredentials({ backend: 'azure_openai', backendOptions }, {});
+  const { root } = credentialsOf({ backend: 'azure_openai', backendOptions }, {});
   expect(root).toMatchObject({ apiKey: null, baseUrl: null, backendOptions: { azure_ad_token: 'token' } });
 });
 
 test('a version of an API that a variable says wrongly is named', () => {
   const env = { AZURE_OPENAI_API_VERSION: '2024-10-21\n' };
   const options = { backend: 'azure_openai', apiKey: 'k', baseUrl: 'https://x.openai.azure.com' } as const;
-  expect(() => resolveCredentials(options, env)).toThrow(
+  expect(() => credentialsOf(options, env)).toThrow(
     expect.objectContaining({ code: 'invalid_setting', message: expect.stringMatching(/^AZURE_OPENAI_API_VERSION: /) }),
   );
 });

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { ODD_THROWS, thenable } from '../../../callbacks/test/odd-throws.ts';
 import { RLMAbortError, RLMError } from '../../src/api/errors.ts';
-import type { RLMOptions } from '../../src/api/options.ts';
 import { AnswerCheck } from '../../src/host/answer-check.ts';
 import { replyTo } from '../../src/host/host-requests.ts';
 import { hostServices } from '../../src/host/host-services.ts';
 import { ResultFold } from '../../src/run/result-fold.ts';
+import { planOf } from '../plan.ts';
 
 // Every function of the caller's, with everything odd that it may throw, in every way.
 
@@ -41,8 +41,9 @@ const schemaThat = (validate: (value: unknown) => unknown) => ({
 type Asking = (way: () => unknown) => Promise<string>;
 
 async function reply(options: object, request: Parameters<typeof replyTo>[0], signal = never) {
-  const answers = new AnswerCheck('run', options as RLMOptions, () => {});
-  return await replyTo(request, hostServices('run', options as RLMOptions, answers), signal);
+  const plan = planOf(options);
+  const answers = new AnswerCheck('run', plan.answer, () => {});
+  return await replyTo(request, hostServices('run', plan, answers), signal);
 }
 
 const common = { id: 'run', requestId: '1', node: '0', depth: 0, call: 'c' } as const;
@@ -167,7 +168,7 @@ test.each<[string, object]>([
   ['a validate without end', { validate: blocks, validateTimeoutMs: 50 }],
 ])('%s is stopped, and the answer is refused', async (_, options) => {
   const warnings: string[] = [];
-  const answers = new AnswerCheck('run', options as RLMOptions, (message) => warnings.push(message));
+  const answers = new AnswerCheck('run', planOf(options).answer, (message) => warnings.push(message));
   expect(await answers.check({ text: worst, readings: [] }, never)).toHaveLength(1);
   expect(warnings).toEqual([expect.stringMatching(/failed: It held the whole process for more than \d+ ms/)]);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { RLMBackend } from '../../src/api/backends.ts';
 import type { RLMOptions } from '../../src/api/options.ts';
-import { BACKEND_VARIABLES, resolveCredentials } from '../../src/options/credentials.ts';
+import { BACKEND_VARIABLES } from '../../src/options/credentials.ts';
 import { chooseModels, MODEL_ALIASES } from '../../src/options/models.ts';
-import { resolveRun } from '../../src/options/resolve-run.ts';
+import { credentialsOf, planOf } from '../plan.ts';
 
 const models = (options: RLMOptions, env: NodeJS.ProcessEnv) => {
-  const { spec } = resolveRun('id', 'q', options, env);
+  const { spec } = planOf(options, env);
   return [spec.rootModel.backend, spec.rootModel.model, spec.subModel.backend, spec.subModel.model].join(' ');
 };
 
@@ -17,7 +17,7 @@ test.each([
   [['GEMINI_API_KEY'], 'gemini'],
 ])('the backend of the first key of %j is %s', (names, backend) => {
   const env = Object.fromEntries(names.map((name) => [name, `key of ${name}`]));
-  const { root, sub } = resolveCredentials({}, env);
+  const { root, sub } = credentialsOf({}, env);
   expect(root).toEqual({ backend, apiKey: `key of ${names.at(-1)}`, baseUrl: null, backendOptions: {} });
   expect(sub).toEqual(root);
 });
@@ -27,7 +27,7 @@ test('without a key the message names the choices', () => {
     code: 'missing_api_key',
     message: expect.stringMatching(/ANTHROPIC_API_KEY.*GEMINI_API_KEY.*'offline'/),
   };
-  expect(() => resolveCredentials({}, { OPENAI_API_KEY: '' })).toThrow(expect.objectContaining(expected));
+  expect(() => credentialsOf({}, { OPENAI_API_KEY: '' })).toThrow(expect.objectContaining(expected));
 });
 
 test.each(['anthropic', 'openai', 'openrouter', 'gemini', 'portkey', 'azure_openai', 'vercel'] as const)(
@@ -35,7 +35,7 @@ test.each(['anthropic', 'openai', 'openrouter', 'gemini', 'portkey', 'azure_open
   (backend) => {
     const others = Object.entries(BACKEND_VARIABLES).filter(([name]) => name !== backend);
     const env = Object.fromEntries(others.flatMap(([, { keys }]) => keys.map((key) => [key, 'of another'])));
-    expect(() => resolveCredentials({ backend }, env)).toThrow(
+    expect(() => credentialsOf({ backend }, env)).toThrow(
       expect.objectContaining({
         code: 'missing_api_key',
         message: expect.stringContaining(`${BACKEND_VARIABLES[backend].keys[0]}`),
@@ -46,19 +46,19 @@ test.each(['anthropic', 'openai', 'openrouter', 'gemini', 'portkey', 'azure_open
 
 test.each(['vllm', 'litellm', 'ollama', 'offline'] as const)('%s never gets the key of another backend', (backend) => {
   const env = { OPENAI_API_KEY: 'of openai', ANTHROPIC_API_KEY: 'of anthropic' };
-  const { root } = resolveCredentials({ backend, baseUrl: 'http://127.0.0.1:1' }, env);
+  const { root } = credentialsOf({ backend, baseUrl: 'http://127.0.0.1:1' }, env);
   expect(root.apiKey).toBeNull();
 });
 
 test('the key and address of one backend are not used for the other', () => {
   const env = { OPENAI_API_KEY: 'env openai', OPENAI_BASE_URL: 'http://openai', GEMINI_API_KEY: 'env gemini' };
   const options: RLMOptions = { backend: 'openai', apiKey: 'given', baseUrl: 'http://given', subBackend: 'gemini' };
-  expect(resolveCredentials(options, env)).toMatchObject({
+  expect(credentialsOf(options, env)).toMatchObject({
     root: { apiKey: 'given', baseUrl: 'http://given' },
     sub: { apiKey: 'env gemini', baseUrl: null },
   });
-  expect(resolveCredentials({ ...options, subBackend: 'openai' }, env).sub).toMatchObject({ apiKey: 'given' });
-  expect(resolveCredentials({ ...options, subBackend: 'openai', subApiKey: 'sub' }, env).sub).toMatchObject({
+  expect(credentialsOf({ ...options, subBackend: 'openai' }, env).sub).toMatchObject({ apiKey: 'given' });
+  expect(credentialsOf({ ...options, subBackend: 'openai', subApiKey: 'sub' }, env).sub).toMatchObject({
     apiKey: 'sub',
   });
 });
@@ -74,11 +74,11 @@ test.each<[RLMBackend, NodeJS.ProcessEnv, string | null]>([
   ['ollama', { OLLAMA_HOST: ':5000' }, 'http://127.0.0.1:5000/v1'],
   ['ollama', { OLLAMA_HOST: 'https://ollama.example/v1' }, 'https://ollama.example/v1'],
 ])('%s with %j is at %s', (backend, env, baseUrl) => {
-  expect(resolveCredentials({ backend }, env).root.baseUrl).toBe(baseUrl);
+  expect(credentialsOf({ backend }, env).root.baseUrl).toBe(baseUrl);
 });
 
 test.each(['azure_openai', 'vllm', 'litellm'] as const)('%s without an address says how to give one', (backend) => {
-  expect(() => resolveCredentials({ backend, apiKey: 'k' }, {})).toThrow(
+  expect(() => credentialsOf({ backend, apiKey: 'k' }, {})).toThrow(
     expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('baseUrl') }),
   );
 });
@@ -90,7 +90,7 @@ test("azure takes its deployment and API version from Azure's own variables", ()
     AZURE_OPENAI_API_VERSION: '2025-01-01',
     AZURE_OPENAI_DEPLOYMENT: 'mine',
   };
-  expect(resolveCredentials({ backend: 'azure_openai' }, env).root).toMatchObject({
+  expect(credentialsOf({ backend: 'azure_openai' }, env).root).toMatchObject({
     backendOptions: { api_version: '2025-01-01' },
   });
   expect(models({ backend: 'azure_openai' }, env)).toBe('azure_openai mine azure_openai mine');
@@ -121,7 +121,7 @@ test('a backend without a default model asks for one, and an alias on the wrong 
 
 test('sub sampling follows the root only when the root model serves the sub-calls', () => {
   const env = { OPENAI_API_KEY: 'k' };
-  const sub = (options: RLMOptions) => resolveRun('id', 'q', options, env).spec.subModel.samplingArgs;
+  const sub = (options: RLMOptions) => planOf(options, env).spec.subModel.samplingArgs;
   expect(sub({ rootModel: 'm', samplingArgs: { temperature: 0 } })).toEqual({ temperature: 0 });
   expect(sub({ rootModel: 'm', subModel: 'n', samplingArgs: { temperature: 0 } })).toEqual({});
   expect(sub({ rootModel: 'm', samplingArgs: { temperature: 0 }, subSamplingArgs: { top_p: 1 } })).toEqual({
@@ -130,15 +130,9 @@ test('sub sampling follows the root only when the root model serves the sub-call
 });
 
 test('keys are in the secrets and not in the spec', () => {
-  const { spec, secrets } = resolveRun(
-    'id',
-    'q',
-    { backend: 'openai', apiKey: 'sk-1', backendOptions: { organization: 'sk-2' } },
-    {},
-  );
+  const { spec, secrets } = planOf({ backend: 'openai', apiKey: 'sk-1', backendOptions: { organization: 'sk-2' } }, {});
   expect(JSON.stringify(spec)).not.toMatch(/sk-1|sk-2/);
   expect(secrets).toEqual({
-    id: 'id',
     root: { apiKey: 'sk-1', backendOptions: { organization: 'sk-2' } },
     sub: secrets.root,
   });

@@ -5,8 +5,8 @@ import type { RLMHostModel, RLMHostModelRequest } from '../../src/api/host-model
 import type { RLMOptions } from '../../src/api/options.ts';
 import { callHostModel } from '../../src/host/call-host-model.ts';
 import { hostModelName } from '../../src/options/host-models.ts';
-import { resolveRun } from '../../src/options/resolve-run.ts';
-import { validateOptions } from '../../src/options/validate-options.ts';
+import { parseRunOptions } from '../../src/options/parse-options.ts';
+import { planOf } from '../plan.ts';
 
 const ask: RLMHostModel = async () => ({ text: '' });
 const named: RLMHostModel = Object.assign(async () => ({ text: '' }), {
@@ -27,7 +27,7 @@ const CALL: ModelCall = {
 };
 
 function served(options: RLMOptions, env: NodeJS.ProcessEnv = {}) {
-  const { spec, secrets } = resolveRun('id', 'q', validateOptions('q', options), env);
+  const { spec, secrets } = planOf(options, env);
   const { rootModel, subModel } = spec;
   return {
     root: `${rootModel.backend} ${rootModel.model} ${rootModel.priceProvider}`,
@@ -38,7 +38,7 @@ function served(options: RLMOptions, env: NodeJS.ProcessEnv = {}) {
 
 const faultOf = (options: unknown) => {
   try {
-    validateOptions('q', options as RLMOptions);
+    parseRunOptions('q', options as RLMOptions);
   } catch (error) {
     expect(error).toMatchObject({ code: 'invalid_options' });
     return (error as Error).message;

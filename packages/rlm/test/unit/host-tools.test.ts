@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { RLMError } from '../../src/api/errors.ts';
 import type { RLMOptions } from '../../src/api/options.ts';
 import { HostTools } from '../../src/host/host-tools.ts';
+import { parseRunOptions } from '../../src/options/parse-options.ts';
 import { toolSpecs } from '../../src/options/tool-specs.ts';
-import { validateOptions } from '../../src/options/validate-options.ts';
 import { ActiveRun } from '../../src/worker/active-run.ts';
+import { toolsOf } from '../plan.ts';
 
 const RUNNING = new AbortController().signal;
 const noop = { description: 'Does nothing.', execute: () => undefined };
@@ -16,7 +17,7 @@ function request(tool: string, given: ToolCall['arguments'] = {}): ToolCall {
 }
 
 function call(tools: NonNullable<RLMOptions['tools']>, given: ToolCall['arguments'] = {}, signal = RUNNING) {
-  return new HostTools('run-1', { tools }).call(request(Object.keys(tools)[0] ?? 'none', given), signal);
+  return new HostTools('run-1', toolsOf(tools)).call(request(Object.keys(tools)[0] ?? 'none', given), signal);
 }
 
 const error = (message: string): ToolResult['outcome'] => ({ kind: 'error', message });
@@ -80,7 +81,7 @@ test.each<[unknown, string]>([
 });
 
 test('names of objects are no tools', async () => {
-  const tools = new HostTools('run-1', { tools: { noop } });
+  const tools = new HostTools('run-1', toolsOf({ noop }));
   for (const name of ['other', 'constructor', '__proto__', 'toString']) {
     expect(await tools.call(request(name), RUNNING)).toEqual(error('there is no such tool'));
   }
@@ -118,7 +119,7 @@ test('nothing is executed once the run was aborted, not even after a slow check 
 
 test('nothing is executed for a run that has ended or was cancelled', async () => {
   let executed = 0;
-  const tools = new HostTools('run-1', { tools: { count: { ...noop, execute: () => ++executed } } });
+  const tools = new HostTools('run-1', toolsOf({ count: { ...noop, execute: () => ++executed } }));
   const side = { apiKey: null, backendOptions: {} };
   const services = {
     callTool: (asked: ToolCall, signal: AbortSignal) => tools.call(asked, signal),
@@ -140,7 +141,7 @@ test('the specs', () => {
     find: { description: 'Finds.', input: z.object({ id: z.number() }), output: z.string(), execute: () => '' },
     now: noop,
   };
-  expect(toolSpecs({ tools, subTools: ['now'] })).toMatchObject([
+  expect(toolSpecs(toolsOf(tools), ['now'])).toMatchObject([
     {
       name: 'find',
       description: 'Finds.',
@@ -155,14 +156,14 @@ test('the specs', () => {
       inChildren: true,
     },
   ]);
-  expect(toolSpecs({ tools: { noop } })).toMatchObject([{ inChildren: true }]);
-  expect(toolSpecs({ tools: { noop }, subTools: [] })).toMatchObject([{ inChildren: false }]);
-  expect(toolSpecs({})).toEqual([]);
+  expect(toolSpecs(toolsOf({ noop }))).toMatchObject([{ inChildren: true }]);
+  expect(toolSpecs(toolsOf({ noop }), [])).toMatchObject([{ inChildren: false }]);
+  expect(toolSpecs(new Map())).toEqual([]);
 });
 
 function faultOf(options: unknown): string {
   try {
-    validateOptions('q', options as never);
+    parseRunOptions('q', options as never);
   } catch (fault) {
     expect(fault).toMatchObject({ name: 'RLMError', code: 'invalid_options' });
     return (fault as RLMError).message;
@@ -221,6 +222,7 @@ test('taken', () => {
     { tools: {}, environment: 'modal' },
     { tools, strategy: 'auto' },
   ]) {
-    expect(validateOptions('q', options as RLMOptions)).toStrictEqual(options);
+    const parsed = parseRunOptions('q', options);
+    expect([...parsed.tools.values()].map(({ tool }) => tool)).toEqual(Object.values(options.tools));
   }
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RLMError } from '../../src/api/errors.ts';
-import { validateOptions } from '../../src/options/validate-options.ts';
+import { DEFAULT_OPTIONS } from '../../src/api/options.ts';
+import { parseRunOptions } from '../../src/options/parse-options.ts';
 
 function faultOf(options: unknown): string {
   return faultOfBoth('q', options);
@@ -8,7 +9,7 @@ function faultOf(options: unknown): string {
 
 function faultOfBoth(query: unknown, options: unknown): string {
   try {
-    validateOptions(query, options as never);
+    parseRunOptions(query, options as never);
   } catch (error) {
     expect(error).toMatchObject({ name: 'RLMError', code: 'invalid_options' });
     return (error as RLMError).message;
@@ -56,8 +57,11 @@ test('every option right', () => {
     uv: { path: '/usr/bin/uv' },
     quiet: true,
   } as const;
-  expect(validateOptions('q', options)).toStrictEqual(options);
-  expect(validateOptions('q', undefined)).toEqual({});
+  const { schema, tools, ...others } = parseRunOptions('q', options);
+  const { schema: given, ...rest } = options;
+  expect(others).toStrictEqual({ ...DEFAULT_OPTIONS, ...rest });
+  expect([schema?.jsonSchema, tools]).toEqual([given, new Map()]);
+  expect(parseRunOptions('q', undefined)).toStrictEqual({ ...DEFAULT_OPTIONS, tools: new Map() });
 });
 
 test.each<[string, unknown, string]>([
@@ -126,15 +130,15 @@ test('nested names are checked too', () => {
 
 test('environments that are not ours take options that we do not know', () => {
   const options = { environment: 'modal', environmentOptions: { app_name: 'x', timeout: 60 } } as const;
-  expect(validateOptions('q', options)).toStrictEqual(options);
+  expect(parseRunOptions('q', options)).toMatchObject(options);
 });
 
 test('typed sub-calls are of the environments that are ours', () => {
-  expect(() => validateOptions('q', { environment: 'modal', typedSubCalls: true })).toThrow(
+  expect(() => parseRunOptions('q', { environment: 'modal', typedSubCalls: true })).toThrow(
     'typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "modal".',
   );
-  expect(validateOptions('q', { environment: 'modal', typedSubCalls: false })).toBeDefined();
-  expect(validateOptions('q', { environment: 'local', typedSubCalls: true })).toBeDefined();
+  expect(parseRunOptions('q', { environment: 'modal', typedSubCalls: false })).toBeDefined();
+  expect(parseRunOptions('q', { environment: 'local', typedSubCalls: true })).toBeDefined();
 });
 
 test('all faults are told at once', () => {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
 import type { RLMError } from '../../src/api/errors.ts';
-import { validateOptions } from '../../src/options/validate-options.ts';
+import { parseRunOptions } from '../../src/options/parse-options.ts';
 import { formatPath } from '../../src/schema/problem.ts';
 import { readSchema } from '../../src/schema/read-schema.ts';
 
@@ -90,7 +90,7 @@ function badLibrary() {
 
 function faultOf(options: unknown): string {
   try {
-    validateOptions('q', options as never);
+    parseRunOptions('q', options as never);
   } catch (error) {
     expect(error).toMatchObject({ name: 'RLMError', code: 'invalid_options' });
     return (error as RLMError).message;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { RLM_ERROR_CODES } from '../../src/api/codes.ts';
 import { DEFAULT_OPTIONS } from '../../src/api/options.ts';
 import { ENVIRONMENT_OPTIONS } from '../../src/options/environment-options.ts';
-import { OPTION_NAMES } from '../../src/options/validate-options.ts';
+import { OPTION_NAMES } from '../../src/options/parse-options.ts';
 import { ResultFold } from '../../src/run/result-fold.ts';
 import { Page, quoted } from '../markdown.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { openSession } from '../../src/index.ts';
-import { OPTION_NAMES } from '../../src/options/validate-options.ts';
+import { OPTION_NAMES } from '../../src/options/parse-options.ts';
+import { mergeOptions, requireTurnOptions } from '../../src/session/parse-session.ts';
 import { TURN_OPTIONS } from '../../src/session/session-options.ts';
 import { noTotals, plusTurn } from '../../src/session/totals.ts';
-import { mergeOptions, requireTurnOptions } from '../../src/session/validate-session.ts';
 
 const OFFLINE = { backend: 'offline', environment: 'local', python: '/nonexistent/python' } as const;
 

@@ -6,9 +6,9 @@ import type { RLMOptions } from '../../src/api/options.ts';
 import { checkKeys } from '../../src/diagnose/check-keys.ts';
 import { checkNetwork } from '../../src/diagnose/check-network.ts';
 import type { Subject } from '../../src/diagnose/subject.ts';
-import { resolveCredentials } from '../../src/options/credentials.ts';
-import { requireValidOptions } from '../../src/options/validate-options.ts';
+import { parseOptions } from '../../src/options/parse-options.ts';
 import { workerVariables } from '../../src/python/worker-variables.ts';
+import { credentialsOf } from '../plan.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rlm-test-surroundings-'));
 const file = (name: string, text: string) => {
@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const KEY = 'sk-0123456789abcdef';
 const subject = (env: NodeJS.ProcessEnv): Subject => ({
-  options: {},
+  options: parseOptions({}),
   environment: 'local',
   environmentOptions: undefined,
   python: undefined,
@@ -39,7 +39,7 @@ test.each<[string, NodeJS.ProcessEnv]>([
   'a variable that cannot be used is named before anything is sent, and diagnose finds the same: %s %j',
   async (name, env) => {
     const fault = { code: 'invalid_setting', message: expect.stringMatching(new RegExp(`^${name}`)) };
-    expect(() => resolveCredentials({}, env)).toThrow(expect.objectContaining(fault));
+    expect(() => credentialsOf({}, env)).toThrow(expect.objectContaining(fault));
     const found = await checkKeys(subject(env), true);
     expect(found).toMatchObject({ status: 'failed', advice: fault.message });
     expect(JSON.stringify(found)).not.toContain(KEY);
@@ -55,11 +55,11 @@ test.each<[string, string]>([
 ])('a setting of the network that cannot be used is named, and diagnose finds the same: %s %s', async (name, value) => {
   const env = { OPENAI_API_KEY: KEY, [name]: value };
   const fault = { code: 'invalid_setting', message: expect.stringMatching(new RegExp(`^${name}`)) };
-  expect(() => resolveCredentials({}, env)).toThrow(expect.objectContaining(fault));
+  expect(() => credentialsOf({}, env)).toThrow(expect.objectContaining(fault));
   const found = await checkNetwork(subject(env), true);
   expect(found).toMatchObject({ status: 'failed', advice: fault.message });
   expect(JSON.stringify(found)).not.toContain('secret-word');
-  expect(resolveCredentials({ backend: 'offline' }, env).root.backend).toBe('offline');
+  expect(credentialsOf({ backend: 'offline' }, env).root.backend).toBe('offline');
 });
 
 test('settings that can be used are not held up', async () => {
@@ -71,7 +71,7 @@ test('settings that can be used are not held up', async () => {
     HTTP_PROXY: 'proxy:3128',
     NO_PROXY: 'fd00::/8,10.0.0.0/8',
   };
-  expect(resolveCredentials({}, env).root.apiKey).toBe(KEY);
+  expect(credentialsOf({}, env).root.apiKey).toBe(KEY);
   expect(await checkNetwork(subject(env), true)).toMatchObject({ status: 'ok', advice: null });
 });
 
@@ -79,13 +79,13 @@ test.each<RLMOptions>([{ baseUrl: 'https://host/v1 ' }, { subBaseUrl: 'https://h
   'an address with a blank is an invalid option: %j',
   (options) => {
     const [name] = Object.keys(options);
-    expect(() => requireValidOptions(options)).toThrow(new RegExp(`${name}.*without blanks`));
+    expect(() => parseOptions(options)).toThrow(new RegExp(`${name}.*without blanks`));
   },
 );
 
 test('a key given as an option is named as one', () => {
   const message = expect.stringMatching(/^apiKey:/);
-  expect(() => resolveCredentials({ backend: 'openai', apiKey: `${KEY}\n` }, {})).toThrow(
+  expect(() => credentialsOf({ backend: 'openai', apiKey: `${KEY}\n` }, {})).toThrow(
     expect.objectContaining({ code: 'invalid_setting', message }),
   );
 });

@@ -6,12 +6,12 @@ import { prepareContext } from '../../src/context/prepare-context.ts';
 import { HostTools } from '../../src/host/host-tools.ts';
 import { configureWorkers, diagnose, type RLMOptions, resolveModels } from '../../src/index.ts';
 import { ENVIRONMENT_OPTIONS } from '../../src/options/environment-options.ts';
-import { resolveRun } from '../../src/options/resolve-run.ts';
+import { OPTION_NAMES, parseRunOptions } from '../../src/options/parse-options.ts';
 import { toolSpecs } from '../../src/options/tool-specs.ts';
 import { TOOL_FIELDS } from '../../src/options/tools-rule.ts';
-import { OPTION_NAMES, validateOptions } from '../../src/options/validate-options.ts';
+import { mergeOptions, parseSessionOptions, requireTurnOptions } from '../../src/session/parse-session.ts';
 import { TURN_OPTIONS } from '../../src/session/session-options.ts';
-import { mergeOptions, requireTurnOptions, validateSessionOptions } from '../../src/session/validate-session.ts';
+import { planOf, toolsOf } from '../plan.ts';
 
 // An option that is undefined is as if it was not there, whatever its name and at whatever level.
 
@@ -25,10 +25,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const undefinedOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
-const resolved = (options: object) => resolveRun('id', 'q', validateOptions('q', options), { ANTHROPIC_API_KEY: 'k' });
+const resolved = (options: object) => planOf(options).spec;
 
 test.each(OPTION_NAMES)('%s: undefined is as if it was not there', (name) => {
-  expect(validateOptions('q', { [name]: undefined })).toStrictEqual({});
+  expect(parseRunOptions('q', { [name]: undefined })).toStrictEqual(parseRunOptions('q', {}));
   expect(resolved({ [name]: undefined })).toStrictEqual(resolved({}));
 });
 
@@ -69,26 +69,28 @@ test('a tool whose options are undefined, and one that is undefined itself', asy
   const execute = () => 'found';
   const optional = TOOL_FIELDS.filter((name) => name !== 'description' && name !== 'execute');
   const lookup = { description: 'Looks up.', execute, ...undefinedOf(optional) };
-  const options = validateOptions('q', { tools: { lookup, other: undefined } });
-  expect(options.tools).toStrictEqual({ lookup });
-  expect(toolSpecs(options)).toStrictEqual(toolSpecs({ tools: { lookup: { description: 'Looks up.', execute } } }));
+  const { tools } = parseRunOptions('q', { tools: { lookup, other: undefined } });
+  expect([...tools.keys()]).toEqual(['lookup']);
+  expect(toolSpecs(tools)).toStrictEqual(toolSpecs(toolsOf({ lookup: { description: 'Looks up.', execute } })));
   const call = { tool: 'lookup', arguments: {} } as Parameters<HostTools['call']>[0];
-  expect(await new HostTools('run', options).call(call, never)).toEqual({ kind: 'value', value: 'found' });
+  expect(await new HostTools('run', tools).call(call, never)).toEqual({ kind: 'value', value: 'found' });
 });
 
 test('what must be there is missing when it is undefined', () => {
   const tools = { lookup: { description: undefined, execute: () => 1 } };
-  expect(() => validateOptions('q', { tools })).toThrow('tools.lookup.description must be a string');
-  expect(() => validateOptions(undefined, {})).toThrow('query must be a string');
+  expect(() => parseRunOptions('q', { tools })).toThrow('tools.lookup.description must be a string');
+  expect(() => parseRunOptions(undefined, {})).toThrow('query must be a string');
 });
 
 test('a model that is a function is refused nothing that is undefined', () => {
   const rootModel = async () => ({ text: 'x' });
-  expect(validateOptions('q', { ...undefinedOf(OPTION_NAMES), rootModel })).toStrictEqual({ rootModel });
+  expect(parseRunOptions('q', { ...undefinedOf(OPTION_NAMES), rootModel })).toStrictEqual(
+    parseRunOptions('q', { rootModel }),
+  );
 });
 
 test('a session, and a turn of it', () => {
-  expect(validateSessionOptions(undefinedOf(OPTION_NAMES))).toStrictEqual({});
+  expect(parseSessionOptions(undefinedOf(OPTION_NAMES)).given).toStrictEqual({});
   const session: RLMOptions = { maxIterations: 3, signal: never };
   expect(() => requireTurnOptions(undefinedOf(OPTION_NAMES))).not.toThrow();
   expect(mergeOptions(session, undefinedOf(TURN_OPTIONS))).toStrictEqual(session);

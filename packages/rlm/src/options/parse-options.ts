@@ -1,11 +1,13 @@
 import { thrownText } from '@rlm-bridge/callbacks';
-import { given } from '@rlm-bridge/options';
+import { type Given, given } from '@rlm-bridge/options';
 import { Backend, Environment } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { RLMError } from '../api/errors.ts';
 import { isObject } from '../api/json.ts';
 import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
+import type { RLMTool } from '../api/rlm-tool.ts';
 import { show } from '../api/show.ts';
+import type { ReadSchema } from '../schema/read-schema.ts';
 import { closestName } from './did-you-mean.ts';
 import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import { hostModelFaults, isHostModel } from './host-models.ts';
@@ -27,7 +29,7 @@ import {
   wholeNumber,
 } from './rules.ts';
 import { schema } from './schema-rule.ts';
-import { subTools, TOOL_FIELDS, toolFaults, tools } from './tools-rule.ts';
+import { type ParsedTool, parsedTools, subTools, TOOL_FIELDS, toolFaults, tools } from './tools-rule.ts';
 
 /** A query travels in one message; what is longer is input, and that travels by file. */
 const MAX_QUERY_CHARS = 1_000_000;
@@ -96,24 +98,35 @@ export const OPTION_NAMES: readonly string[] = Object.keys(Options.shape);
 /** Options whose values never appear in a message. */
 const UNSHOWN = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions', 'subBackendOptions', 'schema'];
 
-/**
- * The options that are given: none of them is undefined.
- * @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be.
- */
-export function validateOptions(query: unknown, options: unknown = {}): RLMOptions {
-  return checked(options, queryFaults(query));
+type Defaulted = keyof typeof DEFAULT_OPTIONS;
+
+/** Options in which nothing is open: none is undefined, plain ones have their defaults, schemas are compiled. */
+export type ParsedOptions = { [K in Defaulted]: Exclude<RLMOptions[K], undefined> } & Given<
+  Omit<RLMOptions, Defaulted | 'schema' | 'tools'>
+> & { schema?: ReadSchema; tools: ReadonlyMap<string, ParsedTool> };
+
+/** @throws {RLMError} `invalid_options`, naming everything that is wrong and what it must be. */
+export function parseOptions(options: unknown): ParsedOptions {
+  return parse(options, []);
 }
 
-/** The same without a query. @throws {RLMError} `invalid_options` */
-export function requireValidOptions(options: unknown): RLMOptions {
-  return checked(options, []);
+/** The same with the query that goes with them. @throws {RLMError} `invalid_options` */
+export function parseRunOptions(query: unknown, options: unknown = {}): ParsedOptions {
+  return parse(options, queryFaults(query));
 }
 
-function checked(options: unknown, faults: string[]): RLMOptions {
+function parse(options: unknown, faults: string[]): ParsedOptions {
   const said = readable(options);
-  rejectFaults([...faults, ...(typeof said === 'string' ? [said] : optionFaults(said))]);
-  return said as RLMOptions;
+  if (typeof said === 'string') throw refusal([...faults, said]);
+  const parsed = optionsFor(said.environment).safeParse(said);
+  const all = [...faults, ...(parsed.success ? pairFaults(said) : parsed.error.issues.flatMap(describedIn(said)))];
+  if (all.length > 0 || !parsed.success) throw refusal(all);
+  const { schema, tools = {} } = parsed.data;
+  const compiled = { ...(schema && { schema }), tools: parsedTools((said.tools ?? {}) as GivenTools, tools) };
+  return { ...DEFAULT_OPTIONS, ...said, ...compiled } as ParsedOptions;
 }
+
+type GivenTools = { [name: string]: RLMTool };
 
 /** Read once; what cannot be read is said. An option may throw when it is looked at. */
 function readable(options: unknown): Record<string, unknown> | string {
@@ -125,8 +138,8 @@ function readable(options: unknown): Record<string, unknown> | string {
   }
 }
 
-function rejectFaults(faults: string[]): void {
-  if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
+function refusal(faults: string[]): RLMError {
+  return new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
 }
 
 function queryFaults(query: unknown): string[] {
@@ -137,22 +150,25 @@ function queryFaults(query: unknown): string[] {
   return query.isWellFormed() ? [] : ['query must be well-formed Unicode; it holds a lone surrogate.'];
 }
 
-function optionFaults(options: Record<string, unknown>): string[] {
-  const parsed = optionsFor(options.environment).safeParse(options);
-  return parsed.success
-    ? [...hostModelFaults(options), ...toolFaults(options), ...typedSubCallFaults(options)]
-    : parsed.error.issues.flatMap((issue) => describe(issue, options));
+/** What does not go together among options that are right one by one. */
+function pairFaults(said: Record<string, unknown>): string[] {
+  const options = { ...DEFAULT_OPTIONS, ...said };
+  return [...hostModelFaults(said), ...toolFaults(options), ...typedSubCallFaults(options)];
 }
 
-function typedSubCallFaults({ typedSubCalls, environment = DEFAULT_OPTIONS.environment }: Record<string, unknown>) {
+function typedSubCallFaults({ typedSubCalls, environment }: Record<string, unknown>): string[] {
   if (typedSubCalls !== true || environment === 'docker' || environment === 'local') return [];
   return [`typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "${environment}".`];
 }
 
 /** Our own environments' options are known; the others' are for the official classes to judge. */
-function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment): z.ZodType {
+function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment) {
   if (environment !== 'docker' && environment !== 'local') return Options;
   return Options.extend({ environmentOptions: ENVIRONMENT_OPTIONS[environment].optional() });
+}
+
+function describedIn(options: Record<string, unknown>): (issue: z.core.$ZodIssue) => string[] {
+  return (issue) => describe(issue, options);
 }
 
 function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): string[] {

@@ -1,18 +1,18 @@
 import { given } from '@rlm-bridge/options';
 import { RLMError } from '../api/errors.ts';
 import { isObject } from '../api/json.ts';
-import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
-import { OPTION_NAMES, requireValidOptions } from '../options/validate-options.ts';
+import type { RLMOptions } from '../api/options.ts';
+import { OPTION_NAMES, type ParsedOptions, parseOptions } from '../options/parse-options.ts';
 import { TURN_OPTIONS } from './session-options.ts';
 
 const ONLY_OF_A_TURN = ['schema', 'validate', 'requireCoverage'] as const;
 const ENVIRONMENTS = ['docker', 'local'];
 
-/** @throws {RLMError} `invalid_options` */
-export function validateSessionOptions(options: unknown = {}): RLMOptions {
-  const asked = requireValidOptions(options);
-  const { strategy = 'recurse', environment = DEFAULT_OPTIONS.environment } = asked;
-  const faults = ONLY_OF_A_TURN.filter((name) => asked[name] !== undefined).map(
+/** What a turn may add to, and what it comes to by itself. @throws {RLMError} `invalid_options` */
+export function parseSessionOptions(options: unknown = {}): { given: RLMOptions; parsed: ParsedOptions } {
+  const parsed = parseOptions(options);
+  const { strategy, environment } = parsed;
+  const faults = ONLY_OF_A_TURN.filter((name) => parsed[name] !== undefined).map(
     (name) => `${name} is an option of a turn: give it to session.run.`,
   );
   if (strategy !== 'recurse') {
@@ -22,7 +22,7 @@ export function validateSessionOptions(options: unknown = {}): RLMOptions {
     faults.push(`environment must be 'docker' or 'local' in a session; it is '${environment}'.`);
   }
   if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
-  return asked;
+  return { given: given(options as RLMOptions), parsed };
 }
 
 /** That nothing but options of a turn is given; their values are judged with the rest. @throws {RLMError} `invalid_options` */

@@ -1,0 +1,19 @@
+import type { RLMOptions } from '../src/api/options.ts';
+import { type Credentials, resolveCredentials } from '../src/options/credentials.ts';
+import { hostModels } from '../src/options/host-models.ts';
+import { parseRunOptions } from '../src/options/parse-options.ts';
+import { planRun, type RunPlan } from '../src/options/run-plan.ts';
+import type { ParsedTool } from '../src/options/tools-rule.ts';
+
+/** What a run with these options is to be, where these variables are set. */
+export function planOf(options: object, env: NodeJS.ProcessEnv = { ANTHROPIC_API_KEY: 'k' }): RunPlan {
+  return planRun(parseRunOptions('q', options), env);
+}
+
+export function credentialsOf(options: RLMOptions, env: NodeJS.ProcessEnv): { root: Credentials; sub: Credentials } {
+  return resolveCredentials(options, hostModels(options), env);
+}
+
+export function toolsOf(tools: NonNullable<RLMOptions['tools']>): ReadonlyMap<string, ParsedTool> {
+  return parseRunOptions('q', { tools }).tools;
+}
