@@ -118,7 +118,8 @@ class Assessing {
       const judged = await this.#judge(workerId, collected, context);
       return { ...judgedAssessment(workerId, collected, judged, this.#criteria), policyChanges };
     } catch (error) {
-      return { ...unjudgedAssessment(workerId, collected, this.#explain(error)), policyChanges };
+      const found = isInstance(error, WorkerError) ? error.provenance : null;
+      return { ...unjudgedAssessment(workerId, collected, this.#explain(error), found), policyChanges };
     }
   }
 

@@ -47,13 +47,14 @@ export function judgedAssessment(
   };
 }
 
-/** A worker that could not be judged, with what is known of its evidence. */
+/** A worker that could not be judged, with what is known of it; `found`: which work it was, where nothing of it was read. */
 export function unjudgedAssessment(
   workerId: string,
   collected: Collected | null,
   error: AssessmentErrorInfo,
+  found: Provenance | null = null,
 ): Assessed {
-  return { ...unheard(workerId, collected?.evidence.provenance ?? null), evidence: evidenceSummary(collected), error };
+  return { ...unheard(workerId, collected?.evidence.provenance ?? found), evidence: evidenceSummary(collected), error };
 }
 
 /** A worker that holds nothing to judge: no model was shown anything of it. */

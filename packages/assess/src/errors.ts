@@ -1,4 +1,4 @@
-import type { AssessmentResult } from './result.ts';
+import type { AssessmentResult, Provenance } from './result.ts';
 
 /** Why nothing was judged. Pinned by a test. */
 export const ASSESS_ERROR_CODES = [
@@ -78,6 +78,8 @@ export const WORKER_ERRORS_OF_THE_WORK: ReadonlySet<string> = new Set<WorkerErro
 /** Carries a {@link WorkerErrorCode} to where the worker's assessment is made. */
 export class WorkerError extends Error {
   readonly code: WorkerErrorCode;
+  /** Which work it was; null: none was found. */
+  provenance: Provenance | null = null;
 
   constructor(code: WorkerErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

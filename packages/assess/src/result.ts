@@ -166,7 +166,7 @@ export const ProvenanceSchema = z.strictObject({
   base: z.string().nullable(),
   /** The commit that the work has come to. Null outside of git. */
   head: z.string().nullable(),
-  /** Whether the work tree has something that is not committed, whether it was judged or not. Null outside of git. */
+  /** Whether the work tree has something that is not committed, judged or not. Null outside of git, and when it could not be read. */
   dirty: z.boolean().nullable(),
 });
 /** Which work it was that was judged. */

@@ -61,7 +61,7 @@ async function summarize(worker: string | WorkerSpec, options: AssessOptions): P
       documents: [],
       chars: 0,
       omitted: [],
-      provenance: null,
+      provenance: error.provenance,
       nothingToJudge: null,
       error: { code: error.code, message: error.message },
     };

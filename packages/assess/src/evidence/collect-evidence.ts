@@ -2,7 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
+import type { Provenance } from '../result.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../types.ts';
+import { attributed } from './attributed.ts';
 import {
   type Collection,
   type Evidence,
@@ -41,6 +43,15 @@ export async function collectEvidence(
   };
   const criteria = spec.criteria ?? options.criteria;
   const work = await workOf(spec, options.base, cwd, limits);
+  return await attributed(work.provenance, () => evidenceOf(work, spec, { criteria, cwd, limits }));
+}
+
+/** The work, and what it is judged by besides. */
+async function evidenceOf(
+  work: SourcedCollection,
+  spec: WorkerSpec,
+  { criteria, cwd, limits }: { criteria: string | undefined; cwd: string; limits: Limits },
+): Promise<Evidence> {
   const parts: Collection[] = [
     work,
     { documents: criteria === undefined ? [] : [criteriaDocument(criteria)], omitted: [] },
@@ -70,11 +81,14 @@ async function workOf(
     return await fromBranch({ repository: resolve(cwd, spec.repository ?? '.'), branch: spec.branch, base }, limits);
   }
   const outsideGit = { branch: null, base: null, head: null, dirty: null };
-  if (spec.files !== undefined) {
-    return { ...(await fromFiles(spec.files, cwd, limits)), provenance: { source: 'files', path: cwd, ...outsideGit } };
+  const { files, diff } = spec;
+  if (files !== undefined) {
+    const provenance: Provenance = { source: 'files', path: cwd, ...outsideGit };
+    return await attributed(provenance, async () => ({ ...(await fromFiles(files, cwd, limits)), provenance }));
   }
-  if (spec.diff !== undefined) {
-    return { ...fromDiff(spec.diff, limits), provenance: { source: 'diff', path: null, ...outsideGit } };
+  if (diff !== undefined) {
+    const provenance: Provenance = { source: 'diff', path: null, ...outsideGit };
+    return await attributed(provenance, async () => ({ ...fromDiff(diff, limits), provenance }));
   }
   return { documents: [], omitted: [], provenance: { source: 'outputs', path: cwd, ...outsideGit } };
 }

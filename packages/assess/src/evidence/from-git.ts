@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Omitted } from '../result.ts';
+import type { Omitted, Provenance } from '../result.ts';
+import { attributed } from './attributed.ts';
 import { commitsDocument } from './commits.ts';
 import { decodePath } from './decode-text.ts';
 import type { Collection, EvidenceDocument, SourcedCollection } from './document.ts';
@@ -19,9 +20,12 @@ export async function fromBranch(
 ): Promise<SourcedCollection> {
   const git = new Git(repository, limits.signal);
   const range = await findRange(git, branch, base);
-  const evidence = await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
   const ref = await findRef(git, branch);
-  return { ...evidence, provenance: { source: 'branch', path: repository, branch: ref, ...range, dirty: false } };
+  const provenance: Provenance = { source: 'branch', path: repository, branch: ref, ...range, dirty: false };
+  return await attributed(provenance, async () => {
+    const evidence = await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
+    return { ...evidence, provenance };
+  });
 }
 
 /** The commits of a work tree since the base and, unless told otherwise, what is not committed yet. */
@@ -31,18 +35,21 @@ export async function fromWorktree(
 ): Promise<SourcedCollection> {
   const git = new Git(await findTop(new Git(worktree, limits.signal)), limits.signal);
   const range = await findRange(git, 'HEAD', base);
-  const tree = await OpenWorkTree.open(git);
-  const { changes, omitted } = uncommitted
-    ? await tree.since(range.base)
-    : { changes: await changesBetween(git, range.base, range.head), omitted: [] };
-  const evidence = await evidenceOf(git, range, changes, limits);
   const branch = await findRef(git, 'HEAD');
-  const dirty = (await tree.since(range.head)).changes.length > 0;
-  return {
-    documents: evidence.documents,
-    omitted: [...evidence.omitted, ...omitted],
-    provenance: { source: 'worktree', path: git.cwd, branch, ...range, dirty },
-  };
+  const known: Provenance = { source: 'worktree', path: git.cwd, branch, ...range, dirty: null };
+  return await attributed(known, async () => {
+    const tree = await OpenWorkTree.open(git);
+    const { changes, omitted } = uncommitted
+      ? await tree.since(range.base)
+      : { changes: await changesBetween(git, range.base, range.head), omitted: [] };
+    const evidence = await evidenceOf(git, range, changes, limits);
+    const dirty = (await tree.since(range.head)).changes.length > 0;
+    return {
+      documents: evidence.documents,
+      omitted: [...evidence.omitted, ...omitted],
+      provenance: { ...known, dirty },
+    };
+  });
 }
 
 async function evidenceOf(git: Git, range: Range, changes: readonly Change[], limits: Limits): Promise<Collection> {

@@ -18,13 +18,16 @@ const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 
 /** Reviewdog's diagnostic format. A worker that does not pass is a diagnostic of its own. */
 export function toRdjson(result: AssessmentResult): string {
+  const diagnostics = [
+    ...result.workers.filter(({ verdict }) => verdict !== 'pass').map(verdictDiagnostic),
+    ...allFindings(result).map(({ worker, finding }) => diagnosticOf(worker, finding)),
+  ];
+  // Each diagnostic says which work it is of; where there is none, the source alone can.
+  const judged = diagnostics.length > 0 ? [] : result.workers.map(sourceLine);
   return toJson({
-    source: { name: verdictLine(result), url: URL_OF_TOOL },
+    source: { name: [verdictLine(result), ...judged].join('; '), url: URL_OF_TOOL },
     severity: isOpen(result.verdict) ? 'INFO' : 'ERROR',
-    diagnostics: [
-      ...result.workers.filter(({ verdict }) => verdict !== 'pass').map(verdictDiagnostic),
-      ...allFindings(result).map(({ worker, finding }) => diagnosticOf(worker, finding)),
-    ],
+    diagnostics,
   });
 }
 
