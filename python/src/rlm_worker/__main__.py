@@ -2,8 +2,6 @@
 
 from .wire import stdio
 
-SUPPORTED_RLMS = "0.1.3"
-
 MIN_DESCRIPTORS = 40
 """For the wire, a REPL, and a few connections. With less, imports fail in words that name something else."""
 
@@ -13,21 +11,19 @@ def main() -> None:
 
     import platform
     import resource
-    from importlib.metadata import version
 
     from . import __version__
+    from .packages import require_packages
     from .server import Server
     from .wire.temporary_folder import TemporaryFolder
 
     open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if open_files != resource.RLIM_INFINITY and open_files < MIN_DESCRIPTORS:
         raise SystemExit(f"Too many open files: the limit is {open_files}, and the worker needs {MIN_DESCRIPTORS}.")
-    rlms = version("rlms")
-    if rlms != SUPPORTED_RLMS:
-        raise SystemExit(f"rlm_worker needs rlms {SUPPORTED_RLMS} and found {rlms}: run `uv sync --frozen`.")
+    found = require_packages()
     folder = TemporaryFolder()
-    versions = {"workerVersion": __version__, "rlmsVersion": rlms, "pythonVersion": platform.python_version()}
-    price_table = f"genai-prices {version('genai-prices')}"
+    versions = {"workerVersion": __version__, "rlmsVersion": found["rlms"], "pythonVersion": platform.python_version()}
+    price_table = f"genai-prices {found['genai-prices']}"
     try:
         Server(descriptors, {**versions, "priceTable": price_table}, folder).serve()
     finally:

@@ -10,6 +10,9 @@ export const UNSUPPORTED_PYTHON_EXIT_CODE = 86;
 /** How the worker says that it cannot make its temporary folder. */
 export const NO_TEMP_FOLDER_EXIT_CODE = 87;
 
+/** How the worker says that packages are missing, or that rlms is another version. */
+export const UNFIT_PYTHON_EXIT_CODE = 88;
+
 /** Isolated mode ignores PYTHONPATH and the current folder, so the worker's sources are named here. */
 const BOOTSTRAP = `
 import sys

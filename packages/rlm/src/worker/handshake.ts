@@ -2,7 +2,11 @@ import { isWithinLevels, PROTOCOL_VERSION, WorkerReady } from '@rlm-bridge/proto
 import { z } from 'zod';
 import { RLMError } from '../api/errors.ts';
 import { limitInWords } from '../api/system-limits.ts';
-import { NO_TEMP_FOLDER_EXIT_CODE, UNSUPPORTED_PYTHON_EXIT_CODE } from '../python/python-command.ts';
+import {
+  NO_TEMP_FOLDER_EXIT_CODE,
+  UNFIT_PYTHON_EXIT_CODE,
+  UNSUPPORTED_PYTHON_EXIT_CODE,
+} from '../python/python-command.ts';
 import type { WorkerExit } from './process-transport.ts';
 
 /** Enough of a `worker.ready` of any version to compare versions. */
@@ -28,11 +32,12 @@ export function readReady(value: unknown): WorkerReady {
   throw new RLMError('worker_protocol_error', message, { cause: parsed.error });
 }
 
+const CHECK_PYTHON = 'Check the python option and RLM_PYTHON, or leave both out to let uv prepare Python.';
+
 /** Why a worker that ended before `worker.ready` did so. */
 export function startFailure(file: string, { exitCode, signal, spawnError }: WorkerExit, stderrTail: string): RLMError {
   if (spawnError !== null) {
-    const advice = 'Check the python option and RLM_PYTHON, or leave both out to let uv prepare Python';
-    return new RLMError('python_not_found', `${file} cannot be started (${spawnError.message}). ${advice}.`, {
+    return new RLMError('python_not_found', `${file} cannot be started (${spawnError.message}). ${CHECK_PYTHON}`, {
       cause: spawnError,
     });
   }
@@ -48,14 +53,13 @@ export function startFailure(file: string, { exitCode, signal, spawnError }: Wor
     const advice = 'Set TMPDIR to a folder that is there, has room and can be written by this user';
     return new RLMError('temp_folder_unusable', `The temporary folder cannot be used. ${stderrTail} ${advice}.`);
   }
-  const missing = /ModuleNotFoundError: (No module named '[^']+')/.exec(stderrTail)?.[1];
-  if (missing !== undefined) {
+  if (exitCode === UNFIT_PYTHON_EXIT_CODE) {
     const advice =
-      'Install what pyproject.toml of the worker lists there, or leave out the python option and RLM_PYTHON';
-    return new RLMError('worker_start_failed', `${file} lacks packages of the worker (${missing}). ${advice}.`);
+      "Install there what the worker's uv.lock lists, or leave out the python option and RLM_PYTHON to let uv do it";
+    return new RLMError('worker_start_failed', `${file} ${stderrTail.trim()}. ${advice}.`);
   }
   const { message } = lastWords({ exitCode, signal, spawnError }, stderrTail);
-  return new RLMError('worker_start_failed', `${file} could not start the worker. ${message}`);
+  return new RLMError('worker_start_failed', `${file} could not start the worker. ${CHECK_PYTHON} ${message}`);
 }
 
 /** What a worker left in place of a result. */
