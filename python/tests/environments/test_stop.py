@@ -58,7 +58,7 @@ def test_the_draft_survives_when_a_sub_call_is_what_stops_the_run(make: MakeBenc
     stop = StopSignal()
 
     class Limited(Router):
-        def sub_calls(self, prompts: list[Any], model: str | None, depth: int) -> list[Any]:
+        def sub_calls(self, prompts: list[Any], model: str | None, depth: int, schema: Any = None) -> list[Any]:
             stop.stop("token_limit_exceeded", "no more")
             raise RunStopped("token_limit_exceeded", "no more")
 

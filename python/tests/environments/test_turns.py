@@ -123,7 +123,7 @@ class StoppableRouter(Router):
         super().__init__()
         self._stop = stop
 
-    def sub_calls(self, prompts: list[Any], model: str | None, depth: int) -> list[Any]:
+    def sub_calls(self, prompts: list[Any], model: str | None, depth: int, schema: Any = None) -> list[Any]:
         if any(str(prompt).startswith("wait") for prompt in prompts):
             self._stop.raise_if_stopped()
             self.arrived.release()

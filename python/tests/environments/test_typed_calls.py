@@ -24,16 +24,20 @@ Model = Callable[[Any], str | RLMChatCompletion]
 
 
 class Scripted:
-    """A router whose model is a function of the prompt. ``asked``: the batches, in order."""
+    """A router whose model is a function of the prompt. ``asked``: the batches, in order; ``schemas``: with what."""
 
     def __init__(self, model: Model) -> None:
         self.asked: list[list[Any]] = []
+        self.schemas: list[Any] = []
         self._model = model
         self._lock = threading.Lock()
 
-    def sub_calls(self, prompts: list[Any], model: str | None, depth: int) -> list[RLMChatCompletion]:
+    def sub_calls(
+        self, prompts: list[Any], model: str | None, depth: int, schema: Any = None
+    ) -> list[RLMChatCompletion]:
         with self._lock:
             self.asked.append(prompts)
+            self.schemas.append(schema)
         replies = [self._model(prompt) for prompt in prompts]
         return [completion(reply) if isinstance(reply, str) else reply for reply in replies]
 
@@ -283,7 +287,8 @@ def test_a_large_batch_of_small_values_fits_into_one_message(make: MakeBench) ->
 def test_a_child_is_asked_in_the_same_way(make: MakeBench) -> None:
     asked: list[Any] = []
 
-    def child(prompt: Any, model: str | None) -> RLMChatCompletion:
+    def child(prompt: Any, model: str | None, schema: Any) -> RLMChatCompletion:
+        assert schema == PERSON
         asked.append(prompt)
         if isinstance(prompt, list):
             return completion(ADA)

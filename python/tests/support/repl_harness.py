@@ -36,7 +36,9 @@ class Router:
         self.arrived = threading.Semaphore(0)
         self.release = threading.Event()
 
-    def sub_calls(self, prompts: list[Any], model: str | None, depth: int) -> list[RLMChatCompletion]:
+    def sub_calls(
+        self, prompts: list[Any], model: str | None, depth: int, schema: Any = None
+    ) -> list[RLMChatCompletion]:
         self.asked.append((prompts, model, depth))
         self.arrived.release()
         if any(str(prompt).startswith("wait") for prompt in prompts):

@@ -49,7 +49,7 @@ class CheckTooSlow(Exception):
 
 
 class JsonSchema:
-    """``text``: the schema as JSON, which is what a model is shown."""
+    """``text``: the schema as JSON, which is what a model is shown. ``fields``: what of it is its own."""
 
     def __init__(self, text: str) -> None:
         """Raises BadSchema."""
@@ -63,6 +63,7 @@ class JsonSchema:
                 _look_through(schema)
         except CheckTooSlow:
             raise BadSchema("it takes too long to check") from None
+        self.fields = schema
         self._validator = _BoundedValidator(schema, registry=EMPTY_REGISTRY, format_checker=FORMATS)
 
     def problems(self, value: JsonValue) -> list[str]:

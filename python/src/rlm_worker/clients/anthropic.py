@@ -13,6 +13,7 @@ from .messages import alternating, split_system
 from .model_limits import max_output_tokens as model_output_limit
 from .options import forget_sdk_variables, known_and_extra
 from .prompt_cache import breakpoints_in, caches, with_breakpoints
+from .reply_schema import Schema, anthropic_schema
 from .reported import total, usage_of
 from .rules import rejected
 from .transport import http_client
@@ -34,6 +35,8 @@ FINISH_REASONS: dict[str, FinishReason] = {
 class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
     """Messages over ``anthropic.AsyncAnthropic``, its own retries off."""
 
+    forms = ("schema",)
+
     def __init__(self, settings: ClientSettings) -> None:
         super().__init__(settings)
         self._own_breakpoints = breakpoints_in(self._sampling.values)
@@ -53,7 +56,7 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
-        arguments: dict[str, Any] = {"max_tokens": output_limit, **self._arguments()}
+        arguments: dict[str, Any] = {"max_tokens": output_limit, **self._arguments(request.schema)}
         system, sent = self._prompt(request)
         if system:
             arguments["system"] = system
@@ -71,7 +74,7 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
             return with_breakpoints(system, turns, request.role)
         return system, alternating(turns)
 
-    def _arguments(self) -> dict[str, Any]:
+    def _arguments(self, schema: Schema | None) -> dict[str, Any]:
         arguments = dict(self._sampling.values)
         if "stop" in arguments:
             stop = arguments.pop("stop")
@@ -79,6 +82,10 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
         if "reasoning_effort" in arguments:
             effort = arguments.pop("reasoning_effort")
             arguments["output_config"] = {"effort": effort, **arguments.get("output_config", {})}
+        taken = None if schema is None else anthropic_schema(schema)
+        if taken is not None:
+            form = {"type": "json_schema", "schema": taken}
+            arguments["output_config"] = {**arguments.get("output_config", {}), "format": form}
         return arguments
 
     def _build(self) -> AsyncAnthropic:

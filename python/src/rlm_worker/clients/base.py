@@ -6,17 +6,28 @@ import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from ..errors import ProviderError, RunError
 from ..unicode_text import well_formed
 from .bounds import Bounds
 from .corrections import Corrections
-from .failures import CallTarget, ErrorInReply, broken_off, limits_of, overtime, provider_failure, shape_of
+from .failures import (
+    CallTarget,
+    ErrorInReply,
+    broken_off,
+    limits_of,
+    overtime,
+    provider_failure,
+    refusal_of,
+    shape_of,
+)
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
 from .options import sampling_options
 from .published import Published
+from .reply_form import Form, ReplyForm, says_form
+from .reply_schema import Schema
 from .reported import TokenUsage
 from .rules import rejected
 from .shapes import ANY_SHAPE, Shape
@@ -44,6 +55,8 @@ class ModelRequest:
         max_output_tokens: upper bound of the answer; the smaller of it and ``samplingArgs.max_tokens`` is sent.
         role: who asks, a ``CallRole``; ``depth``: where in the tree.
         one_shot: nothing of this conversation was asked before or will be asked again, as far as is known.
+        schema: JSON Schema that the reply is to fit, which the prompt says too; None for text.
+        form: how one attempt asks for that, set by the client itself; its ``schema`` is always an object's.
     """
 
     messages: list[dict[str, Any]]
@@ -51,6 +64,8 @@ class ModelRequest:
     role: str = "root"
     depth: int = 0
     one_shot: bool = False
+    schema: Schema | None = None
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,13 @@ class ClientSettings:
 
 
 class ModelClient(ABC):
-    """One model on one backend. Safe to share between the calls of a run; used on the provider loop only."""
+    """One model on one backend. Safe to share between the calls of a run; used on the provider loop only.
+
+    Attributes:
+        forms: in which its wire can ask for a reply, beside text, the most helpful first.
+    """
+
+    forms: ClassVar[tuple[Form, ...]] = ()
 
     def __init__(self, settings: ClientSettings) -> None:
         self.settings = settings
@@ -126,8 +147,8 @@ class ModelClient(ABC):
         self._sampling = sampling_options(settings.sampling_args)
 
     async def complete(self, request: ModelRequest) -> ModelReply:
-        """One attempt. What a refusal says of the model's limits and of the messages' shape is put right, once each,
-        and asked again: it is free.
+        """One attempt. What a refusal says of the model's limits, of the messages' shape and of the reply's form is put
+        right, once each, and asked again: it is free.
 
         Returns:
             An answer, which ended by itself or was cut at its length.
@@ -137,25 +158,34 @@ class ModelClient(ABC):
             ProviderError: the provider refused, failed, or was not reached.
         """
         corrections = Corrections(self.learned, self.limit_names())
+        form = ReplyForm(request.schema, () if says_form(self._sampling.values) else self.forms, self.learned)
         while True:
-            bound = corrections.bounded(self.output_limit(request.max_output_tokens), request.messages)
-            sent = self.shape.of(request.messages)
+            asked = form.ask(request)
+            bound = corrections.bounded(self.output_limit(request.max_output_tokens), asked.messages)
+            sent = self.shape.of(asked.messages)
             try:
-                reply = await self._in_time(replace(request, messages=sent), bound)
+                reply = await self._in_time(replace(asked, messages=sent), bound)
             except RunError:
                 raise
             except Exception as error:
-                if corrections.correct(limits_of(error), bound):
+                limits = limits_of(error)
+                if corrections.correct(limits, bound):
                     continue
                 self.learned.shape |= shape_of(error)
-                if self.shape.of(request.messages) != sent:
+                if self.shape.of(asked.messages) != sent:
+                    continue
+                if limits is None and form.correct(*refusal_of(error)):
                     continue
                 why = broken_off(error)
                 if why is None:
                     # The SDK's exception holds the request, and so the key: it is not chained.
                     raise provider_failure(error, self.settings.target) from None
                 reply = self.broken(why)
-            return self._answer(reply, bound)
+            if reply.failure is not None and reply.usage is None and form.correct(*refusal_of(reply.failure)):
+                continue
+            form.taken()
+            answer = self._answer(reply, bound)
+            return replace(answer, text=form.read(answer.text))
 
     def _answer(self, reply: ModelReply, bound: int | None) -> ModelReply:
         """The reply as it is read, when it is an answer. Raises UnusableReply."""

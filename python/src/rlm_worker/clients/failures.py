@@ -138,6 +138,11 @@ def shape_of(error: Exception) -> Shape:
     return ANY_SHAPE if status is None or status in NO_LIMITS else shape_said(_provider_text(error))
 
 
+def refusal_of(error: Exception) -> tuple[int | None, str]:
+    """The status of an answer and all that it says."""
+    return _status(error), _everything_said(error)
+
+
 def _too_long(limits: SaidLimits, said: str, target: CallTarget) -> str:
     numbers = ""
     if limits.window is not None:

@@ -12,6 +12,7 @@ from .finish_reasons import FinishReason, finish_reason
 from .json_body import CutBody, Json, first_in, object_in, objects_in, whole_object
 from .messages import alternating, split_system, text_of
 from .options import forget_sdk_variables
+from .reply_schema import gemini_schema
 from .reported import rest, total, usage_of
 from .rules import rejected
 from .tls import tls_context
@@ -37,6 +38,8 @@ NAMES = {"stop": "stop_sequences"}
 class GeminiClient(SdkModelClient["Client"]):
     """``generateContent`` over ``google.genai``, its own retries, continuations and tool calls off."""
 
+    forms = ("schema", "json")
+
     def __init__(self, settings: ClientSettings) -> None:
         super().__init__(settings)
         self._http: AsyncClient | None = None
@@ -48,7 +51,7 @@ class GeminiClient(SdkModelClient["Client"]):
         response: GenerateContentResponse = await models.generate_content(
             model=self.model,
             contents=[_content(turn) for turn in alternating(turns)],
-            config=self._config(system, output_limit),
+            config=self._config(request, system, output_limit),
         )
         answer = response.sdk_http_response
         try:
@@ -59,7 +62,7 @@ class GeminiClient(SdkModelClient["Client"]):
             raise self.malformed("with something other than a generateContent response")
         return _reply(body, self.model)
 
-    def _config(self, system: str, output_limit: int | None) -> GenerateContentConfig:
+    def _config(self, request: ModelRequest, system: str, output_limit: int | None) -> GenerateContentConfig:
         from google.genai.types import GenerateContentConfig
         from pydantic import ValidationError
 
@@ -73,6 +76,10 @@ class GeminiClient(SdkModelClient["Client"]):
             values["max_output_tokens"] = output_limit
         if system:
             values["system_instruction"] = system
+        if request.schema is not None:
+            values["response_mime_type"] = "application/json"
+            if request.form == "schema":
+                values["response_json_schema"] = gemini_schema(request.schema)
         values["automatic_function_calling"] = {"disable": True}
         values["automatic_continuation"] = False
         values["should_return_http_response"] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._generated.constants import MAX_LINE_BYTES
 from ..errors import ProviderError
@@ -26,6 +26,8 @@ ROLES = ("system", "user", "assistant")
 class HostModelClient(ModelClient):
     """One of the run's two models, where that is a function of the host. It is not tried again."""
 
+    forms = ("schema",)
+
     def __init__(self, which: Literal["root", "sub"], model: str, host: HostRequests) -> None:
         super().__init__(ClientSettings(CallTarget("host", model, None, None, None), bounds=UNBOUNDED))
         self._which = which
@@ -33,7 +35,9 @@ class HostModelClient(ModelClient):
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         who = {"which": self._which, "model": self.model, "role": request.role, "depth": request.depth}
-        asked = {"messages": self._messages(request), "maxOutputTokens": output_limit}
+        asked: dict[str, Any] = {"messages": self._messages(request), "maxOutputTokens": output_limit}
+        if request.schema is not None:
+            asked["schema"] = request.schema
         reply = await self._host.ask_async("model.call", {**who, **asked})
         outcome = cast("ModelResult", reply).outcome
         if outcome.kind == "error":

@@ -14,6 +14,7 @@ from .json_body import CutBody, json_object, whole_object
 from .messages import with_text
 from .options import forget_sdk_variables, known_and_extra
 from .published import Published, Source, sources_of
+from .reply_schema import is_strict
 from .transport import http_client
 
 if TYPE_CHECKING:
@@ -28,12 +29,16 @@ PUBLISHED_TIMEOUT_S = 20.0
 class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
     """Chat completions over ``openai.AsyncOpenAI``, its own retries off."""
 
+    forms = ("schema", "json")
+
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
         client = await self.sdk()
         sent: Any = with_text(request.messages)
         # Raw: many servers leave out fields the SDK's types declare, or add their own.
         raw: Any = client.chat.completions.with_raw_response
-        arguments = known_and_extra(client.chat.completions.create, self._arguments(output_limit))
+        arguments = known_and_extra(
+            client.chat.completions.create, {**self._arguments(output_limit), **_format(request)}
+        )
         answer = await raw.create(model=self.model, messages=sent, **arguments)
         try:
             body = whole_object(answer.http_response.text)
@@ -82,3 +87,13 @@ class OpenAICompatibleClient(SdkModelClient["AsyncOpenAI"]):
 
     async def _close(self, client: AsyncOpenAI) -> None:
         await client.close()
+
+
+def _format(request: ModelRequest) -> dict[str, Any]:
+    """How the wire says the form of a reply."""
+    if request.schema is None:
+        return {}
+    if request.form == "json":
+        return {"response_format": {"type": "json_object"}}
+    named = {"name": "reply", "schema": request.schema, "strict": is_strict(request.schema)}
+    return {"response_format": {"type": "json_schema", "json_schema": named}}

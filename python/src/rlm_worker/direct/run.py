@@ -11,10 +11,12 @@ from typing import Any
 
 from rlm.core.types import RLMIteration, RLMMetadata
 
+from .._generated.messages import AnswerSpec
 from ..answers.gate import AnswerGate, Refusal
 from ..answers.outcome import Answered, Failed, answered, exhausted
 from ..clients.base import UnusableReply
 from ..clients.messages import Messages
+from ..clients.reply_schema import Schema
 from ..clients.token_count import count_tokens
 from ..ledger.calls import CallRecord
 from ..loop.scope import Scope, current_node
@@ -68,7 +70,9 @@ class DirectRLM:
         scope.events.iteration_started(node)
         # Most direct runs end with their first answer, so writing their prompt to a cache would only cost.
         try:
-            reply = scope.ledger.call(node.model, self._messages, replace(node.caller, one_shot=True))
+            reply = scope.ledger.call(
+                node.model, self._messages, replace(node.caller, one_shot=True), _schema_of(scope.spec.answer)
+            )
         except UnusableReply as unusable:
             text, refusal = unusable.reply.text, unusable
         else:
@@ -94,6 +98,12 @@ class DirectRLM:
         room = prompt_room(self._node.model, self.scope.prices)
         if room is not None and count_tokens((message["content"] for message in self._messages), room) > room:
             raise too_long(room, self._node.model)
+
+
+def _schema_of(answer: AnswerSpec) -> Schema | None:
+    """The schema that the reply is to fit, as it is the answer; true and false are schemas that say nothing of it."""
+    schema = answer.schema_
+    return schema if isinstance(schema, dict) else None
 
 
 def _fault(reply: CallRecord) -> Failed | None:

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
 from rlm.core.types import RLMChatCompletion
 
 from ..cancel import StopSignal
+from ..clients.reply_schema import Schema
 from ..kernel.calls import refused
 from ..kernel.messages import Request, ToolCall
 from ..unicode_text import well_formed
@@ -24,6 +25,7 @@ from .answered import Answered, failure
 MAX_THREADS = 64
 NO_HANDLER = "No LM handler configured"
 
+Result = TypeVar("Result")
 Address = tuple[str, int]
 SubcallFn = Callable[[str, str | None], RLMChatCompletion]
 ToolCaller = Callable[[str, dict[str, Any], StopSignal], dict[str, str]]
@@ -31,7 +33,9 @@ ToolCaller = Callable[[str, dict[str, Any], StopSignal], dict[str, str]]
 
 
 class SubCallRouter(Protocol):
-    def sub_calls(self, prompts: list[str], model: str | None, depth: int) -> list[RLMChatCompletion]:
+    def sub_calls(
+        self, prompts: list[str], model: str | None, depth: int, schema: Schema | None = None
+    ) -> list[RLMChatCompletion]:
         """Order kept; a failed one has ``error`` set and an empty response. Raises RunStopped."""
         ...
 
@@ -151,21 +155,22 @@ class RequestService:
         ask = partial(self._ask, request.kind, request.model)
         prompts, schema = _clean(request.prompts), request.schema
         if schema is None:
-            return ask(prompts)
+            return ask(None, prompts)
         from .typed_calls import typed_calls  # takes a while, and most runs have none
 
         return typed_calls(well_formed(schema), prompts, ask)
 
-    def _ask(self, kind: str, model: str | None, prompts: list[Any]) -> list[Answered]:
+    def _ask(self, kind: str, model: str | None, schema: Schema | None, prompts: list[Any]) -> list[Answered]:
         if kind.startswith("rlm") and self._subcall_fn is not None:
-            return self._run_children(self._subcall_fn, prompts, model)
+            return self._run_children(_with(self._subcall_fn, schema), prompts, model)
         address = self.address
         if not address:
             return [failure(NO_HANDLER)] * len(prompts)
         try:
             router = self._route(address)
             if router is not None:
-                return [_answered(call, call.error) for call in router.sub_calls(prompts, model, self._depth)]
+                calls = _with(router.sub_calls, schema)(prompts, model, self._depth)
+                return [_answered(call, call.error) for call in calls]
             return self._ask_socket(address, kind, prompts, model)
         except Exception as error:
             return [failure(f"LM query failed - {error}")] * len(prompts)
@@ -189,6 +194,11 @@ class RequestService:
             return [run(prompts[0])]
         with ThreadPoolExecutor(min(self._max_concurrent, len(prompts)), "rlm-child") as pool:
             return list(pool.map(run, prompts))
+
+
+def _with(ask: Callable[..., Result], schema: Schema | None) -> Callable[..., Result]:
+    """Without a schema as the official library asks."""
+    return ask if schema is None else partial(ask, schema=schema)
 
 
 def _answered(call: RLMChatCompletion | None, error: str | None) -> Answered:

@@ -1,5 +1,5 @@
-"""Sub-calls with ``schema=``: the schema goes into the prompt, the reply is read and validated, and one that does not
-fit is handed back to the model once."""
+"""Sub-calls with ``schema=``: the schema goes into the prompt, and to the server where that takes it; the reply is read
+and validated, and one that does not fit is handed back to the model once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..answers.candidates.candidates import readings
 from ..answers.json_schema import BadSchema, CheckTooSlow, JsonSchema, cpu_limit
 from .answered import Answered, failure
 
-Ask = Callable[[list[Any]], list[Answered]]
-"""Serves prompts at once, in order, whether they are texts or messages."""
+Ask = Callable[[dict[str, Any], list[Any]], list[Answered]]
+"""Serves prompts at once, in order, whether they are texts or messages, of which each reply is to fit a schema."""
 
 
 def typed_calls(schema_text: str, prompts: list[Any], ask: Ask) -> list[Answered]:
@@ -23,9 +23,9 @@ def typed_calls(schema_text: str, prompts: list[Any], ask: Ask) -> list[Answered
     except BadSchema as error:
         return [failure(f"the schema cannot be used: {error}")] * len(prompts)
     asked = [_with_schema(prompt, schema) for prompt in prompts]
-    first = [_Attempt.of(answered, schema) for answered in ask(asked)]
+    first = [_Attempt.of(answered, schema) for answered in ask(schema.fields, asked)]
     unfit = [index for index, attempt in enumerate(first) if attempt.problems]
-    repairs = ask([_repair(asked[index], first[index]) for index in unfit]) if unfit else []
+    repairs = ask(schema.fields, [_repair(asked[index], first[index]) for index in unfit]) if unfit else []
     results = [attempt.answered for attempt in first]
     for index, repair in zip(unfit, repairs, strict=True):
         results[index] = _repaired(first[index], _Attempt.of(repair, schema))

@@ -13,6 +13,8 @@ from ..cancel import RunStopped, StopSignal
 from ..clients.base import ModelReply, ModelRequest, UnusableReply
 from ..clients.loop import provider_loop
 from ..clients.messages import Messages
+from ..clients.reply_form import most_form_bytes
+from ..clients.reply_schema import Schema
 from ..clients.retry import complete_with_retries
 from ..clients.token_count import fewest_tokens
 from ..coverage import Coverage
@@ -70,8 +72,8 @@ class Ledger:
         self._totals = Totals()
         self._short_sighted: set[str] = set()
 
-    def call(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
-        """Make one call and record it, waiting in this thread.
+    def call(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None = None) -> CallRecord:
+        """Make one call and record it, waiting in this thread. ``schema``: what its reply is to fit, beside the prompt.
 
         Raises:
             CallRefused: maxSubCalls is reached; nothing was sent.
@@ -84,10 +86,10 @@ class Ledger:
         refuse_too_long(model, messages, model.window(self._prices))
         refuse_empty(messages)
         if not caller.is_sub_call:
-            return self._make(model, messages, caller)
+            return self._make(model, messages, caller, schema)
         self._sub_calls.admit()
         with self._slots.hold():
-            return self._make(model, messages, caller)
+            return self._make(model, messages, caller, schema)
 
     def records(self, node: str) -> list[CallRecord]:
         """The calls made by a node and by everything below it."""
@@ -110,24 +112,31 @@ class Ledger:
         with self._lock:
             return self._totals.calls
 
-    def _make(self, model: Model, messages: Messages, caller: Caller) -> CallRecord:
+    def _make(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None) -> CallRecord:
         self._refuse_over_tokens()
-        reservation = self._reserve(model, messages)
+        reservation = self._reserve(model, messages, schema)
         try:
-            return self._made(model, messages, caller, reservation)
+            return self._made(model, messages, caller, reservation, schema)
         finally:
             # Whatever went wrong: money that nobody settles would keep every other call waiting.
             if self._budget and reservation:
                 self._budget.settle(reservation, None)
 
-    def _made(self, model: Model, messages: Messages, caller: Caller, reservation: Reservation | None) -> CallRecord:
+    def _made(
+        self,
+        model: Model,
+        messages: Messages,
+        caller: Caller,
+        reservation: Reservation | None,
+        schema: Schema | None,
+    ) -> CallRecord:
         with self._lock:
             self._started += 1
             call = f"call-{self._started}"
         described = describe(call, model, caller)
         self._events.call_started({**described, "promptChars": prompt_chars(messages)})
         bound = reservation.max_output_tokens if reservation else None
-        request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot)
+        request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot, schema)
         bill = CallBill(model, self._prices)
         attempt = _Attempt(call, time.perf_counter(), reservation, model, caller, described, bill)
         try:
@@ -172,10 +181,10 @@ class Ledger:
         if self._max_tokens is not None and used >= self._max_tokens:
             self._end("token_limit_exceeded", f"The run used {used:,} of {self._max_tokens:,} tokens. Raise maxTokens.")
 
-    def _reserve(self, model: Model, messages: Messages) -> Reservation | None:
+    def _reserve(self, model: Model, messages: Messages, schema: Schema | None) -> Reservation | None:
         if self._budget is None:
             return None
-        most_input = most_input_tokens(messages)
+        most_input = most_input_tokens(messages) + most_form_bytes(schema)
 
         def price(output_tokens: int) -> Decimal:
             worst = self._prices.worst_case(model.backend, model.name, most_input, output_tokens)

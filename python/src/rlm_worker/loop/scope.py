@@ -15,6 +15,7 @@ from rlm.core.types import RLMChatCompletion
 
 from .._generated.messages import RunSpec
 from ..cancel import StopSignal
+from ..clients.reply_schema import Schema
 from ..coverage import Coverage
 from ..ledger.calls import Caller, CallRecord
 from ..ledger.ledger import Ledger
@@ -35,7 +36,9 @@ Address = tuple[str, int]
 class Router(Protocol):
     """Takes the sub-calls of one node's REPL."""
 
-    def sub_calls(self, prompts: list[str], model: str | None, depth: int) -> list[RLMChatCompletion]: ...
+    def sub_calls(
+        self, prompts: list[str], model: str | None, depth: int, schema: Schema | None = None
+    ) -> list[RLMChatCompletion]: ...
     def stop(self) -> None: ...
 
 
@@ -45,6 +48,7 @@ class Node:
 
     Attributes:
         model: the model that serves its calls.
+        schema: what the reply to a plain call is to fit.
         iteration: its current iteration, from 1; ``code_block``: the block of it that runs, from 0.
         last_reply: the last answer to a call of its own.
     """
@@ -54,6 +58,7 @@ class Node:
     model: Model
     role: str
     requested_model: str | None = None
+    schema: Schema | None = None
     iteration: int = 0
     code_block: int = 0
     last_reply: CallRecord | None = None
@@ -75,8 +80,8 @@ class Node:
     def child(self, model: Model, requested_model: str | None) -> Node:
         return Node(f"{self.path}/{next(self._children)}", self.depth + 1, model, "child", requested_model)
 
-    def plain_call(self, role: str, model: Model, requested_model: str | None) -> Node:
-        return Node(self.path, self.depth + 1, model, role, requested_model)
+    def plain_call(self, role: str, model: Model, requested_model: str | None, schema: Schema | None = None) -> Node:
+        return Node(self.path, self.depth + 1, model, role, requested_model, schema)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from rlm.core.types import ModelUsageSummary, RLMChatCompletion, UsageSummary
 
 from ..cancel import RunStopped
 from ..clients.messages import Messages
+from ..clients.reply_schema import Schema
 from ..ledger.calls import CallRecord
 from .scope import Node, Scope
 
@@ -34,7 +35,9 @@ class MeteredClient(BaseLM):
     def completion(self, prompt: Any) -> str:
         """Raises ValueError for a prompt that is neither text nor messages, and what ``Ledger.call`` raises."""
         node = self._node
-        node.last_reply = self._last = self._scope.ledger.call(node.model, to_messages(prompt), node.caller)
+        node.last_reply = self._last = self._scope.ledger.call(
+            node.model, to_messages(prompt), node.caller, node.schema
+        )
         return self._last.text
 
     async def acompletion(self, prompt: Any) -> str:
@@ -84,19 +87,23 @@ class SubCallHandler(LMHandler):
     def get_usage_summary(self) -> UsageSummary:
         return usage_by_model(self._scope.ledger.records(self._node.path))
 
-    def sub_calls(self, prompts: list[str], model: str | None, depth: int) -> list[RLMChatCompletion]:
+    def sub_calls(
+        self, prompts: list[str], model: str | None, depth: int, schema: Schema | None = None
+    ) -> list[RLMChatCompletion]:
         """Plain completions, at once, in the order of ``prompts``. A failed or refused one has ``error`` set.
+
+        ``schema``: what each reply is to fit.
 
         Raises:
             RunStopped: the run was stopped; calls in flight are closed first.
         """
         if len(prompts) == 1:
-            return [self._sub_call(prompts[0], model)]
-        futures = [self._scope.pool.submit(self._sub_call, prompt, model) for prompt in prompts]
+            return [self._sub_call(prompts[0], model, schema)]
+        futures = [self._scope.pool.submit(self._sub_call, prompt, model, schema) for prompt in prompts]
         return [future.result() for future in futures]
 
-    def _sub_call(self, prompt: Any, model: str | None) -> RLMChatCompletion:
-        node = self._node.plain_call("llm_query", self._scope.models.serving(model), model)
+    def _sub_call(self, prompt: Any, model: str | None, schema: Schema | None) -> RLMChatCompletion:
+        node = self._node.plain_call("llm_query", self._scope.models.serving(model), model, schema)
         client = MeteredClient(self._scope, node)
         started = time.perf_counter()
         try:

@@ -21,6 +21,7 @@ from rlm.utils.token_utils import count_tokens, get_context_limit
 from ..answers.gate import AnswerGate, Refusal, take_back
 from ..clients.base import UnusableReply
 from ..clients.messages import Messages
+from ..clients.reply_schema import Schema
 from ..errors import RunError
 from .prompt_sections import sections
 from .scope import Node, Scope, current_node, working_for
@@ -191,10 +192,11 @@ class TreeRLM(RLM):
         window = self.scope.prices.context_window(model.backend, model.name) or get_context_limit(model.name)
         return count_tokens(message_history, model.name), int(self.compaction_threshold_pct * window), window
 
-    def _subcall(self, prompt: str, model: str | None = None) -> RLMChatCompletion:
+    def _subcall(self, prompt: str, model: str | None = None, schema: Schema | None = None) -> RLMChatCompletion:
+        """``schema``: what a plain call's reply is to fit; a child answers in its own way."""
         served = self.scope.models.serving(model)
         is_leaf = self.depth + 1 >= self.max_depth
-        spawned = self.node.plain_call("leaf", served, model) if is_leaf else self.node.child(served, model)
+        spawned = self.node.plain_call("leaf", served, model, schema) if is_leaf else self.node.child(served, model)
         slot = nullcontext() if is_leaf else self.scope.child_slots.hold(spawned.depth)
         with slot, working_for(spawned):
             # The serving model's name, so that the record is labelled with what served it.
