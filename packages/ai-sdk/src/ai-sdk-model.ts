@@ -4,6 +4,7 @@ import { readAnswer } from './answer.ts';
 import type { AISDKModel, AISDKResult, CallOptions, CallSettings } from './model-spec.ts';
 import { priceProviderOf } from './price-provider.ts';
 import { toPrompt } from './prompt.ts';
+import { responseFormat, withoutRefusedFormats } from './response-format.ts';
 import { DEFAULT_MAX_RETRIES, withRetries } from './retries.ts';
 import { usageOf } from './usage.ts';
 
@@ -33,9 +34,10 @@ const NOBODY = 'none';
 export function aiSdkModel(model: AISDKModel, options: AISDKModelOptions = {}): RLMHostModel {
   requireModel(model);
   const { maxOutputTokens, maxRetries, modelName, priceProvider, costUsd, ...settings } = given(options);
+  const ask = withoutRefusedFormats((call) => model.doGenerate(call));
   const answer = async (request: RLMHostModelRequest): Promise<RLMHostModelReply> => {
     const call = callOptions(request, settings, maxOutputTokens);
-    const attempt = (): PromiseLike<AISDKResult> => model.doGenerate(call);
+    const attempt = (): PromiseLike<AISDKResult> => ask(call);
     const result = await withRetries(attempt, request.signal, maxRetries ?? DEFAULT_MAX_RETRIES);
     return { ...readAnswer(result), usage: usageOf(model.provider, result), costUsd: costUsd?.(result) };
   };
@@ -44,13 +46,13 @@ export function aiSdkModel(model: AISDKModel, options: AISDKModelOptions = {}): 
 }
 
 function callOptions(
-  { messages, maxOutputTokens, signal }: RLMHostModelRequest,
+  { messages, maxOutputTokens, schema, signal }: RLMHostModelRequest,
   settings: CallSettings,
   ownBound: number | undefined,
 ): CallOptions {
   const bounds = [maxOutputTokens, ownBound].filter((bound) => typeof bound === 'number');
   const bound = bounds.length === 0 ? {} : { maxOutputTokens: Math.min(...bounds) };
-  return { ...settings, ...bound, prompt: toPrompt(messages), abortSignal: signal };
+  return { ...settings, ...bound, ...responseFormat(schema), prompt: toPrompt(messages), abortSignal: signal };
 }
 
 const VERSIONS = ['v2', 'v3', 'v4'];

@@ -29,8 +29,14 @@ export interface CallSettings {
   providerOptions?: Record<string, { [key: string]: JSON }>;
 }
 
+/** JSON Schema of an object. The specifications type more of it, each in its own way. */
+export interface ObjectSchema {
+  type?: 'object';
+}
+
 export interface CallOptions extends CallSettings {
   prompt: PromptMessage[];
+  responseFormat?: { type: 'json'; schema: ObjectSchema; name: string };
   maxOutputTokens?: number;
   abortSignal?: AbortSignal;
 }

@@ -66,6 +66,13 @@ def test_it_asks_with_text_and_its_place() -> None:
     ]
 
 
+def test_a_schema_goes_with_the_question() -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    host = Host(lambda _: completion('{"n": 1}'))
+    run(host.client.complete(ModelRequest(PROMPT.messages, schema=schema)))
+    assert (host.asked[0]["schema"], host.asked[0]["messages"]) == (schema, PROMPT.messages)
+
+
 @pytest.mark.parametrize(
     ("outcome", "usage", "cost"),
     [

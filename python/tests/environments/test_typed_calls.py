@@ -76,6 +76,7 @@ def test_values_come_back_in_order_however_they_are_written(ask: Asker) -> None:
     assert router.asked == [[f"{letter}\n\n{REQUEST}" for letter in "abcd"]]
     assert [call.response for call in result.rlm_calls] == written
     assert result.stderr == ""
+    assert router.schemas == [PERSON]
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,61 @@ def test_the_official_log_keeps_the_texts(run: Runner, tmp_path: Path) -> None:
         if block["result"]["rlm_calls"]
     ]
     assert [call["response"] for call in calls] == ["I would rather not say", 'Sure: {"n": 3}', 'Sure: {"n": 4}']
+
+
+def held_to_it(request: Request) -> Reply:
+    """A small model: prose, but where the server holds it to a schema."""
+    form = request.body.get("response_format")
+    if form is None:
+        return Reply("Well, that is a good question. I would say it is about five.", 30, 14)
+    properties = form["json_schema"]["schema"]["properties"]
+    return Reply(json.dumps({name: 5 if name == "n" else ["yes"] for name in properties}), 30, 5)
+
+
+def test_a_small_model_that_needs_response_format_succeeds_ten_times_of_ten(run: Runner) -> None:
+    script = in_turn(asking("[f'{n} please' for n in range(10)]"), answer("json.dumps(out)"), sub=held_to_it)
+    done, provider = run(script)
+    assert json.loads(done.answer) == [{"n": 5}] * 10
+    assert done.roles == ["root", *["llm_query"] * 10, "root"]
+    asked = [request.body.get("response_format") for request in provider.requests]
+    form = {"type": "json_schema", "json_schema": {"name": "reply", "schema": SCHEMA, "strict": True}}
+    assert asked == [None, *[form] * 10, None]
+    assert done.totals["costUsd"] == pytest.approx(float(provider.spent), abs=1e-12)
+
+
+def test_a_list_is_asked_for_as_the_member_of_an_object_and_an_untyped_call_sends_nothing(run: Runner) -> None:
+    labels = {"type": "array", "items": {"enum": ["yes", "no"]}}
+    code = f"import json\nout = [llm_query('q', schema={labels!r}), llm_query('q')]"
+    done, provider = run(in_turn(cell(code), answer("json.dumps(out)"), sub=held_to_it))
+    assert json.loads(done.answer) == [["yes"], "Well, that is a good question. I would say it is about five."]
+    assert ["response_format" in request.body for request in provider.requests] == [False, True, False, False]
+
+
+def test_a_server_that_refuses_response_format_costs_nothing_and_no_retry_and_is_remembered(run: Runner) -> None:
+    def refuses(request: Request) -> Reply:
+        if "response_format" in request.body:
+            return Reply("This response_format type is unavailable now", status=400)
+        return Reply('{"n": 1}', 30, 5)
+
+    code = f"import json\nout = [llm_query(f'{{n}}', schema={SCHEMA!r}) for n in range(5)]"
+    done, provider = run(in_turn(cell(code), answer("json.dumps(out)"), sub=refuses), maxBudgetUsd=1)
+    assert json.loads(done.answer) == [{"n": 1}] * 5
+    refused = [reply.status for request, reply in provider.answered if request.model == "sub-model"]
+    assert refused == [400, 400, 200, 200, 200, 200, 200]
+    assert done.roles == ["root", *["llm_query"] * 5, "root"]
+    ended = done.of("call.completed")
+    assert {(call["retries"], call["finishReason"], call["outcome"]) for call in ended} == {(0, "stop", "succeeded")}
+    assert done.totals["costUsd"] == pytest.approx(float(provider.spent), abs=1e-12)
+
+
+def test_a_leaf_of_the_tree_is_asked_with_its_schema_and_a_child_is_not(run: Runner) -> None:
+    def sub(request: Request) -> Reply:
+        if request.messages[0]["role"] != "system":
+            return held_to_it(request)
+        return Reply(answer(f"rlm_query('leaf', schema={SCHEMA!r})"))
+
+    code = f"import json\nout = rlm_query('count', schema={SCHEMA!r})"
+    done, provider = run(in_turn(cell(code), answer("json.dumps(out)"), sub=sub), maxDepth=2)
+    assert json.loads(done.answer) == {"n": 5}
+    sent = [(len(request.messages) == 1, "response_format" in request.body) for request in provider.requests]
+    assert (True, True) in sent and (False, True) not in sent and (True, False) not in sent

@@ -42,6 +42,20 @@ export function describeAISDK(environment: TestEnvironment): void {
       expect(BigInt(Math.round((result.costUsd ?? 0) * 1e12))).toBe(costPicoUsd);
     });
 
+    test('see the schema of a typed sub-call as their response format', async () => {
+      const code = 'said = llm_query("how many?", schema={"type": "object", "properties": {"n": {"type": "integer"}}})';
+      const turns = [repl(code), submit('str(said["n"])')];
+      const model = scriptedModel(conversation({ turns, prompt: '{"n": 3}' }));
+      const result = await runRLM('some text', 'How many?', { ...settings, rootModel: aiSdkModel(model) });
+      expect(result).toMatchObject({ success: true, answer: '3', subCalls: 1 });
+      const schema = { type: 'object', properties: { n: { type: 'integer' } } };
+      expect(model.doGenerateCalls.map(({ responseFormat }) => responseFormat)).toEqual([
+        undefined,
+        { type: 'json', schema, name: 'reply' },
+        undefined,
+      ]);
+    });
+
     test('of a provider without known prices cost nobody knows what', async () => {
       const model = scriptedModel(() => LAST, 'gpt-4.1', 'ollama.chat');
       const result = await runRLM('one two', 'Which?', { ...settings, rootModel: aiSdkModel(model) });

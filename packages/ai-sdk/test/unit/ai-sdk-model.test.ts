@@ -101,6 +101,57 @@ describe('what the model is asked', () => {
   });
 });
 
+describe('a reply that is to fit a schema', () => {
+  const schema = { type: 'object', properties: { n: { type: 'integer' } } };
+  const FORMAT = { type: 'json', schema, name: 'reply' };
+
+  test('is asked for in the SDK’s response format; text in none', async () => {
+    const seen: LanguageModelV4CallOptions[] = [];
+    const model = aiSdkModel(v4({}, seen));
+    await model({ ...REQUEST, schema });
+    await model(REQUEST);
+    expect(seen.map((call) => ('responseFormat' in call ? call.responseFormat : 'none'))).toEqual([FORMAT, 'none']);
+  });
+
+  const refusing = (statusCode: number, message: string, responseBody = '') => {
+    const formats: unknown[] = [];
+    const doGenerate: MockLanguageModelV4['doGenerate'] = async (call) => {
+      formats.push(call.responseFormat);
+      if (call.responseFormat === undefined) return await v4().doGenerate(call);
+      throw new APICallError({
+        message,
+        url: 'https://example.com',
+        requestBodyValues: {},
+        statusCode,
+        responseBody,
+        isRetryable: false,
+      });
+    };
+    return { model: aiSdkModel(new MockLanguageModelV4({ doGenerate })), formats };
+  };
+
+  test.each([
+    [400, "Invalid schema for response_format 'reply'", ''],
+    [422, 'Unprocessable Entity', '{"error":{"message":"This response_format type is unavailable now"}}'],
+    [404, 'No endpoints found that can handle the requested parameters.', ''],
+    [500, 'failed to parse grammar', ''],
+  ])('is asked for without it where a provider answers %s: %s, and that is remembered', async (...refusal) => {
+    const { model, formats } = refusing(...refusal);
+    for (let call = 0; call < 2; call += 1) expect((await model({ ...REQUEST, schema })).text).toBe('It.');
+    expect(formats).toEqual([FORMAT, undefined, undefined]);
+  });
+
+  test.each([
+    [401, 'no key for this schema'],
+    [429, 'too many schemas'],
+    [400, 'the prompt is too long'],
+  ])('fails as any other where a provider answers %s: %s', async (...refusal) => {
+    const { model, formats } = refusing(...refusal);
+    await expect(model({ ...REQUEST, schema })).rejects.toThrow(refusal[1]);
+    expect(formats).toEqual([FORMAT]);
+  });
+});
+
 describe('what is made of the answer', () => {
   const said = async (parts: Parts) => (await aiSdkModel(v4(parts))(REQUEST)).text;
 

@@ -1,5 +1,6 @@
 import type { RLMFinishReason } from './finish-reasons.ts';
 import type { RLMCallRole, RLMTokens } from './model-calls.ts';
+import type { JSONSchema } from './rlm-schema.ts';
 
 /** A message of a chat, as text. */
 export interface RLMChatMessage {
@@ -18,6 +19,11 @@ export interface RLMHostModelRequest {
   depth: number;
   /** Most tokens the answer may have, reasoning included; null: no bound. Set under `maxBudgetUsd`, which relies on it. */
   maxOutputTokens: number | null;
+  /**
+   * JSON Schema of an object that the reply is to fit, for models that can be held to one; absent: text is wanted. The
+   * messages ask for it too and the reply is checked, so that a function need not look at it.
+   */
+  schema?: JSONSchema | undefined;
   /** Aborts when the run ends, however it ends. */
   signal: AbortSignal;
   runId: string;

@@ -15,7 +15,7 @@ const MAX_ERROR_CHARS = 2_000;
 /** Calls a function that serves as a model. What it throws, or answers wrongly, is a failure of this one call. */
 export async function callHostModel(
   hostModel: RLMHostModel | null,
-  { id, which, model, messages, role, depth, maxOutputTokens }: ModelCall,
+  { id, which, model, messages, role, depth, maxOutputTokens, schema }: ModelCall,
   runSignal: AbortSignal,
 ): Promise<ModelResult['outcome']> {
   if (hostModel === null) return failure(`The ${which} model "${model}" is not a function of this process.`);
@@ -26,6 +26,7 @@ export async function callHostModel(
       role,
       depth,
       maxOutputTokens,
+      ...(schema !== undefined && { schema }),
       // One of its own for each call: whatever listens to it goes with it.
       signal: signalForCaller(runSignal),
       runId: id,

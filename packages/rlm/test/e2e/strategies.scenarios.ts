@@ -73,6 +73,9 @@ export function describeStrategies(environment: TestEnvironment): void {
       for await (const event of run) events.push(event);
       expect(await run).toMatchObject({ success: true, answer: { name: 'Ada', age: 36 }, iterations: 2 });
       expect(fake.served).toHaveLength(2);
+      expect(fake.served.map(({ request }) => request.body.response_format)).toMatchObject(
+        Array(2).fill({ type: 'json_schema', json_schema: { schema: { type: 'object', required: ['name', 'age'] } } }),
+      );
       const [first, second] = fake.served.map(({ request }) => request.messages);
       expect(first?.[0]?.content).toContain('JSON Schema');
       expect(second?.slice(0, 3)).toEqual(first);

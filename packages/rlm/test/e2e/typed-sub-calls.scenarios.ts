@@ -1,8 +1,10 @@
 import { conversation, type ModelRequest, repl, submit } from '@rlm-bridge/fake-provider';
 import { describe, expect, test } from 'vitest';
+import type { RLMHostModel } from '../../src/index.ts';
 import { Page } from '../markdown.ts';
 import { expectExactBill } from './support/bill.ts';
-import { finish, provider, type TestEnvironment } from './support/run.ts';
+import { finish, observe, provider, surroundings, type TestEnvironment } from './support/run.ts';
+import { ScriptedModel } from './support/scripted-model.ts';
 
 const PAGE = new Page('docs/typed-answers-and-coverage.md');
 const EXAMPLE = /^## Typed sub-calls.*?^```python\n(.*?)^```/ms.exec(PAGE.text)?.[1] ?? '';
@@ -69,6 +71,44 @@ print(out)`;
       expect(JSON.parse(outcome.result.answer ?? '')).toEqual([...Array(48).keys()]);
       expect(outcome.result.subCalls).toBe(2 + 48 + 16);
       expectExactBill(outcome, fake);
+    });
+
+    test('a small model that needs `response_format` gets it, and is right 10 times of 10', async () => {
+      const code = `schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+out = llm_query_batched([str(n) for n in range(10)], schema=schema)`;
+      const fake = await provider(
+        conversation({
+          turns: [repl(code), asJSON('out')],
+          prompt: ({ body, text }) =>
+            'response_format' in body ? `{"n": ${Number.parseInt(text, 10)}}` : 'It is hard to say, but perhaps five.',
+        }),
+      );
+      const outcome = await finish(fake, { environment });
+      expect(JSON.parse(outcome.result.answer ?? '')).toEqual([...Array(10).keys()].map((n) => ({ n })));
+      expect(outcome.result).toMatchObject({ subCalls: 10, usage: { finishReasons: { stop: 12 } } });
+      const formats = fake.served.map(({ request }) => request.body.response_format);
+      expect(formats.filter(Boolean)).toEqual(
+        Array(10).fill({ type: 'json_schema', json_schema: expect.objectContaining({ name: 'reply', strict: false }) }),
+      );
+      expectExactBill(outcome, fake);
+    });
+
+    test('a function as a model is handed the schema, of an object always, and text asks for none', async () => {
+      const code = `person = {"type": "object", "properties": {"n": {"type": "integer"}}}
+out = [llm_query("a", schema=person), llm_query("b", schema={"enum": ["yes", "no"]}), llm_query("c")]`;
+      const turns = new ScriptedModel(conversation({ turns: [repl(code), asJSON('out')] }));
+      const schemas: unknown[] = [];
+      const sub: RLMHostModel = async (request) => {
+        schemas.push('schema' in request ? request.schema : 'text');
+        return { text: ['{"n": 1}', '{"reply": "yes"}', 'prose'][schemas.length - 1] ?? '' };
+      };
+      const { run } = observe(surroundings({ environment, rootModel: turns.model, subModel: sub }));
+      expect(JSON.parse((await run).answer ?? '')).toEqual([{ n: 1 }, 'yes', 'prose']);
+      expect(schemas).toEqual([
+        { type: 'object', properties: { n: { type: 'integer' } } },
+        expect.objectContaining({ type: 'object', properties: { reply: { enum: ['yes', 'no'] } } }),
+        'text',
+      ]);
     });
 
     test('no sub-call is left for the repair', async () => {

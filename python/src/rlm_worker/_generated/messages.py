@@ -776,6 +776,8 @@ class ProtocolErrorMessage(BaseModel):
 
 
 class ModelCall(BaseModel):
+    """schema: JSON Schema of an object that the reply is to fit."""
+
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -789,6 +791,7 @@ class ModelCall(BaseModel):
     depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     messages: Annotated[list[ChatMessage], Field(min_length=1)]
     max_output_tokens: Annotated[MaxOutputTokens | None, Field(alias="maxOutputTokens")]
+    schema_: Annotated[dict[StrictStr, JsonValue] | None, Field(alias="schema")] = None
 
 
 class CallError(BaseModel):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from ..answers.candidates.candidates import candidates
+from ..answers.candidates.candidates import readings
 from .reply_schema import MEMBER, Schema, is_of_object, object_schema
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ NOT_OF_A_FORM = frozenset({401, 402, 403, 429})
 ABOUT_FORM = re.compile(
     r"response[ _]?format|json[ _]?(?:schema|object|mode)|response_?(?:json_?)?(?:schema|mime_?type)"
     r"|output[ _](?:config|format)|structured[ _]outputs?|guided[ _](?:json|decoding)|\bgrammar\b|\bschemas?\b"
-    r"|valid(?:ate)? JSON|required for format|invalid format"
+    r"|failed to (?:validate|generate) JSON|required for format|invalid format"
     r"|no endpoints found that|request contains an invalid argument",
     re.IGNORECASE,
 )
@@ -100,7 +100,7 @@ class ReplyForm:
         """The reply's value alone, where it was asked for as a member of an object."""
         if not self._is_member or not self._left:
             return text
-        value: Any = next(iter(candidates(text)), None)
+        value: Any = next(iter(readings(text)), None)
         if not isinstance(value, dict) or cast("dict[str, Any]", value).keys() != {MEMBER}:
             return text
         return json.dumps(value[MEMBER], ensure_ascii=False)
