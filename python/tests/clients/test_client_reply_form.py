@@ -211,6 +211,12 @@ def test_json_of_any_schema_is_refused_too_and_text_is_what_is_left() -> None:
     assert forms("gemini", bodies) == ["schema", "json", "text"]
 
 
+@pytest.mark.parametrize("error", [oai("response_format is not supported", code=400)["error"], "no json_schema here"])
+def test_a_refusal_inside_of_a_200_is_one_too(error: Any) -> None:
+    bodies, reply = asked("openrouter", OPEN, Answer(200, {"error": error}), openai_answer())
+    assert (forms("openrouter", bodies), reply.text) == (["schema", "json"], "hello")
+
+
 def test_a_reply_that_missed_the_schema_at_the_server_is_asked_again_without_and_forgotten() -> None:
     missed = oai("Failed to validate JSON. Please adjust your prompt.", code="json_validate_failed")
     bodies, _ = asked("openai", OPEN, Answer(400, missed), openai_answer(), calls=2)

@@ -181,8 +181,8 @@ class ModelClient(ABC):
                     # The SDK's exception holds the request, and so the key: it is not chained.
                     raise provider_failure(error, self.settings.target) from None
                 reply = self.broken(why)
-            if reply.failure is not None and reply.usage is None and form.correct(*refusal_of(reply.failure)):
-                continue
+            if reply.finish_reason == "refused" and reply.usage is None and form.correct(None, reply.said):
+                continue  # an error of no known kind inside of a 200
             form.taken()
             answer = self._answer(reply, bound)
             return replace(answer, text=form.read(answer.text))
