@@ -196,3 +196,52 @@ def test_a_lone_surrogate_in_a_root_reply_is_no_end(run: Runner) -> None:
     surrogate = Reply(answer("'done'") + "\ud800")
     done, _ = run(in_turn(surrogate))
     assert done.terminal["answer"] == "done"
+
+
+def compacting(*summaries: Reply) -> Script:
+    """Fills the window of the root with one cell; the summaries in turn, the last one again and again."""
+    said: list[Reply] = []
+
+    def script(request: Request) -> Reply:
+        if any("Summarize your progress" in message["content"] for message in request.messages):
+            said.append(summaries[min(len(said), len(summaries) - 1)])
+            return said[-1]
+        compacted = "compacted 1 time" in str(request.messages)
+        return Reply(answer("'done'") if compacted else cell("print('x' * 460_000)"), 300, 20)
+
+    return script
+
+
+SUMMARY = Reply("Many x were seen.", 120_000, 60)
+
+
+@pytest.mark.parametrize("kind", UNUSABLE)
+def test_a_summary_that_says_nothing_is_asked_for_again_and_billed(run: Runner, kind: str) -> None:
+    script = compacting(UNUSABLE[kind], UNUSABLE[kind], SUMMARY)
+    done, provider = run(script, compaction=True, maxOutputChars=500_000)
+    assert done.roles == ["root", "compaction", "compaction", "compaction", "root"]
+    assert done.terminal["answer"] == "done"
+    told = [request.messages[-2:] for request in provider.requests[1:4]]
+    assert ["could not be used" in str(messages) for messages in told] == [False, True, True]
+    assert all(message["content"].strip() for request in provider.requests for message in request.messages)
+    if UNUSABLE[kind].body is None:
+        assert done.totals["costUsd"] == pytest.approx(float(provider.spent), abs=1e-12)
+    else:
+        assert done.totals["costUsd"] is None
+
+
+@pytest.mark.parametrize("kind", UNUSABLE)
+def test_three_summaries_in_a_row_that_say_nothing_end_the_run_with_what_it_cost(run: Runner, kind: str) -> None:
+    done, provider = run(compacting(UNUSABLE[kind]), compaction=True, maxOutputChars=500_000)
+    assert (done.terminal["code"], done.terminal["stopReason"]) == ("no_usable_reply", "provider_error")
+    assert done.roles == ["root", "compaction", "compaction", "compaction"]
+    if UNUSABLE[kind].body is None:
+        assert done.totals["costUsd"] == pytest.approx(float(provider.spent), abs=1e-12)
+
+
+def test_a_summary_that_was_cut_is_used_and_the_root_told(run: Runner) -> None:
+    cut = Reply("Many x were se", 120_000, 60, finish_reason="length")
+    done, provider = run(compacting(cut), compaction=True, maxOutputChars=500_000)
+    last = str(provider.requests[-1].messages)
+    assert done.terminal["answer"] == "done"
+    assert "Many x were se" in last and "Your last response was cut" in last
