@@ -40,9 +40,9 @@ const PRICES: Readonly<Record<string, Price>> = {
   'gemini-2.5-flash': perMillion(0.3, 2.5, 0.03),
 };
 
-/** The price of one call in pico-dollars, or null for a model not on the list. */
+/** The price of one call in pico-dollars, or null for a model not on the list; a router's prefix is left out. */
 export function priceOf(model: string, usage: TokenUsage): bigint | null {
-  const price = PRICES[model];
+  const price = PRICES[model.slice(model.lastIndexOf('/') + 1)];
   if (price === undefined) return null;
   const fresh = usage.input - usage.cached - usage.cacheWrite;
   return (

@@ -7,9 +7,9 @@ import { createServer, type FixtureResponse, type ServerInstance } from '@copilo
 import { type Bill, billFor } from './bill.ts';
 import { type CacheUse, PromptCache } from './prompt-cache.ts';
 import { type ModelRequest, readRequest } from './request.ts';
-import type { Reply, Script } from './script.ts';
+import type { Ending, Reply, Script } from './script.ts';
 import { type TokenUsage, usageOf } from './usage.ts';
-import { type WireFormat, wireFormatOf, withUsage } from './wire-format.ts';
+import { type WireFormat, wireFormatOf, withUsage, wordFor } from './wire-format.ts';
 
 /** A request and what became of it. */
 export interface ServedRequest {
@@ -34,6 +34,7 @@ interface Exchange {
   readonly written: Buffer[];
   readonly response: ServerResponse;
   served: { -readonly [K in keyof ServedRequest]: ServedRequest[K] } | null;
+  ending?: Ending | undefined;
 }
 
 /**
@@ -143,7 +144,7 @@ export class FakeProvider implements AsyncDisposable {
       const { served } = exchange;
       if (served?.outcome === 'open') this.#note(() => Object.assign(served, { outcome: 'cut' }));
     });
-    reportUsage(exchange);
+    finishAsScripted(exchange);
     this.#exchange.run(exchange, () => serve(request, response));
   }
 
@@ -173,8 +174,10 @@ export class FakeProvider implements AsyncDisposable {
       return { error: { message: cache }, status: 400 };
     }
     const usage = usageOf(request.messages, reply.text, format, reply.outputTokens, cache);
+    exchange.ending = reply.ending;
     this.#note(() => Object.assign(served, { outcome: 'billed', usage }));
-    return { content: reply.text };
+    const { text, ending } = reply;
+    return { content: text, ...(ending !== undefined && { finishReason: wordFor(ending, format) }) };
   }
 
   #useCache({ written }: Exchange, format: WireFormat): CacheUse | string | undefined {
@@ -207,14 +210,25 @@ function keepBody(request: IncomingMessage): Buffer[] {
   return chunks;
 }
 
-/** Rewrites the usage in whatever aimock writes for this exchange. */
-function reportUsage(exchange: Exchange): void {
+/** The last events of Anthropic's stream, which have its usage. */
+const LAST_EVENTS = /^event: message_(?:delta|stop)/;
+
+/** Rewrites the usage in whatever aimock writes for this exchange, or breaks it off in the middle. */
+function finishAsScripted(exchange: Exchange): void {
   const { response } = exchange;
   const rewrite = (chunk: unknown) => {
     const { served } = exchange;
     return typeof chunk === 'string' && served?.usage ? withUsage(chunk, served.request.format, served.usage) : chunk;
   };
   const { write, end } = response;
-  response.write = (chunk: unknown, ...rest: unknown[]) => Reflect.apply(write, response, [rewrite(chunk), ...rest]);
-  response.end = (chunk?: unknown, ...rest: unknown[]) => Reflect.apply(end, response, [rewrite(chunk), ...rest]);
+  response.write = (chunk: unknown, ...rest: unknown[]) => {
+    const lost = exchange.ending === 'broken' && LAST_EVENTS.test(String(chunk));
+    return lost || Reflect.apply(write, response, [rewrite(chunk), ...rest]);
+  };
+  response.end = (chunk?: unknown, ...rest: unknown[]) => {
+    if (exchange.ending !== 'broken') return Reflect.apply(end, response, [rewrite(chunk), ...rest]);
+    if (typeof chunk === 'string') Reflect.apply(write, response, [chunk.slice(0, chunk.length / 2)]);
+    setImmediate(() => response.destroy());
+    return response;
+  };
 }

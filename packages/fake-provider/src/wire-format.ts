@@ -1,3 +1,4 @@
+import type { Ending } from './script.ts';
 import type { TokenUsage } from './usage.ts';
 
 export type WireFormat = 'openai' | 'anthropic' | 'gemini';
@@ -38,6 +39,15 @@ const FIELD: Readonly<Record<WireFormat, string>> = {
   anthropic: 'usage',
   gemini: 'usageMetadata',
 };
+
+/** The word of each vendor for an end that is not the answer's own. */
+const ENDS: Readonly<Record<WireFormat, Readonly<Record<Ending, string>>>> = {
+  openai: { cut: 'length', refused: 'content_filter', tool: 'tool_calls', broken: 'stop' },
+  anthropic: { cut: 'max_tokens', refused: 'refusal', tool: 'tool_use', broken: 'end_turn' },
+  gemini: { cut: 'MAX_TOKENS', refused: 'SAFETY', tool: 'UNEXPECTED_TOOL_CALL', broken: 'STOP' },
+};
+
+export const wordFor = (ending: Ending, format: WireFormat) => ENDS[format][ending];
 
 /** The body with its usage replaced: the mock server has no cached, reasoning or thinking tokens of its own. */
 export function withUsage(body: string, format: WireFormat, usage: TokenUsage): string {
