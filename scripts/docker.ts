@@ -38,8 +38,8 @@ export async function provideDocker(logFile: string): Promise<Docker> {
 
 /** Builds the sandbox image, unless it is there, and gives its name. */
 export async function ensureSandboxImage(): Promise<string> {
-  const script = join(import.meta.dirname, 'build-sandbox-image');
-  await execa(script, [SANDBOX_IMAGE], { stdio: ['ignore', process.stderr, process.stderr] });
+  const script = join(import.meta.dirname, '../packages/cli/sandbox/build-image');
+  await execa('bash', [script, SANDBOX_IMAGE], { stdio: ['ignore', process.stderr, process.stderr] });
   return SANDBOX_IMAGE;
 }
 

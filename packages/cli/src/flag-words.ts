@@ -19,6 +19,7 @@ const PHRASES: readonly [said: string, read: string][] = [
   ['logDir must be a path, or false', '--log-dir must be a path; --no-log-dir writes no log'],
   ['backend must be', '--backend must be'],
   ['environment must be', '--environment must be'],
+  ['npx @rlm-bridge/cli', 'rlm'],
   ["backend 'offline'", '--backend offline'],
   ["backend 'ollama'", '--backend ollama'],
   ["environment: 'local'", '--environment local'],

@@ -5,6 +5,8 @@ import { addAsk } from './commands/ask.ts';
 import { addAssess } from './commands/assess.ts';
 import { addBaseline } from './commands/baseline.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addSandbox } from './commands/sandbox.ts';
+import { addSetup } from './commands/setup.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { inFlags } from './flag-words.ts';
 import { coloured, type Terminal } from './terminal.ts';
@@ -54,6 +56,8 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   addAssess(program, terminal, exit);
   addBaseline(program, terminal, exit);
   addDoctor(program, terminal, exit);
+  addSetup(program, terminal, exit);
+  addSandbox(program, terminal, exit);
   tab(program);
   return program;
 }

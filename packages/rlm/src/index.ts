@@ -16,7 +16,7 @@ export { defineTool, type RLMTool, type RLMToolArguments, type RLMToolCall } fro
 export type { RLMStrategy } from './api/strategy.ts';
 export type { RLMCodeBlock, RLMIteration, RLMSubCall, RLMTrajectory } from './api/trajectory.ts';
 export type { RLMModelUsage, RLMUsage } from './api/usage.ts';
-export { diagnose, type RLMDiagnoseOptions } from './diagnose/diagnose.ts';
+export { diagnose, prepare, type RLMDiagnoseOptions } from './diagnose/diagnose.ts';
 export type { RLMCheck, RLMCheckDetails, RLMCheckName, RLMDiagnosis } from './diagnose/diagnosis.ts';
 export { formatDiagnosis } from './diagnose/format-diagnosis.ts';
 export { type RLMResolvedModel, resolveModels } from './options/resolve-models.ts';

@@ -111,7 +111,7 @@ def docker_trouble() -> str | None:
     if answer.returncode != 0:
         return answer.stderr.strip()[-300:]
     found = subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True, check=False)
-    return None if found.returncode == 0 else f"image {IMAGE} is missing: run scripts/build-sandbox-image"
+    return None if found.returncode == 0 else f"image {IMAGE} is missing: run packages/cli/sandbox/build-image {IMAGE}"
 
 
 def need_docker() -> None:

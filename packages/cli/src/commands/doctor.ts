@@ -1,6 +1,6 @@
 import { printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
-import { diagnose, formatDiagnosis } from 'rlm-bridge';
+import { diagnose, formatDiagnosis, type RLMDiagnosis } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { inFlags } from '../flag-words.ts';
@@ -17,11 +17,12 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: Exi
   addRunFlags(command).action(async (flags: RunFlags & { json?: boolean; config?: string }) => {
     const config = await readConfig(terminal.cwd, flags.config);
     const diagnosis = await diagnose(runOptions(config.run, flags));
-    terminal.stdout.write(
-      flags.json === true
-        ? `${printableJSON(diagnosis, 2)}\n`
-        : `${printableLines(inFlags(formatDiagnosis(diagnosis)))}\n`,
-    );
+    terminal.stdout.write(flags.json === true ? `${printableJSON(diagnosis, 2)}\n` : shownDiagnosis(diagnosis));
     exit(diagnosis.ok ? EXIT.ok : EXIT.inconclusive);
   });
+}
+
+/** A diagnosis in the words of the command line. */
+export function shownDiagnosis(diagnosis: RLMDiagnosis): string {
+  return `${printableLines(inFlags(formatDiagnosis(diagnosis)))}\n`;
 }

@@ -9,6 +9,10 @@ test.each(['bash', 'zsh', 'fish', 'powershell'])('a script for %s', async (shell
 
 test.each([
   ['commands', ['a'], ['ask', 'assess']],
+  ['commands', ['s'], ['setup', 'sandbox']],
+  ['commands of a group', ['sandbox', ''], ['build']],
+  ['flags', ['sandbox', 'build', '--'], ['--name', '--runtime']],
+  ['flags', ['setup', '--env'], ['--environment']],
   ['flags', ['assess', '--rep'], ['--report']],
   ['choices', ['assess', '--fail-on', ''], ['critical', 'high', 'medium', 'low', 'never']],
 ])('it knows %s', async (_, typed, expected) => {

@@ -27,15 +27,17 @@ test.each([
   [['ask', '--help']],
   [['assess', '--help']],
   [['baseline', 'prune', '--help']],
+  [['setup', '--help']],
+  [['sandbox', 'build', '--help']],
   [['--version']],
 ])('%j is 0, on stdout', async (args) => {
   expect(await run(...args)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/\S/) });
 });
 
 test('help of a command has examples and the exit codes', async () => {
-  for (const command of ['ask', 'assess']) {
-    const { stdout } = await run(command, '--help');
-    expect(stdout).toContain(`$ rlm ${command} `);
+  for (const command of ['ask', 'assess', 'setup', 'sandbox build']) {
+    const { stdout } = await run(...command.split(' '), '--help');
+    expect(stdout).toMatch(new RegExp(`\\$ .*rlm ${command} `));
     expect(stdout).toContain('Exit codes: 0');
   }
 });

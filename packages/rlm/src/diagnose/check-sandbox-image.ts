@@ -8,7 +8,7 @@ import type { Subject } from './subject.ts';
 export async function checkSandboxImage(subject: Subject, hasRuntime: boolean): Promise<Verdict<'sandbox-image'>> {
   const { environment, environmentOptions, env } = subject;
   if (environment === 'docker') {
-    return await checkImage(environmentSettings(environment, environmentOptions, env), env, hasRuntime);
+    return await checkImage(environmentSettings(environment, environmentOptions, env), subject, hasRuntime);
   }
   const summary = `not needed by environment "${environment}"`;
   if (environment !== 'local') return { status: 'ok', summary, advice: null, details: null };
@@ -19,7 +19,7 @@ export async function checkSandboxImage(subject: Subject, hasRuntime: boolean): 
 
 async function checkImage(
   settings: DockerSettings,
-  env: NodeJS.ProcessEnv,
+  { env, prepares }: Subject,
   hasRuntime: boolean,
 ): Promise<Verdict<'sandbox-image'>> {
   const { image, runtime } = settings;
@@ -39,10 +39,13 @@ async function checkImage(
   if (!/no such image|image not known|not found/i.test(stderr)) {
     return { status: 'failed', summary: `${image} could not be looked for`, advice: stderr.trim(), details: absent };
   }
+  const pull = `${runtime} pull ${image}`;
   const advice =
-    `The first run pulls it. Where no registry answers, name an image you have (any with Python 3.9 or newer) by ` +
-    'environmentOptions.image or RLM_SANDBOX_IMAGE, or make one with scripts/build-sandbox-image.';
-  return { status: 'warning', summary: `${image} is not here`, advice, details: absent };
+    `${prepares ? `Pull it ("${pull}")` : 'The first run pulls it'}. Where no registry answers, name an image you have (any ` +
+    'with Python 3.9 or newer) by environmentOptions.image or RLM_SANDBOX_IMAGE, or make one with ' +
+    '"npx @rlm-bridge/cli sandbox build".';
+  const status = prepares ? 'failed' : 'warning';
+  return { status, summary: `${image} is not here`, advice, command: pull, details: absent };
 }
 
 type Limits = { [option: string]: number | string };

@@ -1,17 +1,26 @@
 import type { WorkerReady } from '@rlm-bridge/protocol';
 import { pythonCommand } from '../python/python-command.ts';
+import { preparePython } from '../python/python-environment.ts';
 import { findWorkerSource } from '../python/worker-source.ts';
 import { WorkerProcess } from '../worker/worker-process.ts';
 import type { Verdict } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 
-/** Whether a worker starts and shakes hands. An environment that is not prepared is left as it is. */
-export async function checkWorkerEnvironment(subject: Subject): Promise<Verdict<'worker-environment'>> {
+/** Whether a worker starts and shakes hands. An environment that is not prepared is made where that is asked for. */
+export async function checkWorkerEnvironment(
+  subject: Subject,
+  signal: AbortSignal,
+): Promise<Verdict<'worker-environment'>> {
+  if (subject.prepares) {
+    const { quiet } = subject.options;
+    await preparePython({ ...subject, quiet, source: findWorkerSource(subject.env) }, signal);
+  }
   const choice = await choosePython(subject);
   if (choice.kind === 'to_prepare') {
     const { folder } = choice;
     const advice = `Nothing to do: the first run installs the worker's locked packages with uv into ${folder}, once.`;
-    return { status: 'warning', summary: 'not prepared yet', advice, details: { folder, worker: null } };
+    const command = 'npx @rlm-bridge/cli setup';
+    return { status: 'warning', summary: 'not prepared yet', advice, command, details: { folder, worker: null } };
   }
   const { type: _, pid: __, ...worker } = await shakeHands(choice.interpreter, subject);
   const summary =

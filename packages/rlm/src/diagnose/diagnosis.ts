@@ -33,6 +33,8 @@ export interface RLMCheckDetails {
     /** What a run would be held to, by name of the option. */
     limits: { [option: string]: number | string };
   };
+  /** The folders that a run writes: the cache, the temporary folder, and that of the logs where there are any. */
+  folders: { [use in 'cache' | 'temp' | 'logs']: { path: string; isWritable: boolean } | null };
   /** Names of the variables that are set. */
   network: { proxyVariables: string[]; certificateVariables: string[] };
   /** Names of the variables that are set. */
@@ -56,6 +58,8 @@ export interface Verdict<N extends RLMCheckName> {
   summary: string;
   /** What to do; null when there is nothing to do. */
   advice: string | null;
+  /** A command that does it, where there is one. */
+  command?: string;
   /** Null when there was nothing to find, or no need to look. */
   details: RLMCheckDetails[N] | null;
 }

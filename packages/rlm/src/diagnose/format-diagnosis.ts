@@ -13,10 +13,17 @@ export function formatDiagnosis({ ok, checks }: RLMDiagnosis): string {
       .filter((line) => line !== '')
       .map((line) => ' '.repeat(INDENT) + line),
   ]);
-  const failed = checks.filter(({ status }) => status === 'failed').map(({ name }) => name);
-  return [...lines, ok ? `Runs can go ahead.${withWhat(checks)}` : `Runs cannot go ahead: ${failed.join(', ')}.`].join(
-    '\n',
+  return [...lines, ok ? `Runs can go ahead.${withWhat(checks)}` : missing(checks)].join('\n');
+}
+
+/** What failed, with the command that mends it: once, where it mends several. */
+function missing(checks: RLMDiagnosis['checks']): string {
+  const failed = checks.filter(({ status }) => status === 'failed');
+  const isFirst = (command: string, index: number) => failed.findIndex((other) => other.command === command) === index;
+  const named = failed.map(({ name, command }, index) =>
+    command !== undefined && isFirst(command, index) ? `${name} (${command})` : name,
   );
+  return `Runs cannot go ahead: ${named.join(', ')}.`;
 }
 
 /** Without a default backend a run must be told with what to go ahead. */

@@ -11,6 +11,8 @@ export interface Subject {
   environmentOptions: RLMEnvironmentOptions | undefined;
   python: string | undefined;
   uvPath: string | undefined;
+  /** Whether what the first run would make or fetch is made now, and missed where that is not for us to do. */
+  prepares: boolean;
   env: NodeJS.ProcessEnv;
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { thrownText } from '@rlm-bridge/callbacks';
+import { execa } from 'execa';
 import { RLMError } from '../api/errors.ts';
 
 const ADVICE = 'Set RLM_CACHE_DIR to a folder that has room and that this user can write';
@@ -19,9 +20,19 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
 
 /** Readable by everybody: what one user warms may serve another. @throws {RLMError} `cache_folder_unusable` */
 export async function makeCacheFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o755 }).catch((error: unknown) => {
-    throw unusable(folder, error);
+  const path = resolve(folder);
+  await inCache(folder, async () => {
+    const first = await mkdir(path, { recursive: true });
+    // The umask says what others may do with the user's own files; these are for all.
+    for (let made = path; first !== undefined && made.length >= first.length; made = dirname(made)) {
+      await chmod(made, 0o755);
+    }
   });
+}
+
+/** Has everybody read what is in a folder, whatever the umask of the one who made it. */
+export async function shareWithOthers(folder: string): Promise<void> {
+  await execa('chmod', ['-R', 'go+rX', folder]);
 }
 
 /** Does work in the cache; a fault of the file system there is the cache's. @throws {RLMError} `cache_folder_unusable` */

@@ -3,7 +3,7 @@ import { access, constants, copyFile, readFile, rename, rm, writeFile } from 'no
 import { dirname, join } from 'node:path';
 import { thrownText } from '@rlm-bridge/callbacks';
 import type { Environment } from '@rlm-bridge/protocol';
-import { cacheFolder, inCache, makeCacheFolder, requireSafe } from './cache-folder.ts';
+import { cacheFolder, inCache, makeCacheFolder, requireSafe, shareWithOthers } from './cache-folder.ts';
 import { lockOf, noteUse, removeUnused } from './environment-use.ts';
 import { withProcessLock } from './process-lock.ts';
 import { SharedTask } from './shared-task.ts';
@@ -91,6 +91,7 @@ async function prepareOnce(
     for (const name of PROJECT_FILES) await copyFile(join(source.project, name), join(folder, name));
     await rm(join(folder, 'venv'), { recursive: true, force: true });
     await syncEnvironment({ uv, folder, extra, quiet, env }, signal);
+    await shareWithOthers(folder);
     await writeFile(join(folder, 'ready.new'), '');
     await rename(join(folder, 'ready.new'), join(folder, 'ready'));
     if (!quiet) process.stderr.write('rlm-bridge: Python is ready\n');

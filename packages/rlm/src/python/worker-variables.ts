@@ -11,8 +11,9 @@ export function workerVariables(environment: Environment, env: NodeJS.ProcessEnv
 export function uvVariables(env: NodeJS.ProcessEnv): Record<string, string> {
   const own = Object.keys(env).filter((name) => name.startsWith('UV_') && !OURS.includes(name));
   const caches = ['NETRC', 'XDG_CACHE_HOME', 'XDG_DATA_HOME'];
-  // One variable moves all caches, where a home folder cannot be written.
-  const cache = env.RLM_CACHE_DIR ? { UV_CACHE_DIR: join(env.RLM_CACHE_DIR, 'uv') } : {};
+  // One variable moves all that uv keeps, where a home folder cannot be written, or not be read by whom it is made for.
+  const { RLM_CACHE_DIR: folder } = env;
+  const cache = folder ? { UV_CACHE_DIR: join(folder, 'uv'), UV_PYTHON_INSTALL_DIR: join(folder, 'python') } : {};
   return { UV_PYTHON_DOWNLOADS: 'never', ...cache, ...pick([...INHERITED_VARIABLES, ...caches, ...own], env) };
 }
 

@@ -8,7 +8,7 @@ test('a missing image is named, and what to do', async () => {
   const run = finish(fake, { environment: 'docker', environmentOptions });
   await expect(run).rejects.toMatchObject({
     code: 'image_missing',
-    message: expect.stringMatching(/rlm-bridge-no-such-image:none.*build-sandbox-image/s),
+    message: expect.stringMatching(/rlm-bridge-no-such-image:none.*npx @rlm-bridge\/cli sandbox build/s),
   });
   expect(fake.served).toEqual([]);
 });

@@ -57,6 +57,7 @@ test('a bare machine: every check is there, each says what to do, and nothing is
     'worker-environment warning',
     'container-runtime failed',
     'sandbox-image warning',
+    'folders ok',
     'network ok',
     'keys warning',
     'models warning',
@@ -206,7 +207,7 @@ describe('the sandbox image', () => {
 
   test('not here: what the first run will do, and what else could be done', async () => {
     await runtime('docker', { ServerVersion: '28' }, 'image) echo "Error: No such image: x" >&2; exit 1 ;;');
-    const advice = expect.stringMatching(/first run pulls it.*RLM_SANDBOX_IMAGE.*build-sandbox-image/);
+    const advice = expect.stringMatching(/first run pulls it.*RLM_SANDBOX_IMAGE.*rlm-bridge.cli sandbox build/);
     const summary = 'python:3.12-slim is not here';
     expect(await check('sandbox-image')).toMatchObject({ status: 'warning', summary, advice, details: { id: null } });
   });
@@ -214,6 +215,32 @@ describe('the sandbox image', () => {
   test('cannot be looked for', async () => {
     await runtime('docker', { ServerVersion: '28' }, 'image) echo "disk on fire" >&2; exit 1 ;;');
     expect(await check('sandbox-image')).toMatchObject({ status: 'failed', advice: 'disk on fire' });
+  });
+});
+
+test('a folder that a run cannot write: which, and the setting that names another', async () => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  Object.assign(env, { RLM_CACHE_DIR: join(file, 'cache'), TMPDIR: join(folder, 'gone') });
+  expect(await check('folders', { logDir: join(folder, 'new', 'logs') })).toMatchObject({
+    status: 'failed',
+    advice: expect.stringMatching(/^Set RLM_CACHE_DIR to .*\nSet TMPDIR to [^\n]*$/),
+    details: {
+      cache: { path: join(file, 'cache'), isWritable: false },
+      temp: { path: join(folder, 'gone'), isWritable: false },
+      logs: { path: join(folder, 'new', 'logs'), isWritable: true },
+    },
+  });
+});
+
+test('a run goes on without a log, so that its folder is a warning; without logs it is not looked at', async () => {
+  await writeFile(join(folder, 'file'), '');
+  env.RLM_PYTHON = await python('3.12.1');
+  const found = await check('folders', { logDir: join(folder, 'file', 'logs') });
+  expect(found).toMatchObject({ status: 'warning', advice: expect.stringContaining('Set logDir') });
+  expect(await check('folders', { logDir: false })).toMatchObject({
+    status: 'ok',
+    details: { cache: null, logs: null },
   });
 });
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { cacheFolder, requireSafe } from '../../src/python/cache-folder.ts';
 import { withProcessLock } from '../../src/python/process-lock.ts';
 import { type PythonSettings, preparePython } from '../../src/python/python-environment.ts';
@@ -62,6 +62,15 @@ test('syncs once, then never asks uv again', async () => {
   env.RLM_UV = '/nonexistent/uv';
   expect(await preparePython(settings(), never)).toBe(python);
   expect(await calls()).toHaveLength(2);
+});
+
+test('what one user makes, others can read, whatever its umask', async () => {
+  const umask = process.umask(0o077);
+  onTestFinished(() => void process.umask(umask));
+  env.RLM_CACHE_DIR = join(folder, 'new', 'cache');
+  const python = await preparePython(settings(), never);
+  for (let path = python; path !== folder; path = dirname(path))
+    expect((await stat(path)).mode & 0o055, path).toBe(0o055);
 });
 
 test('runs at once share one sync, and leave no lock', async () => {

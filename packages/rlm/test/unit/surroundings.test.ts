@@ -26,6 +26,7 @@ const subject = (env: NodeJS.ProcessEnv): Subject => ({
   environmentOptions: undefined,
   python: undefined,
   uvPath: undefined,
+  prepares: false,
   env,
 });
 

@@ -27,6 +27,6 @@ def pull_image(options: DockerOptions, stop: StopSignal) -> None:
         message = (
             f"image {options.image!r} is not here and could not be pulled ({problem}). "
             "Set environmentOptions.image to one you have (any with Python 3.9 or newer), or make one from Debian "
-            "packages with scripts/build-sandbox-image"
+            'packages with "npx @rlm-bridge/cli sandbox build"'
         )
         raise EnvironmentFailure("image_missing", message)
