@@ -84,7 +84,6 @@ async function conclude<N extends RLMCheckName>(
   } catch (error) {
     const advice = thrownText(limitOr(error));
     const command = RLMError.isInstance(error) ? COMMANDS[error.code] : undefined;
-    const failed = { name, status: 'failed', summary: 'not usable', advice, details: null } as const;
-    return command === undefined ? failed : { ...failed, command };
+    return { name, status: 'failed', summary: 'not usable', advice, command, details: null };
   }
 }

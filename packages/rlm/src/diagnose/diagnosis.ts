@@ -59,7 +59,7 @@ export interface Verdict<N extends RLMCheckName> {
   /** What to do; null when there is nothing to do. */
   advice: string | null;
   /** A command that does it, where there is one. */
-  command?: string;
+  command?: string | undefined;
   /** Null when there was nothing to find, or no need to look. */
   details: RLMCheckDetails[N] | null;
 }
