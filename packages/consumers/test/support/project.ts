@@ -54,9 +54,9 @@ export class Project implements AsyncDisposable {
     await mkdir(join(this.folder, name));
   }
 
-  /** Runs a program, which must end well, in a folder of the project. */
+  /** Runs a program, which must end well, in a folder of the project, or in one elsewhere. */
   async runIn(folder: string, [file = '', ...args]: readonly string[], env: Record<string, string>): Promise<Ended> {
-    return await execa(file, args, { cwd: join(this.folder, folder), env: { ...PLAIN, ...env } });
+    return await execa(file, args, { cwd: resolve(this.folder, folder), env: { ...PLAIN, ...env } });
   }
 
   /** Runs a program that must end well. */
