@@ -17,6 +17,11 @@ const PHRASES: readonly [said: string, read: string][] = [
   ["a function as the model, backend 'ollama'", '--backend ollama'],
   ['Unknown option "environmentOptions.image"', '--image belongs to --environment docker'],
   ['logDir must be a path, or false', '--log-dir must be a path; --no-log-dir writes no log'],
+  [', or a function, whose modelName and priceProvider, if it has them, are such strings', ''],
+  [
+    'Give it as { id, worktree | branch | files | diff | outputs }, or set resolve or outputDir.',
+    'Name a branch or a worktree in full, or a folder of transcripts by --output-dir.',
+  ],
   ['backend must be', '--backend must be'],
   ['environment must be', '--environment must be'],
   ['npx @rlm-bridge/cli', 'rlm'],
@@ -46,6 +51,20 @@ const OPTIONS: Readonly<Record<string, string>> = {
   logDir: '--log-dir',
 };
 
+/** Options of an assessment, by their names in the paths of its validator. */
+const OF_ASSESSMENT: Readonly<Record<string, string>> = {
+  ...OPTIONS,
+  base: '--base',
+  exclude: '--exclude',
+  samples: '--samples',
+  concurrency: '--concurrency',
+  scope: '--scope',
+};
+
+/** Where the command's user has named nothing of the kind: the options of a call, of its gate, of its judge. */
+const PATHS = /\boptions\.(?:gate\.)?(\w+)(?=:)/g;
+const JUDGE = /^judge: /;
+
 /** Whole words, and none that is part of a path. */
 const PATTERN = new RegExp(
   `(?<![\\w/.-])(?:${Object.keys(OPTIONS).join('|').replaceAll('.', '\\.')})(?![\\w/]|\\.\\w)`,
@@ -55,7 +74,10 @@ const PATTERN = new RegExp(
 /** A message of the library in the words of the command line. */
 export function inFlags(message: string): string {
   const phrased = PHRASES.reduce((text, [said, read]) => text.replaceAll(said, read), message);
-  return phrased.replaceAll(PATTERN, (option) => OPTIONS[option] ?? option);
+  return phrased
+    .replace(JUDGE, '')
+    .replaceAll(PATHS, (path, option) => OF_ASSESSMENT[option] ?? path)
+    .replaceAll(PATTERN, (option) => OPTIONS[option] ?? option);
 }
 
 /** Why workers were not judged, in the words of the command line; what is said of their work stays as it is. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { gateOver } from './support/gate.ts';
 import { folderOf, rlm } from './support/rlm.ts';
 
 // Whatever a flag does wrong is told by the name of the flag: no option of the library is named at the command's door.
@@ -28,6 +29,21 @@ test.each([
   const { stderr, exitCode } = await rlm(['ask', 'q', '--file', 'in.txt', ...flags], { cwd, env: ENV });
   expect(stderr).toContain(expected);
   expect(stderr).not.toMatch(OPTION);
+  expect(exitCode).toBe(code);
+});
+
+test.each([
+  [['nobody'], 3, 'Name a branch or a worktree in full, or a folder of transcripts by --output-dir.'],
+  [['--changed', '--samples', '0'], 2, 'error: --samples: '],
+  [['--changed', '--concurrency', '0'], 2, 'error: --concurrency: '],
+  [['--changed', '--min-agreement', '5'], 2, 'error: --min-agreement: must be at most samples'],
+  [['--changed', '--budget', '0.0000001'], 3, 'The next call could pass the budget of $0.0000001. Raise --budget.'],
+] as const)('rlm assess %j', async (flags, code, expected) => {
+  const { assess, repository } = await gateOver({ 'a.txt': 'one\n' });
+  await repository.write({ 'a.txt': 'two\n' });
+  const { stdout, stderr, exitCode } = await assess([...flags]);
+  expect(stderr).toContain(expected);
+  expect(stdout + stderr).not.toMatch(OPTION);
   expect(exitCode).toBe(code);
 });
 

@@ -12,6 +12,12 @@ test.each([
   ['The budget of maxBudgetUsd is used up.', 'of --budget is'],
   ['Raise maxBudgetUsdPerWorker.', 'Raise --worker-budget.'],
   ['set one of ANTHROPIC_API_KEY, or pass backend and apiKey.', 'pass --backend and set its key'],
+  [
+    'options.samples: Too small. options.gate.minAgreement: must be at most samples',
+    '--samples: Too small. --min-agreement: must',
+  ],
+  ['options.maxFileChars: Too small', 'options.maxFileChars: Too small'],
+  ['judge: maxIterations must be a whole number', '--max-iterations must be'],
   ['needs a key: set GEMINI_API_KEY, or pass apiKey.', 'needs a key: set GEMINI_API_KEY.'],
   ['needs its address: pass baseUrl, or set VLLM_BASE_URL.', 'needs its address: set VLLM_BASE_URL.'],
   ["x is a directory. To take its files, pass { files: ['**'], cwd }.", 'To take its files, name them by --files.'],

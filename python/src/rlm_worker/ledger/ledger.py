@@ -196,7 +196,7 @@ class Ledger:
             return self._budget.reserve(price, model.max_output_tokens)
         except BudgetExhausted:
             cap = self._budget.cap_usd
-            self._end("budget_exceeded", f"The next call could pass the budget of ${cap}. Raise maxBudgetUsd.")
+            self._end("budget_exceeded", f"The next call could pass the budget of ${cap:f}. Raise maxBudgetUsd.")
 
     def _end(self, code: str, message: str) -> NoReturn:
         self._stop.stop(code, message)
