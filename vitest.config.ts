@@ -8,6 +8,7 @@ const never = '**/{node_modules,dist}/**';
 
 export default defineConfig({
   test: {
+    globalSetup: ['scripts/vitest-temp-folder.ts'],
     maxWorkers: 2,
     projects: [
       project({ name: 'unit', include: [all], exclude: [endToEnd, never], testTimeout: 30_000 }),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -50,6 +52,7 @@ class Worker:
         self._host = host
         stderr, path = tempfile.mkstemp(prefix="worker-stderr-")
         self.stderr = Path(path)
+        self._folder = Path(tempfile.gettempdir(), f"rlm-bridge-worker-{uuid.uuid4()}")
         secrets_reader, secrets_writer = os.pipe()
         self._secrets = os.fdopen(secrets_writer, "wb", buffering=0)
         self._ids = itertools.count(1)
@@ -58,7 +61,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env={**os.environ, "PYTHONPATH": str(SRC), **(env or {})},
+            env={**os.environ, "PYTHONPATH": str(SRC), "RLM_BRIDGE_FOLDER": str(self._folder), **(env or {})},
             pass_fds=(secrets_reader,),
         )
         os.close(secrets_reader)
@@ -83,6 +86,7 @@ class Worker:
             raise
         finally:
             self.stderr.unlink()
+            shutil.rmtree(self._folder, ignore_errors=True)  # as the host does, for a worker that was killed
 
     def send(self, message: Message) -> None:
         self.send_line(json.dumps(message).encode())

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/configuration/config-file.ts';
 import { UsageError } from '../../src/exit-codes.ts';
 
 async function folderWith(name: string, text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'rlm-config-'));
+  const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, name), text);
   await mkdir(join(folder, 'below'));
