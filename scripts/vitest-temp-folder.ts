@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ const PATIENCE_MS = 20_000;
  */
 export default function provide(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rlm-suite-'));
+  // As the system's own: tests become other users.
+  chmodSync(folder, 0o755);
   process.env.TMPDIR = folder;
   return async () => {
     const left = await leftIn(folder);

@@ -142,6 +142,13 @@ test('what could not be judged is 3, unless --on-error=pass, which says so loudl
   expect(open.stderr).toContain('WARNING: --on-error=pass lets work through that was NOT judged');
 });
 
+test('--environment local says that it is no sandbox', async () => {
+  const { assess } = await gate(() => 'I would rather not.');
+  const warning = 'WARNING: --environment local is no sandbox: what the model writes runs as this user';
+  expect((await assess(['evil', '--environment', 'local'])).stderr).toContain(warning);
+  expect((await assess(['evil', '--environment', 'docker', '--dry-run'])).stderr).not.toContain(warning);
+});
+
 test('the main branch itself is 0 with a verdict of its own, in every report; --nothing-to-judge closes the gate', async () => {
   const { assess, repository, fake } = await gate();
   const formats = Object.keys(VERDICT_IN) as (keyof typeof VERDICT_IN)[];
