@@ -28,7 +28,7 @@ from rlm_worker.clients.base import ModelReply
 from rlm_worker.clients.chat_completions import reply_from
 from rlm_worker.clients.failures import CallTarget, limits_of, provider_failure
 from rlm_worker.clients.json_body import json_object
-from rlm_worker.clients.published import published_by
+from rlm_worker.clients.published import SOURCES
 from rlm_worker.clients.reported import MOST_TOKENS, MOST_USD
 from rlm_worker.errors import RunError
 
@@ -43,6 +43,8 @@ CHAT = {
     "model": "m",
     "choices": [{"index": 0, "message": MESSAGE, "finish_reason": "stop"}],
     "usage": {**USAGE, **DETAILS},
+    "provider_metadata": {"gateway": {"cost": "0.1", "marketCost": "0.2"}},
+    "base_resp": {"status_code": 0, "status_msg": ""},
     "error": None,
 }
 GEMINI = {
@@ -77,8 +79,24 @@ PUBLISHED = {
         {
             "id": "m",
             "model_name": "m",
-            "model_info": {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "max_input_tokens": 9},
-            "pricing": {"prompt": "0.1", "completion": "0.2", "input": "0.1", "output": "-1"},
+            "model_group": "m",
+            "input_cost_per_token": 1e-6,
+            "output_cost_per_token": 2e-6,
+            "model_info": {
+                "input_cost_per_token": 1e-6,
+                "output_cost_per_token": 2e-6,
+                "output_cost_per_token_above_200k_tokens": 3e-6,
+                "tiered_pricing": [{"input_cost_per_token": 1e-6}],
+                "max_input_tokens": 9,
+            },
+            "pricing": {
+                "prompt": "0.1",
+                "completion": "0.2",
+                "input": "0.1",
+                "output": "-1",
+                "input_tiers": [{"cost": "0.1"}],
+                "overrides": [{"prompt": "0.3", "internal_reasoning": "0"}],
+            },
         }
     ]
 }
@@ -193,7 +211,8 @@ def read_stream(mutator: Mutator) -> ModelReply:
 
 def read_published(mutator: Mutator) -> ModelReply | None:
     body = json_object(mutator.text(PUBLISHED)) or {}
-    published_by(mutator.choose(["litellm", "openrouter", "vercel"]), body, "m")
+    for source in SOURCES[mutator.choose(list(SOURCES))]:
+        source.entry(body, "m")
     return None
 
 

@@ -29,8 +29,9 @@ def _stated(parent: Json) -> Json | None:
     if isinstance(error, str):
         return {"message": error.strip()} if error.strip() else None
     resp = object_in(parent, "base_resp")
-    if resp.get("status_code"):  # MiniMax
-        return {"message": resp.get("status_msg"), "code": MINIMAX.get(resp["status_code"], 400)}
+    code = resp.get("status_code")
+    if isinstance(code, int) and code:  # MiniMax
+        return {"message": resp.get("status_msg"), "code": MINIMAX.get(code, 400)}
     return None if any(name in parent for name in ANSWERS) else _in_place_of_an_answer(parent)
 
 
