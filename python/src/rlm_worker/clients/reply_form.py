@@ -115,7 +115,7 @@ def says_form(sampling: Mapping[str, Any]) -> bool:
 
 def most_form_bytes(schema: Schema | None) -> int:
     """How much longer a prompt can be for the model by its form: providers put the schema, and words, before it."""
-    return 0 if schema is None else len(json.dumps(schema, ensure_ascii=False).encode("utf-8", "replace")) + 2048
+    return 0 if schema is None else len(json.dumps(schema, ensure_ascii=False).encode("utf-8", "replace")) + 512
 
 
 def _scope(said: str) -> Scope:
