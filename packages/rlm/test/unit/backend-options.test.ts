@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -82,6 +83,25 @@ test.each(Object.keys(BACKEND_OPTIONS) as RLMBackend[])(
     }
   },
 );
+
+test('the page of providers has the options of each backend', () => {
+  const text = readFileSync(new URL('../../../../docs/providers.md', import.meta.url), 'utf8');
+  const [, ...rows] = text.slice(text.indexOf('| backend | options |')).split('\n\n', 1).join('').split('\n');
+  const namesIn = (cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+  const cells = rows
+    .map((row) => row.split('|'))
+    .flatMap(([, backends, options]) => namesIn(backends).map((one) => [one, namesIn(options)] as const));
+  const shown = Object.fromEntries(cells.map(([backend, names]) => [backend, [...names].sort()]));
+  const common = Object.keys(BACKEND_OPTIONS.offline);
+  const own = Object.entries(BACKEND_OPTIONS).map(([backend, rules]) => [
+    backend,
+    Object.keys(rules)
+      .filter((name) => !common.includes(name))
+      .sort(),
+  ]);
+  expect({ ...shown, portkey: null }).toEqual({ ...Object.fromEntries(own), portkey: null });
+  expect(Object.keys(BACKEND_OPTIONS.portkey)).toEqual(expect.arrayContaining(shown.portkey ?? ['none']));
+});
 
 test('a name is known in both case styles, and a slip gets a guess', () => {
   const given = { defaultHeaders: { 'X-A': 'b' }, max_reply_bytes: 1, totalTimeout: null };
