@@ -11,7 +11,7 @@ import { requireKeptOutside, requireNoLinks, type Written } from './policy/own-f
 import { type PolicyFiles, readPolicyFiles } from './policy/policy-files.ts';
 import { stricter } from './policy/stricter.ts';
 import { trustPath, workTreeOf } from './policy/trusted-path.ts';
-import { addRunFlags, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
+import { addRunFlags, atLeastOne, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The flags of every command that judges workers, as commander gives them. */
@@ -25,6 +25,10 @@ export interface AssessFlags extends RunFlags {
   preset?: string[];
   exclude?: string[];
   followLinks?: boolean;
+  maxFiles?: number;
+  maxFileBytes?: number;
+  maxBytes?: number;
+  maxFileChars?: number;
   samples?: number;
   concurrency?: number;
   workerBudget?: number;
@@ -49,6 +53,12 @@ export function addAssessFlags(command: Command): Command {
     .option('--criteria <file>', 'what the work was to achieve, as text')
     .option('--exclude <glob...>', 'changed files that are not judged; they are reported as omitted')
     .option('--follow-links', 'read what is behind links that leave the folder judged, transcripts for example')
+    .addOption(new Option('--max-files <n>', 'most files of one worker; default: 50000').argParser(atLeastOne))
+    .addOption(new Option('--max-file-bytes <n>', 'largest file; default: 100000000').argParser(atLeastOne))
+    .addOption(new Option('--max-bytes <n>', 'most of one worker in all; default: 500000000').argParser(atLeastOne))
+    .addOption(
+      new Option('--max-file-chars <n>', 'longest document shown whole; default: 1000000').argParser(atLeastOne),
+    )
     .optionsGroup('Judge:')
     .option('--rubric <file>', 'questions of your own, in JSON or YAML: [{ id, question, severity, anchors }]')
     .addOption(new Option('--preset <name...>', 'questions that come with rlm').choices(['dry', 'security']))
@@ -162,6 +172,10 @@ export function assessOptions(
     criteria: files.criteria,
     exclude: flags.exclude,
     followLinks: flags.followLinks,
+    maxFiles: flags.maxFiles,
+    maxFileBytes: flags.maxFileBytes,
+    maxBytes: flags.maxBytes,
+    maxFileChars: flags.maxFileChars,
     rubric: files.rubric,
     presets: flags.preset as RubricPreset[] | undefined,
     samples: flags.samples,

@@ -1,7 +1,7 @@
 import { AssessError } from '@rlm-bridge/assess';
 import { RLMError } from 'rlm-bridge';
 
-/** What the process exits with. A signal gives 128 and its number: 130 for SIGINT, 143 for SIGTERM. */
+/** What the process exits with. A signal gives 128 and its number: 130 for SIGINT, 143 for SIGTERM, and 141 as SIGPIPE would. */
 export const EXIT = {
   /** An answer, a gate that passed, or nothing for a gate to judge. */
   ok: 0,
@@ -11,6 +11,8 @@ export const EXIT = {
   usage: 2,
   /** Nobody can say: no key, no model, no sandbox, a limit, an answer that could not be used. */
   inconclusive: 3,
+  /** Whoever was to read the answer has left. */
+  unread: 141,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -47,6 +47,13 @@ const OPTIONS: Readonly<Record<string, string>> = {
   onError: '--on-error',
   newOnly: '--new-only',
   followLinks: '--follow-links',
+  'maxFileBytes of the context': '--max-file-bytes',
+  'maxFiles of the context': '--max-files',
+  'maxBytes of the context': '--max-bytes',
+  maxFileBytes: '--max-file-bytes',
+  maxFileChars: '--max-file-chars',
+  maxFiles: '--max-files',
+  maxBytes: '--max-bytes',
   outputDir: '--output-dir',
   logDir: '--log-dir',
 };

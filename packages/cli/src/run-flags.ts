@@ -72,6 +72,11 @@ function seconds(text: string): number {
   throw new InvalidArgumentError(`It must be a number of seconds, 0.001 to ${MOST_SECONDS}.`);
 }
 
+export function atLeastOne(text: string): number {
+  if (whole(text) >= 1) return whole(text);
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}
+
 export function positive(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;

@@ -19,12 +19,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const { stdin, stdout, stderr, env } = process;
 // Whoever reads may have read enough, which changes nothing of what is found.
+const unread = new AbortController();
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    if (stream === stdout) unread.abort(new Error('nobody reads the output any more'));
   });
 }
-const terminal = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: stopping.signal };
+const terminal = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: stopping.signal, unread: unread.signal };
 const reached = await main(process.argv.slice(2), terminal);
 await closeWorkers();
 endWith(code ?? reached);

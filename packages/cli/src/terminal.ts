@@ -11,6 +11,8 @@ export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Aborts when whoever read stdout has left. Default: nobody leaves. */
+  readonly unread?: AbortSignal;
 }
 
 export interface Sink {

@@ -2,14 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { counted, printable, printableJSON, printableLines } from '@rlm-bridge/assess';
-import type { Command } from 'commander';
-import { type JSONValue, type RLMContext, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
+import { type Command, Option } from 'commander';
+import {
+  type JSONValue,
+  RLMAbortError,
+  type RLMContext,
+  type RLMOptions,
+  type RLMPartialResult,
+  type RLMResult,
+  type RLMRun,
+  runRLM,
+} from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { inFlags } from '../flag-words.ts';
 import { RunProgress } from '../progress.ts';
-import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
+import { addRunFlags, atLeastOne, type RunFlags, runOptions } from '../run-flags.ts';
 import { coloured, type Terminal } from '../terminal.ts';
 
 interface AskFlags extends RunFlags {
@@ -17,6 +27,10 @@ interface AskFlags extends RunFlags {
   file?: string;
   files?: string[];
   stdin?: boolean;
+  followLinks?: boolean;
+  maxFiles?: number;
+  maxFileBytes?: number;
+  maxBytes?: number;
   schema?: string;
   json?: boolean;
   events?: boolean;
@@ -29,7 +43,7 @@ Examples:
   $ rlm ask "What went wrong at 14:02?" --file server.log --budget 0.50
   $ git diff main | rlm ask "Which change could lose data?" --stdin --json
 
-Exit codes: 0 answered, 2 wrong usage, 3 no answer, 130 and 143 on signals.`;
+Exit codes: 0 answered, 2 wrong usage, 3 no answer, 130 and 143 on signals, 141 when nobody reads the output any more.`;
 
 /** `rlm ask`: a question over a file, many files, or what comes in through a pipe. */
 export function addAsk(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
@@ -41,6 +55,10 @@ export function addAsk(program: Command, terminal: Terminal, exit: (code: ExitCo
     .option('--file <path>', 'one UTF-8 file, of any length')
     .option('--files <glob...>', 'files by glob; a leading ! excludes')
     .option('--stdin', 'what is piped in')
+    .option('--follow-links', 'read what is behind links that leave the folder, for --files')
+    .addOption(new Option('--max-files <n>', 'most files, for --files; default: 50000').argParser(atLeastOne))
+    .addOption(new Option('--max-file-bytes <n>', 'largest file; default: 500000000').argParser(atLeastOne))
+    .addOption(new Option('--max-bytes <n>', 'most in all, for --files; default: 1000000000').argParser(atLeastOne))
     .optionsGroup('Output:')
     .option('--schema <file>', 'JSON Schema of the answer: it is printed as JSON that fits it')
     .option('--json', 'the whole result as one JSON document')
@@ -58,7 +76,7 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
   const schema = flags.schema === undefined ? undefined : await readSchema(resolve(terminal.cwd, flags.schema));
   const options: RLMOptions<unknown> = {
     ...runOptions(config.run, flags),
-    signal: terminal.signal,
+    signal: AbortSignal.any([terminal.signal, ...(terminal.unread ? [terminal.unread] : [])]),
     quiet: flags.quiet === true,
     ...(schema !== undefined && { schema }),
   };
@@ -66,28 +84,53 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
   const showing = flags.quiet === true ? undefined : new RunProgress(terminal.stderr, terminal.env).follow(run);
   if (flags.events === true) for await (const event of run) writeJSON(terminal, event);
   await showing;
-  const result = await run;
+  const result = await endOf(run);
   report(result, flags, terminal);
-  if (flags.quiet !== true) terminal.stderr.write(`${printable(spent(result))}\n`);
+  // A pipe says that nobody is there once it has been written to.
+  await turn();
+  const isUnread = terminal.unread?.aborted === true;
+  if (flags.quiet !== true || isUnread) terminal.stderr.write(`${printable(spent(result))}\n`);
+  if (isUnread) return EXIT.unread;
   return result.success ? EXIT.ok : EXIT.inconclusive;
 }
 
+type Ended = RLMResult<unknown> | (RLMPartialResult & { stopReason: 'aborted'; error: RLMAbortError });
+
+/** A run that was ended has a result too: what it had learned and spent. */
+async function endOf(run: RLMRun<unknown>): Promise<Ended> {
+  try {
+    return await run;
+  } catch (error) {
+    if (!RLMAbortError.isInstance(error)) throw error;
+    return { ...error.result, stopReason: 'aborted', error };
+  }
+}
+
 /** What it took, and where it can be read again. */
-function spent({ iterations, subCalls, costUsd, durationMs, logFile }: RLMResult<unknown>): string {
+function spent({ iterations, subCalls, costUsd, durationMs, logFile }: Ended): string {
   const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
   const log = logFile === null ? '' : `, log ${logFile}`;
-  return `${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
+  const turns = `${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}`;
+  return `${turns}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
 }
 
 /** Exactly one input. */
 async function contextOf(flags: AskFlags, { cwd, stdin }: Terminal): Promise<RLMContext> {
   const given = [flags.file, flags.files, flags.stdin].filter((input) => input !== undefined);
   if (given.length !== 1) throw new UsageError('Name one input: --file <path>, --files <glob...> or --stdin.');
-  if (flags.file !== undefined) return { file: resolve(cwd, flags.file) };
-  if (flags.files !== undefined) return { files: flags.files, cwd };
+  const { maxFileBytes, ...ofFiles } = limitsOf(flags);
+  if (flags.files !== undefined) return { files: flags.files, cwd, maxFileBytes, ...ofFiles };
+  const [wrong] = Object.entries(ofFiles).filter(([, value]) => value !== undefined);
+  if (wrong !== undefined) throw new UsageError(`${inFlags(wrong[0])} is for --files.`);
+  if (flags.file !== undefined) return { file: resolve(cwd, flags.file), maxFileBytes };
+  if (maxFileBytes !== undefined) throw new UsageError('--max-file-bytes is for --file and --files.');
   const piped = await readAll(Readable.from(stdin));
   if (piped === '') throw new UsageError('Nothing was piped in.');
   return piped;
+}
+
+function limitsOf({ maxFileBytes, maxFiles, maxBytes, followLinks }: AskFlags) {
+  return { maxFileBytes, maxFiles, maxBytes, followLinks };
 }
 
 async function readSchema(path: string): Promise<{ [key: string]: JSONValue }> {
@@ -98,7 +141,7 @@ async function readSchema(path: string): Promise<{ [key: string]: JSONValue }> {
   }
 }
 
-function report(result: RLMResult<unknown>, flags: AskFlags, terminal: Terminal): void {
+function report(result: Ended, flags: AskFlags, terminal: Terminal): void {
   const { stdout, stderr } = terminal;
   if (flags.events === true) writeJSON(terminal, { type: 'result', result });
   else if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);

@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { conversation, FakeProvider, HANG, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import { configFor, folderOf, rlm } from './support/rlm.ts';
@@ -73,6 +75,8 @@ test('no answer is 3, and says why and what there is', async () => {
   expect(stderr).toContain('best so far: half of it');
 });
 
+const OFFLINE = ['--backend', 'offline', '--environment', 'local'];
+
 test.each([
   ['no input', ['ask', 'What?'], /Name one input/],
   ['two inputs', ['ask', 'What?', '--stdin', '--file', 'ship.txt'], /Name one input/],
@@ -81,6 +85,24 @@ test.each([
   ['a budget that is none', ['ask', 'What?', '--file', 'ship.txt', '--budget', '-1'], /above 0/],
   ['an unknown backend', ['ask', 'What?', '--file', 'ship.txt', '--backend', 'nope'], /backend/],
   ['an unknown command', ['aks'], /unknown command/],
+  [
+    'more files than --max-files',
+    ['ask', 'What?', '--files', '*', '--max-files', '1', ...OFFLINE],
+    /raise --max-files\./,
+  ],
+  ['more than --max-bytes', ['ask', 'What?', '--files', '*', '--max-bytes', '20', ...OFFLINE], /raise --max-bytes\./],
+  [
+    'a file larger than --max-file-bytes',
+    ['ask', 'What?', '--file', 'crew.txt', '--max-file-bytes', '5', ...OFFLINE],
+    /raise --max-file-bytes\./,
+  ],
+  ['a limit that is none', ['ask', 'What?', '--files', '*', '--max-files', '0'], /at least 1/],
+  [
+    'a limit of files for one file',
+    ['ask', 'What?', '--file', 'ship.txt', '--max-files', '1'],
+    /--max-files is for --files/,
+  ],
+  ['a limit of files for a pipe', ['ask', 'What?', '--stdin', '--max-bytes', '1'], /--max-bytes is for --files/],
 ])('%s is 2, and nothing is started', async (_, args, message) => {
   const cwd = await folderOf(CREW);
   const { exitCode, stdout, stderr } = await rlm(args, { cwd });
@@ -113,4 +135,15 @@ test.each([
   const { exitCode, stderr } = await running;
   expect(exitCode).toBe(code);
   expect(stderr).toContain(`${signal} was received`);
+  expect(stderr).toMatch(/^0 iterations, 0 sub-calls, cost unknown, \d+\.\d s$/m);
+});
+
+test('the limits of files reach the run, and links are followed where --follow-links says so', async () => {
+  const fake = await answering("f'{sorted(context)}'");
+  const cwd = await folderOf({ 'rlm.config.json': configFor(fake) });
+  const outside = await folderOf(CREW);
+  await symlink(join(outside, 'ship.txt'), join(cwd, 'ship.txt'));
+  const limits = ['--max-files', '1', '--max-bytes', '100', '--max-file-bytes', '100'];
+  const args = ['ask', 'Which files?', '--files', '*.txt', '--follow-links', ...limits];
+  expect(await rlm(args, { cwd })).toMatchObject({ exitCode: 0, stdout: "['ship.txt']" });
 });

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
+import { conversation, FakeProvider, HANG, repl, submit } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
@@ -40,33 +40,50 @@ test('a worker that is killed is 3', async () => {
   });
 });
 
-/** The exit code of a command whose output goes to a reader that closes after the first line. */
-async function intoHead(args: string[], cwd: string, env: Record<string, string>) {
+/** The exit code of a command whose output goes to a reader that leaves early. */
+async function intoReader(reader: string, args: string[], cwd: string) {
   const command = [process.execPath, '--conditions=source', BIN, ...args].map((arg) => `'${arg}'`).join(' ');
-  const script = `${command} 2>&1 | head -n 1; exit "\${PIPESTATUS[0]}"`;
-  return await execa('bash', ['-c', script], {
-    cwd,
-    env: { RLM_PYTHON: PYTHON, NO_COLOR: '1', ...env },
-    reject: false,
-  });
+  const script = `${command} ${reader}; exit "\${PIPESTATUS[0]}"`;
+  return await execa('bash', ['-c', script], { cwd, env: { RLM_PYTHON: PYTHON, NO_COLOR: '1' }, reject: false });
 }
 
 test.each([
-  ['pass', { 'src/ok.js': 'export const one = 1;\n' }, 0],
-  ['fail', DEFECT, 1],
-])('a closed pipe changes no verdict: %s', async (_, files, expected) => {
+  ['pass', { 'src/ok.js': 'export const one = 1;\n' }, 0, '| head -n 1'],
+  ['fail', DEFECT, 1, '2>&1 | head -n 1'],
+])('a closed pipe changes no verdict: %s', async (_, files, expected, reader) => {
   const { repository, fake } = await gateOver({ 'a.txt': 'a\n' });
   await repository.branch('work', files);
   const config = join(await temporaryFolder(), 'config.json');
   await writeFile(config, configFor(fake, { maxIterations: 3 }));
   const args = ['assess', 'work', '--base', 'main', '--no-cache', '--config', config];
-  expect(await intoHead(args, repository.path, {})).toMatchObject({ exitCode: expected });
+  expect(await intoReader(reader, args, repository.path)).toMatchObject({ exitCode: expected });
 });
 
-test('a closed pipe changes no answer: rlm ask --events', async () => {
-  const fake = await FakeProvider.start(conversation({ turns: [repl('print(1)'), submit("'done'")] }));
+test('a closed pipe ends rlm ask --events, which says so with cost and log: nobody can read the answer', async () => {
+  const asked: string[] = [];
+  const fake = await FakeProvider.start(({ model }) => {
+    asked.push(model);
+    return asked.length === 1 ? repl('print(1)') : HANG;
+  });
   onTestFinished(() => fake.stop());
-  const cwd = await folderOf({ 'a.txt': 'a', 'rlm.config.json': configFor(fake) });
-  const { exitCode, stdout } = await intoHead(['ask', 'What?', '--file', 'a.txt', '--events', '--quiet'], cwd, {});
-  expect({ exitCode, first: JSON.parse(stdout) }).toMatchObject({ exitCode: 0, first: { type: 'run.started' } });
+  const cwd = await folderOf({ 'a.txt': 'a', 'rlm.config.json': configFor(fake, { logDir: 'logs' }) });
+  const { exitCode, stdout, stderr } = await intoReader(
+    '| head -n 1',
+    ['ask', 'What?', '--file', 'a.txt', '--events'],
+    cwd,
+  );
+  expect({ exitCode, first: JSON.parse(stdout) }).toMatchObject({ exitCode: 141, first: { type: 'run.started' } });
+  expect(stderr).toMatch(/^no answer \(aborted\): .*nobody reads the output any more/m);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^\d iterations?, 0 sub-calls, .*\d s, log .*\.jsonl$/);
+});
+
+test('an answer that nobody has read ends with the same code, its cost and its log', async () => {
+  const fake = await FakeProvider.start(conversation({ turns: [submit("'done'")] }));
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ 'a.txt': 'a', 'rlm.config.json': configFor(fake, { logDir: 'logs' }) });
+  const { exitCode, stderr } = await intoReader('| true', ['ask', 'What?', '--file', 'a.txt', '--quiet'], cwd);
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 141,
+    stderr: expect.stringMatching(/^1 iteration, .*\.jsonl$/m),
+  });
 });

@@ -11,6 +11,8 @@ test.each([
   ['No answer in 20 iterations. Raise maxIterations, or ask for less.', 'Raise --max-iterations'],
   ['The budget of maxBudgetUsd is used up.', 'of --budget is'],
   ['Raise maxBudgetUsdPerWorker.', 'Raise --worker-budget.'],
+  ['There are 3 files, more than 2. Pass less, or raise maxFiles of the context.', 'or raise --max-files.'],
+  ['Too large to judge: a.js. Raise maxFileChars, or exclude it.', 'Raise --max-file-chars,'],
   ['set one of ANTHROPIC_API_KEY, or pass backend and apiKey.', 'pass --backend and set its key'],
   [
     'options.samples: Too small. options.gate.minAgreement: must be at most samples',
