@@ -53,7 +53,7 @@ function describe(event: AssessEvent): string | null {
     case 'worker.started':
       return 'reading the work';
     case 'evidence.collected':
-      return `${counted(event.files, 'file')}, ${event.chars} characters`;
+      return `${counted(event.files, 'file')}, ${counted(event.chars, 'character')}`;
     case 'sample.started':
       return `judging, sample ${event.sample}`;
     case 'sample.event':
@@ -66,6 +66,6 @@ function describe(event: AssessEvent): string | null {
     case 'worker.cached':
       return 'judged before';
     case 'worker.completed':
-      return `${event.assessment.verdict}: ${workerInFlags(event.assessment).reason}`;
+      return `${event.assessment.verdict.replaceAll('_', ' ')}: ${workerInFlags(event.assessment).reason}`;
   }
 }

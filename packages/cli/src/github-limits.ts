@@ -1,3 +1,5 @@
+import { counted } from '@rlm-bridge/assess';
+
 /** A step's summary is dropped whole when it is larger than 1 MiB. */
 const SUMMARY_BYTES = 1_000_000;
 /** GitHub shows ten annotations of a level for each step, and drops the others without a word. */
@@ -15,7 +17,7 @@ export function boundSummary(markdown: string, used: number): string {
     if (bytes > SUMMARY_BYTES) break;
     kept.push(line);
   }
-  const cut = `${lines.length - kept.length} more lines are left out: GitHub takes no larger summary. The reports of the gate have all of it.`;
+  const cut = `${counted(lines.length - kept.length, 'more line is', 'more lines are')} left out: GitHub takes no larger summary. The reports of the gate have all of it.`;
   return [...kept, '', cut, ''].join('\n');
 }
 
@@ -30,7 +32,10 @@ export function boundAnnotations(commands: string): string {
     return count <= ANNOTATIONS_OF_LEVEL - (level === 'notice' ? 1 : 0);
   });
   const more = lines.length - kept.length;
-  const rest = more === 0 ? [] : [`::notice title=rlm assess::${more} more are in the summary of the step`];
+  const rest =
+    more === 0
+      ? []
+      : [`::notice title=rlm assess::${more} more ${more === 1 ? 'is' : 'are'} in the summary of the step`];
   return [...kept.map(cut), ...rest, ''].join('\n');
 }
 

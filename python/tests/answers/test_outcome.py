@@ -81,3 +81,8 @@ def test_a_loop_that_ends_with_a_refused_answer(sources: list[str], code: str) -
     assert "within 3 iterations" in end.message and "a: no" in end.message
     never_given = exhausted(3, None)
     assert (never_given.code, never_given.stop_reason, never_given.partial_answer) == ("max_iterations",) * 2 + (None,)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "after 1 iteration."), (2, "after 2 iterations.")])
+def test_one_iteration_is_counted_as_one(count: int, said: str) -> None:
+    assert said in exhausted(count, None).message

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { decodePath } from './decode-text.ts';
 import { type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import type { Git } from './git.ts';
@@ -29,5 +30,5 @@ export async function commitsDocument(git: Git, { base, head }: Range): Promise<
   }
   if (lines.length === 0) return null;
   const count = fields.length / FIELDS.length;
-  return { name: `${OTHER}commits`, kind: 'commits', facts: [`${count} commits`], lines: plainLines(lines) };
+  return { name: `${OTHER}commits`, kind: 'commits', facts: [counted(count, 'commit')], lines: plainLines(lines) };
 }

@@ -24,13 +24,13 @@ export function readText(bytes: Uint8Array, name: string | null): FileText {
 export function describe(side: FileText): string {
   switch (side.kind) {
     case 'text':
-      return side.text === '' ? 'empty file' : `text of ${side.text.length} characters`;
+      return side.text === '' ? 'empty file' : `text of ${counted(side.text.length, 'character')}`;
     case 'binary':
       return `binary data, ${counted(side.bytes, 'byte')}`;
     case 'picture':
       return `picture, ${counted(side.bytes, 'byte')}`;
     case 'lfs':
-      return `Git LFS pointer to ${side.size} bytes, sha256 ${side.sha256}`;
+      return `Git LFS pointer to ${counted(side.size, 'byte')}, sha256 ${side.sha256}`;
     case 'submodule':
       return `submodule at commit ${side.commit}`;
   }

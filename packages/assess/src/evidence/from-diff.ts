@@ -50,7 +50,7 @@ function parse(text: string): Patch[] {
   if (named.length > 0 && found === announced) return named;
   throw new WorkerError(
     'evidence_unreadable',
-    `The diff is no whole patch: ${found} of ${announced} hunks have a file.`,
+    `The diff is no whole patch: hunks that have a file: ${found} of ${announced}.`,
   );
 }
 

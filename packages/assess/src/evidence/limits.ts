@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { WorkerError } from '../errors.ts';
 import type { Omitted } from '../result.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
@@ -25,9 +26,13 @@ export class ReadingLimits {
     if (bytes > this.maxFileBytes) {
       throw tooMuch(`${name} has ${bytes} bytes, more than ${this.maxFileBytes}`, 'maxFileBytes');
     }
-    if (this.#files > this.#maxFiles) throw tooMuch(`There are more than ${this.#maxFiles} files`, 'maxFiles');
+    if (this.#files > this.#maxFiles)
+      throw tooMuch(
+        `There ${this.#maxFiles === 1 ? 'is' : 'are'} more than ${counted(this.#maxFiles, 'file')}`,
+        'maxFiles',
+      );
     if (this.#bytes > this.#maxBytes) {
-      throw tooMuch(`With ${name} there are more than ${this.#maxBytes} bytes in all`, 'maxBytes');
+      throw tooMuch(`With ${name} there are more than ${counted(this.#maxBytes, 'byte')} in all`, 'maxBytes');
     }
   }
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '../counted.ts';
 import type { Omitted } from '../result.ts';
 import { decodePath } from './decode-text.ts';
 import { Git } from './git.ts';
@@ -112,7 +113,7 @@ async function readSubmodules(git: Git, { index }: WorkTree): Promise<Submodules
     const names = await readdir(folder).catch((): string[] => []);
     const count = names.includes('.git') ? await uncommittedIn(new Git(folder, git.signal)) : names.length;
     if (count > 0) {
-      const detail = `${count} files in it are not committed there, and not judged`;
+      const detail = `${counted(count, 'file in it is', 'files in it are')} not committed there, and not judged`;
       omitted.push({ file: decodePath(path), reason: 'submodule', detail });
     }
     const head = names.includes('.git') ? await new Git(folder, git.signal).ask(['rev-parse', 'HEAD']) : blob;

@@ -1,4 +1,5 @@
 import { lstat, readdir } from 'node:fs/promises';
+import { counted } from '../counted.ts';
 import type { Omitted } from '../result.ts';
 import { decodePath } from './decode-text.ts';
 import { type DiskFile, DiskFiles, modeOf } from './disk-files.ts';
@@ -72,7 +73,7 @@ export async function readWorkTree(git: Git): Promise<WorkTree> {
           {
             file: '.',
             reason: 'not_checked_out',
-            detail: `${notCheckedOut} files of a sparse checkout, taken as committed`,
+            detail: `${counted(notCheckedOut, 'file')} of a sparse checkout, taken as committed`,
           },
         ];
   return {
@@ -138,7 +139,7 @@ async function readUntracked(git: Git, files: DiskFiles): Promise<{ files: Side[
     if (path.at(-1) === 0x2f) {
       // A directory ends with a slash: it is a repository of its own.
       const names = await readdir(files.pathOf(path));
-      const detail = `a repository of its own, with ${names.length - 1} files and folders that are not judged`;
+      const detail = `a repository of its own, with ${counted(names.length - 1, 'file or folder that is', 'files and folders that are')} not judged`;
       nested.push({ file: decodePath(path), reason: 'nested_repository', detail });
     } else {
       sides.push({ mode: modeOf(await lstat(files.pathOf(path))), blob: null, path });

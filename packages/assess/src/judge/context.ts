@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { type Evidence, type EvidenceDocument, OTHER, plainLines, renderDocument } from '../evidence/document.ts';
 import { visible } from '../evidence/visible-text.ts';
 
@@ -14,7 +15,7 @@ export function charsOf(context: Record<string, string>): number {
 function overviewOf({ documents, omitted }: Evidence): EvidenceDocument {
   const lines = [
     ...documents.map(({ name, kind, facts, lines: { length } }) =>
-      [name, kind, ...facts, `${length} lines`].join(', '),
+      [name, kind, ...facts, counted(length, 'line')].join(', '),
     ),
     // What the caller wrote is no matter of the judge's: it is there once the judge has spoken.
     ...omitted

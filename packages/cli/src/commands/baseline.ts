@@ -4,6 +4,7 @@ import {
   type AssessmentResult,
   assessWorkers,
   type Baseline,
+  counted,
   parseBaseline,
   printable,
   pruneBaseline,
@@ -54,8 +55,8 @@ async function keep(action: keyof typeof ACTIONS, ids: string[], flags: Flags, t
   const { after, unjudged } = next(action, result, before);
   await writeFile(file, `${JSON.stringify(after, null, 2)}\n`);
   const [was, now] = [before?.findings.length ?? 0, after.findings.length];
-  const note = unjudged > 0 ? ` (${unjudged} kept whose files were not judged)` : '';
-  stdout.write(`${printable(flags.output)}: ${was} findings before, ${now} now${note}\n`);
+  const note = unjudged > 0 ? ` (${unjudged} kept whose ${unjudged === 1 ? 'file was' : 'files were'} not judged)` : '';
+  stdout.write(`${printable(flags.output)}: ${counted(was, 'finding')} before, ${now} now${note}\n`);
   return EXIT.ok;
 }
 

@@ -89,12 +89,12 @@ test('a baseline: known findings do not fail with --new-only, and are forgotten 
   const again = await baseline('create', 'evil');
   expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is there already') });
   expect(again.stderr).toContain('--force');
-  expect(await baseline('create', 'evil', '--force')).toMatchObject({ stdout: `${file}: 1 findings before, 1 now` });
-  const elsewhere = { stdout: `${file}: 1 findings before, 1 now (1 kept whose files were not judged)` };
+  expect(await baseline('create', 'evil', '--force')).toMatchObject({ stdout: `${file}: 1 finding before, 1 now` });
+  const elsewhere = { stdout: `${file}: 1 finding before, 1 now (1 kept whose file was not judged)` };
   expect(await baseline('prune', 'clean')).toMatchObject(elsewhere);
   expect(await baseline('prune', 'no-such-branch')).toMatchObject({ exitCode: 3 });
   expect(await assess(['evil', '--baseline', file, '--new-only'])).toMatchObject({ exitCode: 0 });
-  expect(await baseline('prune', 'fixed')).toMatchObject({ exitCode: 0, stdout: `${file}: 1 findings before, 0 now` });
+  expect(await baseline('prune', 'fixed')).toMatchObject({ exitCode: 0, stdout: `${file}: 1 finding before, 0 now` });
   expect(await assess(['evil', '--baseline', file, '--new-only'])).toMatchObject({ exitCode: 1 });
 });
 

@@ -68,7 +68,7 @@ export class EventLog {
 }
 
 function leftOut(count: number, { runId, at }: RLMEvent): RLMEvent {
-  const message = `${count} events were left out here: they were not read in time, and no more can be kept.`;
+  const message = `${count === 1 ? '1 event was' : `${count} events were`} left out here: not read in time, and no more can be kept.`;
   return { type: 'log', runId, at, level: 'warning', message };
 }
 

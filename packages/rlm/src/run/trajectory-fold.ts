@@ -90,7 +90,7 @@ export class TrajectoryFold {
 
   /** The text, or what says that there was no room for it. */
   #kept(text: string): string {
-    if (text.length > this.#charsLeft) return `[left out: ${text.length} characters]`;
+    if (text.length > this.#charsLeft) return `[left out: ${text.length} character${text.length === 1 ? '' : 's'}]`;
     this.#charsLeft -= text.length;
     return text;
   }

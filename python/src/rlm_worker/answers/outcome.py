@@ -76,16 +76,19 @@ def answered(answer: str) -> Answered | Failed:
 
 def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:
     """``refusal``: of the answer given last, when it was not taken."""
-    iterations = "1 iteration" if max_iterations == 1 else f"{max_iterations} iterations"
     if refusal is not None:
-        what = f"No answer was accepted within {iterations}; the last was refused"
+        what = f"No answer was accepted within {_iterations(max_iterations)}; the last was refused"
         advice = "Raise maxIterations, or require less of it; partialAnswer has it."
         return Failed(refusal.code, f"{what}: {'; '.join(refusal.reasons)}. {advice}", refusal.answer)
     return Failed(
         "max_iterations",
-        f"No answer after {iterations}. Raise maxIterations, or ask something narrower; "
+        f"No answer after {_iterations(max_iterations)}. Raise maxIterations, or ask something narrower; "
         "partialAnswer has what there is.",
     )
+
+
+def _iterations(count: int) -> str:
+    return "1 iteration" if count == 1 else f"{count} iterations"
 
 
 def failed(error: BaseException) -> Failed:
@@ -95,7 +98,7 @@ def failed(error: BaseException) -> Failed:
     if isinstance(error, ErrorThresholdExceededError):
         last = (error.last_error or "").strip().splitlines()
         cause = last[-1] if last else "no error text"
-        message = f"{error.error_count} iterations in a row had failing code; the last: {cause}."
+        message = f"{_iterations(error.error_count)} in a row had failing code; the last: {cause}."
         return Failed("error_threshold_exceeded", f"{message} Raise maxErrors, or look at the log.")
     limit = as_limit(error, "The worker could not go on")
     if limit is not None:
