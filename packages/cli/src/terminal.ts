@@ -12,7 +12,7 @@ export interface Terminal {
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** Aborts when whoever read stdout has left. Default: nobody leaves. */
-  readonly unread?: AbortSignal;
+  readonly unread?: AbortSignal | undefined;
 }
 
 export interface Sink {
