@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 
 export interface Counts {
   passed: number;
@@ -11,7 +12,16 @@ interface VitestReport {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    assertionResults: { status: string; fullName: string; duration?: number | null }[];
+  }[];
+}
+
+export interface Timed {
+  test: string;
+  seconds: number;
 }
 
 /** A check that either holds or does not. */
@@ -39,4 +49,23 @@ export async function countPytest(report: string): Promise<Counts> {
     Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1]),
   ) as [number, number, number, number];
   return { passed: tests - failures - errors - skipped, failed: failures + errors, skipped };
+}
+
+/** How long each test took, from vitest's JSON report. */
+export async function timeVitest(report: string): Promise<Timed[]> {
+  const json = JSON.parse(await readFile(report, 'utf8')) as VitestReport;
+  return json.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ fullName, duration }) => ({
+      test: `${relative(process.cwd(), name)}: ${fullName}`,
+      seconds: (duration ?? 0) / 1000,
+    })),
+  );
+}
+
+/** How long each test took, with what it had to set up, from pytest's JUnit report. */
+export async function timePytest(report: string): Promise<Timed[]> {
+  const cases = (await readFile(report, 'utf8')).matchAll(
+    /<testcase classname="([^"]*)" name="([^"]*)" time="([\d.]+)"/g,
+  );
+  return [...cases].map(([, file, test, seconds]) => ({ test: `${file}: ${test}`, seconds: Number(seconds) }));
 }

@@ -1,68 +1,89 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { parseArgs } from 'node:util';
 import { isCI, provideDocker, SANDBOX_IMAGE } from './docker.ts';
-import { type Counts, countPytest, countStep, countVitest } from './test-counts.ts';
+import { countPytest, countStep, countVitest, timePytest, timeVitest } from './test-counts.ts';
+import { Steps } from './test-steps.ts';
 
-// The whole suite. Every step runs, whatever became of the one before; the last line says how it went.
+// The whole suite. Every step runs, whatever became of the others, and beside those that it does not need; the last line says
+// how it went. `--fast` leaves out Docker, endurance and the packed packages; `--only NAME` runs the steps of that name.
 
+const { fast, only } = parseArgs({
+  options: { fast: { type: 'boolean', default: false }, only: { type: 'string' } },
+}).values;
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
 const published = ['rlm-bridge', '@rlm-bridge/ai-sdk', '@rlm-bridge/assess', '@rlm-bridge/cli'];
 const vitestReport = join(reports, 'vitest.json');
 const pytestReport = join(reports, 'pytest.xml');
-const totals: Counts = { passed: 0, failed: 0, skipped: 0 };
-const failures: string[] = [];
+const steps = new Steps(reports, only);
 
-await using docker = await provideDocker(join(reports, 'dockerd.log'));
-if (docker.missing === null) process.env.RLM_SANDBOX_IMAGE = SANDBOX_IMAGE;
-else warn(`NO DOCKER: ${docker.missing} The tests of the docker environment ${isCI ? 'fail' : 'are not run'}.`);
-add(
-  'docker',
-  docker.missing === null ? countStep(true) : isCI ? countStep(false) : { passed: 0, failed: 0, skipped: 1 },
-);
+const python = ['--filter', '@rlm-bridge/python-worker', 'exec'];
+await steps.run('python environment', 'pnpm', [...python, 'uv', 'sync', '--frozen', '--group', 'dev']);
+const providing = fast ? undefined : provideDocker(join(reports, 'dockerd.log'));
+const ready = providing?.then((docker) => tellOfDocker(docker.missing));
+await Promise.all([check(), pack().then(() => vitest()), pytest()]);
+await using _docker = await providing;
 
-await step('protocol is generated', 'tsx', ['scripts/generate-protocol.ts', '--check']);
-await step('biome', 'biome', ['check', '--error-on-warnings', '.']);
-await step('ruff', 'pnpm', ['--recursive', '--no-bail', 'lint']);
-await step('types of scripts', 'tsc', ['-p', 'scripts']);
-await step('types of packages', 'pnpm', ['--recursive', '--no-bail', 'typecheck']);
-await step('build', 'pnpm', ['--recursive', 'build']);
-for (const name of published) {
-  const tarball = join(reports, `${name.replace('/', '-')}.tgz`);
-  await step(`pack ${name}`, 'pnpm', ['--filter', name, 'pack', '--out', tarball]);
-  await step(`publint ${name}`, 'publint', [tarball, '--strict']);
-  await step(`are the types of ${name} wrong`, 'attw', [tarball, '--profile', 'esm-only']);
-}
-await step(
-  'vitest',
-  'vitest',
-  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
-  () => countVitest(vitestReport),
-);
-await step('pytest', 'pnpm', ['--filter', '@rlm-bridge/python-worker', 'test', `--junit-xml=${pytestReport}`], () =>
-  countPytest(pytestReport),
-);
-
-for (const failure of failures) warn(`FAILED: ${failure}`);
-if (failures.length === 0) await rm(reports, { recursive: true });
+await tellSlowest();
+if (steps.totals.passed + steps.totals.failed === 0) steps.add(`no step has ${only} in its name`, countStep(false));
+for (const failure of steps.failures) warn(`FAILED: ${failure}`);
+if (steps.failures.length === 0) await rm(reports, { recursive: true });
 else process.exitCode = 1;
-const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
-console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
+const { passed, failed, skipped } = steps.totals;
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 
-async function step(name: string, command: string, args: string[], counts?: () => Promise<Counts>): Promise<void> {
-  console.log(`\n--- ${name}`);
-  const { exitCode } = await execa(command, args, { stdio: ['ignore', 'inherit', 'inherit'], reject: false });
-  const counted = (await counts?.().catch(() => null)) ?? countStep(exitCode === 0);
-  // A runner can fail without a failed test: an unhandled error, a report never written.
-  add(name, exitCode !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted);
+async function check(): Promise<void> {
+  await steps.run('protocol is generated', 'tsx', ['scripts/generate-protocol.ts', '--check']);
+  await steps.run('biome', 'biome', ['check', '--error-on-warnings', '.']);
+  await steps.run('ruff', 'pnpm', ['--recursive', '--no-bail', 'lint']);
+  await steps.run('types of scripts', 'tsc', ['-p', 'scripts']);
+  await steps.run('types of packages', 'pnpm', ['--recursive', '--no-bail', 'typecheck']);
 }
 
-function add(name: string, counts: Counts): void {
-  totals.passed += counts.passed;
-  totals.failed += counts.failed;
-  totals.skipped += counts.skipped;
-  if (counts.failed > 0) failures.push(name);
+/** Before the tests, which pack too: packing builds in the folder of the package. */
+async function pack(): Promise<void> {
+  if (fast) return;
+  await steps.run('build', 'pnpm', ['--recursive', 'build']);
+  for (const name of published) {
+    const tarball = join(reports, `${name.replace('/', '-')}.tgz`);
+    await steps.run(`pack ${name}`, 'pnpm', ['--filter', name, 'pack', '--out', tarball]);
+    await steps.run(`publint ${name}`, 'publint', [tarball, '--strict']);
+    await steps.run(`are the types of ${name} wrong`, 'attw', [tarball, '--profile', 'esm-only']);
+  }
+}
+
+async function vitest(): Promise<void> {
+  await ready;
+  const chosen = fast ? ['--project=unit', '--project=e2e', '--exclude=**/*endurance*', '--exclude=**/tarball*'] : [];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
+  await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters], () => countVitest(vitestReport));
+}
+
+/** Most of what the tests of Python do is to wait for processes and containers: more workers than processors. */
+async function pytest(): Promise<void> {
+  await ready;
+  const parallel = ['--numprocesses', `${2 * availableParallelism()}`, '--dist', 'worksteal'];
+  const args = ['--filter', '@rlm-bridge/python-worker', 'test', ...parallel, `--junit-xml=${pytestReport}`];
+  if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
+  await steps.run('pytest', 'pnpm', args, () => countPytest(pytestReport));
+}
+
+function tellOfDocker(missing: string | null): void {
+  if (missing === null) {
+    process.env.RLM_SANDBOX_IMAGE = SANDBOX_IMAGE;
+    steps.add('docker', countStep(true));
+    return;
+  }
+  warn(`NO DOCKER: ${missing} The tests of the docker environment ${isCI ? 'fail' : 'are not run'}.`);
+  steps.add('docker', isCI ? countStep(false) : { passed: 0, failed: 0, skipped: 1 });
+}
+
+async function tellSlowest(): Promise<void> {
+  const read = [timeVitest(vitestReport), timePytest(pytestReport)].map((timed) => timed.catch(() => []));
+  const slowest = (await Promise.all(read)).flat().sort((a, b) => b.seconds - a.seconds);
+  if (slowest.length > 0) console.log('\nThe slowest tests:');
+  for (const { seconds, test } of slowest.slice(0, 10)) console.log(`${seconds.toFixed(1).padStart(7)} s  ${test}`);
 }
 
 function warn(line: string): void {
