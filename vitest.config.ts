@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 // Timeouts are watchdogs: no test asserts a duration. Projects run one after the other, Docker's one file at a time.
-const all = 'packages/*/test/**/*.test.ts';
+const all = '{packages/*,scripts}/test/**/*.test.ts';
 const endToEnd = 'packages/*/test/e2e/**/*.test.ts';
 const docker = 'packages/*/test/e2e/**/*.docker.test.ts';
 const never = '**/{node_modules,dist}/**';

@@ -16,9 +16,13 @@ export class Steps {
     this.#only = only;
   }
 
+  includes(name: string): boolean {
+    return name.includes(this.#only);
+  }
+
   /** Never rejects. `count` reads the report of a program that tells how many of its tests passed. */
   async run(name: string, command: string, args: string[], count?: () => Promise<Counts>): Promise<void> {
-    if (!name.includes(this.#only)) return;
+    if (!this.includes(name)) return;
     const file = join(this.#folder, `${name.replace(/\W+/g, '-')}.log`);
     console.log(`... ${name}${count ? `: so far in ${file}` : ''}`);
     const started = performance.now();

@@ -20,7 +20,8 @@ const steps = new Steps(reports, only);
 
 const python = ['--filter', '@rlm-bridge/python-worker', 'exec'];
 await steps.run('python environment', 'pnpm', [...python, 'uv', 'sync', '--frozen', '--group', 'dev']);
-const providing = fast ? undefined : provideDocker(join(reports, 'dockerd.log'));
+const tests = ['vitest', 'pytest'].some((name) => steps.includes(name));
+const providing = tests && !fast ? provideDocker(join(reports, 'dockerd.log')) : undefined;
 const ready = providing?.then((docker) => tellOfDocker(docker.missing));
 await Promise.all([check(), pack().then(() => vitest()), pytest()]);
 await using _docker = await providing;
