@@ -45,6 +45,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   minScore: '--min-score',
   failOn: '--fail-on',
   onError: '--on-error',
+  nothingToJudge: '--nothing-to-judge',
   newOnly: '--new-only',
   followLinks: '--follow-links',
   'maxFileBytes of the context': '--max-file-bytes',

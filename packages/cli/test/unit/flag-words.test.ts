@@ -18,7 +18,7 @@ test.each([
     'options.samples: Too small. options.gate.minAgreement: must be at most samples',
     '--samples: Too small. --min-agreement: must',
   ],
-  ['options.maxFileChars: Too small', 'options.maxFileChars: Too small'],
+  ['options.requireCoverage: Too small', 'options.requireCoverage: Too small'],
   ['judge: maxIterations must be a whole number', '--max-iterations must be'],
   ['needs a key: set GEMINI_API_KEY, or pass apiKey.', 'needs a key: set GEMINI_API_KEY.'],
   ['needs its address: pass baseUrl, or set VLLM_BASE_URL.', 'needs its address: set VLLM_BASE_URL.'],
