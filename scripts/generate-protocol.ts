@@ -1,7 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
+import { outgoingJsonSchema } from './outgoing-schema.ts';
 import * as version from '../packages/protocol/src/version.ts';
 
 // zod → JSON Schema → Python models, all committed. `--check` writes nothing and fails when a file is stale.
@@ -14,7 +16,8 @@ const stale: string[] = [];
 
 await produce(schemaFile, `${JSON.stringify(protocolJsonSchema(), null, 2)}\n`);
 await produce(join(generated, 'constants.py'), pythonConstants());
-await pythonModels(join(generated, 'messages.py'));
+await python('incoming', schemaFile, join(generated, 'messages.py'));
+await pythonOutgoing(join(generated, 'outgoing.py'));
 
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run \`pnpm protocol:generate\` and commit the result.`);
@@ -39,13 +42,25 @@ function pythonConstants(): string {
   return [...header, ...Object.entries(version).map(([name, value]) => `${name} = ${value}`), ''].join('\n');
 }
 
+/** What the worker sends, as types alone: pyright sees a missing field, and nothing is checked at run time. */
+async function pythonOutgoing(output: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'rlm-protocol-'));
+  try {
+    const input = join(folder, 'outgoing.json');
+    await writeFile(input, JSON.stringify(outgoingJsonSchema()));
+    await python('outgoing', input, output);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 /** datamodel-code-generator, configured in python/pyproject.toml. */
-async function pythonModels(output: string): Promise<void> {
+async function python(profile: string, input: string, output: string): Promise<void> {
   const { exitCode, all } = await execa({
     cwd: join(root, 'python'),
     reject: false,
     all: true,
-  })`uv run --frozen --group dev --group codegen datamodel-codegen --input ${schemaFile} --output ${output} ${check ? ['--check'] : []}`;
+  })`uv run --frozen --group dev --group codegen datamodel-codegen --input ${input} --profile ${profile} --output ${output} ${check ? ['--check'] : []}`;
   if (exitCode === 0) return;
   console.error(all);
   stale.push(relative(root, output));

@@ -27,6 +27,7 @@ FLOORS = (
     "wire",
     "context",
     "cancel",
+    "system_limits",
     "errors",
     "unicode_text",
     "_generated",

@@ -14,7 +14,7 @@ def main() -> None:
 
     from . import __version__
     from .packages import require_packages
-    from .server import Server
+    from .server import Server, Versions
     from .wire.temporary_folder import TemporaryFolder
 
     open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -22,10 +22,14 @@ def main() -> None:
         raise SystemExit(f"Too many open files: the limit is {open_files}, and the worker needs {MIN_DESCRIPTORS}.")
     found = require_packages()
     folder = TemporaryFolder()
-    versions = {"workerVersion": __version__, "rlmsVersion": found["rlms"], "pythonVersion": platform.python_version()}
-    price_table = f"genai-prices {found['genai-prices']}"
+    versions: Versions = {
+        "workerVersion": __version__,
+        "rlmsVersion": found["rlms"],
+        "pythonVersion": platform.python_version(),
+        "priceTable": f"genai-prices {found['genai-prices']}",
+    }
     try:
-        Server(descriptors, {**versions, "priceTable": price_table}, folder).serve()
+        Server(descriptors, versions, folder).serve()
     finally:
         folder.remove()
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Literal
 
-ENDED = "ended"
+if TYPE_CHECKING:
+    from ._generated.outgoing import RunErrorCode
+
+    StopCode = RunErrorCode | Literal["ended", "late"]
+
+ENDED: Final = "ended"
 """The code of a stop that is none: the run has its outcome, and cuts off what its code left under way."""
 
 
@@ -16,14 +22,19 @@ class RunStopped(BaseException):
     into an ``"Error: ..."`` string, and a stopped run must not go on.
 
     Attributes:
-        code: a literal ``RunErrorCode``.
+        code: the literal code of the wire, or ENDED.
         message: says what happened and what to do.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: StopCode, message: str) -> None:
         super().__init__(f"{code}: {message}")
-        self.code = code
+        self.code: StopCode = code
         self.message = message
+
+    @property
+    def run_code(self) -> RunErrorCode:
+        """Of the run that ends with it: the other stops cut off what a run left, and end none."""
+        return "cancelled" if self.code in ("ended", "late") else self.code
 
 
 class StopSignal:
@@ -33,21 +44,21 @@ class StopSignal:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
-        self._reason: tuple[str, str] | None = None
+        self._reason: tuple[StopCode, str] | None = None
 
     @property
     def stopped(self) -> bool:
         return self._event.is_set()
 
     @property
-    def code(self) -> str | None:
+    def code(self) -> StopCode | None:
         return self._reason[0] if self._reason else None
 
     @property
     def message(self) -> str | None:
         return self._reason[1] if self._reason else None
 
-    def stop(self, code: str, message: str) -> bool:
+    def stop(self, code: StopCode, message: str) -> bool:
         """Stop the run; False when it was stopped before. Every callback runs, in this thread.
 
         Raises:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._generated.outgoing import RunErrorCode
+
 
 class RunError(Exception):
     """A run that cannot go on.
 
     Attributes:
-        code: a literal ``RunErrorCode``.
+        code: the literal code of the wire.
         message: for the person who started the run; never holds a key.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: RunErrorCode, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.code: RunErrorCode = code
         self.message = message
 
 
@@ -30,7 +35,7 @@ class ProviderError(RunError):
 
     def __init__(
         self,
-        code: str,
+        code: RunErrorCode,
         message: str,
         *,
         status: int | None = None,

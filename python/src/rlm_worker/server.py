@@ -11,7 +11,7 @@ import signal
 import threading
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from ._generated.constants import MAX_LINE_BYTES, PROTOCOL_VERSION
 from .wire.secrets_channel import SecretsChannel
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from ._generated.messages import AnswerVerdict, HostMessage, ModelResult, RunStart, ToolResult
+    from ._generated.outgoing import Pong, ProtocolErrorCode, ProtocolErrorMessage, SessionClosed, WorkerReady
     from .run.run import Run
     from .run.session import Session
 
@@ -32,12 +33,21 @@ REPLY_TYPES = ("tool.result", "model.result", "answer.verdict")
 HOST_TYPES = ("run.start", "run.cancel", "session.close", "shutdown", "ping", *REPLY_TYPES)
 
 
+class Versions(TypedDict):
+    """What ``worker.ready`` says of this process."""
+
+    workerVersion: str
+    rlmsVersion: str
+    pythonVersion: str
+    priceTable: str
+
+
 class InvalidLine(Exception):
     """A line the worker cannot take. ``run_id``: the run it is about, where that can be read."""
 
-    def __init__(self, code: str, message: str, run_id: str | None = None) -> None:
+    def __init__(self, code: ProtocolErrorCode, message: str, run_id: str | None = None) -> None:
         super().__init__(message)
-        self.code = code
+        self.code: ProtocolErrorCode = code
         self.message = message
         self.run_id = run_id
 
@@ -45,7 +55,7 @@ class InvalidLine(Exception):
 class Server:
     """Serves one host until it shuts the worker down, goes away, or a run leaves the process unfit for another."""
 
-    def __init__(self, descriptors: Descriptors, versions: dict[str, Any], folder: TemporaryFolder) -> None:
+    def __init__(self, descriptors: Descriptors, versions: Versions, folder: TemporaryFolder) -> None:
         self._wake_reader, self._wake_writer = os.pipe()
         os.set_blocking(self._wake_writer, False)
         self._reader = LineReader(descriptors.wire_in, MAX_LINE_BYTES, interrupt=self._wake_reader)
@@ -66,7 +76,7 @@ class Server:
         signal.signal(signal.SIGTERM, lambda _signal, _frame: self._wake())
         # Ctrl-C in a terminal reaches the whole group; the host decides. A handler, as children would inherit SIG_IGN.
         signal.signal(signal.SIGINT, lambda _signal, _frame: None)
-        self._write({"type": "worker.ready", "protocolVersion": PROTOCOL_VERSION, **self._versions, "pid": os.getpid()})
+        self._send({"type": "worker.ready", "protocolVersion": PROTOCOL_VERSION, **self._versions, "pid": os.getpid()})
         with suppress(RuntimeError):  # no threads left: a later worker removes them
             threading.Thread(target=self._folder.remove_abandoned, daemon=True).start()
         for line in self._reader:
@@ -74,8 +84,9 @@ class Server:
                 if not self._take(_parsed(line)):
                     break
             except InvalidLine as invalid:
-                reply = {"type": "protocol.error", "id": invalid.run_id, "code": invalid.code}
-                self._write({**reply, "message": invalid.message})
+                self._send(
+                    {"type": "protocol.error", "id": invalid.run_id, "code": invalid.code, "message": invalid.message}
+                )
         self._end()
 
     def _take(self, message: HostMessage) -> bool:
@@ -85,7 +96,7 @@ class Server:
         if self._last is not None and self._last.is_spent:
             return False
         if message.type == "ping":
-            self._write({"type": "pong", "requestId": message.request_id})
+            self._send({"type": "pong", "requestId": message.request_id})
         elif message.type == "run.start":
             self._start(message)
         elif message.type == "run.cancel":
@@ -145,7 +156,7 @@ class Server:
         session.close()
         with self._lock:
             self._session, self._closing = None, False
-        self._write({"type": "session.closed", "id": session.id})
+        self._send({"type": "session.closed", "id": session.id})
 
     def _cancel(self, run_id: str) -> None:
         with self._lock:
@@ -187,6 +198,9 @@ class Server:
     def _exit(self) -> None:
         self._folder.remove()
         os._exit(0)
+
+    def _send(self, message: WorkerReady | ProtocolErrorMessage | Pong | SessionClosed) -> None:
+        self._write({**message})
 
     def _write(self, message: dict[str, Any]) -> None:
         try:

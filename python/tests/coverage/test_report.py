@@ -33,6 +33,7 @@ def told(coverage: Coverage, required: float) -> str:
 def test_nothing_was_noted(cover: Cover) -> None:
     coverage = cover("some text")
     assert coverage.report() == {
+        "type": "coverage.measured",
         "contextChars": 9,
         "contextSha256": sha256(b"some text").hexdigest(),
         "seenChars": 0,

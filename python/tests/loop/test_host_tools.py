@@ -161,7 +161,7 @@ def test_a_request_can_be_unwanted_without_the_run_ending() -> None:
     unwanted = StopSignal()
     host = HostRequests("run", lambda message: unwanted.stop("cancelled", ""), StopSignal())
     with pytest.raises(Unwanted):
-        host.ask("tool.call", {}, unwanted)
+        host.ask({"type": "tool.call", "tool": "t", "arguments": {}}, unwanted)
 
 
 def test_a_system_prompt_of_the_runs_own_describes_the_tools() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from pydantic import JsonValue
 from rlm.core.types import REPLResult
@@ -18,6 +18,7 @@ from ..wire.stdio import to_json
 from .candidates.candidates import readings
 
 if TYPE_CHECKING:
+    from .._generated import outgoing as out
     from .._generated.messages import AnswerVerdict
 
 MAX_TYPED_CHARS = 2_000_000
@@ -28,7 +29,7 @@ ENVELOPE_BYTES = 4096
 
 
 class MeasuresCoverage(Protocol):
-    def problems(self, required: float) -> list[dict[str, Any]]:
+    def problems(self, required: float) -> list[out.AnswerProblem]:
         """Why what was read of the context is less than the fraction ``required``, as the wire has it, or nothing."""
         ...
 
@@ -52,7 +53,7 @@ class Refusal:
         return [f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in self.problems]
 
     @property
-    def code(self) -> str:
+    def code(self) -> Literal["insufficient_coverage", "invalid_answer"]:
         """Of a run that ends with it."""
         unread_alone = all(problem.source == "coverage" for problem in self.problems)
         return "insufficient_coverage" if unread_alone else "invalid_answer"
@@ -87,7 +88,7 @@ class AnswerGate:
             return [AnswerProblem(source="schema" if typed else "validate", path="", message=too_long)]
         found = readings(text) if typed else []
         sent = list(_fitting(text, filter(_is_finite, found)))
-        verdict = self._host.ask("answer.check", {"text": text, "readings": sent})
+        verdict = self._host.ask({"type": "answer.check", "text": text, "readings": sent})
         return cast("AnswerVerdict", verdict).problems
 
     def _unread(self) -> list[AnswerProblem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rlm.utils.exceptions import ErrorThresholdExceededError
 
@@ -14,7 +15,10 @@ from ..errors import RunError
 from ..system_limits import as_limit
 from .gate import Refusal
 
-STOP_REASONS: dict[str, str | None] = {
+if TYPE_CHECKING:
+    from .._generated.outgoing import RunErrorCode, StopReason
+
+STOP_REASONS: dict[RunErrorCode, StopReason | None] = {
     "cancelled": None,
     "max_iterations": "max_iterations",
     "budget_exceeded": "budget",
@@ -54,12 +58,12 @@ class Answered:
 class Failed:
     """``partial_answer`` None: what the root has."""
 
-    code: str
+    code: RunErrorCode
     message: str
     partial_answer: str | None = None
 
     @property
-    def stop_reason(self) -> str | None:
+    def stop_reason(self) -> StopReason | None:
         return STOP_REASONS.get(self.code)
 
 
@@ -93,7 +97,9 @@ def _iterations(count: int) -> str:
 
 def failed(error: BaseException) -> Failed:
     """A failure nobody foresaw is an internal error; its traceback goes to stderr."""
-    if isinstance(error, RunStopped | RunError):
+    if isinstance(error, RunStopped):
+        return Failed(error.run_code, error.message)
+    if isinstance(error, RunError):
         return Failed(error.code, error.message)
     if isinstance(error, ErrorThresholdExceededError):
         last = (error.last_error or "").strip().splitlines()

@@ -6,7 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..errors import ProviderError, RunError
 from ..unicode_text import well_formed
@@ -32,6 +32,9 @@ from .reported import TokenUsage
 from .rules import rejected
 from .shapes import ANY_SHAPE, Shape
 from .thinking import without_thinking
+
+if TYPE_CHECKING:
+    from .._generated.outgoing import Backend, CallRole
 
 __all__ = [
     "ClientSettings",
@@ -61,7 +64,7 @@ class ModelRequest:
 
     messages: list[dict[str, Any]]
     max_output_tokens: int | None = None
-    role: str = "root"
+    role: CallRole = "root"
     depth: int = 0
     one_shot: bool = False
     schema: Schema | None = None
@@ -141,7 +144,7 @@ class ModelClient(ABC):
 
     def __init__(self, settings: ClientSettings) -> None:
         self.settings = settings
-        self.backend = settings.target.backend
+        self.backend: Backend = settings.target.backend
         self.model = settings.target.model
         self.learned = learned_of(settings.target.base_url or self.backend, self.model)
         self._sampling = sampling_options(settings.sampling_args)

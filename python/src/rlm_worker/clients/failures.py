@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,6 +21,9 @@ from .dialects import SaidLimits, limits_said
 from .error_statuses import status_of
 from .shapes import ANY_SHAPE, Shape, shape_said
 from .verdicts import verdict
+
+if TYPE_CHECKING:
+    from .._generated.outgoing import Backend
 
 NO_LIMITS = frozenset({401, 402, 403, 404, 429})
 """Statuses whose words are not of a model's window, nor of its template."""
@@ -51,7 +54,7 @@ class CallTarget:
         key_variable: the variable the host read the key from, to name in messages; None for backends without keys.
     """
 
-    backend: str
+    backend: Backend
     model: str
     base_url: str | None
     api_key: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from .._generated.constants import MAX_LINE_BYTES
 from ..errors import ProviderError
@@ -17,10 +17,12 @@ from .reported import usage_of, usd
 
 if TYPE_CHECKING:
     from .._generated.messages import HostModelUsage, ModelResult
+    from .._generated.outgoing import ChatMessage, ModelCall
 
 MAX_PROMPT_BYTES = MAX_LINE_BYTES - (1 << 20)
 """Messages as JSON, and room for the rest of their line."""
-ROLES = ("system", "user", "assistant")
+Role = Literal["system", "user", "assistant"]
+ROLES: tuple[Role, ...] = ("system", "user", "assistant")
 
 
 class HostModelClient(ModelClient):
@@ -30,15 +32,22 @@ class HostModelClient(ModelClient):
 
     def __init__(self, which: Literal["root", "sub"], model: str, host: HostRequests) -> None:
         super().__init__(ClientSettings(CallTarget("host", model, None, None, None), bounds=UNBOUNDED))
-        self._which = which
+        self._which: Literal["root", "sub"] = which
         self._host = host
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
-        who = {"which": self._which, "model": self.model, "role": request.role, "depth": request.depth}
-        asked: dict[str, Any] = {"messages": self._messages(request), "maxOutputTokens": output_limit}
+        asked: ModelCall = {
+            "type": "model.call",
+            "which": self._which,
+            "model": self.model,
+            "role": request.role,
+            "depth": request.depth,
+            "messages": self._messages(request),
+            "maxOutputTokens": output_limit,
+        }
         if request.schema is not None:
-            asked["schema"] = request.schema
-        reply = await self._host.ask_async("model.call", {**who, **asked})
+            asked["schema"] = dict(request.schema)
+        reply = await self._host.ask_async(asked)
         outcome = cast("ModelResult", reply).outcome
         if outcome.kind == "error":
             raise self._failed(self.settings.target.scrub(outcome.message))
@@ -48,20 +57,22 @@ class HostModelClient(ModelClient):
         ended = finish_reason(said, AS_SAID, outcome.text)
         return ModelReply(outcome.text, self.model, _usage(outcome.usage), cost, ended, said, cost_known=known)
 
-    def _messages(self, request: ModelRequest) -> list[Message]:
+    def _messages(self, request: ModelRequest) -> list[ChatMessage]:
         """Raises ProviderError for what the wire does not carry, which would be the end of the worker."""
-        messages: list[Message] = [
-            {"role": message.get("role"), "content": text_of(message.get("content"))} for message in request.messages
+        messages: list[ChatMessage] = [
+            {"role": self._role(message), "content": text_of(message.get("content"))} for message in request.messages
         ]
-        for message in messages:
-            if message["role"] not in ROLES:
-                what = f'A message has the role "{message["role"]}"'
-                raise self._failed(f"{what}; it can have {', '.join(ROLES)}.", unsent=True)
         size = len(to_json(messages))
         if size > MAX_PROMPT_BYTES:
             what = f'The prompt for the function of model "{self.model}" has {size:,} bytes as JSON'
             raise self._failed(f"{what}, of at most {MAX_PROMPT_BYTES:,}. Send a shorter one.", unsent=True)
         return messages
+
+    def _role(self, message: Message) -> Role:
+        role = message.get("role")
+        if role not in ROLES:
+            raise self._failed(f'A message has the role "{role}"; it can have {", ".join(ROLES)}.', unsent=True)
+        return role
 
     def _failed(self, message: str, *, unsent: bool = False) -> ProviderError:
         return ProviderError("host_model_failed", message, unsent=unsent)

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 ANY = frozenset(range(400, 600))
 FAILED = frozenset({408, 409, *range(500, 600)})
+
+
+if TYPE_CHECKING:
+    from .._generated.outgoing import RunErrorCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,13 @@ class Verdict:
     when: str
     statuses: frozenset[int]
     says: re.Pattern[str] | None
-    code: str
+    code: RunErrorCode
     advice: str
     retried: bool = False
 
 
 def _row(
-    when: str, statuses: frozenset[int] | set[int], says: str, code: str, advice: str, retried: bool = False
+    when: str, statuses: frozenset[int] | set[int], says: str, code: RunErrorCode, advice: str, retried: bool = False
 ) -> Verdict:
     pattern = re.compile(says, re.IGNORECASE) if says else None
     return Verdict(when, frozenset(statuses), pattern, code, advice, retried)

@@ -7,10 +7,13 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..context import Kind
 from .documents import Text
+
+if TYPE_CHECKING:
+    from .._generated import outgoing as out
 
 Item = TypeVar("Item")
 
@@ -70,7 +73,7 @@ def fraction(seen: int, chars: int) -> float:
     return seen / chars if chars else 1.0
 
 
-def wire_coverage(measured: Measured, sha256: str, kind: Kind) -> dict[str, Any]:
+def wire_coverage(measured: Measured, sha256: str, kind: Kind) -> out.CoverageMeasured:
     """The fields of ``coverage.measured``; documents and ranges in the order of the context."""
     texts, chars, seen = measured.texts, measured.chars, measured.seen
     unread_of = [0] * len(texts)
@@ -82,11 +85,15 @@ def wire_coverage(measured: Measured, sha256: str, kind: Kind) -> dict[str, Any]
     places = sorted(_that_fit(least_read, [texts[place].name for place in least_read], MAX_DOCUMENTS))
     ranges = sorted(_that_fit(longest, [texts[unread.place].name for unread in longest], MAX_RANGES))
     return {
+        "type": "coverage.measured",
         "contextChars": chars,
         "contextSha256": sha256,
         "seenChars": seen,
         "seenFraction": fraction(seen, chars),
-        "byRole": {role: fraction(measured.by_role.get(role, 0), chars) for role in ("root", "sub")},
+        "byRole": {
+            "root": fraction(measured.by_role.get("root", 0), chars),
+            "sub": fraction(measured.by_role.get("sub", 0), chars),
+        },
         "documents": [
             {"name": texts[place].name, "chars": texts[place].chars, "seenFraction": read[place]} for place in places
         ],

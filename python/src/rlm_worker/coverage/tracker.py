@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..clients.messages import Messages, text_of
 from ..context import ContextHandle, ContextList
@@ -14,6 +14,7 @@ from .documents import Documents, context_sha256
 from .report import Measured, fraction, nothing_seen, problem, wire_coverage
 
 if TYPE_CHECKING:
+    from .._generated.outgoing import AnswerProblem, CoverageMeasured
     from .seen import Index, Seen
 
 Role = Literal["root", "sub"]
@@ -65,14 +66,14 @@ class Coverage:
                     self._waiting_chars += len(text)
             self._work()
 
-    def report(self, *, stopped: bool = False) -> dict[str, Any] | None:
+    def report(self, *, stopped: bool = False) -> CoverageMeasured | None:
         """The fields of ``coverage.measured``; of a stopped run as far as there is time, and None when there is none.
 
         Raises what reading the context raised: ContextFailure, OSError, ValueError.
         """
         return self._hurried_report() if stopped else self._report(None)
 
-    def problems(self, required: float) -> list[dict[str, Any]]:
+    def problems(self, required: float) -> list[AnswerProblem]:
         """Why less was read than the fraction ``required``, as the wire has it, or nothing. Raises as
         ``report``, and RunError where the disk is why."""
         try:
@@ -92,15 +93,15 @@ class Coverage:
             self._closed = True
             self._changed.notify_all()
 
-    def _report(self, timeout_s: float | None) -> dict[str, Any] | None:
+    def _report(self, timeout_s: float | None) -> CoverageMeasured | None:
         measured = self._measured(timeout_s)
         if measured is None or self.sha256 is None:
             return None
         return wire_coverage(measured, self.sha256, self._streamed.kind)
 
-    def _hurried_report(self) -> dict[str, Any] | None:
+    def _hurried_report(self) -> CoverageMeasured | None:
         """In a thread, as measuring a large context takes longer than a stopped run may."""
-        done: Future[dict[str, Any] | None] = Future()
+        done: Future[CoverageMeasured | None] = Future()
 
         def report() -> None:
             try:

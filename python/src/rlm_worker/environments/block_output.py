@@ -5,18 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from ..kernel.messages import OutputStream
+
+STREAMS: tuple[OutputStream, OutputStream] = ("stdout", "stderr")
+
 
 class BlockOutput:
     """``on_output(stream, text)`` is called while a code block runs; what came before it began is passed on at its
     start."""
 
-    def __init__(self, on_output: Callable[[str, str], None]) -> None:
+    def __init__(self, on_output: Callable[[OutputStream, str], None]) -> None:
         self._on_output = on_output
         self._lock = threading.Lock()
         self._running = False
-        self._texts: dict[str, list[str]] = {"stdout": [], "stderr": []}
+        self._texts: dict[OutputStream, list[str]] = {"stdout": [], "stderr": []}
 
-    def add(self, stream: str, text: str) -> None:
+    def add(self, stream: OutputStream, text: str) -> None:
         with self._lock:
             self._texts[stream].append(text)
             live = self._running
@@ -26,7 +30,9 @@ class BlockOutput:
     def begin(self) -> None:
         with self._lock:
             self._running = True
-            held = [(stream, "".join(texts)) for stream, texts in self._texts.items() if texts]
+            held: list[tuple[OutputStream, str]] = [
+                (stream, "".join(self._texts[stream])) for stream in STREAMS if self._texts[stream]
+            ]
         for stream, text in held:
             self._on_output(stream, text)
 
@@ -34,7 +40,7 @@ class BlockOutput:
         """stdout and stderr of the code block."""
         with self._lock:
             self._running = False
-            stdout, stderr = ("".join(self._texts[stream]) for stream in ("stdout", "stderr"))
+            stdout, stderr = ("".join(self._texts[stream]) for stream in STREAMS)
             self._texts = {"stdout": [], "stderr": []}
         return stdout, stderr
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..cancel import StopSignal
+from ..kernel.messages import ContextType, OutputStream
 from .requests import Address, SubCallRouter, ToolCaller
 
 CAPTURE_CHARS = 1_000_000
@@ -16,8 +17,10 @@ class EnvironmentObserver(Protocol):
     """Hears what happens in an environment; called from its threads, in order."""
 
     def environment_started(self, container: str | None, duration_ms: float) -> None: ...
-    def context_loaded(self, context_type: str, chars: int, bytes_: int, sha256: str, duration_ms: float) -> None: ...
-    def output(self, stream: str, text: str) -> None:
+    def context_loaded(
+        self, context_type: ContextType, chars: int, bytes_: int, sha256: str, duration_ms: float
+    ) -> None: ...
+    def output(self, stream: OutputStream, text: str) -> None:
         """``stream`` is stdout or stderr; while a code block runs, at most about ten times a second."""
         ...
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from ..cancel import RunStopped, StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel.frames import FrameTooLarge, json_frame
-from ..kernel.messages import Alive, Draft, Ended, Fatal, Lost, Output, Request, Started, ToolCall
+from ..kernel.messages import Alive, Draft, Ended, Fatal, Lost, Output, OutputStream, Request, Started, ToolCall
 from ..system_limits import CODE, limit_in_words
 from .connection import Connection
 from .inbox import Answer, Inbox, Question
@@ -36,7 +36,7 @@ PROBE_S: Final = 15.0
 class SessionListener(Protocol):
     """Called from the reader thread, in order; must not block for long."""
 
-    def on_output(self, stream: str, text: str) -> None: ...
+    def on_output(self, stream: OutputStream, text: str) -> None: ...
     def on_request(self, request: Request | ToolCall) -> None: ...
     def on_lost(self, reason: str) -> None: ...
     def on_draft(self, content: str | None) -> None: ...

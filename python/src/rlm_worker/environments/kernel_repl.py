@@ -13,7 +13,7 @@ from rlm.environments.base_env import NonIsolatedEnv, validate_custom_tools
 from ..cancel import ENDED, StopSignal
 from ..context import ContextHandle
 from ..errors import EnvironmentFailure, session_lost
-from ..kernel.messages import Ended, Request, ToolCall
+from ..kernel.messages import Ended, OutputStream, Request, ToolCall
 from ..unicode_text import well_formed
 from .block_output import BlockOutput, with_discarded
 from .kernel_client import KernelSession
@@ -224,7 +224,7 @@ class KernelREPL(NonIsolatedEnv):
 
     # What the session reports, from its reader thread
 
-    def on_output(self, stream: str, text: str) -> None:
+    def on_output(self, stream: OutputStream, text: str) -> None:
         self._output.add(stream, text)
 
     def on_request(self, request: Request | ToolCall) -> None:

@@ -10,7 +10,7 @@ interpreter -> supervisor   FROM_INTERPRETER
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 
 from .checks import (
     Check,
@@ -58,6 +58,10 @@ class ToolCall(NamedTuple):
     arguments: dict[str, Any]
 
 
+ContextType = Literal["str", "list", "dict"]
+OutputStream = Literal["stdout", "stderr"]
+
+
 class Received(NamedTuple):
     """How much of a load has arrived."""
 
@@ -67,7 +71,7 @@ class Received(NamedTuple):
 
 class Loaded(NamedTuple):
     id: int
-    context_type: str
+    context_type: ContextType
     chars: int
     bytes: int
     sha256: str
@@ -110,7 +114,7 @@ class Started(NamedTuple):
 
 
 class Output(NamedTuple):
-    stream: str
+    stream: OutputStream
     text: str
 
 

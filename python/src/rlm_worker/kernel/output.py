@@ -7,6 +7,7 @@ import codecs
 import fcntl
 import termios
 
+from .messages import OutputStream
 from .pipes import READ_BYTES, read_some
 
 FLUSH_INTERVAL_S = 0.1
@@ -17,8 +18,8 @@ class Capture:
     """One stream of the interpreter and everything it started. Over ``cap_chars`` a code block's text is counted and
     dropped."""
 
-    def __init__(self, stream: str, fd: int, cap_chars: int) -> None:
-        self.stream = stream
+    def __init__(self, stream: OutputStream, fd: int, cap_chars: int) -> None:
+        self.stream: OutputStream = stream
         self.fd = fd
         self.closed = False
         self.discarded_bytes = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from ..cancel import RunStopped
 from ..clients.base import TokenUsage
@@ -13,6 +13,10 @@ from ..clients.messages import Messages
 from ..errors import RunError
 from .models import Model
 
+if TYPE_CHECKING:
+    from .._generated import outgoing as out
+
+Outcome = Literal["succeeded", "failed", "abandoned"]
 OWN_TURN_ROLES = frozenset({"root", "compaction", "default_answer"})
 NO_TOKENS = TokenUsage(0, 0)
 
@@ -24,7 +28,7 @@ class Caller:
     ``one_shot``: the call is not a part of a longer conversation, though its role be that of one.
     """
 
-    role: str
+    role: out.CallRole
     node: str
     depth: int
     requested_model: str | None = None
@@ -51,7 +55,7 @@ class CallRecord:
     model: str
     usage: TokenUsage
     cost_usd: Decimal | None
-    outcome: str
+    outcome: Outcome
     text: str = ""
     finish_reason: FinishReason | None = None
     output_bound: int | None = None
@@ -67,26 +71,35 @@ class CallRecord:
         return f"at the bound of the model's output{written}"
 
 
+class Tokens(TypedDict):
+    """As on the wire: input includes what was cached, output includes reasoning."""
+
+    inputTokens: int
+    outputTokens: int
+    cachedInputTokens: int
+    cacheWriteTokens: int
+    reasoningTokens: int
+
+
 @dataclass
 class Totals:
     """Sums over the whole tree. ``cost_usd`` is None once that of any call is unknown."""
 
     calls: int = 0
     sub_calls: int = 0
-    tokens: dict[str, int] = field(default_factory=lambda: wire_tokens(NO_TOKENS))
+    tokens: Tokens = field(default_factory=lambda: wire_tokens(NO_TOKENS))
     cost_usd: Decimal | None = Decimal(0)
 
     def add(self, record: CallRecord) -> None:
         self.calls += 1
         self.sub_calls += record.caller.is_sub_call
-        for name, count in wire_tokens(record.usage).items():
-            self.tokens[name] += count
+        self.tokens = plus_tokens(self.tokens, wire_tokens(record.usage))
         if record.cost_usd is None or self.cost_usd is None:
             self.cost_usd = None
         else:
             self.cost_usd += record.cost_usd
 
-    def to_wire(self) -> dict[str, Any]:
+    def to_wire(self) -> out.CallTotals:
         return {"calls": self.calls, "subCalls": self.sub_calls, **self.tokens, "costUsd": wire_usd(self.cost_usd)}
 
     @property
@@ -114,12 +127,41 @@ def prompt_texts(messages: Messages) -> list[str]:
     return texts
 
 
-def describe(call: str, model: Model, caller: Caller) -> dict[str, Any]:
-    who = {"node": caller.node, "depth": caller.depth, "call": call, "role": caller.role}
-    return {**who, "backend": model.backend, "model": model.name, "requestedModel": caller.requested_model}
+class Described(TypedDict):
+    """What both events of a call say of it."""
+
+    node: str
+    depth: int
+    call: str
+    role: out.CallRole
+    backend: out.Backend
+    model: str
+    requestedModel: str | None
 
 
-def wire_tokens(usage: TokenUsage) -> dict[str, int]:
+def describe(call: str, model: Model, caller: Caller) -> Described:
+    return {
+        "node": caller.node,
+        "depth": caller.depth,
+        "call": call,
+        "role": caller.role,
+        "backend": model.backend,
+        "model": model.name,
+        "requestedModel": caller.requested_model,
+    }
+
+
+def plus_tokens(a: Tokens, b: Tokens) -> Tokens:
+    return {
+        "inputTokens": a["inputTokens"] + b["inputTokens"],
+        "outputTokens": a["outputTokens"] + b["outputTokens"],
+        "cachedInputTokens": a["cachedInputTokens"] + b["cachedInputTokens"],
+        "cacheWriteTokens": a["cacheWriteTokens"] + b["cacheWriteTokens"],
+        "reasoningTokens": a["reasoningTokens"] + b["reasoningTokens"],
+    }
+
+
+def wire_tokens(usage: TokenUsage) -> Tokens:
     return {
         "inputTokens": usage.input_tokens,
         "outputTokens": usage.output_tokens,
@@ -129,10 +171,12 @@ def wire_tokens(usage: TokenUsage) -> dict[str, int]:
     }
 
 
-def wire_error(failure: BaseException | None) -> dict[str, str] | None:
+def wire_error(failure: BaseException | None) -> out.CallError | None:
     if failure is None:
         return None
-    if isinstance(failure, RunError | RunStopped):
+    if isinstance(failure, RunStopped):
+        return {"code": failure.run_code, "message": failure.message}
+    if isinstance(failure, RunError):
         return {"code": failure.code, "message": failure.message}
     return {"code": "worker_internal_error", "message": str(failure)}
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ..cancel import RunStopped, StopSignal
 from ..clients.base import ModelReply, ModelRequest, UnusableReply
@@ -24,6 +24,8 @@ from .call_bill import CallBill
 from .calls import (
     Caller,
     CallRecord,
+    Described,
+    Outcome,
     Totals,
     describe,
     most_input_tokens,
@@ -38,6 +40,9 @@ from .models import Model
 from .prices import PriceBook
 from .prompt_size import refuse_empty, refuse_too_long
 from .seen_tokens import SMALLEST_WINDOW, most_seen, too_little_seen
+
+if TYPE_CHECKING:
+    from .._generated.outgoing import RunErrorCode
 
 ASKED_BY_CODE = frozenset({"llm_query", "leaf"})
 
@@ -134,7 +139,7 @@ class Ledger:
             self._started += 1
             call = f"call-{self._started}"
         described = describe(call, model, caller)
-        self._events.call_started({**described, "promptChars": prompt_chars(messages)})
+        self._events.call_started({"type": "call.started", **described, "promptChars": prompt_chars(messages)})
         bound = reservation.max_output_tokens if reservation else None
         request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot, schema)
         bill = CallBill(model, self._prices)
@@ -198,7 +203,7 @@ class Ledger:
             cap = self._budget.cap_usd
             self._end("budget_exceeded", f"The next call could pass the budget of ${cap:f}. Raise maxBudgetUsd.")
 
-    def _end(self, code: str, message: str) -> NoReturn:
+    def _end(self, code: RunErrorCode, message: str) -> NoReturn:
         self._stop.stop(code, message)
         raise RunStopped(self._stop.code or code, self._stop.message or message)
 
@@ -216,7 +221,7 @@ class Ledger:
     def _record(
         self,
         attempt: _Attempt,
-        outcome: str,
+        outcome: Outcome,
         last_cost: Decimal | None,
         failure: BaseException | None = None,
         reply: ModelReply | None = None,
@@ -241,13 +246,23 @@ class Ledger:
             output_bound=reply.output_limit if reply else None,
         )
         latency_ms = (time.perf_counter() - attempt.started) * 1000
-        ended = {"latencyMs": latency_ms, "retries": retries, "outcome": outcome, "finishReason": record.finish_reason}
         with self._lock:  # the event goes out under the lock, so that totals only grow
             self._records.append(record)
             self._totals.add(record)
-            counted = {**wire_tokens(record.usage), "costUsd": wire_usd(record.cost_usd), "error": wire_error(failure)}
-            totals = self._totals.to_wire()
-            self._events.call_completed({**attempt.described, **counted, **ended, "totals": totals})
+            self._events.call_completed(
+                {
+                    "type": "call.completed",
+                    **attempt.described,
+                    **wire_tokens(record.usage),
+                    "costUsd": wire_usd(record.cost_usd),
+                    "latencyMs": latency_ms,
+                    "retries": retries,
+                    "outcome": outcome,
+                    "finishReason": record.finish_reason,
+                    "error": wire_error(failure),
+                    "totals": self._totals.to_wire(),
+                }
+            )
         if not within_budget:
             self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
         return record
@@ -260,7 +275,7 @@ class _Attempt:
     reservation: Reservation | None
     model: Model
     caller: Caller
-    described: dict[str, Any]
+    described: Described
     bill: CallBill
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..clients.base import ModelClient
 from .limits import DEFAULT_OUTPUT_TOKENS
 from .prices import PriceBook
+
+if TYPE_CHECKING:
+    from .._generated.outgoing import Backend
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Model:
     max_output_tokens: int
 
     @property
-    def backend(self) -> str:
+    def backend(self) -> Backend:
         return self.client.backend
 
     def window(self, prices: PriceBook) -> int | None:

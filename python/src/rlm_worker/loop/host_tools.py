@@ -78,7 +78,7 @@ class NodeTools:
 
     def _ask(self, tool: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:
         try:
-            reply = self._scope.host.ask("tool.call", {"tool": tool, "arguments": arguments}, unwanted)
+            reply = self._scope.host.ask({"type": "tool.call", "tool": tool, "arguments": arguments}, unwanted)
         except Unwanted:
             return _given_up(unwanted)
         outcome = cast("ToolResult", reply).outcome

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rlm.core.types import RLMChatCompletion
 
@@ -24,6 +24,9 @@ from ..ledger.models import Model, Models
 from ..ledger.prices import PriceBook
 from ..wire.events import Events, Redactor
 from ..wire.host_requests import HostRequests
+
+if TYPE_CHECKING:
+    from .._generated.outgoing import CallRole
 
 IN_PROCESS_ENVIRONMENTS = frozenset({"docker", "local"})
 """Environments of ours: their sub-calls come through the kernel's pipe, and no socket is opened."""
@@ -56,7 +59,7 @@ class Node:
     path: str
     depth: int
     model: Model
-    role: str
+    role: CallRole
     requested_model: str | None = None
     schema: Schema | None = None
     iteration: int = 0
@@ -69,7 +72,7 @@ class Node:
         return Caller(self.role, self.path, self.depth, self.requested_model)
 
     @contextmanager
-    def acting_as(self, role: str) -> Generator[None]:
+    def acting_as(self, role: CallRole) -> Generator[None]:
         """Record its own calls under another role meanwhile."""
         usual, self.role = self.role, role
         try:
@@ -80,7 +83,9 @@ class Node:
     def child(self, model: Model, requested_model: str | None) -> Node:
         return Node(f"{self.path}/{next(self._children)}", self.depth + 1, model, "child", requested_model)
 
-    def plain_call(self, role: str, model: Model, requested_model: str | None, schema: Schema | None = None) -> Node:
+    def plain_call(
+        self, role: CallRole, model: Model, requested_model: str | None, schema: Schema | None = None
+    ) -> Node:
         return Node(self.path, self.depth + 1, model, role, requested_model, schema)
 
 

@@ -18,6 +18,7 @@ from ..answers.gate import refusal_of
 from ..clients.finish_reasons import has_text
 from ..environments.create import create_environment
 from ..environments.host import EnvironmentHost
+from ..kernel.messages import ContextType, OutputStream
 from .code_blocks import find_code_blocks
 from .host_tools import NodeTools
 from .scope import Node, Scope, current_node
@@ -104,13 +105,15 @@ class _NodeObserver:
     def environment_started(self, container: str | None, duration_ms: float) -> None:
         self._scope.events.environment_started(self._node, self._scope.spec.environment, container, duration_ms)
 
-    def context_loaded(self, context_type: str, chars: int, bytes_: int, sha256: str, duration_ms: float) -> None:
+    def context_loaded(
+        self, context_type: ContextType, chars: int, bytes_: int, sha256: str, duration_ms: float
+    ) -> None:
         if self._node.depth == 0:
             self._scope.coverage.sha256 = sha256
         self._scope.events.context_loaded(
             self._node, context_type=context_type, chars=chars, bytes_=bytes_, sha256=sha256, duration_ms=duration_ms
         )
 
-    def output(self, stream: str, text: str) -> None:
+    def output(self, stream: OutputStream, text: str) -> None:
         if self._node.iteration > 0:  # set-up code runs before the first iteration
             self._scope.events.code_block_output(self._node, stream, text)

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from .._generated.messages import RunSecrets, RunSpec
 from ..answers.outcome import Answered, Failed, failed
@@ -35,6 +35,9 @@ UNWIND_GRACE_SECONDS = 0.45
 
 LATE_UNWIND_SECONDS = 15.0
 """How long a run of a session may go on unwinding after that: its REPL stays, and the next run waits."""
+
+if TYPE_CHECKING:
+    from .._generated.outgoing import RunErrorCode, StopReason
 
 
 class Run:
@@ -88,7 +91,7 @@ class Run:
             self._deadline = _timer(seconds, lambda: self.stop("duration_exceeded", message))
         self._thread.start()
 
-    def stop(self, code: str, message: str) -> None:
+    def stop(self, code: RunErrorCode, message: str) -> None:
         """Stop the run; its terminal event follows within half a second. The first reason counts."""
         try:
             self._stop.stop(code, message)
@@ -193,9 +196,9 @@ class Run:
         return self._stop.stopped and self._stop.code != ENDED
 
     def _stopped(self) -> Failed:
-        return Failed(cast("str", self._stop.code), cast("str", self._stop.message))
+        return Failed(cast("RunErrorCode", self._stop.code), cast("str", self._stop.message))
 
-    def _stop_reason(self, outcome: Failed) -> str | None:
+    def _stop_reason(self, outcome: Failed) -> StopReason | None:
         """None for a run that never ran. One that asked a model did: what it spent is told, whatever broke it."""
         if self._root is None:
             return None

@@ -5,12 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, cast
 
 from .._generated.constants import MAX_EVENT_TEXT_CHARS
 
 if TYPE_CHECKING:
+    from .._generated import outgoing as out
     from .._generated.messages import AnswerProblem
+
+ContextType = Literal["str", "list", "dict"]
+OutputStream = Literal["stdout", "stderr"]
+BlockStatus = Literal["ok", "error", "timed_out", "interpreter_died"]
+LogLevel = Literal["info", "warning", "error"]
 
 MIN_SECRET_CHARS = 8
 """Shorter keys are placeholders of local servers ("none", "ollama"), and would be found in ordinary text."""
@@ -64,102 +70,168 @@ class Events:
         self._open = True
         self._lock = threading.Lock()
 
-    def run_started(self, *, root_model: str, sub_model: str, environment: str, log_file: str | None) -> None:
-        models = {"rootModel": root_model, "subModel": sub_model}
-        self._emit("run.started", {**models, "environment": environment, "logFile": log_file})
+    def run_started(
+        self, *, root_model: str, sub_model: str, environment: out.Environment, log_file: str | None
+    ) -> None:
+        self._emit(
+            {
+                "type": "run.started",
+                "rootModel": root_model,
+                "subModel": sub_model,
+                "environment": environment,
+                "logFile": log_file,
+            }
+        )
 
-    def strategy_chosen(self, strategy: str, reason: str, context_tokens: int | None) -> None:
-        self._emit("strategy.chosen", {"strategy": strategy, "reason": reason, "contextTokens": context_tokens})
+    def strategy_chosen(self, strategy: out.Strategy, reason: str, context_tokens: int | None) -> None:
+        self._emit({"type": "strategy.chosen", "strategy": strategy, "reason": reason, "contextTokens": context_tokens})
 
-    def environment_started(self, node: InTree, environment: str, container: str | None, duration_ms: float) -> None:
-        started = {"environment": environment, "container": container, "durationMs": duration_ms}
-        self._emit("environment.started", {**_in_tree(node), **started})
+    def environment_started(
+        self, node: InTree, environment: out.Environment, container: str | None, duration_ms: float
+    ) -> None:
+        self._emit(
+            {
+                "type": "environment.started",
+                **_in_tree(node),
+                "environment": environment,
+                "container": container,
+                "durationMs": duration_ms,
+            }
+        )
 
     def context_loaded(
-        self, node: InTree, *, context_type: str, chars: int, bytes_: int, sha256: str, duration_ms: float
+        self, node: InTree, *, context_type: ContextType, chars: int, bytes_: int, sha256: str, duration_ms: float
     ) -> None:
-        size = {"contextType": context_type, "chars": chars, "bytes": bytes_, "sha256": sha256}
-        self._emit("context.loaded", {**_in_tree(node), **size, "durationMs": duration_ms})
+        self._emit(
+            {
+                "type": "context.loaded",
+                **_in_tree(node),
+                "contextType": context_type,
+                "chars": chars,
+                "bytes": bytes_,
+                "sha256": sha256,
+                "durationMs": duration_ms,
+            }
+        )
 
     def iteration_started(self, node: InTree) -> None:
-        self._emit("iteration.started", _in_iteration(node))
+        self._emit({"type": "iteration.started", **_in_iteration(node)})
 
     def iteration_completed(
         self, node: InTree, *, response: str, code_blocks: int, answer: str | None, duration_ms: float
     ) -> None:
-        said = {"response": response, "codeBlocks": code_blocks}
-        ended = {"answer": answer, "durationMs": duration_ms}
-        self._emit("iteration.completed", {**_in_iteration(node), **said, **ended})
+        self._emit(
+            {
+                "type": "iteration.completed",
+                **_in_iteration(node),
+                "response": response,
+                "codeBlocks": code_blocks,
+                "answer": answer,
+                "durationMs": duration_ms,
+            }
+        )
 
     def code_block_started(self, node: InTree, code: str) -> None:
-        self._emit("codeBlock.started", {**_in_code_block(node), "code": code})
+        self._emit({"type": "codeBlock.started", **_in_code_block(node), "code": code})
 
-    def code_block_output(self, node: InTree, stream: str, text: str) -> None:
-        self._emit("codeBlock.output", {**_in_code_block(node), "stream": stream, "text": text})
+    def code_block_output(self, node: InTree, stream: OutputStream, text: str) -> None:
+        self._emit({"type": "codeBlock.output", **_in_code_block(node), "stream": stream, "text": text})
 
     def code_block_completed(
-        self, node: InTree, *, status: str, stdout: str, stderr: str, sub_calls: int, duration_ms: float
+        self, node: InTree, *, status: BlockStatus, stdout: str, stderr: str, sub_calls: int, duration_ms: float
     ) -> None:
-        output = {"status": status, "stdout": stdout, "stderr": stderr}
-        counted = {"subCalls": sub_calls, "durationMs": duration_ms}
-        self._emit("codeBlock.completed", {**_in_code_block(node), **output, **counted})
+        self._emit(
+            {
+                "type": "codeBlock.completed",
+                **_in_code_block(node),
+                "status": status,
+                "stdout": stdout,
+                "stderr": stderr,
+                "subCalls": sub_calls,
+                "durationMs": duration_ms,
+            }
+        )
 
-    def call_started(self, call: dict[str, Any]) -> None:
-        """``call``: the wire's fields of a call, from the ledger."""
-        self._emit("call.started", call)
+    def call_started(self, call: out.CallStarted) -> None:
+        self._emit(call)
 
-    def call_completed(self, call: dict[str, Any]) -> None:
-        self._emit("call.completed", call)
+    def call_completed(self, call: out.CallCompleted) -> None:
+        self._emit(call)
 
     def tool_started(self, node: InTree, *, call: str, tool: str, arguments: str) -> None:
-        self._emit("tool.started", {**_in_tree(node), "call": call, "tool": tool, "arguments": arguments})
+        self._emit({"type": "tool.started", **_in_tree(node), "call": call, "tool": tool, "arguments": arguments})
 
     def tool_completed(
         self, node: InTree, *, call: str, tool: str, error: str | None, result_chars: int, duration_ms: float
     ) -> None:
         """``error``: why the call failed; None when it succeeded."""
-        outcome = {"outcome": "succeeded", "error": None}
-        if error is not None:
-            outcome = {"outcome": "failed", "error": error}
-        size = {"resultChars": result_chars, "durationMs": duration_ms}
-        self._emit("tool.completed", {**_in_tree(node), "call": call, "tool": tool, **outcome, **size})
+        self._emit(
+            {
+                "type": "tool.completed",
+                **_in_tree(node),
+                "call": call,
+                "tool": tool,
+                "outcome": "succeeded" if error is None else "failed",
+                "error": error,
+                "resultChars": result_chars,
+                "durationMs": duration_ms,
+            }
+        )
 
     def answer_rejected(self, node: InTree, *, answer: str, problems: list[AnswerProblem]) -> None:
-        told = [{"source": problem.source, "path": problem.path, "message": problem.message} for problem in problems]
-        self._emit("answer.rejected", {**_in_iteration(node), "answer": answer, "problems": told})
+        told: list[out.AnswerProblem] = [
+            {"source": problem.source, "path": problem.path, "message": problem.message} for problem in problems
+        ]
+        self._emit({"type": "answer.rejected", **_in_iteration(node), "answer": answer, "problems": told})
 
-    def coverage_measured(self, measured: dict[str, Any]) -> None:
-        """``measured``: the wire's fields, from the coverage."""
-        self._emit("coverage.measured", measured)
+    def coverage_measured(self, measured: out.CoverageMeasured) -> None:
+        self._emit(measured)
 
-    def log(self, level: str, message: str) -> None:
-        self._emit("log", {"level": level, "message": message})
+    def log(self, level: LogLevel, message: str) -> None:
+        self._emit({"type": "log", "level": level, "message": message})
 
     def warn(self, message: str) -> None:
         self.log("warning", message)
 
     def run_completed(self, *, answer: str, duration_ms: float) -> None:
         """The answer goes whole: its length is checked before."""
-        self._end("run.completed", {"durationMs": duration_ms}, {"answer": self._redact(answer)})
+        self._end({"type": "run.completed", "answer": "", "durationMs": duration_ms}, {"answer": self._redact(answer)})
 
     def run_failed(
-        self, *, code: str, stop_reason: str | None, message: str, partial_answer: str | None, duration_ms: float
+        self,
+        *,
+        code: out.RunErrorCode,
+        stop_reason: out.StopReason | None,
+        message: str,
+        partial_answer: str | None,
+        duration_ms: float,
     ) -> None:
-        failure = {"code": code, "stopReason": stop_reason, "message": message}
-        self._end("run.failed", {**failure, "partialAnswer": partial_answer, "durationMs": duration_ms})
+        self._end(
+            {
+                "type": "run.failed",
+                "code": code,
+                "stopReason": stop_reason,
+                "message": message,
+                "partialAnswer": partial_answer,
+                "durationMs": duration_ms,
+            }
+        )
 
-    def _emit(self, type_: str, fields: dict[str, Any]) -> None:
+    def _emit(self, event: out.WorkerEvent) -> None:
         with self._lock:
             if self._open:
-                self._write({"type": type_, "id": self._id, "at": _now_ms(), **self._bounded(fields)})
+                self._write(self._enveloped(event))
 
-    def _end(self, type_: str, fields: dict[str, Any], whole: dict[str, str] | None = None) -> None:
+    def _end(self, event: out.RunCompleted | out.RunFailed, whole: dict[str, str] | None = None) -> None:
         """``whole``: what is not cut."""
         with self._lock:
             if self._open:
                 self._open = False
-                told = {**self._bounded(fields), **(whole or {})}
-                self._write({"type": type_, "id": self._id, "at": _now_ms(), **told})
+                self._write({**self._enveloped(event), **(whole or {})})
+
+    def _enveloped(self, event: out.WorkerEvent) -> dict[str, Any]:
+        fields = dict(event)
+        return {"type": fields.pop("type"), "id": self._id, "at": _now_ms(), **self._bounded(fields)}
 
     def _bounded(self, value: Any) -> Any:
         """Every text of an event, wherever it comes from, without keys and cut: model code can make any of them
@@ -178,13 +250,26 @@ def _now_ms() -> float:
     return round(time.time() * 1000, 3)
 
 
-def _in_tree(node: InTree) -> dict[str, Any]:
+class _InTree(TypedDict):
+    node: str
+    depth: int
+
+
+class _InIteration(_InTree):
+    iteration: int
+
+
+class _InCodeBlock(_InIteration):
+    codeBlock: int
+
+
+def _in_tree(node: InTree) -> _InTree:
     return {"node": node.path, "depth": node.depth}
 
 
-def _in_iteration(node: InTree) -> dict[str, Any]:
+def _in_iteration(node: InTree) -> _InIteration:
     return {**_in_tree(node), "iteration": node.iteration}
 
 
-def _in_code_block(node: InTree) -> dict[str, Any]:
+def _in_code_block(node: InTree) -> _InCodeBlock:
     return {**_in_iteration(node), "codeBlock": node.code_block}

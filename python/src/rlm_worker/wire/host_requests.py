@@ -13,6 +13,7 @@ from ..cancel import RunStopped, StopSignal
 
 if TYPE_CHECKING:
     from .._generated.messages import AnswerVerdict, ModelResult, ToolResult
+    from .._generated.outgoing import HostRequest
 
     HostReply = AnswerVerdict | ModelResult | ToolResult
 
@@ -35,7 +36,7 @@ class HostRequests:
         self._lock = threading.Lock()
         stop.on_stop(self._release)
 
-    def ask(self, type_: str, fields: dict[str, Any], unwanted: StopSignal | None = None) -> HostReply:
+    def ask(self, request: HostRequest, unwanted: StopSignal | None = None) -> HostReply:
         """Send a request and wait for its reply in this thread.
 
         Raises:
@@ -43,7 +44,7 @@ class HostRequests:
             Unwanted: ``unwanted`` fired before the reply came.
             OSError, ValueError: the request could not be written.
         """
-        request_id, future = self._send(type_, fields)
+        request_id, future = self._send(request)
         unsubscribe = unwanted.on_stop(lambda: self._give_up(request_id)) if unwanted else _nothing
         try:
             return future.result()
@@ -51,9 +52,9 @@ class HostRequests:
             unsubscribe()
             self._forget(request_id)
 
-    async def ask_async(self, type_: str, fields: dict[str, Any]) -> HostReply:
+    async def ask_async(self, request: HostRequest) -> HostReply:
         """The same for a coroutine; cancelling it forgets the request."""
-        request_id, future = self._send(type_, fields)
+        request_id, future = self._send(request)
         try:
             return await asyncio.wrap_future(future)
         finally:
@@ -66,7 +67,7 @@ class HostRequests:
         if future is not None and future.set_running_or_notify_cancel():
             future.set_result(reply)
 
-    def _send(self, type_: str, fields: dict[str, Any]) -> tuple[str, Future[HostReply]]:
+    def _send(self, request: HostRequest) -> tuple[str, Future[HostReply]]:
         self._stop.raise_if_stopped()
         request_id, future = f"request-{next(self._ids)}", Future["HostReply"]()
         with self._lock:
@@ -74,7 +75,7 @@ class HostRequests:
         if self._stop.stopped:  # it may have released everyone just before this one came
             self._release()
         try:
-            self._write({"type": type_, "id": self._run_id, "requestId": request_id, **fields})
+            self._write({**request, "id": self._run_id, "requestId": request_id})
         except BaseException:
             self._forget(request_id)
             raise
