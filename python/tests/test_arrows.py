@@ -14,16 +14,17 @@ SOURCES = Path(rlm_worker.__path__[0])
 
 FLOORS = (
     "__main__",
+    "packages",
     "server",
     "run",
     "direct",
     "loop",
     "environments",
     "kernel",
-    "answers",
     "ledger",
     "coverage",
     "clients",
+    "answers",
     "wire",
     "context",
     "cancel",

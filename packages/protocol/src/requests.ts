@@ -50,9 +50,9 @@ export const ModelCall = z
     depth: count,
     messages: z.array(ChatMessage).min(1),
     maxOutputTokens: z.int().positive().nullable(),
-    schema: z.record(z.string(), Json).optional(),
+    schema: z.record(z.string(), Json).nullable(),
   })
-  .meta({ id: 'ModelCall', description: 'schema: JSON Schema of an object that the reply is to fit.' });
+  .meta({ id: 'ModelCall', description: 'schema: JSON Schema of an object that the reply is to fit; null for text.' });
 export type ModelCall = z.infer<typeof ModelCall>;
 
 export const HostModelUsage = z

@@ -62,6 +62,7 @@ def test_it_asks_with_text_and_its_place() -> None:
             "depth": 2,
             "messages": [{"role": "system", "content": ""}, {"role": "user", "content": "What is it?"}],
             "maxOutputTokens": 7,
+            "schema": None,
         }
     ]
 

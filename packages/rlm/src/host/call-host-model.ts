@@ -26,7 +26,7 @@ export async function callHostModel(
       role,
       depth,
       maxOutputTokens,
-      ...(schema !== undefined && { schema }),
+      ...(schema !== null && { schema }),
       // One of its own for each call: whatever listens to it goes with it.
       signal: signalForCaller(runSignal),
       runId: id,

@@ -24,6 +24,7 @@ const CALL: ModelCall = {
   depth: 0,
   messages: [{ role: 'user', content: 'a\ud800b' }],
   maxOutputTokens: 7,
+  schema: null,
 };
 
 function served(options: RLMOptions, env: NodeJS.ProcessEnv = {}) {

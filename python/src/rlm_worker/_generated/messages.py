@@ -776,7 +776,7 @@ class ProtocolErrorMessage(BaseModel):
 
 
 class ModelCall(BaseModel):
-    """schema: JSON Schema of an object that the reply is to fit."""
+    """schema: JSON Schema of an object that the reply is to fit; null for text."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -791,7 +791,7 @@ class ModelCall(BaseModel):
     depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     messages: Annotated[list[ChatMessage], Field(min_length=1)]
     max_output_tokens: Annotated[MaxOutputTokens | None, Field(alias="maxOutputTokens")]
-    schema_: Annotated[dict[StrictStr, JsonValue] | None, Field(alias="schema")] = None
+    schema_: Annotated[dict[StrictStr, JsonValue] | None, Field(alias="schema")]
 
 
 class CallError(BaseModel):

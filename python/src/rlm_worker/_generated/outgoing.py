@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
 from pydantic import JsonValue
 
@@ -334,7 +334,7 @@ class ProtocolErrorMessage(TypedDict):
 
 
 class ModelCall(TypedDict):
-    """schema: JSON Schema of an object that the reply is to fit."""
+    """schema: JSON Schema of an object that the reply is to fit; null for text."""
 
     type: Literal["model.call"]
     which: Literal["root", "sub"]
@@ -343,7 +343,7 @@ class ModelCall(TypedDict):
     depth: int
     messages: list[ChatMessage]
     maxOutputTokens: int | None
-    schema: NotRequired[dict[str, JsonValue]]
+    schema: dict[str, JsonValue] | None
 
 
 class CallError(TypedDict):

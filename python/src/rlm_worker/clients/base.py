@@ -26,15 +26,15 @@ from .finish_reasons import ANSWERS, FinishReason, explain, has_text
 from .learned import learned_of
 from .options import sampling_options
 from .published import Published
-from .reply_form import Form, ReplyForm, says_form
-from .reply_schema import Schema
+from .reply_form import ReplyForm, says_form
 from .reported import TokenUsage
+from .request import Form, ModelRequest
 from .rules import rejected
 from .shapes import ANY_SHAPE, Shape
 from .thinking import without_thinking
 
 if TYPE_CHECKING:
-    from .._generated.outgoing import Backend, CallRole
+    from .._generated.outgoing import Backend
 
 __all__ = [
     "ClientSettings",
@@ -47,28 +47,6 @@ __all__ = [
 ]
 
 SdkClient = TypeVar("SdkClient")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRequest:
-    """One question.
-
-    Attributes:
-        messages: chat messages; content is text or a list of text parts. The last one is not the assistant's.
-        max_output_tokens: upper bound of the answer; the smaller of it and ``samplingArgs.max_tokens`` is sent.
-        role: who asks, a ``CallRole``; ``depth``: where in the tree.
-        one_shot: nothing of this conversation was asked before or will be asked again, as far as is known.
-        schema: JSON Schema that the reply is to fit, which the prompt says too; None for text.
-        form: how one attempt asks for that, set by the client itself; its ``schema`` is always an object's.
-    """
-
-    messages: list[dict[str, Any]]
-    max_output_tokens: int | None = None
-    role: CallRole = "root"
-    depth: int = 0
-    one_shot: bool = False
-    schema: Schema | None = None
-    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)

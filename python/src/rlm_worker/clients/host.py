@@ -44,9 +44,8 @@ class HostModelClient(ModelClient):
             "depth": request.depth,
             "messages": self._messages(request),
             "maxOutputTokens": output_limit,
+            "schema": None if request.schema is None else dict(request.schema),
         }
-        if request.schema is not None:
-            asked["schema"] = dict(request.schema)
         reply = await self._host.ask_async(asked)
         outcome = cast("ModelResult", reply).outcome
         if outcome.kind == "error":

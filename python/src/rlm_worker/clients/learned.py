@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from .dialects import SaidLimits
-from .reply_form import Form
+from .request import Form
 from .shapes import ANY_SHAPE, Shape
 
 MOST_SCHEMAS = 1000

@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..answers.candidates.candidates import readings
 from .reply_schema import MEMBER, Schema, is_of_object, object_schema
+from .request import Form, ModelRequest
 
 if TYPE_CHECKING:
-    from .base import ModelRequest
     from .learned import Learned
-
-Form = Literal["schema", "json"]
-"""``schema``: JSON of that schema; ``json``: any JSON."""
 
 Scope = Literal["model", "schema", "reply"]
 """What a refusal of a form is true of."""
