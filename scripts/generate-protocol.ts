@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
+import { outgoingJsonSchema } from '../packages/protocol/src/outgoing-schema.ts';
 import * as version from '../packages/protocol/src/version.ts';
-import { outgoingJsonSchema } from './outgoing-schema.ts';
 
 // zod → JSON Schema → Python models, all committed. `--check` writes nothing and fails when a file is stale.
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { WorkerEvent } from '../packages/protocol/src/events.ts';
-import { protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
-import { WorkerMessage } from '../packages/protocol/src/messages.ts';
-import { HostRequest } from '../packages/protocol/src/requests.ts';
+import { WorkerEvent } from './events.ts';
+import { protocolJsonSchema } from './json-schema.ts';
+import { WorkerMessage } from './messages.ts';
+import { HostRequest } from './requests.ts';
 
 type Definitions = Record<string, z.core.JSONSchema.JSONSchema>;
 
