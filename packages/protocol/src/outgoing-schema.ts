@@ -11,8 +11,8 @@ type Definitions = Record<string, z.core.JSONSchema.JSONSchema>;
  * and `requestId` of a request.
  */
 export function outgoingJsonSchema(): z.core.JSONSchema.JSONSchema {
-  const { $schema, $defs = {} } = protocolJsonSchema();
-  const definitions = structuredClone($defs) as Definitions;
+  const whole = protocolJsonSchema();
+  const definitions = structuredClone(whole.$defs ?? {}) as Definitions;
   const events = namesOf(WorkerEvent.options);
   const requests = namesOf(HostRequest.options);
   for (const name of events) dropFrom(definitions, name, ['id', 'at']);
@@ -23,7 +23,7 @@ export function outgoingJsonSchema(): z.core.JSONSchema.JSONSchema {
   definitions.Outgoing = unionOf('Outgoing', [...others, 'HostRequest', 'WorkerEvent']);
   const reached = reachableFrom('Outgoing', definitions);
   const kept = Object.entries(definitions).filter(([name]) => reached.has(name));
-  return { $schema, $ref: '#/$defs/Outgoing', $defs: Object.fromEntries(kept) };
+  return { ...whole, $ref: '#/$defs/Outgoing', $defs: Object.fromEntries(kept) };
 }
 
 function namesOf(schemas: readonly z.ZodType[]): string[] {
