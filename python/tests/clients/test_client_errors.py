@@ -134,11 +134,10 @@ def test_an_address_that_is_none_is_refused_before_any_call(url: str) -> None:
 
 @pytest.mark.parametrize("backend", ["openai", "azure_openai", "anthropic", "gemini", "portkey"])
 def test_an_unknown_backend_option_is_named_with_the_known_ones(backend: str) -> None:
-    model = client(backend, "http://127.0.0.1:9", options={"timeuot": 3})
     with pytest.raises(RunError) as caught:
-        run(model.complete(ModelRequest(MESSAGES)))
+        client(backend, "http://127.0.0.1:9", options={"timeuot": 3})
     assert caught.value.code == "invalid_setting"
-    assert "timeuot" in caught.value.message and "takes:" in caught.value.message
+    assert "timeuot" in caught.value.message and "It takes: " in caught.value.message
 
 
 @pytest.mark.parametrize("sampling", [{"stream": True}, {"maxTokens": 0}, {"max_tokens": "9"}])

@@ -21,7 +21,7 @@ from rlm.environments.docker_repl import DockerREPL
 from rlm.logger import RLMLogger
 from rlm.utils.parsing import format_iteration
 
-from rlm_worker.__main__ import SUPPORTED_RLMS
+from rlm_worker.packages import SUPPORTED_RLMS
 
 SIGNATURES = {
     "RLM.__init__": (

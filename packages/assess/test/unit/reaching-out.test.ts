@@ -151,7 +151,7 @@ test('a file of the work tree that became a pipe is refused at once', async () =
 test.each([
   ['one file', { maxFileBytes: 1_000_000 }, /big has 4000000000 bytes, more than 1000000\. .*raise maxFileBytes/],
   ['the sum', { maxFileBytes: 9e12, maxBytes: 100 }, /more than 100 bytes in all\. .*raise maxBytes/],
-  ['the number', { maxFileBytes: 9e12, maxBytes: 9e12, maxFiles: 1 }, /more than 1 files\. .*raise maxFiles/],
+  ['the number', { maxFileBytes: 9e12, maxBytes: 9e12, maxFiles: 1 }, /more than 1 file\. .*raise maxFiles/],
 ])('files are measured before they are read, and %s is bounded', async (_, bounds, message) => {
   const cwd = await temporaryFolder();
   await (await Repository.at(cwd)).write({ '0': 'x' });

@@ -251,7 +251,7 @@ test('a sparse checkout is judged as committed, and said; what is there is looke
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });
   expect(evidence.documents.map(({ name }) => name)).toEqual(['in/f', 'out/h']);
   expect(evidence.omitted).toEqual([
-    { file: '.', reason: 'not_checked_out', detail: '1 files of a sparse checkout, taken as committed' },
+    { file: '.', reason: 'not_checked_out', detail: '1 file of a sparse checkout, taken as committed' },
   ]);
 });
 

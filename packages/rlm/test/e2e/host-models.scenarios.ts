@@ -221,7 +221,12 @@ export function describeHostModels(environment: TestEnvironment): void {
         (text) => ({ text, usage: { inputTokens: 1, outputTokens: 1 } }),
         null,
       ],
-      ['no tokens of a priced model', PRICED, (text) => ({ text, usage: { inputTokens: 0, outputTokens: 0 } }), 0],
+      [
+        'no tokens, which is what somebody says who did not count',
+        PRICED,
+        (text) => ({ text, usage: { inputTokens: 0, outputTokens: 0 } }),
+        null,
+      ],
     ])('%s', async (_, names, report, costUsd) => {
       const result = await cost(new ScriptedModel(script, names, report).model);
       expect(result).toMatchObject({ success: true, costUsd });

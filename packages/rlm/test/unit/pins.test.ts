@@ -27,6 +27,7 @@ test('exports', () => {
     'diagnose',
     'formatDiagnosis',
     'openSession',
+    'prepare',
     'resolveModels',
     'runRLM',
   ]);

@@ -48,6 +48,7 @@ class Attack:
         asked: the sub-calls that it makes; -1 for some.
         called: the calls of the host's tool ``lookup`` that it makes.
         next_status: of the code block that follows.
+        overwrites: what a thread left behind may write into the next answer: both are the model's own.
     """
 
     program: str
@@ -58,6 +59,7 @@ class Attack:
     asked: int = 0
     called: int = 0
     next_status: str = "ok"
+    overwrites: str | None = None
 
     @property
     def group(self) -> str:

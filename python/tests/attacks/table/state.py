@@ -64,5 +64,5 @@ STATE = [
     both("reaches_the_interpreter", prints("reached", "no effect")),
     both("breaks_the_interpreter", died(), own=True),
     both("imports_the_kernel", prints("\\[\\]", "not found")),
-    both("late_thread", HARMLESS, own=True),
+    both("late_thread", HARMLESS, own=True, overwrites="FORGED"),
 ]
