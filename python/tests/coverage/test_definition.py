@@ -9,17 +9,17 @@ from coverage_harness import Cover, prompt
 from coverage_reference import ranges_unread, seen_characters
 from random_contexts import ALPHABETS, random_documents, random_messages
 
-from rlm_worker.coverage import runs, seen
+from rlm_coverage import long_matches, role_coverage
 
 
-@pytest.fixture(params=["block by block", "with long runs"])
+@pytest.fixture(params=["seed by seed", "with long matches"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Long runs and pieces of long messages as short as they may be, so that short messages have them."""
-    if request.param == "with long runs":
-        monkeypatch.setattr(runs, "PROBE_EVERY", 64)
-        monkeypatch.setattr(runs, "LEAST_RUN", 280)
-        monkeypatch.setattr(seen, "OVERLAP", 134)
-        monkeypatch.setattr(seen, "TOGETHER_BYTES", 300)
+    """Long matches and pieces of long messages as short as they may be, so that short messages have them."""
+    if request.param == "with long matches":
+        monkeypatch.setattr(long_matches, "PROBE_EVERY", 64)
+        monkeypatch.setattr(long_matches, "LEAST_LONG_MATCH", 280)
+        monkeypatch.setattr(role_coverage, "OVERLAP", 134)
+        monkeypatch.setattr(role_coverage, "TOGETHER_BYTES", 300)
 
 
 @pytest.mark.usefixtures("way")

@@ -14,7 +14,7 @@ import pytest
 from coverage_harness import Cover, prompt
 
 from rlm_worker.context import no_context
-from rlm_worker.coverage import Coverage, report
+from rlm_worker.coverage import Coverage, problem, wire_report
 from rlm_worker.errors import ContextFailure
 
 
@@ -93,7 +93,7 @@ def test_the_longest_unread_parts_come_first_and_the_rest_is_counted(cover: Cove
     coverage = cover([letters(100 + n, n) for n in range(500)])
     message = told(coverage, 0.5)
     assert "context[499], context[498], " in message
-    assert len(message) <= report.MAX_PROBLEM_CHARS + 50
+    assert len(message) <= problem.MAX_PROBLEM_CHARS + 50
     assert message.endswith(" more.")
 
 
@@ -102,8 +102,8 @@ def test_a_key_that_is_long_is_named_by_its_place(cover: Cover) -> None:
 
 
 def test_the_report_is_bounded(cover: Cover, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "MAX_DOCUMENTS", 3)
-    monkeypatch.setattr(report, "MAX_RANGES", 2)
+    monkeypatch.setattr(wire_report, "MAX_DOCUMENTS", 3)
+    monkeypatch.setattr(wire_report, "MAX_RANGES", 2)
     texts = [letters(200 + n, n) for n in range(6)]
     coverage = cover(texts)
     coverage.note("sub", prompt(texts[0], texts[3], texts[4][:150]))
@@ -130,7 +130,7 @@ def test_a_large_context_leaves_no_open_file(cover: Cover, tmp_path: Path) -> No
     assert measured is not None
     assert measured["seenFraction"] == 1.0
     coverage.close()
-    thread = coverage._thread
+    thread = coverage._tracker._thread
     assert thread is not None
     thread.join()
     gc.collect()

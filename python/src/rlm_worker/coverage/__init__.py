@@ -1,6 +1,5 @@
-"""Which part of the context was, verbatim, in a prompt that a model answered. ``docs/typed-answers-and-coverage.md``
-defines it; nothing here loads the context or numpy before the first prompt."""
+"""The coverage of a run's context: ``rlm_coverage`` in the words of a run, its context, its models and its wire."""
 
-from .tracker import Coverage
+from .context_coverage import Coverage
 
 __all__ = ["Coverage"]

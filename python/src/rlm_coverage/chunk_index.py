@@ -1,38 +1,43 @@
-"""Where the blocks of the documents stand in a message: an index of every whole block, asked for every offset."""
+"""The seeds of matches: an index of every whole chunk of the texts, asked at every offset of a message."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .documents import BLOCK, Text
-from .hashes import SLAB, Bytes, Filter, Flags, Ids, Numbers, Strong, StrongHash, WeakHash
+from .arrays import Bytes, Flags, Ids, Numbers, Strong
+from .bloom_filter import BloomFilter
+from .corpus import CHUNK, StoredText
+from .hashes import SLAB, StrongHash, WeakHash
 
 NONE = -1
+"""Stands for an id where there is none."""
 
 
-class Blocks:
-    """The whole blocks of some documents. Blocks with the same bytes share an id.
+class ChunkIndex:
+    """Knows where the whole chunks of some texts stand. Chunks with the same bytes share an id.
 
     Attributes:
-        start: of each block, where it begins in the memory; ascending.
-        id_of: its id.
-        first: of each id, where its blocks begin in ``members``; ``count``: how many there are.
-        members: block indexes, grouped by id.
-        before, after: of each id, the one that precedes or follows it in its document everywhere, else NONE.
+        start: where each chunk begins in the memory, ascending.
+        id_of: the id of each chunk.
+        members: the indexes of the chunks, grouped by id.
+        first: where the chunks of each id begin in ``members``.
+        count: how many chunks each id has.
+        before: the id that precedes each id in its text wherever it stands, else NONE.
+        after: the id that follows it, likewise.
     """
 
-    def __init__(self, memory: Bytes, texts: list[Text]) -> None:
-        """``texts``: in the order of the memory."""
-        self._weak, self._strong = WeakHash(BLOCK), StrongHash(BLOCK)
-        self.start, last = _whole_blocks(texts)
-        windows, size = memory.reshape(-1, BLOCK), self.start.size
+    def __init__(self, memory: Bytes, texts: list[StoredText]) -> None:
+        """``texts`` are in the order of the memory."""
+        self._weak, self._strong = WeakHash(CHUNK), StrongHash(CHUNK)
+        self.start, last = _whole_chunks(texts)
+        windows, size = memory.reshape(-1, CHUNK), self.start.size
         strong, weak = np.empty(size, np.uint64), np.empty(size, np.uint32)
         for at in range(0, size, SLAB):
-            blocks = windows[self.start[at : at + SLAB] // BLOCK]
-            strong[at : at + SLAB] = self._strong.of(blocks)
-            weak[at : at + SLAB] = self._weak.of(blocks)
-        self._filter = Filter(weak)
+            chunks = windows[self.start[at : at + SLAB] // CHUNK]
+            strong[at : at + SLAB] = self._strong.of(chunks)
+            weak[at : at + SLAB] = self._weak.of(chunks)
+        self._bloom = BloomFilter(weak)
         self.members = np.argsort(strong).astype(np.int32)
         grouped = strong[self.members]
         begins = np.ones(size, np.bool_)
@@ -46,16 +51,16 @@ class Blocks:
         preceding = np.where(np.roll(last, 1), NONE, np.roll(self.id_of, 1)).astype(np.int32)
         self.before, self.after = self._always(preceding), self._always(following)
 
-    def find(self, message: Bytes) -> tuple[Numbers, Numbers]:
-        """Every offset of a message at which a block stands, ascending, and the block's id."""
+    def seeds(self, message: Bytes) -> tuple[Numbers, Numbers]:
+        """Gives every offset of a message at which a chunk stands, ascending, and the chunk's id."""
         nowhere = np.zeros(0, np.int64)
         if self.start.size == 0:
             return nowhere, nowhere
-        likely = [offsets[self._filter.likely(weak)] for offsets, weak in self._weak.everywhere(message)]
+        likely = [offsets[self._bloom.likely(weak)] for offsets, weak in self._weak.everywhere(message)]
         offsets = np.sort(np.concatenate([nowhere, *likely]))
         if offsets.size == 0:
             return nowhere, nowhere
-        windows, ids = sliding_window_view(message, BLOCK), np.empty(offsets.size, np.int64)
+        windows, ids = sliding_window_view(message, CHUNK), np.empty(offsets.size, np.int64)
         for at in range(0, offsets.size, SLAB):
             ids[at : at + SLAB] = self._ids(self._strong.of(windows[offsets[at : at + SLAB]]))
         return offsets[ids != NONE], ids[ids != NONE]
@@ -68,7 +73,7 @@ class Blocks:
         return ids
 
     def _always(self, neighbours: Ids) -> Ids:
-        """Of each id, the neighbour that all its blocks have, else NONE."""
+        """Gives for each id the neighbour that all its chunks have, else NONE."""
         if neighbours.size == 0:
             return neighbours
         grouped = neighbours[self.members]
@@ -78,14 +83,14 @@ class Blocks:
         return np.where(least == most, least, NONE).astype(np.int32)
 
 
-def _whole_blocks(texts: list[Text]) -> tuple[Numbers, Flags]:
-    """Where they begin, and which of them is the last of its document."""
+def _whole_chunks(texts: list[StoredText]) -> tuple[Numbers, Flags]:
+    """Gives where the whole chunks begin, and which of them is the last of its text."""
     starts = np.array([text.start for text in texts], np.int64)
-    counts = np.array([text.size // BLOCK for text in texts], np.int64)
+    counts = np.array([text.size // CHUNK for text in texts], np.int64)
     ends = np.cumsum(counts)
-    blocks: Numbers = np.arange(int(ends[-1]) if ends.size else 0) * BLOCK + np.repeat(
-        starts - (ends - counts) * BLOCK, counts
+    chunks: Numbers = np.arange(int(ends[-1]) if ends.size else 0) * CHUNK + np.repeat(
+        starts - (ends - counts) * CHUNK, counts
     )
-    last = np.zeros(blocks.size, np.bool_)
+    last = np.zeros(chunks.size, np.bool_)
     last[ends[counts > 0] - 1] = True
-    return blocks, last
+    return chunks, last

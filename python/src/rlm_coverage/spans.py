@@ -1,4 +1,4 @@
-"""Spans of the documents' memory: pairs of starts and ends, sorted, apart from each other."""
+"""Spans of the memory, as an array of their starts and one of their ends."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from .hashes import Numbers
+from .arrays import Numbers
 
 Spans = tuple[Numbers, Numbers]
 
 
 def union(spans: Iterable[Spans]) -> Spans:
-    """``spans``: in any order, overlapping or not."""
+    """Joins spans in any order, overlapping or not. Gives them sorted, and apart from each other."""
     starts, ends = (np.concatenate([np.zeros(0, np.int64), *side]) for side in zip(*spans, strict=True))
     if starts.size == 0:
         return starts, ends
@@ -20,10 +20,3 @@ def union(spans: Iterable[Spans]) -> Spans:
     starts, ends = starts[order], np.maximum.accumulate(ends[order])
     begins = np.append(True, starts[1:] > ends[:-1])
     return starts[begins], ends[np.append(begins[1:], True)]
-
-
-def within(spans: Spans, start: int, end: int) -> Spans:
-    """Those that lie in ``start`` to ``end``; none may cross either."""
-    starts, ends = spans
-    first, last = np.searchsorted(starts, [start, end])
-    return starts[first:last], ends[first:last]

@@ -1,0 +1,53 @@
+"""What was read of the texts, and what was not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .corpus import StoredText
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Range:
+    """The characters ``start`` to ``end`` of the text that came at ``place``, counted from 0."""
+
+    place: int
+    start: int
+    end: int
+
+    @property
+    def chars(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """What all roles together read of the texts, and how much each of them did.
+
+    Attributes:
+        texts: all texts, in the order in which they came.
+        unread: the ranges that no role read, in that order.
+        by_role: how many characters each role read.
+    """
+
+    texts: list[StoredText]
+    unread: list[Range]
+    by_role: dict[str, int]
+
+    @property
+    def chars(self) -> int:
+        return sum(text.chars for text in self.texts)
+
+    @property
+    def seen(self) -> int:
+        return self.chars - sum(unread.chars for unread in self.unread)
+
+
+def nothing_read(texts: list[StoredText]) -> CoverageReport:
+    """Gives the report before the first message."""
+    return CoverageReport(texts, [Range(place, 0, text.chars) for place, text in enumerate(texts) if text.chars], {})
+
+
+def fraction(seen: int, chars: int) -> float:
+    """Gives exactly 1.0 when all was read; of nothing, all was."""
+    return seen / chars if chars else 1.0
