@@ -1,16 +1,19 @@
-"""The worker's floors: imports between rooms go down, no modules import each other, and no ``__init__`` has logic."""
+"""The worker's floors: imports between rooms go down, no modules import each other, and no ``__init__`` has logic.
+
+Below them all lies ``rlm_coverage``, which knows nothing of the worker, and which one room of it knows.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import rlm_coverage
 import rlm_worker
-
-SOURCES = Path(rlm_worker.__path__[0])
 
 FLOORS = (
     "__main__",
@@ -36,21 +39,42 @@ FLOORS = (
 )
 """Each imports only what stands below it; ``docs/architecture.md`` tells what each is for."""
 
-MODULES = {path.relative_to(SOURCES).with_suffix("").parts: path for path in sorted(SOURCES.rglob("*.py"))}
+Module = tuple[str, ...]
 
 
-def imports(module: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """What a module imports of the worker, at its head, in functions and for types alike."""
-    for statement in ast.walk(ast.parse(MODULES[module].read_text())):
+def modules_of(package: ModuleType) -> dict[Module, Path]:
+    sources = Path(package.__path__[0])
+    return {path.relative_to(sources).with_suffix("").parts: path for path in sorted(sources.rglob("*.py"))}
+
+
+MODULES = modules_of(rlm_worker)
+COVERAGE = modules_of(rlm_coverage)
+
+
+def imports(module: Module, modules: dict[Module, Path]) -> Iterator[Module]:
+    """What a module imports of its own package, at its head, in functions and for types alike."""
+    for statement in ast.walk(ast.parse(modules[module].read_text())):
         if isinstance(statement, ast.ImportFrom) and statement.level:
             base = module[: len(module) - statement.level] + tuple((statement.module or "").split(".")) * bool(
                 statement.module
             )
             for alias in statement.names:
-                yield next(name for name in ((*base, alias.name), base, (*base, "__init__")) if name in MODULES)
+                yield next(name for name in ((*base, alias.name), base, (*base, "__init__")) if name in modules)
 
 
-IMPORTS = {module: set(imports(module)) for module in MODULES}
+def imported_packages(path: Path) -> set[str]:
+    """The packages that a module imports by their names."""
+    statements = list(ast.walk(ast.parse(path.read_text())))
+    named = [alias.name for statement in statements if isinstance(statement, ast.Import) for alias in statement.names]
+    named += [
+        statement.module or ""
+        for statement in statements
+        if isinstance(statement, ast.ImportFrom) and not statement.level
+    ]
+    return {name.split(".")[0] for name in named}
+
+
+IMPORTS = {module: set(imports(module, MODULES)) for module in MODULES}
 
 
 def test_every_module_is_in_a_room_that_is_known_and_every_room_has_modules() -> None:
@@ -67,22 +91,32 @@ def test_imports_between_rooms_go_down_types_included() -> None:
     assert up == []
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+@pytest.mark.parametrize("modules", [MODULES, COVERAGE], ids=["rlm_worker", "rlm_coverage"])
+def test_no_modules_import_each_other_in_a_circle(modules: dict[Module, Path]) -> None:
     """Types included."""
-    done: set[tuple[str, ...]] = set()
+    done: set[Module] = set()
 
-    def visit(module: tuple[str, ...], path: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    def visit(module: Module, path: tuple[Module, ...]) -> Iterator[str]:
         if module in path:
             yield " → ".join(".".join(step) for step in (*path[path.index(module) :], module))
         elif module not in done:
-            for target in sorted(IMPORTS[module]):
+            for target in sorted(imports(module, modules)):
                 yield from visit(target, (*path, module))
         done.add(module)
 
-    assert [circle for module in MODULES for circle in visit(module, ())] == []
+    assert [circle for module in modules for circle in visit(module, ())] == []
 
 
 @pytest.mark.parametrize("package", [module for module in MODULES if module[-1] == "__init__"], ids="/".join)
-def test_no_logic_is_in_an_init(package: tuple[str, ...]) -> None:
+def test_no_logic_is_in_an_init(package: Module) -> None:
     body = ast.parse(MODULES[package].read_text()).body
     assert all(isinstance(statement, ast.Expr | ast.ImportFrom | ast.Assign) for statement in body)
+
+
+def test_coverage_imports_nothing_of_the_worker() -> None:
+    assert {package for path in COVERAGE.values() for package in imported_packages(path)} & {"rlm_worker"} == set()
+
+
+def test_only_the_room_of_coverage_imports_the_coverage() -> None:
+    rooms = {module[0] for module, path in MODULES.items() if "rlm_coverage" in imported_packages(path)}
+    assert rooms == {"coverage"}

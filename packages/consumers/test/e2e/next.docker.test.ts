@@ -90,6 +90,7 @@ test.each(['--turbopack', '--webpack'])(
       await cp(join(project.folder, '.next/standalone'), deployed, { recursive: true, verbatimSymlinks: true });
       const { stdout } = await project.run('find', [deployed, '-name', '*.py']);
       expect(stdout).toContain('rlm-bridge/worker/src/rlm_worker/__main__.py');
+      expect(stdout).toContain('rlm-bridge/worker/src/rlm_coverage/tracker.py');
       expect(stdout).not.toContain('theirs.py');
       await rm(join(project.folder, 'node_modules/rlm-bridge'), { recursive: true });
       expect(await ask(deployed, ['server.js'])).toEqual(answered);

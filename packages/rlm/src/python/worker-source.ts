@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RLMError } from '../api/errors.ts';
 
-/** The Python project of the worker: `pyproject.toml`, `uv.lock` and `src/rlm_worker`. */
+/** The Python project of the worker: `pyproject.toml`, `uv.lock` and `src`. */
 export interface WorkerSource {
   project: string;
   sources: string;

@@ -109,5 +109,6 @@ test('the tarball holds the worker, and no tests, caches or private parts', asyn
     expect(files).toContain(`package/${name}`);
   }
   expect(files).toContain('package/worker/src/rlm_worker/__main__.py');
+  expect(files).toContain('package/worker/src/rlm_coverage/tracker.py');
   expect(files.filter((name) => /test|__pycache__|\.pyc$|\.ts$/.test(name) && !name.endsWith('.d.mts'))).toEqual([]);
 });

@@ -76,6 +76,7 @@ export async function plant(checkout: string, { folder, address }: Canaries): Pr
     'usercustomize.py': python('usercustomize.py'),
     'rlm_worker/__init__.py': python('rlm_worker'),
     'rlm_worker/__main__.py': python('rlm_worker'),
+    'rlm_coverage/__init__.py': python('rlm_coverage'),
     '.env': `OPENAI_BASE_URL=${address}\nANTHROPIC_BASE_URL=${address}\n`,
     '.mailmap': 'Someone Else <else@example.com> <ada@example.com>\n',
     '.gitattributes': '* filter=evil diff=evil\n',
