@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
+import { BACKENDS } from '../packages/protocol/src/backends.ts';
 import { protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
 import { outgoingJsonSchema } from '../packages/protocol/src/outgoing-schema.ts';
 import * as version from '../packages/protocol/src/version.ts';
@@ -16,6 +17,7 @@ const stale: string[] = [];
 
 await produce(schemaFile, `${JSON.stringify(protocolJsonSchema(), null, 2)}\n`);
 await produce(join(generated, 'constants.py'), pythonConstants());
+await produce(join(generated, 'backends.py'), pythonBackends());
 await python('incoming', schemaFile, join(generated, 'messages.py'));
 await pythonOutgoing(join(generated, 'outgoing.py'));
 
@@ -34,12 +36,54 @@ async function produce(file: string, text: string): Promise<void> {
 }
 
 function pythonConstants(): string {
-  const header = [
-    '# Generated from packages/protocol/src/version.ts, which says what each means.',
+  const constants = Object.entries(version).map(([name, value]) => `${name} = ${value}`);
+  return [...header('version.ts'), ...constants, ''].join('\n');
+}
+
+function pythonBackends(): string {
+  const rows = Object.entries(BACKENDS).flatMap(([name, { keys, sdkKeys = [], needs, address }]) => [
+    `    "${name}": BackendFacts(`,
+    `        keys=${tuple(keys)},`,
+    `        sdk_keys=${tuple(sdkKeys)},`,
+    `        needs_key=${needs.includes('key') ? 'True' : 'False'},`,
+    `        needs_base_url=${needs.includes('baseUrl') ? 'True' : 'False'},`,
+    `        address=${address === null ? 'None' : `"${address}"`},`,
+    '    ),',
+  ]);
+  return [
+    ...header('backends.ts'),
+    'from __future__ import annotations',
+    '',
+    'from typing import NamedTuple',
+    '',
+    '',
+    'class BackendFacts(NamedTuple):',
+    '    keys: tuple[str, ...]',
+    '    sdk_keys: tuple[str, ...]',
+    '    needs_key: bool',
+    '    needs_base_url: bool',
+    '    address: str | None',
+    '',
+    '',
+    'BACKENDS = {',
+    ...rows,
+    '}',
+    '',
+  ].join('\n');
+}
+
+function header(file: string): string[] {
+  return [
+    `# Generated from packages/protocol/src/${file}, which says what each means.`,
     '# Do not edit: change it there and run `pnpm protocol:generate`.',
     '',
   ];
-  return [...header, ...Object.entries(version).map(([name, value]) => `${name} = ${value}`), ''].join('\n');
+}
+
+/** A tuple of names as Python writes it. */
+function tuple(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`).join(', ');
+  return `(${quoted}${names.length === 1 ? ',' : ''})`;
 }
 
 /** What the worker sends, as types alone: pyright sees a missing field, and nothing is checked at run time. */

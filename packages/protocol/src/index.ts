@@ -1,3 +1,4 @@
+export * from './backends.ts';
 export * from './codes.ts';
 export * from './control.ts';
 export * from './events.ts';

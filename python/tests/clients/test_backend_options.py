@@ -15,7 +15,7 @@ from portkey_ai import AsyncPortkey
 from provider_server import ProviderServer
 
 from rlm_worker.clients.backend_options import BACKEND_OPTIONS, BOUNDS
-from rlm_worker.clients.backends import BACKENDS
+from rlm_worker.clients.backends import PROFILES
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.options import OURS, SHAPED
 from rlm_worker.clients.rules import (
@@ -65,7 +65,7 @@ def refusal(backend: str, options: dict[str, Any]) -> str:
 
 
 def test_every_backend_has_rules() -> None:
-    assert BACKEND_OPTIONS.keys() == BACKENDS.keys()
+    assert BACKEND_OPTIONS.keys() == PROFILES.keys()
 
 
 @pytest.mark.parametrize(("backend", "name"), OPTIONS)
@@ -76,7 +76,7 @@ def test_a_wrong_value_is_refused_by_name_before_any_call(backend: str, name: st
             assert refusal(backend, {name: value}) == f"backendOptions.{name} must {rule.words}."
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", PROFILES)
 def test_an_unknown_name_is_refused_with_the_known_ones(backend: str) -> None:
     message = refusal(backend, {"orgnization": "x"})
     assert message.startswith(f'backendOptions.orgnization is no option of backend "{backend}". It takes: ')

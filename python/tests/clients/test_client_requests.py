@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from provider_server import ProviderServer, Request
 
-from rlm_worker.clients.backends import BACKENDS
+from rlm_worker._generated.backends import BACKENDS
+from rlm_worker._generated.messages import ModelSecrets, ModelSpec
+from rlm_worker.clients.backends import create_client
 from rlm_worker.clients.base import ModelClient, ModelRequest
+from rlm_worker.errors import RunError
 from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
 SDK_VARIABLES = {
@@ -54,10 +57,10 @@ def test_an_openai_key_never_goes_to_another_backends_server(monkeypatch: pytest
 
 
 def test_every_backend_has_its_own_default_host() -> None:
-    urls = [profile.base_url for profile in BACKENDS.values() if profile.base_url]
+    urls = [facts.address for facts in BACKENDS.values() if facts.address]
     assert len(urls) == len(set(urls))
-    assert BACKENDS["openai"].base_url == "https://api.openai.com/v1"
-    assert BACKENDS["openrouter"].base_url == "https://openrouter.ai/api/v1"
+    assert BACKENDS["openai"].address == "https://api.openai.com/v1"
+    assert BACKENDS["openrouter"].address == "https://openrouter.ai/api/v1"
 
 
 @pytest.mark.parametrize(
@@ -218,3 +221,11 @@ def test_azure_without_a_key_takes_a_token() -> None:
 def test_portkey_options_become_its_headers() -> None:
     request = sent("portkey", options={"virtual_key": "vk-1", "trace_id": "t-1"})
     assert (request.headers["x-portkey-virtual-key"], request.headers["x-portkey-trace-id"]) == ("vk-1", "t-1")
+
+
+@pytest.mark.parametrize("backend", [name for name, facts in BACKENDS.items() if facts.needs_base_url])
+def test_a_backend_without_an_address_of_its_own_asks_for_one(backend: str) -> None:
+    spec = ModelSpec(backend=backend, model="m", base_url=None, sampling_args={}, price_provider=None)
+    with pytest.raises(RunError, match=f"{backend} needs its server's address: set baseUrl, as \"http") as caught:
+        create_client(spec, ModelSecrets(api_key="of-this-server", backend_options={}))
+    assert caught.value.code == "invalid_setting"

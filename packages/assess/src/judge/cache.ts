@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { BACKENDS, CHOOSING_KEYS } from '@rlm-bridge/protocol';
 import cacache from 'cacache';
 import manifest from 'rlm-bridge/package.json' with { type: 'json' };
 import { z } from 'zod';
@@ -23,10 +24,8 @@ const IRRELEVANT: readonly (keyof JudgeOptions)[] = [
   'uv',
   'quiet',
 ];
-/** Which backend answers where the options name none: the first of these that is set. Values are not looked at. */
-const CHOOSING = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY', 'GEMINI_API_KEY'];
 /** Which server or deployment answers. */
-const SERVERS = /_BASE_URL$|^OLLAMA_HOST$|^AZURE_OPENAI_(?:ENDPOINT|DEPLOYMENT|API_VERSION)$/;
+const SERVERS = Object.values(BACKENDS).flatMap(({ baseUrls, settings = [] }) => [...baseUrls, ...settings]);
 /** What aliases and defaults of models mean is this version's to say. */
 const RLM_VERSION: unknown = manifest.version;
 
@@ -50,9 +49,10 @@ export function cacheKey({ context, judge, env, ...rest }: CacheKeyParts): strin
   const relevant = Object.entries(judge)
     .filter(([name, value]) => value !== undefined && !IRRELEVANT.some((one) => one === name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const chosen = judge.backend === undefined ? CHOOSING.find((name) => env[name]) : null;
+  // Where the options name no backend, the first of these that is set does. Its value is not looked at.
+  const chosen = judge.backend === undefined ? Object.keys(CHOOSING_KEYS).find((name) => env[name]) : null;
   const servers = Object.entries(env)
-    .filter(([name]) => SERVERS.test(name))
+    .filter(([name]) => SERVERS.includes(name))
     .sort();
   const documents = Object.entries(context).map(([name, text]) => [name, sha256(text)]);
   return `rlm-assess:${sha256(JSON.stringify([RLM_VERSION, rest, relevant, chosen, servers, documents]))}`;

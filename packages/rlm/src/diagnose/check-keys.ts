@@ -1,6 +1,7 @@
+import { BACKENDS } from '@rlm-bridge/protocol';
 import type { RLMBackend } from '../api/backends.ts';
 import { RLMError } from '../api/errors.ts';
-import { BACKEND_VARIABLES, defaultBackend, requireUsableVariables } from '../options/credentials.ts';
+import { defaultBackend, requireUsableVariables } from '../options/credentials.ts';
 import { isServed } from './check-models.ts';
 import type { Verdict } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
@@ -10,7 +11,7 @@ import type { Subject } from './subject.ts';
  * used fails where it is needed: where models could be resolved, a run uses none such.
  */
 export async function checkKeys({ options, env }: Subject, areNeeded: boolean): Promise<Verdict<'keys'>> {
-  const backends = Object.values(BACKEND_VARIABLES);
+  const backends = Object.values(BACKENDS);
   const keyVariables = backends.flatMap((backend) => backend.keys).filter((name) => env[name]);
   const baseUrlVariables = backends.flatMap((backend) => backend.baseUrls).filter((name) => env[name]);
   const fault = firstFault(env);
@@ -41,7 +42,7 @@ export async function checkKeys({ options, env }: Subject, areNeeded: boolean): 
 /** What a run with one of these variables would end with, before it begins. */
 function firstFault(env: NodeJS.ProcessEnv): string | null {
   try {
-    for (const backend of Object.keys(BACKEND_VARIABLES) as RLMBackend[]) requireUsableVariables(backend, env);
+    for (const backend of Object.keys(BACKENDS) as RLMBackend[]) requireUsableVariables(backend, env);
     return null;
   } catch (error) {
     if (!RLMError.isInstance(error)) throw error;

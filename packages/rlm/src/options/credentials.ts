@@ -1,38 +1,10 @@
+import { BACKENDS, CHOOSING_KEYS } from '@rlm-bridge/protocol';
 import type { RLMBackend } from '../api/backends.ts';
 import { RLMError } from '../api/errors.ts';
 import type { RLMOptions } from '../api/options.ts';
 import { requireBackendOptions } from './backend-options.ts';
 import type { HostModels } from './host-models.ts';
 import { requireUsableAddress, requireUsableKey, requireUsableNetwork, requireUsableVersion } from './surroundings.ts';
-
-interface BackendVariables {
-  /** The first of these that is set is the key. */
-  keys: readonly string[];
-  baseUrls: readonly string[];
-  needs: readonly ('key' | 'baseUrl')[];
-}
-
-/** Environment variables of each backend. A key is only ever paired with the backend it is listed under. */
-export const BACKEND_VARIABLES: Record<RLMBackend, BackendVariables> = {
-  anthropic: { keys: ['ANTHROPIC_API_KEY'], baseUrls: ['ANTHROPIC_BASE_URL'], needs: ['key'] },
-  openai: { keys: ['OPENAI_API_KEY'], baseUrls: ['OPENAI_BASE_URL'], needs: ['key'] },
-  openrouter: { keys: ['OPENROUTER_API_KEY'], baseUrls: ['OPENROUTER_BASE_URL'], needs: ['key'] },
-  gemini: { keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], baseUrls: ['GOOGLE_GEMINI_BASE_URL'], needs: ['key'] },
-  portkey: { keys: ['PORTKEY_API_KEY'], baseUrls: ['PORTKEY_BASE_URL'], needs: ['key'] },
-  azure_openai: {
-    keys: ['AZURE_OPENAI_API_KEY'],
-    baseUrls: ['AZURE_OPENAI_ENDPOINT'],
-    needs: ['key', 'baseUrl'],
-  },
-  vercel: { keys: ['AI_GATEWAY_API_KEY'], baseUrls: ['AI_GATEWAY_BASE_URL'], needs: ['key'] },
-  vllm: { keys: ['VLLM_API_KEY'], baseUrls: ['VLLM_BASE_URL'], needs: ['baseUrl'] },
-  litellm: { keys: ['LITELLM_API_KEY'], baseUrls: ['LITELLM_BASE_URL'], needs: ['baseUrl'] },
-  ollama: { keys: [], baseUrls: ['OLLAMA_HOST'], needs: [] },
-  offline: { keys: [], baseUrls: [], needs: [] },
-};
-
-/** Backends tried, in this order, when none is named. */
-export const BACKENDS_BY_KEY = ['anthropic', 'openai', 'openrouter', 'gemini'] as const satisfies readonly RLMBackend[];
 
 export interface Credentials {
   /** `host`: a function of this process, which needs no key here. */
@@ -46,9 +18,9 @@ const HOST_CREDENTIALS: Credentials = { backend: 'host', apiKey: null, baseUrl: 
 
 /** @throws {RLMError} `missing_api_key` when no backend is named and no key is present. */
 export function defaultBackend(env: NodeJS.ProcessEnv): RLMBackend {
-  const backend = BACKENDS_BY_KEY.find((candidate) => env[`${candidate.toUpperCase()}_API_KEY`]);
-  if (backend !== undefined) return backend;
-  const names = BACKENDS_BY_KEY.map((candidate) => `${candidate.toUpperCase()}_API_KEY`).join(', ');
+  const chosen = Object.entries(CHOOSING_KEYS).find(([name]) => env[name]);
+  if (chosen !== undefined) return chosen[1];
+  const names = Object.keys(CHOOSING_KEYS).join(', ');
   throw new RLMError(
     'missing_api_key',
     `No model provider: set one of ${names}, or pass backend and apiKey. ` +
@@ -88,7 +60,7 @@ const OF_ROOT: Names = { apiKey: 'apiKey', baseUrl: 'baseUrl', backendOptions: '
 const OF_SUB: Names = { apiKey: 'subApiKey', baseUrl: 'subBaseUrl', backendOptions: 'subBackendOptions' };
 
 function credentialsOf(backend: RLMBackend, given: Given, env: NodeJS.ProcessEnv, names: Names): Credentials {
-  const { keys, baseUrls, needs } = BACKEND_VARIABLES[backend];
+  const { keys, baseUrls, needs } = BACKENDS[backend];
   const apiKey = given.apiKey ?? firstSet(keys, env);
   const baseUrl = given.baseUrl ?? firstSet(baseUrls, env);
   if (apiKey !== undefined) requireUsableKey(given.apiKey === undefined ? nameOf(keys, env) : names.apiKey, apiKey);
@@ -116,7 +88,7 @@ function credentialsOf(backend: RLMBackend, given: Given, env: NodeJS.ProcessEnv
 
 /** @throws {RLMError} `invalid_setting`, naming a variable of the backend that cannot be used. */
 export function requireUsableVariables(backend: RLMBackend, env: NodeJS.ProcessEnv): void {
-  const { keys, baseUrls } = BACKEND_VARIABLES[backend];
+  const { keys, baseUrls } = BACKENDS[backend];
   for (const name of keys) if (env[name]) requireUsableKey(name, env[name]);
   for (const name of baseUrls) if (env[name]) requireUsableBaseUrl(backend, name, env[name]);
   backendDefaults(backend, env);

@@ -1,6 +1,6 @@
 import { thrownText } from '@rlm-bridge/callbacks';
 import { type Given, given } from '@rlm-bridge/options';
-import { Backend, Environment } from '@rlm-bridge/protocol';
+import { BACKENDS, Environment } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import { RLMError } from '../api/errors.ts';
 import { isObject } from '../api/json.ts';
@@ -41,18 +41,16 @@ const PriceSchema = z.strictObject({
   cacheWriteUsdPerMTok: price.optional(),
 });
 
-const BACKENDS = Backend.exclude(['host']).options;
-
 const model: z.ZodType = must(
   'be a string that is not empty, or a function, whose modelName and priceProvider, if it has them, are such strings',
   (value) => isText(value) || isHostModel(value),
 );
 
 const Options = z.strictObject({
-  backend: oneOf(BACKENDS).optional(),
+  backend: oneOf(Object.keys(BACKENDS)).optional(),
   rootModel: model.optional(),
   subModel: model.optional(),
-  subBackend: oneOf(BACKENDS).optional(),
+  subBackend: oneOf(Object.keys(BACKENDS)).optional(),
   apiKey: text.optional(),
   baseUrl: url.optional(),
   backendOptions: record.optional(),

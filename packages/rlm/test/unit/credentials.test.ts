@@ -1,7 +1,7 @@
+import { BACKENDS } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
 import type { RLMBackend } from '../../src/api/backends.ts';
 import type { RLMOptions } from '../../src/api/options.ts';
-import { BACKEND_VARIABLES } from '../../src/options/credentials.ts';
 import { chooseModels, MODEL_ALIASES } from '../../src/options/models.ts';
 import { credentialsOf, planOf } from '../plan.ts';
 
@@ -33,12 +33,12 @@ test('without a key the message names the choices', () => {
 test.each(['anthropic', 'openai', 'openrouter', 'gemini', 'portkey', 'azure_openai', 'vercel'] as const)(
   '%s needs its own key and takes no other',
   (backend) => {
-    const others = Object.entries(BACKEND_VARIABLES).filter(([name]) => name !== backend);
+    const others = Object.entries(BACKENDS).filter(([name]) => name !== backend);
     const env = Object.fromEntries(others.flatMap(([, { keys }]) => keys.map((key) => [key, 'of another'])));
     expect(() => credentialsOf({ backend }, env)).toThrow(
       expect.objectContaining({
         code: 'missing_api_key',
-        message: expect.stringContaining(`${BACKEND_VARIABLES[backend].keys[0]}`),
+        message: expect.stringContaining(`${BACKENDS[backend].keys[0]}`),
       }),
     );
   },

@@ -1,6 +1,6 @@
+import { BACKENDS, CHOOSING_KEYS } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
 import type { RLMBackend } from '../../src/api/backends.ts';
-import { BACKEND_VARIABLES, BACKENDS_BY_KEY } from '../../src/options/credentials.ts';
 import { DEFAULT_MODELS, MODEL_ALIASES } from '../../src/options/models.ts';
 import { resolveModels } from '../../src/options/resolve-models.ts';
 import { Page, quoted } from '../markdown.ts';
@@ -11,12 +11,12 @@ const page = new Page('docs/models.md');
 const defaults = page.tableOf('Defaults').map((cells) => cells.map(quoted));
 
 test('each backend has its line', () => {
-  expect(defaults.map(([backend]) => backend?.[0])).toEqual(Object.keys(BACKEND_VARIABLES));
+  expect(defaults.map(([backend]) => backend?.[0])).toEqual(Object.keys(BACKENDS));
 });
 
 test('the variables of each key', () => {
   const said = defaults.map(([backend, keys]) => [backend?.[0], keys]);
-  expect(said).toEqual(Object.entries(BACKEND_VARIABLES).map(([backend, { keys }]) => [backend, keys]));
+  expect(said).toEqual(Object.entries(BACKENDS).map(([backend, { keys }]) => [backend, keys]));
 });
 
 test('the default root and sub model of each backend are those that a run uses', () => {
@@ -39,5 +39,5 @@ test('the aliases', () => {
 test('the keys that choose a backend, in their order', () => {
   const before = page.textOf('Defaults').split('\n| ')[0] ?? '';
   const keys = quoted(before).filter((name) => name.endsWith('_API_KEY'));
-  expect(keys).toEqual(BACKENDS_BY_KEY.map((backend) => `${backend.toUpperCase()}_API_KEY`));
+  expect(keys).toEqual(Object.keys(CHOOSING_KEYS));
 });

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from .openai_compatible import OpenAICompatibleClient
 from .options import forget_sdk_variables
-from .rules import rejected
 from .transport import http_client
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ class AzureOpenAIClient(OpenAICompatibleClient):
         forget_sdk_variables()
         options = dict(self.settings.backend_options)
         endpoint = options.pop("azure_endpoint", None) or self.settings.target.base_url
-        if not endpoint:
-            raise rejected("azure_openai needs the resource's endpoint: set baseUrl, as https://NAME.openai.azure.com.")
+        assert endpoint is not None, "create_client refuses a backend without the address that it needs"
         bounds = self.settings.bounds
         return AsyncAzureOpenAI(
             api_key=None if "azure_ad_token" in options else self.settings.target.api_key,

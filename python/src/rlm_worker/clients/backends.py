@@ -1,4 +1,4 @@
-"""Which client serves which backend, and where it calls by default."""
+"""Which client serves which backend."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, cast
 
+from .._generated.backends import BACKENDS
 from .._generated.messages import ModelSecrets, ModelSpec
 from .anthropic import AnthropicClient
 from .azure_openai import AzureOpenAIClient
@@ -24,35 +25,32 @@ from .shapes import ALTERNATING, ANY_SHAPE, Shape
 
 @dataclass(frozen=True, slots=True)
 class BackendProfile:
-    """What differs between backends.
+    """Who speaks to a backend.
 
     Attributes:
-        base_url: where calls go unless the spec says; None when only the user knows.
-        key_variable: the variable a key is usually in; None when the backend needs no key.
         shape: of the history; many chat templates of self-hosted models refuse neighbours of one role.
+        example: of an address, for the message where one is needed and missing.
     """
 
     client: type[ModelClient]
-    base_url: str | None
-    key_variable: str | None
     shape: Shape = ANY_SHAPE
-    needs_base_url: bool = False
+    example: str = "http://127.0.0.1:8000/v1"
 
 
-BACKENDS: dict[str, BackendProfile] = {
-    "anthropic": BackendProfile(AnthropicClient, "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
-    "openai": BackendProfile(OpenAICompatibleClient, "https://api.openai.com/v1", "OPENAI_API_KEY"),
-    "openrouter": BackendProfile(OpenAICompatibleClient, "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
-    "gemini": BackendProfile(GeminiClient, "https://generativelanguage.googleapis.com/", "GEMINI_API_KEY"),
-    "portkey": BackendProfile(PortkeyClient, "https://api.portkey.ai/v1", "PORTKEY_API_KEY"),
-    "azure_openai": BackendProfile(AzureOpenAIClient, None, "AZURE_OPENAI_API_KEY"),
-    "vercel": BackendProfile(OpenAICompatibleClient, "https://ai-gateway.vercel.sh/v1", "AI_GATEWAY_API_KEY"),
-    "vllm": BackendProfile(OpenAICompatibleClient, None, None, shape=ALTERNATING, needs_base_url=True),
-    "litellm": BackendProfile(OpenAICompatibleClient, None, None, shape=ALTERNATING, needs_base_url=True),
-    "ollama": BackendProfile(OpenAICompatibleClient, "http://127.0.0.1:11434/v1", None, shape=ALTERNATING),
-    "offline": BackendProfile(OfflineClient, None, None),
+PROFILES: dict[str, BackendProfile] = {
+    "anthropic": BackendProfile(AnthropicClient),
+    "openai": BackendProfile(OpenAICompatibleClient),
+    "openrouter": BackendProfile(OpenAICompatibleClient),
+    "gemini": BackendProfile(GeminiClient),
+    "portkey": BackendProfile(PortkeyClient),
+    "azure_openai": BackendProfile(AzureOpenAIClient, example="https://NAME.openai.azure.com"),
+    "vercel": BackendProfile(OpenAICompatibleClient),
+    "vllm": BackendProfile(OpenAICompatibleClient, ALTERNATING),
+    "litellm": BackendProfile(OpenAICompatibleClient, ALTERNATING),
+    "ollama": BackendProfile(OpenAICompatibleClient, ALTERNATING),
+    "offline": BackendProfile(OfflineClient),
 }
-"""Every backend of the wire. No backend's key is ever sent to another's default address."""
+"""Every backend that the worker calls."""
 
 
 def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: bool = False) -> ModelClient:
@@ -62,19 +60,22 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
         ProviderError: authentication_failed, when the backend needs a key and ``secrets`` has none.
         RunError: invalid_setting, for a missing base URL or samplingArgs the worker cannot send.
     """
-    profile = BACKENDS[spec.backend]
+    profile, facts = PROFILES[spec.backend], BACKENDS[spec.backend]
     options = checked_options(spec.backend, secrets.backend_options)
     target = CallTarget(
         backend=spec.backend,
         model=spec.model,
-        base_url=spec.base_url or profile.base_url,
+        base_url=spec.base_url or facts.address,
         api_key=secrets.api_key or None,
-        key_variable=profile.key_variable,
+        key_variable=facts.keys[0] if facts.keys else None,
         secrets=tuple(_texts(options)),
     )
-    _check_base_url(target, profile)
+    if target.base_url is not None:
+        _check_base_url(target.base_url)
+    elif facts.needs_base_url and "azure_endpoint" not in options:
+        raise rejected(f'{spec.backend} needs its server\'s address: set baseUrl, as "{profile.example}".')
     _check_key(target)
-    if profile.key_variable and target.api_key is None and "azure_ad_token" not in options:
+    if facts.needs_key and target.api_key is None and "azure_ad_token" not in options:
         raise missing_key(target)
     return profile.client(
         ClientSettings(
@@ -98,12 +99,8 @@ def _check_key(target: CallTarget) -> None:
         raise rejected(f"{name}: the key {what}. Copy it again, alone.")
 
 
-def _check_base_url(target: CallTarget, profile: BackendProfile) -> None:
-    if target.base_url is None:
-        if profile.needs_base_url:
-            raise rejected(f'{target.backend} needs its server\'s address: set baseUrl, as "http://127.0.0.1:8000/v1".')
-        return
-    if not re.match(r"https?://[^/?#\s]+(?:[/?#]\S*)?$", target.base_url):
+def _check_base_url(base_url: str) -> None:
+    if not re.match(r"https?://[^/?#\s]+(?:[/?#]\S*)?$", base_url):
         raise rejected("baseUrl must be an address as https://host/path.")
 
 

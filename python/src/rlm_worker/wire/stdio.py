@@ -17,22 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from .._generated.backends import BACKENDS
+
 SECRETS_DESCRIPTOR = 3
 READ_BYTES = 1 << 16
 
-PROVIDER_VARIABLES = (
-    "AI_GATEWAY_API_KEY",
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "AZURE_OPENAI_AD_TOKEN",
-    "AZURE_OPENAI_API_KEY",
-    "GEMINI_API_KEY",
-    "GOOGLE_API_KEY",
-    "LITELLM_API_KEY",
-    "OPENAI_API_KEY",
-    "OPENROUTER_API_KEY",
-    "PORTKEY_API_KEY",
-)
+PROVIDER_KEYS = tuple(name for facts in BACKENDS.values() for name in (*facts.keys, *facts.sdk_keys))
+"""Variables that hold a key. Keys come by the secrets channel alone."""
 
 
 class LineTooLong(Exception):
@@ -63,7 +54,7 @@ def claim() -> Descriptors:
     hide_process()
     # The official library loads a .env file found above its own package.
     os.environ["PYTHON_DOTENV_DISABLED"] = "1"
-    for name in PROVIDER_VARIABLES:
+    for name in PROVIDER_KEYS:
         os.environ.pop(name, None)
     return Descriptors(wire_in, wire_out, secrets)
 
