@@ -98,7 +98,7 @@ async function pythonOutgoing(output: string): Promise<void> {
   }
 }
 
-/** datamodel-code-generator, configured in python/pyproject.toml. */
+/** datamodel-code-generator, configured in pyproject.toml. */
 async function python(profile: string, input: string, output: string): Promise<void> {
   const { exitCode, all } = await execa({
     cwd: join(root, 'python'),

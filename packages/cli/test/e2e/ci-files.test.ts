@@ -171,7 +171,7 @@ test.each([
 
 /** The job's script, with the folder of the image in a folder of the test. */
 async function runGitLab(given: Record<string, string>, { prepare = async (_path: string) => {} } = {}) {
-  const job = (await read('templates/rlm-assess.gitlab-ci.yml'))['rlm-assess'];
+  const job = (await read('gate/rlm-assess.gitlab-ci.yml'))['rlm-assess'];
   const { path, outside, config } = await checkout(EVIL);
   await prepare(path);
   await writeFile(join(outside, 'apt-get'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
@@ -209,7 +209,7 @@ test('the GitLab job, in a hostile checkout, fails on a defect, with its reports
 });
 
 test('the GitLab job has no sandbox but Docker, and says why; without a commit to judge with it is 3', async () => {
-  const text = await readFile(join(ROOT, 'templates/rlm-assess.gitlab-ci.yml'), 'utf8');
+  const text = await readFile(join(ROOT, 'gate/rlm-assess.gitlab-ci.yml'), 'utf8');
   expect(parse(text)['rlm-assess'].variables.RLM_ARGS).not.toContain('local');
   expect(text).toContain("reads the provider's key from the memory and the environment of the processes around it");
   expect(await runGitLab({ RLM_COMMIT: '' })).toMatchObject({

@@ -42,7 +42,7 @@ test('help of a command has examples and the exit codes', async () => {
   }
 });
 
-test.each(['docs/ci.md', 'docs/assess.md', 'action.yml', 'templates/rlm-assess.gitlab-ci.yml'])(
+test.each(['docs/ci.md', 'docs/assess.md', 'action.yml', 'gate/rlm-assess.gitlab-ci.yml'])(
   '%s names no flag that is not there',
   async (file) => {
     const text = await readFile(fileURLToPath(new URL(`../../../../${file}`, import.meta.url)), 'utf8');

@@ -42,7 +42,7 @@ const READ = /\benv(?:iron)?(?:\.|\[['"]|\.get\(['"])([A-Z][A-Z0-9_]+)\b/g;
 const IN_SHELL = /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g;
 
 function sources(): string[] {
-  const folders = ['packages/*/src/*', 'python/src/*', 'scripts/*', 'gate/install', 'templates/*', 'action.yml'];
+  const folders = ['packages/*/src/*', 'python/src/*', 'scripts/*', 'gate/*', 'action.yml'];
   const listed = execFileSync('git', ['ls-files', ...folders], { cwd: root, encoding: 'utf8' })
     .trim()
     .split('\n');
