@@ -38,6 +38,7 @@ class StoredText:
 
     @property
     def end(self) -> int:
+        """The place after the last byte."""
         return self.start + self.size
 
 

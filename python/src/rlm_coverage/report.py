@@ -17,6 +17,7 @@ class Range:
 
     @property
     def chars(self) -> int:
+        """The length of the range, in characters."""
         return self.end - self.start
 
 
@@ -36,10 +37,12 @@ class CoverageReport:
 
     @property
     def chars(self) -> int:
+        """The characters of all texts together."""
         return sum(text.chars for text in self.texts)
 
     @property
     def seen(self) -> int:
+        """The characters that some role read."""
         return self.chars - sum(unread.chars for unread in self.unread)
 
 
