@@ -1,6 +1,7 @@
 export * from './backends.ts';
 export * from './codes.ts';
 export * from './control.ts';
+export * from './environment-options.ts';
 export * from './events.ts';
 export * from './framing.ts';
 export * from './levels.ts';

@@ -1,4 +1,5 @@
-import { type DockerSettings, environmentSettings, type LocalSettings } from '../options/environment-options.ts';
+import type { DockerOptions, LocalOptions } from '@rlm-bridge/protocol';
+import { environmentSettings } from '../options/environment-options.ts';
 import { workerVariables } from '../python/worker-variables.ts';
 import { runClient } from '../worker/container-client.ts';
 import type { Verdict } from './diagnosis.ts';
@@ -18,7 +19,7 @@ export async function checkSandboxImage(subject: Subject, hasRuntime: boolean): 
 }
 
 async function checkImage(
-  settings: DockerSettings,
+  settings: DockerOptions,
   { env, prepares }: Subject,
   hasRuntime: boolean,
 ): Promise<Verdict<'sandbox-image'>> {
@@ -50,7 +51,7 @@ async function checkImage(
 
 type Limits = { [option: string]: number | string };
 
-function limitsOf(settings: DockerSettings | LocalSettings): Limits {
+function limitsOf(settings: DockerOptions | LocalOptions): Limits {
   const { cellTimeoutMs, memoryMb, openFiles } = settings;
   if (!('image' in settings)) return { memoryMb, fileSizeMb: settings.fileSizeMb, openFiles, cellTimeoutMs };
   const { cpus, pidsLimit, tmpfsMb, seccompProfile, ociRuntime } = settings;

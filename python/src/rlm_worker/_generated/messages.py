@@ -699,6 +699,96 @@ class ModelSecrets(BaseModel):
     backend_options: Annotated[dict[StrictStr, JsonValue], Field(alias="backendOptions")]
 
 
+SeccompProfile = TypeAliasType(
+    "SeccompProfile",
+    Annotated[
+        StrictStr,
+        Field(description="Path of a profile on the host; null is the runtime's own default profile.", pattern="\\S"),
+    ],
+)
+
+
+OciRuntime = TypeAliasType(
+    "OciRuntime",
+    Annotated[StrictStr, Field(description="For example runsc, for gVisor.", pattern="^[A-Za-z0-9][\\w.-]*$")],
+)
+
+
+class DockerOptions(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    cell_timeout_ms: Annotated[
+        StrictInt,
+        Field(
+            alias="cellTimeoutMs",
+            description="Time one code block may use, waiting for sub-calls not counted.",
+            ge=100,
+            le=86400000,
+        ),
+    ] = 600000
+    start_timeout_ms: Annotated[StrictInt, Field(alias="startTimeoutMs", ge=1000, le=600000)] = 60000
+    open_files: Annotated[StrictInt, Field(alias="openFiles", ge=256, le=65536)] = 1024
+    prewarm: Annotated[
+        StrictBool, Field(description="Start the kernel of the worker's next run when this one has ended.")
+    ] = False
+    image: Annotated[
+        StrictStr,
+        Field(description="Any image with Python 3.9 or newer as python3 or python.", pattern="^[^\\s-]\\S*$"),
+    ] = "python:3.12-slim"
+    runtime: Literal["docker", "podman"] = "docker"
+    memory_mb: Annotated[StrictInt, Field(alias="memoryMb", ge=128, le=1048576)] = 2048
+    cpus: Annotated[StrictFloat, Field(gt=0.0, le=1024.0)] = 1
+    pids_limit: Annotated[StrictInt, Field(alias="pidsLimit", ge=16, le=32768)] = 128
+    tmpfs_mb: Annotated[
+        StrictInt,
+        Field(
+            alias="tmpfsMb",
+            description="Size of /tmp, the only writable folder; it counts as memory.",
+            ge=1,
+            le=1048576,
+        ),
+    ] = 256
+    seccomp_profile: Annotated[
+        SeccompProfile | None,
+        Field(
+            alias="seccompProfile",
+            description="Path of a profile on the host; null is the runtime's own default profile.",
+        ),
+    ] = None
+    oci_runtime: Annotated[
+        OciRuntime | None, Field(alias="ociRuntime", description="For example runsc, for gVisor.")
+    ] = None
+    pull_timeout_ms: Annotated[StrictInt, Field(alias="pullTimeoutMs", ge=1000, le=3600000)] = 600000
+
+
+class LocalOptions(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    cell_timeout_ms: Annotated[
+        StrictInt,
+        Field(
+            alias="cellTimeoutMs",
+            description="Time one code block may use, waiting for sub-calls not counted.",
+            ge=100,
+            le=86400000,
+        ),
+    ] = 600000
+    start_timeout_ms: Annotated[StrictInt, Field(alias="startTimeoutMs", ge=1000, le=600000)] = 60000
+    open_files: Annotated[StrictInt, Field(alias="openFiles", ge=256, le=65536)] = 1024
+    prewarm: Annotated[
+        StrictBool, Field(description="Start the kernel of the worker's next run when this one has ended.")
+    ] = False
+    memory_mb: Annotated[
+        StrictInt,
+        Field(alias="memoryMb", description="Address space of the interpreter (RLIMIT_AS).", ge=256, le=1048576),
+    ] = 4096
+    file_size_mb: Annotated[StrictInt, Field(alias="fileSizeMb", ge=1, le=1048576)] = 1024
+
+
 class FilesContext(BaseModel):
     """Many UTF-8 text files: a dict of name to text in the REPL."""
 
@@ -970,4 +1060,6 @@ HostMessage = TypeAliasType(
 )
 
 
-Line = TypeAliasType("Line", Annotated[HostMessage | WorkerMessage | RunSecrets, Field(title="Line")])
+Line = TypeAliasType(
+    "Line", Annotated[HostMessage | WorkerMessage | RunSecrets | DockerOptions | LocalOptions, Field(title="Line")]
+)
