@@ -2,3 +2,4 @@ export { FileFault } from './file-fault.ts';
 export { type FoundFiles, findByGlob, type GlobRequest } from './find-by-glob.ts';
 export { isInside } from './inside.ts';
 export { RegularFile, readRegularFile, regularFileSize } from './regular-file.ts';
+export { type UnsafeReason, unsafeFolder } from './safe-folder.ts';

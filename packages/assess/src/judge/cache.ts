@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { unsafeFolder } from '@rlm-bridge/files';
 import { BACKENDS, CHOOSING_KEYS } from '@rlm-bridge/protocol';
 import cacache from 'cacache';
 import manifest from 'rlm-bridge/package.json' with { type: 'json' };
@@ -73,6 +75,7 @@ export class CachedJudgement {
 
   /** Its samples; null when there is none, and when what is there is damaged. */
   async get(schema: z.ZodType<JudgeAnswer>, samples: number): Promise<Sample[] | null> {
+    if ((await unsafeFolder(this.#folder)) !== null) return null;
     try {
       const { data } = await cacache.get(this.#folder, this.#key);
       const kept = z.array(z.strictObject({ answer: schema, coverage: z.number().min(0).max(1) })).length(samples);
@@ -84,12 +87,28 @@ export class CachedJudgement {
 
   /** A folder that cannot be written is a warning: the judgement stands without it. */
   async put(samples: readonly Sample[]): Promise<void> {
+    if (await this.#isSafe()) await this.#keep(samples);
+  }
+
+  async #keep(samples: readonly Sample[]): Promise<void> {
     try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await cacache.put(this.#folder, this.#key, JSON.stringify(samples));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       process.emitWarning(`The judgement was not kept in ${this.#folder}: ${reason}`, { code: 'RLM_ASSESS_CACHE' });
     }
+  }
+
+  /** A judgement that somebody else could have put there is none, and ours is not kept among such. */
+  async #isSafe(): Promise<boolean> {
+    const reason = await unsafeFolder(this.#folder);
+    if (reason === null) return true;
+    const what = reason === 'owner' ? 'belongs to another user' : 'can be written by others';
+    const advice = `Run "chmod go-w ${this.#folder}" if you trust what is in it, or set RLM_CACHE_DIR`;
+    const message = `No judgement is taken from ${this.#folder} or kept there, for it ${what}. ${advice}.`;
+    process.emitWarning(message, { code: 'RLM_ASSESS_CACHE' });
+    return false;
   }
 }
 

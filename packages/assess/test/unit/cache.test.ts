@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import cacache from 'cacache';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { answerSchema } from '../../src/judge/answer.ts';
@@ -44,4 +45,21 @@ test('RLM_CACHE_DIR moves the cache of judgements, too', async () => {
   expect(await new CachedJudgement(KEY).get(answerSchema([], []), 1)).toEqual([SAMPLE]);
   vi.stubEnv('RLM_CACHE_DIR', await temporaryFolder());
   expect(await new CachedJudgement(KEY).get(answerSchema([], []), 1)).toBeNull();
+});
+
+test.each([
+  ['the group', 0o775],
+  ['everybody', 0o777],
+])('a folder that %s can write gives no judgement and takes none, and that is said', async (_, mode) => {
+  const folder = await temporaryFolder();
+  await cacache.put(folder, KEY, JSON.stringify([SAMPLE]));
+  await chmod(folder, mode);
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  onTestFinished(() => warned.mockRestore());
+  const kept = new CachedJudgement(KEY, folder);
+  expect(await kept.get(answerSchema([], []), 1)).toBeNull();
+  await kept.put([{ ...SAMPLE, coverage: 0.5 }]);
+  expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('chmod go-w'), expect.anything());
+  await chmod(folder, 0o755);
+  expect(await kept.get(answerSchema([], []), 1)).toEqual([SAMPLE]);
 });

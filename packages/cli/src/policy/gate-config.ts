@@ -62,6 +62,9 @@ async function fromOutside(path: string, { workers, places, runsCode }: GateRequ
 async function fromBase(work: JudgedWork, path: string | undefined, request: GateRequest): Promise<GateConfig> {
   const { cwd } = request.places;
   const file = path === undefined ? await work.findNearest(CONFIG_NAMES, cwd) : await work.read(path);
+  if (file === null && path !== undefined && (await lstat(path).catch(() => null)) === null) {
+    throw new UsageError(`${path}: there is no such file, neither here nor in the commit that the work started from.`);
+  }
   const unused = path === undefined ? await unusedNear(cwd, file, work) : file === null ? [path] : [];
   const notes = unused.map((one) => `${one} was not used: a policy comes from the commit that the work started from.`);
   if (file === null) return { config: NO_CONFIG, work, notes };

@@ -67,6 +67,13 @@ test.each(tried)('%s with %s is judged by the policy of its base, and is said to
   expect(existsSync(STOLEN)).toBe(false);
 });
 
+test('a --config that is neither in the work nor in its base is a slip, and not the default policy', async () => {
+  const { assess, repository } = await gateOver(START);
+  await repository.write(DEFECT);
+  const { exitCode, stderr } = await assess(['--changed', '--config', 'rlm.conifg.yaml']);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('rlm.conifg.yaml: there is no such file')]);
+});
+
 test.each(Object.keys(BROUGHT))('%s named by --config, inside of what is judged, is read at the base', async (what) => {
   const { assess, repository } = await gateOver(START);
   const [name = ''] = Object.keys(BROUGHT[what] ?? {});

@@ -1,14 +1,12 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { thrownText } from '@rlm-bridge/callbacks';
+import { unsafeFolder } from '@rlm-bridge/files';
 import { execa } from 'execa';
 import { RLMError } from '../api/errors.ts';
 
 const ADVICE = 'Set RLM_CACHE_DIR to a folder that has room and that this user can write';
-
-/** Others may write neither: what lies there is run. */
-const WRITABLE_BY_OTHERS = 0o022;
 
 /** `RLM_CACHE_DIR`, else `rlm-bridge` in the user's cache folder. @throws {RLMError} for a user without a home folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
@@ -49,19 +47,17 @@ export async function inCache<T>(folder: string, work: () => Promise<T>): Promis
  * That nobody but this user, or root, could have put there what is there. A folder that is missing is no matter.
  * @throws {RLMError} `cache_folder_unsafe`
  */
-export async function requireSafe(folder: string, owners: readonly unknown[] = [process.getuid?.(), 0]): Promise<void> {
-  const stats = await stat(folder).catch(() => undefined);
-  if (stats === undefined || process.getuid === undefined) return;
-  if (!owners.includes(stats.uid)) {
-    const advice = 'Set RLM_CACHE_DIR to a folder of this user';
-    throw new RLMError(
-      'cache_folder_unsafe',
-      `${folder} belongs to another user, and programs in it are run. ${advice}.`,
-    );
-  }
-  if ((stats.mode & WRITABLE_BY_OTHERS) === 0) return;
-  const advice = `Run "chmod go-w ${folder}" if you trust what is in it, or set RLM_CACHE_DIR to another folder`;
-  throw new RLMError('cache_folder_unsafe', `Others can write ${folder}, and programs in it are run. ${advice}.`);
+export async function requireSafe(folder: string, owners?: readonly unknown[]): Promise<void> {
+  const reason = await unsafeFolder(folder, owners);
+  if (reason === null) return;
+  const [what, advice] = {
+    owner: [`${folder} belongs to another user`, 'Set RLM_CACHE_DIR to a folder of this user'],
+    mode: [
+      `Others can write ${folder}`,
+      `Run "chmod go-w ${folder}" if you trust what is in it, or set RLM_CACHE_DIR to another folder`,
+    ],
+  }[reason];
+  throw new RLMError('cache_folder_unsafe', `${what}, and programs in it are run. ${advice}.`);
 }
 
 function unusable(folder: string, cause: unknown): RLMError {
