@@ -16,7 +16,7 @@ from .frames import FrameBuffer
 from .interpreter import Interpreter
 from .output import Capture
 from .pipes import Outbox
-from .processes import prepare_interpreter
+from .processes import fork, prepare_interpreter
 from .system_calls import refuse_system_calls
 
 _LIMITS = {"addressSpaceBytes": "RLIMIT_AS", "fileBytes": "RLIMIT_FSIZE", "openFiles": "RLIMIT_NOFILE"}
@@ -30,7 +30,7 @@ class Child:
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
         supervisor = os.getpid()
-        self.pid = os.fork()
+        self.pid = fork()
         if self.pid == 0:
             _become_interpreter(config, supervisor, theirs.detach(), out_write, err_write)
         theirs.close()
