@@ -18,8 +18,8 @@ from rlm_worker.answers.gate import MAX_TYPED_CHARS, AnswerGate, Refusal
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.loop import seams
 from rlm_worker.loop.tree import TreeRLM
-from rlm_worker.wire.events import Redactor
 from rlm_worker.wire.host_requests import HostRequests
+from rlm_worker.wire.redaction import Redactor
 from rlm_worker.wire.stdio import to_json
 
 Problem = dict[str, str]

@@ -15,8 +15,9 @@ from rlm_worker.ledger.limits import CallLimit
 from rlm_worker.loop.host_tools import MAX_ARGUMENT_BYTES, NodeTools, describe, tool_arguments
 from rlm_worker.loop.scope import Scope
 from rlm_worker.loop.tree import custom_prompt
-from rlm_worker.wire.events import Events, Redactor
+from rlm_worker.wire.events import Events
 from rlm_worker.wire.host_requests import HostRequests, Unwanted
+from rlm_worker.wire.redaction import Redactor
 
 Message = dict[str, Any]
 NODE = cast("Any", SimpleNamespace(path="0/2", depth=1, iteration=1, code_block=0))

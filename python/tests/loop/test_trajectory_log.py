@@ -16,7 +16,8 @@ from rlm.logger import RLMLogger
 from rlm_worker._generated.messages import AnswerProblem
 from rlm_worker.answers.gate import Refusal, take_back
 from rlm_worker.loop.trajectory_log import SUB_CALL_CHARS, VALUE_CHARS, TrajectoryLog, short_value
-from rlm_worker.wire.events import Redactor, cut
+from rlm_worker.wire.events import cut
+from rlm_worker.wire.redaction import Redactor
 
 METADATA = RLMMetadata("m", 1, 20, "openai", {"model_name": "m"}, "local", {}, ["openai"])
 

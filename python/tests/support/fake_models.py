@@ -14,7 +14,8 @@ from rlm_worker.clients.failures import CallTarget
 from rlm_worker.ledger.ledger import Ledger
 from rlm_worker.ledger.models import Model
 from rlm_worker.ledger.prices import PriceBook
-from rlm_worker.wire.events import Events, Redactor
+from rlm_worker.wire.events import Events
+from rlm_worker.wire.redaction import Redactor
 
 Message = dict[str, Any]
 Answer = str | ModelReply | Exception

@@ -18,8 +18,8 @@ from rlm_worker.ledger.models import Model, Models
 from rlm_worker.ledger.prices import PriceBook
 from rlm_worker.loop import seams
 from rlm_worker.loop.scope import Node, Scope, working_for
-from rlm_worker.wire.events import Redactor
 from rlm_worker.wire.host_requests import HostRequests
+from rlm_worker.wire.redaction import Redactor
 
 
 class Tree:

@@ -11,7 +11,8 @@ import pytest
 from rlm_worker._generated.constants import MAX_EVENT_TEXT_CHARS
 from rlm_worker._generated.messages import AnswerProblem
 from rlm_worker.loop.scope import Node
-from rlm_worker.wire.events import Events, Redactor
+from rlm_worker.wire.events import Events
+from rlm_worker.wire.redaction import Redactor
 
 KEY = "sk-a-key-of-the-provider"
 ENDLESS = f"{KEY} " + "x" * 3_000_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from rlm_worker.wire.events import Events, Redactor
+from rlm_worker.wire.events import Events
 from rlm_worker.wire.log_events import logged_as_events
+from rlm_worker.wire.redaction import Redactor
 
 
 def test_only_the_workers_own_messages_and_only_during_the_run() -> None:

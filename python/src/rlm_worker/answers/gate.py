@@ -12,8 +12,8 @@ from rlm.core.types import REPLResult
 
 from .._generated.constants import MAX_ANSWER_CHARS, MAX_LINE_BYTES
 from .._generated.messages import AnswerProblem, AnswerSpec
-from ..wire.events import Redactor
 from ..wire.host_requests import HostRequests
+from ..wire.redaction import Redactor
 from ..wire.stdio import to_json
 from .candidates.candidates import readings
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, cast
 
 from .._generated.backends import BACKENDS
 from .._generated.messages import ModelSecrets, ModelSpec
+from ..wire.redaction import secret_texts
 from .anthropic import AnthropicClient
 from .azure_openai import AzureOpenAIClient
 from .backend_options import BOUNDS, checked_options
@@ -68,7 +68,7 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
         base_url=spec.base_url or facts.address,
         api_key=secrets.api_key or None,
         key_variable=facts.keys[0] if facts.keys else None,
-        secrets=tuple(_texts(options)),
+        secrets=tuple(secret_texts(secrets)),
     )
     if target.base_url is not None:
         _check_base_url(target.base_url)
@@ -102,12 +102,3 @@ def _check_key(target: CallTarget) -> None:
 def _check_base_url(base_url: str) -> None:
     if not re.match(r"https?://[^/?#\s]+(?:[/?#]\S*)?$", base_url):
         raise rejected("baseUrl must be an address as https://host/path.")
-
-
-def _texts(value: Any) -> list[str]:
-    """Header values and tokens among the backend options: any longer text may be a secret."""
-    if isinstance(value, dict):
-        return [text for item in cast(dict[str, Any], value).values() for text in _texts(item)]
-    if isinstance(value, list):
-        return [text for item in cast(list[Any], value) for text in _texts(item)]
-    return [value] if isinstance(value, str) and len(value) >= 8 else []

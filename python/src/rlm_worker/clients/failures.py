@@ -17,6 +17,7 @@ import httpx2
 
 from ..errors import ProviderError
 from ..system_limits import as_limit
+from ..wire.redaction import REDACTED, redacted
 from .dialects import SaidLimits, limits_said
 from .error_statuses import status_of
 from .shapes import ANY_SHAPE, Shape, shape_said
@@ -37,7 +38,6 @@ UNSENT_ERRORS = (
 )
 """No connection was made, so nothing was asked and nothing is billed."""
 PROVIDER_TEXT_CHARS = 500
-REDACTED = "[redacted]"
 CERTIFICATE_ADVICE = "Set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to the file of the authority that signed it."
 KEY_PATTERNS = re.compile(
     r"(?i:bearer|basic)\s+[\w.~+/=-]{6,}"  # Authorization headers
@@ -73,10 +73,7 @@ class CallTarget:
 
     def scrub(self, text: str) -> str:
         """``text`` without this target's key, its other secrets, and anything that looks like a key."""
-        for secret in (self.api_key, *self.secrets):
-            if secret and len(secret) >= 4:
-                text = text.replace(secret, REDACTED)
-        return KEY_PATTERNS.sub(REDACTED, text)
+        return KEY_PATTERNS.sub(REDACTED, redacted(text, (self.api_key or "", *self.secrets)))
 
 
 class AnswerRefused(Exception):

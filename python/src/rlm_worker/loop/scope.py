@@ -22,8 +22,9 @@ from ..ledger.ledger import Ledger
 from ..ledger.limits import CallLimit, ChildSlots
 from ..ledger.models import Model, Models
 from ..ledger.prices import PriceBook
-from ..wire.events import Events, Redactor
+from ..wire.events import Events
 from ..wire.host_requests import HostRequests
+from ..wire.redaction import Redactor
 
 if TYPE_CHECKING:
     from .._generated.outgoing import CallRole

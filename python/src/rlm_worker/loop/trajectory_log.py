@@ -14,7 +14,8 @@ from rlm.core.types import CodeBlock, REPLResult, RLMChatCompletion, RLMIteratio
 from rlm.logger import RLMLogger
 
 from ..answers.gate import refusal_of
-from ..wire.events import Redactor, cut
+from ..wire.events import cut
+from ..wire.redaction import Redactor
 from ..wire.stdio import finite, to_json
 
 OUTPUT_CHARS = 200_000

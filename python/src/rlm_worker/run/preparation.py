@@ -25,9 +25,9 @@ from ..ledger.limits import CallLimit, ChildSlots
 from ..ledger.models import Model, Models, priced_model
 from ..ledger.prices import PriceBook, host_providers
 from ..loop.scope import Scope
-from ..wire.events import Events, Redactor
+from ..wire.events import Events
 from ..wire.host_requests import HostRequests
-from ..wire.secret_texts import secret_texts
+from ..wire.redaction import Redactor, secret_texts
 from .session import Session
 
 CLOSE_SECONDS = 1.0
@@ -56,7 +56,7 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
     """
     limits, session = spec.limits, wiring.session
     secrets = secrets or RunSecrets(id=wiring.run_id, root=NO_SECRETS, sub=NO_SECRETS)
-    wiring.redact.learn(secret_texts(secrets))
+    wiring.redact.learn((*secret_texts(secrets.root), *secret_texts(secrets.sub)))
     context = _context(spec, session)
     coverage = session.coverage(context) if session is not None else Coverage(context)
     prices = PriceBook(spec.prices, host_providers(spec.root_model, spec.sub_model))

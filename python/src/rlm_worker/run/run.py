@@ -24,9 +24,10 @@ from ..loop.scope import Node, working_for
 from ..loop.seams import installed
 from ..loop.trajectory_log import TrajectoryLog
 from ..loop.tree import TreeRLM
-from ..wire.events import Events, Redactor, Write
+from ..wire.events import Events, Write
 from ..wire.host_requests import HostRequests
 from ..wire.log_events import logged_as_events
+from ..wire.redaction import Redactor
 from .preparation import Wiring, prepare
 from .session import Session
 

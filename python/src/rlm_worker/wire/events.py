@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, cast
 
 from .._generated.constants import MAX_EVENT_TEXT_CHARS
+from .redaction import Redactor
 
 if TYPE_CHECKING:
     from .._generated import outgoing as out
@@ -17,9 +18,6 @@ ContextType = Literal["str", "list", "dict"]
 OutputStream = Literal["stdout", "stderr"]
 BlockStatus = Literal["ok", "error", "timed_out", "interpreter_died"]
 LogLevel = Literal["info", "warning", "error"]
-
-MIN_SECRET_CHARS = 8
-"""Shorter keys are placeholders of local servers ("none", "ollama"), and would be found in ordinary text."""
 
 Write = Callable[[dict[str, Any]], None]
 
@@ -35,21 +33,6 @@ class InTree(Protocol):
     def iteration(self) -> int: ...
     @property
     def code_block(self) -> int: ...
-
-
-class Redactor:
-    """Removes the run's keys from a text."""
-
-    def __init__(self) -> None:
-        self._secrets: list[str] = []
-
-    def learn(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted({secret for secret in secrets if len(secret) >= MIN_SECRET_CHARS}, key=len, reverse=True)
-
-    def __call__(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, "[redacted]")
-        return text
 
 
 def cut(text: str, max_chars: int) -> str:
