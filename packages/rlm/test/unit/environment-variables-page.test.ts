@@ -112,6 +112,15 @@ test('what the client of the container runtime inherits', () => {
   expect(said.filter((name) => ![...known, ...ours].includes(name))).toEqual([]);
 });
 
+test.each([
+  ['ALLOWED_VARIABLES', 'the local REPL'],
+  ['_VARIABLES', 'the client of the container runtime'],
+])('%s names for %s only what the host hands to a worker', (constant) => {
+  const names = pythonNames('environments', constant);
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name) => !INHERITED_VARIABLES.some((inherited) => inherited === name))).toEqual([]);
+});
+
 test('what uv gets', () => {
   const names = rows.flatMap((row) => row.names);
   const got = Object.keys(uvVariables(Object.fromEntries(names.map((name) => [name, 'x']))));

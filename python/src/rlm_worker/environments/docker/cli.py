@@ -15,7 +15,6 @@ from ..launcher import not_started
 COMMAND_TIMEOUT_S = 20.0
 _VARIABLES = (
     "CONTAINER_HOST",
-    "DBUS_SESSION_BUS_ADDRESS",
     "HOME",
     "HTTPS_PROXY",
     "HTTP_PROXY",
@@ -25,7 +24,6 @@ _VARIABLES = (
     "SSH_AUTH_SOCK",
     "TMPDIR",
     "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
     "XDG_RUNTIME_DIR",
 )
 
