@@ -1,3 +1,4 @@
+import { thrownText } from '@rlm-bridge/callbacks';
 import { parsePatch } from 'diff';
 import { WorkerError } from '../errors.ts';
 import type { Omitted } from '../result.ts';
@@ -41,7 +42,7 @@ function parse(text: string): Patch[] {
   try {
     files = parsePatch(text.replaceAll('\r\n', '\n'));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = thrownText(cause);
     throw new WorkerError('evidence_unreadable', `The diff is no patch in unified format: ${reason}`, { cause });
   }
   const named = files.filter((file) => file.newFileName !== undefined || file.oldFileName !== undefined || file.index);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { thrownText } from '@rlm-bridge/callbacks';
 import { unsafeFolder } from '@rlm-bridge/files';
 import { BACKENDS, CHOOSING_KEYS } from '@rlm-bridge/protocol';
 import cacache from 'cacache';
@@ -95,7 +96,7 @@ export class CachedJudgement {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await cacache.put(this.#folder, this.#key, JSON.stringify(samples));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = thrownText(error);
       process.emitWarning(`The judgement was not kept in ${this.#folder}: ${reason}`, { code: 'RLM_ASSESS_CACHE' });
     }
   }

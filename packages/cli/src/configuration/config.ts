@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { thrownText } from '@rlm-bridge/callbacks';
 import { given } from '@rlm-bridge/options';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -61,7 +62,7 @@ export async function runConfig(name: string, program: Uint8Array): Promise<Conf
     await writeFile(file, program);
     return { ...(await importConfig(file)), file: name };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = thrownText(error);
     const advice =
       'A configuration taken from the base runs alone: it can import what comes with Node, and nothing else.';
     throw new UsageError(`${name} of the base: ${said} ${advice}`);
@@ -78,7 +79,7 @@ function checked(file: string, value: unknown): Config {
 
 function attempt<T>(file: string, read: () => T): T {
   const fail = (error: unknown): never => {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = thrownText(error);
     throw new UsageError(`The configuration ${file} cannot be read: ${said}`);
   };
   try {
