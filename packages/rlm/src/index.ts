@@ -4,7 +4,28 @@ export type { RLMBackend, RLMEnvironment } from './api/backends.ts';
 export type { RLMErrorCode, RLMRunErrorCode, StopReason } from './api/codes.ts';
 export type { RLMCoverage } from './api/coverage.ts';
 export { RLMAbortError, RLMError } from './api/errors.ts';
-export type { RLMAnswerProblem, RLMEvent } from './api/events.ts';
+export type {
+  RLMAnswerProblem,
+  RLMAnswerRejectedEvent,
+  RLMCallCompletedEvent,
+  RLMCallStartedEvent,
+  RLMCodeBlockCompletedEvent,
+  RLMCodeBlockOutputEvent,
+  RLMCodeBlockStartedEvent,
+  RLMContextLoadedEvent,
+  RLMCoverageMeasuredEvent,
+  RLMEnvironmentStartedEvent,
+  RLMEvent,
+  RLMIterationCompletedEvent,
+  RLMIterationStartedEvent,
+  RLMLogEvent,
+  RLMRunCompletedEvent,
+  RLMRunFailedEvent,
+  RLMRunStartedEvent,
+  RLMStrategyChosenEvent,
+  RLMToolCompletedEvent,
+  RLMToolStartedEvent,
+} from './api/events.ts';
 export type { RLMFinishReason } from './api/finish-reasons.ts';
 export type { RLMChatMessage, RLMHostModel, RLMHostModelReply, RLMHostModelRequest } from './api/host-model.ts';
 export type { JSONValue } from './api/json.ts';

@@ -4,7 +4,9 @@ import type { JSONSchema } from './rlm-schema.ts';
 
 /** A message of a chat, as text. */
 export interface RLMChatMessage {
+  /** Who speaks. */
   role: 'system' | 'user' | 'assistant';
+  /** What is said, as text. */
   content: string;
 }
 
@@ -14,6 +16,7 @@ export interface RLMHostModelRequest {
   messages: RLMChatMessage[];
   /** The model's name in events and bills. */
   model: string;
+  /** Who calls; see {@link RLMCallRole}. */
   role: RLMCallRole;
   /** 0 for the root RLM. */
   depth: number;
@@ -26,6 +29,7 @@ export interface RLMHostModelRequest {
   schema?: JSONSchema | undefined;
   /** Aborts when the run ends, however it ends. */
   signal: AbortSignal;
+  /** Id of the run that the call belongs to. */
   runId: string;
 }
 

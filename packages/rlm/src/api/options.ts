@@ -18,21 +18,36 @@ export type RLMContext =
   | string
   | readonly string[]
   | { [key: string]: JSONValue }
-  | { file: string; maxFileBytes?: number | undefined }
   | {
-      files: readonly string[] | { [name: string]: string };
-      cwd?: string | undefined;
-      followLinks?: boolean | undefined;
-      maxFiles?: number | undefined;
+      /** Path of the file, relative to the folder of the process. */
+      file: string;
+      /** Most bytes the file may have. Default: 500 000 000. */
       maxFileBytes?: number | undefined;
+    }
+  | {
+      /** Globs, negative ones with a leading `!`, or a record of name to path. */
+      files: readonly string[] | { [name: string]: string };
+      /** The folder that globs and paths are relative to. Default: that of the process. */
+      cwd?: string | undefined;
+      /** Follow links that lead out of `cwd`. Default: false. */
+      followLinks?: boolean | undefined;
+      /** Most files there may be. Default: 50 000. */
+      maxFiles?: number | undefined;
+      /** Most bytes one file may have. Default: 500 000 000. */
+      maxFileBytes?: number | undefined;
+      /** Most bytes all files may have together. Default: 1 000 000 000. */
       maxBytes?: number | undefined;
     };
 
-/** USD per million tokens. Where a cached price is missing, the input price counts. */
+/** Prices of a model, in USD per million tokens. Where a cached price is missing, the input price counts. */
 export interface RLMPrice {
+  /** US dollars for a million tokens of input. */
   inputUsdPerMTok: number;
+  /** US dollars for a million tokens of output, reasoning included. */
   outputUsdPerMTok: number;
+  /** US dollars for a million tokens read from the cache. Default: the input price. */
   cachedInputUsdPerMTok?: number | undefined;
+  /** US dollars for a million tokens written to the cache. Default: the input price. */
   cacheWriteUsdPerMTok?: number | undefined;
 }
 

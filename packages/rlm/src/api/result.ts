@@ -6,7 +6,9 @@ import type { RLMUsage } from './usage.ts';
 
 /** Why the run failed, and what to do. */
 export interface RLMErrorInfo {
+  /** Literal code of the failure, to branch on. */
   code: RLMRunErrorCode;
+  /** What went wrong and what to do, for a person. */
   message: string;
   /** The last lines that the Python worker wrote to stderr; null unless the worker itself failed. */
   workerStderr: string | null;
@@ -14,6 +16,7 @@ export interface RLMErrorInfo {
 
 /** What every run leaves, however it ended. */
 export interface RLMResultBase {
+  /** Id of the run, as in its events and its log. */
   runId: string;
   /** Iterations that the root model completed. */
   iterations: number;
@@ -21,6 +24,7 @@ export interface RLMResultBase {
   subCalls: number;
   /** The sum over all calls of the tree; null when the price of any of them is unknown, never a guess. */
   costUsd: number | null;
+  /** Calls and tokens of the whole tree, and what each model used. */
   usage: RLMUsage;
   /** Which part of the context reached a model; null: it was not measured. */
   coverage: RLMCoverage | null;
@@ -30,6 +34,7 @@ export interface RLMResultBase {
   durationMs: number;
   /** The official JSONL log of the run; null when logs are off. */
   logFile: string | null;
+  /** What the root model wrote, ran and saw, iteration by iteration. */
   trajectory: RLMTrajectory;
   /** Iterations, code blocks and sub-calls for which the trajectory had no room; a text without room says so itself. */
   trajectoryLeftOut: number;
@@ -37,14 +42,37 @@ export interface RLMResultBase {
 
 /** What an aborted run had learned and spent. */
 export interface RLMPartialResult extends RLMResultBase {
+  /** False: an aborted run has no answer. */
   success: false;
+  /** Null: an aborted run has no answer. */
   answer: null;
+  /** What the model held as its answer when the run ended; null when it held none. */
   partialAnswer: string | null;
 }
 
 /** What `runRLM` resolves with. Branch on `success`. */
 export type RLMResult<T = string> = RLMResultBase &
   (
-    | { success: true; answer: T; error: null; stopReason: 'answered' }
-    | { success: false; answer: null; error: RLMErrorInfo; stopReason: StopReason; partialAnswer: string | null }
+    | {
+        /** True: the run has an answer. */
+        success: true;
+        /** The answer: text, or with the option `schema` the value that the schema gave. */
+        answer: T;
+        /** Null: nothing failed. */
+        error: null;
+        /** Why the run ended: the model answered. */
+        stopReason: 'answered';
+      }
+    | {
+        /** False: the run has no answer; `error` says why. */
+        success: false;
+        /** Null: what the model held as its answer is in `partialAnswer`. */
+        answer: null;
+        /** Why the run failed, and what to do. */
+        error: RLMErrorInfo;
+        /** Why the run ended, in one word. */
+        stopReason: StopReason;
+        /** What the model held as its answer when the run ended; null when it held none. */
+        partialAnswer: string | null;
+      }
   );

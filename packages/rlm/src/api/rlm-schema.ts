@@ -4,9 +4,13 @@
  */
 export interface StandardSchema<T> {
   readonly '~standard': {
+    /** Version of Standard Schema. */
     readonly version: 1;
+    /** Name of the library that made the schema. */
     readonly vendor: string;
+    /** Checks a value; gives what the schema makes of it, or what is wrong with it. */
     readonly validate: (value: unknown) => unknown;
+    /** Types of what goes in and comes out, for the compiler alone. */
     readonly types?: { readonly input: unknown; readonly output: T } | undefined;
   };
 }

@@ -2,7 +2,9 @@ import type { JSONSchema, RLMSchema, StandardSchema } from './rlm-schema.ts';
 
 /** What `execute` is given beside its arguments. `signal` aborts with the run, at its end, and when the time is over. */
 export interface RLMToolCall {
+  /** Id of the run whose code calls the tool. */
   runId: string;
+  /** Aborts with the run, at its end, and when the time of the call is over. */
   signal: AbortSignal;
 }
 

@@ -5,7 +5,9 @@ import { type PlannedModel, planModels } from './plan-models.ts';
 
 /** A model as a run would ask for it; `host` is a function of the caller's. */
 export interface RLMResolvedModel {
+  /** The provider, or `host` for a function of the caller. */
   backend: RLMBackend | 'host';
+  /** Full name of the model, as the run would ask for it. */
   model: string;
 }
 

@@ -7,10 +7,13 @@ import { addUsd } from '../run/usage-fold.ts';
 export interface RLMSessionTotals {
   /** Turns that ran, failed and aborted ones included. */
   turns: number;
+  /** Iterations that the root model completed, in all turns. */
   iterations: number;
+  /** Model calls made from a REPL at any depth, in all turns. */
   subCalls: number;
   /** The sum over all turns; null when that of any is unknown, never a guess. */
   costUsd: number | null;
+  /** Calls and tokens of all turns, and what each model used. */
   usage: RLMUsage;
 }
 

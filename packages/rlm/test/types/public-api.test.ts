@@ -3,6 +3,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { RLMFailureCode } from '../../src/api/codes.ts';
 import {
   RLMAbortError,
+  type RLMCallCompletedEvent,
   type RLMCheck,
   type RLMCheckDetails,
   RLMError,
@@ -35,6 +36,10 @@ test('public events are the wire’s events', () => {
 test('public codes are the wire’s codes and the host’s own', () => {
   expectTypeOf<StopReason>().toEqualTypeOf<WireStopReason>();
   expectTypeOf<RLMRunErrorCode>().toEqualTypeOf<RunErrorCode | 'worker_exit' | 'worker_protocol_error'>();
+});
+
+test('a handler of one event needs no Extract', () => {
+  expectTypeOf<RLMCallCompletedEvent>().toEqualTypeOf<Extract<RLMEvent, { type: 'call.completed' }>>();
 });
 
 test('the handle', () => {
