@@ -34,6 +34,10 @@ interface Task {
  * A run as a tool of the AI SDK. The calling model gives a `query`, and beside it nothing when `context` is given, `files`
  * (globs) when `folder` is, else the text to read as `context`: it never names a file of its own choice elsewhere.
  * @throws {RLMError} `invalid_options` when both are given.
+ * @example
+ * ```ts
+ * const tools = { readLogs: rlmTool({ folder: 'logs', maxBudgetUsd: 0.5 }) };
+ * ```
  */
 export function rlmTool<T = string>(
   options: RLMToolOptions<T> & { context: RLMContext; folder?: undefined },

@@ -35,6 +35,11 @@ import { applyDefaults, decide, decideAll, type Ungated } from './verdict.ts';
  * @param options Or the folder of `<id>.output` transcripts.
  * @throws {AssessError} (as a rejection) for what is wrong before anything is judged.
  * @throws {AssessAbortError} (as a rejection) when the call was aborted, with what was judged until then.
+ * @example
+ * ```ts
+ * const assessment = await assessWorkers(['auth', 'docs'], { base: 'main' });
+ * console.log(assessment);
+ * ```
  */
 export async function assessWorkers(
   workers: readonly (string | WorkerSpec)[],

@@ -31,6 +31,11 @@ export interface RLMRun<T = string> extends Promise<RLMResult<T>>, AsyncIterable
  * @typeParam I The input schemas of `options.tools`, from which the arguments of each `execute` have their types.
  * @throws {RLMError} (as a rejection) for what is wrong before the run runs: options, keys, files, uv, Python, Docker.
  * @throws {RLMAbortError} (as a rejection) when the run was aborted.
+ * @example
+ * ```ts
+ * const result = await runRLM({ file: 'book.txt' }, 'Who raised the alarm?', { rootModel: 'sonnet', maxBudgetUsd: 0.5 });
+ * console.log(result.success ? result.answer : result.error.message);
+ * ```
  */
 export function runRLM<T = JSONValue, I = unknown>(
   context: RLMContext,

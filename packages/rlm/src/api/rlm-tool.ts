@@ -36,7 +36,17 @@ export interface RLMTool<S = unknown> {
 /** Tools by the name of the Python function each becomes; `I` holds the input schema of each. */
 export type RLMTools<I> = { [K in keyof I]: RLMTool<I[K]> | undefined };
 
-/** A tool as it is, with the types of its arguments from `input`: for tools that are not written inside the options. */
+/**
+ * Gives a tool as it is, with the types of its arguments from `input`: for tools that are not written inside the options.
+ * @example
+ * ```ts
+ * const lookUp = defineTool({
+ *   description: 'Gives the price of an article.',
+ *   input: z.object({ article: z.string() }),
+ *   execute: ({ article }) => prices[article],
+ * });
+ * ```
+ */
 export function defineTool<S>(tool: RLMTool<S>): RLMTool<S> {
   return tool;
 }

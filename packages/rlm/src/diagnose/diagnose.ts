@@ -31,6 +31,11 @@ const COMMAND_TIMEOUT_MS = 20_000;
  * and the models that the options name. It changes nothing: nothing is installed, pulled or prepared, and no model is asked. What it
  * finds is in the result, whatever it is.
  * @throws {RLMError} `invalid_options` (as a rejection), and nothing else.
+ * @example
+ * ```ts
+ * const diagnosis = await diagnose({ environment: 'docker' });
+ * if (!diagnosis.ok) console.error(formatDiagnosis(diagnosis));
+ * ```
  */
 export async function diagnose(options: RLMDiagnoseOptions = {}): Promise<RLMDiagnosis> {
   return await examine(options, false);

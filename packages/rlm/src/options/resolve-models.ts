@@ -14,6 +14,11 @@ export interface RLMResolvedModel {
 /**
  * Which models a run with these options would use, aliases and defaults resolved. Nothing is started or asked.
  * @throws {RLMError} `invalid_options` or `missing_api_key`, as the run would.
+ * @example
+ * ```ts
+ * const { root, sub } = resolveModels({ rootModel: 'sonnet', subModel: 'haiku' });
+ * console.log(root.backend, root.model, sub.model);
+ * ```
  */
 export function resolveModels(options: RLMOptions = {}): { root: RLMResolvedModel; sub: RLMResolvedModel } {
   const { root, sub } = planModels(parseOptions(options), process.env);

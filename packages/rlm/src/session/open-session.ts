@@ -13,6 +13,12 @@ import type { RLMSessionOptions } from './session-options.ts';
  * Opens a session and starts its worker; the REPL starts with the first turn. Close it, or say `await using`.
  * @throws {RLMError} for what is wrong with the options, the keys, uv, Python.
  * @throws {RLMAbortError} when `options.signal` aborts.
+ * @example
+ * ```ts
+ * await using session = await openSession({ rootModel: 'sonnet', maxBudgetUsd: 2 });
+ * const turn = await session.run({ file: 'book.txt' }, 'Who raised the alarm?');
+ * console.log(turn.answer);
+ * ```
  */
 export async function openSession<I = unknown>(options?: RLMSessionOptions<I>): Promise<RLMSession> {
   const { given, parsed } = parseSessionOptions(options);
