@@ -9,7 +9,7 @@ import { addSandbox } from './commands/sandbox.ts';
 import { addSetup } from './commands/setup.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { inFlags } from './flag-words.ts';
-import { coloured, type Terminal } from './terminal.ts';
+import { colored, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 export { EXIT, type ExitCode } from './exit-codes.ts';
@@ -33,7 +33,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     // commander has said what is wrong; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const message = error instanceof Error ? error.message : String(error);
-    terminal.stderr.write(`${coloured(terminal, 'red', 'error')}: ${printable(inFlags(message))}\n`);
+    terminal.stderr.write(`${colored(terminal, 'red', 'error')}: ${printable(inFlags(message))}\n`);
     return exitCodeOf(error);
   }
 }

@@ -21,8 +21,8 @@ export interface Sink {
   readonly columns?: number | undefined;
 }
 
-/** Text for stderr in a colour, where that is a TTY that shows colours (`TERM`) to a user who wants them (`NO_COLOR`). */
-export function coloured({ stderr, env }: Terminal, colour: Parameters<typeof styleText>[0], text: string): string {
+/** Text for stderr in a color, where that is a TTY that shows colors (`TERM`) to a user who wants them (`NO_COLOR`). */
+export function colored({ stderr, env }: Terminal, color: Parameters<typeof styleText>[0], text: string): string {
   const isWanted = stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-  return isWanted ? styleText(colour, text, { validateStream: false }) : text;
+  return isWanted ? styleText(color, text, { validateStream: false }) : text;
 }

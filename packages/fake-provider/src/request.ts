@@ -31,14 +31,14 @@ export interface ModelRequest {
 
 const TURN = /Turn (\d+)\/\d+:/;
 const DEFAULT_ANSWER = 'Please provide a final answer to the user';
-const SUMMARISE = 'Summarize your progress so far.';
+const SUMMARIZE = 'Summarize your progress so far.';
 const ROOT_QUERY = 'Answer the following: ';
 
 // Looked for anywhere in the last message: for Anthropic and Gemini, neighbours of one role are joined.
 function kindOf(messages: readonly Message[], text: string): RequestKind {
   if (messages[0]?.role !== 'system') return 'prompt';
   if (text.includes(DEFAULT_ANSWER)) return 'default_answer';
-  return text.includes(SUMMARISE) ? 'compaction' : 'turn';
+  return text.includes(SUMMARIZE) ? 'compaction' : 'turn';
 }
 
 function turnOf(messages: readonly Message[]): number {

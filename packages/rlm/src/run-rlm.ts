@@ -7,7 +7,7 @@ import type { RLMResult } from './api/result.ts';
 import type { JSONSchema } from './api/rlm-schema.ts';
 import { EventLog } from './run/event-log.ts';
 import { type Execution, executeRun } from './run/execute-run.ts';
-import { anyWorker } from './run/workplace.ts';
+import { anyWorker } from './run/worker-binding.ts';
 
 /**
  * A run under way: a promise of its result, and its events. Each iterator gets all events from the first on and ends with
@@ -48,7 +48,7 @@ export function runRLM<T = string, I = unknown>(
   options?: RLMOptions<T, I>,
 ): RLMRun<T>;
 export function runRLM(context: RLMContext, query: string, options?: RLMOptions): RLMRun<unknown> {
-  return startRun({ context, query, readOptions: () => copyOf(options), workplace: anyWorker });
+  return startRun({ context, query, readOptions: () => copyOf(options), binding: anyWorker });
 }
 
 /** Read once: what a run goes by stays as it was checked. */
@@ -61,7 +61,7 @@ export function startRun(asked: Omit<Execution, 'id' | 'log' | 'aborting'>): RLM
   const id = crypto.randomUUID();
   const log = new EventLog();
   const aborting = new AbortController();
-  const result = asked.workplace.account(executeRun({ ...asked, id, log, aborting }));
+  const result = asked.binding.onSettled(executeRun({ ...asked, id, log, aborting }));
   return Object.assign(result, {
     id,
     abort: (reason?: unknown) => aborting.abort(reason),

@@ -3,7 +3,7 @@ import { printableLines } from '../printable.ts';
 import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
 import { findingText, loudly, oneLine, sourceLine, verdictLine } from './shown.ts';
 
-/** The result as text for people, without colours; the first line is the verdict. */
+/** The result as text for people, without colors; the first line is the verdict. */
 export function formatAssessmentResult(result: AssessmentResult): string {
   const { aggregateFindings, workers } = result;
   const { commonPatterns, recommendations } = aggregateFindings;

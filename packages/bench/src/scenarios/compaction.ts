@@ -1,7 +1,7 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { filler, type Scenario } from './scenario.ts';
 
-/** Output that fills the window of a small model, so that the history is summarised once. */
+/** Output that fills the window of a small model, so that the history is summarized once. */
 export const compaction: Scenario = {
   name: 'compaction',
   context: filler(60_000),

@@ -20,7 +20,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { inFlags } from '../flag-words.ts';
 import { RunProgress } from '../progress.ts';
 import { addRunFlags, atLeastOne, type RunFlags, runOptions } from '../run-flags.ts';
-import { coloured, type Terminal } from '../terminal.ts';
+import { colored, type Terminal } from '../terminal.ts';
 
 interface AskFlags extends RunFlags {
   config?: string;
@@ -150,7 +150,7 @@ function report(result: Ended, flags: AskFlags, terminal: Terminal): void {
   }
   if (result.success) return;
   stderr.write(
-    `${coloured(terminal, 'red', 'no answer')} (${result.stopReason}): ${printable(inFlags(result.error.message))}\n`,
+    `${colored(terminal, 'red', 'no answer')} (${result.stopReason}): ${printable(inFlags(result.error.message))}\n`,
   );
   if (result.partialAnswer !== null && flags.json !== true && flags.events !== true) {
     stderr.write(`best so far: ${printableLines(result.partialAnswer)}\n`);

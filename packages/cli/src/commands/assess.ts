@@ -18,7 +18,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { resultInFlags } from '../flag-words.ts';
 import { reportToGitHub } from '../github.ts';
 import { type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports.ts';
-import { coloured, type Terminal } from '../terminal.ts';
+import { colored, type Terminal } from '../terminal.ts';
 
 interface Flags extends AssessFlags {
   report?: ReportRequest[];
@@ -35,7 +35,7 @@ Examples:
 
 Exit codes: 0 pass or nothing to judge, 1 gate failed, 2 wrong usage, 3 could not be judged, 130 and 143 on signals.`;
 
-const COLOURS = { pass: 'green', fail: 'red', inconclusive: 'yellow', nothing_to_judge: 'green' } as const;
+const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', nothing_to_judge: 'green' } as const;
 
 /** `rlm assess`: the work of coding workers judged, and a gate on it. */
 export function addAssess(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
@@ -96,13 +96,13 @@ export async function judge(assessing: () => Promise<AssessmentResult>): Promise
  */
 export function announce(result: AssessmentResult, terminal: Terminal, notes: readonly string[] = []): void {
   const { stderr } = terminal;
-  stderr.write(`${coloured(terminal, COLOURS[result.verdict], printable(verdictLine(result)))}\n`);
+  stderr.write(`${colored(terminal, COLORS[result.verdict], printable(verdictLine(result)))}\n`);
   for (const { workerId, verdict, reason, policyChanges } of result.workers) {
     if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${reason}`)}\n`);
   }
   if (isLetThrough(result)) {
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';
-    stderr.write(`${coloured(terminal, 'yellow', warning)}\n`);
+    stderr.write(`${colored(terminal, 'yellow', warning)}\n`);
   }
   for (const note of notes) stderr.write(`${printable(note)}\n`);
 }

@@ -145,9 +145,9 @@ test.each([
   ['a TTY with NO_COLOR', true, { NO_COLOR: '1' }, false],
   ['a dumb terminal', true, { TERM: 'dumb' }, false],
   ['no TTY', false, {}, false],
-])('an error on %s is coloured or not', async (_, isTTY, env, isColoured) => {
+])('an error on %s is colored or not', async (_, isTTY, env, isColored) => {
   const { written, ...to } = terminal(isTTY, env);
   expect(await main(['assess'], to)).toBe(2);
-  expect(written.stderr.startsWith(RED)).toBe(isColoured);
+  expect(written.stderr.startsWith(RED)).toBe(isColored);
   expect(written.stderr).toContain('Name workers, or pass --changed.');
 });

@@ -201,7 +201,7 @@ export interface RLMOptions<T = string, I = any> {
   logDir?: string | false | undefined;
   /** In place of the official system prompt. */
   systemPrompt?: string | undefined;
-  /** Summarise the history when the root model's window fills. Default: false. */
+  /** Summarize the history when the root model's window fills. Default: false. */
   compaction?: boolean | undefined;
   /** Aborts the run: its promise rejects with an {@link RLMAbortError}. */
   signal?: AbortSignal | undefined;

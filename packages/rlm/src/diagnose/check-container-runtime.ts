@@ -2,14 +2,14 @@ import { environmentSettings } from '../options/environment-options.ts';
 import { workerVariables } from '../python/worker-variables.ts';
 import { runClient } from '../worker/container-client.ts';
 import { type ContainerInfo, readContainerInfo } from './container-info.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 const NAMES = { docker: 'Docker', podman: 'Podman' } as const;
 const OTHERWISE = "pass environment: 'local' if you accept what it does not protect";
 
 /** Whether a container runtime is installed, answers, and can hold a sandbox to its limits. */
-export async function checkContainerRuntime(subject: Subject): Promise<Verdict<'container-runtime'>> {
+export async function checkContainerRuntime(subject: Subject): Promise<CheckOutcome<'container-runtime'>> {
   const { environment, environmentOptions, env } = subject;
   if (environment !== 'docker') {
     return { status: 'ok', summary: `not needed by environment "${environment}"`, advice: null, details: null };
@@ -25,7 +25,7 @@ export async function checkContainerRuntime(subject: Subject): Promise<Verdict<'
   return judge(runtime, ociRuntime, info);
 }
 
-function silent(runtime: 'docker' | 'podman', complaint: string): Verdict<'container-runtime'> {
+function silent(runtime: 'docker' | 'podman', complaint: string): CheckOutcome<'container-runtime'> {
   const isForbidden = /permission denied/i.test(complaint);
   const summary = isForbidden ? `${runtime} is there, but this user may not use it` : `${runtime} does not answer`;
   const remedy = isForbidden ? `Get access to it (group "${runtime}", or run it rootless)` : `Start ${NAMES[runtime]}`;
@@ -37,7 +37,7 @@ function judge(
   runtime: 'docker' | 'podman',
   ociRuntime: string | null,
   { ociRuntimes, ...info }: ContainerInfo,
-): Verdict<'container-runtime'> {
+): CheckOutcome<'container-runtime'> {
   const details = { runtime, ...info };
   if (ociRuntime !== null && ociRuntimes?.includes(ociRuntime) === false) {
     const summary = `${runtime} ${info.version} knows no OCI runtime "${ociRuntime}"`;

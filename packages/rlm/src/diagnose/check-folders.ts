@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { cacheFolder } from '../python/cache-folder.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 
 /** Where each folder is said. */
@@ -11,7 +11,7 @@ const SETTINGS = { cache: 'RLM_CACHE_DIR', temp: 'TMPDIR', logs: 'logDir' } as c
 type Use = keyof typeof SETTINGS;
 
 /** Whether this user can write the folders that a run writes. None is made. */
-export async function checkFolders(subject: Subject): Promise<Verdict<'folders'>> {
+export async function checkFolders(subject: Subject): Promise<CheckOutcome<'folders'>> {
   const { env, options } = subject;
   const { logDir } = options;
   const choice = await choosePython(subject);

@@ -3,14 +3,14 @@ import type { RLMBackend } from '../api/backends.ts';
 import { RLMError } from '../api/errors.ts';
 import { defaultBackend, requireUsableVariables } from '../options/credentials.ts';
 import { isServed } from './check-models.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 /**
  * Which variables of model providers are set, by name alone, and which backend they make the default. One that cannot be
  * used fails where it is needed: where models could be resolved, a run uses none such.
  */
-export async function checkKeys({ options, env }: Subject, areNeeded: boolean): Promise<Verdict<'keys'>> {
+export async function checkKeys({ options, env }: Subject, areNeeded: boolean): Promise<CheckOutcome<'keys'>> {
   const backends = Object.values(BACKENDS);
   const keyVariables = backends.flatMap((backend) => backend.keys).filter((name) => env[name]);
   const baseUrlVariables = backends.flatMap((backend) => backend.baseUrls).filter((name) => env[name]);

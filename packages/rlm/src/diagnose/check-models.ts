@@ -2,11 +2,11 @@ import { RLMError } from '../api/errors.ts';
 import { hostModels } from '../options/host-models.ts';
 import { planModels } from '../options/plan-models.ts';
 import { resolvedModel } from '../options/resolve-models.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 /** Which models a run with these options would ask, or why it would be refused. Nobody is asked. */
-export async function checkModels({ options, env }: Subject): Promise<Verdict<'models'>> {
+export async function checkModels({ options, env }: Subject): Promise<CheckOutcome<'models'>> {
   try {
     const models = planModels(options, env);
     const [root, sub] = [resolvedModel(models.root), resolvedModel(models.sub)];
@@ -36,6 +36,6 @@ export function isServed(options: Subject['options']): boolean {
 const ASK_NOBODY = ['host', 'offline'];
 
 /** Whether a run would have to reach a provider; where that is not known, it would. */
-export function asksProvider({ details }: Verdict<'models'>): boolean {
+export function asksProvider({ details }: CheckOutcome<'models'>): boolean {
   return details === null || [details.root, details.sub].some(({ backend }) => !ASK_NOBODY.includes(backend));
 }

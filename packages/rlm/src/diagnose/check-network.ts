@@ -1,10 +1,10 @@
 import { RLMError } from '../api/errors.ts';
 import { CERTIFICATE_VARIABLES, PROXY_VARIABLES, requireUsableNetwork } from '../options/surroundings.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 /** Which variables steer the way to a provider, by name alone, and whether each can be used, where they are needed. Nothing is connected. */
-export async function checkNetwork({ env }: Subject, isNeeded: boolean): Promise<Verdict<'network'>> {
+export async function checkNetwork({ env }: Subject, isNeeded: boolean): Promise<CheckOutcome<'network'>> {
   const set = (names: readonly string[]) => names.filter((name) => env[name]);
   const details = {
     proxyVariables: set([...PROXY_VARIABLES, 'NO_PROXY', 'no_proxy']),

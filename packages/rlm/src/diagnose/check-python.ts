@@ -5,11 +5,11 @@ import { MIN_PYTHON } from '../python/python-command.ts';
 import { pythonVersion } from '../python/python-version.ts';
 import { findUv } from '../python/uv.ts';
 import { isOlder } from '../python/versions.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 
 /** Whether the Python that a run would use is there and new enough. */
-export async function checkPython(subject: Subject, signal: AbortSignal): Promise<Verdict<'python'>> {
+export async function checkPython(subject: Subject, signal: AbortSignal): Promise<CheckOutcome<'python'>> {
   const choice = await choosePython(subject);
   if (choice.kind !== 'to_prepare') return await checkVersion(choice.interpreter, subject, signal);
   try {
@@ -21,7 +21,7 @@ export async function checkPython(subject: Subject, signal: AbortSignal): Promis
   }
 }
 
-async function checkVersion(path: string, { env }: Subject, signal: AbortSignal): Promise<Verdict<'python'>> {
+async function checkVersion(path: string, { env }: Subject, signal: AbortSignal): Promise<CheckOutcome<'python'>> {
   const version = await pythonVersion(path, env, signal);
   const details = { path, version };
   if (!isOlder(version, MIN_PYTHON)) {
@@ -31,7 +31,7 @@ async function checkVersion(path: string, { env }: Subject, signal: AbortSignal)
   return { status: 'failed', summary: `${version} (${path}) is older than ${MIN_PYTHON}`, advice, details };
 }
 
-function withoutPython(error: unknown, { env }: Subject): Verdict<'python'> {
+function withoutPython(error: unknown, { env }: Subject): CheckOutcome<'python'> {
   if (!RLMError.isInstance(error)) throw error;
   if (error.code === 'uv_not_found') {
     const summary = 'not looked for: uv does that, and there is none';

@@ -2,11 +2,11 @@ import type { DockerOptions, LocalOptions } from '@rlm-bridge/protocol';
 import { environmentSettings } from '../options/environment-options.ts';
 import { workerVariables } from '../python/worker-variables.ts';
 import { runClient } from '../worker/container-client.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 /** Whether the image of the sandbox is here, and the limits that a run would be held to. */
-export async function checkSandboxImage(subject: Subject, hasRuntime: boolean): Promise<Verdict<'sandbox-image'>> {
+export async function checkSandboxImage(subject: Subject, hasRuntime: boolean): Promise<CheckOutcome<'sandbox-image'>> {
   const { environment, environmentOptions, env } = subject;
   if (environment === 'docker') {
     return await checkImage(environmentSettings(environment, environmentOptions, env), subject, hasRuntime);
@@ -22,7 +22,7 @@ async function checkImage(
   settings: DockerOptions,
   { env, prepares }: Subject,
   hasRuntime: boolean,
-): Promise<Verdict<'sandbox-image'>> {
+): Promise<CheckOutcome<'sandbox-image'>> {
   const { image, runtime } = settings;
   const limits = limitsOf(settings);
   const absent = { image, id: null, bytes: null, limits };

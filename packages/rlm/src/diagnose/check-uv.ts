@@ -1,10 +1,10 @@
 import { RLMError } from '../api/errors.ts';
 import { findUv, MIN_UV_VERSION } from '../python/uv.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 
 /** Whether there is a uv that can prepare the worker's environment. */
-export async function checkUv(subject: Subject, signal: AbortSignal): Promise<Verdict<'uv'>> {
+export async function checkUv(subject: Subject, signal: AbortSignal): Promise<CheckOutcome<'uv'>> {
   const choice = await choosePython(subject);
   if (choice.kind === 'own') {
     const summary = `not needed: Python is ${choice.interpreter}, used as it is`;

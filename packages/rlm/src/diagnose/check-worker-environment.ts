@@ -3,14 +3,14 @@ import { pythonCommand } from '../python/python-command.ts';
 import { preparePython } from '../python/python-environment.ts';
 import { findWorkerSource } from '../python/worker-source.ts';
 import { WorkerProcess } from '../worker/worker-process.ts';
-import type { Verdict } from './diagnosis.ts';
+import type { CheckOutcome } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 
 /** Whether a worker starts and shakes hands. An environment that is not prepared is made where that is asked for. */
 export async function checkWorkerEnvironment(
   subject: Subject,
   signal: AbortSignal,
-): Promise<Verdict<'worker-environment'>> {
+): Promise<CheckOutcome<'worker-environment'>> {
   if (subject.prepares) {
     const { quiet } = subject.options;
     await preparePython({ ...subject, quiet, source: findWorkerSource(subject.env) }, signal);

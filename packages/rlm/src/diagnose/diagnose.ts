@@ -13,7 +13,7 @@ import { checkPython } from './check-python.ts';
 import { checkSandboxImage } from './check-sandbox-image.ts';
 import { checkUv } from './check-uv.ts';
 import { checkWorkerEnvironment } from './check-worker-environment.ts';
-import type { RLMCheckName, RLMDiagnosis, Verdict } from './diagnosis.ts';
+import type { CheckOutcome, RLMCheckName, RLMDiagnosis } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 /** The options that a run would get, and where it would look for the rest. */
@@ -82,8 +82,8 @@ const COMMANDS: Partial<Record<RLMErrorCode, string>> = { uv_not_found: 'pipx in
 /** A check that could not come to an end is a failed one, and the error says why. */
 async function conclude<N extends RLMCheckName>(
   name: N,
-  verdict: Promise<Verdict<N>>,
-): Promise<{ name: N } & Verdict<N>> {
+  verdict: Promise<CheckOutcome<N>>,
+): Promise<{ name: N } & CheckOutcome<N>> {
   try {
     return { name, ...(await verdict) };
   } catch (error) {

@@ -49,10 +49,10 @@ export interface RLMCheckDetails {
 export type RLMCheckName = keyof RLMCheckDetails;
 
 /** One thing that was looked at. `warning`: runs can go ahead; `failed`: they cannot. */
-export type RLMCheck = { [N in RLMCheckName]: { name: N } & Verdict<N> }[RLMCheckName];
+export type RLMCheck = { [N in RLMCheckName]: { name: N } & CheckOutcome<N> }[RLMCheckName];
 
 /** What a check came to. */
-export interface Verdict<N extends RLMCheckName> {
+export interface CheckOutcome<N extends RLMCheckName> {
   status: 'ok' | 'warning' | 'failed';
   /** What was found, in one line. */
   summary: string;

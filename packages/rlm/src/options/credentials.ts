@@ -81,7 +81,7 @@ function credentialsOf(backend: RLMBackend, given: Given, env: NodeJS.ProcessEnv
   return {
     backend,
     apiKey: apiKey ?? null,
-    baseUrl: baseUrl === undefined ? null : normaliseBaseUrl(backend, baseUrl),
+    baseUrl: baseUrl === undefined ? null : normalizeBaseUrl(backend, baseUrl),
     backendOptions: { ...backendDefaults(backend, env), ...backendOptions },
   };
 }
@@ -99,7 +99,7 @@ function requireUsableBaseUrl(backend: RLMBackend, name: string, baseUrl: string
 }
 
 /** `OLLAMA_HOST` is a host, a port or a URL, and its OpenAI-compatible API lives under `/v1`. */
-function normaliseBaseUrl(backend: RLMBackend, baseUrl: string): string {
+function normalizeBaseUrl(backend: RLMBackend, baseUrl: string): string {
   if (backend !== 'ollama') return baseUrl;
   const url = new URL(withScheme(baseUrl));
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';

@@ -1,9 +1,9 @@
 /** The known name closest to `name`, or undefined when none is close enough to be a likely slip. */
 export function closestName(name: string, known: readonly string[]): string | undefined {
-  const wanted = normalise(name);
+  const wanted = normalize(name);
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
-    const distance = editDistance(wanted, normalise(candidate));
+    const distance = editDistance(wanted, normalize(candidate));
     if (best === undefined || distance < best.distance) best = { name: candidate, distance };
   }
   const tolerance = Math.max(1, Math.floor(wanted.length / 3));
@@ -11,7 +11,7 @@ export function closestName(name: string, known: readonly string[]): string | un
 }
 
 /** `max_iterations`, `MaxIterations` and `maxIterations` are one name. */
-function normalise(name: string): string {
+function normalize(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 

@@ -13,11 +13,11 @@ import { planRun } from '../options/run-plan.ts';
 import { FollowedSignal } from '../signals/caller-signals.ts';
 import { type RunEnd, toLastEvent } from '../worker/run-end.ts';
 import type { EventLog } from './event-log.ts';
-import { pythonSource } from './python-source.ts';
 import { ResultFold } from './result-fold.ts';
 import { toPublicEvent } from './to-public-event.ts';
 import { typedEnd } from './typed-end.ts';
-import type { Workplace } from './workplace.ts';
+import type { WorkerBinding } from './worker-binding.ts';
+import { workerFactory } from './worker-factory.ts';
 
 export interface Execution {
   id: string;
@@ -26,7 +26,7 @@ export interface Execution {
   query: string;
   /** What it throws is a fault of the options. */
   readOptions: () => RLMOptions | undefined;
-  workplace: Workplace;
+  binding: WorkerBinding;
   log: EventLog;
   aborting: AbortController;
 }
@@ -61,8 +61,8 @@ export async function executeRun(execution: Execution): Promise<RLMResult<unknow
 }
 
 /** What a run cost and found is not lost to a file that cannot be removed. */
-async function leave(workplace: Workplace, placed: PlacedContext): Promise<void> {
-  await workplace.leave(placed).catch((error: unknown) => {
+async function release(binding: WorkerBinding, placed: PlacedContext): Promise<void> {
+  await binding.releaseContext(placed).catch((error: unknown) => {
     const remark = `The context's file could not be removed: ${thrownText(error)}`;
     process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
   });
@@ -106,30 +106,30 @@ async function reachEnd(
 }
 
 async function prepareAndRun(
-  { id, context, query, workplace, aborting: { signal } }: Execution,
+  { id, context, query, binding, aborting: { signal } }: Execution,
   given: RLMOptions | undefined,
   fold: ResultFold,
   onEvent: (event: WorkerEvent) => void,
 ): Promise<RunEnd> {
-  workplace.enter();
+  binding.check();
   const plan = planRun(parseRunOptions(query, given), process.env);
   signal.throwIfAborted();
   const warn = (message: string) => onEvent({ type: 'log', id, at: Date.now(), level: 'warning', message });
   const answers = new AnswerCheck(id, plan.answer, warn);
   const services = hostServices(id, plan, answers);
-  const prepared = await workplace.prepare(context, signal);
+  const prepared = await binding.prepareContext(context, signal);
   for (const remark of prepared?.remarks ?? []) warn(remark);
-  const source = pythonSource(plan.python, process.env);
-  return await workplace.withWorker(source, signal, async (worker) => {
+  const factory = workerFactory(plan.python, process.env);
+  return await binding.withWorker(factory, signal, async (worker) => {
     fold.priceTable = (await worker.handshake()).priceTable;
     // Only now, so that a file of ours never outlives both the processes that know of it.
     const placed = await prepared?.place(worker.folder, AbortSignal.any([signal, worker.gone]));
     try {
-      const spec = { ...plan.spec, query, context: placed?.source ?? null, session: workplace.session };
+      const spec = { ...plan.spec, query, context: placed?.source ?? null, session: binding.session };
       const request = { spec, secrets: { id, ...plan.secrets }, onEvent, services };
       return typedEnd(await worker.run(request, signal), answers);
     } finally {
-      if (placed !== undefined) await leave(workplace, placed);
+      if (placed !== undefined) await release(binding, placed);
     }
   });
 }

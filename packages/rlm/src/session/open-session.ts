@@ -1,8 +1,8 @@
 import { RLMError } from '../api/errors.ts';
 import { limitOr } from '../api/system-limits.ts';
 import { planRun } from '../options/run-plan.ts';
-import { pythonSource } from '../run/python-source.ts';
 import { ResultFold } from '../run/result-fold.ts';
+import { workerFactory } from '../run/worker-factory.ts';
 import { sharedPool } from '../worker/pool.ts';
 import { parseSessionOptions } from './parse-session.ts';
 import type { RLMSession } from './rlm-session.ts';
@@ -28,7 +28,7 @@ export async function openSession<I = unknown>(options?: RLMSessionOptions<I>): 
     signal.throwIfAborted();
     // Of all that is planned, the worker alone is the session's: each turn plans its own run.
     const { python } = planRun(parsed, process.env);
-    return new Session(id, given, await sharedPool().lease(pythonSource(python, process.env), signal));
+    return new Session(id, given, await sharedPool().lease(workerFactory(python, process.env), signal));
   } catch (error) {
     if (!signal.aborted || RLMError.isInstance(error)) throw limitOr(error);
     const end = { kind: 'aborted', reason: signal.reason, partialAnswer: null, durationMs: 0 } as const;

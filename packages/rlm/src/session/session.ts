@@ -2,7 +2,7 @@ import { RLMAbortError, RLMError } from '../api/errors.ts';
 import type { RLMContext, RLMOptions } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
 import { type PlacedContext, prepareContext } from '../context/prepare-context.ts';
-import type { Workplace } from '../run/workplace.ts';
+import type { WorkerBinding } from '../run/worker-binding.ts';
 import { type RLMRun, startRun } from '../run-rlm.ts';
 import { lastWords } from '../worker/handshake.ts';
 import type { WorkerLease } from '../worker/pool.ts';
@@ -37,8 +37,8 @@ export class Session implements RLMSession {
 
   run(context: RLMContext | undefined, query: string, options: unknown = {}): RLMRun<never> {
     const refusal = this.#over ?? (this.#turn === undefined ? undefined : busy());
-    const workplace = this.#workplace(options, refusal);
-    const turn = startRun({ context, query, readOptions: () => mergeOptions(this.#options, options), workplace });
+    const binding = this.#binding(options, refusal);
+    const turn = startRun({ context, query, readOptions: () => mergeOptions(this.#options, options), binding });
     if (refusal === undefined) this.#turn = turn;
     return turn as RLMRun<never>;
   }
@@ -54,15 +54,15 @@ export class Session implements RLMSession {
     await this.close();
   }
 
-  #workplace(options: unknown, refusal: RLMError | undefined): Workplace {
+  #binding(options: unknown, refusal: RLMError | undefined): WorkerBinding {
     const { worker } = this.#lease;
     return {
       session: this.id,
-      enter: () => {
+      check: () => {
         requireTurnOptions(options);
         if (refusal !== undefined) throw refusal;
       },
-      prepare: async (context, signal) => (context === undefined ? null : await prepareContext(context, signal)),
+      prepareContext: async (context, signal) => (context === undefined ? null : await prepareContext(context, signal)),
       withWorker: async (_, signal, use) => {
         try {
           await this.#requireWorker(signal);
@@ -71,8 +71,8 @@ export class Session implements RLMSession {
           worker.keepsHostAlive(false);
         }
       },
-      leave: async (placed) => void this.#placed.push(placed),
-      account: (result) => (refusal === undefined ? this.#account(result) : result),
+      releaseContext: async (placed) => void this.#placed.push(placed),
+      onSettled: (result) => (refusal === undefined ? this.#account(result) : result),
     };
   }
 

@@ -12,7 +12,7 @@ export const DEFAULT_MAX_WORKERS = 10;
 export const DEFAULT_IDLE_MS = 60_000;
 
 /** How to get a worker; workers of one key are interchangeable. */
-export interface WorkerSource {
+export interface WorkerFactory {
   key: string;
   start(signal: AbortSignal): Promise<WorkerProcess>;
 }
@@ -48,11 +48,11 @@ export class WorkerPool {
 
   /** Runs `use` with a worker of its own. `signal` gives up waiting for one; during `use` it is the user's matter. */
   async withWorker<T>(
-    source: WorkerSource,
+    factory: WorkerFactory,
     signal: AbortSignal,
     use: (worker: WorkerProcess) => Promise<T>,
   ): Promise<T> {
-    const lease = await this.lease(source, signal);
+    const lease = await this.lease(factory, signal);
     try {
       return await use(lease.worker);
     } finally {
@@ -61,15 +61,15 @@ export class WorkerPool {
   }
 
   /** A worker for as long as it is wanted. `signal` gives up waiting for one. */
-  async lease(source: WorkerSource, signal: AbortSignal): Promise<WorkerLease> {
+  async lease(factory: WorkerFactory, signal: AbortSignal): Promise<WorkerLease> {
     const release = await this.#takeSlot(signal);
     try {
-      const worker = (await this.#takeAnswering(source.key, signal)) ?? (await this.#start(source, signal));
+      const worker = (await this.#takeAnswering(factory.key, signal)) ?? (await this.#start(factory, signal));
       let isOver = false;
       const end = () => {
         if (isOver) return;
         isOver = true;
-        this.#giveBack(source.key, worker);
+        this.#giveBack(factory.key, worker);
         release();
       };
       return { worker, end };
@@ -124,10 +124,10 @@ export class WorkerPool {
     return found?.worker;
   }
 
-  async #start(source: WorkerSource, signal: AbortSignal): Promise<WorkerProcess> {
+  async #start(factory: WorkerFactory, signal: AbortSignal): Promise<WorkerProcess> {
     // An idle worker of another kind makes room, so that there are never more processes than slots.
     if (this.#live.size >= this.#slots.concurrency) void this.#idle[0]?.worker.stop();
-    const worker = await source.start(signal);
+    const worker = await factory.start(signal);
     this.#live.add(worker);
     void worker.exited.then(() => {
       this.#live.delete(worker);

@@ -45,7 +45,7 @@ export class WorkerProcess {
   #run: ActiveRun | undefined;
   /** The last run that ended, which may have left a REPL: ready for the next, or its session's. */
   #last: RunOnWorker | undefined;
-  /** By what they wait for. */
+  /** What waits for a line of the worker, by the id that the line will have. */
   readonly #waiting = new Map<string, () => void>();
   #overdue: NodeJS.Timeout | undefined;
 

@@ -61,7 +61,7 @@ const MOMENTS: readonly Moment[] = [
   },
 ];
 
-/** Item 5 of the acceptance list, for one environment. */
+/** An abort stops everything, in one environment. */
 export function describeAbort(environment: TestEnvironment): void {
   const isDocker = environment === 'docker';
 

@@ -19,11 +19,11 @@ const TEXTS: Readonly<Record<string, string>> = {
   emoji: 'family \u{1f468}\u200d\u{1f469}\u200d\u{1f467} and flag \u{1f1f3}\u{1f1f4}',
   'astral letters': '\u{10400}\u{1d518}\u{2070e}',
   'right to left': 'שלום مرحبا \u202eabc\u202c',
-  'combining marks, not normalised': 'e\u0301 \u00e9 \u212b',
+  'combining marks, not normalized': 'e\u0301 \u00e9 \u212b',
   'text that looks like code': '"""\'\'\'\\n{x}%s</script>\n```repl\nanswer["ready"] = True\n```',
 };
 
-/** Item 7 of the acceptance list, for one environment. */
+/** What arrives in the REPL is what was given, in one environment. */
 export function describeContextFidelity(environment: TestEnvironment): void {
   /** What the REPL says of its context, by its own count, and what the worker reported. */
   async function load(context: RLMContext, expression: string) {

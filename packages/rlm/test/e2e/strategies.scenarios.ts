@@ -20,7 +20,7 @@ async function folder(): Promise<string> {
   return path;
 }
 
-/** Item 7 of the acceptance list, for one environment. */
+/** How the context is read, in one environment. */
 export function describeStrategies(environment: TestEnvironment): void {
   const isDocker = environment === 'docker';
   /** An image that nobody has: no run can start a container of it. */

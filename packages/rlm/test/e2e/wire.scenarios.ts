@@ -86,7 +86,7 @@ const PROGRAMS: { name: string; code: string; survives: boolean; shows?: string 
   { name: 'closes every descriptor', code: 'import os\nos.closerange(0, 256)', survives: false },
 ];
 
-/** Item 4 of the acceptance list, for one environment. */
+/** The wire and its ends under every fault, in one environment. */
 export function describeWire(environment: TestEnvironment): void {
   const options = { environment, ...(environment === 'local' && { environmentOptions: { memoryMb: 1024 } }) };
 

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
 import { ODD_THROWS } from '../../../callbacks/test/odd-throws.ts';
 import { closeWorkers, RLMAbortError, RLMError, type RLMEvent, type RLMOptions, runRLM } from '../../src/index.ts';
-import { anyWorker } from '../../src/run/workplace.ts';
+import { anyWorker } from '../../src/run/worker-binding.ts';
 import { fixture } from '../worker.ts';
 
 const options = (name: string): RLMOptions => ({
@@ -213,9 +213,9 @@ test('a temporary folder that cannot be used is named, with the variable to set'
 
 test('a context file that cannot be removed loses nothing of the result', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-  const leave = vi.spyOn(anyWorker, 'leave').mockRejectedValue(new Error('EROFS: read-only file system'));
+  const release = vi.spyOn(anyWorker, 'releaseContext').mockRejectedValue(new Error('EROFS: read-only file system'));
   expect(await runRLM('text', 'q', options('answers'))).toMatchObject({ success: true, costUsd: 0.25 });
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('EROFS'), { code: 'RLM_FOLDER_CLEANUP' });
-  leave.mockRestore();
+  release.mockRestore();
   warn.mockRestore();
 });

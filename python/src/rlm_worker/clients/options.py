@@ -37,7 +37,7 @@ class SamplingOptions:
 
 
 def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
-    """Normalise ``samplingArgs``: snake_case, nulls dropped, ``stop_sequences`` as ``stop``.
+    """Normalize ``samplingArgs``: snake_case, nulls dropped, ``stop_sequences`` as ``stop``.
 
     Raises:
         RunError: invalid_setting, for a name the worker sets itself or a bound that is no positive integer.

@@ -4,26 +4,26 @@ import { type PlacedContext, type PreparedContext, prepareContext } from '../con
 import { sharedPool, type WorkerPool } from '../worker/pool.ts';
 
 /** Where a run is done: on any worker, or on that of its session. */
-export interface Workplace {
+export interface WorkerBinding {
   /** Id of the session, as in `RunSpec.session`. */
   readonly session: string | null;
   /** @throws {RLMError} when no run can be done here now. */
-  enter(): void;
+  check(): void;
   /** `null` for a run that needs no context of its own. @throws {RLMError} with a code that starts with `context_`. */
-  prepare(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext | null>;
+  prepareContext(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext | null>;
   withWorker: WorkerPool['withWorker'];
   /** The run is over: removes the files of its context, now or when nobody needs them any more. */
-  leave(placed: PlacedContext): Promise<void>;
+  releaseContext(placed: PlacedContext): Promise<void>;
   /** Takes note of how the run ends, before the caller hears of it. */
-  account(result: Promise<RLMResult<unknown>>): Promise<RLMResult<unknown>>;
+  onSettled(result: Promise<RLMResult<unknown>>): Promise<RLMResult<unknown>>;
 }
 
 /** Any worker of this process, with a REPL of the run's own. */
-export const anyWorker: Workplace = {
+export const anyWorker: WorkerBinding = {
   session: null,
-  enter: () => {},
-  prepare: (context, signal) => prepareContext(context, signal),
-  withWorker: (source, signal, use) => sharedPool().withWorker(source, signal, use),
-  leave: (placed) => placed.dispose(),
-  account: (result) => result,
+  check: () => {},
+  prepareContext: (context, signal) => prepareContext(context, signal),
+  withWorker: (factory, signal, use) => sharedPool().withWorker(factory, signal, use),
+  releaseContext: (placed) => placed.dispose(),
+  onSettled: (result) => result,
 };

@@ -3,11 +3,11 @@ import { pythonCommand } from '../python/python-command.ts';
 import { preparePython } from '../python/python-environment.ts';
 import { findWorkerSource, namedWorkerFolder } from '../python/worker-source.ts';
 import { workerVariables } from '../python/worker-variables.ts';
-import type { WorkerSource } from '../worker/pool.ts';
+import type { WorkerFactory } from '../worker/pool.ts';
 import { WorkerProcess } from '../worker/worker-process.ts';
 
 /** Workers for runs with these settings. Workers are interchangeable when their Python and their variables are the same. */
-export function pythonSource(settings: PythonSettings, env: NodeJS.ProcessEnv): WorkerSource {
+export function workerFactory(settings: PythonSettings, env: NodeJS.ProcessEnv): WorkerFactory {
   const { environment, python, uvPath } = settings;
   const pythonVariables = [env.RLM_PYTHON, env.RLM_UV, env.UV_PYTHON, env.RLM_CACHE_DIR, env.XDG_CACHE_HOME];
   const extras = ['docker', 'local'].includes(environment) ? 'none' : environment;
