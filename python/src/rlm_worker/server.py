@@ -123,8 +123,8 @@ class Server:
                 session=self._session_of(message),
                 take_secrets=self._secrets.take,
                 write=self._write,
-                ending=self._idle,
-                spent=self._leave,
+                on_finished=self._idle,
+                on_unusable=self._leave,
             )
             self._run = self._last = run
         run.start()

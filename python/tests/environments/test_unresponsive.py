@@ -12,8 +12,7 @@ import pytest
 from repl_harness import Bench, MakeBench
 from test_turns import next_turn
 
-from rlm_worker.environments import connection, process
-from rlm_worker.environments import kernel_client as session
+from rlm_worker.environments import kernel_client, kernel_stream, process
 from rlm_worker.errors import EnvironmentFailure
 
 STUCK = {
@@ -29,9 +28,9 @@ STUCK_BY_THEN_S = 1.0
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "PROBE_S", 1.0)
-    monkeypatch.setattr(connection, "PING_AFTER_S", 0.2)
-    monkeypatch.setattr(connection, "SILENCE_S", 1.0)
+    monkeypatch.setattr(kernel_client, "PROBE_S", 1.0)
+    monkeypatch.setattr(kernel_stream, "PING_AFTER_S", 0.2)
+    monkeypatch.setattr(kernel_stream, "SILENCE_S", 1.0)
     monkeypatch.setattr(process, "STALL_S", 1.0)
 
 
@@ -113,7 +112,7 @@ def test_a_supervisor_that_is_busy_but_there_is_not_given_up(make: MakeBench) ->
 def test_a_supervisor_that_is_stopped_for_a_moment_is_not_given_up(
     make_local: MakeBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SILENCE_S", 30.0)
+    monkeypatch.setattr(kernel_stream, "SILENCE_S", 30.0)
     run = make_local()
     supervisor = int(run("import os, signal; print(os.getppid())").stdout)
     threading.Timer(1.5, os.kill, [supervisor, signal.SIGCONT]).start()

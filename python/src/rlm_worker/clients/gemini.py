@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
 
 from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient, TokenUsage
 from .error_in_body import error_in
@@ -84,10 +87,14 @@ class GeminiClient(SdkModelClient["Client"]):
         values["automatic_continuation"] = False
         values["should_return_http_response"] = True
         try:
-            return GenerateContentConfig.model_validate(values)
+            config = GenerateContentConfig.model_validate(values)
         except ValidationError as error:
-            names = ", ".join(sorted({str(item["loc"][0]) for item in error.errors() if item["loc"]}))
-            raise rejected(f"samplingArgs Gemini does not take: {names}. Remove or correct them.") from None
+            unfit = {str(item["loc"][0]) for item in error.errors() if item["loc"]}
+        else:
+            unfit = {name for name in values if not _is_known(getattr(config, name))}
+            if not unfit:
+                return config
+        raise rejected(f"samplingArgs Gemini does not take: {', '.join(sorted(unfit))}. Remove or correct them.")
 
     def _build(self) -> Client:
         from google.genai import Client
@@ -163,3 +170,10 @@ def _usage(usage: Json, text: str) -> TokenUsage | None:
         reasoning_tokens=thoughts,
         all_tokens=usage.get("totalTokenCount"),
     )
+
+
+def _is_known(value: Any) -> bool:
+    """The SDK makes up a member for a word that its enumeration does not have, and fails on it later."""
+    if isinstance(value, BaseModel):
+        return all(_is_known(getattr(value, name)) for name in type(value).model_fields)
+    return not isinstance(value, Enum) or value in list(type(value))

@@ -13,8 +13,8 @@ from ..errors import EnvironmentFailure
 from ..kernel.frames import FrameTooLarge, json_frame
 from ..kernel.messages import Alive, Draft, Ended, Fatal, Lost, Output, OutputStream, Request, Started, ToolCall
 from ..system_limits import CODE, limit_in_words
-from .connection import Connection
 from .inbox import Answer, Inbox, Question
+from .kernel_stream import KernelStream
 from .launcher import Launcher, program
 from .process import KernelProcess, ProcessGone
 
@@ -42,7 +42,7 @@ class SessionListener(Protocol):
     def on_draft(self, content: str | None) -> None: ...
 
 
-class KernelSession:
+class KernelClient:
     """``configure`` is the first message; the supervisor keeps it for every interpreter it starts.
 
     A stop of the run ends the kernel, unless it is ``lasting``: then it is there for another run, by ``resume``.
@@ -69,7 +69,7 @@ class KernelSession:
         self._capture_chars = capture_chars
         self._inbox = Inbox()
         self._process: KernelProcess | None = None
-        self._connection: Connection | None = None
+        self._connection: KernelStream | None = None
         self._forget_stop: Callable[[], None] = lambda: None
         self._closed = False
         self._waiting = False
@@ -201,7 +201,7 @@ class KernelSession:
     def _open(self, configure: int, deadline: float) -> KernelProcess:
         self._inbox.ended = None
         process = self._process = self._launcher.launch(self._stop)
-        connection = self._connection = Connection(process)
+        connection = self._connection = KernelStream(process)
         connection.open(self._on_message, self._inbox.end)
         with suppress(ProcessGone):
             process.load(program(self._launcher, self._capture_chars), deadline)
@@ -220,7 +220,7 @@ class KernelSession:
         connection.join(READER_GRACE_S)
         process.release()
 
-    def _write(self, write: Callable[[Connection], None]) -> None:
+    def _write(self, write: Callable[[KernelStream], None]) -> None:
         self._stop.raise_if_stopped()
         if self._connection is None:
             raise self._gone()

@@ -16,7 +16,7 @@ from ..errors import EnvironmentFailure, session_lost
 from ..kernel.messages import Ended, OutputStream, Request, ToolCall
 from ..unicode_text import well_formed
 from .block_output import BlockOutput, with_discarded
-from .kernel_client import KernelSession
+from .kernel_client import KernelClient
 from .launcher import Flavour, Launcher
 from .loader import Target
 from .payload import payload_of
@@ -74,14 +74,14 @@ class KernelREPL(NonIsolatedEnv):
         self._context_count = 0
         self._history_count = 0
         configure = {"type": "configure", "flavour": self._flavour, "tools": portable_tools(self.custom_tools)}
-        self._session = KernelSession(
+        self._kernel = KernelClient(
             launcher,
             host.stop,
             {**configure, "compaction": compaction},
             self,
             host.capture_chars,
         )
-        self._restoration = Restoration(self._session, launcher.cell_timeout_s)
+        self._restoration = Restoration(self._kernel, launcher.cell_timeout_s)
         self._is_between_turns = False
         self._newest_context: ContextHandle | None = None
         self._service = self._new_service(subcall_fn)
@@ -95,7 +95,7 @@ class KernelREPL(NonIsolatedEnv):
         except BaseException:
             self.cleanup()
             raise
-        self._session.lasting = host.lasting
+        self._kernel.lasting = host.lasting
 
     @property
     def lm_handler_address(self) -> Address | None:
@@ -104,7 +104,7 @@ class KernelREPL(NonIsolatedEnv):
     def setup(self) -> None:
         """Start the kernel. Raises EnvironmentFailure and RunStopped."""
         started = time.perf_counter()
-        self._session.start(self._launcher.start_timeout_s)
+        self._kernel.start(self._launcher.start_timeout_s)
         self._host.observer.environment_started(self._launcher.container, (time.perf_counter() - started) * 1000)
 
     def execute_code(self, code: str) -> CellResult:
@@ -116,14 +116,14 @@ class KernelREPL(NonIsolatedEnv):
         while True:
             self._restoration.restore()
             before = self._restoration.report_deaths()
-            with self._session.asking(Ended) as block:
-                message = {"type": "execute", "id": block.id, "life": self._session.life, "timeoutMs": timeout_ms}
-                self._session.send({**message, "code": well_formed(code)})
+            with self._kernel.asking(Ended) as block:
+                message = {"type": "execute", "id": block.id, "life": self._kernel.life, "timeoutMs": timeout_ms}
+                self._kernel.send({**message, "code": well_formed(code)})
                 try:
-                    ended = self._session.wait_for(block)
+                    ended = self._kernel.wait_for(block)
                 except BaseException:
                     self._output.end()
-                    self._session.interrupt(block)
+                    self._kernel.interrupt(block)
                     raise
             if ended.status != "not_run":
                 return self._result(ended, started, before)
@@ -181,7 +181,7 @@ class KernelREPL(NonIsolatedEnv):
         self._service.address = address
         self.answer_content = None
         self._restoration.restore()
-        self._session.send({"type": "reset_answer"})
+        self._kernel.send({"type": "reset_answer"})
 
     @property
     def newest_context(self) -> ContextHandle | None:
@@ -195,7 +195,7 @@ class KernelREPL(NonIsolatedEnv):
         """
         self._host = host
         try:
-            self._session.resume(host.stop)
+            self._kernel.resume(host.stop)
         except EnvironmentFailure as gone:
             raise session_lost(gone.message) from None
         self._is_between_turns = True
@@ -205,7 +205,7 @@ class KernelREPL(NonIsolatedEnv):
 
     def end_turn(self) -> bool:
         """The run is over. What its code still asks is waited for a moment, then cut off; False when it goes on."""
-        self._session.pause()
+        self._kernel.pause()
         if self._service.close(SERVICE_GRACE_S):
             return True
         self._host.stop.stop(ENDED, "The run has ended.")
@@ -213,7 +213,7 @@ class KernelREPL(NonIsolatedEnv):
 
     def cleanup(self) -> None:
         """End the kernel; nothing of it is left. Idempotent."""
-        self._session.close()
+        self._kernel.close()
         self._service.close(SERVICE_GRACE_S)
 
     def __enter__(self) -> KernelREPL:
@@ -250,8 +250,8 @@ class KernelREPL(NonIsolatedEnv):
             subcall_fn=subcall_fn,
             route=self._host.router,
             call_tool=self._call_tool,
-            reply=self._session.reply,
-            fail=self._session.fail,
+            reply=self._kernel.reply,
+            fail=self._kernel.fail,
         )
 
     def _call_tool(self, name: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Final
 from ..errors import ContextFailure, EnvironmentFailure
 from ..kernel.messages import Loaded, LoadFailed, Received
 from .inbox import Question
-from .kernel_client import KernelSession
+from .kernel_client import KernelClient
 from .payload import Payload
 
 WINDOW_BYTES: Final = 4 << 20
@@ -28,8 +28,8 @@ class Target:
 class Loader:
     """One load. ``limit_s``: how long the interpreter may take for each megabyte, and for the whole at its end."""
 
-    def __init__(self, session: KernelSession, limit_s: float) -> None:
-        self._session = session
+    def __init__(self, kernel: KernelClient, limit_s: float) -> None:
+        self._kernel = kernel
         self._limit_s = limit_s
         self._deadline = time.monotonic() + limit_s
         self._sent = 0
@@ -37,12 +37,12 @@ class Loader:
 
     def load(self, payload: Payload, target: Target) -> Loaded:
         """What the REPL counted. Raises ContextFailure, EnvironmentFailure, RunStopped."""
-        session = self._session
-        with session.asking(Received, Loaded, LoadFailed) as question:
-            message = {"type": "load", "id": question.id, "life": session.life, "kind": payload.kind}
-            session.send({**message, "name": target.name, "alias": target.alias, "withJson": target.with_json})
+        kernel = self._kernel
+        with kernel.asking(Received, Loaded, LoadFailed) as question:
+            message = {"type": "load", "id": question.id, "life": kernel.life, "kind": payload.kind}
+            kernel.send({**message, "name": target.name, "alias": target.alias, "withJson": target.with_json})
             sha256 = self._stream(payload, question)
-            session.send({"type": "load_end"})
+            kernel.send({"type": "load_end"})
             self._deadline = time.monotonic() + self._limit_s
             while (report := self._take(question, payload)) is None:
                 continue
@@ -56,12 +56,12 @@ class Loader:
         sha256 = hashlib.sha256()
         for source in payload.sources:
             with source.open() as opened:
-                self._session.send({"type": "document", "name": source.name, "bytes": opened.size})
+                self._kernel.send({"type": "document", "name": source.name, "bytes": opened.size})
                 if payload.kind == "files":
                     sha256.update(source.name.encode("utf-8", "surrogatepass") + b"\0%d\0" % opened.size)
                 for chunk in opened.chunks():
                     sha256.update(chunk)
-                    self._session.send_bytes(chunk)
+                    self._kernel.send_bytes(chunk)
                     self._sent += len(chunk)
                     while self._sent - self._received > WINDOW_BYTES:
                         if (early := self._take(question, payload)) is not None:
@@ -70,10 +70,10 @@ class Loader:
 
     def _take(self, question: Question[Received | Loaded | LoadFailed], payload: Payload) -> Loaded | None:
         """The end of the load, once it is there; None for an acknowledgement."""
-        message = self._session.wait_until(self._deadline, question)
+        message = self._kernel.wait_until(self._deadline, question)
         if message is None:
-            self._session.replace(f"it did not take a context within {self._limit_s:g} s")
-            message = self._session.wait_for(question)
+            self._kernel.replace(f"it did not take a context within {self._limit_s:g} s")
+            message = self._kernel.wait_for(question)
         if isinstance(message, LoadFailed):
             raise _failure(message.fault, message.message, payload.label)
         if isinstance(message, Loaded):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import ContextFailure, EnvironmentFailure
 from ..kernel.messages import Loaded
-from .kernel_client import PROBE_S, KernelSession
+from .kernel_client import PROBE_S, KernelClient
 from .loader import Loader, Target
 from .payload import Payload
 
@@ -12,8 +12,8 @@ from .payload import Payload
 class Restoration:
     """Holds every loaded context and history (by handle or as bytes), and the names of the model's own variables."""
 
-    def __init__(self, session: KernelSession, limit_s: float) -> None:
-        self._session = session
+    def __init__(self, kernel: KernelClient, limit_s: float) -> None:
+        self._kernel = kernel
         self._limit_s = max(limit_s, PROBE_S)
         self._loaded: dict[str, tuple[Payload, Target]] = {}
         self._variables: list[str] = []
@@ -24,18 +24,18 @@ class Restoration:
         """Load it now, and into every successor. Where that fails in an interpreter that has run code, which may hold
         all the memory, or lie, it is loaded into a fresh one; but not what a turn of a session brings and cannot be
         read: that is no reason to lose the session."""
-        self._session.probe()
+        self._kernel.probe()
         self.restore()
-        used, life = self._session.used, self._session.life
+        used, life = self._kernel.used, self._kernel.life
         try:
             report = self._load(payload, target)
         except (EnvironmentFailure, ContextFailure) as failure:
-            of_the_callers = isinstance(failure, ContextFailure) and self._session.lasting
+            of_the_callers = isinstance(failure, ContextFailure) and self._kernel.lasting
             if of_the_callers or not used:
                 raise
-            if self._session.life == life:
-                self._session.replace(failure.message)
-                self._session.probe()
+            if self._kernel.life == life:
+                self._kernel.replace(failure.message)
+                self._kernel.probe()
             self.restore()
             report = self._load(payload, target)
         self._loaded[target.name] = (payload, target)
@@ -62,7 +62,7 @@ class Restoration:
                 raise
 
     def _load(self, payload: Payload, target: Target) -> Loaded:
-        return Loader(self._session, self._limit_s).load(payload, target)
+        return Loader(self._kernel, self._limit_s).load(payload, target)
 
     @property
     def unreported_death(self) -> str | None:

@@ -37,7 +37,7 @@ NO_SECRETS = ModelSecrets(api_key=None, backend_options={})
 
 
 @dataclass(frozen=True)
-class Wiring:
+class RunServices:
     """What a run is connected to from its beginning to its end. ``session``: whose REPL it works in, if any."""
 
     run_id: str
@@ -48,23 +48,25 @@ class Wiring:
     session: Session | None
 
 
-def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: ExitStack) -> tuple[Scope, ContextHandle]:
+def prepare(
+    spec: RunSpec, secrets: RunSecrets | None, services: RunServices, stack: ExitStack
+) -> tuple[Scope, ContextHandle]:
     """In the order a user would want to hear of what is wrong. ``stack`` closes what was opened.
 
     Raises:
         ContextFailure, ProviderError, RunError: nothing was asked of any model.
     """
-    limits, session = spec.limits, wiring.session
-    secrets = secrets or RunSecrets(id=wiring.run_id, root=NO_SECRETS, sub=NO_SECRETS)
-    wiring.redact.learn((*secret_texts(secrets.root), *secret_texts(secrets.sub)))
+    limits, session = spec.limits, services.session
+    secrets = secrets or RunSecrets(id=services.run_id, root=NO_SECRETS, sub=NO_SECRETS)
+    services.redact.learn((*secret_texts(secrets.root), *secret_texts(secrets.sub)))
     context = _context(spec, session)
     coverage = session.coverage(context) if session is not None else Coverage(context)
     prices = PriceBook(spec.prices, host_providers(spec.root_model, spec.sub_model))
 
     def model(which: Literal["root", "sub"], of: ModelSpec, its: ModelSecrets) -> Model:
-        client = stack.enter_context(_closing(_client(which, of, its, spec, wiring.host)))
+        client = stack.enter_context(_closing(_client(which, of, its, spec, services.host)))
         if limits.max_budget_usd is not None and _is_own_name(client, prices):
-            _ask_the_router(client, prices, wiring.stop)
+            _ask_the_router(client, prices, services.stop)
         return priced_model(client, prices)
 
     models = Models(model("root", spec.root_model, secrets.root), model("sub", spec.sub_model, secrets.sub))
@@ -74,8 +76,8 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
                 raise unknown_price(one)
     ledger = Ledger(
         prices=prices,
-        stop=wiring.stop,
-        events=wiring.events,
+        stop=services.stop,
+        events=services.events,
         max_sub_calls=limits.max_sub_calls,
         max_concurrent_sub_calls=limits.max_concurrent_sub_calls,
         max_budget_usd=None if limits.max_budget_usd is None else Decimal(str(limits.max_budget_usd)),
@@ -84,19 +86,19 @@ def prepare(spec: RunSpec, secrets: RunSecrets | None, wiring: Wiring, stack: Ex
     )
     pool = ThreadPoolExecutor(limits.max_concurrent_sub_calls, thread_name_prefix="sub-call")
     scope = Scope(
-        wiring.run_id,
+        services.run_id,
         spec,
-        wiring.stop,
-        wiring.events,
-        wiring.redact,
-        wiring.host,
+        services.stop,
+        services.events,
+        services.redact,
+        services.host,
         ledger,
         models,
         prices,
         pool,
         coverage,
         CallLimit(limits.max_tool_calls, "tool call"),
-        ChildSlots(limits.max_concurrent_sub_calls, limits.max_depth - 1, wiring.stop),
+        ChildSlots(limits.max_concurrent_sub_calls, limits.max_depth - 1, services.stop),
     )
     stack.callback(scope.close)
     return scope, context

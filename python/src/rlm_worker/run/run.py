@@ -28,7 +28,7 @@ from ..wire.events import Events, Write
 from ..wire.host_requests import HostRequests
 from ..wire.log_events import logged_as_events
 from ..wire.redaction import Redactor
-from .preparation import Wiring, prepare
+from .preparation import RunServices, prepare
 from .session import Session
 
 UNWIND_GRACE_SECONDS = 0.45
@@ -52,22 +52,22 @@ class Run:
         session: Session | None,
         take_secrets: Callable[[str], RunSecrets | None],
         write: Write,
-        ending: Callable[[], None],
-        spent: Callable[[], None],
+        on_finished: Callable[[], None],
+        on_unusable: Callable[[], None],
     ) -> None:
-        """``session``: whose REPL it works in, and leaves there; None: in one of its own. ``ending`` is called just
-        before the terminal event is written, ``spent`` after it when this process is unfit for another run: the thread
-        did not unwind."""
+        """``session``: whose REPL it works in, and leaves there; None: in one of its own. ``on_finished`` is called
+        just before the terminal event is written, ``on_unusable`` after it when this process is unfit for another run:
+        the thread did not unwind."""
         self.id = run_id
         self._spec = spec
         self._take_secrets = take_secrets
-        self._ending = ending
-        self._spent = spent
+        self._on_finished = on_finished
+        self._on_unusable = on_unusable
         self._stop = StopSignal()
         redact = Redactor()
         self._events = Events(run_id, write, redact)
         self.host = HostRequests(run_id, write, self._stop)
-        self._wiring = Wiring(run_id, self._stop, self._events, redact, self.host, session)
+        self._services = RunServices(run_id, self._stop, self._events, redact, self.host, session)
         self._started = time.perf_counter()
         self._root: TreeRLM | DirectRLM | None = None
         self._coverage: Coverage | None = None
@@ -115,18 +115,18 @@ class Run:
             warm_kernels().refill()
 
     def _outcome(self) -> Answered | Failed:
-        spec, wiring = self._spec, self._wiring
+        spec, services = self._spec, self._services
         with ExitStack() as stack:
-            if wiring.session is not None:
-                stack.enter_context(wiring.session.held(self._stop))
+            if services.session is not None:
+                stack.enter_context(services.session.held(self._stop))
             stack.enter_context(logged_as_events(self._events))
-            scope, context = prepare(spec, self._take_secrets(self.id), wiring, stack)
+            scope, context = prepare(spec, self._take_secrets(self.id), services, stack)
             self._coverage = scope.coverage
             stack.enter_context(installed(scope))
             stack.enter_context(working_for(Node("0", 0, scope.models.root, "root")))
             choice = choose(spec, context.streamed if context else None, scope.models.root, scope.prices)
             early = list[str]()
-            log = None if spec.log_dir is None else TrajectoryLog(spec.log_dir, wiring.redact, early.append)
+            log = None if spec.log_dir is None else TrajectoryLog(spec.log_dir, services.redact, early.append)
             if choice.strategy == "direct":
                 try:
                     direct = DirectRLM(scope, texts_of(context.streamed), log)
@@ -139,8 +139,8 @@ class Run:
             root = official_root(scope, log)
             self._announce(choice, log, early)
             self._root = root
-            if wiring.session is not None:
-                stack.enter_context(wiring.session.turn(root))
+            if services.session is not None:
+                stack.enter_context(services.session.turn(root))
             return outcome_of(root, context)
 
     def _announce(self, choice: Choice, log: TrajectoryLog | None, early: list[str]) -> None:
@@ -172,7 +172,7 @@ class Run:
         else:
             if measured is not None:
                 self._events.coverage_measured(measured)
-        if self._wiring.session is None:
+        if self._services.session is None:
             self._coverage.close()
 
     def _watch_unwinding(self) -> None:
@@ -180,16 +180,16 @@ class Run:
             _timer(UNWIND_GRACE_SECONDS, self._give_up)
 
     def _give_up(self) -> None:
-        if not self._thread.is_alive() or not self._end(self._stopped(), is_spent=self._wiring.session is None):
+        if not self._thread.is_alive() or not self._end(self._stopped(), is_spent=self._services.session is None):
             return
-        if self._wiring.session is None:
-            self._spent()
+        if self._services.session is None:
+            self._on_unusable()
         else:
             _timer(LATE_UNWIND_SECONDS, self._give_up_for_good)
 
     def _give_up_for_good(self) -> None:
         if self._thread.is_alive():
-            self._spent()
+            self._on_unusable()
 
     @property
     def _is_stopped(self) -> bool:
@@ -219,7 +219,7 @@ class Run:
         duration_ms = (time.perf_counter() - self._started) * 1000
         partial = self._root.partial_answer if self._root else None
         self._report_coverage()
-        self._ending()
+        self._on_finished()
         if isinstance(outcome, Answered):
             self._events.run_completed(answer=outcome.answer, duration_ms=duration_ms)
         else:

@@ -17,8 +17,9 @@ _SPACE = re.compile(r"\s*+")
 _NAME = re.compile(r"[A-Za-z_][\w.]{0,200}+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(\.[0-9]*+)?([eE][+-]?[0-9]++)?(?![\w.])")
 _STRING = re.compile(
-    r'"""(?P<a>(?:[^"\\]|\\.|"(?!""))*+)"""'
-    r"|'''(?P<b>(?:[^'\\]|\\.|'(?!''))*+)'''"
+    # The outer repetition takes what it can and no step back, but must not say so: before Python 3.11.5 that fails.
+    r'"""(?P<a>[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*)"""'
+    r"|'''(?P<b>[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*)'''"
     r'|"(?P<c>[^"\\]*+(?:\\.[^"\\]*+)*+)"'
     r"|'(?P<d>[^'\\\n]*+(?:\\.[^'\\\n]*+)*+)'",
     re.DOTALL,

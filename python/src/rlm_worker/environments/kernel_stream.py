@@ -22,7 +22,7 @@ SILENCE_S: Final = 60.0
 """A supervisor runs no model code and is never busy for long: one that does not answer for so long is stopped."""
 
 
-class Connection:
+class KernelStream:
     """``on_message`` and then, once, ``on_end`` are called from the reader thread."""
 
     def __init__(self, process: KernelProcess) -> None:
