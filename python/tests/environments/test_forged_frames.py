@@ -97,9 +97,9 @@ def test_a_malformed_frame_between_two_blocks_is_refused_and_the_run_goes_on(mak
     for name, right in RIGHT.items():
         text = json.dumps({"type": name, **right, "id": "FORGED", "problem": 5})
         run(FORGE)
-        life = run.repl._session.life  # pyright: ignore[reportPrivateUsage]
+        life = run.repl._kernel.life  # pyright: ignore[reportPrivateUsage]
         run(f"threading.Timer(0.05, forge, [{text!r}, [1]]).start()")
-        while run.repl._session.life == life:  # pyright: ignore[reportPrivateUsage]
+        while run.repl._kernel.life == life:  # pyright: ignore[reportPrivateUsage]
             pass
         result = run("print(context)")
         assert (result.stdout, "variables lost" in result.stderr) == ("CONTEXT\n", True)

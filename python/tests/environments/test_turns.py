@@ -92,7 +92,7 @@ def test_what_is_stopped_leaves_its_variables_and_nothing_else(lasting: Bench, c
 
 def test_a_stop_before_the_interpreter_has_begun_the_block(lasting: Bench) -> None:
     """The block is on its way, and the interpreter still at another."""
-    session = lasting.repl._session  # pyright: ignore[reportPrivateUsage]
+    kernel = lasting.repl._kernel  # pyright: ignore[reportPrivateUsage]
     for round_ in range(20):
         turn = next_turn(lasting) if round_ else lasting
         timer = threading.Timer(round_ / 2000, lambda turn=turn: turn.stop.stop("cancelled", "enough"))
@@ -102,7 +102,7 @@ def test_a_stop_before_the_interpreter_has_begun_the_block(lasting: Bench) -> No
         timer.join()
         turn.repl.end_turn()
     assert next_turn(lasting)("print(context)").stdout == "first\n"
-    assert session.life == 0
+    assert kernel.life == 0
 
 
 SUB_CALLS = {
@@ -165,7 +165,7 @@ def test_a_block_that_will_not_be_interrupted_loses_the_session(lasting: Bench, 
 def test_an_interpreter_that_dies_between_turns_loses_the_session(lasting: Bench) -> None:
     lasting("import os, threading\nthreading.Timer(0.2, os._exit, [3]).start()")
     assert lasting.repl.end_turn()
-    while lasting.repl._session.life == 0:  # pyright: ignore[reportPrivateUsage]
+    while lasting.repl._kernel.life == 0:  # pyright: ignore[reportPrivateUsage]
         time.sleep(0.01)
     with pytest.raises(EnvironmentFailure, match="exit status 3") as lost:
         next_turn(lasting)
@@ -181,7 +181,7 @@ def test_an_interpreter_that_dies_within_a_turn_does_not(lasting: Bench) -> None
 
 def test_a_kernel_that_is_gone_loses_the_session(lasting: Bench) -> None:
     assert lasting.repl.end_turn()
-    process = lasting.repl._session._process  # pyright: ignore[reportPrivateUsage]
+    process = lasting.repl._kernel._process  # pyright: ignore[reportPrivateUsage]
     assert process is not None
     process.kill()
     with pytest.raises(EnvironmentFailure) as lost:

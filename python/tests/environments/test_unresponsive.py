@@ -96,14 +96,15 @@ def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench) -> 
     assert failure.value.code == "environment_died"
 
 
-def test_a_supervisor_that_is_busy_but_there_is_not_given_up(make: MakeBench) -> None:
-    """Waiting for several times the limits is no reason: it answers."""
+def test_a_supervisor_that_is_busy_but_there_is_not_given_up(make: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for several times the limits is no reason: it answers, on a busy machine too."""
+    monkeypatch.setattr(kernel_stream, "SILENCE_S", 2.0)
     run = make()
     results: list[str] = []
     thread = threading.Thread(target=lambda: results.append(run("print(llm_query('wait'))").stdout))
     thread.start()
     assert run.router.arrived.acquire(timeout=30)
-    time.sleep(3)
+    time.sleep(6)
     run.router.release.set()
     thread.join(30)
     assert results == ["echo:wait\n"]
