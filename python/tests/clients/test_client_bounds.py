@@ -16,7 +16,7 @@ from rlm_worker.clients.base import ModelRequest
 from rlm_worker.errors import ProviderError
 from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
 
-SHORT = {"timeout": 0.2, "totalTimeout": 0.8, "maxReplyBytes": 1 << 20}
+SHORT = {"timeout": 0.8, "totalTimeout": 2.4, "maxReplyBytes": 1 << 20}
 
 
 def failure(backend: str, url: str, options: dict[str, Any] | None = None) -> ProviderError:
