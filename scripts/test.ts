@@ -61,10 +61,10 @@ async function vitest(): Promise<void> {
   await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters], () => countVitest(vitestReport));
 }
 
-/** Most of what the tests of Python do is to wait for processes and containers: more workers than processors. */
+/** As many workers as processors, and no more: beside vitest, which takes longer, tests of silence and slowness need their turn. */
 async function pytest(): Promise<void> {
   await ready;
-  const parallel = ['--numprocesses', `${2 * availableParallelism()}`, '--dist', 'worksteal'];
+  const parallel = ['--numprocesses', `${availableParallelism()}`, '--dist', 'worksteal'];
   const args = ['--filter', '@rlm-bridge/python-worker', 'test', ...parallel, `--junit-xml=${pytestReport}`];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
   await steps.run('pytest', 'pnpm', args, () => countPytest(pytestReport));
