@@ -117,7 +117,8 @@ function parse(options: unknown, faults: string[]): ParsedOptions {
   const said = readable(options);
   if (typeof said === 'string') throw refusal([...faults, said]);
   const parsed = optionsFor(said.environment).safeParse(said);
-  const all = [...faults, ...(parsed.success ? pairFaults(said) : parsed.error.issues.flatMap(describedIn(said)))];
+  const found = parsed.success ? pairFaults(said) : parsed.error.issues.flatMap((issue) => describe(issue, said));
+  const all = [...faults, ...found];
   if (all.length > 0 || !parsed.success) throw refusal(all);
   const { schema, tools = {} } = parsed.data;
   const compiled = { ...(schema && { schema }), tools: parsedTools((said.tools ?? {}) as GivenTools, tools) };
@@ -163,10 +164,6 @@ function typedSubCallFaults({ typedSubCalls, environment }: Record<string, unkno
 function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment) {
   if (environment !== 'docker' && environment !== 'local') return Options;
   return Options.extend({ environmentOptions: ENVIRONMENT_OPTIONS[environment].optional() });
-}
-
-function describedIn(options: Record<string, unknown>): (issue: z.core.$ZodIssue) => string[] {
-  return (issue) => describe(issue, options);
 }
 
 function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): string[] {

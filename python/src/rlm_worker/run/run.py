@@ -8,11 +8,11 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from .._generated.messages import RunSecrets, RunSpec
 from ..answers.outcome import Answered, Failed, failed
-from ..cancel import ENDED, StopSignal
+from ..cancel import ENDED, RunStopped, StopSignal
 from ..coverage import Coverage
 from ..direct.prompt import texts_of
 from ..direct.run import DirectRLM
@@ -197,7 +197,7 @@ class Run:
         return self._stop.stopped and self._stop.code != ENDED
 
     def _stopped(self) -> Failed:
-        return Failed(cast("RunErrorCode", self._stop.code), cast("str", self._stop.message))
+        return failed(RunStopped(self._stop.code or "cancelled", self._stop.message or ""))
 
     def _stop_reason(self, outcome: Failed) -> StopReason | None:
         """None for a run that never ran. One that asked a model did: what it spent is told, whatever broke it."""
