@@ -25,7 +25,7 @@ log = logging.getLogger("rlm_worker.environments")
 
 MAX_LAUNCHES: Final = 4
 READER_GRACE_S: Final = 2.0
-DRAFT_GRACE_S: Final = 0.1
+DRAFT_GRACE_S: Final = 0.5
 """How long a stopped code block may take to say what its answer is so far."""
 
 WATCH_S: Final = 1.0
