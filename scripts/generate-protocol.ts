@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { BACKENDS } from '../packages/protocol/src/backends.ts';
-import { protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
+import { JOURNAL_FORMAT } from '../packages/protocol/src/journal.ts';
+import { journalJsonSchema, protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
 import { outgoingJsonSchema } from '../packages/protocol/src/outgoing-schema.ts';
 import * as version from '../packages/protocol/src/version.ts';
 
@@ -16,6 +17,10 @@ const check = process.argv.includes('--check');
 const stale: string[] = [];
 
 await produce(schemaFile, `${JSON.stringify(protocolJsonSchema(), null, 2)}\n`);
+await produce(
+  join(root, `packages/protocol/schema/journal.v${JOURNAL_FORMAT}.json`),
+  `${JSON.stringify(journalJsonSchema(), null, 2)}\n`,
+);
 await produce(join(generated, 'constants.py'), pythonConstants());
 await produce(join(generated, 'backends.py'), pythonBackends());
 await python('incoming', schemaFile, join(generated, 'messages.py'));

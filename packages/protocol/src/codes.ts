@@ -12,6 +12,8 @@ export const StopReason = z
     'environment_error',
     'invalid_answer',
     'insufficient_coverage',
+    'store',
+    'diverged',
     'worker_exit',
   ])
   .meta({ id: 'StopReason' });
@@ -54,6 +56,8 @@ export const RunErrorCode = z
     'host_model_failed',
     'session_lost',
     'unknown_price',
+    'store_failed',
+    'replay_diverged',
     'worker_internal_error',
   ])
   .meta({ id: 'RunErrorCode' });

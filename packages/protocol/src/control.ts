@@ -28,6 +28,7 @@ export const WorkerReady = z
     protocolVersion: z.int(),
     workerVersion: z.string(),
     rlmsVersion: z.string(),
+    promptsVersion: z.int(),
     pythonVersion: z.string(),
     priceTable: z.string(),
     pid: z.int().positive(),

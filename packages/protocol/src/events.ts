@@ -142,6 +142,38 @@ export const CallCompleted = z
     description: 'An abandoned call was cut in flight: nobody can know its bill. finishReason: null without a reply.',
   });
 
+export const CallReplayed = z
+  .strictObject({
+    type: z.literal('call.replayed'),
+    ...inTree,
+    call: z.string(),
+    role: CallRole,
+    model: z.string(),
+  })
+  .meta({
+    id: 'CallReplayed',
+    description: 'A call of an earlier life was answered from the journal: nothing was asked.',
+  });
+
+export const ReplayDiverged = z
+  .strictObject({
+    type: z.literal('replay.diverged'),
+    ...inCodeBlock,
+    iteration: count,
+    what: z.enum(['prompt', 'tool', 'answer', 'child', 'missing']),
+    recorded: z.string().nullable(),
+    now: z.string().nullable(),
+  })
+  .meta({
+    id: 'ReplayDiverged',
+    description:
+      'The first thing that a resumed run asks otherwise than the journal has it; missing: it was not asked.',
+  });
+
+export const RunResumed = z
+  .strictObject({ type: z.literal('run.resumed'), ...event, life: z.int().min(2), recordedCalls: count })
+  .meta({ id: 'RunResumed', description: 'A run goes on in another process, from its journal; said by the host.' });
+
 export const StrategyChosen = z
   .strictObject({
     type: z.literal('strategy.chosen'),
@@ -226,6 +258,9 @@ export const WorkerEvent = z
     CodeBlockCompleted,
     CallStarted,
     CallCompleted,
+    CallReplayed,
+    ReplayDiverged,
+    RunResumed,
     StrategyChosen,
     AnswerRejected,
     ToolStarted,

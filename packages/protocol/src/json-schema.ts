@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import { DockerOptions, LocalOptions } from './environment-options.ts';
+import { JournalRecord } from './journal.ts';
+import { Recorded } from './journal-requests.ts';
 import { HostMessage, WorkerMessage } from './messages.ts';
 import { RunSecrets } from './run-spec.ts';
 
 /** What may stand on a line of any channel, and what a record on one may be; only a root for the schema. */
-const Line = z.union([HostMessage, WorkerMessage, RunSecrets, DockerOptions, LocalOptions]).meta({ id: 'Line' });
+const Line = z
+  .union([HostMessage, WorkerMessage, RunSecrets, Recorded, DockerOptions, LocalOptions])
+  .meta({ id: 'Line' });
 
 /** The wire as JSON Schema: every named type a titled definition, every union told apart by its discriminator. */
 export function protocolJsonSchema(): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(Line, {
+  return jsonSchemaOf(Line);
+}
+
+/** The records of a journal as JSON Schema. */
+export function journalJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return jsonSchemaOf(JournalRecord);
+}
+
+function jsonSchemaOf(schema: z.ZodType): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(schema, {
     io: 'input', // what has a default may be left out
     override: ({ zodSchema, jsonSchema }) => {
       const { def } = zodSchema._zod;

@@ -9,7 +9,8 @@ import {
   WorkerReady,
 } from './control.ts';
 import { WorkerEvent } from './events.ts';
-import { HostReply, HostRequest, Ping, Pong } from './requests.ts';
+import { HostReply, HostRequest } from './host-requests.ts';
+import { Ping, Pong } from './requests.ts';
 
 /** A line from the host to the worker. */
 export const HostMessage = z

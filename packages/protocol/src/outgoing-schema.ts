@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { WorkerEvent } from './events.ts';
+import { HostRequest } from './host-requests.ts';
 import { protocolJsonSchema } from './json-schema.ts';
 import { WorkerMessage } from './messages.ts';
-import { HostRequest } from './requests.ts';
 
 type Definitions = Record<string, z.core.JSONSchema.JSONSchema>;
 

@@ -16,21 +16,36 @@ export type Pong = z.infer<typeof Pong>;
 // From the worker to the host, within the run `id`.
 
 const request = { id, requestId: id };
-const failure = z.strictObject({ kind: z.literal('error'), message: z.string() }).meta({ id: 'RequestFailure' });
+
+/** Where an effect belongs, and a hash of what is asked: what the host writes into the journal beside its reply. */
+const effect = {
+  node: z.string(),
+  iteration: count,
+  codeBlock: count,
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+};
+
+export const RequestFailure = z
+  .strictObject({ kind: z.literal('error'), message: z.string() })
+  .meta({ id: 'RequestFailure' });
 
 /** Call a function of the host. `arguments` are by name, as generated code gave them: the host checks them. */
 export const ToolCall = z
-  .strictObject({ type: z.literal('tool.call'), ...request, tool: id, arguments: z.record(z.string(), Json) })
+  .strictObject({
+    type: z.literal('tool.call'),
+    ...request,
+    ...effect,
+    call: id,
+    tool: id,
+    arguments: z.record(z.string(), Json),
+  })
   .meta({ id: 'ToolCall' });
 export type ToolCall = z.infer<typeof ToolCall>;
 
 export const ToolValue = z.strictObject({ kind: z.literal('value'), value: Json }).meta({ id: 'ToolValue' });
+export const ToolOutcome = z.discriminatedUnion('kind', [ToolValue, RequestFailure]);
 export const ToolResult = z
-  .strictObject({
-    type: z.literal('tool.result'),
-    ...request,
-    outcome: z.discriminatedUnion('kind', [ToolValue, failure]),
-  })
+  .strictObject({ type: z.literal('tool.result'), ...request, outcome: ToolOutcome })
   .meta({ id: 'ToolResult', description: 'An error is raised in the code block that called the tool.' });
 export type ToolResult = z.infer<typeof ToolResult>;
 
@@ -78,14 +93,20 @@ export const ModelResult = z
   .strictObject({
     type: z.literal('model.result'),
     ...request,
-    outcome: z.discriminatedUnion('kind', [Completion, failure]),
+    outcome: z.discriminatedUnion('kind', [Completion, RequestFailure]),
   })
   .meta({ id: 'ModelResult' });
 export type ModelResult = z.infer<typeof ModelResult>;
 
 /** Judge an answer. `readings` are the JSON values that `text` can be read as, the likeliest first. */
 export const AnswerCheck = z
-  .strictObject({ type: z.literal('answer.check'), ...request, text: z.string(), readings: z.array(Json) })
+  .strictObject({
+    type: z.literal('answer.check'),
+    ...request,
+    ...effect,
+    text: z.string(),
+    readings: z.array(Json),
+  })
   .meta({ id: 'AnswerCheck' });
 export type AnswerCheck = z.infer<typeof AnswerCheck>;
 
@@ -99,11 +120,3 @@ export const AnswerVerdict = z
   .strictObject({ type: z.literal('answer.verdict'), ...request, problems: z.array(AnswerProblem) })
   .meta({ id: 'AnswerVerdict', description: 'No problems: the answer is accepted.' });
 export type AnswerVerdict = z.infer<typeof AnswerVerdict>;
-
-/** What a worker asks of its host. */
-export const HostRequest = z.discriminatedUnion('type', [ToolCall, ModelCall, AnswerCheck]);
-export type HostRequest = z.infer<typeof HostRequest>;
-
-/** What a host answers. */
-export const HostReply = z.discriminatedUnion('type', [ToolResult, ModelResult, AnswerVerdict]);
-export type HostReply = z.infer<typeof HostReply>;

@@ -90,6 +90,19 @@ export const ToolSpec = z
   });
 export type ToolSpec = z.infer<typeof ToolSpec>;
 
+/** Of a run that has a store. */
+export const JournalSpec = z
+  .strictObject({
+    recorded: z.string().nullable(),
+    aliveMs: z.number().nonnegative(),
+    onDivergence: z.enum(['continue', 'fail']),
+  })
+  .meta({
+    id: 'JournalSpec',
+    description: 'recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took.',
+  });
+export type JournalSpec = z.infer<typeof JournalSpec>;
+
 /** Everything a run is, except its secrets. */
 export const RunSpec = z
   .strictObject({
@@ -109,8 +122,12 @@ export const RunSpec = z
     answer: AnswerSpec,
     tools: z.array(ToolSpec),
     prices: z.record(z.string(), Price),
+    journal: JournalSpec.nullable(),
   })
-  .meta({ id: 'RunSpec', description: 'context is null for a turn of a session that brings no new one.' });
+  .meta({
+    id: 'RunSpec',
+    description: 'context is null for a turn of a session that brings no new one, journal for a run without a store.',
+  });
 export type RunSpec = z.infer<typeof RunSpec>;
 
 /** One side of {@link RunSecrets}. */

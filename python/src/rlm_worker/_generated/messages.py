@@ -149,6 +149,18 @@ class Price(BaseModel):
     cache_write_usd_per_m_tok: Annotated[CacheWriteUsdPerMTok | None, Field(alias="cacheWriteUsdPerMTok")]
 
 
+class JournalSpec(BaseModel):
+    """recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    recorded: StrictStr | None
+    alive_ms: Annotated[StrictFloat, Field(alias="aliveMs", ge=0.0)]
+    on_divergence: Annotated[Literal["continue", "fail"], Field(alias="onDivergence")]
+
+
 class RunCancel(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -235,6 +247,14 @@ class AnswerProblem(BaseModel):
     message: StrictStr
 
 
+class Appended(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["appended"] = "appended"
+
+
 class WorkerReady(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -244,6 +264,7 @@ class WorkerReady(BaseModel):
     protocol_version: Annotated[StrictInt, Field(alias="protocolVersion", ge=-9007199254740991, le=9007199254740991)]
     worker_version: Annotated[StrictStr, Field(alias="workerVersion")]
     rlms_version: Annotated[StrictStr, Field(alias="rlmsVersion")]
+    prompts_version: Annotated[StrictInt, Field(alias="promptsVersion", ge=-9007199254740991, le=9007199254740991)]
     python_version: Annotated[StrictStr, Field(alias="pythonVersion")]
     price_table: Annotated[StrictStr, Field(alias="priceTable")]
     pid: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
@@ -296,6 +317,11 @@ class ToolCall(BaseModel):
     type: Literal["tool.call"] = "tool.call"
     id: Annotated[StrictStr, Field(min_length=1)]
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    call: Annotated[StrictStr, Field(min_length=1)]
     tool: Annotated[StrictStr, Field(min_length=1)]
     arguments: dict[StrictStr, JsonValue]
 
@@ -326,8 +352,142 @@ class AnswerCheck(BaseModel):
     type: Literal["answer.check"] = "answer.check"
     id: Annotated[StrictStr, Field(min_length=1)]
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
     text: StrictStr
     readings: list[JsonValue]
+
+
+ReservedUsd = TypeAliasType("ReservedUsd", Annotated[StrictFloat, Field(ge=0.0)])
+
+
+class Prompt(BaseModel):
+    """The first `kept` messages are those of the last call of the node and role."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kept: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    messages: list[dict[StrictStr, JsonValue]]
+
+
+class CallStarted(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["call.started"] = "call.started"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    node: StrictStr
+    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    call: StrictStr
+    role: CallRole
+    backend: Backend
+    model: StrictStr
+    requested_model: Annotated[StrictStr | None, Field(alias="requestedModel")]
+    prompt_chars: Annotated[StrictInt, Field(alias="promptChars", ge=0, le=9007199254740991)]
+
+
+OutputBound = TypeAliasType("OutputBound", Annotated[StrictInt, Field(ge=-9007199254740991, le=9007199254740991)])
+
+
+Status = TypeAliasType("Status", Annotated[StrictInt, Field(ge=-9007199254740991, le=9007199254740991)])
+
+
+class CallFailure(BaseModel):
+    """said: the word of the provider for how an unusable reply ended."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["provider", "unusable", "run", "other"]
+    status: Status | None
+    unsent: StrictBool
+    said: StrictStr
+
+
+RunErrorCode = TypeAliasType(
+    "RunErrorCode",
+    Annotated[
+        Literal[
+            "cancelled",
+            "max_iterations",
+            "budget_exceeded",
+            "duration_exceeded",
+            "token_limit_exceeded",
+            "error_threshold_exceeded",
+            "authentication_failed",
+            "model_not_found",
+            "rate_limited",
+            "provider_unreachable",
+            "provider_rejected_request",
+            "provider_error",
+            "no_usable_reply",
+            "no_credit",
+            "access_denied",
+            "content_refused",
+            "certificate_error",
+            "invalid_setting",
+            "context_unreadable",
+            "context_not_utf8",
+            "context_too_long",
+            "container_runtime_missing",
+            "container_runtime_not_running",
+            "image_missing",
+            "environment_extra_missing",
+            "environment_start_failed",
+            "environment_died",
+            "system_limit_reached",
+            "answer_too_large",
+            "invalid_answer",
+            "insufficient_coverage",
+            "host_model_failed",
+            "session_lost",
+            "unknown_price",
+            "store_failed",
+            "replay_diverged",
+            "worker_internal_error",
+        ],
+        Field(title="RunErrorCode"),
+    ],
+)
+
+
+class CallTotals(BaseModel):
+    """The ledger after a call, over the whole tree."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    calls: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    sub_calls: Annotated[StrictInt, Field(alias="subCalls", ge=0, le=9007199254740991)]
+    input_tokens: Annotated[StrictInt, Field(alias="inputTokens", ge=0, le=9007199254740991)]
+    output_tokens: Annotated[StrictInt, Field(alias="outputTokens", ge=0, le=9007199254740991)]
+    cached_input_tokens: Annotated[StrictInt, Field(alias="cachedInputTokens", ge=0, le=9007199254740991)]
+    cache_write_tokens: Annotated[StrictInt, Field(alias="cacheWriteTokens", ge=0, le=9007199254740991)]
+    reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
+    cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
+
+
+class ChildSpawned(BaseModel):
+    """The path that a child got: children may start in any order."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["child.spawned"] = "child.spawned"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    child: StrictStr
 
 
 class RunStarted(BaseModel):
@@ -460,84 +620,54 @@ class CodeBlockCompleted(BaseModel):
     duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
 
 
-class CallStarted(BaseModel):
+class CallReplayed(BaseModel):
+    """A call of an earlier life was answered from the journal: nothing was asked."""
+
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
-    type: Literal["call.started"] = "call.started"
+    type: Literal["call.replayed"] = "call.replayed"
     id: Annotated[StrictStr, Field(min_length=1)]
     at: StrictFloat
     node: StrictStr
     depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     call: StrictStr
     role: CallRole
-    backend: Backend
     model: StrictStr
-    requested_model: Annotated[StrictStr | None, Field(alias="requestedModel")]
-    prompt_chars: Annotated[StrictInt, Field(alias="promptChars", ge=0, le=9007199254740991)]
 
 
-RunErrorCode = TypeAliasType(
-    "RunErrorCode",
-    Annotated[
-        Literal[
-            "cancelled",
-            "max_iterations",
-            "budget_exceeded",
-            "duration_exceeded",
-            "token_limit_exceeded",
-            "error_threshold_exceeded",
-            "authentication_failed",
-            "model_not_found",
-            "rate_limited",
-            "provider_unreachable",
-            "provider_rejected_request",
-            "provider_error",
-            "no_usable_reply",
-            "no_credit",
-            "access_denied",
-            "content_refused",
-            "certificate_error",
-            "invalid_setting",
-            "context_unreadable",
-            "context_not_utf8",
-            "context_too_long",
-            "container_runtime_missing",
-            "container_runtime_not_running",
-            "image_missing",
-            "environment_extra_missing",
-            "environment_start_failed",
-            "environment_died",
-            "system_limit_reached",
-            "answer_too_large",
-            "invalid_answer",
-            "insufficient_coverage",
-            "host_model_failed",
-            "session_lost",
-            "unknown_price",
-            "worker_internal_error",
-        ],
-        Field(title="RunErrorCode"),
-    ],
-)
-
-
-class CallTotals(BaseModel):
-    """The ledger after a call, over the whole tree."""
+class ReplayDiverged(BaseModel):
+    """The first thing that a resumed run asks otherwise than the journal has it; missing: it was not asked."""
 
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
-    calls: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    sub_calls: Annotated[StrictInt, Field(alias="subCalls", ge=0, le=9007199254740991)]
-    input_tokens: Annotated[StrictInt, Field(alias="inputTokens", ge=0, le=9007199254740991)]
-    output_tokens: Annotated[StrictInt, Field(alias="outputTokens", ge=0, le=9007199254740991)]
-    cached_input_tokens: Annotated[StrictInt, Field(alias="cachedInputTokens", ge=0, le=9007199254740991)]
-    cache_write_tokens: Annotated[StrictInt, Field(alias="cacheWriteTokens", ge=0, le=9007199254740991)]
-    reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
-    cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
+    type: Literal["replay.diverged"] = "replay.diverged"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    node: StrictStr
+    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    what: Literal["prompt", "tool", "answer", "child", "missing"]
+    recorded: StrictStr | None
+    now: StrictStr | None
+
+
+class RunResumed(BaseModel):
+    """A run goes on in another process, from its journal; said by the host."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["run.resumed"] = "run.resumed"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    life: Annotated[StrictInt, Field(ge=2, le=9007199254740991)]
+    recorded_calls: Annotated[StrictInt, Field(alias="recordedCalls", ge=0, le=9007199254740991)]
 
 
 ContextTokens = TypeAliasType("ContextTokens", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
@@ -683,6 +813,8 @@ StopReason = TypeAliasType(
             "environment_error",
             "invalid_answer",
             "insufficient_coverage",
+            "store",
+            "diverged",
             "worker_exit",
         ],
         Field(title="StopReason"),
@@ -697,6 +829,70 @@ class ModelSecrets(BaseModel):
     )
     api_key: Annotated[StrictStr | None, Field(alias="apiKey")]
     backend_options: Annotated[dict[StrictStr, JsonValue], Field(alias="backendOptions")]
+
+
+class RecordedTool(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["tool"] = "tool"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    call: StrictStr
+    outcome: Annotated[ToolValue | RequestFailure, Field(discriminator="kind")]
+
+
+class RecordedVerdict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["verdict"] = "verdict"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    problems: list[AnswerProblem]
+
+
+class RecordedChild(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["child"] = "child"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    child: StrictStr
+
+
+class RecordedBlock(BaseModel):
+    """A code block that came to its end: all that it asked for is known."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["block"] = "block"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+
+
+class RecordedStrategy(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["strategy"] = "strategy"
+    strategy: Strategy
+    reason: StrictStr
+    context_tokens: Annotated[ContextTokens | None, Field(alias="contextTokens")]
 
 
 SeccompProfile = TypeAliasType(
@@ -854,6 +1050,19 @@ class AnswerVerdict(BaseModel):
     problems: list[AnswerProblem]
 
 
+class JournalResult(BaseModel):
+    """An error ends the run: nothing may depend on what is not written."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["journal.result"] = "journal.result"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    outcome: Annotated[Appended | RequestFailure, Field(discriminator="kind")]
+
+
 class ProtocolErrorMessage(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -882,6 +1091,24 @@ class ModelCall(BaseModel):
     messages: Annotated[list[ChatMessage], Field(min_length=1)]
     max_output_tokens: Annotated[MaxOutputTokens | None, Field(alias="maxOutputTokens")]
     schema_: Annotated[dict[StrictStr, JsonValue] | None, Field(alias="schema")]
+
+
+class CallIntent(BaseModel):
+    """A call that is about to be made; reservedUsd: the most that it can cost."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["call.intent"] = "call.intent"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    prompt: Prompt
+    schema_: Annotated[JsonValue | None, Field(alias="schema")]
+    reserved_usd: Annotated[ReservedUsd | None, Field(alias="reservedUsd")]
+    event: CallStarted
 
 
 class CallError(BaseModel):
@@ -935,6 +1162,38 @@ class RunSecrets(BaseModel):
     sub: ModelSecrets
 
 
+class RecordedCall(BaseModel):
+    """model null: whichever is asked. inherited: paid by the run that this one was forked from."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["call"] = "call"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    text: StrictStr
+    output_bound: Annotated[OutputBound | None, Field(alias="outputBound")]
+    failure: CallFailure | None
+    role: CallRole
+    call: StrictStr
+    model: StrictStr | None
+    inherited: StrictBool
+    prompt: Prompt
+    reserved_usd: Annotated[ReservedUsd | None, Field(alias="reservedUsd")]
+    input_tokens: Annotated[StrictInt, Field(alias="inputTokens", ge=0, le=9007199254740991)]
+    output_tokens: Annotated[StrictInt, Field(alias="outputTokens", ge=0, le=9007199254740991)]
+    cached_input_tokens: Annotated[StrictInt, Field(alias="cachedInputTokens", ge=0, le=9007199254740991)]
+    cache_write_tokens: Annotated[StrictInt, Field(alias="cacheWriteTokens", ge=0, le=9007199254740991)]
+    reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
+    cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
+    outcome: Literal["succeeded", "failed", "abandoned"]
+    finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
+    error: CallError | None
+
+
 ContextSource = TypeAliasType(
     "ContextSource",
     Annotated[TextContext | JsonContext | FilesContext, Field(discriminator="kind", title="ContextSource")],
@@ -983,8 +1242,17 @@ class CallCompleted(BaseModel):
     totals: CallTotals
 
 
+Recorded = TypeAliasType(
+    "Recorded",
+    Annotated[
+        RecordedCall | RecordedTool | RecordedVerdict | RecordedChild | RecordedBlock | RecordedStrategy,
+        Field(discriminator="kind", title="Recorded"),
+    ],
+)
+
+
 class RunSpec(BaseModel):
-    """context is null for a turn of a session that brings no new one."""
+    """context is null for a turn of a session that brings no new one, journal for a run without a store."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -1006,6 +1274,64 @@ class RunSpec(BaseModel):
     answer: AnswerSpec
     tools: list[ToolSpec]
     prices: dict[StrictStr, Price]
+    journal: JournalSpec | None
+
+
+class CallReply(BaseModel):
+    """How a call ended, before anything depends on it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["call.reply"] = "call.reply"
+    text: StrictStr
+    output_bound: Annotated[OutputBound | None, Field(alias="outputBound")]
+    failure: CallFailure | None
+    event: CallCompleted
+
+
+class RunStart(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["run.start"] = "run.start"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    spec: RunSpec
+
+
+Effect = TypeAliasType(
+    "Effect", Annotated[CallIntent | CallReply | ChildSpawned, Field(discriminator="kind", title="Effect")]
+)
+
+
+HostMessage = TypeAliasType(
+    "HostMessage",
+    Annotated[
+        RunStart
+        | RunCancel
+        | SessionClose
+        | Shutdown
+        | Ping
+        | ToolResult
+        | ModelResult
+        | AnswerVerdict
+        | JournalResult,
+        Field(discriminator="type", title="HostMessage"),
+    ],
+)
+
+
+class JournalAppend(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["journal.append"] = "journal.append"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    effects: Annotated[list[Effect], Field(min_length=1)]
 
 
 WorkerMessage = TypeAliasType(
@@ -1018,6 +1344,7 @@ WorkerMessage = TypeAliasType(
         | ToolCall
         | ModelCall
         | AnswerCheck
+        | JournalAppend
         | RunStarted
         | EnvironmentStarted
         | ContextLoaded
@@ -1028,6 +1355,9 @@ WorkerMessage = TypeAliasType(
         | CodeBlockCompleted
         | CallStarted
         | CallCompleted
+        | CallReplayed
+        | ReplayDiverged
+        | RunResumed
         | StrategyChosen
         | AnswerRejected
         | ToolStarted
@@ -1041,25 +1371,7 @@ WorkerMessage = TypeAliasType(
 )
 
 
-class RunStart(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["run.start"] = "run.start"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    spec: RunSpec
-
-
-HostMessage = TypeAliasType(
-    "HostMessage",
-    Annotated[
-        RunStart | RunCancel | SessionClose | Shutdown | Ping | ToolResult | ModelResult | AnswerVerdict,
-        Field(discriminator="type", title="HostMessage"),
-    ],
-)
-
-
 Line = TypeAliasType(
-    "Line", Annotated[HostMessage | WorkerMessage | RunSecrets | DockerOptions | LocalOptions, Field(title="Line")]
+    "Line",
+    Annotated[HostMessage | WorkerMessage | RunSecrets | Recorded | DockerOptions | LocalOptions, Field(title="Line")],
 )

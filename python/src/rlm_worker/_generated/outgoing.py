@@ -40,6 +40,7 @@ class WorkerReady(TypedDict):
     protocolVersion: int
     workerVersion: str
     rlmsVersion: str
+    promptsVersion: int
     pythonVersion: str
     priceTable: str
     pid: int
@@ -69,6 +70,11 @@ class Pong(TypedDict):
 
 class ToolCall(TypedDict):
     type: Literal["tool.call"]
+    node: str
+    iteration: int
+    codeBlock: int
+    key: str
+    call: str
     tool: str
     arguments: dict[str, JsonValue]
 
@@ -83,8 +89,105 @@ class ChatMessage(TypedDict):
 
 class AnswerCheck(TypedDict):
     type: Literal["answer.check"]
+    node: str
+    iteration: int
+    codeBlock: int
+    key: str
     text: str
     readings: list[JsonValue]
+
+
+class Prompt(TypedDict):
+    """The first `kept` messages are those of the last call of the node and role."""
+
+    kept: int
+    messages: list[dict[str, JsonValue]]
+
+
+class CallStarted(TypedDict):
+    type: Literal["call.started"]
+    node: str
+    depth: int
+    call: str
+    role: CallRole
+    backend: Backend
+    model: str
+    requestedModel: str | None
+    promptChars: int
+
+
+class CallFailure(TypedDict):
+    """said: the word of the provider for how an unusable reply ended."""
+
+    kind: Literal["provider", "unusable", "run", "other"]
+    status: int | None
+    unsent: bool
+    said: str
+
+
+RunErrorCode: TypeAlias = Literal[
+    "cancelled",
+    "max_iterations",
+    "budget_exceeded",
+    "duration_exceeded",
+    "token_limit_exceeded",
+    "error_threshold_exceeded",
+    "authentication_failed",
+    "model_not_found",
+    "rate_limited",
+    "provider_unreachable",
+    "provider_rejected_request",
+    "provider_error",
+    "no_usable_reply",
+    "no_credit",
+    "access_denied",
+    "content_refused",
+    "certificate_error",
+    "invalid_setting",
+    "context_unreadable",
+    "context_not_utf8",
+    "context_too_long",
+    "container_runtime_missing",
+    "container_runtime_not_running",
+    "image_missing",
+    "environment_extra_missing",
+    "environment_start_failed",
+    "environment_died",
+    "system_limit_reached",
+    "answer_too_large",
+    "invalid_answer",
+    "insufficient_coverage",
+    "host_model_failed",
+    "session_lost",
+    "unknown_price",
+    "store_failed",
+    "replay_diverged",
+    "worker_internal_error",
+]
+
+
+class CallTotals(TypedDict):
+    """The ledger after a call, over the whole tree."""
+
+    calls: int
+    subCalls: int
+    inputTokens: int
+    outputTokens: int
+    cachedInputTokens: int
+    cacheWriteTokens: int
+    reasoningTokens: int
+    costUsd: float | None
+
+
+class ChildSpawned(TypedDict):
+    """The path that a child got: children may start in any order."""
+
+    kind: Literal["child.spawned"]
+    node: str
+    iteration: int
+    codeBlock: int
+    key: str
+    child: str
 
 
 class RunStarted(TypedDict):
@@ -169,68 +272,36 @@ class CodeBlockCompleted(TypedDict):
     durationMs: float
 
 
-class CallStarted(TypedDict):
-    type: Literal["call.started"]
+class CallReplayed(TypedDict):
+    """A call of an earlier life was answered from the journal: nothing was asked."""
+
+    type: Literal["call.replayed"]
     node: str
     depth: int
     call: str
     role: CallRole
-    backend: Backend
     model: str
-    requestedModel: str | None
-    promptChars: int
 
 
-RunErrorCode: TypeAlias = Literal[
-    "cancelled",
-    "max_iterations",
-    "budget_exceeded",
-    "duration_exceeded",
-    "token_limit_exceeded",
-    "error_threshold_exceeded",
-    "authentication_failed",
-    "model_not_found",
-    "rate_limited",
-    "provider_unreachable",
-    "provider_rejected_request",
-    "provider_error",
-    "no_usable_reply",
-    "no_credit",
-    "access_denied",
-    "content_refused",
-    "certificate_error",
-    "invalid_setting",
-    "context_unreadable",
-    "context_not_utf8",
-    "context_too_long",
-    "container_runtime_missing",
-    "container_runtime_not_running",
-    "image_missing",
-    "environment_extra_missing",
-    "environment_start_failed",
-    "environment_died",
-    "system_limit_reached",
-    "answer_too_large",
-    "invalid_answer",
-    "insufficient_coverage",
-    "host_model_failed",
-    "session_lost",
-    "unknown_price",
-    "worker_internal_error",
-]
+class ReplayDiverged(TypedDict):
+    """The first thing that a resumed run asks otherwise than the journal has it; missing: it was not asked."""
+
+    type: Literal["replay.diverged"]
+    node: str
+    depth: int
+    iteration: int
+    codeBlock: int
+    what: Literal["prompt", "tool", "answer", "child", "missing"]
+    recorded: str | None
+    now: str | None
 
 
-class CallTotals(TypedDict):
-    """The ledger after a call, over the whole tree."""
+class RunResumed(TypedDict):
+    """A run goes on in another process, from its journal; said by the host."""
 
-    calls: int
-    subCalls: int
-    inputTokens: int
-    outputTokens: int
-    cachedInputTokens: int
-    cacheWriteTokens: int
-    reasoningTokens: int
-    costUsd: float | None
+    type: Literal["run.resumed"]
+    life: int
+    recordedCalls: int
 
 
 Strategy: TypeAlias = Literal["recurse", "direct"]
@@ -322,6 +393,8 @@ StopReason: TypeAlias = Literal[
     "environment_error",
     "invalid_answer",
     "insufficient_coverage",
+    "store",
+    "diverged",
     "worker_exit",
 ]
 
@@ -344,6 +417,20 @@ class ModelCall(TypedDict):
     messages: list[ChatMessage]
     maxOutputTokens: int | None
     schema: dict[str, JsonValue] | None
+
+
+class CallIntent(TypedDict):
+    """A call that is about to be made; reservedUsd: the most that it can cost."""
+
+    kind: Literal["call.intent"]
+    node: str
+    iteration: int
+    codeBlock: int
+    key: str
+    prompt: Prompt
+    schema: JsonValue | None
+    reservedUsd: float | None
+    event: CallStarted
 
 
 class CallError(TypedDict):
@@ -369,9 +456,6 @@ class RunFailed(TypedDict):
     message: str
     partialAnswer: str | None
     durationMs: float
-
-
-HostRequest: TypeAlias = ToolCall | ModelCall | AnswerCheck
 
 
 class CallCompleted(TypedDict):
@@ -410,6 +494,9 @@ WorkerEvent: TypeAlias = (
     | CodeBlockCompleted
     | CallStarted
     | CallCompleted
+    | CallReplayed
+    | ReplayDiverged
+    | RunResumed
     | StrategyChosen
     | AnswerRejected
     | ToolStarted
@@ -419,6 +506,27 @@ WorkerEvent: TypeAlias = (
     | RunCompleted
     | RunFailed
 )
+
+
+class CallReply(TypedDict):
+    """How a call ended, before anything depends on it."""
+
+    kind: Literal["call.reply"]
+    text: str
+    outputBound: int | None
+    failure: CallFailure | None
+    event: CallCompleted
+
+
+Effect: TypeAlias = CallIntent | CallReply | ChildSpawned
+
+
+class JournalAppend(TypedDict):
+    type: Literal["journal.append"]
+    effects: list[Effect]
+
+
+HostRequest: TypeAlias = ToolCall | ModelCall | AnswerCheck | JournalAppend
 
 
 Outgoing: TypeAlias = WorkerReady | ProtocolErrorMessage | SessionClosed | Pong | HostRequest | WorkerEvent

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { StopReason } from './codes.ts';
+import { WorkerEvent } from './events.ts';
+import { CallIntent, CallReply, ChildSpawned } from './journal-requests.ts';
+import { AnswerProblem, ToolOutcome } from './requests.ts';
+import { Json, Limits, RunSpec } from './run-spec.ts';
+
+/** Version of the journal's format. A reader refuses a newer one, and reads every older one. */
+export const JOURNAL_FORMAT = 1;
+
+// A journal is lines of JSON, each a record. Its number is its line's, from 0: a line that is missing, doubled or out of
+// its place is seen. Every text stands in it once: where an earlier record has it, the text is "" and `same` says where it
+// stands ("/event/response": "12#/text": the text of record 12); a large one is a blob of the store, by its hash.
+
+const count = z.int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const record = { n: count, at: z.number() };
+const texts = {
+  same: z.record(z.string(), z.string()).optional(),
+  blobs: z.record(z.string(), sha256).optional(),
+};
+const place = { node: z.string(), iteration: count, codeBlock: count, key: sha256 };
+
+/** Of everything that decides how a run goes beside its options. A run is resumed by the same ones alone. */
+export const JournalVersions = z
+  .strictObject({
+    package: z.string(),
+    worker: z.string(),
+    rlms: z.string(),
+    prompts: z.int(),
+    protocol: z.int(),
+    python: z.string(),
+    priceTable: z.string(),
+  })
+  .meta({ id: 'JournalVersions' });
+export type JournalVersions = z.infer<typeof JournalVersions>;
+
+/** Where the context is found again: a blob of the store, or the caller's own files, by path and hash. */
+export const JournalContext = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('text'), chars: count, sha256 }),
+    z.strictObject({ kind: z.literal('json'), chars: count, sha256 }),
+    z.strictObject({ kind: z.literal('file'), bytes: count, sha256, path: z.string() }),
+    z.strictObject({
+      kind: z.literal('files'),
+      bytes: count,
+      sha256,
+      files: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256 })),
+    }),
+  ])
+  .meta({ id: 'JournalContext', description: 'text and json are blobs; of files, sha256 is that of their hashes.' });
+export type JournalContext = z.infer<typeof JournalContext>;
+
+export const JournalHeader = z
+  .strictObject({
+    record: z.literal('run'),
+    ...record,
+    ...texts,
+    format: z.int().positive(),
+    runId: z.string(),
+    versions: JournalVersions,
+    spec: RunSpec.omit({ context: true, journal: true }),
+    context: JournalContext.nullable(),
+    seeds: z.strictObject({ hash: z.int(), random: z.string() }),
+    forkedFrom: z.strictObject({ runId: z.string(), iteration: z.int().positive(), records: count }).nullable(),
+  })
+  .meta({
+    id: 'JournalHeader',
+    description: 'The first record. After that of a fork come `records` records of the run that it was forked from.',
+  });
+export type JournalHeader = z.infer<typeof JournalHeader>;
+
+/** A process takes the run: the first one, or one that resumes it. */
+export const JournalLife = z
+  .strictObject({
+    record: z.literal('life'),
+    ...record,
+    life: z.int().positive(),
+    versions: JournalVersions,
+    limits: Limits,
+  })
+  .meta({ id: 'JournalLife' });
+
+export const JournalEvent = z
+  .strictObject({ record: z.literal('event'), ...record, ...texts, event: WorkerEvent })
+  .meta({ id: 'JournalEvent' });
+
+export const JournalEffect = z
+  .strictObject({
+    record: z.literal('effect'),
+    ...record,
+    ...texts,
+    effect: z.discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned]),
+  })
+  .meta({ id: 'JournalEffect' });
+
+export const JournalTool = z
+  .strictObject({
+    record: z.literal('tool'),
+    ...record,
+    ...texts,
+    ...place,
+    call: z.string(),
+    tool: z.string(),
+    outcome: ToolOutcome,
+  })
+  .meta({ id: 'JournalTool' });
+
+export const JournalVerdict = z
+  .strictObject({
+    record: z.literal('verdict'),
+    ...record,
+    ...texts,
+    ...place,
+    text: z.string(),
+    accepted: z.strictObject({ value: Json }).nullable(),
+    problems: z.array(AnswerProblem),
+  })
+  .meta({
+    id: 'JournalVerdict',
+    description: 'accepted: the value that the schema took, before it made anything of it.',
+  });
+
+/** How a life of the run ended. A life without one was killed. */
+export const JournalEnd = z
+  .strictObject({
+    record: z.literal('end'),
+    ...record,
+    ...texts,
+    durationMs: z.number().nonnegative(),
+    end: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('answered'), answer: z.string() }),
+      z.strictObject({
+        kind: z.literal('failed'),
+        code: z.string(),
+        stopReason: StopReason.nullable(),
+        message: z.string(),
+        partialAnswer: z.string().nullable(),
+        workerStderr: z.string().nullable(),
+      }),
+      z.strictObject({ kind: z.literal('aborted'), partialAnswer: z.string().nullable() }),
+    ]),
+  })
+  .meta({ id: 'JournalEnd' });
+
+export const JournalRecord = z
+  .discriminatedUnion('record', [
+    JournalHeader,
+    JournalLife,
+    JournalEvent,
+    JournalEffect,
+    JournalTool,
+    JournalVerdict,
+    JournalEnd,
+  ])
+  .meta({ id: 'JournalRecord' });
+export type JournalRecord = z.infer<typeof JournalRecord>;
