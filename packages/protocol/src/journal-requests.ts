@@ -56,8 +56,17 @@ export type Effect = z.infer<typeof Effect>;
 
 /** Write effects into the journal, in this order, and say when they are there. */
 export const JournalAppend = z
-  .strictObject({ type: z.literal('journal.append'), id, requestId: id, effects: z.array(Effect).min(1) })
-  .meta({ id: 'JournalAppend' });
+  .strictObject({
+    type: z.literal('journal.append'),
+    id,
+    requestId: id,
+    effects: z.array(Effect),
+    file: z.string().nullable(),
+  })
+  .meta({
+    id: 'JournalAppend',
+    description: 'file: where the effects stand, as a JSON list, when a line cannot hold them; the host removes it.',
+  });
 export type JournalAppend = z.infer<typeof JournalAppend>;
 
 export const Appended = z.strictObject({ kind: z.literal('appended') }).meta({ id: 'Appended' });

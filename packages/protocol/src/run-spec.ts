@@ -96,10 +96,12 @@ export const JournalSpec = z
     recorded: z.string().nullable(),
     aliveMs: z.number().nonnegative(),
     onDivergence: z.enum(['continue', 'fail']),
+    seed: z.string(),
   })
   .meta({
     id: 'JournalSpec',
-    description: 'recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took.',
+    description:
+      'recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took; seed: of `random` in its code blocks.',
   });
 export type JournalSpec = z.infer<typeof JournalSpec>;
 

@@ -150,7 +150,7 @@ class Price(BaseModel):
 
 
 class JournalSpec(BaseModel):
-    """recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took."""
+    """recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took; seed: of `random` in its code blocks."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -159,6 +159,7 @@ class JournalSpec(BaseModel):
     recorded: StrictStr | None
     alive_ms: Annotated[StrictFloat, Field(alias="aliveMs", ge=0.0)]
     on_divergence: Annotated[Literal["continue", "fail"], Field(alias="onDivergence")]
+    seed: StrictStr
 
 
 class RunCancel(BaseModel):
@@ -1324,6 +1325,8 @@ HostMessage = TypeAliasType(
 
 
 class JournalAppend(BaseModel):
+    """file: where the effects stand, as a JSON list, when a line cannot hold them; the host removes it."""
+
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -1331,7 +1334,8 @@ class JournalAppend(BaseModel):
     type: Literal["journal.append"] = "journal.append"
     id: Annotated[StrictStr, Field(min_length=1)]
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
-    effects: Annotated[list[Effect], Field(min_length=1)]
+    effects: list[Effect]
+    file: StrictStr | None
 
 
 WorkerMessage = TypeAliasType(

@@ -522,8 +522,11 @@ Effect: TypeAlias = CallIntent | CallReply | ChildSpawned
 
 
 class JournalAppend(TypedDict):
+    """file: where the effects stand, as a JSON list, when a line cannot hold them; the host removes it."""
+
     type: Literal["journal.append"]
     effects: list[Effect]
+    file: str | None
 
 
 HostRequest: TypeAlias = ToolCall | ModelCall | AnswerCheck | JournalAppend
