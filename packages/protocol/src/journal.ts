@@ -10,12 +10,13 @@ export const JOURNAL_FORMAT = 1;
 
 // A journal is lines of JSON, each a record. Its number is its line's, from 0: a line that is missing, doubled or out of
 // its place is seen. Every text stands in it once: where an earlier record has it, the text is "" and `same` says where it
-// stands ("/event/response": "12#/text": the text of record 12); a large one is a blob of the store, by its hash.
+// stands ("/event/response": "12#/text": the text of record 12); a large one is a blob of the store, by its hash. Its last
+// field is `sum`, the CRC-32 of the line before it, so that a line which was changed is known.
 
 const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const record = { n: count, at: z.number() };
+const record = { n: count, at: z.number(), sum: z.string().regex(/^[0-9a-f]{8}$/) };
 const texts = {
   same: z.record(z.string(), z.string()).optional(),
   blobs: z.record(z.string(), sha256).optional(),

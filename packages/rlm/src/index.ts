@@ -8,6 +8,7 @@ export type {
   RLMAnswerProblem,
   RLMAnswerRejectedEvent,
   RLMCallCompletedEvent,
+  RLMCallReplayedEvent,
   RLMCallStartedEvent,
   RLMCodeBlockCompletedEvent,
   RLMCodeBlockOutputEvent,
@@ -19,14 +20,17 @@ export type {
   RLMIterationCompletedEvent,
   RLMIterationStartedEvent,
   RLMLogEvent,
+  RLMReplayDivergedEvent,
   RLMRunCompletedEvent,
   RLMRunFailedEvent,
+  RLMRunResumedEvent,
   RLMRunStartedEvent,
   RLMStrategyChosenEvent,
   RLMToolCompletedEvent,
   RLMToolStartedEvent,
 } from './api/events.ts';
 export type { RLMFinishReason } from './api/finish-reasons.ts';
+export type { RLMForkOptions, RLMResumeOptions } from './api/go-on-options.ts';
 export type { RLMChatMessage, RLMHostModel, RLMHostModelReply, RLMHostModelRequest } from './api/host-model.ts';
 export type { JSONValue } from './api/json.ts';
 export type { RLMCallRole, RLMCallTotals, RLMTokens } from './api/model-calls.ts';
@@ -40,7 +44,10 @@ export type { RLMModelUsage, RLMUsage } from './api/usage.ts';
 export { diagnose, prepare, type RLMDiagnoseOptions } from './diagnose/diagnose.ts';
 export type { RLMCheck, RLMCheckDetails, RLMCheckName, RLMDiagnosis } from './diagnose/diagnosis.ts';
 export { formatDiagnosis } from './diagnose/format-diagnosis.ts';
+export { forkRLM } from './fork-rlm.ts';
 export { type RLMResolvedModel, resolveModels } from './options/resolve-models.ts';
+export { replayRLM } from './replay-rlm.ts';
+export { resumeRLM } from './resume-rlm.ts';
 export { type RLMRun, runRLM } from './run-rlm.ts';
 export { openSession } from './session/open-session.ts';
 export type { RLMSession } from './session/rlm-session.ts';

@@ -5,6 +5,8 @@ import { isObject } from './api/json.ts';
 import type { RLMContext, RLMOptions } from './api/options.ts';
 import type { RLMResult } from './api/result.ts';
 import type { JSONSchema } from './api/rlm-schema.ts';
+import { RUN_ID } from './options/rules.ts';
+import { carryOut } from './run/carry-out.ts';
 import { EventLog } from './run/event-log.ts';
 import { type Execution, executeRun } from './run/execute-run.ts';
 import { anyWorker } from './run/worker-binding.ts';
@@ -48,17 +50,35 @@ export function runRLM<T = string, I = unknown>(
   options?: RLMOptions<T, I>,
 ): RLMRun<T>;
 export function runRLM(context: RLMContext, query: string, options?: RLMOptions): RLMRun<unknown> {
-  return startRun({ context, query, readOptions: () => copyOf(options), binding: anyWorker });
+  return startRun({
+    runId: runIdOf(options),
+    readOptions: () => copyOf(options),
+    carryOut: (stage) => carryOut(stage, context, query),
+    binding: anyWorker,
+  });
 }
 
 /** Read once: what a run goes by stays as it was checked. */
-function copyOf(options: RLMOptions | undefined): RLMOptions | undefined {
-  return isObject(options) ? given(options) : options;
+export function copyOf<O extends object>(options: O | undefined): O | undefined {
+  return isObject(options) ? (given(options) as O) : options;
 }
 
-/** The handle of a run, wherever it is done. */
-export function startRun(asked: Omit<Execution, 'id' | 'log' | 'aborting'>): RLMRun<unknown> {
-  const id = crypto.randomUUID();
+/** The id that is asked for, where it is one: what is wrong with it is said with all else that is wrong. */
+export function runIdOf(options: unknown): string | undefined {
+  try {
+    const runId = isObject(options) ? options.runId : undefined;
+    return typeof runId === 'string' && RUN_ID.test(runId) ? runId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The handle of a run, wherever it is done. Without an id it gets one of its own. */
+export function startRun({
+  runId,
+  ...asked
+}: Omit<Execution, 'id' | 'log' | 'aborting'> & { runId?: string | undefined }): RLMRun<unknown> {
+  const id = runId ?? crypto.randomUUID();
   const log = new EventLog();
   const aborting = new AbortController();
   const result = asked.binding.onSettled(executeRun({ ...asked, id, log, aborting }));

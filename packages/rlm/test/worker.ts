@@ -13,7 +13,12 @@ export function fixtureCommand(name: string): WorkerCommand {
 }
 
 const refused = () => Promise.reject(new Error('This run serves no requests.'));
-const noServices: RunRequest['services'] = { callTool: refused, callModel: refused, checkAnswer: refused };
+const noServices: RunRequest['services'] = {
+  callTool: refused,
+  callModel: refused,
+  checkAnswer: refused,
+  writeEffects: refused,
+};
 
 export function runRequest(id: string, overrides: Partial<RunSpec> = {}): RunRequest {
   const model = { backend: 'offline', model: 'm', baseUrl: null, samplingArgs: {}, priceProvider: null } as const;
@@ -46,6 +51,7 @@ export function runRequest(id: string, overrides: Partial<RunSpec> = {}): RunReq
     answer: { schema: null, check: false, requireCoverage: null, typedSubCalls: false },
     tools: [],
     prices: {},
+    journal: null,
     ...overrides,
   };
   return { spec, secrets: { id, root: side, sub: side }, onEvent: () => {}, services: noServices };

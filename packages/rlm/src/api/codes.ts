@@ -9,6 +9,8 @@ export type StopReason =
   | 'environment_error'
   | 'invalid_answer'
   | 'insufficient_coverage'
+  | 'store'
+  | 'diverged'
   | 'worker_exit';
 
 /** The literal code in `result.error`: more exact than the stop reason. */
@@ -47,6 +49,9 @@ export type RLMRunErrorCode =
   | 'host_model_failed'
   | 'session_lost'
   | 'unknown_price'
+  | 'store_failed'
+  | 'lease_lost'
+  | 'replay_diverged'
   | 'worker_internal_error'
   | 'worker_exit'
   | 'worker_protocol_error';
@@ -104,6 +109,17 @@ export const RLM_ERROR_CODES = [
   'session_busy',
   'session_closed',
   'session_lost',
+  // runs in a store
+  'run_in_progress',
+  'run_not_found',
+  'run_mismatch',
+  'version_mismatch',
+  'context_changed',
+  'journal_corrupted',
+  'journal_unsupported',
+  'store_failed',
+  'lease_lost',
+  'blob_not_found',
   // the end
   'internal_error',
   'aborted',

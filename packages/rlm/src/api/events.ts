@@ -165,6 +165,44 @@ export interface RLMCallCompletedEvent extends RLMNodeEvent, RLMTokens {
   totals: RLMCallTotals;
 }
 
+/** A resumed run gave a call the reply that an earlier life had got: nothing was asked, nothing is paid again. */
+export interface RLMCallReplayedEvent extends RLMNodeEvent {
+  /** Name of the event. */
+  type: 'call.replayed';
+  /** The name that the call had in the earlier life, as in its `call.started`. */
+  call: string;
+  /** Who calls; see {@link RLMCallRole}. */
+  role: RLMCallRole;
+  /** The model that had been asked. */
+  model: string;
+}
+
+/** The first thing that a resumed run asks otherwise than its journal has it; from here on it is live. */
+export interface RLMReplayDivergedEvent extends RLMNodeEvent {
+  /** Name of the event. */
+  type: 'replay.diverged';
+  /** Number of the iteration in its node, from 1; 0 before the first. */
+  iteration: number;
+  /** Number of the code block in its iteration, from 0. */
+  codeBlock: number;
+  /** What differs; `missing`: it was recorded, and is not asked any more. */
+  what: 'prompt' | 'tool' | 'answer' | 'child' | 'missing';
+  /** What the journal has, from the first difference on; null when it has nothing there. */
+  recorded: string | null;
+  /** What is asked now; null when nothing is. */
+  now: string | null;
+}
+
+/** The run goes on in another process, from its journal. */
+export interface RLMRunResumedEvent extends RLMEventBase {
+  /** Name of the event. */
+  type: 'run.resumed';
+  /** Which life of the run begins; the first was 1. */
+  life: number;
+  /** Calls whose replies are in the journal. */
+  recordedCalls: number;
+}
+
 /** How the context is read, and why; once, right after the start. `contextTokens` is null where nothing was counted. */
 export interface RLMStrategyChosenEvent extends RLMEventBase {
   /** Name of the event. */
@@ -283,6 +321,9 @@ export type RLMEvent =
   | RLMCodeBlockCompletedEvent
   | RLMCallStartedEvent
   | RLMCallCompletedEvent
+  | RLMCallReplayedEvent
+  | RLMReplayDivergedEvent
+  | RLMRunResumedEvent
   | RLMStrategyChosenEvent
   | RLMAnswerRejectedEvent
   | RLMToolStartedEvent

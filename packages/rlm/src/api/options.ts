@@ -4,6 +4,7 @@ import type { RLMHostModel } from './host-model.ts';
 import type { JSONValue } from './json.ts';
 import type { RLMSchema } from './rlm-schema.ts';
 import type { RLMTools } from './rlm-tool.ts';
+import type { RunStore } from './run-store.ts';
 
 /**
  * The long input, as the variable `context` of the REPL: a string, a list of strings, or a dict.
@@ -197,6 +198,26 @@ export interface RLMOptions<T = string, I = any> {
   /** Let Anthropic cache the growing history of every RLM; see docs/strategies.md. Default: true. */
   promptCaching?: boolean | undefined;
 
+  /**
+   * Where the journal of the run is kept, so that it survives its process: see docs/runs-that-survive.md. With `runId`, a
+   * run that is there already gives its finished result, or goes on where it stopped. Default: none.
+   */
+  store?: RunStore | undefined;
+  /**
+   * Id of the run: 1 to 128 letters, digits and `. _ : @ + -`, a letter or digit first. Default: a random one.
+   */
+  runId?: string | undefined;
+  /**
+   * What happens where the code of a run that goes on asks otherwise than its journal has it: go on live from there, or
+   * fail with `replay_diverged`. Default: `'continue'`.
+   */
+  onDivergence?: 'continue' | 'fail' | undefined;
+  /**
+   * What happens when the journal cannot be written any more: fail with `store_failed`, or go on without, which a warning
+   * and `result.journal` say. Default: `'fail'`.
+   */
+  onStoreFailure?: 'continue' | 'fail' | undefined;
+
   /** Folder of the official JSONL logs; `false` for none. Default: `'./logs'`. */
   logDir?: string | false | undefined;
   /** In place of the official system prompt. */
@@ -230,5 +251,7 @@ export const DEFAULT_OPTIONS = {
   strategy: 'recurse',
   validateTimeoutMs: 60_000,
   promptCaching: true,
+  onDivergence: 'continue',
+  onStoreFailure: 'fail',
   quiet: false,
 } as const satisfies RLMOptions;

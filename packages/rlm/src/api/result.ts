@@ -30,8 +30,14 @@ export interface RLMResultBase {
   coverage: RLMCoverage | null;
   /** How the context was read; null: the run ended before that was settled. */
   strategy: RLMStrategy | null;
-  /** Milliseconds from the moment a worker took the run. */
+  /** Milliseconds from the moment a worker took the run; of a run that went on, those of all its lives together. */
   durationMs: number;
+  /** Processes that worked on the run: 1 unless it was resumed. */
+  lives: number;
+  /** Calls that the last of them answered from the journal: nothing was asked or paid again. */
+  replayedCalls: number;
+  /** Whether all of the run is in its journal; null: it has none. */
+  journal: 'complete' | 'incomplete' | null;
   /** The official JSONL log of the run; null when logs are off. */
   logFile: string | null;
   /** What the root model wrote, ran and saw, iteration by iteration. */

@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
-import type { ContextSource } from '@rlm-bridge/protocol';
+import type { ContextSource, JournalContext } from '@rlm-bridge/protocol';
 import { RLMError } from '../api/errors.ts';
 import type { RLMContext } from '../api/options.ts';
+import { identifyFile, identifyFiles, identifyValue, type TakeContent } from './content-hash.ts';
 import { toContextError } from './file-errors.ts';
 import { type FileLimits, isFileRequest, isFilesRequest, limitsOf } from './file-request.ts';
 import { findFiles, type NamedFile, unfollowedLinks } from './find-files.ts';
 import { isPlainObject, jsonPieces } from './json-pieces.ts';
 import { measureFiles } from './measure-files.ts';
-import { type SpooledFile, spool } from './spool.ts';
+import { spool } from './spool.ts';
 import { checkTextFile } from './text-file.ts';
 import { textPieces } from './text-pieces.ts';
 import { requireWellFormed } from './well-formed.ts';
@@ -17,6 +18,11 @@ import { requireWellFormed } from './well-formed.ts';
 export interface PreparedContext {
   /** What the caller should know of it, each in a sentence. */
   readonly remarks: readonly string[];
+  /**
+   * What it is known again by; `take` is given the content of a value, files are read where they lie.
+   * @throws {RLMError} with a code that starts with `context_`, and what `take` throws.
+   */
+  identify(take: TakeContent, signal: AbortSignal): Promise<JournalContext>;
   /**
    * Makes it readable by path: a value is written to a private file in `folder`, files stay where they are.
    * @throws {RLMError} with a code that starts with `context_`.
@@ -37,16 +43,14 @@ export interface PlacedContext {
 export async function prepareContext(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext> {
   if (typeof context === 'string') {
     requireWellFormed(context, 'context');
-    return written('text', (folder, writing) =>
-      spool(folder, `${crypto.randomUUID()}.txt`, textPieces(context), writing),
-    );
+    return written('text', () => textPieces(context));
   }
   if (typeof context !== 'object' || context === null) throw unsupported(`context is ${describe(context)}`);
   if (isFileRequest(context)) {
     const path = resolve(context.file);
     const { maxFileBytes } = limitsOf(context);
     await checkFiles([{ name: '', path }], { maxFiles: 1, maxFileBytes, maxBytes: maxFileBytes }, signal);
-    return inPlace({ kind: 'text', path }, []);
+    return inPlace({ kind: 'text', path }, [], (reading) => identifyFile(path, reading));
   }
   if (isFilesRequest(context)) {
     const cwd = resolve(context.cwd ?? '.');
@@ -54,20 +58,20 @@ export async function prepareContext(context: RLMContext | undefined, signal: Ab
     const request = { files: context.files, cwd, followLinks: context.followLinks === true };
     const { files, unfollowed } = await findFiles(request, signal);
     await checkFiles(files, limits, signal);
-    return inPlace({ kind: 'files', files }, unfollowed.length > 0 ? [unfollowedLinks(unfollowed, cwd)] : []);
+    const remarks = unfollowed.length > 0 ? [unfollowedLinks(unfollowed, cwd)] : [];
+    return inPlace({ kind: 'files', files }, remarks, (reading) => identifyFiles(files, reading));
   }
   const value = requireListOrDict(context);
-  return written('json', (folder, writing) => spool(folder, `${crypto.randomUUID()}.json`, jsonPieces(value), writing));
+  return written('json', () => jsonPieces(value));
 }
 
-function written(
-  kind: 'text' | 'json',
-  write: (folder: string, signal: AbortSignal) => Promise<SpooledFile>,
-): PreparedContext {
+function written(kind: 'text' | 'json', pieces: () => Iterable<string>): PreparedContext {
   return {
     remarks: [],
+    identify: (take, signal) => identifyValue(kind, pieces(), take, signal),
     place: async (folder, signal) => {
-      const { path, dispose } = await write(folder, signal);
+      const name = `${crypto.randomUUID()}.${kind === 'text' ? 'txt' : 'json'}`;
+      const { path, dispose } = await spool(folder, name, pieces(), signal);
       return { source: { kind, path }, dispose };
     },
   };
@@ -83,8 +87,22 @@ async function checkFiles(files: readonly NamedFile[], limits: FileLimits, signa
   }
 }
 
-function inPlace(source: ContextSource, remarks: readonly string[]): PreparedContext {
-  return { remarks, place: async () => ({ source, dispose: async () => {} }) };
+function inPlace(
+  source: ContextSource,
+  remarks: readonly string[],
+  identify: (signal: AbortSignal) => Promise<JournalContext>,
+): PreparedContext {
+  return {
+    remarks,
+    identify: async (_, signal) => {
+      try {
+        return await identify(signal);
+      } catch (error) {
+        throw toContextError(error);
+      }
+    },
+    place: async () => ({ source, dispose: async () => {} }),
+  };
 }
 
 function requireListOrDict(context: unknown): readonly unknown[] | object {

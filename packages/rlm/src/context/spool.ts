@@ -19,11 +19,11 @@ function unwritable(folder: string, cause: unknown): unknown {
   );
 }
 
-/** Writes pieces of text to a private file in `folder`, which must be private too. */
+/** Writes pieces of text, or of its bytes, to a private file in `folder`, which must be private too. */
 export async function spool(
   folder: string,
   name: string,
-  pieces: Iterable<string>,
+  pieces: Iterable<string> | AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<SpooledFile> {
   const path = join(folder, name);
@@ -31,7 +31,7 @@ export async function spool(
   try {
     const file = await open(path, 'wx', 0o600);
     try {
-      for (const piece of pieces) {
+      for await (const piece of pieces) {
         signal.throwIfAborted();
         await file.writeFile(piece);
       }

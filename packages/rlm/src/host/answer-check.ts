@@ -1,5 +1,7 @@
 import { isInstance, stoppable, thrownText } from '@rlm-bridge/callbacks';
 import type { AnswerProblem } from '@rlm-bridge/protocol';
+import { RLMError } from '../api/errors.ts';
+import type { JSONValue } from '../api/json.ts';
 import type { AnswerRules } from '../options/run-plan.ts';
 import type { SchemaProblem } from '../schema/problem.ts';
 import { TimeLimitError, withinTime } from './time-limit.ts';
@@ -17,6 +19,12 @@ export interface GivenAnswer {
   readings: readonly unknown[];
 }
 
+/** What comes of an answer: what is wrong with it, for the model; or the value that the schema took, as it was given. */
+export interface CheckedAnswer {
+  problems: AnswerProblem[];
+  taken: { value: JSONValue } | null;
+}
+
 /** Judges the answers of one run by its `schema` and its `validate`, and remembers the typed value of the last accepted. */
 export class AnswerCheck {
   readonly #runId: string;
@@ -31,14 +39,34 @@ export class AnswerCheck {
     this.#warn = warn;
   }
 
-  /** What is wrong with an answer, for the model; nothing: it is accepted. Does not reject. */
-  async check({ text, readings }: GivenAnswer, signal: AbortSignal): Promise<AnswerProblem[]> {
+  /** Without problems it is accepted. Does not reject. */
+  async check({ text, readings }: GivenAnswer, signal: AbortSignal): Promise<CheckedAnswer> {
     const parsed = await this.#guarded('schema', signal, () => this.#parse(text, readings));
-    if (parsed.problems !== undefined) return parsed.problems;
-    const { value } = parsed;
-    const judged = await this.#guarded('validate', signal, (within) => this.#judge(value, within));
-    if (judged.problems === undefined) this.#accepted = { text, value };
-    return judged.problems ?? [];
+    if (parsed.problems !== undefined) return { problems: parsed.problems, taken: null };
+    const { value, reading } = parsed;
+    const judged = await this.#guarded('validate', signal, (within) => this.#judge(value, reading, within));
+    if (judged.problems !== undefined) return { problems: judged.problems, taken: null };
+    this.#accepted = { text, value };
+    return { problems: [], taken: { value: reading as JSONValue } };
+  }
+
+  /**
+   * Takes an answer that was accepted in an earlier life of the run: its schema makes a value of it again, `validate` is
+   * not asked again.
+   * @throws {RLMError} (as a rejection) `run_mismatch` when the schema does not take it any more.
+   */
+  async recall(text: string, reading: unknown): Promise<void> {
+    const parsed = await this.#rules.schema?.parse(reading);
+    if (parsed?.problems === undefined) {
+      this.#accepted = { text, value: parsed === undefined ? text : parsed.value };
+      return;
+    }
+    const told = parsed.problems.map(({ path, message }) => `${path || 'it'}: ${message}`).join('; ');
+    const advice = 'Give the schema that the run was begun with';
+    throw new RLMError(
+      'run_mismatch',
+      `The answer that was accepted does not fit schema any more (${told}). ${advice}.`,
+    );
   }
 
   /** Whether the caller has any say in what is an answer. */
@@ -53,22 +81,22 @@ export class AnswerCheck {
 
   /** The first reading that fits, or the text as it stands; else the problems of the likeliest reading. */
   async #parse(text: string, readings: readonly unknown[]): Promise<Outcome> {
-    if (this.#rules.schema === undefined) return { value: text };
+    if (this.#rules.schema === undefined) return { value: text, reading: text };
     let problems: AnswerProblem[] = [];
     for (const reading of [...readings, text]) {
       const parsed = await this.#rules.schema.parse(reading);
-      if (parsed.problems === undefined) return parsed;
+      if (parsed.problems === undefined) return { value: parsed.value, reading };
       if (problems.length === 0) problems = toProblems(parsed.problems, readings.length === 0);
     }
     return { problems };
   }
 
-  async #judge(value: unknown, signal: AbortSignal): Promise<Outcome> {
+  async #judge(value: unknown, reading: unknown, signal: AbortSignal): Promise<Outcome> {
     const validate = this.#rules.validate;
     const verdict: unknown = await stoppable(this.#rules.timeoutMs, () =>
       validate?.(value as string, { runId: this.#runId, signal }),
     );
-    if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value };
+    if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value, reading };
     const refusal = typeof verdict === 'string' ? verdict : 'The answer was refused.';
     return { problems: [problem('validate', '', refusal, MAX_REFUSAL_CHARS)] };
   }
@@ -88,7 +116,7 @@ export class AnswerCheck {
   }
 }
 
-type Outcome = { value: unknown; problems?: never } | { problems: AnswerProblem[] };
+type Outcome = { value: unknown; reading: unknown; problems?: never } | { problems: AnswerProblem[] };
 
 function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[] {
   const told = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {

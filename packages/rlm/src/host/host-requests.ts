@@ -1,14 +1,22 @@
 import { thrownText } from '@rlm-bridge/callbacks';
-import type { AnswerVerdict, HostReply, HostRequest, ModelResult, ToolResult } from '@rlm-bridge/protocol';
+import type {
+  AnswerVerdict,
+  HostReply,
+  HostRequest,
+  JournalResult,
+  ModelResult,
+  ToolResult,
+} from '@rlm-bridge/protocol';
 
 /** What a run offers its worker. Each may reject: that is a failure of the one request. `signal` aborts with the run. */
 export interface HostServices {
   callTool(request: RequestOf<'tool.call'>, signal: AbortSignal): Promise<ToolResult['outcome']>;
   callModel(request: RequestOf<'model.call'>, signal: AbortSignal): Promise<ModelResult['outcome']>;
   checkAnswer(request: RequestOf<'answer.check'>, signal: AbortSignal): Promise<AnswerVerdict['problems']>;
+  writeEffects(request: RequestOf<'journal.append'>): Promise<JournalResult['outcome']>;
 }
 
-type RequestOf<T extends HostRequest['type']> = Extract<HostRequest, { type: T }>;
+export type RequestOf<T extends HostRequest['type']> = Extract<HostRequest, { type: T }>;
 
 /** Answers one request of a worker: exactly one reply, whatever the service does. */
 export async function replyTo(request: HostRequest, services: HostServices, signal: AbortSignal): Promise<HostReply> {
@@ -20,6 +28,8 @@ export async function replyTo(request: HostRequest, services: HostServices, sign
       return { type: 'model.result', id, requestId, outcome: await orError(services.callModel(request, signal)) };
     case 'answer.check':
       return { type: 'answer.verdict', id, requestId, problems: await services.checkAnswer(request, signal) };
+    case 'journal.append':
+      return { type: 'journal.result', id, requestId, outcome: await orError(services.writeEffects(request)) };
   }
 }
 

@@ -1,17 +1,42 @@
+import type { JournalResult, ToolResult } from '@rlm-bridge/protocol';
 import type { RunPlan } from '../options/run-plan.ts';
-import type { AnswerCheck } from './answer-check.ts';
+import type { AnswerCheck, CheckedAnswer } from './answer-check.ts';
 import { callHostModel } from './call-host-model.ts';
-import type { HostServices } from './host-requests.ts';
+import type { HostServices, RequestOf } from './host-requests.ts';
 import { HostTools } from './host-tools.ts';
 
 type ServicePlan = Pick<RunPlan, 'models' | 'tools'>;
 
-/** What the options let the worker ask of this process. */
-export function hostServices(runId: string, { models, ...plan }: ServicePlan, answers: AnswerCheck): HostServices {
+/** Where this process writes what it is about to reply, and the worker what it is about to do: nothing is done twice. */
+export interface ReplyJournal {
+  tool(request: RequestOf<'tool.call'>, outcome: ToolResult['outcome']): Promise<void>;
+  verdict(request: RequestOf<'answer.check'>, checked: CheckedAnswer): Promise<void>;
+  effects(request: RequestOf<'journal.append'>): Promise<JournalResult['outcome']>;
+}
+
+/** What the options let the worker ask of this process. `journal` is null for a run that is kept nowhere. */
+export function hostServices(
+  runId: string,
+  { models, ...plan }: ServicePlan,
+  answers: AnswerCheck,
+  journal: ReplyJournal | null,
+): HostServices {
   const tools = new HostTools(runId, plan.tools);
   return {
-    callTool: (request, signal) => tools.call(request, signal),
+    callTool: async (request, signal) => {
+      const outcome = await tools.call(request, signal);
+      await journal?.tool(request, outcome);
+      return outcome;
+    },
     callModel: (request, signal) => callHostModel(models[request.which].hostModel, request, signal),
-    checkAnswer: (request, signal) => answers.check(request, signal),
+    checkAnswer: async (request, signal) => {
+      const checked = await answers.check(request, signal);
+      await journal?.verdict(request, checked);
+      return checked.problems;
+    },
+    writeEffects: async (request) => {
+      if (journal === null) throw new Error('The run is kept nowhere.');
+      return await journal.effects(request);
+    },
   };
 }

@@ -23,7 +23,9 @@ import {
   oneOf,
   price,
   record,
+  runId,
   signal,
+  store,
   text,
   url,
   wholeNumber,
@@ -81,6 +83,10 @@ const Options = z.strictObject({
   promptCaching: flag.optional(),
   tools: tools.optional(),
   subTools: subTools.optional(),
+  store: store.optional(),
+  runId: runId.optional(),
+  onDivergence: oneOf(['continue', 'fail']).optional(),
+  onStoreFailure: oneOf(['continue', 'fail']).optional(),
   logDir: logDir.optional(),
   systemPrompt: text.optional(),
   compaction: flag.optional(),
@@ -94,7 +100,16 @@ const Options = z.strictObject({
 export const OPTION_NAMES: readonly string[] = Object.keys(Options.shape);
 
 /** Options whose values never appear in a message. */
-const UNSHOWN = ['apiKey', 'subApiKey', 'baseUrl', 'subBaseUrl', 'backendOptions', 'subBackendOptions', 'schema'];
+const UNSHOWN = [
+  'apiKey',
+  'subApiKey',
+  'baseUrl',
+  'subBaseUrl',
+  'backendOptions',
+  'subBackendOptions',
+  'schema',
+  'store',
+];
 
 type Defaulted = keyof typeof DEFAULT_OPTIONS;
 

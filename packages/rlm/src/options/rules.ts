@@ -6,6 +6,10 @@ import { isObject } from '../api/json.ts';
 /** Twenty-three days: a timer holds 2 ** 31 - 1 ms, and some grace comes on top. */
 const MAX_DURATION_MS = 2_000_000_000;
 
+export const RUN_ID: RegExp = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/;
+
+const STORE_METHODS = ['lease', 'read', 'list', 'readBlob', 'remove'];
+
 export const text: z.ZodType = must('be a string that is not empty', isText);
 export const flag: z.ZodType = must('be true or false', (value) => typeof value === 'boolean');
 export const amount: z.ZodType = number('be a finite number above 0', (value) => value > 0);
@@ -21,6 +25,14 @@ export const url: z.ZodType = must(
 export const logDir: z.ZodType = must(
   'be a path, or false',
   (value) => value === false || (typeof value === 'string' && value !== ''),
+);
+export const runId: z.ZodType = must(
+  'have 1 to 128 letters, digits and . _ : @ + -, a letter or digit first',
+  (value) => typeof value === 'string' && RUN_ID.test(value),
+);
+export const store: z.ZodType = must(
+  'be a store of runs, as fileStore(folder) gives one',
+  (value) => isObject(value) && STORE_METHODS.every((name) => typeof value[name] === 'function'),
 );
 export const signal: z.ZodType = must(
   'be an AbortSignal',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Limits, ModelSpec, RunSecrets, RunSpec } from '@rlm-bridge/protocol';
 import type { RLMEnvironment } from '../api/backends.ts';
 import type { RLMOptions, RLMPrice } from '../api/options.ts';
+import type { RunStore } from '../api/run-store.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
 import { givenEnvironmentOptions } from './environment-options.ts';
 import type { ParsedOptions } from './parse-options.ts';
@@ -11,13 +12,22 @@ import type { ParsedTool } from './tools-rule.ts';
 
 /** A run in which nothing is left to decide but where it is done. Whoever carries it out sees no options. */
 export interface RunPlan {
-  /** What the worker is told; query, context and session are added when there is a worker. Keys are in `secrets` alone. */
-  spec: Omit<RunSpec, 'query' | 'context' | 'session'>;
+  /** What the worker is told; the omitted are added when there is a worker. Keys are in `secrets` alone. */
+  spec: Omit<RunSpec, 'query' | 'context' | 'session' | 'journal'>;
   secrets: Omit<RunSecrets, 'id'>;
   models: PlannedModels;
   tools: ReadonlyMap<string, ParsedTool>;
   answer: AnswerRules;
+  /** Null: the run is kept nowhere. */
+  journal: JournalPlan | null;
   python: PythonSettings;
+}
+
+/** Where the journal of a run is kept, and what is done when it does not serve. */
+export interface JournalPlan {
+  store: RunStore;
+  onDivergence: 'continue' | 'fail';
+  onStoreFailure: 'continue' | 'fail';
 }
 
 /** What the caller says of answers. */
@@ -41,7 +51,7 @@ export interface PythonSettings {
 export function planRun(options: ParsedOptions, env: NodeJS.ProcessEnv): RunPlan {
   const models = planModels(options, env);
   const schema = options.schema?.jsonSchema ?? null;
-  const { environment, python, uv, quiet, tools, logDir } = options;
+  const { environment, python, uv, quiet, tools, logDir, store } = options;
   return {
     spec: {
       rootModel: modelSpec(models.root),
@@ -67,6 +77,7 @@ export function planRun(options: ParsedOptions, env: NodeJS.ProcessEnv): RunPlan
     models,
     tools,
     answer: { schema: options.schema, validate: options.validate, timeoutMs: options.validateTimeoutMs },
+    journal: store ? { store, onDivergence: options.onDivergence, onStoreFailure: options.onStoreFailure } : null,
     python: { environment, python, uvPath: uv?.path, quiet },
   };
 }

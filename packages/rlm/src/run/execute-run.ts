@@ -1,31 +1,31 @@
-import { notify, thrownText } from '@rlm-bridge/callbacks';
-import type { WorkerEvent } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/callbacks';
 import { RLMError } from '../api/errors.ts';
-import type { RLMEvent } from '../api/events.ts';
-import type { RLMContext, RLMOptions } from '../api/options.ts';
+import type { RLMOptions } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
-import { limitOr } from '../api/system-limits.ts';
-import type { PlacedContext } from '../context/prepare-context.ts';
-import { AnswerCheck } from '../host/answer-check.ts';
-import { hostServices } from '../host/host-services.ts';
-import { parseRunOptions } from '../options/parse-options.ts';
-import { planRun } from '../options/run-plan.ts';
 import { FollowedSignal } from '../signals/caller-signals.ts';
 import { type RunEnd, toLastEvent } from '../worker/run-end.ts';
 import type { EventLog } from './event-log.ts';
 import { ResultFold } from './result-fold.ts';
-import { toPublicEvent } from './to-public-event.ts';
-import { typedEnd } from './typed-end.ts';
+import { RunEvents } from './run-events.ts';
+import { endOfThrown } from './thrown-end.ts';
 import type { WorkerBinding } from './worker-binding.ts';
-import { workerFactory } from './worker-factory.ts';
+
+/** What a run has while it is carried out. */
+export interface Stage {
+  id: string;
+  options: RLMOptions | undefined;
+  events: RunEvents;
+  binding: WorkerBinding;
+  /** Aborts when the caller wants no more of the run. */
+  signal: AbortSignal;
+}
 
 export interface Execution {
   id: string;
-  /** Only a turn of a session may bring none. */
-  context: RLMContext | undefined;
-  query: string;
   /** What it throws is a fault of the options. */
   readOptions: () => RLMOptions | undefined;
+  /** What this run is: a new one, or one that goes on. */
+  carryOut: (stage: Stage) => Promise<RunEnd>;
   binding: WorkerBinding;
   log: EventLog;
   aborting: AbortController;
@@ -36,36 +36,16 @@ export async function executeRun(execution: Execution): Promise<RLMResult<unknow
   const { id, log, aborting } = execution;
   const fold = new ResultFold(id);
   const read = readSafely(execution.readOptions);
-  const emit = (event: RLMEvent) => {
-    log.push(event);
-    const onEvent = read.options?.onEvent;
-    if (typeof onEvent === 'function')
-      notify(
-        () => onEvent(event),
-        (fault) => warnOfCallback(event.type, fault),
-      );
-  };
-  const onWorkerEvent = (event: WorkerEvent) => {
-    fold.apply(event);
-    emit(toPublicEvent(event));
-  };
+  const events = new RunEvents(id, fold, log, read.options?.onEvent);
   const following = new FollowedSignal(read.options?.signal, aborting);
   try {
-    const end = await reachEnd(execution, read, fold, onWorkerEvent);
-    emit(toLastEvent(id, end));
+    const end = await reachEnd(execution, read, events);
+    events.emit(toLastEvent(id, end));
     return fold.settle(end);
   } finally {
     following.stop();
     log.close();
   }
-}
-
-/** What a run cost and found is not lost to a file that cannot be removed. */
-async function release(binding: WorkerBinding, placed: PlacedContext): Promise<void> {
-  await binding.releaseContext(placed).catch((error: unknown) => {
-    const remark = `The context's file could not be removed: ${thrownText(error)}`;
-    process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
-  });
 }
 
 /** The caller's options, or what came of reading them: a getter may throw. */
@@ -79,57 +59,15 @@ function readSafely(readOptions: () => RLMOptions | undefined): ReadOptions {
   }
 }
 
-/** What a callback throws is its author's to see, and not the run's matter. */
-function warnOfCallback(type: RLMEvent['type'], fault: string): void {
-  process.emitWarning(`onEvent threw on "${type}": ${fault}`, { code: 'RLM_ON_EVENT' });
-}
-
-async function reachEnd(
-  execution: Execution,
-  read: ReadOptions,
-  fold: ResultFold,
-  onEvent: (event: WorkerEvent) => void,
-): Promise<RunEnd> {
-  const { signal } = execution.aborting;
+async function reachEnd(execution: Execution, read: ReadOptions, events: RunEvents): Promise<RunEnd> {
+  const { id, binding, carryOut, aborting } = execution;
+  const { signal } = aborting;
   try {
     // Options that are wrong are wrong at once, but the caller gets the handle first.
     await Promise.resolve();
     if (read.fault !== undefined) throw read.fault;
-    return await prepareAndRun(execution, read.options, fold, onEvent);
+    return await carryOut({ id, options: read.options, events, binding, signal });
   } catch (thrown) {
-    if (signal.aborted) return { kind: 'aborted', reason: signal.reason, partialAnswer: null, durationMs: 0 };
-    const error = limitOr(thrown);
-    if (RLMError.isInstance(error)) return { kind: 'never_ran', error, durationMs: 0 };
-    const message = `Something went wrong in rlm-bridge itself: ${thrownText(error)} Please report it.`;
-    return { kind: 'never_ran', error: new RLMError('internal_error', message, { cause: error }), durationMs: 0 };
+    return endOfThrown(thrown, signal);
   }
-}
-
-async function prepareAndRun(
-  { id, context, query, binding, aborting: { signal } }: Execution,
-  given: RLMOptions | undefined,
-  fold: ResultFold,
-  onEvent: (event: WorkerEvent) => void,
-): Promise<RunEnd> {
-  binding.check();
-  const plan = planRun(parseRunOptions(query, given), process.env);
-  signal.throwIfAborted();
-  const warn = (message: string) => onEvent({ type: 'log', id, at: Date.now(), level: 'warning', message });
-  const answers = new AnswerCheck(id, plan.answer, warn);
-  const services = hostServices(id, plan, answers);
-  const prepared = await binding.prepareContext(context, signal);
-  for (const remark of prepared?.remarks ?? []) warn(remark);
-  const factory = workerFactory(plan.python, process.env);
-  return await binding.withWorker(factory, signal, async (worker) => {
-    fold.priceTable = (await worker.handshake()).priceTable;
-    // Only now, so that a file of ours never outlives both the processes that know of it.
-    const placed = await prepared?.place(worker.folder, AbortSignal.any([signal, worker.gone]));
-    try {
-      const spec = { ...plan.spec, query, context: placed?.source ?? null, session: binding.session };
-      const request = { spec, secrets: { id, ...plan.secrets }, onEvent, services };
-      return typedEnd(await worker.run(request, signal), answers);
-    } finally {
-      if (placed !== undefined) await release(binding, placed);
-    }
-  });
 }

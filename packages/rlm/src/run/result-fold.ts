@@ -16,8 +16,13 @@ export class ResultFold {
   #logFile: string | null = null;
   #coverage: RLMCoverage | null = null;
   #strategy: RLMStrategy | null = null;
+  #replayedCalls = 0;
   /** Of the worker that took the run. */
   priceTable = '';
+  /** Processes that worked on the run, this one included. */
+  lives = 1;
+  /** Whether all of it is in a journal; null: it has none. */
+  journal: RLMResultBase['journal'] = null;
 
   constructor(runId: string) {
     this.#runId = runId;
@@ -28,6 +33,12 @@ export class ResultFold {
     if (event.type === 'call.started') this.#usage.start(event);
     if (event.type === 'call.completed') this.#usage.complete(event);
     if (event.type === 'coverage.measured') this.#coverage = toCoverage(event);
+    if (event.type === 'call.replayed') this.#replayedCalls += 1;
+    this.inherit(event);
+  }
+
+  /** Takes what happened in the run that this one was forked from: its calls are none of this one's bill. */
+  inherit(event: WorkerEvent): void {
     if (event.type === 'strategy.chosen') this.#strategy = toStrategy(event);
     this.#trajectory.apply(event);
   }
@@ -72,6 +83,9 @@ export class ResultFold {
       coverage: this.#coverage,
       strategy: this.#strategy,
       durationMs,
+      lives: this.lives,
+      replayedCalls: this.#replayedCalls,
+      journal: this.journal,
       logFile: this.#logFile,
       trajectory: this.#trajectory.trajectory,
       trajectoryLeftOut: this.#trajectory.leftOut,

@@ -1,6 +1,6 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
+import { isSubCall } from '../api/model-calls.ts';
 import type { RLMCodeBlock, RLMIteration, RLMTrajectory } from '../api/trajectory.ts';
-import { isSubCall } from './usage-fold.ts';
 
 const ROOT = '0';
 
@@ -31,6 +31,7 @@ export class TrajectoryFold {
   apply(event: WorkerEvent): void {
     if (event.type === 'call.completed') this.#addSubCall(event);
     if (!('node' in event) || event.node !== ROOT) return;
+    if (event.type === 'replay.diverged') this.#cut(event);
     if (event.type === 'iteration.started') this.#start(event.iteration);
     if (event.type === 'iteration.completed') this.#complete(event);
     if (event.type === 'codeBlock.started') this.#startBlock(event);
@@ -40,6 +41,26 @@ export class TrajectoryFold {
       if (codeBlock === undefined) return;
       Object.assign(codeBlock, { status, stdout: this.#kept(stdout), stderr: this.#kept(stderr), durationMs });
     }
+  }
+
+  /** The root goes another way from here on: what came of the old one is no part of the run any more. */
+  #cut({ iteration, codeBlock }: EventOf<'replay.diverged'>): void {
+    const kept = this.trajectory.filter((entry) => entry.iteration <= iteration);
+    this.trajectory.splice(0, this.trajectory.length, ...kept);
+    for (const number of [...this.#iterations.keys()]) if (number > iteration) this.#iterations.delete(number);
+    const last = this.#iterations.get(iteration);
+    if (last !== undefined) {
+      last.codeBlocks.splice(codeBlock);
+      Object.assign(last, { response: null, answer: null, durationMs: null });
+    }
+    for (const place of [...this.#codeBlocks.keys()]) {
+      const [ofIteration = 0, ofBlock = 0] = place.split('.').map(Number);
+      if (ofIteration > iteration || (ofIteration === iteration && ofBlock >= codeBlock))
+        this.#codeBlocks.delete(place);
+    }
+    this.completedIterations = Math.min(this.completedIterations, Math.max(0, iteration - 1));
+    this.#lastCompleted = Math.min(this.#lastCompleted, Math.max(0, iteration - 1));
+    this.lastAnswer = kept.findLast((entry) => entry.answer !== null)?.answer ?? null;
   }
 
   #start(iteration: number): RLMIteration | undefined {

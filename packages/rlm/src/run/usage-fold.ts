@@ -1,5 +1,6 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
 import { noFinishReasons } from '../api/finish-reasons.ts';
+import { isSubCall } from '../api/model-calls.ts';
 import { NO_TOKENS, plusTokens, type RLMModelUsage, type RLMUsage, type Tokens } from '../api/usage.ts';
 
 type CallCompleted = Extract<WorkerEvent, { type: 'call.completed' }>;
@@ -62,11 +63,6 @@ export class UsageFold {
   #nameOf(model: string, sums: ReadonlyMap<string, Sum>): string {
     return sums.has(model) || sums.size < MAX_MODELS ? model : OTHER_MODELS;
   }
-}
-
-/** Whether a call was made from a REPL, at any depth: all but the root node's own turns. */
-export function isSubCall({ role, depth }: Pick<CallStarted, 'role' | 'depth'>): boolean {
-  return depth > 0 || role === 'llm_query' || role === 'child' || role === 'leaf';
 }
 
 function plus(sum: Sum, call: CallCompleted): Sum {

@@ -6,6 +6,7 @@ import { OPTION_NAMES, type ParsedOptions, parseOptions } from '../options/parse
 import { TURN_OPTIONS } from './session-options.ts';
 
 const ONLY_OF_A_TURN = ['schema', 'validate', 'requireCoverage'] as const;
+const ONLY_OF_A_RUN = ['store', 'runId', 'onDivergence', 'onStoreFailure'] as const;
 const ENVIRONMENTS = ['docker', 'local'];
 
 /** What a turn may add to, and what it comes to by itself. @throws {RLMError} `invalid_options` */
@@ -15,6 +16,10 @@ export function parseSessionOptions(options: unknown = {}): { given: RLMOptions;
   const faults = ONLY_OF_A_TURN.filter((name) => parsed[name] !== undefined).map(
     (name) => `${name} is an option of a turn: give it to session.run.`,
   );
+  for (const name of ONLY_OF_A_RUN) {
+    if (isObject(options) && options[name] !== undefined)
+      faults.push(`${name} is an option of runRLM: a session is kept nowhere.`);
+  }
   if (strategy !== 'recurse') {
     faults.push(`strategy must be 'recurse' in a session, which is a REPL that stays; it is '${strategy}'.`);
   }

@@ -7,7 +7,7 @@ import type { RLMOptions } from '../api/options.ts';
 // biome-ignore lint/suspicious/noExplicitAny: options that hold any tools
 export type RLMSessionOptions<I = any> = Omit<
   RLMOptions<string, I>,
-  'strategy' | 'schema' | 'validate' | 'requireCoverage'
+  'strategy' | 'schema' | 'validate' | 'requireCoverage' | 'store' | 'runId' | 'onDivergence' | 'onStoreFailure'
 >;
 
 /** What an option of a turn may be; each goes before the session's, except `signal`, beside which the session's counts too. */

@@ -2,6 +2,7 @@ import { RLMAbortError, RLMError } from '../api/errors.ts';
 import type { RLMContext, RLMOptions } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
 import { type PlacedContext, prepareContext } from '../context/prepare-context.ts';
+import { carryOut } from '../run/carry-out.ts';
 import type { WorkerBinding } from '../run/worker-binding.ts';
 import { type RLMRun, startRun } from '../run-rlm.ts';
 import { lastWords } from '../worker/handshake.ts';
@@ -38,7 +39,11 @@ export class Session implements RLMSession {
   run(context: RLMContext | undefined, query: string, options: unknown = {}): RLMRun<never> {
     const refusal = this.#over ?? (this.#turn === undefined ? undefined : busy());
     const binding = this.#binding(options, refusal);
-    const turn = startRun({ context, query, readOptions: () => mergeOptions(this.#options, options), binding });
+    const turn = startRun({
+      readOptions: () => mergeOptions(this.#options, options),
+      carryOut: (stage) => carryOut(stage, context, query),
+      binding,
+    });
     if (refusal === undefined) this.#turn = turn;
     return turn as RLMRun<never>;
   }

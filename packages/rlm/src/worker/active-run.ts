@@ -53,9 +53,16 @@ export class ActiveRun {
 
   /** Serves a request of the worker; null when the run ended meanwhile, and nobody waits for the reply. */
   async serve(request: HostRequest): Promise<HostReply | null> {
-    if (this.#isSettled || this.#over.signal.aborted) return null;
-    const reply = await replyTo(request, this.request.services, this.#over.signal);
-    return this.#isSettled ? null : reply;
+    if (this.#isSettled) return null;
+    // What a run that is being stopped still did is written, too.
+    if (this.#over.signal.aborted && request.type !== 'journal.append') return null;
+    try {
+      const reply = await replyTo(request, this.request.services, this.#over.signal);
+      return this.#isSettled ? null : reply;
+    } catch (error) {
+      if (this.#over.signal.aborted) return null;
+      throw error;
+    }
   }
 
   /** Ends the run without a word of the worker. */

@@ -35,7 +35,9 @@ test('public events are the wire’s events', () => {
 
 test('public codes are the wire’s codes and the host’s own', () => {
   expectTypeOf<StopReason>().toEqualTypeOf<WireStopReason>();
-  expectTypeOf<RLMRunErrorCode>().toEqualTypeOf<RunErrorCode | 'worker_exit' | 'worker_protocol_error'>();
+  expectTypeOf<RLMRunErrorCode>().toEqualTypeOf<
+    RunErrorCode | 'lease_lost' | 'worker_exit' | 'worker_protocol_error'
+  >();
 });
 
 test('a handler of one event needs no Extract', () => {

@@ -23,7 +23,7 @@ const answered = (answer: string): RunEnd => ({ kind: 'answered', answer, value:
 /** The typed value of an answer with one reading, or its problems. */
 async function judge(options: RLMOptions<unknown>, ...readings: unknown[]): Promise<unknown> {
   const { check } = checkOf(options);
-  const problems = await check.check({ text: 'the text', readings }, RUNNING);
+  const { problems } = await check.check({ text: 'the text', readings }, RUNNING);
   const end = typedEnd(answered('the text'), check);
   if (problems.length === 0) return end.kind === 'answered' ? { value: end.value } : end;
   expect(end).toMatchObject({ kind: 'failed', partialAnswer: 'the text' });
@@ -117,7 +117,7 @@ test('problems are bounded in number and length', async () => {
   const schema = z.record(z.string(), z.number());
   const wrong = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`${index}`.padStart(5000, 'x'), '']));
   const { check } = checkOf({ schema });
-  const problems = await check.check({ text: '', readings: [wrong] }, RUNNING);
+  const { problems } = await check.check({ text: '', readings: [wrong] }, RUNNING);
   expect(problems).toHaveLength(21);
   expect(problems.at(-1)?.message).toBe('and 980 more problems');
   expect(JSON.stringify(problems).length).toBeLessThan(10_000);
@@ -165,7 +165,7 @@ test.each([
   ['a transform throws', { schema: z.unknown().refine(() => fail('secret')) }, 'schema failed: secret'],
 ])('%s: the model is told no more than that', async (_, options, reason) => {
   const { check, warnings } = checkOf(options);
-  const problems = await check.check({ text: 'x', readings: [] }, RUNNING);
+  const { problems } = await check.check({ text: 'x', readings: [] }, RUNNING);
   expect(problems).toEqual([
     { source: expect.any(String), path: '', message: expect.stringContaining('not be checked') },
   ]);
@@ -192,7 +192,7 @@ test.each(['validate', 'schema'])(
     };
     const options = which === 'validate' ? { validate } : { schema: z.unknown().refine(hang) };
     const { check, warnings } = checkOf({ ...options, validateTimeoutMs: 500 });
-    expect(await check.check({ text: 'x', readings: [] }, RUNNING)).toHaveLength(1);
+    expect((await check.check({ text: 'x', readings: [] }, RUNNING)).problems).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining('took longer than 500 ms. Raise validateTimeoutMs')]);
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
   },
@@ -209,7 +209,7 @@ test('the end of the run ends a check, and there is nothing to warn of', async (
   const checking = check.check({ text: 'x', readings: [] }, ending.signal);
   const signal = await begun.promise;
   ending.abort('over');
-  expect(await checking).toHaveLength(1);
+  expect((await checking).problems).toHaveLength(1);
   expect(signal.reason).toBe('over');
   expect(warnings).toEqual([]);
 });

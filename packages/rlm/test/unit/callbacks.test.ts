@@ -43,7 +43,7 @@ type Asking = (way: () => unknown) => Promise<string>;
 async function reply(options: object, request: Parameters<typeof replyTo>[0], signal = never) {
   const plan = planOf(options);
   const answers = new AnswerCheck('run', plan.answer, () => {});
-  return await replyTo(request, hostServices('run', plan, answers), signal);
+  return await replyTo(request, hostServices('run', plan, answers, null), signal);
 }
 
 const common = { id: 'run', requestId: '1', node: '0', depth: 0, call: 'c' } as const;

@@ -13,7 +13,8 @@ const RUNNING = new AbortController().signal;
 const noop = { description: 'Does nothing.', execute: () => undefined };
 
 function request(tool: string, given: ToolCall['arguments'] = {}): ToolCall {
-  return { type: 'tool.call', id: 'run-1', requestId: 'request-1', tool, arguments: given };
+  const place = { node: '0', iteration: 1, codeBlock: 0, key: 'a'.repeat(64) };
+  return { type: 'tool.call', id: 'run-1', requestId: 'request-1', ...place, call: 'tool-1', tool, arguments: given };
 }
 
 function call(tools: NonNullable<RLMOptions['tools']>, given: ToolCall['arguments'] = {}, signal = RUNNING) {
@@ -125,6 +126,7 @@ test('nothing is executed for a run that has ended or was cancelled', async () =
     callTool: (asked: ToolCall, signal: AbortSignal) => tools.call(asked, signal),
     callModel: async () => ({ kind: 'error', message: '' }) as const,
     checkAnswer: async () => [],
+    writeEffects: async () => ({ kind: 'appended' }) as const,
   };
   const begin = () =>
     new ActiveRun({ spec: {} as never, secrets: { id: 'run-1', root: side, sub: side }, onEvent: () => {}, services });

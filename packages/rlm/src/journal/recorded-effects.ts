@@ -1,0 +1,80 @@
+import type { CallIntent, CallReply, Effect, JournalRecord, Recorded, WorkerEvent } from '@rlm-bridge/protocol';
+import { type Divergence, Tree } from './divergences.ts';
+
+/** What a journal gives the next life of its run, record by record: each effect once it is known how it ended. */
+export class RecordedEffects {
+  readonly #tree = new Tree();
+  readonly #divergences: readonly Divergence[];
+  readonly #inFlight = new Map<string, { intent: CallIntent; isInherited: boolean }>();
+
+  /** `divergences`: all of the journal's, for what came before one of them may have been another way. */
+  constructor(divergences: readonly Divergence[]) {
+    this.#divergences = divergences;
+  }
+
+  /** `isInherited`: it is of the run that this one was forked from. */
+  of(record: JournalRecord, isInherited: boolean): Recorded | undefined {
+    switch (record.record) {
+      case 'effect':
+        return this.#ofEffect(record.effect, isInherited);
+      case 'event':
+        return this.#ofEvent(record.event);
+      case 'tool': {
+        const { node, iteration, codeBlock, key, call, outcome } = record;
+        return { kind: 'tool', node, iteration, codeBlock, key, call, outcome };
+      }
+      case 'verdict': {
+        const { node, iteration, codeBlock, key, problems } = record;
+        return { kind: 'verdict', node, iteration, codeBlock, key, problems };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #ofEffect(effect: Effect, isInherited: boolean): Recorded | undefined {
+    switch (effect.kind) {
+      case 'call.intent':
+        this.#inFlight.set(effect.event.call, { intent: effect, isInherited });
+        return undefined;
+      case 'call.reply': {
+        const asked = this.#inFlight.get(effect.event.call);
+        this.#inFlight.delete(effect.event.call);
+        return asked && recordedCall(asked.intent, effect, asked.isInherited);
+      }
+      case 'child.spawned': {
+        this.#tree.note(effect);
+        const { node, iteration, codeBlock, key, child } = effect;
+        return { kind: 'child', node, iteration, codeBlock, key, child };
+      }
+    }
+  }
+
+  #ofEvent(event: WorkerEvent): Recorded | undefined {
+    if (event.type === 'strategy.chosen') {
+      const { strategy, reason, contextTokens } = event;
+      return { kind: 'strategy', strategy, reason, contextTokens };
+    }
+    if (event.type !== 'codeBlock.completed') return undefined;
+    const { node, iteration, codeBlock } = event;
+    // Where a node went another way once, what is there is of both ways: nothing says that all of it is asked again.
+    if (this.#divergences.some((divergence) => this.#tree.isFrom(divergence, event))) return undefined;
+    return { kind: 'block', node, iteration, codeBlock };
+  }
+}
+
+/** A call of another run is the answer of whichever model is asked now, and was that run's to pay. */
+function recordedCall(intent: CallIntent, reply: CallReply, inherited: boolean): Recorded {
+  const { node, iteration, codeBlock, key, prompt, reservedUsd } = intent;
+  const { text, outputBound, failure } = reply;
+  const { call, role, model, costUsd, outcome, finishReason, error } = reply.event;
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } = reply.event;
+  return {
+    kind: 'call',
+    ...{ node, iteration, codeBlock, key, prompt, reservedUsd },
+    ...{ text, outputBound, failure },
+    ...{ role, call, model: inherited ? null : model, inherited },
+    ...{ inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens },
+    ...{ costUsd, outcome, finishReason, error },
+  };
+}

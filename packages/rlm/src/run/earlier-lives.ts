@@ -1,0 +1,107 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JournalRecord, WorkerEvent } from '@rlm-bridge/protocol';
+import type { RunStore } from '../api/run-store.ts';
+import type { AnswerCheck } from '../host/answer-check.ts';
+import { readJournal } from '../journal/journal-reader.ts';
+import { isInherited, readState } from '../journal/journal-state.ts';
+import type { KnownEvents } from '../journal/known-events.ts';
+import { RecordedEffects } from '../journal/recorded-effects.ts';
+import { fromJournalEnd } from '../journal/run-ends.ts';
+import { toLastEvent } from '../worker/run-end.ts';
+import type { RunEvents } from './run-events.ts';
+
+/** Text that is gathered before it is written, in characters. */
+const GATHERED_CHARS = 1_000_000;
+
+type Verdict = Extract<JournalRecord, { record: 'verdict' }>;
+
+/** What a run did before this process took it. */
+export class EarlierLives {
+  readonly #store: RunStore;
+  readonly #events: RunEvents;
+  readonly #past: number;
+
+  /** `past`: how many records are of earlier lives; what stands after them is of this one. */
+  constructor(store: RunStore, events: RunEvents, past: number) {
+    this.#store = store;
+    this.#events = events;
+    this.#past = past;
+  }
+
+  /** Tells all of it again, and writes for the worker what it did, into a file of `folder`. Gives the file's path. */
+  async takeUp(folder: string, known: KnownEvents, answers: AnswerCheck): Promise<string> {
+    const { runId } = this.#events;
+    const divergences = (await readState(this.#store, runId))?.divergences ?? [];
+    const effects = new RecordedEffects(divergences);
+    const path = join(folder, `recorded-${crypto.randomUUID()}.ndjson`);
+    const file = await open(path, 'wx', 0o600);
+    try {
+      const lines = new GatheredLines(file);
+      await this.#tell(answers, async (record, inherited) => {
+        known.note(record);
+        const effect = effects.of(record, inherited);
+        if (effect !== undefined) await lines.add(JSON.stringify(effect));
+      });
+      await lines.flush();
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  /** Tells all of it again, of a run that has its result. */
+  async recall(answers: AnswerCheck): Promise<void> {
+    await this.#tell(answers, async () => {});
+  }
+
+  async #tell(answers: AnswerCheck, each: (record: JournalRecord, inherited: boolean) => Promise<void>): Promise<void> {
+    let inherits = (_: JournalRecord) => false;
+    let accepted: Verdict | undefined;
+    for await (const record of readJournal(this.#store, this.#events.runId)) {
+      if (record.record === 'run') inherits = (other) => isInherited(record, other);
+      const inherited = inherits(record);
+      if (record.record === 'verdict' && record.accepted !== null) accepted = record;
+      this.#tellOne(record, inherited);
+      await each(record, inherited);
+    }
+    if (accepted?.accepted) await answers.recall(accepted.text, accepted.accepted.value);
+  }
+
+  #tellOne(record: JournalRecord, inherited: boolean): void {
+    const event = eventOf(record);
+    if (event !== undefined) {
+      if (inherited) this.#events.inherit(event);
+      else if (record.n < this.#past) this.#events.recall(event);
+      else this.#events.show(event);
+    } else if (record.record === 'end' && record.n < this.#past) {
+      const end = fromJournalEnd(record.end, record.durationMs);
+      this.#events.recallEnd({ ...toLastEvent(this.#events.runId, end), at: record.at });
+    }
+  }
+}
+
+/** The event that a record tells of. */
+export function eventOf(record: JournalRecord): WorkerEvent | undefined {
+  if (record.record === 'event') return record.event;
+  return record.record === 'effect' && 'event' in record.effect ? record.effect.event : undefined;
+}
+
+class GatheredLines {
+  readonly #file: FileHandle;
+  #text = '';
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async add(line: string): Promise<void> {
+    this.#text += `${line}\n`;
+    if (this.#text.length >= GATHERED_CHARS) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    await this.#file.writeFile(this.#text);
+    this.#text = '';
+  }
+}

@@ -1,0 +1,252 @@
+import { readFileSync, rmSync } from 'node:fs';
+import type {
+  Effect,
+  JournalContext,
+  JournalResult,
+  JournalSpec,
+  WorkerEvent,
+  WorkerReady,
+} from '@rlm-bridge/protocol';
+import { Effect as EffectSchema, JOURNAL_FORMAT } from '@rlm-bridge/protocol';
+import { z } from 'zod';
+import type { RLMErrorCode } from '../api/codes.ts';
+import type { RLMError } from '../api/errors.ts';
+import type { RunLease } from '../api/run-store.ts';
+import type { AnswerCheck } from '../host/answer-check.ts';
+import type { ReplyJournal } from '../host/host-services.ts';
+import { abandonedReplies } from '../journal/abandoned-calls.ts';
+import type { ForkPoint } from '../journal/fork-point.ts';
+import { type JournalState, readState } from '../journal/journal-state.ts';
+import { JournalWriter, type RecordBody } from '../journal/journal-writer.ts';
+import { type KeptSpec, keptSpec } from '../journal/kept-spec.ts';
+import { KnownEvents } from '../journal/known-events.ts';
+import { toJournalEnd } from '../journal/run-ends.ts';
+import { requireSameVersions, versionsOf } from '../journal/versions.ts';
+import type { JournalPlan } from '../options/run-plan.ts';
+import type { RunEnd } from '../worker/run-end.ts';
+import { EarlierLives } from './earlier-lives.ts';
+import type { RunEvents } from './run-events.ts';
+
+/** A run that is written down while it goes on: one life of it, from its lease to its end. */
+export class JournaledRun implements ReplyJournal {
+  /** What was there when the lease was taken; null for a new run. */
+  readonly state: JournalState | null;
+  readonly #plan: JournalPlan;
+  readonly #lease: RunLease;
+  readonly #writer: JournalWriter;
+  readonly #events: RunEvents;
+  readonly #known = new KnownEvents();
+  readonly #stopping = new AbortController();
+  /** What happened before the header was written. */
+  #early: WorkerEvent[] | null = [];
+  #isOff = false;
+  #context: JournalContext | null = null;
+  #fork: ForkPoint | null = null;
+  #aliveMs = 0;
+
+  private constructor(
+    plan: JournalPlan,
+    lease: RunLease,
+    writer: JournalWriter,
+    state: JournalState | null,
+    events: RunEvents,
+  ) {
+    this.#plan = plan;
+    this.#lease = lease;
+    this.#writer = writer;
+    this.#events = events;
+    this.state = state;
+    this.#aliveMs = state?.aliveMs ?? 0;
+    events.fold.journal = 'complete';
+    events.keepIn((event) => this.#keep(event));
+    writer.failed.addEventListener('abort', () => this.#onFailure(writer.failed.reason), { once: true });
+    if (writer.failed.aborted) this.#onFailure(writer.failed.reason);
+  }
+
+  /** Takes the run, and reads what is there of it. @throws {RLMError} (as a rejection) what the store and the journal do. */
+  static async open(plan: JournalPlan, runId: string, events: RunEvents): Promise<JournaledRun> {
+    const lease = await plan.store.lease(runId);
+    try {
+      const writer = new JournalWriter(lease);
+      const state = await readState(plan.store, runId, (stored) => writer.learn(stored));
+      return new JournaledRun(plan, lease, writer, state, events);
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
+  }
+
+  /** Aborts, with an RLMError, when the run may not go on: what it does could not be written. */
+  get stopped(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Keeps the content of a context that is a value. */
+  async takeContent(content: AsyncIterable<Uint8Array>): Promise<{ sha256: string }> {
+    return await this.#lease.putBlob(content);
+  }
+
+  /** What a new run is about. `fork`: whose beginning it has. */
+  startWith(context: JournalContext | null, fork: ForkPoint | null = null): void {
+    this.#context = context;
+    this.#fork = fork;
+  }
+
+  /**
+   * Begins this life on a worker, and takes up what earlier ones left.
+   * @throws {RLMError} (as a rejection) `version_mismatch`, `store_failed`, `lease_lost`
+   */
+  async begin(spec: KeptSpec, ready: WorkerReady, folder: string, answers: AnswerCheck): Promise<JournalSpec> {
+    const versions = versionsOf(ready);
+    const { runId } = this.#events;
+    const fork = this.#fork;
+    if (this.state !== null) requireSameVersions(this.state.header, versions);
+    const life = (this.state?.lives ?? 0) + 1;
+    const seeds = this.state?.header.seeds ?? fork?.source.seeds ?? { hash: 0, random: runId };
+    if (this.state === null) {
+      const forkedFrom = fork && { runId: fork.source.runId, iteration: fork.iteration, records: fork.records };
+      const header = { format: JOURNAL_FORMAT, runId, versions, seeds, forkedFrom, context: this.#context };
+      await this.#write({ record: 'run', ...header, spec: keptSpec(spec) });
+      for await (const record of fork?.copies(this.#plan.store, runId) ?? []) await this.#write(record);
+    }
+    const past = this.state?.records ?? 1 + (fork?.records ?? 0);
+    await this.#write({ record: 'life', life, versions, limits: spec.limits }, ...this.#afterDeath(runId, life));
+    this.#events.fold.lives = life;
+    const recorded = past > 1 ? await this.#takeUp(past, folder, answers) : null;
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const event of early) if (!this.#known.takes(event)) this.#tellWriter({ record: 'event', event });
+    const { onDivergence } = this.#plan;
+    return { recorded, aliveMs: this.#aliveMs, onDivergence, seed: seeds.random };
+  }
+
+  async tool(
+    request: Parameters<ReplyJournal['tool']>[0],
+    outcome: Parameters<ReplyJournal['tool']>[1],
+  ): Promise<void> {
+    const { node, iteration, codeBlock, key, call, tool } = request;
+    await this.#write({ record: 'tool', node, iteration, codeBlock, key, call, tool, outcome });
+  }
+
+  async verdict(
+    request: Parameters<ReplyJournal['verdict']>[0],
+    { problems, taken }: Parameters<ReplyJournal['verdict']>[1],
+  ): Promise<void> {
+    const { node, iteration, codeBlock, key, text } = request;
+    const accepted = taken as Extract<RecordBody, { record: 'verdict' }>['accepted'];
+    await this.#write({ record: 'verdict', node, iteration, codeBlock, key, text, accepted, problems });
+  }
+
+  /** Everything up to the wait happens at once, so that the order of the wire is kept. */
+  async effects(request: Parameters<ReplyJournal['effects']>[0]): Promise<JournalResult['outcome']> {
+    const effects = request.file === null ? request.effects : takeFile(request.file);
+    const written = this.#write(...effects.map((effect) => ({ record: 'effect' as const, effect })));
+    for (const effect of effects) {
+      if ('event' in effect) this.#events.show(effect.event);
+      else this.#known.noteChild(effect);
+    }
+    await written;
+    return { kind: 'appended' };
+  }
+
+  /** The end of this life, as it is written, and as it is over all lives. Does not reject. */
+  async settle(end: RunEnd, signal: AbortSignal): Promise<RunEnd> {
+    const durationMs = end.durationMs + this.#aliveMs;
+    const whole = { ...(signal.aborted ? end : this.#orFailure(end)), durationMs };
+    if (this.#early !== null) return whole; // no life of it began
+    try {
+      await this.#write({ record: 'end', durationMs, end: toJournalEnd(whole) });
+      return whole;
+    } catch {
+      return { ...(signal.aborted ? end : this.#orFailure(end)), durationMs };
+    }
+  }
+
+  /** Gives the run back. What cannot be given back ends with this process. */
+  async close(): Promise<void> {
+    await this.#writer.flush();
+    await this.#lease.release().catch((error: unknown) => {
+      process.emitWarning(`A run could not be given back to its store: ${String(error)}`, { code: 'RLM_STORE' });
+    });
+  }
+
+  /** What a life that was killed could not say of itself, said by the next one. */
+  #afterDeath(id: string, life: number): RecordBody[] {
+    if (this.state === null) return [];
+    const { inFlight, totals, recordedCalls } = this.state;
+    const at = Date.now();
+    const replies = abandonedReplies(inFlight.values(), totals, at);
+    const resumed = { type: 'run.resumed', id, at, life, recordedCalls } as const;
+    const effects = replies.map((effect) => ({ record: 'effect', effect }) as const);
+    return life > 1 ? [...effects, { record: 'event', event: resumed }] : effects;
+  }
+
+  async #takeUp(past: number, folder: string, answers: AnswerCheck): Promise<string> {
+    const { store } = this.#plan;
+    const earlier = new EarlierLives(store, this.#events, past);
+    return await earlier.takeUp(folder, this.#known, answers);
+  }
+
+  #keep(event: WorkerEvent): boolean {
+    if (this.#early !== null) {
+      this.#early.push(event);
+      return true;
+    }
+    if (event.type === 'replay.diverged') this.#known.forget(event);
+    if (this.#known.takes(event)) return false;
+    if (event.type !== 'call.replayed') this.#tellWriter({ record: 'event', event });
+    return true;
+  }
+
+  /** For what nobody waits for: `stopped` tells when it could not be written. */
+  #tellWriter(body: RecordBody): void {
+    this.#write(body).catch(() => {});
+  }
+
+  async #write(...bodies: RecordBody[]): Promise<void> {
+    if (this.#isOff || bodies.length === 0) return;
+    try {
+      await this.#writer.append(...bodies);
+    } catch (error) {
+      if (!this.#isOff) throw error;
+    }
+  }
+
+  #onFailure(failure: RLMError): void {
+    if (failure.code === 'store_failed' && this.#plan.onStoreFailure === 'continue') {
+      this.#isOff = true;
+      this.#events.fold.journal = 'incomplete';
+      this.#events.warn(`The rest of the run is in no journal, and cannot be resumed: ${failure.message}`);
+    } else {
+      this.#stopping.abort(failure);
+    }
+  }
+
+  #orFailure(end: RunEnd): RunEnd {
+    if (!this.#stopping.signal.aborted || end.kind === 'never_ran') return end;
+    const { code, message } = this.#stopping.signal.reason as RLMError;
+    this.#events.fold.journal = 'incomplete';
+    const partialAnswer = end.kind === 'answered' ? end.answer : end.partialAnswer;
+    const { durationMs } = end;
+    return {
+      kind: 'failed',
+      code: codeOf(code),
+      stopReason: 'store',
+      message,
+      partialAnswer,
+      durationMs,
+      workerStderr: null,
+    };
+  }
+}
+
+function codeOf(code: RLMErrorCode): 'lease_lost' | 'store_failed' {
+  return code === 'lease_lost' ? code : 'store_failed';
+}
+
+/** Effects that no line of the wire holds. */
+function takeFile(path: string): Effect[] {
+  const effects = z.array(EffectSchema).parse(JSON.parse(readFileSync(path, 'utf8')));
+  rmSync(path, { force: true });
+  return effects;
+}

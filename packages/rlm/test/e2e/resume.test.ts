@@ -1,0 +1,126 @@
+import { conversation, type FakeProvider, repl, type Script, submit } from '@rlm-bridge/fake-provider';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { forkRLM, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
+import { memoryStore } from '../../src/store/memory-store.ts';
+import { killedAfter, linesOf, replayed, withoutTimes } from './support/journals.ts';
+import { optionsFor, PYTHON, provider } from './support/run.ts';
+
+const CONTEXT = 'a short context';
+const QUERY = 'What is it?';
+const RUN = 'invoice-4711';
+
+interface Scenario {
+  name: string;
+  script: () => Script;
+  options?: RLMOptions<unknown>;
+}
+
+const batch = () =>
+  conversation({
+    turns: [
+      repl('one = llm_query("first")\nprint(one)'),
+      repl('said = llm_query_batched(["a", "b", "c"])\nprint(said)'),
+      submit('one + said[2]'),
+    ],
+    prompt: ({ text }) => `heard ${text}`,
+  });
+
+const tools = () => ({
+  price: {
+    description: 'The price of a thing.',
+    input: z.object({ thing: z.string() }),
+    execute: ({ thing }: { thing: string }) => thing.length,
+  },
+});
+
+const SCENARIOS: Scenario[] = [
+  { name: 'a batch of sub-calls', script: batch },
+  {
+    name: 'a typed answer that is refused once',
+    script: () =>
+      conversation({ turns: [repl('print(1)'), submit('"nothing"'), submit('\'{"n": 7}\'')], prompt: () => 'x' }),
+    options: { schema: z.object({ n: z.number().transform((n) => n * 2) }) },
+  },
+  {
+    name: 'host tools',
+    script: () =>
+      conversation({ turns: [repl('a = price(thing="lamp")\nprint(a)'), submit('str(a + price(thing="bed"))')] }),
+    options: { tools: tools() },
+  },
+  {
+    name: 'children',
+    script: () =>
+      conversation({
+        turns: [repl('said = rlm_query_batched(["a", "bb"])\nprint(said)'), submit('" ".join(said)')],
+        childTurns: [repl('print(llm_query(context + "x"))'), submit('context')],
+        prompt: ({ text }) => String(text.length),
+      }),
+    options: { maxDepth: 2 },
+  },
+  { name: 'strategy direct', script: () => () => 'It is short.', options: { strategy: 'direct' } },
+];
+
+async function begin(fake: FakeProvider, options: RLMOptions<unknown> = {}) {
+  const store = memoryStore();
+  const all = { ...optionsFor(fake, options as RLMOptions), store, runId: RUN };
+  const result = await runRLM<unknown>(CONTEXT, QUERY, all as RLMOptions<unknown>);
+  return { store, result, options: all };
+}
+
+/** What a store cannot keep. */
+function givenAgain(options: RLMOptions) {
+  const { tools: given, schema } = options;
+  return { python: PYTHON, quiet: true, apiKey: 'test-key', ...(given && { tools: given }), ...(schema && { schema }) };
+}
+
+const isEffect = (line: string) => /^\{"record":"(effect|tool|verdict)"/.test(line);
+const isReply = (line: string) => line.includes('"kind":"call.reply"');
+const isIntent = (line: string) => line.includes('"kind":"call.intent"');
+
+test.each(SCENARIOS)(
+  'a run that is killed after any effect goes on to the same end, and pays nothing twice: $name',
+  async ({ script, options }) => {
+    const undisturbed = await provider(script());
+    const { store, result, options: all } = await begin(undisturbed, options);
+    const asked = undisturbed.served.length;
+    const lines = await linesOf(store, RUN);
+    const effects = lines.flatMap((line, n) => (isEffect(line) ? [n + 1] : []));
+    expect(effects.length).toBeGreaterThan(0);
+    for (const count of effects) {
+      undisturbed.forget();
+      const killed = await killedAfter(count, store, RUN);
+      const resumed = await resumeRLM<unknown>(RUN, { ...givenAgain(all), store: killed } as never);
+      const known = lines.slice(0, count);
+      const replies = known.filter(isReply).length;
+      const inFlight = known.filter(isIntent).length - replies;
+      expect(undisturbed.served.length).toBe(asked - replies);
+      expect(resumed).toMatchObject({ lives: 2, answer: (result as { answer: unknown }).answer, journal: 'complete' });
+      expect(resumed.usage.abandonedCalls).toBe(inFlight);
+      if (inFlight === 0) expect(withoutTimes(resumed)).toEqual(withoutTimes(result));
+      else expect(resumed.costUsd).toBeNull();
+      expect(resumed.iterations).toBe(result.iterations);
+    }
+  },
+);
+
+test('a run that has its result gives it again, from the journal alone', async () => {
+  const fake = await provider(batch());
+  const { store, result, options } = await begin(fake);
+  fake.forget();
+  expect(await runRLM(CONTEXT, QUERY, options)).toEqual(result);
+  expect(await resumeRLM(RUN, { store })).toEqual(result);
+  expect(fake.served).toEqual([]);
+});
+
+test('a fork begins as its source did, and pays only what is its own', async () => {
+  const fake = await provider(batch());
+  const { store, options } = await begin(fake);
+  fake.forget();
+  const fork = await forkRLM(RUN, { ...givenAgain(options), store, from: { iteration: 3 }, runId: 'other' });
+  expect(fork).toMatchObject({ success: true, answer: 'heard firstheard c', iterations: 3, lives: 1 });
+  expect(fork.usage.calls).toBe(1);
+  expect(fake.served).toHaveLength(1);
+  expect(fork.trajectory.map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
+  expect((await replayed(store, 'other')).every(({ runId }) => runId === 'other')).toBe(true);
+});
