@@ -18,6 +18,7 @@ import rlm_worker
 FLOORS = (
     "__main__",
     "packages",
+    "prompts_version",
     "server",
     "run",
     "direct",
@@ -28,6 +29,7 @@ FLOORS = (
     "coverage",
     "clients",
     "answers",
+    "journal",
     "wire",
     "context",
     "cancel",

@@ -14,6 +14,7 @@ def main() -> None:
 
     from . import __version__
     from .packages import require_packages
+    from .prompts_version import PROMPTS_VERSION
     from .server import Server, Versions
     from .wire.temporary_folder import TemporaryFolder
 
@@ -25,6 +26,7 @@ def main() -> None:
     versions: Versions = {
         "workerVersion": __version__,
         "rlmsVersion": found["rlms"],
+        "promptsVersion": PROMPTS_VERSION,
         "pythonVersion": platform.python_version(),
         "priceTable": f"genai-prices {found['genai-prices']}",
     }

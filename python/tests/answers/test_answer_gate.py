@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fake_tree import Tree
+from journals import no_journal
 from rlm.environments.local_repl import LocalREPL
 
 from rlm_worker._generated.constants import MAX_ANSWER_CHARS, MAX_LINE_BYTES
@@ -16,6 +17,7 @@ from rlm_worker._generated.messages import AnswerProblem, AnswerSpec, AnswerVerd
 from rlm_worker.answers import gate as answer_gate
 from rlm_worker.answers.gate import MAX_TYPED_CHARS, AnswerGate, Refusal
 from rlm_worker.cancel import RunStopped, StopSignal
+from rlm_worker.journal.places import Place
 from rlm_worker.loop import seams
 from rlm_worker.loop.tree import TreeRLM
 from rlm_worker.wire.host_requests import HostRequests
@@ -60,7 +62,8 @@ ALL_READ = Coverage(1.0)
 
 def gate(host: Host, coverage: Coverage = ALL_READ, redact: Redactor | None = None, **spec: Any) -> AnswerGate:
     fields = {"schema": {}, "check": True, "requireCoverage": None, "typedSubCalls": False, **spec}
-    return AnswerGate(AnswerSpec.model_validate(fields), host.requests, redact or Redactor(), coverage)
+    spec_of_answer, place = AnswerSpec.model_validate(fields), Place("0", 1, 0)
+    return AnswerGate(spec_of_answer, host.requests, redact or Redactor(), coverage, no_journal(), lambda: place)
 
 
 def as_wire(problems: list[AnswerProblem]) -> list[Problem]:

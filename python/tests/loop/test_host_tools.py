@@ -7,10 +7,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from journals import no_journal
 
 from rlm_worker._generated.messages import ToolResult, ToolSpec
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.tools import HostTool
+from rlm_worker.journal.places import Place
 from rlm_worker.ledger.limits import CallLimit
 from rlm_worker.loop.host_tools import MAX_ARGUMENT_BYTES, NodeTools, describe, tool_arguments
 from rlm_worker.loop.scope import Scope
@@ -20,7 +22,7 @@ from rlm_worker.wire.host_requests import HostRequests, Unwanted
 from rlm_worker.wire.redaction import Redactor
 
 Message = dict[str, Any]
-NODE = cast("Any", SimpleNamespace(path="0/2", depth=1, iteration=1, code_block=0))
+NODE = cast("Any", SimpleNamespace(path="0/2", depth=1, iteration=1, code_block=0, place=Place("0/2", 1, 0)))
 
 
 def tool(name: str = "lookup", **changes: Any) -> ToolSpec:
@@ -46,6 +48,7 @@ class Kit:
             redact=redact,
             host=self.host,
             events=Events("run", self.reported.append, redact),
+            journal=no_journal(),
             tool_limit=CallLimit(1000, "tool call"),
             next_tool_call=lambda: f"tool-{next(calls)}",
         )
@@ -102,8 +105,19 @@ def test_what_the_official_library_is_given() -> None:
 def test_a_call_is_asked_and_reported() -> None:
     kit = Kit({"kind": "value", "value": {"name": "Grüße", "n": [1, None]}})
     assert kit.tools.call("lookup", {"id": 7}, StopSignal()) == {"value": '{"name":"Grüße","n":[1,null]}'}
-    request = {"type": "tool.call", "id": "run", "requestId": "request-1", "tool": "lookup", "arguments": {"id": 7}}
-    assert kit.asked == [request]
+    (request,) = kit.asked
+    assert len(request.pop("key")) == 64
+    assert request == {
+        "type": "tool.call",
+        "id": "run",
+        "requestId": "request-1",
+        "node": "0/2",
+        "iteration": 1,
+        "codeBlock": 0,
+        "call": "tool-1",
+        "tool": "lookup",
+        "arguments": {"id": 7},
+    }
     started, completed = kit.reported
     where = {"id": "run", "node": "0/2", "depth": 1, "call": "tool-1", "tool": "lookup"}
     assert where.items() <= started.items() and started["arguments"] == '{"id":7}'

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from journals import no_journal
+
 from rlm_worker.cancel import StopSignal
 from rlm_worker.clients.base import ClientSettings, ModelClient, ModelReply, ModelRequest, TokenUsage
 from rlm_worker.clients.failures import CallTarget
@@ -74,10 +76,12 @@ class LedgerKit:
         from rlm_worker._generated.messages import Price
 
         self.prices = PriceBook({"priced": Price.model_validate(PRICE)})
+        events = Events("run", self.events.append, Redactor())
         self.ledger = Ledger(
             prices=self.prices,
             stop=self.stop,
-            events=Events("run", self.events.append, Redactor()),
+            events=events,
+            journal=no_journal(events),
             max_sub_calls=self.max_sub_calls,
             max_concurrent_sub_calls=self.max_concurrent_sub_calls,
             max_budget_usd=self.max_budget_usd,

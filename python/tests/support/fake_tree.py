@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from fake_models import PRICE, FakeModel, LedgerKit
+from journals import no_journal
 from worker_harness import model as model_spec
 
 from rlm_worker._generated.messages import Price, RunSpec
@@ -56,6 +57,7 @@ class Tree:
             "answer": {"schema": None, "check": False, "requireCoverage": None, "typedSubCalls": False},
             "tools": [],
             "prices": {},
+            "journal": None,
         }
         self.scope = Scope(
             "run",
@@ -64,6 +66,7 @@ class Tree:
             self.kit.ledger._events,
             Redactor(),
             HostRequests("run", lambda message: None, self.kit.stop),
+            no_journal(self.kit.ledger._events),
             self.kit.ledger,
             Models(Model(self.root, 1000), Model(self.sub, 1000)),
             PriceBook({"big": Price.model_validate(PRICE), "small": Price.model_validate(PRICE)}),

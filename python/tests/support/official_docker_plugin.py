@@ -51,6 +51,7 @@ class DockerREPL(KernelREPL):
             router=lambda address: None,
             call_tool=lambda name, arguments, unwanted: {"error": "no tools"},
             max_output_chars=20_000,
+            seed=lambda: "seed",
         )
         self._docker = DockerLauncher(options, run_id)
         super().__init__(launcher=self._docker, host=host, **kwargs)

@@ -149,6 +149,7 @@ def benches(kind: str) -> Iterator[MakeBench]:
             router=route,
             call_tool=call_tool,
             max_output_chars=max_output_chars,
+            seed=kwargs.pop("seed", None) or (lambda: "seed"),
         )
         repl = create_environment(kwargs.pop("environment", kind), {"lm_handler_address": ADDRESS, **kwargs}, host)
         assert isinstance(repl, KernelREPL)

@@ -25,7 +25,7 @@ Message = dict[str, Any]
 SRC = Path(__file__).parents[2] / "src"
 WORKER_MESSAGES = TypeAdapter[Any](WorkerMessage)
 TERMINAL = ("run.completed", "run.failed")
-REQUESTS = ("tool.call", "model.call", "answer.check")
+REQUESTS = ("tool.call", "model.call", "answer.check", "journal.append")
 API_KEY = "sk-scripted-0123456789abcdef"
 WAIT_SECONDS = 60
 
@@ -40,14 +40,14 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 class Worker:
     """One worker process. ``messages``: every line it wrote, in order.
 
-    ``host`` is asked what the worker asks: it gives the reply, without its ids.
+    ``host`` is asked what the worker asks: it gives the reply, without its ids; None: it gives none.
     """
 
     def __init__(
         self,
         env: dict[str, str] | None = None,
         argv: list[str] | None = None,
-        host: Callable[[Message], Message] | None = None,
+        host: Callable[[Message], Message | None] | None = None,
     ) -> None:
         self._host = host
         stderr, path = tempfile.mkstemp(prefix="worker-stderr-")
@@ -145,8 +145,11 @@ class Worker:
                 self.messages.append(message)
                 self.changed.notify_all()
             if self._host is not None and message["type"] in REQUESTS:
-                ids = {"id": message["id"], "requestId": message["requestId"]}
-                self.send({**ids, **self._host(message)})
+                reply = self._host(message)
+                if reply is not None:
+                    self.send({"id": message["id"], "requestId": message["requestId"], **reply})
+                with self.changed:
+                    self.changed.notify_all()
         with self.changed:
             self.ended = True
             self.changed.notify_all()
@@ -215,6 +218,7 @@ def spec(url: str, tmp_path: Path, *, context: str = "line one\nline two\n", **c
         "answer": {"schema": None, "check": False, "requireCoverage": None, "typedSubCalls": False},
         "tools": [],
         "prices": {name: _price(name) for name in PRICES},
+        "journal": None,
         **changes,
     }
 

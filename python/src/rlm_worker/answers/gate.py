@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
@@ -12,6 +12,8 @@ from rlm.core.types import REPLResult
 
 from .._generated.constants import MAX_ANSWER_CHARS, MAX_LINE_BYTES
 from .._generated.messages import AnswerProblem, AnswerSpec
+from ..journal.journal import Journal
+from ..journal.places import Place, key_of
 from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
 from ..wire.stdio import to_json
@@ -62,11 +64,22 @@ class Refusal:
 class AnswerGate:
     """Judges the answers of one run, by what its spec asks of them."""
 
-    def __init__(self, spec: AnswerSpec, host: HostRequests, redact: Redactor, coverage: MeasuresCoverage) -> None:
+    def __init__(
+        self,
+        spec: AnswerSpec,
+        host: HostRequests,
+        redact: Redactor,
+        coverage: MeasuresCoverage,
+        journal: Journal,
+        place: Callable[[], Place],
+    ) -> None:
+        """``place``: where in the run an answer is given."""
         self._spec = spec
         self._host = host
         self._redact = redact
         self._coverage = coverage
+        self._journal = journal
+        self._place = place
 
     def judge(self, text: str) -> Refusal | None:
         """Waits for the host's verdict. None: the answer is taken. Raises RunStopped."""
@@ -86,9 +99,15 @@ class AnswerGate:
         if units > most:
             too_long = f"it has {units:,} characters, of at most {most:,}; give a shorter one"
             return [AnswerProblem(source="schema" if typed else "validate", path="", message=too_long)]
+        place, key = self._place(), key_of("answer", text)
+        known = self._journal.verdict(place, key, text)
+        if known is not None:
+            return known.problems
         found = readings(text) if typed else []
         sent = list(_fitting(text, filter(_is_finite, found)))
-        verdict = self._host.ask({"type": "answer.check", "text": text, "readings": sent})
+        verdict = self._host.ask(
+            {"type": "answer.check", **place.to_wire(), "key": key, "text": text, "readings": sent}
+        )
         return cast("AnswerVerdict", verdict).problems
 
     def _unread(self) -> list[AnswerProblem]:

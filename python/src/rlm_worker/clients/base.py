@@ -34,7 +34,7 @@ from .shapes import ANY_SHAPE, Shape
 from .thinking import without_thinking
 
 if TYPE_CHECKING:
-    from .._generated.outgoing import Backend
+    from .._generated.outgoing import Backend, RunErrorCode
 
 __all__ = [
     "ClientSettings",
@@ -84,18 +84,32 @@ class UnusableReply(ProviderError):
         reply: what is known of it: how it ended, its tokens and its cost.
     """
 
-    def __init__(self, reply: ModelReply, target: CallTarget) -> None:
+    def __init__(
+        self,
+        reply: ModelReply,
+        code: RunErrorCode,
+        message: str,
+        *,
+        status: int | None = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(code, message, status=status, retryable=retryable)
+        self.reply = reply
+
+    @staticmethod
+    def of(reply: ModelReply, target: CallTarget) -> UnusableReply:
+        """As it comes from a provider."""
         # A function of the host tries again itself, if it hopes for better.
         broken = reply.finish_reason == "broken" and target.backend != "host"
         said = None if reply.failure is None else provider_failure(reply.failure, target)
         why = explain(reply.finish_reason, reply.said, reply.text)
-        super().__init__(
+        return UnusableReply(
+            reply,
             said.code if said else "provider_error" if broken else "no_usable_reply",
             said.message if said else target.scrub(f"{target.describe()} {why}."),
             status=said.status if said else None,
             retryable=said.retryable if said else broken,
         )
-        self.reply = reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +189,7 @@ class ModelClient(ABC):
         ended = reply.finish_reason if left else "empty"
         read = replace(reply, text=text, finish_reason=ended, output_limit=bound)
         if ended not in ANSWERS:
-            raise UnusableReply(read, self.settings.target)
+            raise UnusableReply.of(read, self.settings.target)
         return read
 
     async def _in_time(self, request: ModelRequest, bound: int | None) -> ModelReply:

@@ -39,7 +39,9 @@ class DirectRLM:
         self.scope = scope
         self._node = current_node()
         self._log = log
-        self._gate = AnswerGate(scope.spec.answer, scope.host, scope.redact, scope.coverage)
+        self._gate = AnswerGate(
+            scope.spec.answer, scope.host, scope.redact, scope.coverage, scope.journal, lambda: self._node.place
+        )
         self._messages = prompt_of(scope.spec, texts)
         self.partial_answer: str | None = None
         self._unusable_replies = UnusableReplies()

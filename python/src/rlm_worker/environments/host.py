@@ -36,6 +36,7 @@ class EnvironmentHost:
         router: who serves the sub-calls of an LM handler's address; None means the official socket protocol.
         call_tool: calls a host tool of the environment's node.
         max_output_chars: a code block's captured output is never cut below this.
+        seed: of ``random`` in the code block that is about to run; other ones for other blocks.
     """
 
     run_id: str
@@ -46,6 +47,7 @@ class EnvironmentHost:
     router: Callable[[Address], SubCallRouter | None]
     call_tool: ToolCaller
     max_output_chars: int
+    seed: Callable[[], str]
 
     @property
     def capture_chars(self) -> int:

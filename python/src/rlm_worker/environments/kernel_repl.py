@@ -118,7 +118,7 @@ class KernelREPL(NonIsolatedEnv):
             before = self._restoration.report_deaths()
             with self._kernel.asking(Ended) as block:
                 message = {"type": "execute", "id": block.id, "life": self._kernel.life, "timeoutMs": timeout_ms}
-                self._kernel.send({**message, "code": well_formed(code)})
+                self._kernel.send({**message, "seed": self._host.seed(), "code": well_formed(code)})
                 try:
                     ended = self._kernel.wait_for(block)
                 except BaseException:

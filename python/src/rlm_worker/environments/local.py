@@ -50,7 +50,7 @@ class LocalLauncher:
         stop.raise_if_stopped()
         self._scratch = scratch = self._make_scratch()
         environment = {name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ}
-        environment |= {"HOME": scratch, "TMPDIR": scratch, MARK: self._mark}
+        environment |= {"HOME": scratch, "TMPDIR": scratch, MARK: self._mark, **bundle.HASH_SEED}
         try:
             return KernelProcess([sys.executable, *bundle.arguments()], environment, scratch)
         except OSError as error:

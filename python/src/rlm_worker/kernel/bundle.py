@@ -28,6 +28,7 @@ MODULES = (
     "streams",
     "loading",
     "namespace",
+    "randomness",
     "interpreter",
     "child",
     "calls",
@@ -39,6 +40,7 @@ MODULES = (
 
 _READ = """
 import os, sys
+sys.path[:] = [path for path in sys.path if path]
 if sys.version_info < (3, 9): sys.exit("the kernel needs Python 3.9 or newer, this is " + sys.version.split()[0])
 def take(n):
     data = b""
@@ -49,6 +51,26 @@ def take(n):
     return data
 exec(take(int.from_bytes(take(4), "big")), {"take": take})
 """
+HASH_SEED: dict[str, str] = {"PYTHONHASHSEED": "0"}
+"""Sets have the same order in every life of a run. ``-I``, which shuts out all of Python's variables, would shut out this
+one: whoever starts the kernel gives it no other."""
+
+PYTHON_VARIABLES = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "PYTHONINSPECT",
+    "PYTHONOPTIMIZE",
+    "PYTHONDEBUG",
+    "PYTHONVERBOSE",
+    "PYTHONWARNINGS",
+    "PYTHONBREAKPOINT",
+    "PYTHONPLATLIBDIR",
+    "PYTHONEXECUTABLE",
+    "PYTHONUSERBASE",
+)
+"""What an image may set, and is to mean nothing; an empty one is none."""
+
 BOOTSTRAP = f"exec({_READ!r})"
 
 _LOADER = """
@@ -69,8 +91,8 @@ module.main(bundle["config"])
 
 
 def arguments() -> list[str]:
-    """What follows the Python executable: isolated from its user's settings, unbuffered, the program on stdin."""
-    return ["-I", "-u", "-c", BOOTSTRAP]
+    """What follows the Python executable: without its user's packages, unbuffered, the program on stdin."""
+    return ["-s", "-u", "-c", BOOTSTRAP]
 
 
 def payload(config: dict[str, Any]) -> bytes:

@@ -29,6 +29,7 @@ from .host_tools import HostTools
 from .loading import LoadFailed, Loading
 from .namespace import Namespace
 from .queries import Queries
+from .randomness import Randomness
 from .requests import Requests
 from .streams import OutputStream
 
@@ -59,6 +60,7 @@ class Interpreter:
         self._recursion_limit = getrecursionlimit()
         self._kept_fds = (dup(1), dup(2))
         self._streams = [OutputStream(1), OutputStream(2)]
+        self._randomness = Randomness()
         self._null = io.TextIOWrapper(io.BufferedReader(io.FileIO(os.devnull)))
         self._namespace = Namespace(Queries(self._requests).functions(), HostTools(self._requests))
 
@@ -88,6 +90,7 @@ class Interpreter:
         self._namespace.reset_answer()
 
     def _do_execute(self, command: dict[str, Any]) -> None:
+        self._randomness.begin(command["seed"])
         status, error = self._run_code(command["id"], command["code"])
         if getpid() != self._pid:
             _exit(0)

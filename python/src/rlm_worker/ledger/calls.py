@@ -11,6 +11,7 @@ from ..clients.base import TokenUsage
 from ..clients.finish_reasons import FinishReason
 from ..clients.messages import Messages
 from ..errors import RunError
+from ..journal.places import Place
 from .models import Model
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ NO_TOKENS = TokenUsage(0, 0)
 class Caller:
     """Who makes a call: its role, its node's path, the depth it is at, and the model that generated code asked for.
 
-    ``one_shot``: the call is not a part of a longer conversation, though its role be that of one.
+    ``one_shot``: the call is not a part of a longer conversation, though its role be that of one. ``iteration`` and
+    ``code_block``: where in its node.
     """
 
     role: out.CallRole
@@ -33,6 +35,12 @@ class Caller:
     depth: int
     requested_model: str | None = None
     one_shot: bool = False
+    iteration: int = 0
+    code_block: int = 0
+
+    @property
+    def place(self) -> Place:
+        return Place(self.node, self.iteration, self.code_block)
 
     @property
     def is_sub_call(self) -> bool:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
 from ..cancel import RunStopped, StopSignal
-from ..clients.base import ModelReply, ModelRequest, UnusableReply
+from ..clients.base import ModelReply, ModelRequest, TokenUsage, UnusableReply
+from ..clients.finish_reasons import FinishReason
 from ..clients.loop import provider_loop
 from ..clients.messages import Messages
 from ..clients.reply_form import most_form_bytes
@@ -19,6 +20,8 @@ from ..clients.retry import complete_with_retries
 from ..clients.token_count import fewest_tokens
 from ..coverage import Coverage
 from ..errors import ProviderError, RunError
+from ..journal.journal import Journal
+from ..journal.places import key_of
 from ..wire.events import Events
 from .call_bill import CallBill
 from .calls import (
@@ -39,9 +42,11 @@ from .limits import Budget, BudgetExhausted, CallLimit, Reservation, Slots
 from .models import Model
 from .prices import PriceBook
 from .prompt_size import refuse_empty, refuse_too_long
+from .replies import failure_of, money_gone, raise_failure, record_of
 from .seen_tokens import SMALLEST_WINDOW, most_seen, too_little_seen
 
 if TYPE_CHECKING:
+    from .._generated.messages import RecordedCall
     from .._generated.outgoing import RunErrorCode
 
 ASKED_BY_CODE = frozenset({"llm_query", "leaf"})
@@ -56,25 +61,32 @@ class Ledger:
         prices: PriceBook,
         stop: StopSignal,
         events: Events,
+        journal: Journal,
         max_sub_calls: int,
         max_concurrent_sub_calls: int,
         max_budget_usd: Decimal | None,
         max_tokens: int | None,
         coverage: Coverage | None = None,
     ) -> None:
-        """``coverage`` hears of the prompt of every call that succeeds."""
+        """``coverage`` hears of the prompt of every call that succeeds; calls of earlier lives, which the ``journal``
+        has, count from the beginning."""
+        spent = [record_of(call) for call in journal.recorded.spent.calls]
         self._prices = prices
         self._stop = stop
         self._events = events
-        self._sub_calls = CallLimit(max_sub_calls, "sub-call")
+        self._journal = journal
+        self._sub_calls = CallLimit(max_sub_calls, "sub-call", sum(record.caller.is_sub_call for record in spent))
         self._slots = Slots(max_concurrent_sub_calls, stop)
-        self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop)
+        gone = money_gone(journal.recorded.spent.calls)
+        self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop, gone)
         self._max_tokens = max_tokens
         self._coverage = coverage
         self._lock = threading.Lock()
-        self._started = 0
+        self._started = journal.recorded.spent.last_call
         self._records: list[CallRecord] = []
         self._totals = Totals()
+        for record in spent:
+            self._totals.add(record)
         self._short_sighted: set[str] = set()
 
     def call(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None = None) -> CallRecord:
@@ -90,11 +102,15 @@ class Ledger:
         self._stop.raise_if_stopped()
         refuse_too_long(model, messages, model.window(self._prices))
         refuse_empty(messages)
+        key = key_of(caller.role, caller.requested_model, messages, schema)
+        recorded = self._journal.call(caller.role, caller.place, key, model.name, messages)
+        if recorded is not None:
+            return self._replayed(recorded, model, messages, caller)
         if not caller.is_sub_call:
-            return self._make(model, messages, caller, schema)
+            return self._make(model, messages, caller, schema, key)
         self._sub_calls.admit()
         with self._slots.hold():
-            return self._make(model, messages, caller, schema)
+            return self._make(model, messages, caller, schema, key)
 
     def records(self, node: str) -> list[CallRecord]:
         """The calls made by a node and by everything below it."""
@@ -117,11 +133,31 @@ class Ledger:
         with self._lock:
             return self._totals.calls
 
-    def _make(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None) -> CallRecord:
+    def _replayed(self, recorded: RecordedCall, model: Model, messages: Messages, caller: Caller) -> CallRecord:
+        """A call of an earlier life once more: it costs nothing, and ends as it did."""
+        record = record_of(recorded, caller)
+        self._events.call_replayed(
+            {
+                "type": "call.replayed",
+                "node": caller.node,
+                "depth": caller.depth,
+                "call": record.call,
+                "role": caller.role,
+                "model": record.model,
+            }
+        )
+        if record.outcome == "succeeded":
+            self._note_coverage(model, messages, caller, record.finish_reason, record.usage)
+        with self._lock:
+            self._records.append(record)
+        raise_failure(recorded)
+        return record
+
+    def _make(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None, key: str) -> CallRecord:
         self._refuse_over_tokens()
         reservation = self._reserve(model, messages, schema)
         try:
-            return self._made(model, messages, caller, reservation, schema)
+            return self._made(model, messages, caller, reservation, schema, key)
         finally:
             # Whatever went wrong: money that nobody settles would keep every other call waiting.
             if self._budget and reservation:
@@ -134,12 +170,20 @@ class Ledger:
         caller: Caller,
         reservation: Reservation | None,
         schema: Schema | None,
+        key: str,
     ) -> CallRecord:
         with self._lock:
             self._started += 1
             call = f"call-{self._started}"
         described = describe(call, model, caller)
-        self._events.call_started({"type": "call.started", **described, "promptChars": prompt_chars(messages)})
+        self._journal.call_started(
+            {"type": "call.started", **described, "promptChars": prompt_chars(messages)},
+            place=caller.place,
+            key=key,
+            messages=messages,
+            schema=schema,
+            reserved_usd=wire_usd(reservation.amount) if reservation else None,
+        )
         bound = reservation.max_output_tokens if reservation else None
         request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot, schema)
         bill = CallBill(model, self._prices)
@@ -162,15 +206,25 @@ class Ledger:
             raise
         cost = bill.add_reply(reply)
         try:
-            if reply.finish_reason == "stop" and self._saw_all(model, messages, reply) and self._coverage is not None:
-                self._coverage.note("sub" if caller.is_sub_call else "root", messages)
+            self._note_coverage(model, messages, caller, reply.finish_reason, reply.usage)
         finally:  # it is paid for, whatever becomes of its coverage
             record = self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
         return record
 
-    def _saw_all(self, model: Model, messages: Messages, reply: ModelReply) -> bool:
+    def _note_coverage(
+        self,
+        model: Model,
+        messages: Messages,
+        caller: Caller,
+        ending: FinishReason | None,
+        usage: TokenUsage | None,
+    ) -> None:
+        if ending == "stop" and self._saw_all(model, messages, usage) and self._coverage is not None:
+            self._coverage.note("sub" if caller.is_sub_call else "root", messages)
+
+    def _saw_all(self, model: Model, messages: Messages, usage: TokenUsage | None) -> bool:
         """Whether the provider's own count of the prompt can be that of all of it; said once a model when it cannot."""
-        fewest, seen = fewest_tokens(prompt_texts(messages)), most_seen(reply.usage)
+        fewest, seen = fewest_tokens(prompt_texts(messages)), most_seen(usage)
         if seen is None or fewest <= max(seen, SMALLEST_WINDOW):
             return True
         with self._lock:
@@ -249,7 +303,7 @@ class Ledger:
         with self._lock:  # the event goes out under the lock, so that totals only grow
             self._records.append(record)
             self._totals.add(record)
-            self._events.call_completed(
+            written = self._journal.call_completed(
                 {
                     "type": "call.completed",
                     **attempt.described,
@@ -261,10 +315,14 @@ class Ledger:
                     "finishReason": record.finish_reason,
                     "error": wire_error(failure),
                     "totals": self._totals.to_wire(),
-                }
+                },
+                text=record.text,
+                output_bound=record.output_bound,
+                failure=failure_of(failure),
             )
         if not within_budget:
             self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
+        self._journal.wait(written)
         return record
 
 

@@ -24,10 +24,11 @@ class CallRefused(Exception):
 class CallLimit:
     """Admits exactly ``maximum`` calls of one kind over the whole tree. ``kind``: what a message calls them."""
 
-    def __init__(self, maximum: int, kind: str) -> None:
+    def __init__(self, maximum: int, kind: str, admitted: int = 0) -> None:
+        """``admitted``: in earlier lives of the run."""
         self._maximum = maximum
         self._kind = kind
-        self._admitted = 0
+        self._admitted = admitted
         self._lock = threading.Lock()
 
     def admit(self) -> None:
@@ -124,10 +125,11 @@ class Budget:
     What may have been billed (an abandoned call, a connection lost before the answer) stays set aside for good.
     """
 
-    def __init__(self, cap_usd: Decimal, stop: StopSignal) -> None:
+    def __init__(self, cap_usd: Decimal, stop: StopSignal, gone: Decimal = Decimal(0)) -> None:
+        """``gone``: what earlier lives of the run spent, or may have."""
         self.cap_usd = cap_usd
         self._stop = stop
-        self._gone = Decimal(0)
+        self._gone = gone
         self._in_flight = Decimal(0)
         self._changed = threading.Condition()
         stop.on_stop(self._wake)

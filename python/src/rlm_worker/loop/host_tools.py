@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from .._generated.messages import ToolResult, ToolSpec
+from .._generated.messages import RequestFailure, ToolResult, ToolSpec, ToolValue
 from ..cancel import StopSignal
 from ..environments.tools import HostTool
+from ..journal.places import key_of
 from ..kernel.signatures import signature
 from ..ledger.limits import CallRefused
 from ..wire.host_requests import Unwanted
 from .scope import Node, Scope
+
+if TYPE_CHECKING:
+    from .._generated import outgoing as out
 
 MAX_ARGUMENT_BYTES = 10_000_000
 """Arguments of one call as JSON text in UTF-8; the host has the same bound for results."""
@@ -56,15 +60,30 @@ class NodeTools:
         size = len(text.encode("utf-8", "surrogatepass"))
         if size > MAX_ARGUMENT_BYTES:
             return {"error": f"the arguments have {size:,} bytes as JSON; the limit is {MAX_ARGUMENT_BYTES:,}"}
-        try:
-            self._scope.tool_limit.admit()
-        except CallRefused as refused:
-            return {"error": str(refused)}
-        call, events, started = self._scope.next_tool_call(), self._scope.events, time.perf_counter()
+        place, key = self._node.place, key_of("tool", tool, text)
+        known = self._scope.journal.tool(place, key, f"{tool}({text})")
+        if known is None:
+            try:
+                self._scope.tool_limit.admit()
+            except CallRefused as refused:
+                return {"error": str(refused)}
+        call = self._scope.next_tool_call() if known is None else known.call
+        events, started = self._scope.events, time.perf_counter()
         events.tool_started(self._node, call=call, tool=tool, arguments=text)
         result = {"error": "the run was stopped"}
         try:
-            result = self._ask(tool, arguments, unwanted)
+            if known is not None:
+                result = self._result(known.outcome)
+            else:
+                asked: out.ToolCall = {
+                    "type": "tool.call",
+                    **place.to_wire(),
+                    "key": key,
+                    "call": call,
+                    "tool": tool,
+                    "arguments": arguments,
+                }
+                result = self._ask(asked, unwanted)
         finally:
             events.tool_completed(
                 self._node,
@@ -76,12 +95,14 @@ class NodeTools:
             )
         return result
 
-    def _ask(self, tool: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:
+    def _ask(self, asked: out.ToolCall, unwanted: StopSignal) -> dict[str, str]:
         try:
-            reply = self._scope.host.ask({"type": "tool.call", "tool": tool, "arguments": arguments}, unwanted)
+            reply = self._scope.host.ask(asked, unwanted)
         except Unwanted:
             return _given_up(unwanted)
-        outcome = cast("ToolResult", reply).outcome
+        return self._result(cast("ToolResult", reply).outcome)
+
+    def _result(self, outcome: ToolValue | RequestFailure) -> dict[str, str]:
         if outcome.kind == "error":
             return {"error": self._scope.redact(outcome.message)}
         return {"value": _json_text(outcome.value)}

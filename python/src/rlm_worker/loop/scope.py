@@ -17,8 +17,10 @@ from .._generated.messages import RunSpec
 from ..cancel import StopSignal
 from ..clients.reply_schema import Schema
 from ..coverage import Coverage
+from ..journal.journal import Journal
+from ..journal.places import Place
 from ..ledger.calls import Caller, CallRecord
-from ..ledger.ledger import Ledger
+from ..ledger.ledger import ASKED_BY_CODE, Ledger
 from ..ledger.limits import CallLimit, ChildSlots
 from ..ledger.models import Model, Models
 from ..ledger.prices import PriceBook
@@ -66,11 +68,23 @@ class Node:
     iteration: int = 0
     code_block: int = 0
     last_reply: CallRecord | None = None
-    _children: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def caller(self) -> Caller:
-        return Caller(self.role, self.path, self.depth, self.requested_model)
+        block = self.code_block if self.role in ASKED_BY_CODE else 0
+        return Caller(
+            self.role,
+            self.path,
+            self.depth,
+            self.requested_model,
+            iteration=self.iteration,
+            code_block=block,
+        )
+
+    @property
+    def place(self) -> Place:
+        """Where in the run its code is."""
+        return Place(self.path, self.iteration, self.code_block)
 
     @contextmanager
     def acting_as(self, role: CallRole) -> Generator[None]:
@@ -81,13 +95,22 @@ class Node:
         finally:
             self.role = usual
 
-    def child(self, model: Model, requested_model: str | None) -> Node:
-        return Node(f"{self.path}/{next(self._children)}", self.depth + 1, model, "child", requested_model)
+    def child(self, path: str, model: Model, requested_model: str | None) -> Node:
+        return Node(path, self.depth + 1, model, "child", requested_model)
 
     def plain_call(
         self, role: CallRole, model: Model, requested_model: str | None, schema: Schema | None = None
     ) -> Node:
-        return Node(self.path, self.depth + 1, model, role, requested_model, schema)
+        return Node(
+            self.path,
+            self.depth + 1,
+            model,
+            role,
+            requested_model,
+            schema,
+            iteration=self.iteration,
+            code_block=self.code_block,
+        )
 
 
 @dataclass
@@ -100,6 +123,7 @@ class Scope:
     events: Events
     redact: Redactor
     host: HostRequests
+    journal: Journal
     ledger: Ledger
     models: Models
     prices: PriceBook
@@ -109,8 +133,15 @@ class Scope:
     child_slots: ChildSlots
     routers: dict[Address, Router] = field(default_factory=dict[Address, Router])
     _ports: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _tool_calls: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._tool_calls = itertools.count(self.journal.recorded.spent.last_tool + 1)
+
+    @property
+    def seed(self) -> str:
+        """Of ``random`` in its code blocks: the same in every life of the run."""
+        return self.run_id if self.spec.journal is None else self.spec.journal.seed
 
     @property
     def in_process(self) -> bool:

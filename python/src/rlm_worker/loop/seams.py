@@ -79,6 +79,7 @@ def environment_host(scope: Scope, node: Node) -> EnvironmentHost:
         router=scope.router,
         call_tool=NodeTools(scope, node).call,
         max_output_chars=scope.spec.limits.max_output_chars,
+        seed=lambda: "/".join(map(str, (scope.seed, *node.place))),
     )
 
 

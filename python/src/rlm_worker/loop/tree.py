@@ -57,7 +57,11 @@ class TreeRLM(RLM):
         self.refusal: Refusal | None = None
         self.last_prose: str | None = None
         self._gate = (
-            AnswerGate(scope.spec.answer, scope.host, scope.redact, scope.coverage) if self.node.depth == 0 else None
+            AnswerGate(
+                scope.spec.answer, scope.host, scope.redact, scope.coverage, scope.journal, lambda: self.node.place
+            )
+            if self.node.depth == 0
+            else None
         )
         self._environment: BaseEnv | None = None
         self._unusable: UnusableReply | None = None
@@ -197,7 +201,10 @@ class TreeRLM(RLM):
         """``schema``: what a plain call's reply is to fit; a child answers in its own way."""
         served = self.scope.models.serving(model)
         is_leaf = self.depth + 1 >= self.max_depth
-        spawned = self.node.plain_call("leaf", served, model, schema) if is_leaf else self.node.child(served, model)
+        if is_leaf:
+            spawned = self.node.plain_call("leaf", served, model, schema)
+        else:
+            spawned = self.node.child(self.scope.journal.child(self.node.place, prompt, model), served, model)
         slot = nullcontext() if is_leaf else self.scope.child_slots.hold(spawned.depth)
         with slot, working_for(spawned):
             # The serving model's name, so that the record is labelled with what served it.
@@ -239,6 +246,7 @@ class _ObservedEnvironment:
         asked_before = len(ledger.asked_by(node.path))
         events.code_block_started(node, code)
         result = self._environment.execute_code(code)
+        self._scope.journal.block_ended(node.place)
         status, cut = status_of(result), cut_sub_calls(ledger.asked_by(node.path)[asked_before:])
         if cut is not None:
             vars(result)["status"] = status  # the note is no error

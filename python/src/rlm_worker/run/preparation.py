@@ -20,6 +20,7 @@ from ..clients.host import HostModelClient
 from ..clients.loop import provider_loop
 from ..context import ContextHandle, no_context, open_context
 from ..coverage import Coverage
+from ..journal.journal import Journal
 from ..ledger.ledger import Ledger, unknown_price
 from ..ledger.limits import CallLimit, ChildSlots
 from ..ledger.models import Model, Models, priced_model
@@ -74,10 +75,13 @@ def prepare(
         for one in (models.root, models.sub):
             if not prices.knows(one.backend, one.name):
                 raise unknown_price(one)
+    journal = Journal(spec.journal, services.host, services.stop, services.events, services.redact)
+    stack.callback(journal.recorded.close)
     ledger = Ledger(
         prices=prices,
         stop=services.stop,
         events=services.events,
+        journal=journal,
         max_sub_calls=limits.max_sub_calls,
         max_concurrent_sub_calls=limits.max_concurrent_sub_calls,
         max_budget_usd=None if limits.max_budget_usd is None else Decimal(str(limits.max_budget_usd)),
@@ -92,12 +96,13 @@ def prepare(
         services.events,
         services.redact,
         services.host,
+        journal,
         ledger,
         models,
         prices,
         pool,
         coverage,
-        CallLimit(limits.max_tool_calls, "tool call"),
+        CallLimit(limits.max_tool_calls, "tool call", journal.recorded.spent.tool_calls),
         ChildSlots(limits.max_concurrent_sub_calls, limits.max_depth - 1, services.stop),
     )
     stack.callback(scope.close)

@@ -19,6 +19,7 @@ from ..direct.run import DirectRLM
 from ..direct.strategy import Choice, choose, instead_of_direct
 from ..environments.warm import warm_kernels
 from ..errors import RunError
+from ..journal.journal import Journal
 from ..loop.recursive import official_root, outcome_of
 from ..loop.scope import Node, working_for
 from ..loop.seams import installed
@@ -71,6 +72,7 @@ class Run:
         self._started = time.perf_counter()
         self._root: TreeRLM | DirectRLM | None = None
         self._coverage: Coverage | None = None
+        self._journal: Journal | None = None
         self._deadline: threading.Timer | None = None
         self._end_lock = threading.Lock()
         self._ended = False
@@ -89,7 +91,8 @@ class Run:
         if self._spec.limits.max_duration_ms is not None:
             seconds = self._spec.limits.max_duration_ms / 1000
             message = f"The run took longer than maxDurationMs ({seconds:g} s). Raise it, or ask for less."
-            self._deadline = _timer(seconds, lambda: self.stop("duration_exceeded", message))
+            alive = 0.0 if self._spec.journal is None else self._spec.journal.alive_ms / 1000
+            self._deadline = _timer(max(0.0, seconds - alive), lambda: self.stop("duration_exceeded", message))
         self._thread.start()
 
     def stop(self, code: RunErrorCode, message: str) -> None:
@@ -121,10 +124,12 @@ class Run:
                 stack.enter_context(services.session.held(self._stop))
             stack.enter_context(logged_as_events(self._events))
             scope, context = prepare(spec, self._take_secrets(self.id), services, stack)
-            self._coverage = scope.coverage
+            self._coverage, self._journal = scope.coverage, scope.journal
             stack.enter_context(installed(scope))
             stack.enter_context(working_for(Node("0", 0, scope.models.root, "root")))
-            choice = choose(spec, context.streamed if context else None, scope.models.root, scope.prices)
+            choice = _known(scope.journal) or choose(
+                spec, context.streamed if context else None, scope.models.root, scope.prices
+            )
             early = list[str]()
             log = None if spec.log_dir is None else TrajectoryLog(spec.log_dir, services.redact, early.append)
             if choice.strategy == "direct":
@@ -219,6 +224,8 @@ class Run:
         duration_ms = (time.perf_counter() - self._started) * 1000
         partial = self._root.partial_answer if self._root else None
         self._report_coverage()
+        if self._journal is not None:
+            self._journal.flush()
         self._on_finished()
         if isinstance(outcome, Answered):
             self._events.run_completed(answer=outcome.answer, duration_ms=duration_ms)
@@ -231,6 +238,12 @@ class Run:
                 duration_ms=duration_ms,
             )
         return True
+
+
+def _known(journal: Journal) -> Choice | None:
+    """What an earlier life of the run chose."""
+    recorded = journal.recorded.strategy
+    return None if recorded is None else Choice(recorded.strategy, recorded.reason, recorded.context_tokens)
 
 
 def _timer(seconds: float, action: Callable[[], object]) -> threading.Timer:

@@ -141,6 +141,12 @@ class Events:
     def call_completed(self, call: out.CallCompleted) -> None:
         self._emit(call)
 
+    def call_replayed(self, call: out.CallReplayed) -> None:
+        self._emit(call)
+
+    def replay_diverged(self, diverged: out.ReplayDiverged) -> None:
+        self._emit(diverged)
+
     def tool_started(self, node: InTree, *, call: str, tool: str, arguments: str) -> None:
         self._emit({"type": "tool.started", **_in_tree(node), "call": call, "tool": tool, "arguments": arguments})
 
@@ -203,16 +209,17 @@ class Events:
     def _emit(self, event: out.WorkerEvent) -> None:
         with self._lock:
             if self._open:
-                self._write(self._enveloped(event))
+                self._write(self.enveloped(event))
 
     def _end(self, event: out.RunCompleted | out.RunFailed, whole: dict[str, str] | None = None) -> None:
         """``whole``: what is not cut."""
         with self._lock:
             if self._open:
                 self._open = False
-                self._write({**self._enveloped(event), **(whole or {})})
+                self._write({**self.enveloped(event), **(whole or {})})
 
-    def _enveloped(self, event: out.WorkerEvent) -> dict[str, Any]:
+    def enveloped(self, event: out.WorkerEvent) -> Any:
+        """As it stands on the wire."""
         fields = dict(event)
         return {"type": fields.pop("type"), "id": self._id, "at": _now_ms(), **self._bounded(fields)}
 

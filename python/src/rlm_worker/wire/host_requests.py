@@ -7,15 +7,16 @@ import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..cancel import RunStopped, StopSignal
 
 if TYPE_CHECKING:
-    from .._generated.messages import AnswerVerdict, ModelResult, ToolResult
+    from .._generated.messages import AnswerVerdict, JournalResult, ModelResult, ToolResult
     from .._generated.outgoing import HostRequest
 
-    HostReply = AnswerVerdict | ModelResult | ToolResult
+    HostReply = AnswerVerdict | JournalResult | ModelResult | ToolResult
 
 Write = Callable[[dict[str, Any]], None]
 
@@ -51,6 +52,11 @@ class HostRequests:
         finally:
             unsubscribe()
             self._forget(request_id)
+
+    def tell(self, request: HostRequest) -> None:
+        """Send a request whose reply nobody waits for, of a stopped run too. A host that is gone does not hear it."""
+        with suppress(OSError):
+            self._write({**request, "id": self._run_id, "requestId": f"request-{next(self._ids)}"})
 
     async def ask_async(self, request: HostRequest) -> HostReply:
         """The same for a coroutine; cancelling it forgets the request."""

@@ -118,6 +118,8 @@ def run_command(options: DockerOptions, name: str, run_id: str, python: str) -> 
     command += ["--cpus", str(options.cpus), "--pids-limit", str(options.pids_limit)]
     command += ["--ulimit", f"nofile={options.open_files}:{options.open_files}", "--ulimit", "core=0:0"]
     command += ["--env", f"HOME={SCRATCH}", "--env", "USER=sandbox", "--env", "LANG=C.UTF-8"]
+    for name, value in {**dict.fromkeys(bundle.PYTHON_VARIABLES, ""), **bundle.HASH_SEED}.items():
+        command += ["--env", f"{name}={value}"]
     if options.seccomp_profile is not None:
         command += ["--security-opt", f"seccomp={options.seccomp_profile}"]
     if options.oci_runtime is not None:

@@ -1,0 +1,218 @@
+"""The journal as the rest of a run sees it: it knows what was done before, and takes down what is done now."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from .._generated.messages import JournalSpec, RecordedCall, RecordedChild, RecordedTool, RecordedVerdict
+from ..cancel import RunStopped, StopSignal
+from ..wire.events import Events
+from ..wire.host_requests import HostRequests
+from ..wire.redaction import Redactor
+from .appends import Appends, Batch
+from .divergence import difference
+from .places import Place, key_of
+from .prompts import Prompts
+from .recorded import RecordedEffects, Slot, Taken, slot_of
+
+if TYPE_CHECKING:
+    from .._generated import outgoing as out
+
+MAX_SHOWN_CHARS = 200
+
+What = Literal["prompt", "tool", "answer", "child", "missing"]
+"""What it is that a resumed run asks otherwise."""
+
+
+class Journal:
+    """Of one run. Thread-safe. Without a store it knows nothing, and takes nothing down but the run's events."""
+
+    def __init__(
+        self, spec: JournalSpec | None, host: HostRequests, stop: StopSignal, events: Events, redact: Redactor
+    ) -> None:
+        self._stop = stop
+        self._events = events
+        self._redact = redact
+        self._fails_on_divergence = spec is not None and spec.on_divergence == "fail"
+        self._appends = None if spec is None else Appends(host, stop)
+        self._prompts = Prompts()
+        self._lock = threading.Lock()
+        self._live_nodes: set[str] = set()
+        self.recorded = RecordedEffects(None if spec is None else spec.recorded)
+        self._children = dict(self.recorded.spent.children)
+
+    # Model calls
+
+    def call(
+        self, role: str, place: Place, key: str, model: str, messages: list[dict[str, Any]]
+    ) -> RecordedCall | None:
+        """What came of this call in an earlier life; None when it is to be made. Raises RunStopped."""
+        slot = slot_of(role, place)
+        found = self._take(slot, key, model)
+        if found is None and self._must_be_known(slot):
+            with self._lock:
+                recorded = self.recorded.messages(slot)
+            self._diverge(place, "prompt", *difference(recorded, messages))
+        return cast("RecordedCall | None", found)
+
+    def call_started(
+        self,
+        event: out.CallStarted,
+        *,
+        place: Place,
+        key: str,
+        messages: list[dict[str, Any]],
+        schema: Any,
+        reserved_usd: float | None,
+    ) -> None:
+        """Returns when the intent is written. Raises RunStopped."""
+        if self._appends is None:
+            self._events.call_started(event)
+            return
+        with self._lock:
+            prompt = self._prompts.what_is_new(place.node, event["role"], messages)
+            batch = self._appends.add(
+                {
+                    "kind": "call.intent",
+                    **place.to_wire(),
+                    "key": key,
+                    "prompt": self._without_keys(prompt),
+                    "schema": schema,
+                    "reservedUsd": reserved_usd,
+                    "event": self._events.enveloped(event),
+                },
+                event["promptChars"],
+            )
+        self._appends.wait(batch)
+
+    def call_completed(
+        self, event: out.CallCompleted, *, text: str, output_bound: int | None, failure: out.CallFailure | None
+    ) -> Batch | None:
+        """What to ``wait`` for before anything depends on the reply."""
+        if self._appends is None:
+            self._events.call_completed(event)
+            return None
+        return self._appends.add(
+            {
+                "kind": "call.reply",
+                "text": self._redact(text),
+                "outputBound": output_bound,
+                "failure": failure,
+                "event": self._events.enveloped(event),
+            },
+            len(text),
+        )
+
+    def wait(self, batch: Batch | None) -> None:
+        """Raises RunStopped."""
+        if batch is not None and self._appends is not None:
+            self._appends.wait(batch)
+
+    # The rest of what code asks for
+
+    def child(self, place: Place, prompt: Any, model: str | None) -> str:
+        """The path of a child: that of its earlier life, else the next one. Raises RunStopped."""
+        key = key_of("child", prompt, model)
+        slot = Slot("child", place)
+        found = self._take(slot, key)
+        if found is not None:
+            return cast("RecordedChild", found).child
+        if self._must_be_known(slot):
+            self._diverge(place, "child", None, _shown(str(prompt)))
+        with self._lock:
+            number = self._children[place.node] = self._children.get(place.node, 0) + 1
+            path = f"{place.node}/{number}"
+            if self._appends is not None:
+                self._appends.add({"kind": "child.spawned", **place.to_wire(), "key": key, "child": path}, 0)
+        return path
+
+    def tool(self, place: Place, key: str, shown: str) -> RecordedTool | None:
+        """What a tool gave in an earlier life; None when it is to be called. Raises RunStopped."""
+        slot = Slot("tool", place)
+        found = self._take(slot, key)
+        if found is None and self._must_be_known(slot):
+            self._diverge(place, "tool", None, _shown(shown))
+        return cast("RecordedTool | None", found)
+
+    def verdict(self, place: Place, key: str, answer: str) -> RecordedVerdict | None:
+        """What the host said of an answer in an earlier life; None when it is to be asked. Raises RunStopped."""
+        slot = Slot("verdict", place)
+        found = self._take(slot, key)
+        if found is None and self._must_be_known(slot):
+            self._diverge(place, "answer", None, _shown(answer))
+        return cast("RecordedVerdict | None", found)
+
+    def block_ended(self, place: Place) -> None:
+        """What the code block asked for in an earlier life, and not now, is a difference. Raises RunStopped."""
+        if self._is_live(place.node) or not self.recorded.is_ended(place):
+            return
+        for kind in ("code", "tool", "child"):
+            with self._lock:
+                missing = self.recorded.first_left(Slot(kind, place))
+            if missing is not None:
+                self._diverge(place, "missing", _described(missing), None)
+                return
+
+    def flush(self) -> None:
+        """Send what the run leaves; nobody waits for it."""
+        if self._appends is not None:
+            self._appends.flush()
+
+    def _take(self, slot: Slot, key: str, model: str | None = None) -> Taken | None:
+        with self._lock:
+            return self.recorded.take(slot, key, model)
+
+    def _must_be_known(self, slot: Slot) -> bool:
+        """Whether all that was asked for there is known, so that something else is a difference."""
+        if self._is_live(slot.place.node):
+            return False
+        if slot.kind in ("turn", "verdict"):
+            return self.recorded.left(slot) > 0
+        return self.recorded.is_ended(slot.place)
+
+    def _is_live(self, node: str) -> bool:
+        parts = node.split("/")
+        return any("/".join(parts[:count]) in self._live_nodes for count in range(1, len(parts) + 1))
+
+    def _diverge(self, place: Place, what: What, recorded: str | None, now: str | None) -> None:
+        """Told once a node; from there on it goes on live. Raises RunStopped where that is not wanted."""
+        self._live_nodes.add(place.node)
+        self._events.replay_diverged(
+            {
+                "type": "replay.diverged",
+                **place.to_wire(),
+                "depth": place.node.count("/"),
+                "what": what,
+                "recorded": recorded,
+                "now": now,
+            }
+        )
+        if self._fails_on_divergence:
+            where = f"node {place.node}, iteration {place.iteration}, code block {place.code_block}"
+            message = f"The run went another way than its journal has it, at {where}: {now or 'nothing'} in place of "
+            message += f"{recorded or 'what was asked there'}. Use onDivergence 'continue', or fork the run before it."
+            self._stop.stop("replay_diverged", message)
+            raise RunStopped(self._stop.code or "replay_diverged", self._stop.message or message)
+
+    def _without_keys(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._redact(value)
+        if isinstance(value, dict):
+            return {name: self._without_keys(item) for name, item in cast("dict[str, Any]", value).items()}
+        if isinstance(value, list):
+            return [self._without_keys(item) for item in cast("Sequence[Any]", value)]
+        return value
+
+
+def _described(effect: Taken) -> str:
+    if isinstance(effect, RecordedCall):
+        return f"{effect.call} ({effect.role})"
+    if isinstance(effect, RecordedTool):
+        return effect.call
+    return f"child {effect.child}" if isinstance(effect, RecordedChild) else "an answer"
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN_CHARS else f"{text[:MAX_SHOWN_CHARS]}…"
