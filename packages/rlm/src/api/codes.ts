@@ -109,17 +109,18 @@ export const RLM_ERROR_CODES = [
   'session_busy',
   'session_closed',
   'session_lost',
-  // runs in a store
+  // the store of runs
   'run_in_progress',
   'run_not_found',
+  'store_failed',
+  'lease_lost',
+  'blob_not_found',
+  // the journal of a run
   'run_mismatch',
   'version_mismatch',
   'context_changed',
   'journal_corrupted',
   'journal_unsupported',
-  'store_failed',
-  'lease_lost',
-  'blob_not_found',
   // the end
   'internal_error',
   'aborted',
