@@ -61,7 +61,7 @@ export class SharedTexts {
 
   #learn(hash: string, place: string): void {
     if (this.#known.has(hash)) return;
-    const [oldest] = this.#known.size < MAX_KNOWN ? [] : this.#known.keys().take(1);
+    const oldest = this.#known.size < MAX_KNOWN ? undefined : this.#known.keys().next().value;
     if (oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(hash, place);
   }

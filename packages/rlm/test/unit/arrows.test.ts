@@ -9,8 +9,12 @@ const FLOORS = [
   'index.ts',
   'diagnose',
   'session',
+  'fork-rlm.ts',
+  'resume-rlm.ts',
+  'replay-rlm.ts',
   'run-rlm.ts',
   'run',
+  'journal',
   'worker',
   'host',
   'options',
@@ -19,12 +23,13 @@ const FLOORS = [
   'schema',
   'store',
   'require-node.ts',
+  'version.ts',
   'signals',
   'process',
   'api',
 ];
 
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g;
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+\.ts)'/g;
 
 const files = globSync('**/*.ts', { cwd: SOURCES }).toSorted();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
