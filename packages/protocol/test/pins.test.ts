@@ -6,7 +6,7 @@ import * as protocol from '../src/index.ts';
 test('version and bounds', () => {
   const { PROTOCOL_VERSION, MAX_LINE_BYTES, MAX_EVENT_TEXT_CHARS, MAX_ANSWER_CHARS } = protocol;
   expect({ PROTOCOL_VERSION, MAX_LINE_BYTES, MAX_EVENT_TEXT_CHARS, MAX_ANSWER_CHARS }).toEqual({
-    PROTOCOL_VERSION: 2,
+    PROTOCOL_VERSION: 3,
     MAX_LINE_BYTES: 67_108_864,
     MAX_EVENT_TEXT_CHARS: 200_000,
     MAX_ANSWER_CHARS: 10_000_000,
@@ -16,7 +16,7 @@ test('version and bounds', () => {
 test('stop reasons', () => {
   expect(protocol.StopReason.options.join(' ')).toBe(
     'max_iterations budget duration tokens errors provider_error environment_error invalid_answer ' +
-      'insufficient_coverage worker_exit',
+      'insufficient_coverage store diverged worker_exit',
   );
 });
 
@@ -27,7 +27,7 @@ test('codes of a failed run', () => {
       'no_usable_reply no_credit access_denied content_refused certificate_error invalid_setting ' +
       'context_unreadable context_not_utf8 context_too_long container_runtime_missing container_runtime_not_running image_missing ' +
       'environment_extra_missing environment_start_failed environment_died system_limit_reached answer_too_large invalid_answer ' +
-      'insufficient_coverage host_model_failed session_lost unknown_price worker_internal_error',
+      'insufficient_coverage host_model_failed session_lost unknown_price store_failed replay_diverged worker_internal_error',
   );
 });
 
