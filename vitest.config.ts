@@ -4,6 +4,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const all = '{packages/*,scripts}/test/**/*.test.ts';
 const endToEnd = 'packages/*/test/e2e/**/*.test.ts';
 const docker = 'packages/*/test/e2e/**/*.docker.test.ts';
+/** Each of these runs in both projects, and asks where it is. */
+const environments = 'packages/*/test/e2e/**/*.environments.test.ts';
 const never = '**/{node_modules,dist}/**';
 
 export default defineConfig({
@@ -12,8 +14,21 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project({ name: 'unit', include: [all], exclude: [endToEnd, never], testTimeout: 30_000 }),
-      project({ name: 'e2e', include: [endToEnd], exclude: [docker, never], sequence: { groupOrder: 1 } }),
-      project({ name: 'docker', include: [docker], exclude: [never], maxWorkers: 1, sequence: { groupOrder: 2 } }),
+      project({
+        name: 'e2e',
+        include: [endToEnd],
+        exclude: [docker, never],
+        provide: { environment: 'local' },
+        sequence: { groupOrder: 1 },
+      }),
+      project({
+        name: 'docker',
+        include: [docker, environments],
+        exclude: [never],
+        provide: { environment: 'docker' },
+        maxWorkers: 1,
+        sequence: { groupOrder: 2 },
+      }),
     ],
   },
 });

@@ -1,7 +1,8 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { describe, expect, test } from 'vitest';
+import { environment } from './support/environment.ts';
 import { workers } from './support/processes.ts';
-import { finish, provider, type TestEnvironment } from './support/run.ts';
+import { finish, provider } from './support/run.ts';
 
 /** Programs a model might write, named by their misbehaviour. `survives`: the interpreter and its variables do. */
 const PROGRAMS: { name: string; code: string; survives: boolean; shows?: string }[] = [
@@ -86,33 +87,30 @@ const PROGRAMS: { name: string; code: string; survives: boolean; shows?: string 
   { name: 'closes every descriptor', code: 'import os\nos.closerange(0, 256)', survives: false },
 ];
 
-/** The wire and its ends under every fault, in one environment. */
-export function describeWire(environment: TestEnvironment): void {
-  const options = { environment, ...(environment === 'local' && { environmentOptions: { memoryMb: 1024 } }) };
+const options = { environment, ...(environment === 'local' && { environmentOptions: { memoryMb: 1024 } }) };
 
-  describe(`${environment}: nothing a cell does reaches the wire, and the worker serves on`, () => {
-    test.each(PROGRAMS)('$name', async ({ code, survives, shows }) => {
-      const fake = await provider(
-        conversation({
-          turns: [
-            repl('kept = "kept"'),
-            repl(code),
-            submit('globals().get("kept", "lost") + (", context of " + str(len(context)))'),
-          ],
-        }),
-      );
-      const before = workers();
-      const { result, events } = await finish(fake, options, 'some context');
-      expect(result).toMatchObject({ success: true, iterations: 3 });
-      expect(result.answer).toMatch(survives ? /^kept, context of 12$/ : /^(kept|lost), context of 12$/);
-      const blocks = events.filter((event) => event.type === 'codeBlock.completed');
-      expect(blocks).toHaveLength(3);
-      if (shows !== undefined) expect(`${blocks[1]?.stdout}${blocks[1]?.stderr}`).toContain(shows);
-      for (const block of blocks) expect(block.stdout.length + block.stderr.length).toBeLessThan(500_000);
-      expect(JSON.stringify(fake.served.at(-1)?.request.messages).length).toBeLessThan(200_000);
-      const after = workers();
-      expect(after).toHaveLength(1);
-      if (before.length > 0) expect(after).toEqual(before);
-    });
+describe(`${environment}: nothing a cell does reaches the wire, and the worker serves on`, () => {
+  test.each(PROGRAMS)('$name', async ({ code, survives, shows }) => {
+    const fake = await provider(
+      conversation({
+        turns: [
+          repl('kept = "kept"'),
+          repl(code),
+          submit('globals().get("kept", "lost") + (", context of " + str(len(context)))'),
+        ],
+      }),
+    );
+    const before = workers();
+    const { result, events } = await finish(fake, options, 'some context');
+    expect(result).toMatchObject({ success: true, iterations: 3 });
+    expect(result.answer).toMatch(survives ? /^kept, context of 12$/ : /^(kept|lost), context of 12$/);
+    const blocks = events.filter((event) => event.type === 'codeBlock.completed');
+    expect(blocks).toHaveLength(3);
+    if (shows !== undefined) expect(`${blocks[1]?.stdout}${blocks[1]?.stderr}`).toContain(shows);
+    for (const block of blocks) expect(block.stdout.length + block.stderr.length).toBeLessThan(500_000);
+    expect(JSON.stringify(fake.served.at(-1)?.request.messages).length).toBeLessThan(200_000);
+    const after = workers();
+    expect(after).toHaveLength(1);
+    if (before.length > 0) expect(after).toEqual(before);
   });
-}
+});

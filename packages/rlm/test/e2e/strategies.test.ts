@@ -1,3 +1,0 @@
-import { describeStrategies } from './strategies.scenarios.ts';
-
-describeStrategies('local');
