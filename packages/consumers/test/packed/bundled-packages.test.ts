@@ -6,7 +6,7 @@ import { Page } from '../../../rlm/test/markdown.ts';
 import { Project } from '../support/project.ts';
 
 // The packages beside rlm-bridge in bundles of one file, by esbuild, that lie where no node_modules is. The lines are those
-// of docs/bundlers.md. Among the tests of Docker, which run one at a time: packing is done in the package.
+// of docs/bundlers.md.
 
 const TEXT = 'The name of the ship is the Kestrel.';
 

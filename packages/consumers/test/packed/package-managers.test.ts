@@ -4,8 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 import { PROGRAM } from '../support/question.ts';
 
-// The packed package, installed and run by each package manager with its defaults. Among the tests of Docker, which run one
-// at a time: packing is done in the package.
+// The packed package, installed and run by each package manager with its defaults.
 
 let project: Project;
 let tool: (name: string) => string;

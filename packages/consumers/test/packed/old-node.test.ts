@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OLD_NODE, Project } from '../support/project.ts';
 
-// Node 20 with the packed packages. Among the tests of Docker, which run one at a time: packing is done in the packages.
+// Node 20 with the packed packages.
 
 const PACKAGES = ['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/ai-sdk', '@rlm-bridge/cli'];
 const VERSION = '20.20.2';

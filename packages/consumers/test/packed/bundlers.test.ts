@@ -5,7 +5,6 @@ import { Project } from '../support/project.ts';
 import { PROGRAM } from '../support/question.ts';
 
 // rlm-bridge in bundles of one file that lie where no node_modules is. The lines are those of docs/bundlers.md.
-// Among the tests of Docker, which run one at a time: packing is done in the package.
 
 const VITE = `export default {
   build: { ssr: 'main.mjs', outDir: 'bundle/vite', rolldownOptions: { output: { entryFileNames: 'server.mjs' } } },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Project, PYTHON } from '../support/project.ts';
 import { CALL } from '../support/question.ts';
 
-// Next.js with the packed package. Among the tests of Docker, which run one at a time: packing is done in the package.
+// Next.js with the packed package.
 
 const ROUTE = `import { runRLM } from 'rlm-bridge';
 export const dynamic = 'force-dynamic';
