@@ -123,28 +123,6 @@ describe(`${environment}: abort of a turn`, () => {
     await expectNothingLeft(session);
   });
 
-  test('a limit that is reached in a block keeps the session too', async () => {
-    const fake = await provider(script(block('llm_query("one too many")\nwhile True: pass')));
-    const session = await open(fake, { environment });
-    const stopped = await session.run('the context', 'stopped', { maxTokens: 1 });
-    expect(stopped).toMatchObject({ success: false, stopReason: 'tokens', partialAnswer: 'half' });
-    expect(await session.run(undefined, 'after')).toMatchObject({
-      answer: "[1, 'the context', False, False, 'fine']",
-    });
-  });
-
-  test('maxDurationMs, wherever the turn is then', async () => {
-    const busy = repl('while True: pass');
-    const fake = await provider(byQuery({ busy: [busy], after: [submit('context')] }));
-    const session = await open(fake, { environment });
-    const ends = [
-      await session.run('the context', 'busy', { maxDurationMs: 5_000 }),
-      await session.run(undefined, 'busy', { maxDurationMs: 500 }),
-    ];
-    expect(ends.map(({ stopReason }) => stopReason)).toEqual(['duration', 'duration']);
-    expect(await session.run('again', 'after')).toMatchObject({ success: true });
-  });
-
   test('twenty in a row, each at another moment', async () => {
     const fake = await provider(
       byQuery({

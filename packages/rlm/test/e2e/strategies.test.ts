@@ -7,8 +7,6 @@ import { z } from 'zod';
 import type { RLMEvent, RLMOptions } from '../../src/index.ts';
 import { runRLM } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
-import { environment } from './support/environment.ts';
-import { containersOf } from './support/processes.ts';
 import { finish, optionsFor, PYTHON, provider, start } from './support/run.ts';
 
 const TEXT = 'The treaty was signed by Ada.\r\nIt rained: 雨.\n';
@@ -21,12 +19,9 @@ async function folder(): Promise<string> {
   return path;
 }
 
-const isDocker = environment === 'docker';
-/** An image that nobody has: no run can start a container of it. */
-const unusable: RLMOptions = isDocker ? { environmentOptions: { image: 'rlm-bridge.invalid/none' } } : {};
-const direct: RLMOptions = { environment, strategy: 'direct', ...unusable };
+const direct: RLMOptions = { strategy: 'direct' };
 
-describe(`${environment}: direct`, () => {
+describe('direct', () => {
   test('is one request with the text in it, and starts no environment', async () => {
     const fake = await provider(() => 'Ada');
     const outcome = await finish(fake, direct, TEXT);
@@ -40,7 +35,6 @@ describe(`${environment}: direct`, () => {
     expect(query?.content).toBe('Answer the following: What is it?');
     expect(types(events).slice(0, 3)).toEqual(['run.started', 'strategy.chosen', 'iteration.started']);
     expect(types(events)).not.toContain('environment.started');
-    if (isDocker) expect(await containersOf(result.runId)).toEqual([]);
     expect(result.strategy).toEqual({ chosen: 'direct', reason: 'asked for', contextTokens: expect.any(Number) });
     expectExactBill(outcome, fake);
   });
@@ -106,7 +100,7 @@ describe(`${environment}: direct`, () => {
     const rootModel = async ({ role, messages }: { role: string; messages: readonly { content: string }[] }) => {
       return { text: `${role}: ${messages[1]?.content.includes('signed by Ada')}` };
     };
-    const local = { environment, strategy: 'direct', logDir: false, python: PYTHON, quiet: true } as const;
+    const local = { environment: 'local', strategy: 'direct', logDir: false, python: PYTHON, quiet: true } as const;
     const host = await runRLM(TEXT, 'Who signed?', { ...local, rootModel, subModel: rootModel });
     expect(host).toMatchObject({ success: true, answer: 'root: true', usage: { calls: 1 } });
     const offline = await runRLM(TEXT, 'Who signed the treaty?', { ...local, backend: 'offline' });
@@ -147,7 +141,7 @@ describe(`${environment}: direct`, () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(metadata).toMatchObject({ type: 'metadata', root_model: 'gpt-4.1', environment_type: environment });
+    expect(metadata).toMatchObject({ type: 'metadata', root_model: 'gpt-4.1', environment_type: 'local' });
     expect(iteration).toMatchObject({ type: 'iteration', iteration: 1, response: 'Ada', final_answer: 'Ada' });
     expect(iteration.code_blocks).toEqual([]);
     expect(more).toEqual([]);
@@ -155,7 +149,7 @@ describe(`${environment}: direct`, () => {
   });
 });
 
-describe(`${environment}: auto`, () => {
+describe('auto', () => {
   test('answers a short text directly, and says why', async () => {
     const fake = await provider(() => 'Ada');
     const { result, events } = await finish(fake, { ...direct, strategy: 'auto' }, TEXT);
@@ -177,7 +171,7 @@ describe(`${environment}: auto`, () => {
     { size: 'much longer', context: 'word '.repeat(400_000), reason: /^2,000,000 bytes .* not counted$/ },
   ])('recurses over a $size one, and says why', async ({ context, reason }) => {
     const fake = await provider(conversation({ turns: [repl('print(len(context))'), submit('str(len(context))')] }));
-    const { result } = await finish(fake, { environment, strategy: 'auto' }, context);
+    const { result } = await finish(fake, { strategy: 'auto' }, context);
     expect(result).toMatchObject({ success: true, answer: String(context.length), iterations: 2 });
     expect(result.strategy).toMatchObject({ chosen: 'recurse', reason: expect.stringMatching(reason) });
   });
@@ -186,14 +180,14 @@ describe(`${environment}: auto`, () => {
     const fake = await provider(conversation({ turns: [submit('look_up("Ada")')] }));
     const execute = ({ name }: { name: string }) => `${name} signed`;
     const look_up = { description: 'Looks a name up.', input: z.object({ name: z.string() }), execute };
-    const { result } = await finish(fake, { environment, strategy: 'auto', tools: { look_up } }, TEXT);
+    const { result } = await finish(fake, { strategy: 'auto', tools: { look_up } }, TEXT);
     expect(result).toMatchObject({ success: true, answer: 'Ada signed' });
     expect(result.strategy).toMatchObject({ chosen: 'recurse', reason: 'tools need the REPL' });
   });
 });
 
-test(`${environment}: recursion that is asked for says so too`, async () => {
+test('recursion that is asked for says so too', async () => {
   const fake = await provider(conversation({ turns: [submit('"done"')] }));
-  const { result } = await finish(fake, { environment }, TEXT);
+  const { result } = await finish(fake, {}, TEXT);
   expect(result.strategy).toEqual({ chosen: 'recurse', reason: 'asked for', contextTokens: null });
 });

@@ -2,20 +2,19 @@ import { billTotal, conversation, HANG, repl, submit } from '@rlm-bridge/fake-pr
 import { describe, expect, test } from 'vitest';
 import { openSession, type RLMHostModel, type RLMOptions } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
-import { environment } from './support/environment.ts';
 import { observe, provider, ROOT_MODEL, surroundings } from './support/run.ts';
 import { type HostCall, inTokens, ScriptedModel } from './support/scripted-model.ts';
 
 const ASKS = repl('said = llm_query("one question")\nprint(said)');
 const PRICED = { modelName: ROOT_MODEL, priceProvider: 'openai' };
 
-const begin = (options: RLMOptions) => observe(surroundings({ environment, ...options }));
+const begin = (options: RLMOptions) => observe(surroundings(options));
 const finish = async (options: RLMOptions) => {
   const { run, events } = begin(options);
   return { result: await run, events };
 };
 
-describe(`${environment}: functions as models`, () => {
+describe('functions as models', () => {
   test('serve root, sub-calls and children, and the bill is their own count', async () => {
     const root = new ScriptedModel(
       conversation({
@@ -59,7 +58,7 @@ describe(`${environment}: functions as models`, () => {
     expect(read.result).toMatchObject({ answer: 'in one call', coverage: { seenFraction: 1 } });
     expectExactBill(read, direct);
     const turns = new ScriptedModel(() => submit('context_0'));
-    await using session = await openSession(surroundings({ environment, rootModel: turns.model }));
+    await using session = await openSession(surroundings({ rootModel: turns.model }));
     expect(await session.run('one', 'Which?')).toMatchObject({ answer: 'one' });
     expect(await session.run('two', 'Which?')).toMatchObject({ answer: 'one' });
     expect(turns.calls.map(({ request }) => request.runId)).toHaveLength(2);
@@ -180,7 +179,7 @@ describe(`${environment}: functions as models`, () => {
   });
 });
 
-describe(`${environment}: what functions as models cost`, () => {
+describe('what functions as models cost', () => {
   const script = conversation({ turns: [ASKS, submit('said')], prompt: 'word' });
   const cost = async (model: RLMHostModel, options: RLMOptions = {}) =>
     (await finish({ rootModel: model, ...options })).result;
@@ -261,7 +260,7 @@ describe(`${environment}: what functions as models cost`, () => {
   });
 });
 
-describe(`${environment}: functions as models that hang`, () => {
+describe('functions as models that hang', () => {
   const places = {
     root: () => HANG,
     sub: conversation({ turns: [repl('llm_query_batched(["a"] * 8)')], prompt: HANG }),

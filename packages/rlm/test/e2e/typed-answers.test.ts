@@ -6,7 +6,6 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { RLMAbortError, type RLMEvent, type RLMOptions, type RLMResult, type RLMRun, runRLM } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
-import { environment } from './support/environment.ts';
 import { optionsFor, provider } from './support/run.ts';
 
 const Person = z.object({
@@ -79,11 +78,9 @@ function toldLast({ fake }: Played<unknown>): string[] {
 
 const refusal = (text: string) => expect.stringContaining(`Your answer was not accepted:\n- ${text}\n`);
 
-const options = { environment };
-
-describe(`${environment}: schema`, () => {
+describe('schema', () => {
   test('a wrong answer goes back with the validator’s words, and the next one is taken', async () => {
-    const played = await play([WRONG, RIGHT], { ...options, schema: Person, maxOutputChars: 10 });
+    const played = await play([WRONG, RIGHT], { schema: Person, maxOutputChars: 10 });
     expect(played.result).toMatchObject({ success: true, answer: ADA, iterations: 2, subCalls: 0 });
     expect(played.rejected).toEqual([
       expect.objectContaining({ node: '0', depth: 0, iteration: 1, answer: WRONG_TEXT, problems: [PROBLEM] }),
@@ -97,26 +94,26 @@ describe(`${environment}: schema`, () => {
   });
 
   test.each(FORMS)('%s is read', async (_, expression) => {
-    const { result, rejected } = await play([submit(expression)], { ...options, schema: Person });
+    const { result, rejected } = await play([submit(expression)], { schema: Person });
     expect({ answer: result.answer, rejected }).toEqual({ answer: ADA, rejected: [] });
   });
 
   test.each(SCALARS)('%s is read', async (_, schema, expression, value) => {
-    const { result, rejected } = await play([submit(expression)], { ...options, schema });
+    const { result, rejected } = await play([submit(expression)], { schema });
     expect({ answer: result.answer, rejected }).toEqual({ answer: value, rejected: [] });
   });
 
   test('a plain JSON Schema', async () => {
     const schema = { type: 'object', properties: { day: { type: 'string', format: 'date' } }, required: ['day'] };
     const turns = [submit('{"day": "2023-02-29"}'), submit('{"day": "2024-02-29"}')];
-    const { result, rejected } = await play(turns, { ...options, schema });
+    const { result, rejected } = await play(turns, { schema });
     expect(result.answer).toEqual({ day: '2024-02-29' });
     expect(rejected[0]?.problems).toEqual([{ source: 'schema', path: 'day', message: 'must match format "date"' }]);
   });
 
   test('never right: invalid_answer, with the last answer as it was given', async () => {
     const turns = [WRONG, WRONG, `${submit('{}')}\nThat is my answer.`];
-    const { result, rejected } = await play(turns, { ...options, schema: Person, maxIterations: 3 });
+    const { result, rejected } = await play(turns, { schema: Person, maxIterations: 3 });
     expect(rejected.map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
     expect(result).toMatchObject({
       success: false,
@@ -130,7 +127,6 @@ describe(`${environment}: schema`, () => {
 
   test('a draft is no answer, and none was given: max_iterations', async () => {
     const { result, rejected } = await play([repl(`answer["content"] = ${WRONG_TEXT}`)], {
-      ...options,
       schema: Person,
       maxIterations: 1,
     });
@@ -140,16 +136,16 @@ describe(`${environment}: schema`, () => {
 
   test('an answer set again unchanged is refused again', async () => {
     const again = repl('answer["ready"] = True');
-    const { result, rejected } = await play([WRONG, again, RIGHT], { ...options, schema: Person });
+    const { result, rejected } = await play([WRONG, again, RIGHT], { schema: Person });
     expect(rejected.map(({ answer }) => answer)).toEqual([WRONG_TEXT, WRONG_TEXT]);
     expect(result.answer).toEqual(ADA);
   });
 
   test('several answers in one response: the first that is accepted', async () => {
-    const first = await play([`${WRONG}\n${submit('"nobody"')}\n${RIGHT}\n${WRONG}`], { ...options, schema: Person });
+    const first = await play([`${WRONG}\n${submit('"nobody"')}\n${RIGHT}\n${WRONG}`], { schema: Person });
     expect(first.result).toMatchObject({ answer: ADA, iterations: 1 });
     expect(first.rejected.map(({ answer }) => answer)).toEqual([WRONG_TEXT, 'nobody']);
-    const both = await play([`${WRONG}\n${submit('"nobody"')}`, RIGHT], { ...options, schema: Person });
+    const both = await play([`${WRONG}\n${submit('"nobody"')}`, RIGHT], { schema: Person });
     expect(toldLast(both).filter((text) => text.includes('not accepted'))).toEqual([
       expect.stringMatching(/born: .*not accepted.*expected object/s),
     ]);
@@ -157,22 +153,22 @@ describe(`${environment}: schema`, () => {
 
   test('what is wrong with the shape and what is unread are told at once', async () => {
     const turns = [WRONG, repl('print(context)'), RIGHT];
-    const played = await play(turns, { ...options, schema: Person, requireCoverage: 1 });
+    const played = await play(turns, { schema: Person, requireCoverage: 1 });
     expect(played.result.answer).toEqual(ADA);
     expect(played.rejected).toHaveLength(1);
     expect(played.rejected[0]?.problems).toEqual([PROBLEM, expect.objectContaining({ source: 'coverage' })]);
-    const unread = await play([RIGHT], { ...options, schema: Person, requireCoverage: 1, maxIterations: 1 });
+    const unread = await play([RIGHT], { schema: Person, requireCoverage: 1, maxIterations: 1 });
     expect(unread.result).toMatchObject({ stopReason: 'insufficient_coverage', partialAnswer: RIGHT_TEXT });
   });
 
   test('a limit after a refusal keeps its own reason, and the answer', async () => {
-    const { result } = await play([WRONG, RIGHT], { ...options, schema: Person, maxTokens: 1 });
+    const { result } = await play([WRONG, RIGHT], { schema: Person, maxTokens: 1 });
     expect(result).toMatchObject({ stopReason: 'tokens', partialAnswer: WRONG_TEXT });
   });
 
   test('an answer that is too long is refused where it was given, or by the gate', async () => {
     const turns = [submit('["x" * 8_000_001]'), submit('[1] * 1_000_000'), RIGHT];
-    const { result, events, rejected } = await play(turns, { ...options, schema: Person });
+    const { result, events, rejected } = await play(turns, { schema: Person });
     expect(result).toMatchObject({ answer: ADA, iterations: 3 });
     const [first] = events.filter((event) => event.type === 'codeBlock.completed');
     expect(first?.stderr).toContain('the limit is 8000000. Give a shorter answer.');
@@ -184,7 +180,6 @@ describe(`${environment}: schema`, () => {
   test('children answer in plain text', async () => {
     const asks = repl('told = rlm_query("Who is it?")\nprint(told)');
     const { result, rejected } = await play([asks, submit('{"name": told, "born": "1"}')], {
-      ...options,
       schema: Person,
       maxDepth: 2,
     });
@@ -197,7 +192,7 @@ describe(`${environment}: schema`, () => {
   test('the official log shows the refusal', async () => {
     const logDir = await mkdtemp(join(tmpdir(), 'rlm-logs-'));
     onTestFinished(() => rm(logDir, { recursive: true }));
-    const { result } = await play([WRONG, RIGHT], { ...options, schema: Person, logDir });
+    const { result } = await play([WRONG, RIGHT], { schema: Person, logDir });
     const lines = (await readFile(result.logFile ?? '', 'utf8')).trimEnd().split('\n');
     const [, refused, accepted] = lines.map((line) => JSON.parse(line));
     const [block] = refused.code_blocks;
@@ -206,7 +201,7 @@ describe(`${environment}: schema`, () => {
   });
 });
 
-describe(`${environment}: validate`, () => {
+describe('validate', () => {
   test('its text goes to the model, and the next answer is judged again', async () => {
     const asked: unknown[] = [];
     const validate = async (answer: z.infer<typeof Person>, { runId }: { runId: string }) => {
@@ -214,7 +209,7 @@ describe(`${environment}: validate`, () => {
       return answer.tags.length > 0 ? undefined : 'There are no tags.';
     };
     const tagged = submit('{"name": "Ada", "born": "1815", "tags": ["x"]}');
-    const played = await play([RIGHT, tagged], { ...options, schema: Person, validate });
+    const played = await play([RIGHT, tagged], { schema: Person, validate });
     expect(played.result).toMatchObject({ answer: { ...ADA, tags: ['x'] }, iterations: 2 });
     expect(asked).toEqual([[], played.result.runId, ['x'], played.result.runId]);
     expect(played.rejected).toMatchObject([
@@ -225,14 +220,14 @@ describe(`${environment}: validate`, () => {
 
   test('without a schema it gets the text', async () => {
     const validate = (answer: string) => answer.length > 3 || 'Too short.';
-    const { result, rejected } = await play([submit('"Ada"'), submit('"Ada Lovelace"')], { ...options, validate });
+    const { result, rejected } = await play([submit('"Ada"'), submit('"Ada Lovelace"')], { validate });
     expect(result.answer).toBe('Ada Lovelace');
     expect(rejected).toHaveLength(1);
   });
 
   test('what it throws is for the host alone', async () => {
     const validate = (answer: string) => answer === 'Grace' || fail('the secret of the database');
-    const played = await play([submit('"Ada"'), submit('"Grace"')], { ...options, validate });
+    const played = await play([submit('"Ada"'), submit('"Grace"')], { validate });
     expect(played.result.answer).toBe('Grace');
     expect(played.events).toContainEqual(
       expect.objectContaining({
@@ -250,7 +245,7 @@ describe(`${environment}: validate`, () => {
   test('when it hangs, its time ends it', async () => {
     const validate = (answer: string) => (answer === 'Grace' ? true : new Promise<never>(() => {}));
     const turns = [submit('"Ada"'), submit('"Grace"')];
-    const { result, rejected, events } = await play(turns, { ...options, validate, validateTimeoutMs: 50 });
+    const { result, rejected, events } = await play(turns, { validate, validateTimeoutMs: 50 });
     expect(result.answer).toBe('Grace');
     expect(rejected).toHaveLength(1);
     expect(events).toContainEqual(
@@ -265,7 +260,7 @@ describe(`${environment}: validate`, () => {
       judging.resolve(signal);
       return new Promise<never>(() => {});
     };
-    const run = begin(fake, { ...options, validate });
+    const run = begin(fake, { validate });
     const signal = await judging.promise;
     run.abort('enough');
     const error: unknown = await run.catch((thrown: unknown) => thrown);

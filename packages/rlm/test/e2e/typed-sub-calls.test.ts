@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { RLMHostModel } from '../../src/index.ts';
 import { Page } from '../markdown.ts';
 import { expectExactBill } from './support/bill.ts';
-import { environment } from './support/environment.ts';
 import { finish, observe, provider, surroundings } from './support/run.ts';
 import { ScriptedModel } from './support/scripted-model.ts';
 
@@ -13,7 +12,7 @@ const EXAMPLE = /^## Typed sub-calls.*?^```python\n(.*?)^```/ms.exec(PAGE.text)?
 const isRepair = ({ text }: ModelRequest) => text.includes('Your reply does not fit the JSON Schema');
 const asJSON = (expression: string) => submit(`__import__("json").dumps(${expression})`);
 
-describe(`${environment}: typed sub-calls`, () => {
+describe('typed sub-calls', () => {
   test('the example of the page gets values, a repaired one and an error, and all of it is on the bill', async () => {
     const replies: Record<string, [string, string]> = {
       landing: ['```json\n{"year": 1969, "event": "landing"}\n```', ''],
@@ -30,7 +29,7 @@ describe(`${environment}: typed sub-calls`, () => {
         },
       }),
     );
-    const outcome = await finish(fake, { environment, typedSubCalls: true }, 'landing\n\nwall\n\nnothing');
+    const outcome = await finish(fake, { typedSubCalls: true }, 'landing\n\nwall\n\nnothing');
     expect(outcome.result).toMatchObject({ success: true, subCalls: 5 });
     expect(JSON.parse(outcome.result.answer ?? '')).toEqual([
       [{ year: 1969, event: 'landing' }, { year: 1989 }],
@@ -66,7 +65,7 @@ print(out)`;
         },
       }),
     );
-    const outcome = await finish(fake, { environment, maxDepth: 2, typedSubCalls: true });
+    const outcome = await finish(fake, { maxDepth: 2, typedSubCalls: true });
     expect(JSON.parse(outcome.result.answer ?? '')).toEqual([...Array(48).keys()]);
     expect(outcome.result.subCalls).toBe(2 + 48 + 16);
     expectExactBill(outcome, fake);
@@ -82,7 +81,7 @@ out = llm_query_batched([str(n) for n in range(10)], schema=schema)`;
           'response_format' in body ? `{"n": ${Number.parseInt(text, 10)}}` : 'It is hard to say, but perhaps five.',
       }),
     );
-    const outcome = await finish(fake, { environment });
+    const outcome = await finish(fake);
     expect(JSON.parse(outcome.result.answer ?? '')).toEqual([...Array(10).keys()].map((n) => ({ n })));
     expect(outcome.result).toMatchObject({ subCalls: 10, usage: { finishReasons: { stop: 12 } } });
     const formats = fake.served.map(({ request }) => request.body.response_format);
@@ -101,7 +100,7 @@ out = [llm_query("a", schema=person), llm_query("b", schema={"enum": ["yes", "no
       schemas.push('schema' in request ? request.schema : 'text');
       return { text: ['{"n": 1}', '{"reply": "yes"}', 'prose'][schemas.length - 1] ?? '' };
     };
-    const { run } = observe(surroundings({ environment, rootModel: turns.model, subModel: sub }));
+    const { run } = observe(surroundings({ rootModel: turns.model, subModel: sub }));
     expect(JSON.parse((await run).answer ?? '')).toEqual([{ n: 1 }, 'yes', 'prose']);
     expect(schemas).toEqual([
       { type: 'object', properties: { n: { type: 'integer' } } },
@@ -114,7 +113,7 @@ out = [llm_query("a", schema=person), llm_query("b", schema={"enum": ["yes", "no
     const fake = await provider(
       conversation({ turns: [repl('out = llm_query("q", schema={"type": "object"})'), submit('out')], prompt: 'no' }),
     );
-    const outcome = await finish(fake, { environment, maxSubCalls: 1 });
+    const outcome = await finish(fake, { maxSubCalls: 1 });
     expect(outcome.result.answer).toMatch(
       /^Error: the reply does not fit the schema \(.*\), and its repair failed: sub-call limit reached \(1 of 1\)/,
     );
@@ -128,7 +127,7 @@ cycle["not"] = cycle
 garbage = ["x", object(), cycle, {"type": "?"}, {"minimum": float("nan")}, {"$ref": "http://127.0.0.1:1/"}]
 out = [llm_query("q", schema=one) for one in garbage]`;
     const fake = await provider(conversation({ turns: [repl(code), asJSON('out')], prompt: 'never asked' }));
-    const { result } = await finish(fake, { environment });
+    const { result } = await finish(fake);
     const said: string[] = JSON.parse(result.answer ?? '');
     expect(said.map((text) => text.slice(0, 34))).toEqual(Array(6).fill('Error: the schema cannot be used: '));
     expect(result.subCalls).toBe(0);

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { conversation, HANG, repl, submit } from '@rlm-bridge/fake-provider';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RLMContext, RLMResult } from '../../src/index.ts';
-import { environment } from './support/environment.ts';
 import { finish, provider, start } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
 
@@ -36,11 +35,11 @@ function loaded(events: readonly { type: string }[]) {
   return events.find((event) => event.type === 'context.loaded') as unknown as { chars: number; sha256: string };
 }
 
-describe(`${environment}: coverage`, () => {
+describe('coverage', () => {
   test('an answer over unread context, in iteration 1 and without a sub-call, has seen nothing', async () => {
     const text = words(3_000, 3);
     const fake = await provider(conversation({ turns: [submit('str(len(context))')] }));
-    const { result, events } = await finish(fake, { environment }, text);
+    const { result, events } = await finish(fake, {}, text);
     expect(result).toMatchObject({ success: true, iterations: 1, subCalls: 0, answer: '3000' });
     expect(result.coverage).toEqual({
       contextChars: 3_000,
@@ -62,7 +61,7 @@ describe(`${environment}: coverage`, () => {
     ['a text', () => Object.values(FILES).join('\n'), '[("all", context)]'],
   ])('a map over %s reads all of it', async (_, contextIn, documents) => {
     const fake = await provider(conversation({ turns: [readAll(1_000, documents), submit('"done"')], prompt: 'ok' }));
-    const { result, events } = await finish(fake, { environment }, contextIn(await folderOf(FILES)));
+    const { result, events } = await finish(fake, {}, contextIn(await folderOf(FILES)));
     expect(result).toMatchObject({ success: true });
     const { chars, sha256 } = loaded(events);
     expect(result.coverage).toMatchObject({ contextChars: chars, contextSha256: sha256, seenChars: chars });
@@ -78,7 +77,7 @@ describe(`${environment}: coverage`, () => {
         prompt: 'ok',
       }),
     );
-    const { result } = await finish(fake, { environment, maxDepth: 2 }, text);
+    const { result } = await finish(fake, { maxDepth: 2 }, text);
     expect(result.coverage).toMatchObject({ seenChars: 2_000, byRole: { root: 0.25, sub: 0.25 } });
     expect(result.coverage?.unread).toEqual([
       { document: null, start: 0, end: 1_000 },
@@ -93,7 +92,7 @@ describe(`${environment}: coverage`, () => {
         prompt: { status: 400, message: 'refused' },
       }),
     );
-    const { result } = await finish(fake, { environment }, words(2_000, 5));
+    const { result } = await finish(fake, {}, words(2_000, 5));
     expect(result).toMatchObject({ success: true, coverage: { seenFraction: 0 } });
   });
 
@@ -101,7 +100,7 @@ describe(`${environment}: coverage`, () => {
     const fake = await provider(
       conversation({ turns: [submit('"too early"'), readAll(2_000), submit('"read"')], prompt: 'ok' }),
     );
-    const { result, events } = await finish(fake, { environment, requireCoverage: 1 }, FILES);
+    const { result, events } = await finish(fake, { requireCoverage: 1 }, FILES);
     expect(result).toMatchObject({ success: true, answer: 'read', iterations: 3, coverage: { seenFraction: 1 } });
     const rejected = events.filter((event) => event.type === 'answer.rejected');
     expect(rejected).toHaveLength(1);
@@ -114,7 +113,7 @@ describe(`${environment}: coverage`, () => {
 
   test('requireCoverage that is never satisfied fails as insufficient_coverage', async () => {
     const fake = await provider(conversation({ turns: [submit('"a guess"'), submit('"the same guess"')] }));
-    const { result } = await finish(fake, { environment, requireCoverage: 0.5, maxIterations: 2 }, words(1_000, 6));
+    const { result } = await finish(fake, { requireCoverage: 0.5, maxIterations: 2 }, words(1_000, 6));
     expect(result).toMatchObject({
       success: false,
       stopReason: 'insufficient_coverage',
@@ -128,7 +127,7 @@ describe(`${environment}: coverage`, () => {
     const fake = await provider(
       conversation({ turns: [repl('llm_query(context[:500])')], prompt: 'ok', defaultAnswer: 'no idea' }),
     );
-    const { result } = await finish(fake, { environment, maxIterations: 1 }, words(1_000, 7));
+    const { result } = await finish(fake, { maxIterations: 1 }, words(1_000, 7));
     expect(result).toMatchObject({ success: false, stopReason: 'max_iterations', coverage: { seenChars: 500 } });
   });
 
@@ -136,7 +135,7 @@ describe(`${environment}: coverage`, () => {
     // The refused answer has everything before it mapped: a stopped run waits for no more than a moment.
     const turns = [repl('llm_query(context[:500])'), submit('"too early"'), HANG];
     const fake = await provider(conversation({ turns, prompt: 'ok' }));
-    const { run } = start(fake, { environment, requireCoverage: 1 }, words(1_000, 8));
+    const { run } = start(fake, { requireCoverage: 1 }, words(1_000, 8));
     run.catch(() => {});
     await fake.until(({ served }) => served.length === 4);
     run.abort();
@@ -157,7 +156,7 @@ describe(`${environment}: coverage`, () => {
       }),
     );
     const file = join(folder, 'context.txt');
-    const { result }: { result: RLMResult } = await finish(fake, { environment }, { file });
+    const { result }: { result: RLMResult } = await finish(fake, {}, { file });
     // The first million characters stand there 99 times, and all of these are read.
     expect(result).toMatchObject({ success: true, coverage: { contextChars: chars, seenFraction: 1 } });
   });
