@@ -83,9 +83,9 @@ export const ModelResult = z
   .meta({ id: 'ModelResult' });
 export type ModelResult = z.infer<typeof ModelResult>;
 
-/** Judge an answer. `readings` are the JSON values that `text` can be read as, the likeliest first. */
+/** Judge an answer. `candidates` are the JSON values that `text` can be read as, the likeliest first. */
 export const AnswerCheck = z
-  .strictObject({ type: z.literal('answer.check'), ...request, text: z.string(), readings: z.array(Json) })
+  .strictObject({ type: z.literal('answer.check'), ...request, text: z.string(), candidates: z.array(Json) })
   .meta({ id: 'AnswerCheck' });
 export type AnswerCheck = z.infer<typeof AnswerCheck>;
 
@@ -95,15 +95,15 @@ export const AnswerProblem = z
   .meta({ id: 'AnswerProblem' });
 export type AnswerProblem = z.infer<typeof AnswerProblem>;
 
-export const AnswerVerdict = z
-  .strictObject({ type: z.literal('answer.verdict'), ...request, problems: z.array(AnswerProblem) })
-  .meta({ id: 'AnswerVerdict', description: 'No problems: the answer is accepted.' });
-export type AnswerVerdict = z.infer<typeof AnswerVerdict>;
+export const AnswerResult = z
+  .strictObject({ type: z.literal('answer.result'), ...request, problems: z.array(AnswerProblem) })
+  .meta({ id: 'AnswerResult', description: 'No problems: the answer is accepted.' });
+export type AnswerResult = z.infer<typeof AnswerResult>;
 
 /** What a worker asks of its host. */
 export const HostRequest = z.discriminatedUnion('type', [ToolCall, ModelCall, AnswerCheck]);
 export type HostRequest = z.infer<typeof HostRequest>;
 
 /** What a host answers. */
-export const HostReply = z.discriminatedUnion('type', [ToolResult, ModelResult, AnswerVerdict]);
+export const HostReply = z.discriminatedUnion('type', [ToolResult, ModelResult, AnswerResult]);
 export type HostReply = z.infer<typeof HostReply>;

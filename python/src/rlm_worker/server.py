@@ -21,7 +21,7 @@ from .wire.temporary_folder import TemporaryFolder
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from ._generated.messages import AnswerVerdict, HostMessage, ModelResult, RunStart, ToolResult
+    from ._generated.messages import AnswerResult, HostMessage, ModelResult, RunStart, ToolResult
     from ._generated.outgoing import Pong, ProtocolErrorCode, ProtocolErrorMessage, SessionClosed, WorkerReady
     from .run.run import Run
     from .run.session import Session
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 EXIT_SECONDS = 2.0
 """From the end of the host, or its shutdown, to the end of this process, whatever hangs."""
 
-REPLY_TYPES = ("tool.result", "model.result", "answer.verdict")
+REPLY_TYPES = ("tool.result", "model.result", "answer.result")
 HOST_TYPES = ("run.start", "run.cancel", "session.close", "shutdown", "ping", *REPLY_TYPES)
 
 
@@ -91,7 +91,7 @@ class Server:
 
     def _take(self, message: HostMessage) -> bool:
         """Act on a message; False when it ends the worker."""
-        from ._generated.messages import AnswerVerdict, ModelResult, ToolResult
+        from ._generated.messages import AnswerResult, ModelResult, ToolResult
 
         if self._last is not None and self._last.is_spent:
             return False
@@ -103,7 +103,7 @@ class Server:
             self._cancel(message.id)
         elif message.type == "session.close":
             self._close_session(message.id)
-        elif isinstance(message, ToolResult | ModelResult | AnswerVerdict):
+        elif isinstance(message, ToolResult | ModelResult | AnswerResult):
             self._deliver(message)
         else:
             self._ending = "The host shut the worker down."
@@ -165,7 +165,7 @@ class Server:
             raise InvalidLine("unknown_run", "That run is not going on; it may just have ended.", run_id)
         run.stop("cancelled", "The run was cancelled.")
 
-    def _deliver(self, reply: ToolResult | ModelResult | AnswerVerdict) -> None:
+    def _deliver(self, reply: ToolResult | ModelResult | AnswerResult) -> None:
         """A reply to a run that has ended meanwhile is dropped."""
         with self._lock:
             run = self._run

@@ -327,7 +327,7 @@ class AnswerCheck(BaseModel):
     id: Annotated[StrictStr, Field(min_length=1)]
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
     text: StrictStr
-    readings: list[JsonValue]
+    candidates: list[JsonValue]
 
 
 class RunStarted(BaseModel):
@@ -841,14 +841,14 @@ class Completion(BaseModel):
     finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
 
 
-class AnswerVerdict(BaseModel):
+class AnswerResult(BaseModel):
     """No problems: the answer is accepted."""
 
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
-    type: Literal["answer.verdict"] = "answer.verdict"
+    type: Literal["answer.result"] = "answer.result"
     id: Annotated[StrictStr, Field(min_length=1)]
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
     problems: list[AnswerProblem]
@@ -1054,7 +1054,7 @@ class RunStart(BaseModel):
 HostMessage = TypeAliasType(
     "HostMessage",
     Annotated[
-        RunStart | RunCancel | SessionClose | Shutdown | Ping | ToolResult | ModelResult | AnswerVerdict,
+        RunStart | RunCancel | SessionClose | Shutdown | Ping | ToolResult | ModelResult | AnswerResult,
         Field(discriminator="type", title="HostMessage"),
     ],
 )

@@ -84,7 +84,7 @@ class ChatMessage(TypedDict):
 class AnswerCheck(TypedDict):
     type: Literal["answer.check"]
     text: str
-    readings: list[JsonValue]
+    candidates: list[JsonValue]
 
 
 class RunStarted(TypedDict):

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from ..cancel import RunStopped, StopSignal
 
 if TYPE_CHECKING:
-    from .._generated.messages import AnswerVerdict, ModelResult, ToolResult
+    from .._generated.messages import AnswerResult, ModelResult, ToolResult
     from .._generated.outgoing import HostRequest
 
-    HostReply = AnswerVerdict | ModelResult | ToolResult
+    HostReply = AnswerResult | ModelResult | ToolResult
 
 Write = Callable[[dict[str, Any]], None]
 
