@@ -2,6 +2,7 @@ import { billTotal, conversation, HANG, repl, submit } from '@rlm-bridge/fake-pr
 import { describe, expect, test } from 'vitest';
 import { openSession, type RLMHostModel, type RLMOptions } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
+import { whenTimeIsUp } from './support/duration.ts';
 import { observe, provider, ROOT_MODEL, surroundings } from './support/run.ts';
 import { type HostCall, inTokens, ScriptedModel } from './support/scripted-model.ts';
 
@@ -290,8 +291,13 @@ describe('functions as models that hang', () => {
   });
 
   test.each(['root', 'sub'] as const)('as %s: maxDurationMs ends the run, and every signal fires', async (place) => {
-    const scripted = new ScriptedModel(places[place]);
-    const { result } = await finish({ rootModel: scripted.model, maxDurationMs: 8_000 });
+    const { scripted, result } = await whenTimeIsUp(
+      async (maxDurationMs) => {
+        const scripted = new ScriptedModel(places[place]);
+        return { scripted, ...(await finish({ rootModel: scripted.model, maxDurationMs })) };
+      },
+      ({ scripted }) => scripted.calls.some(({ usage }) => usage === null),
+    );
     expect(result).toMatchObject({ success: false, stopReason: 'duration', error: { code: 'duration_exceeded' } });
     await scripted.until((calls) => aborted(calls) === calls.length);
   });
