@@ -4,7 +4,11 @@ const PRIVATE = ['@rlm-bridge/callbacks', '@rlm-bridge/files', '@rlm-bridge/opti
 
 // Private packages: their code goes into the bundle, and their types are not part of the public ones.
 export default defineConfig({
-  entry: ['src/index.ts', 'src/require-node.ts'],
+  entry: {
+    index: 'src/index.ts',
+    'require-node': 'src/require-node.ts',
+    'store-conformance': 'src/store/conformance.ts',
+  },
   // Not the one of the tests: those reach into other packages, where types would be written.
   tsconfig: 'tsconfig.build.json',
   format: 'esm',

@@ -34,6 +34,7 @@ export type { RLMContext, RLMEnvironmentOptions, RLMOptions, RLMPrice, RLMVerdic
 export type { RLMErrorInfo, RLMPartialResult, RLMResult } from './api/result.ts';
 export type { JSONSchema, RLMSchema, StandardSchema } from './api/rlm-schema.ts';
 export { defineTool, type RLMTool, type RLMToolArguments, type RLMToolCall } from './api/rlm-tool.ts';
+export type { RunLease, RunReadOptions, RunStore, StoredBlob, StoredRun } from './api/run-store.ts';
 export type { RLMStrategy } from './api/strategy.ts';
 export type { RLMCodeBlock, RLMIteration, RLMSubCall, RLMTrajectory } from './api/trajectory.ts';
 export type { RLMModelUsage, RLMUsage } from './api/usage.ts';
@@ -46,4 +47,6 @@ export { openSession } from './session/open-session.ts';
 export type { RLMSession } from './session/rlm-session.ts';
 export type { RLMSessionOptions, RLMTurnOptions } from './session/session-options.ts';
 export type { RLMSessionTotals } from './session/totals.ts';
+export { type FileStoreOptions, fileStore } from './store/file-store.ts';
+export { memoryStore } from './store/memory-store.ts';
 export { closeWorkers, configureWorkers, type RLMWorkerSettings } from './worker/pool.ts';

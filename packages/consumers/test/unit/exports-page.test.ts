@@ -15,6 +15,7 @@ function exportsOf(index: string): string[] {
 
 test.each([
   ['rlm-bridge', 'rlm/src/index.ts'],
+  ['rlm-bridge/store-conformance', 'rlm/src/store/conformance.ts'],
   ['@rlm-bridge/assess', 'assess/src/index.ts'],
   ['@rlm-bridge/ai-sdk', 'ai-sdk/src/index.ts'],
   ['@rlm-bridge/cli', 'cli/src/main.ts'],

@@ -104,6 +104,12 @@ export const RLM_ERROR_CODES = [
   'session_busy',
   'session_closed',
   'session_lost',
+  // the store of runs
+  'run_in_progress',
+  'run_not_found',
+  'store_failed',
+  'lease_lost',
+  'blob_not_found',
   // the end
   'internal_error',
   'aborted',

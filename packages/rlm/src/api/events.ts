@@ -160,7 +160,12 @@ export interface RLMCallCompletedEvent extends RLMNodeEvent, RLMTokens {
   /** Null when no reply came. Every reply but `stop` and `length` is a failed call. */
   finishReason: RLMFinishReason | null;
   /** Why the call failed; null when it did not. */
-  error: { code: RLMFailureCode; message: string } | null;
+  error: {
+    /** Literal code of the failure, to branch on. */
+    code: RLMFailureCode;
+    /** What went wrong and what to do, for a person. */
+    message: string;
+  } | null;
   /** Calls, tokens and cost of the whole tree so far. */
   totals: RLMCallTotals;
 }

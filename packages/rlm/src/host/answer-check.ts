@@ -14,7 +14,7 @@ const NOT_CHECKED = 'The answer could not be checked. Go over it yourself, and g
 /** An answer as the worker puts it: its text, and the JSON values that it can be read as, the likeliest first. */
 export interface GivenAnswer {
   text: string;
-  readings: readonly unknown[];
+  candidates: readonly unknown[];
 }
 
 /** Judges the answers of one run by its `schema` and its `validate`, and remembers the typed value of the last accepted. */
@@ -32,8 +32,8 @@ export class AnswerCheck {
   }
 
   /** What is wrong with an answer, for the model; nothing: it is accepted. Does not reject. */
-  async check({ text, readings }: GivenAnswer, signal: AbortSignal): Promise<AnswerProblem[]> {
-    const parsed = await this.#guarded('schema', signal, () => this.#parse(text, readings));
+  async check({ text, candidates }: GivenAnswer, signal: AbortSignal): Promise<AnswerProblem[]> {
+    const parsed = await this.#guarded('schema', signal, () => this.#parse(text, candidates));
     if (parsed.problems !== undefined) return parsed.problems;
     const { value } = parsed;
     const judged = await this.#guarded('validate', signal, (within) => this.#judge(value, within));
@@ -51,14 +51,14 @@ export class AnswerCheck {
     return this.#accepted?.text === text ? this.#accepted : undefined;
   }
 
-  /** The first reading that fits, or the text as it stands; else the problems of the likeliest reading. */
-  async #parse(text: string, readings: readonly unknown[]): Promise<Outcome> {
+  /** The first candidate that fits, or the text as it stands; else the problems of the likeliest candidate. */
+  async #parse(text: string, candidates: readonly unknown[]): Promise<Outcome> {
     if (this.#rules.schema === undefined) return { value: text };
     let problems: AnswerProblem[] = [];
-    for (const reading of [...readings, text]) {
-      const parsed = await this.#rules.schema.parse(reading);
+    for (const candidate of [...candidates, text]) {
+      const parsed = await this.#rules.schema.parse(candidate);
       if (parsed.problems === undefined) return parsed;
-      if (problems.length === 0) problems = toProblems(parsed.problems, readings.length === 0);
+      if (problems.length === 0) problems = toProblems(parsed.problems, candidates.length === 0);
     }
     return { problems };
   }

@@ -1,11 +1,11 @@
 import { thrownText } from '@rlm-bridge/callbacks';
-import type { AnswerVerdict, HostReply, HostRequest, ModelResult, ToolResult } from '@rlm-bridge/protocol';
+import type { AnswerResult, HostReply, HostRequest, ModelResult, ToolResult } from '@rlm-bridge/protocol';
 
 /** What a run offers its worker. Each may reject: that is a failure of the one request. `signal` aborts with the run. */
 export interface HostServices {
   callTool(request: RequestOf<'tool.call'>, signal: AbortSignal): Promise<ToolResult['outcome']>;
   callModel(request: RequestOf<'model.call'>, signal: AbortSignal): Promise<ModelResult['outcome']>;
-  checkAnswer(request: RequestOf<'answer.check'>, signal: AbortSignal): Promise<AnswerVerdict['problems']>;
+  checkAnswer(request: RequestOf<'answer.check'>, signal: AbortSignal): Promise<AnswerResult['problems']>;
 }
 
 type RequestOf<T extends HostRequest['type']> = Extract<HostRequest, { type: T }>;
@@ -19,7 +19,7 @@ export async function replyTo(request: HostRequest, services: HostServices, sign
     case 'model.call':
       return { type: 'model.result', id, requestId, outcome: await orError(services.callModel(request, signal)) };
     case 'answer.check':
-      return { type: 'answer.verdict', id, requestId, problems: await services.checkAnswer(request, signal) };
+      return { type: 'answer.result', id, requestId, problems: await services.checkAnswer(request, signal) };
   }
 }
 

@@ -17,8 +17,10 @@ const FLOORS = [
   'python',
   'context',
   'schema',
+  'store',
   'require-node.ts',
   'signals',
+  'process',
   'api',
 ];
 

@@ -150,7 +150,7 @@ class Price(BaseModel):
 
 
 class JournalSpec(BaseModel):
-    """recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took; seed: of `random` in its code blocks."""
+    """recorded: a file, one Recorded a line; aliveMs: of earlier lives; seed: of random in code blocks."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -358,7 +358,7 @@ class AnswerCheck(BaseModel):
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
     key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
     text: StrictStr
-    readings: list[JsonValue]
+    candidates: list[JsonValue]
 
 
 ReservedUsd = TypeAliasType("ReservedUsd", Annotated[StrictFloat, Field(ge=0.0)])
@@ -1038,14 +1038,14 @@ class Completion(BaseModel):
     finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
 
 
-class AnswerVerdict(BaseModel):
+class AnswerResult(BaseModel):
     """No problems: the answer is accepted."""
 
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
-    type: Literal["answer.verdict"] = "answer.verdict"
+    type: Literal["answer.result"] = "answer.result"
     id: Annotated[StrictStr, Field(min_length=1)]
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
     problems: list[AnswerProblem]
@@ -1310,15 +1310,7 @@ Effect = TypeAliasType(
 HostMessage = TypeAliasType(
     "HostMessage",
     Annotated[
-        RunStart
-        | RunCancel
-        | SessionClose
-        | Shutdown
-        | Ping
-        | ToolResult
-        | ModelResult
-        | AnswerVerdict
-        | JournalResult,
+        RunStart | RunCancel | SessionClose | Shutdown | Ping | ToolResult | ModelResult | AnswerResult | JournalResult,
         Field(discriminator="type", title="HostMessage"),
     ],
 )

@@ -94,7 +94,7 @@ class AnswerCheck(TypedDict):
     codeBlock: int
     key: str
     text: str
-    readings: list[JsonValue]
+    candidates: list[JsonValue]
 
 
 class Prompt(TypedDict):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ..answers.candidates.candidates import readings
+from ..answers.candidates.candidates import candidates
 from ..answers.json_schema import BadSchema, CheckTooSlow, JsonSchema, cpu_limit
 from .answered import Answered, failure
 
@@ -46,11 +46,11 @@ class _Attempt:
         if answered.cut is not None:  # what reads as JSON may be the beginning of another value
             return _Attempt(answered, [f"$: the reply was cut {answered.cut}; give a shorter one"])
         reply = str(answered.result)
-        candidates = readings(reply)
+        values = candidates(reply)
         problems: list[str] = []
         try:
             with cpu_limit():
-                for value in [*candidates, reply.strip()]:
+                for value in [*values, reply.strip()]:
                     found = schema.problems(value)
                     if not found:
                         return _Attempt(Answered(json.dumps(value, ensure_ascii=False), answered.calls))
@@ -58,7 +58,7 @@ class _Attempt:
         except CheckTooSlow:
             too_slow = failure("the reply was not checked: this schema takes too long")
             return _Attempt(Answered(too_slow.result, answered.calls, failed=True))
-        return _Attempt(answered, problems if candidates else ["$: the reply holds no JSON value"])
+        return _Attempt(answered, problems if values else ["$: the reply holds no JSON value"])
 
 
 def _repaired(first: _Attempt, second: _Attempt) -> Answered:

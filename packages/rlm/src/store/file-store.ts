@@ -1,0 +1,132 @@
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { FramingError } from '@rlm-bridge/protocol';
+import type { RunLease, RunReadOptions, RunStore, StoredRun } from '../api/run-store.ts';
+import { readBlob, removeBlobs } from './file/blob-files.ts';
+import { FileLease } from './file/file-lease.ts';
+import { findLeases } from './file/found-lease.ts';
+import type { Durability } from './file/journal-file.ts';
+import { LeaseFile } from './file/lease-file.ts';
+import { chunksOf, openFile, unless } from './file/private-files.ts';
+import { type RunFolder, StoreFolder } from './file/store-folder.ts';
+import { decodeLines } from './journal-lines.ts';
+import { checkFrom } from './read-options.ts';
+import { checkRunId, runIdOf } from './run-id.ts';
+import { inStore, runNotFound, storeFault } from './store-errors.ts';
+
+/** Options of `fileStore`. */
+export interface FileStoreOptions {
+  /**
+   * What an append waits for. `process`: the system has it, so it survives every end of this process. `disk`: the disk
+   * has it, so it survives the end of the machine too; each wait for the disk serves all appends that came before it.
+   * Default: `process`.
+   */
+  durability?: Durability | undefined;
+}
+
+/**
+ * Keeps runs in a folder: one journal each that `less` and `jq` read, and the blobs beside them. Several processes may
+ * use it at once, also over a network file system. What it makes is for this user alone; a folder that others can
+ * write is refused. Nothing is made before the first run is leased.
+ * @param folder Relative to the working directory as it is now.
+ */
+export function fileStore(folder: string, { durability = 'process' }: FileStoreOptions = {}): RunStore {
+  return new FileStore(new StoreFolder(folder), durability);
+}
+
+class FileStore implements RunStore {
+  readonly #folder: StoreFolder;
+  readonly #durability: Durability;
+
+  constructor(folder: StoreFolder, durability: Durability) {
+    this.#folder = folder;
+    this.#durability = durability;
+  }
+
+  async lease(runId: string): Promise<RunLease> {
+    checkRunId(runId);
+    return await this.#inFolder(async () => {
+      await this.#folder.make();
+      return await FileLease.take(runId, this.#folder.runOf(runId), this.#durability);
+    });
+  }
+
+  async *read(runId: string, { from }: RunReadOptions = {}): AsyncGenerator<string, void, void> {
+    checkRunId(runId);
+    let skipped = checkFrom(from);
+    const { journal } = await this.#inFolder(() => this.#find(runId));
+    const handle = await inStore(journal, () => openFile(journal, 'read').catch(unless('ENOENT')));
+    if (handle === undefined) return;
+    try {
+      const { size } = await handle.stat();
+      for await (const line of decodeLines(chunksOf(journal, handle, size))) if (skipped-- <= 0) yield line;
+    } catch (error) {
+      if (!(error instanceof FramingError)) throw error;
+      throw storeFault(journal, 'a line is not UTF-8', 'Something else has written it, or its disk is damaged', error);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async *list(): AsyncGenerator<StoredRun, void, void> {
+    const runs = await this.#inFolder(async () => {
+      if (!(await this.#folder.check())) return [];
+      const ids = (await readdir(this.#folder.runs)).map(runIdOf).filter((id) => id !== null);
+      const found: StoredRun[] = [];
+      for (const id of ids) found.push(...(await describeRun(id, this.#folder.runOf(id))));
+      return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    });
+    yield* runs;
+  }
+
+  async *readBlob(runId: string, sha256: string): AsyncGenerator<Uint8Array, void, void> {
+    checkRunId(runId);
+    const folder = this.#folder.runOf(runId);
+    await this.#inFolder(async () => (await this.#folder.check()) && (await folder.check()));
+    yield* readBlob(runId, folder, sha256);
+  }
+
+  async remove(runId: string): Promise<void> {
+    checkRunId(runId);
+    await this.#inFolder(async () => {
+      const folder = await this.#find(runId);
+      const lease = await LeaseFile.take(runId, folder);
+      try {
+        // Out of sight at once: whoever leases the run next begins a new one.
+        await rename(folder.path, this.#folder.removed().path);
+      } finally {
+        await lease.release();
+      }
+      await this.#sweep();
+    });
+  }
+
+  /** Also what earlier removals did not come to. */
+  async #sweep(): Promise<void> {
+    for (const folder of await this.#folder.allRemoved()) {
+      await removeBlobs(folder);
+      await rm(folder.path, { recursive: true, force: true });
+    }
+  }
+
+  async #find(runId: string): Promise<RunFolder> {
+    const folder = this.#folder.runOf(runId);
+    const isThere = (await this.#folder.check()) && (await folder.check());
+    if (isThere && (await describeRun(runId, folder)).length > 0) return folder;
+    throw runNotFound(runId, this.#folder.path);
+  }
+
+  async #inFolder<T>(work: () => Promise<T>): Promise<T> {
+    return await inStore(this.#folder.path, work);
+  }
+}
+
+/** Nothing: no lease of the run was ever whole. */
+async function describeRun(runId: string, folder: RunFolder): Promise<StoredRun[]> {
+  if (!(await folder.check())) return [];
+  const last = (await findLeases(folder.path)).at(-1);
+  const journal = await lstat(folder.journal).catch(unless('ENOENT'));
+  const changedAt = journal?.mtime ?? new Date(last?.createdAt ?? 0);
+  if (last === undefined && journal === undefined) return [];
+  const createdAt = last === undefined ? changedAt : new Date(last.createdAt);
+  return [{ runId, createdAt, changedAt, bytes: journal?.size ?? 0, isLeased: last?.isHeld ?? false }];
+}
