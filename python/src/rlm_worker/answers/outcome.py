@@ -44,6 +44,8 @@ STOP_REASONS: dict[RunErrorCode, StopReason | None] = {
     "answer_too_large": "invalid_answer",
     "invalid_answer": "invalid_answer",
     "insufficient_coverage": "insufficient_coverage",
+    "store_failed": "store",
+    "replay_diverged": "diverged",
     "worker_internal_error": "worker_exit",
 }
 """By code, for a run that was announced. The codes left out belong to runs that never were."""
