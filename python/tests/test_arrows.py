@@ -34,6 +34,7 @@ FLOORS = (
     "system_limits",
     "errors",
     "unicode_text",
+    "snake_case",
     "_generated",
     "__init__",
 )

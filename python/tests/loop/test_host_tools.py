@@ -12,7 +12,7 @@ from rlm_worker._generated.messages import ToolResult, ToolSpec
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.tools import HostTool
 from rlm_worker.ledger.limits import CallLimit
-from rlm_worker.loop.host_tools import MAX_ARGUMENT_BYTES, NodeTools, describe, tool_arguments
+from rlm_worker.loop.host_tools import MAX_ARGUMENT_BYTES, ToolCaller, describe, tool_arguments
 from rlm_worker.loop.scope import Scope
 from rlm_worker.loop.tree import custom_prompt
 from rlm_worker.wire.events import Events
@@ -49,7 +49,7 @@ class Kit:
             tool_limit=CallLimit(1000, "tool call"),
             next_tool_call=lambda: f"tool-{next(calls)}",
         )
-        self.tools = NodeTools(cast("Scope", scope), NODE)
+        self.tools = ToolCaller(cast("Scope", scope), NODE)
 
     def _write(self, message: Message) -> None:
         self.asked.append(message)
