@@ -21,11 +21,11 @@ export interface PreparedContext {
    * Makes it readable by path: a value is written to a private file in `folder`, files stay where they are.
    * @throws {RLMError} with a code that starts with `context_`.
    */
-  place(folder: string, signal: AbortSignal): Promise<PlacedContext>;
+  stage(folder: string, signal: AbortSignal): Promise<StagedContext>;
 }
 
 /** Where the worker reads the context, and how to remove what was written for it. */
-export interface PlacedContext {
+export interface StagedContext {
   source: ContextSource;
   dispose(): Promise<void>;
 }
@@ -66,7 +66,7 @@ function written(
 ): PreparedContext {
   return {
     remarks: [],
-    place: async (folder, signal) => {
+    stage: async (folder, signal) => {
       const { path, dispose } = await write(folder, signal);
       return { source: { kind, path }, dispose };
     },
@@ -84,7 +84,7 @@ async function checkFiles(files: readonly NamedFile[], limits: FileLimits, signa
 }
 
 function inPlace(source: ContextSource, remarks: readonly string[]): PreparedContext {
-  return { remarks, place: async () => ({ source, dispose: async () => {} }) };
+  return { remarks, stage: async () => ({ source, dispose: async () => {} }) };
 }
 
 function requireListOrDict(context: unknown): readonly unknown[] | object {

@@ -138,7 +138,7 @@ export class WorkerPool {
 
   #giveBack(key: string, worker: WorkerProcess): void {
     if (worker.state !== 'idle') return void worker.stop();
-    worker.keepsHostAlive(false);
+    worker.unref();
     const expiry = setTimeout(() => void worker.stop(), this.#idleMs).unref();
     this.#idle.push({ key, worker, expiry });
   }
