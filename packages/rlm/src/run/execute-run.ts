@@ -1,5 +1,6 @@
-import { notify, thrownText } from '@rlm-bridge/callbacks';
+import { notify } from '@rlm-bridge/callbacks';
 import type { WorkerEvent } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { RLMEvent } from '../api/events.ts';
 import type { RLMContext, RLMOptions } from '../api/options.ts';

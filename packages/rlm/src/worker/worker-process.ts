@@ -1,4 +1,3 @@
-import { thrownText } from '@rlm-bridge/callbacks';
 import {
   type HostMessage,
   HostRequest,
@@ -6,6 +5,7 @@ import {
   type WorkerMessage,
   type WorkerReady,
 } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { WorkerCommand } from '../python/python-command.ts';
 import { abortable } from '../signals/abortable.ts';
