@@ -1,4 +1,6 @@
-import { isInstance, notify, thrownText } from '@rlm-bridge/callbacks';
+import { isInstance, notify } from '@rlm-bridge/callbacks';
+import { given } from '@rlm-bridge/options';
+import { thrownText } from '@rlm-bridge/text';
 import PQueue from 'p-queue';
 import { RLMError } from 'rlm-bridge';
 import { aggregate } from './aggregate.ts';
@@ -90,7 +92,7 @@ class Assessing {
       workers,
       aggregateFindings: aggregate(workers),
       rlmMetrics: this.#metrics.metrics(durationMs),
-      ...(error !== undefined && { error }),
+      ...given({ error }),
     };
   }
 

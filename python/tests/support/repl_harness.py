@@ -89,7 +89,7 @@ class Bench:
 
     def patiently(self, code: str) -> Any:
         """Without the short time limit that another block of the same test is made to run into."""
-        self.repl._launcher.cell_timeout_s = 60.0  # pyright: ignore[reportPrivateUsage]
+        self.repl._launcher.block_timeout_s = 60.0  # pyright: ignore[reportPrivateUsage]
         return self(code)
 
     @property

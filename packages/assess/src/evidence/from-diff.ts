@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import { parsePatch } from 'diff';
 import { WorkerError } from '../errors.ts';
 import type { Omitted } from '../worker-assessment.ts';

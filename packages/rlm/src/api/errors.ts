@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import type { RLMErrorCode } from './codes.ts';
 import type { RLMPartialResult } from './result.ts';
 

@@ -226,7 +226,7 @@ export interface RLMToolCompletedEvent extends RLMNodeEvent {
   tool: string;
   /** Whether the call returned. */
   outcome: 'succeeded' | 'failed';
-  /** Why it failed, as the cell is told; null when it succeeded. */
+  /** Why it failed, as the code block is told; null when it succeeded. */
   error: string | null;
   /** Length of the result as JSON text, in characters. */
   resultChars: number;

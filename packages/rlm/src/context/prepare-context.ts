@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { inspect } from 'node:util';
 import type { ContextSource } from '@rlm-bridge/protocol';
+import { show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { RLMContext } from '../api/options.ts';
 import { toContextError } from './file-errors.ts';
@@ -21,11 +21,11 @@ export interface PreparedContext {
    * Makes it readable by path: a value is written to a private file in `folder`, files stay where they are.
    * @throws {RLMError} with a code that starts with `context_`.
    */
-  place(folder: string, signal: AbortSignal): Promise<PlacedContext>;
+  stage(folder: string, signal: AbortSignal): Promise<StagedContext>;
 }
 
 /** Where the worker reads the context, and how to remove what was written for it. */
-export interface PlacedContext {
+export interface StagedContext {
   source: ContextSource;
   dispose(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function prepareContext(context: RLMContext | undefined, signal: Ab
       spool(folder, `${crypto.randomUUID()}.txt`, textPieces(context), writing),
     );
   }
-  if (typeof context !== 'object' || context === null) throw unsupported(`context is ${describe(context)}`);
+  if (typeof context !== 'object' || context === null) throw unsupported(`context is ${show(context)}`);
   if (isFileRequest(context)) {
     const path = resolve(context.file);
     const { maxFileBytes } = limitsOf(context);
@@ -66,7 +66,7 @@ function written(
 ): PreparedContext {
   return {
     remarks: [],
-    place: async (folder, signal) => {
+    stage: async (folder, signal) => {
       const { path, dispose } = await write(folder, signal);
       return { source: { kind, path }, dispose };
     },
@@ -84,24 +84,20 @@ async function checkFiles(files: readonly NamedFile[], limits: FileLimits, signa
 }
 
 function inPlace(source: ContextSource, remarks: readonly string[]): PreparedContext {
-  return { remarks, place: async () => ({ source, dispose: async () => {} }) };
+  return { remarks, stage: async () => ({ source, dispose: async () => {} }) };
 }
 
 function requireListOrDict(context: unknown): readonly unknown[] | object {
   if (Array.isArray(context)) {
     const index = context.findIndex((item) => typeof item !== 'string');
     if (index === -1) return context;
-    throw unsupported(`context[${index}] is ${describe(context[index])}; a list context holds strings only`);
+    throw unsupported(`context[${index}] is ${show(context[index])}; a list context holds strings only`);
   }
   if (isPlainObject(context)) return context;
-  throw unsupported(`context is ${describe(context)}`);
+  throw unsupported(`context is ${show(context)}`);
 }
 
 function unsupported(fault: string): RLMError {
   const advice = 'Pass a string, a list of strings, an object of JSON values, { file } or { files }';
   return new RLMError('context_unsupported_type', `${fault}. ${advice}.`);
-}
-
-function describe(value: unknown): string {
-  return inspect(value, { depth: 0, maxStringLength: 60 });
 }

@@ -1,5 +1,6 @@
-import { isInstance, stoppable, thrownText } from '@rlm-bridge/callbacks';
+import { isInstance, stoppable } from '@rlm-bridge/callbacks';
 import type { AnswerProblem } from '@rlm-bridge/protocol';
+import { cut, thrownText } from '@rlm-bridge/text';
 import type { AnswerRules } from '../options/run-plan.ts';
 import type { SchemaProblem } from '../schema/problem.ts';
 import { TimeLimitError, withinTime } from './time-limit.ts';
@@ -102,10 +103,6 @@ function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[]
 
 function problem(source: AnswerProblem['source'], path: string, message: string, maxChars: number): AnswerProblem {
   return { source, path: cut(path, MAX_PATH_CHARS), message: cut(message, maxChars) };
-}
-
-function cut(text: string, maxChars: number): string {
-  return (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed();
 }
 
 function describe(error: unknown): string {

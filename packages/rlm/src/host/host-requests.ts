@@ -1,5 +1,5 @@
-import { thrownText } from '@rlm-bridge/callbacks';
 import type { AnswerResult, HostReply, HostRequest, ModelResult, ToolResult } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 
 /** What a run offers its worker. Each may reject: that is a failure of the one request. `signal` aborts with the run. */
 export interface HostServices {

@@ -1,11 +1,12 @@
-import { notify, thrownText } from '@rlm-bridge/callbacks';
+import { notify } from '@rlm-bridge/callbacks';
 import type { WorkerEvent } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { RLMEvent } from '../api/events.ts';
 import type { RLMContext, RLMOptions } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
 import { limitOr } from '../api/system-limits.ts';
-import type { PlacedContext } from '../context/prepare-context.ts';
+import type { StagedContext } from '../context/prepare-context.ts';
 import { AnswerCheck } from '../host/answer-check.ts';
 import { hostServices } from '../host/host-services.ts';
 import { parseRunOptions } from '../options/parse-options.ts';
@@ -61,8 +62,8 @@ export async function executeRun(execution: Execution): Promise<RLMResult<unknow
 }
 
 /** What a run cost and found is not lost to a file that cannot be removed. */
-async function release(binding: WorkerBinding, placed: PlacedContext): Promise<void> {
-  await binding.releaseContext(placed).catch((error: unknown) => {
+async function release(binding: WorkerBinding, staged: StagedContext): Promise<void> {
+  await binding.releaseContext(staged).catch((error: unknown) => {
     const remark = `The context's file could not be removed: ${thrownText(error)}`;
     process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
   });
@@ -123,13 +124,13 @@ async function prepareAndRun(
   return await binding.withWorker(factory, signal, async (worker) => {
     fold.priceTable = (await worker.handshake()).priceTable;
     // Only now, so that a file of ours never outlives both the processes that know of it.
-    const placed = await prepared?.place(worker.folder, AbortSignal.any([signal, worker.gone]));
+    const staged = await prepared?.stage(worker.folder, AbortSignal.any([signal, worker.closed]));
     try {
-      const spec = { ...plan.spec, query, context: placed?.source ?? null, session: binding.session };
+      const spec = { ...plan.spec, query, context: staged?.source ?? null, session: binding.session };
       const request = { spec, secrets: { id, ...plan.secrets }, onEvent, services };
       return typedEnd(await worker.run(request, signal), answers);
     } finally {
-      if (placed !== undefined) await release(binding, placed);
+      if (staged !== undefined) await release(binding, staged);
     }
   });
 }

@@ -17,7 +17,7 @@ interface Moment {
   readonly reached: (observed: Observed, fake: FakeProvider) => Promise<unknown>;
 }
 
-const cellRuns = ({ event }: Observed) => event('codeBlock.started');
+const blockRuns = ({ event }: Observed) => event('codeBlock.started');
 
 /** Where a run can be when it is stopped. */
 const MOMENTS: readonly Moment[] = [
@@ -31,9 +31,9 @@ const MOMENTS: readonly Moment[] = [
     script: conversation({ turns: [repl('llm_query_batched(["a"] * 8)')], prompt: HANG }),
     reached: (_, fake) => fake.until(({ openRequests }) => openRequests === 8),
   },
-  { name: 'a busy cell', script: conversation({ turns: [repl('while True: pass')] }), reached: cellRuns },
+  { name: 'a busy code block', script: conversation({ turns: [repl('while True: pass')] }), reached: blockRuns },
   {
-    name: 'a cell that swallows every exception and ignores every signal',
+    name: 'a code block that swallows every exception and ignores every signal',
     script: conversation({
       turns: [
         repl(
@@ -41,10 +41,10 @@ const MOMENTS: readonly Moment[] = [
         ),
       ],
     }),
-    reached: cellRuns,
+    reached: blockRuns,
   },
   {
-    name: 'a cell with children of its own',
+    name: 'a code block with children of its own',
     script: conversation({
       turns: [
         repl(
@@ -158,7 +158,7 @@ describe(`${environment}: abort`, () => {
 });
 
 describe(`${environment}: kill -9`, () => {
-  /** A run in a busy cell, with a sub-call paid for. */
+  /** A run in a busy code block, with a sub-call paid for. */
   async function busy() {
     const fake = await provider(
       conversation({

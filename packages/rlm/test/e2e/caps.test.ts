@@ -140,7 +140,7 @@ describe('maxDurationMs ends a run that is stuck, with usage and partial answer'
       reached: inSecondBlock,
     },
     {
-      where: 'in a cell that swallows every exception',
+      where: 'in a code block that swallows every exception',
       script: conversation({
         turns: [
           first,

@@ -66,7 +66,7 @@ describe('host tools', () => {
     expect(fake.served[0]?.request.messages[0]?.content).toMatch(/^Use \{braces\}\.\n.*- `lookup`: `lookup\(id: int/s);
   });
 
-  test('wrong arguments and wrong results are errors in the cell', async () => {
+  test('wrong arguments and wrong results are errors in the code block', async () => {
     let executed = 0;
     const wrong = { ...lookup, execute: () => ++executed };
     const lines = await printed(attempts(['wrong("x")', 'wrong()', 'wrong(1, nope=2)', 'wrong(1)']), { wrong });
@@ -128,7 +128,7 @@ describe('host tools', () => {
     expect(await aborted).toMatchObject({ name: 'AbortError' });
   });
 
-  test('one that hangs: timeoutMs raises in the cell, and the run goes on', async () => {
+  test('one that hangs: timeoutMs raises in the code block, and the run goes on', async () => {
     const { execute, aborted } = hanging();
     const hang = { description: 'Hangs.', timeoutMs: 50, execute };
     expect(await printed(attempts(['hang()']), { hang })).toEqual([

@@ -33,13 +33,13 @@ const PROGRAMS: { name: string; code: string; survives: boolean; shows?: string 
     survives: true,
   },
   {
-    name: 'starts a child that prints after the cell',
+    name: 'starts a child that prints after the code block',
     code: 'import subprocess\nlate = subprocess.Popen(["sh", "-c", "while :; do echo late; done"])',
     survives: true,
   },
   { name: 'reads stdin', code: 'import sys\nprint("read", repr(sys.stdin.read()))', survives: true, shows: "read ''" },
   {
-    name: 'prints from a thread after the cell',
+    name: 'prints from a thread after the code block',
     code: 'import threading, time\ndef late():\n    for n in range(200):\n        print("late", n)\n        time.sleep(0.01)\nthreading.Thread(target=late, daemon=True).start()',
     survives: true,
   },
@@ -89,7 +89,7 @@ const PROGRAMS: { name: string; code: string; survives: boolean; shows?: string 
 
 const options = { environment, ...(environment === 'local' && { environmentOptions: { memoryMb: 1024 } }) };
 
-describe(`${environment}: nothing a cell does reaches the wire, and the worker serves on`, () => {
+describe(`${environment}: nothing a code block does reaches the wire, and the worker serves on`, () => {
   test.each(PROGRAMS)('$name', async ({ code, survives, shows }) => {
     const fake = await provider(
       conversation({

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { ODD_THROWS, thenable } from '../../../callbacks/test/odd-throws.ts';
+import { ODD_THROWS, thenable } from '../../../text/test/odd-throws.ts';
 import { RLMAbortError, RLMError } from '../../src/api/errors.ts';
 import { AnswerCheck } from '../../src/host/answer-check.ts';
 import { replyTo } from '../../src/host/host-requests.ts';

@@ -738,7 +738,7 @@ class ByRole(BaseModel):
     sub: Annotated[StrictFloat, Field(ge=0.0, le=1.0)]
 
 
-class Document(BaseModel):
+class DocumentCoverage(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -748,7 +748,7 @@ class Document(BaseModel):
     seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
 
 
-class UnreadItem(BaseModel):
+class UnreadPart(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -756,25 +756,6 @@ class UnreadItem(BaseModel):
     document: StrictStr | None
     start: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     end: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-
-
-class CoverageMeasured(BaseModel):
-    """Which part of the context was in a prompt that a model answered."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["coverage.measured"] = "coverage.measured"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    context_chars: Annotated[StrictInt, Field(alias="contextChars", ge=0, le=9007199254740991)]
-    context_sha256: Annotated[StrictStr, Field(alias="contextSha256", pattern="^[0-9a-f]{64}$")]
-    seen_chars: Annotated[StrictInt, Field(alias="seenChars", ge=0, le=9007199254740991)]
-    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
-    by_role: Annotated[ByRole, Field(alias="byRole")]
-    documents: list[Document]
-    unread: list[UnreadItem]
 
 
 class Log(BaseModel):
@@ -1134,6 +1115,25 @@ class StrategyChosen(BaseModel):
     strategy: Strategy
     reason: StrictStr
     context_tokens: Annotated[ContextTokens | None, Field(alias="contextTokens")]
+
+
+class CoverageMeasured(BaseModel):
+    """Which part of the context was in a prompt that a model answered."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["coverage.measured"] = "coverage.measured"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    context_chars: Annotated[StrictInt, Field(alias="contextChars", ge=0, le=9007199254740991)]
+    context_sha256: Annotated[StrictStr, Field(alias="contextSha256", pattern="^[0-9a-f]{64}$")]
+    seen_chars: Annotated[StrictInt, Field(alias="seenChars", ge=0, le=9007199254740991)]
+    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
+    by_role: Annotated[ByRole, Field(alias="byRole")]
+    documents: list[DocumentCoverage]
+    unread: list[UnreadPart]
 
 
 class RunFailed(BaseModel):

@@ -9,14 +9,14 @@ from rlm.core.types import RLMChatCompletion
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """``result`` is what the REPL gets; ``calls`` are the model calls that succeeded for it.
+class CallResult:
+    """``value`` is what the REPL gets; ``calls`` are the model calls that succeeded for it.
 
-    ``failed``: ``result`` is an ``Error: …`` of ours, and not what a model said. ``cut``: at what bound the reply was
+    ``failed``: ``value`` is an ``Error: …`` of ours, and not what a model said. ``cut``: at what bound the reply was
     cut, None for a whole one.
     """
 
-    result: Any
+    value: Any
     calls: list[RLMChatCompletion] = field(default_factory=list[RLMChatCompletion])
     failed: bool = False
 
@@ -26,6 +26,6 @@ class Answered:
         return next((note["cut"] for note in notes if "cut" in note), None)
 
 
-def failure(message: str) -> Answered:
+def failure(message: str) -> CallResult:
     """The convention of the official library: a text, never an exception."""
-    return Answered(f"Error: {message}", failed=True)
+    return CallResult(f"Error: {message}", failed=True)

@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+import { cut } from './cut.ts';
+import { show } from './show.ts';
 
 const MAX_CHARS = 2_000;
 
@@ -7,8 +8,8 @@ const MAX_CHARS = 2_000;
  * whatever its own getters do, this is well-formed text of at most `maxChars` characters, and nothing is thrown.
  */
 export function thrownText(thrown: unknown, maxChars: number = MAX_CHARS): string {
-  const text = orUndefined(() => messageOf(thrown)) ?? orUndefined(() => look(thrown)) ?? 'something that has no text';
-  return (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed();
+  const text = orUndefined(() => messageOf(thrown)) ?? orUndefined(() => show(thrown)) ?? 'something that has no text';
+  return cut(text, maxChars);
 }
 
 function messageOf(thrown: unknown): string | undefined {
@@ -18,12 +19,6 @@ function messageOf(thrown: unknown): string | undefined {
   const { message, name } = thrown as { message: unknown; name: unknown };
   const text = message === '' || message === undefined ? name : message;
   return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
-/** Calls nothing of the value's own. */
-function look(value: unknown): string {
-  const options = { depth: 0, maxStringLength: 60, customInspect: false, getters: false };
-  return inspect(value, { ...options, breakLength: Number.POSITIVE_INFINITY });
 }
 
 function orUndefined<T>(attempt: () => T): T | undefined {

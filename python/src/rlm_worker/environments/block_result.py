@@ -8,9 +8,9 @@ from typing import Any, Literal
 from rlm.core.types import REPLResult, RLMChatCompletion
 
 from ..unicode_text import well_formed
-from .launcher import Flavour
+from .launcher import ReplStyle
 
-CellStatus = Literal["ok", "error", "timed_out", "interpreter_died"]
+BlockStatus = Literal["ok", "error", "timed_out", "interpreter_died"]
 
 
 class Unlisted:
@@ -23,14 +23,14 @@ class Unlisted:
         return self._text
 
 
-class CellResult(REPLResult):
+class BlockResult(REPLResult):
     """``locals`` holds short texts, never values.
 
     In ``docker`` it has one of every variable; in ``local`` those of no simple type are wrapped, so that
     ``format_execution_result`` names the same variables as for the official environment.
     """
 
-    status: CellStatus
+    status: BlockStatus
 
     def __init__(
         self,
@@ -38,14 +38,14 @@ class CellResult(REPLResult):
         stdout: str,
         stderr: str,
         variables: Iterable[tuple[str, bool, str]],
-        flavour: Flavour,
+        repl_style: ReplStyle,
         execution_time: float,
         rlm_calls: list[RLMChatCompletion],
         final_answer: str | None,
-        status: CellStatus,
+        status: BlockStatus,
     ) -> None:
         shown: dict[str, Any] = {
-            well_formed(name): text if simple or flavour == "docker" else Unlisted(text)
+            well_formed(name): text if simple or repl_style == "docker" else Unlisted(text)
             for name, simple, text in variables
         }
         self.stdout = stdout
