@@ -1,19 +1,34 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-// Timeouts are watchdogs: no test asserts a duration. Projects run one after the other, Docker's one file at a time.
+// Timeouts are watchdogs: no test asserts a duration. All files are one queue: most wait for other processes, so more run at a
+// time than there are processors.
 const all = '{packages/*,scripts}/test/**/*.test.ts';
 const endToEnd = 'packages/*/test/e2e/**/*.test.ts';
 const docker = 'packages/*/test/e2e/**/*.docker.test.ts';
+/** Each of these runs in both projects, and asks where it is. */
+const environments = 'packages/*/test/e2e/**/*.environments.test.ts';
+const packed = 'packages/*/test/packed/**/*.test.ts';
 const never = '**/{node_modules,dist}/**';
 
 export default defineConfig({
   test: {
     globalSetup: ['scripts/vitest-temp-folder.ts'],
-    maxWorkers: 2,
+    maxWorkers: 4,
     projects: [
-      project({ name: 'unit', include: [all], exclude: [endToEnd, never], testTimeout: 30_000 }),
-      project({ name: 'e2e', include: [endToEnd], exclude: [docker, never], sequence: { groupOrder: 1 } }),
-      project({ name: 'docker', include: [docker], exclude: [never], maxWorkers: 1, sequence: { groupOrder: 2 } }),
+      project({ name: 'unit', include: [all], exclude: [endToEnd, packed, never], testTimeout: 60_000 }),
+      project({ name: 'e2e', include: [endToEnd], exclude: [docker, never], provide: { environment: 'local' } }),
+      project({
+        name: 'docker',
+        include: [docker, environments],
+        exclude: [never],
+        provide: { environment: 'docker' },
+      }),
+      project({
+        name: 'packed',
+        include: [packed],
+        exclude: [never],
+        globalSetup: ['packages/consumers/test/support/tarballs.ts'],
+      }),
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { runRLM } from 'rlm-bridge';
+import { RunProgress } from '../packages/cli/src/progress.ts';
 import { chooseEnvironment } from './demo/environment.ts';
 import { citedPassages } from './demo/evidence.ts';
-import { showProgress } from './demo/progress.ts';
 import { standardLibrary } from './demo/standard-library.ts';
 
 const KEYS = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY', 'GEMINI_API_KEY'];
@@ -27,7 +27,7 @@ const run = runRLM({ files: input.files }, QUERY, {
   ...sandbox.options,
   maxBudgetUsd: 1,
 });
-await showProgress(run);
+await new RunProgress(process.stderr, process.env).follow(run);
 const result = await run;
 
 if (result.success) {

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isCI, provideDocker, SANDBOX_IMAGE } from './docker.ts';
+import { PACKED_FOLDER, PUBLISHED, packing, tarballOf } from './tarballs.ts';
 import { countPytest, countStep, countVitest, timePytest, timeVitest } from './test-counts.ts';
 import { Steps } from './test-steps.ts';
 
@@ -13,7 +14,6 @@ const { fast, only } = parseArgs({
   options: { fast: { type: 'boolean', default: false }, only: { type: 'string' } },
 }).values;
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
-const published = ['rlm-bridge', '@rlm-bridge/ai-sdk', '@rlm-bridge/assess', '@rlm-bridge/cli'];
 const vitestReport = join(reports, 'vitest.json');
 const pytestReport = join(reports, 'pytest.xml');
 const steps = new Steps(reports, only);
@@ -23,7 +23,7 @@ await steps.run('python environment', 'pnpm', [...python, 'uv', 'sync', '--froze
 const tests = ['vitest', 'pytest'].some((name) => steps.includes(name));
 const providing = tests && !fast ? provideDocker(join(reports, 'dockerd.log')) : undefined;
 const ready = providing?.then((docker) => tellOfDocker(docker.missing));
-await Promise.all([check(), pack().then(() => vitest()), pytest()]);
+await Promise.all([check(), pack().then(() => Promise.all([vitest(), checkPacked()])), pytest()]);
 await using _docker = await providing;
 
 await tellSlowest();
@@ -42,21 +42,29 @@ async function check(): Promise<void> {
   await steps.run('types of packages', 'pnpm', ['--recursive', '--no-bail', 'typecheck']);
 }
 
-/** Before the tests, which pack too: packing builds in the folder of the package. */
+/** Builds everything, before the tests, which use what is packed. */
 async function pack(): Promise<void> {
   if (fast) return;
-  await steps.run('build', 'pnpm', ['--recursive', 'build']);
-  for (const name of published) {
-    const tarball = join(reports, `${name.replace('/', '-')}.tgz`);
-    await steps.run(`pack ${name}`, 'pnpm', ['--filter', name, 'pack', '--out', tarball]);
+  const others = PUBLISHED.map((name) => `--filter=!${name}`);
+  const building = steps.run('build of the private packages', 'pnpm', ['--recursive', ...others, 'build']);
+  await Promise.all([building, ...PUBLISHED.map((name) => steps.run(`pack ${name}`, ...packing(name, reports)))]);
+  if (PUBLISHED.every((name) => steps.includes(`pack ${name}`))) process.env[PACKED_FOLDER] = reports;
+}
+
+async function checkPacked(): Promise<void> {
+  if (fast) return;
+  for (const name of PUBLISHED) {
+    const tarball = tarballOf(name, reports);
     await steps.run(`publint ${name}`, 'publint', [tarball, '--strict']);
     await steps.run(`are the types of ${name} wrong`, 'attw', [tarball, '--profile', 'esm-only']);
   }
 }
 
 async function vitest(): Promise<void> {
-  await ready;
-  const chosen = fast ? ['--project=unit', '--project=e2e', '--exclude=**/*endurance*', '--exclude=**/tarball*'] : [];
+  const chosen = [
+    ...((await ready) ? [] : ['--project=!docker', '--exclude=**/*.docker.test.ts']),
+    ...(fast ? ['--project=!packed', '--exclude=**/*endurance*'] : []),
+  ];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
   await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters], () => countVitest(vitestReport));
 }
@@ -70,14 +78,16 @@ async function pytest(): Promise<void> {
   await steps.run('pytest', 'pnpm', args, () => countPytest(pytestReport));
 }
 
-function tellOfDocker(missing: string | null): void {
+/** Whether the tests of Docker are to run; in CI they must, and fail. */
+function tellOfDocker(missing: string | null): boolean {
   if (missing === null) {
     process.env.RLM_SANDBOX_IMAGE = SANDBOX_IMAGE;
     steps.add('docker', countStep(true));
-    return;
+    return true;
   }
   warn(`NO DOCKER: ${missing} The tests of the docker environment ${isCI ? 'fail' : 'are not run'}.`);
   steps.add('docker', isCI ? countStep(false) : { passed: 0, failed: 0, skipped: 1 });
+  return isCI;
 }
 
 async function tellSlowest(): Promise<void> {

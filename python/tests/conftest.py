@@ -1,7 +1,9 @@
-"""A temporary folder for the whole suite: at its end, nothing that a worker makes may be left in it."""
+"""A temporary folder for the whole suite, in which no worker may leave anything; tests whose needs the machine does not
+meet are deselected."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -9,9 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from needs import must_be_met, unmet_needs
 
 PATIENCE_SECONDS = 20
 """A worker whose host has gone ends by itself."""
+
+UNMET_NEEDS = "RLM_TEST_UNMET_NEEDS"
+"""Of the suite, found once: each of its workers must come to the same tests."""
 
 _folder = pytest.StashKey[Path]()
 
@@ -21,6 +27,27 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = config.stash[_folder] = Path(tempfile.mkdtemp(prefix="rlm-suite-"))
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    os.environ[UNMET_NEEDS] = json.dumps(unmet_needs())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = {mark for mark in _unmet_needs() if not must_be_met(mark)}
+    deselected = [item for item in items if any(mark.name in left_out for mark in item.iter_markers())]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in set(deselected)]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers():
+        reason = _unmet_needs().get(mark.name)
+        if reason is not None:
+            pytest.fail(f"CI must have what this test needs, {mark.name}: {reason}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for mark, reason in _unmet_needs().items():
+        terminalreporter.write_line(f"without {mark}: {reason}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -34,3 +61,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if left:
         session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
         print(f"\nThe tests left in the temporary folder: {', '.join(left)}")
+
+
+def _unmet_needs() -> dict[str, str]:
+    return json.loads(os.environ[UNMET_NEEDS])

@@ -36,6 +36,7 @@ FLOORS = (
     "system_limits",
     "errors",
     "unicode_text",
+    "snake_case",
     "_generated",
     "__init__",
 )

@@ -18,15 +18,42 @@ export interface RLMToolOptions<T = string> extends RLMOptions<T> {
 
 /** A tool as `generateText`, `streamText` and agents of AI SDK 6 and 7 take it. */
 export interface AISDKTool<Input, T = string> {
+  /** What the tool knows, for the calling model. */
   description: string;
+  /** What the calling model gives. */
   inputSchema: z.ZodType<Input>;
-  execute(input: Input, call: { abortSignal?: AbortSignal | undefined }): AsyncGenerator<RLMToolOutput<T>, void, void>;
+  /** Makes the run; the AI SDK shows each output but the last as a preliminary one. */
+  execute(input: Input, call: ToolCall): AsyncGenerator<RLMToolOutput<T>, void, void>;
+  /** Turns what the tool gave into what the calling model reads. */
   toModelOutput: typeof toModelOutput<T>;
 }
 
-/** What a run is about, from what the calling model said. */
-interface Task {
+/** What the AI SDK says of a call. */
+interface ToolCall {
+  /** Aborts the run when it aborts. */
+  abortSignal?: AbortSignal | undefined;
+}
+
+/** What the calling model always gives. */
+interface Query {
+  /** The whole question: the run sees nothing of the conversation. */
   query: string;
+}
+
+/** A question about files of the folder. */
+interface FilesQuery extends Query {
+  /** Paths in the folder and globs, 1 to 100 of them. */
+  files: string[];
+}
+
+/** A question about a text that the calling model has. */
+interface TextQuery extends Query {
+  /** The text to read. */
+  context: string;
+}
+
+/** What a run is about, from what the calling model said. */
+interface Task extends Query {
   context: RLMContext;
 }
 
@@ -41,13 +68,13 @@ interface Task {
  */
 export function rlmTool<T = string>(
   options: RLMToolOptions<T> & { context: RLMContext; folder?: undefined },
-): AISDKTool<{ query: string }, T>;
+): AISDKTool<Query, T>;
 export function rlmTool<T = string>(
   options: RLMToolOptions<T> & { folder: string; context?: undefined },
-): AISDKTool<{ query: string; files: string[] }, T>;
+): AISDKTool<FilesQuery, T>;
 export function rlmTool<T = string>(
   options?: RLMToolOptions<T> & { context?: undefined; folder?: undefined },
-): AISDKTool<{ query: string; context: string }, T>;
+): AISDKTool<TextQuery, T>;
 export function rlmTool<T>({ description, context, folder, ...options }: RLMToolOptions<T> = {}): AISDKTool<never, T> {
   if (context !== undefined && folder !== undefined) {
     throw new RLMError('invalid_options', 'rlmTool: give context or folder, not both.');
@@ -85,7 +112,7 @@ function tool<Input, T>(
   options: RLMOptions<T>,
   taskOf: (input: Input) => Promise<Task>,
 ): AISDKTool<never, T> {
-  const execute = async function* (input: Input, { abortSignal }: { abortSignal?: AbortSignal | undefined }) {
+  const execute = async function* (input: Input, { abortSignal }: ToolCall) {
     const task = await taskOf(input);
     const signals = [options.signal, abortSignal].filter((signal) => signal !== undefined);
     const settings: RLMOptions<T> = { ...options, signal: AbortSignal.any(signals) };

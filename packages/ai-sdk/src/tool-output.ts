@@ -2,22 +2,40 @@ import type { RLMResult } from 'rlm-bridge';
 
 /** What a run has come to so far. */
 interface Spent {
+  /** Id of the run, as in its events and its log. */
   runId: string;
+  /** Iterations that the root model completed. */
   iterations: number;
+  /** Model calls made from a REPL at any depth. */
   subCalls: number;
-  /** As in `RLMResult`: null when any price is unknown. */
+  /** US dollars, as in `RLMResult`: null when any price is unknown. */
   costUsd: number | null;
 }
 
 /** What the tool gives: how far the run is, as often as a model call ends, and at last what came of it. */
 export type RLMToolOutput<T = string> =
-  | ({ state: 'running' } & Spent)
   | ({
+      /** The run is under way. */
+      state: 'running';
+    } & Spent)
+  | ({
+      /** The run has an answer. */
       state: 'answered';
-      answer: T /** Fraction of the context that a model read. */;
+      /** The answer: text, or with the option `schema` the value that the schema gave. */
+      answer: T;
+      /** Fraction of the context that a model read, from 0 to 1; null: it was not measured. */
       coverage: number | null;
     } & Spent)
-  | ({ state: 'failed'; stopReason: string; error: string; partialAnswer: string | null } & Spent);
+  | ({
+      /** The run has no answer. */
+      state: 'failed';
+      /** Why the run ended, in one word. */
+      stopReason: string;
+      /** What went wrong and what to do, for a person. */
+      error: string;
+      /** What the root model held as its answer when the run ended; null when it held none. */
+      partialAnswer: string | null;
+    } & Spent);
 
 export function finalOutput<T>(result: RLMResult<T>): RLMToolOutput<T> {
   const { runId, iterations, subCalls, costUsd } = result;
@@ -29,10 +47,22 @@ export function finalOutput<T>(result: RLMResult<T>): RLMToolOutput<T> {
   return { state: 'failed', stopReason, error: result.error.message, partialAnswer, ...spent };
 }
 
-type ModelOutput = { type: 'text' | 'error-text'; value: string };
+/** What the AI SDK says of a call that is over. */
+interface ToolResult<T> {
+  /** The last that the tool gave. */
+  output: RLMToolOutput<T>;
+}
+
+/** An output of a tool, as the AI SDK gives it to a model. */
+interface ModelOutput {
+  /** Whether the text is an answer or says why there is none. */
+  type: 'text' | 'error-text';
+  /** What the calling model reads. */
+  value: string;
+}
 
 /** What the calling model is told: the answer alone, or why there is none. */
-export function toModelOutput<T>({ output }: { output: RLMToolOutput<T> }): ModelOutput {
+export function toModelOutput<T>({ output }: ToolResult<T>): ModelOutput {
   switch (output.state) {
     case 'running':
       return { type: 'error-text', value: 'The run has not come to its end.' };

@@ -1,5 +1,7 @@
 import { counted } from './counted.ts';
-import { type AssessmentResult, Severity, type WorkerAssessment } from './result.ts';
+import type { AssessmentResult } from './result.ts';
+import { Severity } from './terms.ts';
+import type { WorkerAssessment } from './worker-assessment.ts';
 
 const MOST = 10;
 

@@ -1,10 +1,13 @@
-import { isInstance, notify, thrownText } from '@rlm-bridge/callbacks';
+import { isInstance, notify } from '@rlm-bridge/callbacks';
+import { given } from '@rlm-bridge/options';
+import { thrownText } from '@rlm-bridge/text';
 import PQueue from 'p-queue';
 import { RLMError } from 'rlm-bridge';
 import { aggregate } from './aggregate.ts';
 import { type Collected, emptyAssessment, judgedAssessment, unjudgedAssessment } from './assessment.ts';
 import { policyChangesOf } from './base/policy-changes.ts';
 import { AssessAbortError, AssessError, WorkerError } from './errors.ts';
+import type { AssessEvent } from './events.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { answerSchema } from './judge/answer.ts';
 import { Budget } from './judge/budget.ts';
@@ -14,17 +17,12 @@ import { type Judged, judgeWorker } from './judge/judge-worker.ts';
 import { judgeQuery, QUERY_VERSION } from './judge/query.ts';
 import { PRESETS } from './judge/rubric.ts';
 import { MetricsFold } from './metrics.ts';
-import type { AssessmentErrorInfo, AssessmentResult, WorkerAssessment } from './result.ts';
+import type { AssessmentResult } from './result.ts';
 import { judgeableDimensions } from './score.ts';
-import {
-  type AssessEvent,
-  type AssessOptions,
-  type Criterion,
-  DEFAULT_ASSESS_OPTIONS,
-  type WorkerSpec,
-} from './types.ts';
+import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './types.ts';
 import { validateAssessOptions } from './validate-options.ts';
 import { applyDefaults, decide, decideAll, type Ungated } from './verdict.ts';
+import type { AssessmentErrorInfo, WorkerAssessment } from './worker-assessment.ts';
 
 /**
  * Judges the work of coding workers with a Recursive Language Model over the whole of their evidence.
@@ -94,7 +92,7 @@ class Assessing {
       workers,
       aggregateFindings: aggregate(workers),
       rlmMetrics: this.#metrics.metrics(durationMs),
-      ...(error !== undefined && { error }),
+      ...given({ error }),
     };
   }
 

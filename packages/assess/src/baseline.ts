@@ -3,8 +3,19 @@ import { AssessError } from './errors.ts';
 import type { AssessmentResult } from './result.ts';
 
 const BaselineSchema = z.strictObject({
+  /** Version of the format. */
   version: z.literal(1),
-  findings: z.array(z.strictObject({ id: z.string(), rule: z.string(), file: z.string() })),
+  /** The findings that are known, by file and id. */
+  findings: z.array(
+    z.strictObject({
+      /** Id of the finding: its fingerprint. */
+      id: z.string(),
+      /** The criterion, or the name that the judge gave; for whoever reads the file. */
+      rule: z.string(),
+      /** Path of the file that it is in. */
+      file: z.string(),
+    }),
+  ),
 });
 /** Findings that are known and let be, as they are kept in a file of the repository. */
 export type Baseline = z.infer<typeof BaselineSchema>;

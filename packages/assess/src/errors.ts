@@ -1,4 +1,5 @@
-import type { AssessmentResult, Provenance } from './result.ts';
+import type { AssessmentResult } from './result.ts';
+import type { Provenance } from './worker-assessment.ts';
 
 /** Why nothing was judged. Pinned by a test. */
 export const ASSESS_ERROR_CODES = [
@@ -8,12 +9,14 @@ export const ASSESS_ERROR_CODES = [
   'duplicate_worker',
   'aborted',
 ] as const;
+/** The literal code of an `AssessError`. */
 export type AssessErrorCode = (typeof ASSESS_ERROR_CODES)[number];
 
 const MARKER = Symbol.for('rlm-bridge.assess-error');
 
 /** What the caller asked for cannot be done: `assessWorkers` rejects with it, and has judged nothing. */
 export class AssessError extends Error {
+  /** Name of the class; `'AbortError'` for an {@link AssessAbortError}. */
   override readonly name: string = 'AssessError';
   /** A literal to branch on; messages may change, codes do not. */
   readonly code: AssessErrorCode;
@@ -35,7 +38,9 @@ export class AssessError extends Error {
 
 /** The call was aborted. `result` has the workers that were judged until then; the others are inconclusive. */
 export class AssessAbortError extends AssessError {
+  /** The name by which Node knows an abort. */
   override readonly name = 'AbortError';
+  /** What was judged until then; the workers that were not are inconclusive. */
   readonly result: AssessmentResult;
 
   constructor(reason: unknown, result: AssessmentResult) {

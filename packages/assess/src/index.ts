@@ -7,6 +7,7 @@ export { WorkBase } from './base/work-base.ts';
 export { type Baseline, type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { counted } from './counted.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
+export type { AssessEvent } from './events.ts';
 export { printable, printableJSON, printableLines } from './printable.ts';
 export { provenanceText } from './provenance-text.ts';
 export { formatAssessmentResult } from './reports/format.ts';
@@ -19,29 +20,20 @@ export { toSarif } from './reports/sarif.ts';
 export { verdictLine } from './reports/shown.ts';
 export {
   type AppliedGate,
-  type AssessmentErrorInfo,
   type AssessmentResult,
   AssessmentResultSchema,
   assessmentResultJsonSchema,
-  type Category,
-  type CriterionOutcome,
-  type Dimension,
-  type Finding,
   type Metrics,
-  type Omitted,
-  type Provenance,
-  type Severity,
-  type Verdict,
-  type WorkerAssessment,
 } from './result.ts';
 export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
-export type {
-  AssessEvent,
-  AssessOptions,
-  Criterion,
-  GatePolicy,
-  JudgeOptions,
-  RubricPreset,
-  WorkerSpec,
-} from './types.ts';
+export type { Category, Dimension, Severity, Verdict } from './terms.ts';
+export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './types.ts';
 export { exitCodeOf, isLetThrough, isOpen } from './verdict.ts';
+export type {
+  AssessmentErrorInfo,
+  CriterionOutcome,
+  Finding,
+  Omitted,
+  Provenance,
+  WorkerAssessment,
+} from './worker-assessment.ts';

@@ -1,4 +1,4 @@
-import type { Provenance } from './result.ts';
+import type { Provenance } from './worker-assessment.ts';
 
 const ID_CHARS = 12;
 

@@ -1,4 +1,6 @@
-import { type AppliedGate, type Finding, Severity } from './result.ts';
+import type { AppliedGate } from './result.ts';
+import { Severity } from './terms.ts';
+import type { Finding } from './worker-assessment.ts';
 
 /** A finding that no gate has looked at yet, but for whether the baseline has it. */
 export type Undecided = Omit<Finding, 'gating' | 'doubt'>;

@@ -2,19 +2,32 @@ import { resolve } from 'node:path';
 import { WorkerError } from './errors.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { charsOf, contextOf } from './judge/context.ts';
-import type { AssessmentErrorInfo, Omitted, Provenance } from './result.ts';
 import type { AssessOptions, WorkerSpec } from './types.ts';
 import { validateAssessOptions } from './validate-options.ts';
+import type { AssessmentErrorInfo, Omitted, Provenance } from './worker-assessment.ts';
 
 /** What a worker would be judged by. */
 export interface EvidenceSummary {
+  /** Id of the worker, as it was given. */
   workerId: string;
-  documents: { name: string; kind: string; chars: number }[];
+  /** The documents that a model would be shown. */
+  documents: {
+    /** Name of the document; for a file of the repository its path. */
+    name: string;
+    /** What it is: `file`, `commits`, `criteria`, `log`, `transcript`, or `overview` of them all. */
+    kind: string;
+    /** Length of the document in characters, as a model would read it. */
+    chars: number;
+  }[];
+  /** Characters of all documents. */
   chars: number;
+  /** What of the work no model would be shown, and why. */
   omitted: readonly Omitted[];
+  /** Which work it is; null: none was found. */
   provenance: Provenance | null;
   /** Why there is nothing to judge, so that no model would be asked; null: there is something, or nobody can tell. */
   nothingToJudge: string | null;
+  /** Why the evidence could not be collected; null: it was. */
   error: AssessmentErrorInfo | null;
 }
 

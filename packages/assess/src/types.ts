@@ -1,5 +1,7 @@
-import type { RLMEvent, RLMOptions } from 'rlm-bridge';
-import type { AppliedGate, Dimension, Severity, WorkerAssessment } from './result.ts';
+import type { RLMOptions } from 'rlm-bridge';
+import type { AssessEvent } from './events.ts';
+import type { AppliedGate } from './result.ts';
+import type { Dimension, Severity } from './terms.ts';
 
 /**
  * A worker and where its work is: exactly one of `worktree`, `branch`, `files` and `diff`, or `outputs` alone.
@@ -66,25 +68,23 @@ export interface GatePolicy {
 export interface Criterion {
   /** Letters, digits and dashes; the rule of its findings. */
   id: string;
+  /** What is asked, as the judge reads it; `yes` is good. */
   question: string;
   /** Severity of the findings that show it is not met. */
   severity: Severity;
   /** What counts as met and as not met, in words. */
-  anchors?: { met?: string | undefined; notMet?: string | undefined } | undefined;
+  anchors?:
+    | {
+        /** What counts as met, for example `what two places need is in one place`. */
+        met?: string | undefined;
+        /** What counts as not met. */
+        notMet?: string | undefined;
+      }
+    | undefined;
 }
 
 /** A set of questions that comes with the package. */
 export type RubricPreset = 'dry' | 'security';
-
-/** What happens in a call, worker by worker. */
-export type AssessEvent =
-  | { type: 'worker.started'; workerId: string }
-  | { type: 'evidence.collected'; workerId: string; files: number; chars: number; documents: number }
-  | { type: 'sample.started'; workerId: string; sample: number; runId: string }
-  | { type: 'sample.event'; workerId: string; sample: number; event: RLMEvent }
-  | { type: 'sample.completed'; workerId: string; sample: number; costUsd: number | null; error: string | null }
-  | { type: 'worker.cached'; workerId: string }
-  | { type: 'worker.completed'; workerId: string; assessment: WorkerAssessment };
 
 /** How the judge runs: options of `runRLM`, without those that are the judge's own. */
 export type JudgeOptions = Omit<
@@ -158,7 +158,13 @@ export interface AssessOptions {
   /** Most that one worker may cost, in USD. Default: no ceiling. */
   maxBudgetUsdPerWorker?: number | undefined;
   /** Whether equal evidence, judged in the same way, is judged once; `{ dir }` is where that is kept. Default: true. */
-  cache?: boolean | { dir: string } | undefined;
+  cache?:
+    | boolean
+    | {
+        /** The folder, which is made where it is not there. */
+        dir: string;
+      }
+    | undefined;
 
   /** Ends the call: it rejects with an `AssessAbortError` that has what was judged until then. */
   signal?: AbortSignal | undefined;

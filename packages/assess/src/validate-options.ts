@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AssessError } from './errors.ts';
 import { PRESETS } from './judge/rubric.ts';
-import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from './result.ts';
+import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from './terms.ts';
 import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from './types.ts';
 import { faultsOf, text, WorkerSchema, workerId } from './worker-schema.ts';
 

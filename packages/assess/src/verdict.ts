@@ -3,18 +3,12 @@ import { counted } from './counted.ts';
 import { WORKER_ERRORS_OF_THE_WORK } from './errors.ts';
 import { DIMENSION_RUBRIC } from './judge/rubric.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
-import {
-  type AppliedGate,
-  type AssessmentResult,
-  DIMENSIONS,
-  type Dimension,
-  type Finding,
-  type Verdict,
-  type WorkerAssessment,
-} from './result.ts';
+import type { AppliedGate, AssessmentResult } from './result.ts';
 import { agreedGrade, type Scores, scores, WORST } from './score.ts';
 import { isAtStake, isSerious, standingOf } from './standing.ts';
+import { DIMENSIONS, type Dimension, type Verdict } from './terms.ts';
 import { DEFAULT_GATE, type GatePolicy } from './types.ts';
+import type { Finding, WorkerAssessment } from './worker-assessment.ts';
 
 type Decided = 'verdict' | 'reason' | 'excusable' | 'findings' | keyof Scores;
 /** A worker's assessment before any gate was applied to it. */

@@ -1,4 +1,4 @@
-import { thrownText } from './thrown-text.ts';
+import { thrownText } from '@rlm-bridge/text';
 
 /** Calls a function whose result nobody waits for. What it throws, at once or as a rejection later, is told to `onFault`. */
 export function notify(call: () => unknown, onFault: (fault: string) => void): void {

@@ -1,23 +1,6 @@
 import { expect, test } from 'vitest';
-import { notify, thrownText } from '../src/index.ts';
-import { ODD_THROWS, thenable } from './odd-throws.ts';
-
-test.each(ODD_THROWS)('%s has a text: short, well-formed, not empty', (_, odd) => {
-  const text = thrownText(odd());
-  expect(text.length).toBeGreaterThan(0);
-  expect(text.length).toBeLessThanOrEqual(2_000);
-  expect(text.isWellFormed()).toBe(true);
-});
-
-test.each<[unknown, string]>([
-  [new Error('what happened'), 'what happened'],
-  [new TypeError(''), 'TypeError'],
-  ['a text', 'a text'],
-  [null, 'null'],
-  [{ code: 7 }, '{ code: 7 }'],
-])('%o is told as %s', (thrown, text) => {
-  expect(thrownText(thrown)).toBe(text);
-});
+import { ODD_THROWS, thenable } from '../../text/test/odd-throws.ts';
+import { notify } from '../src/index.ts';
 
 const ways: [string, (odd: unknown) => unknown][] = [
   ['throws', (odd) => fail(odd)],

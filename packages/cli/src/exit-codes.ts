@@ -15,6 +15,7 @@ export const EXIT = {
   unread: 141,
 } as const;
 
+/** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The command was used wrongly; the message says how to use it. */

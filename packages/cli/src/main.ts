@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import { printable } from '@rlm-bridge/assess';
+import { thrownText } from '@rlm-bridge/text';
 import { Command, CommanderError } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addAssess } from './commands/assess.ts';
@@ -32,8 +33,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     // commander has said what is wrong; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const message = error instanceof Error ? error.message : String(error);
-    terminal.stderr.write(`${colored(terminal, 'red', 'error')}: ${printable(inFlags(message))}\n`);
+    terminal.stderr.write(`${colored(terminal, 'red', 'error')}: ${printable(inFlags(thrownText(error)))}\n`);
     return exitCodeOf(error);
   }
 }

@@ -8,6 +8,7 @@ import {
   toRdjson,
   toSarif,
 } from '@rlm-bridge/assess';
+import { thrownText } from '@rlm-bridge/text';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from './exit-codes.ts';
 import { ReportFile } from './report-file.ts';
@@ -43,7 +44,7 @@ export async function requireWritable(reports: ReportRequest[], cwd: string): Pr
     try {
       await new ReportFile(resolve(cwd, path)).requireWritable();
     } catch (error) {
-      throw new UsageError(`--report ${format}=${path}: ${error instanceof Error ? error.message : error}`);
+      throw new UsageError(`--report ${format}=${path}: ${thrownText(error)}`);
     }
   }
 }

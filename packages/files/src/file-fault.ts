@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs';
+import { thrownText } from '@rlm-bridge/text';
 
 /**
  * Why a file is not read. `special`: a pipe, a socket or a device. `changed`: it gave more or less than its size said,
@@ -17,8 +18,7 @@ export class FileFault extends Error {
   static of(path: string, cause: unknown): FileFault {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return new FileFault('missing', `No such file: ${path}`, { cause });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new FileFault('unreadable', `${path} cannot be read (${reason})`, { cause });
+    return new FileFault('unreadable', `${path} cannot be read (${thrownText(cause)})`, { cause });
   }
 
   /** What stands where a regular file should; undefined: it is one. */

@@ -212,6 +212,14 @@ export const ToolCompleted = z
 
 const fraction = z.number().min(0).max(1);
 
+export const DocumentCoverage = z
+  .strictObject({ name: z.string(), chars: count, seenFraction: fraction })
+  .meta({ id: 'DocumentCoverage' });
+
+export const UnreadPart = z
+  .strictObject({ document: z.string().nullable(), start: count, end: count })
+  .meta({ id: 'UnreadPart' });
+
 export const CoverageMeasured = z
   .strictObject({
     type: z.literal('coverage.measured'),
@@ -221,8 +229,8 @@ export const CoverageMeasured = z
     seenChars: count,
     seenFraction: fraction,
     byRole: z.strictObject({ root: fraction, sub: fraction }),
-    documents: z.array(z.strictObject({ name: z.string(), chars: count, seenFraction: fraction })),
-    unread: z.array(z.strictObject({ document: z.string().nullable(), start: count, end: count })),
+    documents: z.array(DocumentCoverage),
+    unread: z.array(UnreadPart),
   })
   .meta({ id: 'CoverageMeasured', description: 'Which part of the context was in a prompt that a model answered.' });
 

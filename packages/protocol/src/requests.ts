@@ -98,14 +98,14 @@ export const ModelResult = z
   .meta({ id: 'ModelResult' });
 export type ModelResult = z.infer<typeof ModelResult>;
 
-/** Judge an answer. `readings` are the JSON values that `text` can be read as, the likeliest first. */
+/** Judge an answer. `candidates` are the JSON values that `text` can be read as, the likeliest first. */
 export const AnswerCheck = z
   .strictObject({
     type: z.literal('answer.check'),
     ...request,
     ...effect,
     text: z.string(),
-    readings: z.array(Json),
+    candidates: z.array(Json),
   })
   .meta({ id: 'AnswerCheck' });
 export type AnswerCheck = z.infer<typeof AnswerCheck>;
@@ -116,7 +116,7 @@ export const AnswerProblem = z
   .meta({ id: 'AnswerProblem' });
 export type AnswerProblem = z.infer<typeof AnswerProblem>;
 
-export const AnswerVerdict = z
-  .strictObject({ type: z.literal('answer.verdict'), ...request, problems: z.array(AnswerProblem) })
-  .meta({ id: 'AnswerVerdict', description: 'No problems: the answer is accepted.' });
-export type AnswerVerdict = z.infer<typeof AnswerVerdict>;
+export const AnswerResult = z
+  .strictObject({ type: z.literal('answer.result'), ...request, problems: z.array(AnswerProblem) })
+  .meta({ id: 'AnswerResult', description: 'No problems: the answer is accepted.' });
+export type AnswerResult = z.infer<typeof AnswerResult>;

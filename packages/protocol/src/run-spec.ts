@@ -100,8 +100,7 @@ export const JournalSpec = z
   })
   .meta({
     id: 'JournalSpec',
-    description:
-      'recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took; seed: of `random` in its code blocks.',
+    description: 'recorded: a file, one Recorded a line; aliveMs: of earlier lives; seed: of random in code blocks.',
   });
 export type JournalSpec = z.infer<typeof JournalSpec>;
 

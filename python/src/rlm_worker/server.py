@@ -21,7 +21,7 @@ from .wire.temporary_folder import TemporaryFolder
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from ._generated.messages import AnswerVerdict, HostMessage, JournalResult, ModelResult, RunStart, ToolResult
+    from ._generated.messages import AnswerResult, HostMessage, JournalResult, ModelResult, RunStart, ToolResult
     from ._generated.outgoing import Pong, ProtocolErrorCode, ProtocolErrorMessage, SessionClosed, WorkerReady
     from .run.run import Run
     from .run.session import Session
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 EXIT_SECONDS = 2.0
 """From the end of the host, or its shutdown, to the end of this process, whatever hangs."""
 
-REPLY_TYPES = ("tool.result", "model.result", "answer.verdict", "journal.result")
+REPLY_TYPES = ("tool.result", "model.result", "answer.result", "journal.result")
 HOST_TYPES = ("run.start", "run.cancel", "session.close", "shutdown", "ping", *REPLY_TYPES)
 
 
@@ -92,7 +92,7 @@ class Server:
 
     def _take(self, message: HostMessage) -> bool:
         """Act on a message; False when it ends the worker."""
-        from ._generated.messages import AnswerVerdict, JournalResult, ModelResult, ToolResult
+        from ._generated.messages import AnswerResult, JournalResult, ModelResult, ToolResult
 
         if self._last is not None and self._last.is_spent:
             return False
@@ -104,7 +104,7 @@ class Server:
             self._cancel(message.id)
         elif message.type == "session.close":
             self._close_session(message.id)
-        elif isinstance(message, ToolResult | ModelResult | AnswerVerdict | JournalResult):
+        elif isinstance(message, ToolResult | ModelResult | AnswerResult | JournalResult):
             self._deliver(message)
         else:
             self._ending = "The host shut the worker down."
@@ -166,7 +166,7 @@ class Server:
             raise InvalidLine("unknown_run", "That run is not going on; it may just have ended.", run_id)
         run.stop("cancelled", "The run was cancelled.")
 
-    def _deliver(self, reply: ToolResult | ModelResult | AnswerVerdict | JournalResult) -> None:
+    def _deliver(self, reply: ToolResult | ModelResult | AnswerResult | JournalResult) -> None:
         """A reply to a run that has ended meanwhile is dropped."""
         with self._lock:
             run = self._run

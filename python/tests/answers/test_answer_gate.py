@@ -13,7 +13,7 @@ from journals import no_journal
 from rlm.environments.local_repl import LocalREPL
 
 from rlm_worker._generated.constants import MAX_ANSWER_CHARS, MAX_LINE_BYTES
-from rlm_worker._generated.messages import AnswerProblem, AnswerSpec, AnswerVerdict
+from rlm_worker._generated.messages import AnswerProblem, AnswerResult, AnswerSpec
 from rlm_worker.answers import gate as answer_gate
 from rlm_worker.answers.gate import MAX_TYPED_CHARS, AnswerGate, Refusal
 from rlm_worker.cancel import RunStopped, StopSignal
@@ -43,10 +43,10 @@ class Host:
         line = to_json(message)
         assert len(line) < MAX_LINE_BYTES
         request = json.loads(line)
-        self.asked.append({"text": request["text"], "readings": request["readings"]})
+        self.asked.append({"text": request["text"], "candidates": request["candidates"]})
         reply = {key: request[key] for key in ("id", "requestId")}
         problems = self._verdict(request)
-        self.requests.deliver(AnswerVerdict.model_validate({"type": "answer.verdict", **reply, "problems": problems}))
+        self.requests.deliver(AnswerResult.model_validate({"type": "answer.result", **reply, "problems": problems}))
 
 
 class Coverage:
@@ -70,16 +70,16 @@ def as_wire(problems: list[AnswerProblem]) -> list[Problem]:
     return [problem.model_dump() for problem in problems]
 
 
-def test_the_host_gets_the_text_and_its_readings() -> None:
+def test_the_host_gets_the_text_and_its_candidates() -> None:
     host, text = Host(), 'It is {"b": 2}, or rather:\n```json\n{"a": 1}\n```'
     assert gate(host).judge(text) is None
-    assert host.asked == [{"text": text, "readings": [{"a": 1}, {"b": 2}]}]
+    assert host.asked == [{"text": text, "candidates": [{"a": 1}, {"b": 2}]}]
 
 
 def test_without_a_schema_nothing_is_read() -> None:
     host = Host()
     assert gate(host, schema=None).problems('{"a": 1}') == []
-    assert host.asked == [{"text": '{"a": 1}', "readings": []}]
+    assert host.asked == [{"text": '{"a": 1}', "candidates": []}]
 
 
 def test_without_a_check_the_host_is_not_asked() -> None:
@@ -105,7 +105,7 @@ def test_the_host_sees_no_key() -> None:
     redact, host = Redactor(), Host()
     redact.learn(["sk-secret-123456"])
     gate(host, redact=redact).problems('{"key": "sk-secret-123456"}')
-    assert host.asked == [{"text": '{"key": "[redacted]"}', "readings": [{"key": "[redacted]"}]}]
+    assert host.asked == [{"text": '{"key": "[redacted]"}', "candidates": [{"key": "[redacted]"}]}]
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_the_host_sees_no_key() -> None:
 def test_numbers_that_the_host_cannot_hold_are_not_read(text: str) -> None:
     host = Host()
     assert gate(host).problems(text) == []
-    assert host.asked == [{"text": text, "readings": []}]
+    assert host.asked == [{"text": text, "candidates": []}]
 
 
-def test_readings_that_do_not_fit_into_a_line_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_candidates_that_do_not_fit_into_a_line_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answer_gate, "MAX_LINE_BYTES", answer_gate.ENVELOPE_BYTES + 60)
-    host, text = Host(), '["first", "reading"]\n["second", "reading"]'
+    host, text = Host(), '["a first", "value"]\n["a second", "value"]'
     assert gate(host).problems(text) == []
-    assert host.asked == [{"text": text, "readings": []}]
+    assert host.asked == [{"text": text, "candidates": []}]
     assert gate(host).problems("[1]\n[2]\n[3]") == []
-    assert host.asked[1] == {"text": "[1]\n[2]\n[3]", "readings": [[3], [2], [1]]}
+    assert host.asked[1] == {"text": "[1]\n[2]\n[3]", "candidates": [[3], [2], [1]]}
 
 
 @pytest.mark.parametrize(("schema", "most"), [({}, MAX_TYPED_CHARS), (None, MAX_ANSWER_CHARS)], ids=["typed", "text"])

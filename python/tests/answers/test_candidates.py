@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from rlm_worker.answers.candidates.candidates import MAX_CHARS, MAX_LOOSE_CHARS, MAX_READINGS, readings
+from rlm_worker.answers.candidates.candidates import MAX_CANDIDATES, MAX_CHARS, MAX_LOOSE_CHARS, candidates
 from rlm_worker.answers.candidates.literals import MAX_LEVELS
 
 
@@ -136,47 +136,47 @@ NOTHING: dict[str, str] = {
 @pytest.mark.parametrize("name", EXACT)
 def test_reads(name: str) -> None:
     text, expected = EXACT[name]
-    found = readings(text)
+    found = candidates(text)
     assert found == expected
     assert json.dumps(found) == json.dumps(expected)  # 1 is not True
 
 
 @pytest.mark.parametrize("name", NOTHING)
 def test_reads_nothing(name: str) -> None:
-    assert readings(NOTHING[name]) == []
+    assert candidates(NOTHING[name]) == []
 
 
 @pytest.mark.parametrize("written", [repr(ADA), str(ADA), f"I found {ADA!r}.", pprint.pformat(ADA.model_dump())])
 def test_reads_a_pydantic_model_however_it_is_printed(written: str) -> None:
-    assert readings(written)[0] == ADA_VALUE
+    assert candidates(written)[0] == ADA_VALUE
 
 
 def test_reads_a_dataclass_within_another() -> None:
     point = make_dataclass("Point", ["x", "y"])
-    assert readings(repr(point(point(1, None), [Color.RED]))) == [{"x": {"x": 1, "y": None}, "y": ["red"]}]
+    assert candidates(repr(point(point(1, None), [Color.RED]))) == [{"x": {"x": 1, "y": None}, "y": ["red"]}]
 
 
 def test_never_evaluates() -> None:
-    assert readings("__import__('os').system('true')") == []
-    assert readings("[open('/etc/passwd').read()]") == []
-    assert readings("[print('x')]") == [["x"]]
+    assert candidates("__import__('os').system('true')") == []
+    assert candidates("[open('/etc/passwd').read()]") == []
+    assert candidates("[print('x')]") == [["x"]]
 
 
 def test_nesting_is_bounded() -> None:
     deepest = "[" * MAX_LEVELS + "]" * MAX_LEVELS
-    assert readings(deepest) == [json.loads(deepest)]
+    assert candidates(deepest) == [json.loads(deepest)]
     for text in (f"[{deepest}]", "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000):
-        assert all(_levels(value) <= MAX_LEVELS for value in readings(text))
+        assert all(_levels(value) <= MAX_LEVELS for value in candidates(text))
 
 
 def test_length_and_number_are_bounded() -> None:
     filler = "x" * MAX_LOOSE_CHARS
-    assert readings(json.dumps([filler])) == [[filler]]
-    assert readings(f'{filler}\n```json\n["{filler}"]\n```') == [[filler]]
-    assert readings(f"['{filler}']") == []
-    assert readings(json.dumps("x" * MAX_CHARS)) == []
-    assert readings(" ".join(f"[{n}]" for n in range(1000)))[0] == [999]
-    assert len(readings(" ".join(f"[{n}]" for n in range(1000)))) == MAX_READINGS
+    assert candidates(json.dumps([filler])) == [[filler]]
+    assert candidates(f'{filler}\n```json\n["{filler}"]\n```') == [[filler]]
+    assert candidates(f"['{filler}']") == []
+    assert candidates(json.dumps("x" * MAX_CHARS)) == []
+    assert candidates(" ".join(f"[{n}]" for n in range(1000)))[0] == [999]
+    assert len(candidates(" ".join(f"[{n}]" for n in range(1000)))) == MAX_CANDIDATES
 
 
 HOSTILE = [
@@ -206,12 +206,12 @@ HOSTILE = [
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_repetition_costs_no_more_than_its_length(unit: str) -> None:
     """Quadratic work over 200,000 characters would not end within the suite's time."""
-    readings(unit * (200_000 // len(unit)))
-    readings("[" + unit * (200_000 // len(unit)))
+    candidates(unit * (200_000 // len(unit)))
+    candidates("[" + unit * (200_000 // len(unit)))
 
 
 def test_fences_of_every_length_cost_no_more_than_their_length() -> None:
-    readings("\n".join("`" * ticks for ticks in range(3, 900)))
+    candidates("\n".join("`" * ticks for ticks in range(3, 900)))
 
 
 PROSE = ["Well, it's so:", "as asked.", "Note 3: done!", "He said “no”", "", "a < b, c > d", "50% - or 3/4", "don't;"]
@@ -228,12 +228,12 @@ def test_any_value_comes_back_first_however_it_is_wrapped(seed: int) -> None:
     if isinstance(value, dict | list):
         written += [f"{before} {dumped} {after}", f"{before} {value!r} {after}"]
     for text in written:
-        found = readings(text)
+        found = candidates(text)
         assert found, text
         assert json.dumps(found[0], sort_keys=True) == json.dumps(value, sort_keys=True), text
 
 
-def test_no_text_raises_and_every_reading_is_json() -> None:
+def test_no_text_raises_and_every_candidate_is_json() -> None:
     dice = random.Random(20)
     alphabet = [
         "{",
@@ -276,7 +276,7 @@ def test_no_text_raises_and_every_reading_is_json() -> None:
     ]
     for _ in range(10_000):
         text = "".join(dice.choices(alphabet, k=dice.randrange(1, 25)))
-        for value in readings(text):
+        for value in candidates(text):
             json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
 
 

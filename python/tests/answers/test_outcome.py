@@ -6,7 +6,7 @@ from rlm.utils.exceptions import ErrorThresholdExceededError
 from rlm_worker._generated.constants import MAX_ANSWER_CHARS
 from rlm_worker._generated.messages import AnswerProblem, RunErrorCode, StopReason
 from rlm_worker.answers.gate import Refusal
-from rlm_worker.answers.outcome import STOP_REASONS, Answered, Failed, answered, exhausted, failed
+from rlm_worker.answers.outcome import STOP_REASONS, Completed, Failed, completed, exhausted, failed
 from rlm_worker.cancel import RunStopped
 from rlm_worker.errors import ContextFailure, ProviderError
 
@@ -57,8 +57,8 @@ def test_what_unwinds_a_run_becomes_a_code(error: BaseException, code: str, reas
 
 def test_answers_are_measured_in_utf_16_units() -> None:
     largest = "\U0001f600" * (MAX_ANSWER_CHARS // 2)
-    assert answered(largest) == Answered(largest)
-    too_long = answered(largest + "\ud800")
+    assert completed(largest) == Completed(largest)
+    too_long = completed(largest + "\ud800")
     assert isinstance(too_long, Failed) and (too_long.code, too_long.stop_reason) == (
         "answer_too_large",
         "invalid_answer",

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from repl_harness import Bench, MakeBench, benches, container_exists, is_running
 
-from attacks.table import Attack, tried
+from attacks.cases import cases
+from attacks.table import Attack
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "docker": {"memoryMb": 256, "pidsLimit": 64, "tmpfsMb": 16, "openFiles": 256, "cellTimeoutMs": 60_000},
@@ -21,7 +22,6 @@ answer = {"content": "", "ready": False}
 answer["content"] = f"{6 * 7} {llm_query('alive?')} {'port' in context}"
 """
 SERVED = "42 echo:alive? True"
-CASES = [(environment, attack) for environment in OPTIONS for attack in tried(environment, in_runs=False)]
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def shared(targets: dict[str, Any]) -> Iterator[Callable[[str], Bench]]:
         yield of
 
 
-@pytest.mark.parametrize(("environment", "attack"), CASES, ids=[f"{case[0]}:{case[1].program}" for case in CASES])
+@pytest.mark.parametrize(("environment", "attack"), cases(in_runs=False))
 def test_attack(environment: str, attack: Attack, shared: Callable[[str], Bench], targets: dict[str, Any]) -> None:
     if not attack.own:
         make_the_attack(shared(environment), environment, attack)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from fake_provider import FakeProvider, Reply, Request, answer, cell, in_turn
-from repl_harness import IMAGE, need_docker
+from needs import IMAGE
 from worker_harness import API_KEY, Message, Run, Worker, spec
 
-from attacks.table import Attack, tried
+from attacks.cases import cases
+from attacks.table import Attack
 
 OPTIONS = {
     "docker": {"image": IMAGE, "memoryMb": 512, "pidsLimit": 64, "tmpfsMb": 16, "cellTimeoutMs": 60_000},
@@ -28,7 +29,6 @@ LOOKUP = {
     "returns": None,
     "inChildren": True,
 }
-CASES = [(environment, attack) for environment in OPTIONS for attack in tried(environment, in_runs=True)]
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +52,8 @@ def sub_model(request: Request) -> Reply:
     return Reply("yes") if isinstance(prompt, str) else Reply("no content", status=400)
 
 
-@pytest.mark.parametrize(("environment", "attack"), CASES, ids=[f"{case[0]}:{case[1].program}" for case in CASES])
+@pytest.mark.parametrize(("environment", "attack"), cases(in_runs=True))
 def test_attack_in_a_run(environment: str, attack: Attack, worker: Worker, tmp_path: Path) -> None:
-    if environment == "docker":
-        need_docker()
     observed = attack.observed(environment)
     assert observed is not None
     script = in_turn(cell(attack.source), cell(STILL_SERVES), answer("'survived'"), sub=sub_model)

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from needs import DOCKER, KINDS
 from repl_harness import ADDRESS, Bench, MakeBench, benches
 
 
-@pytest.fixture(params=["local", "docker"])
+@pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -21,9 +22,9 @@ def make_local() -> Iterator[MakeBench]:
     yield from benches("local")
 
 
-@pytest.fixture
-def make_docker() -> Iterator[MakeBench]:
-    yield from benches("docker")
+@pytest.fixture(params=[DOCKER])
+def make_docker(request: pytest.FixtureRequest) -> Iterator[MakeBench]:
+    yield from benches(request.param)
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def run(make: MakeBench) -> Bench:
     return make()
 
 
-@pytest.fixture(scope="module", params=["local", "docker"])
+@pytest.fixture(scope="module", params=KINDS)
 def one_per_module(request: pytest.FixtureRequest) -> Iterator[Bench]:
     for make in benches(request.param):
         yield make()

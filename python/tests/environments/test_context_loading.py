@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repl_harness import IMAGE, MakeBench
+from needs import IMAGE
+from repl_harness import MakeBench
 from rlm.core.types import QueryMetadata
 
 from rlm_worker._generated.messages import ContextFile, FilesContext, JsonContext, TextContext

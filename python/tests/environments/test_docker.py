@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repl_harness import IMAGE, MakeBench, containers, need_docker
+from needs import IMAGE
+from repl_harness import MakeBench, containers
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.docker.launcher import RUN_LABEL, DockerLauncher
@@ -148,8 +149,8 @@ def test_no_runtime_at_all(make_local: MakeBench, tmp_path: Path, monkeypatch: p
         assert failure.value.code == "container_runtime_missing"
 
 
+@pytest.mark.docker
 def test_an_image_that_is_missing_for_good() -> None:
-    need_docker()
     launcher = DockerLauncher(parse_options(DockerOptions, {"image": "rlm-bridge-no-such:image"}), "run")
     stop = StopSignal()
     process = launcher.launch(stop)
@@ -162,8 +163,8 @@ def test_an_image_that_is_missing_for_good() -> None:
     assert failure.value.code == "image_missing"
 
 
+@pytest.mark.docker
 def test_orphans_are_removed_and_nobody_elses() -> None:
-    need_docker()
     machine, boot, namespace, _, _ = owner_tag().split(":")
     tags = {
         "orphan": f"{machine}:{boot}:{namespace}:{os.getpid()}:1",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repl_harness import MakeBench, need_docker
+from repl_harness import MakeBench
 from rlm.core.types import CodeBlock, RLMIteration
 from rlm.environments import SupportsPersistence
 from rlm.environments.local_repl import LocalREPL
@@ -90,15 +90,12 @@ def test_locals_are_short_and_cost_nothing(make_local: MakeBench) -> None:
     assert "bits" in str(result.locals["big"])
 
 
-OFFICIAL = os.environ.get("OFFICIAL_RLM_TESTS")
-
-
-@pytest.mark.skipif(
-    not OFFICIAL, reason="OFFICIAL_RLM_TESTS does not name a checkout of the official library's tag v0.1.3"
-)
+@pytest.mark.docker
+@pytest.mark.official_checkout
 def test_the_official_docker_tests_pass(tmp_path: Path) -> None:
-    need_docker()
-    files = [f"{OFFICIAL}/tests/test_docker_repl_{name}.py" for name in ("robustness", "persistent")]
+    files = [
+        f"{os.environ['OFFICIAL_RLM_TESTS']}/tests/test_docker_repl_{name}.py" for name in ("robustness", "persistent")
+    ]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "official_docker_plugin", "-p", "no:cacheprovider", *files]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)

@@ -7,7 +7,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from repl_harness import IMAGE, MakeBench
+from needs import IMAGE
+from repl_harness import MakeBench
 
 from rlm_worker.environments.docker.launcher import run_command
 from rlm_worker.environments.options import DockerOptions, parse_options

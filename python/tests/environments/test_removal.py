@@ -8,7 +8,8 @@ import uuid
 from pathlib import Path
 
 import pytest
-from repl_harness import IMAGE, containers, need_docker
+from needs import IMAGE
+from repl_harness import containers
 
 from rlm_worker.environments.docker.removal import remove_container, shut_out_container
 
@@ -23,8 +24,8 @@ esac
 """
 
 
+@pytest.mark.docker
 def test_one_that_the_daemon_makes_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    need_docker()
     docker = subprocess.run(["which", "docker"], capture_output=True, text=True, check=True).stdout.strip()
     program = tmp_path / "late-docker"
     program.write_text(LATE.replace("$DOCKER", docker))
@@ -36,8 +37,8 @@ def test_one_that_the_daemon_makes_late(tmp_path: Path, monkeypatch: pytest.Monk
     assert containers(f"name={name}") == []
 
 
+@pytest.mark.docker
 def test_one_that_was_never_asked_for() -> None:
-    need_docker()
     name = f"rlm-bridge-test-{uuid.uuid4().hex[:8]}"
     assert remove_container("docker", name) is False
     shut_out_container("docker", name, IMAGE)

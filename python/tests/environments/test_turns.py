@@ -14,7 +14,7 @@ from test_stop import stop_while
 
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.context import no_context
-from rlm_worker.environments.result import CellResult
+from rlm_worker.environments.block_result import BlockResult
 from rlm_worker.errors import EnvironmentFailure
 
 
@@ -234,5 +234,5 @@ def test_a_call_under_way_at_the_end_of_a_turn_is_cut_off(make: MakeBench) -> No
     assert router.arrived.acquire(timeout=30)
     assert run.repl.end_turn()
     assert (stop.code, stop.message) == ("ended", "The run has ended.")
-    result: CellResult = next_turn(run)("while not heard: pass\nprint(heard)")
+    result: BlockResult = next_turn(run)("while not heard: pass\nprint(heard)")
     assert "The run has ended." in result.stdout

@@ -96,7 +96,7 @@ def test_values_come_back_in_order_however_they_are_written(ask: Asker) -> None:
         ({"type": "object", "required": ["b"]}, 'First {"a": 1}, then {"b": 2}, and {"a": 3}.', {"b": 2}),
     ],
 )
-def test_the_reading_that_fits_is_taken(schema: Any, reply: str, value: Any, make_local: MakeBench) -> None:
+def test_the_candidate_that_fits_is_taken(schema: Any, reply: str, value: Any, make_local: MakeBench) -> None:
     run = make_local(route=lambda address: Scripted(lambda prompt: reply))
     result = run(f"import json\nprint(json.dumps(llm_query('q', schema={schema!r})))")
     printed = json.loads(result.stdout)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from fake_provider import FakeProvider, answer, in_turn
-from repl_harness import IMAGE, Bench, MakeBench, containers, is_running, need_docker
+from needs import IMAGE, KINDS
+from repl_harness import Bench, MakeBench, containers, is_running
 from worker_harness import Worker, spec
 
 from rlm_worker.cancel import RunStopped, StopSignal
@@ -119,12 +120,11 @@ def test_a_run_stopped_before_it_starts_ends_it(make: MakeBench) -> None:
     assert not is_running(warm)
 
 
-@pytest.mark.parametrize("environment", ["local", "docker"])
+@pytest.mark.parametrize("environment", KINDS)
 @pytest.mark.parametrize("end", ["end of stdin", "SIGTERM", "SIGKILL"])
 def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> None:
     options = dict(PREWARM)
     if environment == "docker":
-        need_docker()
         options["image"] = IMAGE
     with FakeProvider(in_turn(answer("'a'"), answer("'b'"))) as provider, Worker() as worker:
         run = spec(provider.url, tmp_path, environment=environment, environmentOptions=options)

@@ -41,7 +41,7 @@ class Kernel:
         self.write(bundle.payload(config))
         self._frames = FrameBuffer(raw_allowed=False)
         self._messages: list[Any] = []
-        self.send({"type": "configure", "id": 1, "flavour": "docker", "tools": [], "compaction": False})
+        self.send({"type": "configure", "id": 1, "replStyle": "docker", "tools": [], "compaction": False})
 
     def write(self, data: bytes) -> None:
         assert self.process.stdin is not None

@@ -14,7 +14,7 @@ from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.tools import HostTool
 from rlm_worker.journal.places import Place
 from rlm_worker.ledger.limits import CallLimit
-from rlm_worker.loop.host_tools import MAX_ARGUMENT_BYTES, NodeTools, describe, tool_arguments
+from rlm_worker.loop.host_tools import MAX_ARGUMENT_BYTES, ToolCaller, describe, tool_arguments
 from rlm_worker.loop.scope import Scope
 from rlm_worker.loop.tree import custom_prompt
 from rlm_worker.wire.events import Events
@@ -52,7 +52,7 @@ class Kit:
             tool_limit=CallLimit(1000, "tool call"),
             next_tool_call=lambda: f"tool-{next(calls)}",
         )
-        self.tools = NodeTools(cast("Scope", scope), NODE)
+        self.tools = ToolCaller(cast("Scope", scope), NODE)
 
     def _write(self, message: Message) -> None:
         self.asked.append(message)

@@ -218,7 +218,7 @@ def judged(worker: Worker, run_id: str, wanted: Message, *verdicts: list[Message
     for number, problems in enumerate(verdicts, start=1):
         question = worker.wait_type("answer.check", id=run_id, requestId=f"request-{number}")
         request = {"id": run_id, "requestId": question["requestId"]}
-        worker.send({"type": "answer.verdict", **request, "problems": problems})
+        worker.send({"type": "answer.result", **request, "problems": problems})
     return worker.finish(run_id)
 
 

@@ -30,7 +30,7 @@ def serve(request: Message) -> Message:
         value = request["arguments"]["id"] * 2
         return {"type": "tool.result", "outcome": {"kind": "value", "value": value}}
     fault = {"source": "schema", "path": "", "message": "it is not 42"}
-    return {"type": "answer.verdict", "problems": [] if request["text"] == "42" else [fault]}
+    return {"type": "answer.result", "problems": [] if request["text"] == "42" else [fault]}
 
 
 def by_history(*codes: str, sub: Callable[[Request], str] = lambda request: f"sub: {request.last[:40]}") -> Script:

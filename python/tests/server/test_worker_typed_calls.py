@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fake_provider import FakeProvider, Reply, Request, Script, answer, cell, in_turn
-from repl_harness import IMAGE, need_docker
+from needs import IMAGE, KINDS
 from worker_harness import Run, Worker, spec
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
@@ -100,11 +100,9 @@ def test_a_budget_reached_by_the_repair_ends_the_run(run: Runner) -> None:
     assert provider.spent <= 0.05
 
 
-@pytest.mark.parametrize("kind", ["local", "docker"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_child_asks_its_own_typed_questions(kind: str, run: Runner) -> None:
     """And is asked for a value itself: its first answer is prose, so a second child is given the conversation."""
-    if kind == "docker":
-        need_docker()
 
     def sub(request: Request) -> Reply:
         if "system" not in {message["role"] for message in request.messages}:

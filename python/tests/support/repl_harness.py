@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import os
 import subprocess
 import threading
 import uuid
@@ -12,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
+from needs import IMAGE
 from rlm.core.types import RLMChatCompletion, UsageSummary
 
 from rlm_worker.cancel import StopSignal
@@ -20,7 +18,6 @@ from rlm_worker.environments.create import create_environment
 from rlm_worker.environments.host import EnvironmentHost
 from rlm_worker.environments.kernel_repl import KernelREPL
 
-IMAGE = os.environ.get("RLM_SANDBOX_IMAGE", "rlm-bridge-sandbox:local")
 ADDRESS = ("router", 1)
 
 
@@ -92,7 +89,7 @@ class Bench:
 
     def patiently(self, code: str) -> Any:
         """Without the short time limit that another block of the same test is made to run into."""
-        self.repl._launcher.cell_timeout_s = 60.0  # pyright: ignore[reportPrivateUsage]
+        self.repl._launcher.block_timeout_s = 60.0  # pyright: ignore[reportPrivateUsage]
         return self(code)
 
     @property
@@ -102,36 +99,11 @@ class Bench:
         return name
 
 
-@functools.lru_cache(maxsize=1)
-def docker_trouble() -> str | None:
-    if os.environ.get("RLM_TEST_WITHOUT_DOCKER"):
-        return "left out by --fast"
-    try:
-        answer = subprocess.run(["docker", "info"], capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    if answer.returncode != 0:
-        return answer.stderr.strip()[-300:]
-    found = subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True, check=False)
-    return None if found.returncode == 0 else f"image {IMAGE} is missing: run packages/cli/sandbox/build-image {IMAGE}"
-
-
-def need_docker() -> None:
-    """Loud where there is no Docker, and a failure in CI, which must have it."""
-    trouble = docker_trouble()
-    if trouble is not None and os.environ.get("CI") and not os.environ.get("RLM_TEST_WITHOUT_DOCKER"):
-        pytest.fail(f"CI must have Docker: {trouble}")
-    if trouble is not None:
-        pytest.skip(f"needs Docker: {trouble}")
-
-
 MakeBench = Callable[..., Bench]
 
 
 def benches(kind: str) -> Iterator[MakeBench]:
     """A factory of REPLs of one kind; every one is cleaned up, and what it left behind is a failure."""
-    if kind == "docker":
-        need_docker()
     before = set(threading.enumerate())
     made: list[Bench] = []
 

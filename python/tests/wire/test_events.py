@@ -16,14 +16,15 @@ from rlm_worker.wire.redaction import Redactor
 
 KEY = "sk-a-key-of-the-provider"
 ENDLESS = f"{KEY} " + "x" * 3_000_000
-KINDS = [name for name, member in inspect.getmembers(Events, inspect.isfunction) if not name.startswith("_")]
+METHODS = [name for name, member in inspect.getmembers(Events, inspect.isfunction) if not name.startswith("_")]
+KINDS = [name for name in METHODS if name != "enveloped"]
 
 
 def endless(annotation: str) -> Any:
     """A value of that type, made of a text without end wherever it holds one."""
     if "AnswerProblem" in annotation:
         return [AnswerProblem(source="validate", path=ENDLESS, message=ENDLESS)]
-    if annotation in ("out.CallStarted", "out.CallCompleted", "out.CoverageMeasured"):
+    if annotation.startswith("out.") and annotation not in ("out.Environment", "out.Strategy"):
         return {
             "type": "call.completed",
             "requestedModel": ENDLESS,

@@ -17,6 +17,7 @@ type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 's
 export class WorkBase {
   /** The top of the work tree, or the folder of a bare repository. */
   readonly repository: string;
+  /** Id of the commit, whole. */
   readonly commit: string;
   readonly #git: Git;
   readonly #range: Range;

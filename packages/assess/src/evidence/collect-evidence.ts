@@ -2,8 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
-import type { Provenance } from '../result.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../types.ts';
+import type { Provenance } from '../worker-assessment.ts';
 import { attributed } from './attributed.ts';
 import {
   type Collection,

@@ -1,4 +1,4 @@
-import type { Omitted } from '../result.ts';
+import type { Omitted } from '../worker-assessment.ts';
 import type { EvidenceDocument, EvidenceLine } from './document.ts';
 import { fileName, plainLines } from './document.ts';
 import { describe, type FileText } from './file-text.ts';

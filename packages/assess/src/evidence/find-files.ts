@@ -3,7 +3,7 @@ import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import { FileFault, findByGlob, isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
 import { WorkerError } from '../errors.ts';
-import type { Omitted } from '../result.ts';
+import type { Omitted } from '../worker-assessment.ts';
 import type { Limits } from './limits.ts';
 
 export interface NamedPath {

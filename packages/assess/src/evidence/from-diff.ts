@@ -1,7 +1,7 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import { parsePatch } from 'diff';
 import { WorkerError } from '../errors.ts';
-import type { Omitted } from '../result.ts';
+import type { Omitted } from '../worker-assessment.ts';
 import { type Collection, type EvidenceDocument, type EvidenceLine, fileName } from './document.ts';
 import { excluded, type Limits } from './limits.ts';
 import { visible } from './visible-text.ts';

@@ -1,5 +1,5 @@
 import { WorkerError } from '../errors.ts';
-import type { Omitted } from '../result.ts';
+import type { Omitted } from '../worker-assessment.ts';
 import { decodeText } from './decode-text.ts';
 import { type Collection, type DocumentKind, type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import { fileDocument } from './file-document.ts';

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { given } from '@rlm-bridge/options';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { WorkerError } from '../errors.ts';
@@ -40,7 +41,7 @@ async function workOf(
   const repository = status?.clone_path ?? join(town, rig, 'refinery', 'rig');
   const queued = ({ branch, target }: MergeRequest) =>
     branchCandidate(
-      { branch, repository, ...(target !== undefined && { base: target }) },
+      { branch, repository, ...given({ base: target }) },
       `the branch ${branch} of the polecat ${address} in the merge queue`,
       signal,
     );

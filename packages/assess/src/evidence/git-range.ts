@@ -5,7 +5,9 @@ import type { Git } from './git.ts';
 
 /** What work started from and what it came to, both commits. */
 export interface Range {
+  /** The commit that the work started from: the merge base. */
   base: string;
+  /** The commit that the work has come to. */
   head: string;
 }
 

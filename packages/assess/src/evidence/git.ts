@@ -38,7 +38,9 @@ const MISLEADING = [
 
 /** git in one directory, by its plumbing. */
 export class Git {
+  /** The folder that git runs in. */
   readonly cwd: string;
+  /** Ends a command when it aborts. */
   readonly signal: AbortSignal | undefined;
   readonly #config: Readonly<Record<string, string>>;
 

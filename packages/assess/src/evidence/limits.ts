@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts';
 import { WorkerError } from '../errors.ts';
-import type { Omitted } from '../result.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
+import type { Omitted } from '../worker-assessment.ts';
 
 type Bounds = Pick<AssessOptions, 'maxFiles' | 'maxFileBytes' | 'maxBytes'>;
 

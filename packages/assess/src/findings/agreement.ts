@@ -1,4 +1,4 @@
-import { type Origin, Severity } from '../result.ts';
+import { type Origin, Severity } from '../terms.ts';
 import { byPlace } from './fingerprint.ts';
 import { isSaidAlike, likeness, type Substance, substanceOf } from './substance.ts';
 import type { CheckedFinding } from './verify-findings.ts';

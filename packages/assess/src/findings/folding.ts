@@ -1,4 +1,4 @@
-import type { Tolerance } from '../result.ts';
+import type { Tolerance } from '../terms.ts';
 
 /** A difference between two copies of one text that says nothing about the text. */
 interface Fold {

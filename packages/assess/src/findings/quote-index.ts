@@ -1,6 +1,6 @@
 import { type EvidenceDocument, GUTTER_PATTERN } from '../evidence/document.ts';
 import { visible } from '../evidence/visible-text.ts';
-import type { Tolerance } from '../result.ts';
+import type { Tolerance } from '../terms.ts';
 import { collapse, FOLDED, fold } from './folding.ts';
 import { placeFragments } from './fragments.ts';
 import { NumberedText, type Span } from './numbered-text.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Category, type Dimension, LEVELS, Origin, Severity } from '../result.ts';
+import { Category, type Dimension, LEVELS, Origin, Severity } from '../terms.ts';
 
 /** More than anybody reads; every quote of them is looked for. */
 const MAX_FINDINGS = 500;

@@ -30,7 +30,7 @@ export async function judgeOnce(
     maxBudgetUsd = budget.take(ceilingUsd);
     const run = runRLM(context, query, {
       ...runOptions(judging, requireCoverage, onEvent),
-      ...(maxBudgetUsd !== undefined && { maxBudgetUsd }),
+      ...given({ maxBudgetUsd }),
     });
     emit({ type: 'sample.started', workerId, sample, runId: run.id });
     const result: RLMResult<unknown> = await run;

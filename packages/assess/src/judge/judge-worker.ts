@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import type { AssessEvent } from '../events.ts';
 import type { Evidence } from '../evidence/document.ts';
 import type { MetricsFold } from '../metrics.ts';
-import type { AssessmentErrorInfo } from '../result.ts';
-import { type AssessEvent, type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
+import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
+import type { AssessmentErrorInfo } from '../worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { judgeOnce } from './judge-once.ts';

@@ -1,4 +1,4 @@
-import { type Dimension, LEVELS } from '../result.ts';
+import { type Dimension, LEVELS } from '../terms.ts';
 import type { Criterion } from '../types.ts';
 import { DIMENSION_RUBRIC } from './rubric.ts';
 

@@ -1,5 +1,5 @@
 import type { DocumentKind } from '../evidence/document.ts';
-import type { Category, Dimension, Level } from '../result.ts';
+import type { Category, Dimension, Level } from '../terms.ts';
 import type { Criterion, RubricPreset } from '../types.ts';
 
 interface DimensionRubric {

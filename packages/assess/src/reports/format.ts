@@ -1,6 +1,8 @@
 import { counted } from '../counted.ts';
 import { printableLines } from '../printable.ts';
-import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
+import type { AssessmentResult } from '../result.ts';
+import { DIMENSIONS } from '../terms.ts';
+import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
 import { findingText, loudly, oneLine, sourceLine, verdictLine } from './shown.ts';
 
 /** The result as text for people, without colors; the first line is the verdict. */

@@ -1,5 +1,6 @@
-import type { AssessmentResult, Finding, WorkerAssessment } from '../result.ts';
+import type { AssessmentResult } from '../result.ts';
 import { isOpen } from '../verdict.ts';
+import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
 import {
   allFindings,
   findingText,

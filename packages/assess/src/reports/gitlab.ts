@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { AssessmentResult, Finding, Severity, WorkerAssessment } from '../result.ts';
+import type { AssessmentResult } from '../result.ts';
+import type { Severity } from '../terms.ts';
 import { isOpen } from '../verdict.ts';
+import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
 import { allFindings, findingText, pathOf, sourceLine, toJson, workerLine } from './shown.ts';
 
 type GitLabSeverity = 'info' | 'minor' | 'major' | 'critical' | 'blocker';

@@ -1,4 +1,6 @@
-import { type AssessmentResult, DIMENSIONS, type Finding, type WorkerAssessment } from '../result.ts';
+import type { AssessmentResult } from '../result.ts';
+import { DIMENSIONS } from '../terms.ts';
+import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
 import { findingText, oneLine, sourceLine, verdictLine } from './shown.ts';
 
 /** Markdown, for a job summary or a comment. What models and workers wrote is escaped: it cannot link, mention or draw. */

@@ -1,6 +1,8 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
-import type { AssessmentResult, Finding, Severity, WorkerAssessment } from '../result.ts';
+import type { AssessmentResult } from '../result.ts';
+import type { Severity } from '../terms.ts';
 import { VERSION } from '../version.ts';
+import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
 import { findingText, loudnessOf, oneLine, pathOf, sourceLine, toJson, verdictLine, workerLine } from './shown.ts';
 
 const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';

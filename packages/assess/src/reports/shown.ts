@@ -1,8 +1,10 @@
 import { visible } from '../evidence/visible-text.ts';
 import { printableJSON } from '../printable.ts';
 import { provenanceText } from '../provenance-text.ts';
-import type { AssessmentResult, Finding, Verdict, WorkerAssessment } from '../result.ts';
+import type { AssessmentResult } from '../result.ts';
+import type { Verdict } from '../terms.ts';
 import { isLetThrough } from '../verdict.ts';
+import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
 
 // What every report shows in the same words.
 

@@ -1,8 +1,10 @@
 import { applyGate } from '../../src/apply-gate.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
-import type { AssessmentResult, Dimension, Finding, Level, WorkerAssessment } from '../../src/result.ts';
+import type { AssessmentResult } from '../../src/result.ts';
+import type { Dimension, Level } from '../../src/terms.ts';
 import type { GatePolicy } from '../../src/types.ts';
 import { applyDefaults } from '../../src/verdict.ts';
+import type { Finding, WorkerAssessment } from '../../src/worker-assessment.ts';
 
 /** A finding; what is not given is of no matter. */
 export function finding(given: Partial<Finding> = {}): Finding {

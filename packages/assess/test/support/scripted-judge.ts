@@ -1,6 +1,6 @@
 import { type ModelRequest, repl, type Script } from '@rlm-bridge/fake-provider';
 import type { JudgeFinding } from '../../src/judge/answer.ts';
-import type { Level } from '../../src/result.ts';
+import type { Level } from '../../src/terms.ts';
 
 /** A document as it reached a model. */
 export interface SeenDocument {

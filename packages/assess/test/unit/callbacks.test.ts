@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { ODD_THROWS } from '../../../callbacks/test/odd-throws.ts';
+import { ODD_THROWS } from '../../../text/test/odd-throws.ts';
 import { assessWorkers } from '../../src/index.ts';
 
 test.each(ODD_THROWS)(

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { type DocumentKind, type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import type { Sample } from '../../src/judge/sample.ts';
-import { DIMENSIONS, type Finding, type Level } from '../../src/result.ts';
 import { gradesOf, judgeableDimensions, type Scores, scores } from '../../src/score.ts';
+import { DIMENSIONS, type Level } from '../../src/terms.ts';
+import type { Finding } from '../../src/worker-assessment.ts';
 
 function documents(...kinds: DocumentKind[]): EvidenceDocument[] {
   return kinds.map((kind) => ({ name: kind, kind, facts: [], lines: plainLines(['x']) }));

@@ -4,9 +4,11 @@ import { aggregate } from '../../src/aggregate.ts';
 import { applyGate } from '../../src/apply-gate.ts';
 import { parseBaseline, pruneBaseline, toBaseline } from '../../src/baseline.ts';
 import { verdictLine } from '../../src/reports/shown.ts';
-import { type AssessmentResult, AssessmentResultSchema, type Finding, Severity } from '../../src/result.ts';
+import { type AssessmentResult, AssessmentResultSchema } from '../../src/result.ts';
+import { Severity } from '../../src/terms.ts';
 import type { GatePolicy } from '../../src/types.ts';
 import { exitCodeOf } from '../../src/verdict.ts';
+import type { Finding } from '../../src/worker-assessment.ts';
 import { finding, gradesOf, resultOf, worker } from '../support/results.ts';
 
 const ERROR = { code: 'insufficient_coverage', message: 'A part of it was not read.' };

@@ -4,6 +4,8 @@ import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { counted, printable, printableJSON, printableLines } from '@rlm-bridge/assess';
+import { given } from '@rlm-bridge/options';
+import { thrownText } from '@rlm-bridge/text';
 import { type Command, Option } from 'commander';
 import {
   type JSONValue,
@@ -78,7 +80,7 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
     ...runOptions(config.run, flags),
     signal: AbortSignal.any([terminal.signal, ...(terminal.unread ? [terminal.unread] : [])]),
     quiet: flags.quiet === true,
-    ...(schema !== undefined && { schema }),
+    ...given({ schema }),
   };
   const run = runRLM<unknown>(context, query, options);
   const showing = flags.quiet === true ? undefined : new RunProgress(terminal.stderr, terminal.env).follow(run);
@@ -137,7 +139,7 @@ async function readSchema(path: string): Promise<{ [key: string]: JSONValue }> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${path}: ${thrownText(error)}`);
   }
 }
 

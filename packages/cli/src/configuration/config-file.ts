@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { thrownText } from '@rlm-bridge/text';
 import { lilconfig } from 'lilconfig';
 import { UsageError } from '../exit-codes.ts';
 import { CONFIG_NAMES, type Config, importConfig, isCode, NO_CONFIG, parseConfig } from './config.ts';
@@ -37,6 +38,6 @@ export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${path}: ${thrownText(error)}`);
   }
 }

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { inject } from 'vitest';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 
@@ -28,13 +29,11 @@ export class Project implements AsyncDisposable {
     this.packed = packed;
   }
 
-  /** Packs the named packages into a new folder. */
+  /** With the tarballs of the named packages. */
   static async withPacked(names: readonly string[]): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'rlm-consumer-'));
     const project = new Project(folder, names.map(fileOf));
-    for (const name of names) {
-      await execa('pnpm', ['--filter', name, 'pack', '--out', join(folder, fileOf(name))], { cwd: repository });
-    }
+    for (const name of names) await cp(inject('tarballs')[name] ?? '', join(folder, fileOf(name)));
     await project.write({ 'package.json': JSON.stringify({ name: 'project', private: true, type: 'module' }) });
     const overrides = names.map((name) => `  '${name}': 'file:${fileOf(name)}'\n`).join('');
     await project.write({ 'pnpm-workspace.yaml': `${SETTINGS}overrides:\n${overrides}` });

@@ -1,42 +1,57 @@
-import { globSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { API } from 'typescript/unstable/sync';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type PublicMember, publicMembers } from '../support/public-members.ts';
 
-const packages = new URL('../../../', import.meta.url).pathname;
-const files = globSync(['rlm/src/api/*.ts', 'rlm/src/session/totals.ts', 'rlm/src/options/resolve-models.ts'], {
-  cwd: packages,
-});
+// What an editor shows of a name that the mouse rests on: no name that users reach may show nothing.
 
-/** Members of exported interfaces and type literals that no docstring stands before; the formatter gives each its line. */
-function membersWithoutDocstring(source: string): string[] {
-  const found: string[] = [];
-  let isInside = false;
-  let before = '';
-  for (const line of source.split('\n')) {
-    const text = line.trim();
-    if (/^export (interface|type) /.test(line)) isInside = !/[;}]$/.test(text);
-    else if (/^(\}|\S.*;| {2}\);)/.test(line)) isInside = false;
-    else if (isInside && /^(readonly )?['\w]+\??[:(<]/.test(text) && !before.endsWith('*/')) found.push(text);
-    before = text;
-  }
-  return found;
+const DOORS = ['rlm/src/index.ts', 'assess/src/index.ts', 'ai-sdk/src/index.ts', 'cli/src/main.ts'];
+
+const api = new API();
+afterAll(() => api.close());
+
+function membersBehind(door: string, packages: string): PublicMember[] {
+  const config = join(packages, door.split('/')[0] ?? '', 'tsconfig.json');
+  const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
+  if (project === undefined) throw new Error(`There is no project ${config}`);
+  return publicMembers(project, join(packages, door));
 }
 
-test('a member without a docstring is found, at any depth', () => {
-  const source = [
-    'export interface A {',
-    '  /** It has one. */',
-    '  one: {',
-    '    two: string;',
-    '  };',
-    '  three(): void;',
-    '}',
-    'const four = { five: 5 };',
-  ];
-  expect(membersWithoutDocstring(source.join('\n'))).toEqual(['two: string;', 'three(): void;']);
+const withoutDocstring = (members: PublicMember[]) =>
+  members.filter(({ docstring }) => docstring === '').map(({ path }) => path);
+
+describe.each(DOORS)('through %s', (door) => {
+  const members = membersBehind(door, new URL('../../../', import.meta.url).pathname);
+
+  test('every export and every property that can be reached from it has its docstring', () => {
+    expect(withoutDocstring(members)).toEqual([]);
+  });
+
+  test('every docstring begins and ends as a sentence does', () => {
+    const isSentence = (text: string) => /^[^a-z]/.test(text) && text.endsWith('.');
+    expect(members.filter(({ docstring }) => docstring !== '' && !isSentence(docstring))).toEqual([]);
+  });
 });
 
-test('there are files to read', () => expect(files).toContain('rlm/src/api/events.ts'));
-
-test.each(files)('every member of a type that %s exports has a docstring', (file) => {
-  expect(membersWithoutDocstring(readFileSync(packages + file, 'utf8'))).toEqual([]);
+test.each([
+  ['an export', 'export const bare = 1;', ['bare']],
+  [
+    'a property of a literal in a literal',
+    'export interface bare { a: { b: string }[] }',
+    ['bare', 'bare.a', 'bare.a.b'],
+  ],
+  ['a property that only an option has', 'export function bare(o: { a: 1 } | null): void {}', ['bare', 'bare.a']],
+  ['a property of what a function gives', 'export const bare = async () => ({ a: 1 });', ['bare', 'bare.a']],
+  ['a member of a class', 'export class bare { a = 1; #b = 2 }', ['bare', 'bare.a']],
+  ['a property that is inferred from a value', 'const o = { a: 1 }; export type bare = typeof o', ['bare', 'bare.a']],
+  ['nothing else', '/** One. */ export type one = {\n/** Two. */ two: string } & Partial<Error>', []],
+])('without a docstring is found: %s', (_, source, found) => {
+  const packages = join(mkdtempSync(join(tmpdir(), 'docstrings-')), 'packages');
+  const door = join(packages, 'one', 'src', 'index.ts');
+  mkdirSync(dirname(door), { recursive: true });
+  writeFileSync(door, source);
+  writeFileSync(join(packages, 'one', 'tsconfig.json'), '{ "compilerOptions": { "strict": true } }');
+  expect(withoutDocstring(membersBehind('one/src/index.ts', packages))).toEqual(found);
 });

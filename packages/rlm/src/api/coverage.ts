@@ -9,9 +9,28 @@ export interface RLMCoverage {
   /** Part of the context that reached a model, from 0 to 1. */
   seenFraction: number;
   /** Parts of the context, from 0 to 1, that reached the root model and the sub-calls. */
-  byRole: { root: number; sub: number };
-  /** Every document of the context with its length in characters and the part of it, from 0 to 1, that reached a model. */
-  documents: { name: string; chars: number; seenFraction: number }[];
-  /** Offsets in characters; `document` is null for a context of one text. */
-  unread: { document: string | null; start: number; end: number }[];
+  byRole: {
+    /** Part that stood in prompts of the root model, from 0 to 1. */
+    root: number;
+    /** Part that stood in prompts of sub-calls, from 0 to 1. */
+    sub: number;
+  };
+  /** Every document of the context: one for a string, one for each text of a list or dict. */
+  documents: {
+    /** Its key in a dict, such as `src/a.ts`, or its number in a list. */
+    name: string;
+    /** Length of the document in characters. */
+    chars: number;
+    /** Part of the document that reached a model, from 0 to 1. */
+    seenFraction: number;
+  }[];
+  /** Every stretch of the context that reached no model, in order; empty when all was read. */
+  unread: {
+    /** Name of the document that it is in; null for a context of one text. */
+    document: string | null;
+    /** Offset in the document, in characters, of the first one that was not read. */
+    start: number;
+    /** Offset in the document, in characters, after the last one that was not read. */
+    end: number;
+  }[];
 }

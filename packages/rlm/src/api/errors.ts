@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import type { RLMErrorCode } from './codes.ts';
 import type { RLMPartialResult } from './result.ts';
 
@@ -9,6 +9,7 @@ const MARKER = Symbol.for('rlm-bridge.error');
  * A run that ran resolves instead, with `success: false`, its reason and everything it learned and spent.
  */
 export class RLMError extends Error {
+  /** Name of the class; `'AbortError'` for an {@link RLMAbortError}. */
   override readonly name: string = 'RLMError';
   /** A literal to branch on; messages may change, codes do not. */
   readonly code: RLMErrorCode;
@@ -37,6 +38,7 @@ export class RLMError extends Error {
  * `result` what was learned and spent until then.
  */
 export class RLMAbortError extends RLMError {
+  /** The name by which Node knows an abort. */
   override readonly name = 'AbortError';
   /** What the run had learned and spent; all zero when it never started. */
   readonly result: RLMPartialResult;

@@ -160,7 +160,12 @@ export interface RLMCallCompletedEvent extends RLMNodeEvent, RLMTokens {
   /** Null when no reply came. Every reply but `stop` and `length` is a failed call. */
   finishReason: RLMFinishReason | null;
   /** Why the call failed; null when it did not. */
-  error: { code: RLMFailureCode; message: string } | null;
+  error: {
+    /** Literal code of the failure, to branch on. */
+    code: RLMFailureCode;
+    /** What went wrong and what to do, for a person. */
+    message: string;
+  } | null;
   /** Calls, tokens and cost of the whole tree so far. */
   totals: RLMCallTotals;
 }
@@ -259,7 +264,7 @@ export interface RLMToolCompletedEvent extends RLMNodeEvent {
   tool: string;
   /** Whether the call returned. */
   outcome: 'succeeded' | 'failed';
-  /** Why it failed, as the cell is told; null when it succeeded. */
+  /** Why it failed, as the code block is told; null when it succeeded. */
   error: string | null;
   /** Length of the result as JSON text, in characters. */
   resultChars: number;

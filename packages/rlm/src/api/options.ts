@@ -97,7 +97,15 @@ export type RLMVerdict = string | boolean | null | undefined;
 
 /** A method's type, so that options of a narrower answer are options of any. */
 type Validate<T> = {
-  of(answer: T, run: { runId: string; signal: AbortSignal }): RLMVerdict | PromiseLike<RLMVerdict>;
+  of(
+    answer: T,
+    run: {
+      /** Id of the run whose answer is judged. */
+      runId: string;
+      /** Aborts with the run, and when `validateTimeoutMs` is over. */
+      signal: AbortSignal;
+    },
+  ): RLMVerdict | PromiseLike<RLMVerdict>;
 }['of'];
 
 /**
@@ -231,8 +239,13 @@ export interface RLMOptions<T = string, I = any> {
 
   /** Python that has the worker's dependencies, used as it is, without uv. Default: `RLM_PYTHON`, else uv's environment. */
   python?: string | undefined;
-  /** Where uv is. Default: `RLM_UV`, then `PATH`. */
-  uv?: { path?: string | undefined } | undefined;
+  /** The uv that prepares the Python environment. Default: `RLM_UV`, then `PATH`. */
+  uv?:
+    | {
+        /** Path of the program, absolute or relative to the folder of the process. Default: `RLM_UV`, then `PATH`. */
+        path?: string | undefined;
+      }
+    | undefined;
   /** No word on stderr while the Python environment is prepared. Default: false. */
   quiet?: boolean | undefined;
 }

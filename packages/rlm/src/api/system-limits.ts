@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from './errors.ts';
 
 const DESCRIPTORS =

@@ -18,7 +18,12 @@ export interface RLMSubCall extends RLMTokens {
   /** How its reply ended; null when none came. */
   finishReason: RLMFinishReason | null;
   /** Why it failed; null when it succeeded. */
-  error: { code: string; message: string } | null;
+  error: {
+    /** Literal code of the failure, as in the events. */
+    code: string;
+    /** What went wrong and what to do, for a person. */
+    message: string;
+  } | null;
 }
 
 /** One fence of code that the model wrote, and what came of it. */

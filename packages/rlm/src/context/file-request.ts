@@ -1,6 +1,6 @@
+import { show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { RLMContext } from '../api/options.ts';
-import { show } from '../api/show.ts';
 
 type FileRequest = Extract<RLMContext, { file: string; maxFileBytes?: number | undefined }>;
 type FilesRequest = Extract<RLMContext, { files: unknown; cwd?: string | undefined }>;

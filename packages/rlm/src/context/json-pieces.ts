@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { cut, show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import { requireWellFormed } from './well-formed.ts';
 
@@ -28,10 +28,9 @@ function requireJSON(value: unknown, where: string, ancestors: readonly object[]
   if (ancestors.includes(value)) throw unsupported(where, 'a reference to itself');
   if (ancestors.length >= MAX_LEVELS) {
     const advice = 'Python reads no deeper JSON: flatten it, or pass its text';
-    const at = `${where.slice(0, SHOWN_PATH_CHARS)}…`;
     throw new RLMError(
       'context_too_deep',
-      `${at} has more than ${MAX_LEVELS} lists and objects in one another. ${advice}.`,
+      `${cut(where, SHOWN_PATH_CHARS)} has more than ${MAX_LEVELS} lists and objects in one another. ${advice}.`,
     );
   }
   for (const [key, entry] of Object.entries(value)) {
@@ -50,7 +49,6 @@ export function isPlainObject(value: unknown): value is object {
 }
 
 function unsupported(where: string, value: unknown): RLMError {
-  const shown = inspect(value, { depth: 0, maxStringLength: 60 });
   const advice = 'JSON cannot hold that: pass strings, finite numbers, booleans, null, lists and plain objects';
-  return new RLMError('context_unsupported_type', `${where} is ${shown}. ${advice}.`);
+  return new RLMError('context_unsupported_type', `${where} is ${show(value)}. ${advice}.`);
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { inspect } from 'node:util';
 import type { ContextSource, JournalContext } from '@rlm-bridge/protocol';
+import { show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { RLMContext } from '../api/options.ts';
 import { identifyFile, identifyFiles, identifyValue, type TakeContent } from './content-hash.ts';
@@ -27,11 +27,11 @@ export interface PreparedContext {
    * Makes it readable by path: a value is written to a private file in `folder`, files stay where they are.
    * @throws {RLMError} with a code that starts with `context_`.
    */
-  place(folder: string, signal: AbortSignal): Promise<PlacedContext>;
+  stage(folder: string, signal: AbortSignal): Promise<StagedContext>;
 }
 
 /** Where the worker reads the context, and how to remove what was written for it. */
-export interface PlacedContext {
+export interface StagedContext {
   source: ContextSource;
   dispose(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function prepareContext(context: RLMContext | undefined, signal: Ab
     requireWellFormed(context, 'context');
     return written('text', () => textPieces(context));
   }
-  if (typeof context !== 'object' || context === null) throw unsupported(`context is ${describe(context)}`);
+  if (typeof context !== 'object' || context === null) throw unsupported(`context is ${show(context)}`);
   if (isFileRequest(context)) {
     const path = resolve(context.file);
     const { maxFileBytes } = limitsOf(context);
@@ -69,7 +69,7 @@ function written(kind: 'text' | 'json', pieces: () => Iterable<string>): Prepare
   return {
     remarks: [],
     identify: (take, signal) => identifyValue(kind, pieces(), take, signal),
-    place: async (folder, signal) => {
+    stage: async (folder, signal) => {
       const name = `${crypto.randomUUID()}.${kind === 'text' ? 'txt' : 'json'}`;
       const { path, dispose } = await spool(folder, name, pieces(), signal);
       return { source: { kind, path }, dispose };
@@ -101,7 +101,7 @@ function inPlace(
         throw toContextError(error);
       }
     },
-    place: async () => ({ source, dispose: async () => {} }),
+    stage: async () => ({ source, dispose: async () => {} }),
   };
 }
 
@@ -109,17 +109,13 @@ function requireListOrDict(context: unknown): readonly unknown[] | object {
   if (Array.isArray(context)) {
     const index = context.findIndex((item) => typeof item !== 'string');
     if (index === -1) return context;
-    throw unsupported(`context[${index}] is ${describe(context[index])}; a list context holds strings only`);
+    throw unsupported(`context[${index}] is ${show(context[index])}; a list context holds strings only`);
   }
   if (isPlainObject(context)) return context;
-  throw unsupported(`context is ${describe(context)}`);
+  throw unsupported(`context is ${show(context)}`);
 }
 
 function unsupported(fault: string): RLMError {
   const advice = 'Pass a string, a list of strings, an object of JSON values, { file } or { files }';
   return new RLMError('context_unsupported_type', `${fault}. ${advice}.`);
-}
-
-function describe(value: unknown): string {
-  return inspect(value, { depth: 0, maxStringLength: 60 });
 }

@@ -28,7 +28,7 @@ export async function recordedContext(
     return {
       remarks: [],
       identify: async () => found,
-      place: async () => ({ source: sourceOf(found), dispose: async () => {} }),
+      stage: async () => ({ source: sourceOf(found), dispose: async () => {} }),
     };
   } catch (error) {
     throw toContextError(error);
@@ -73,7 +73,7 @@ function blobContext(
       await take(readBlob(sha256));
       return recorded;
     },
-    place: async (folder, signal) => {
+    stage: async (folder, signal) => {
       const name = `${crypto.randomUUID()}.${kind === 'text' ? 'txt' : 'json'}`;
       const { path, dispose } = await spool(folder, name, readBlob(sha256), signal);
       return { source: { kind, path }, dispose };

@@ -22,7 +22,7 @@ export async function checkWorkerEnvironment(
     const command = 'npx @rlm-bridge/cli setup';
     return { status: 'warning', summary: 'not prepared yet', advice, command, details: { folder, worker: null } };
   }
-  const { type: _, pid: __, ...worker } = await shakeHands(choice.interpreter, subject);
+  const { type: _, pid: __, ...worker } = await handshakeOf(choice.interpreter, subject);
   const summary =
     `worker ${worker.workerVersion}, rlms ${worker.rlmsVersion}, Python ${worker.pythonVersion}, ` +
     `protocol ${worker.protocolVersion}, prices of ${worker.priceTable}`;
@@ -31,7 +31,7 @@ export async function checkWorkerEnvironment(
 }
 
 /** A worker of its own, gone when this returns. Its start is bounded in time. */
-async function shakeHands(interpreter: string, { environment, env }: Subject): Promise<WorkerReady> {
+async function handshakeOf(interpreter: string, { environment, env }: Subject): Promise<WorkerReady> {
   const command = pythonCommand(interpreter, findWorkerSource(env).sources, environment, env);
   const worker = await WorkerProcess.start(command, new AbortController().signal);
   try {

@@ -1,5 +1,6 @@
-import { isInstance, stoppable, thrownText } from '@rlm-bridge/callbacks';
+import { isInstance, stoppable } from '@rlm-bridge/callbacks';
 import type { AnswerProblem } from '@rlm-bridge/protocol';
+import { cut, thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { JSONValue } from '../api/json.ts';
 import type { AnswerRules } from '../options/run-plan.ts';
@@ -16,7 +17,7 @@ const NOT_CHECKED = 'The answer could not be checked. Go over it yourself, and g
 /** An answer as the worker puts it: its text, and the JSON values that it can be read as, the likeliest first. */
 export interface GivenAnswer {
   text: string;
-  readings: readonly unknown[];
+  candidates: readonly unknown[];
 }
 
 /** What comes of an answer: what is wrong with it, for the model; or the value that the schema took, as it was given. */
@@ -40,14 +41,14 @@ export class AnswerCheck {
   }
 
   /** Without problems it is accepted. Does not reject. */
-  async check({ text, readings }: GivenAnswer, signal: AbortSignal): Promise<CheckedAnswer> {
-    const parsed = await this.#guarded('schema', signal, () => this.#parse(text, readings));
+  async check({ text, candidates }: GivenAnswer, signal: AbortSignal): Promise<CheckedAnswer> {
+    const parsed = await this.#guarded('schema', signal, () => this.#parse(text, candidates));
     if (parsed.problems !== undefined) return { problems: parsed.problems, taken: null };
-    const { value, reading } = parsed;
-    const judged = await this.#guarded('validate', signal, (within) => this.#judge(value, reading, within));
+    const { value, candidate } = parsed;
+    const judged = await this.#guarded('validate', signal, (within) => this.#judge(value, candidate, within));
     if (judged.problems !== undefined) return { problems: judged.problems, taken: null };
     this.#accepted = { text, value };
-    return { problems: [], taken: { value: reading as JSONValue } };
+    return { problems: [], taken: { value: candidate as JSONValue } };
   }
 
   /**
@@ -55,8 +56,8 @@ export class AnswerCheck {
    * not asked again.
    * @throws {RLMError} (as a rejection) `run_mismatch` when the schema does not take it any more.
    */
-  async recall(text: string, reading: unknown): Promise<void> {
-    const parsed = await this.#rules.schema?.parse(reading);
+  async recall(text: string, candidate: unknown): Promise<void> {
+    const parsed = await this.#rules.schema?.parse(candidate);
     if (parsed?.problems === undefined) {
       this.#accepted = { text, value: parsed === undefined ? text : parsed.value };
       return;
@@ -79,24 +80,24 @@ export class AnswerCheck {
     return this.#accepted?.text === text ? this.#accepted : undefined;
   }
 
-  /** The first reading that fits, or the text as it stands; else the problems of the likeliest reading. */
-  async #parse(text: string, readings: readonly unknown[]): Promise<Outcome> {
-    if (this.#rules.schema === undefined) return { value: text, reading: text };
+  /** The first candidate that fits, or the text as it stands; else the problems of the likeliest candidate. */
+  async #parse(text: string, candidates: readonly unknown[]): Promise<Outcome> {
+    if (this.#rules.schema === undefined) return { value: text, candidate: text };
     let problems: AnswerProblem[] = [];
-    for (const reading of [...readings, text]) {
-      const parsed = await this.#rules.schema.parse(reading);
-      if (parsed.problems === undefined) return { value: parsed.value, reading };
-      if (problems.length === 0) problems = toProblems(parsed.problems, readings.length === 0);
+    for (const candidate of [...candidates, text]) {
+      const parsed = await this.#rules.schema.parse(candidate);
+      if (parsed.problems === undefined) return { value: parsed.value, candidate };
+      if (problems.length === 0) problems = toProblems(parsed.problems, candidates.length === 0);
     }
     return { problems };
   }
 
-  async #judge(value: unknown, reading: unknown, signal: AbortSignal): Promise<Outcome> {
+  async #judge(value: unknown, candidate: unknown, signal: AbortSignal): Promise<Outcome> {
     const validate = this.#rules.validate;
     const verdict: unknown = await stoppable(this.#rules.timeoutMs, () =>
       validate?.(value as string, { runId: this.#runId, signal }),
     );
-    if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value, reading };
+    if (verdict === undefined || verdict === null || verdict === true || verdict === '') return { value, candidate };
     const refusal = typeof verdict === 'string' ? verdict : 'The answer was refused.';
     return { problems: [problem('validate', '', refusal, MAX_REFUSAL_CHARS)] };
   }
@@ -116,7 +117,7 @@ export class AnswerCheck {
   }
 }
 
-type Outcome = { value: unknown; reading: unknown; problems?: never } | { problems: AnswerProblem[] };
+type Outcome = { value: unknown; candidate: unknown; problems?: never } | { problems: AnswerProblem[] };
 
 function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[] {
   const told = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
@@ -130,10 +131,6 @@ function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[]
 
 function problem(source: AnswerProblem['source'], path: string, message: string, maxChars: number): AnswerProblem {
   return { source, path: cut(path, MAX_PATH_CHARS), message: cut(message, maxChars) };
-}
-
-function cut(text: string, maxChars: number): string {
-  return (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed();
 }
 
 function describe(error: unknown): string {

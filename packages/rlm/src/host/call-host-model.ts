@@ -1,9 +1,8 @@
-import { thrownText } from '@rlm-bridge/callbacks';
 import { given } from '@rlm-bridge/options';
 import { FinishReason, MAX_ANSWER_CHARS, type ModelCall, type ModelResult } from '@rlm-bridge/protocol';
+import { cut, show, thrownText } from '@rlm-bridge/text';
 import { z } from 'zod';
 import type { RLMHostModel } from '../api/host-model.ts';
-import { show } from '../api/show.ts';
 import { must, number, oneOf, whole } from '../options/rules.ts';
 import { signalForCaller } from '../signals/caller-signals.ts';
 
@@ -89,6 +88,5 @@ function valueAt(reply: unknown, path: string[]): unknown {
 }
 
 function failure(message: string): ModelResult['outcome'] {
-  const cut = message.length > MAX_ERROR_CHARS ? `${message.slice(0, MAX_ERROR_CHARS)}…` : message;
-  return { kind: 'error', message: cut.toWellFormed() };
+  return { kind: 'error', message: cut(message, MAX_ERROR_CHARS) };
 }

@@ -1,18 +1,18 @@
-import { thrownText } from '@rlm-bridge/callbacks';
 import type {
-  AnswerVerdict,
+  AnswerResult,
   HostReply,
   HostRequest,
   JournalResult,
   ModelResult,
   ToolResult,
 } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 
 /** What a run offers its worker. Each may reject: that is a failure of the one request. `signal` aborts with the run. */
 export interface HostServices {
   callTool(request: RequestOf<'tool.call'>, signal: AbortSignal): Promise<ToolResult['outcome']>;
   callModel(request: RequestOf<'model.call'>, signal: AbortSignal): Promise<ModelResult['outcome']>;
-  checkAnswer(request: RequestOf<'answer.check'>, signal: AbortSignal): Promise<AnswerVerdict['problems']>;
+  checkAnswer(request: RequestOf<'answer.check'>, signal: AbortSignal): Promise<AnswerResult['problems']>;
   writeEffects(request: RequestOf<'journal.append'>): Promise<JournalResult['outcome']>;
 }
 
@@ -27,7 +27,7 @@ export async function replyTo(request: HostRequest, services: HostServices, sign
     case 'model.call':
       return { type: 'model.result', id, requestId, outcome: await orError(services.callModel(request, signal)) };
     case 'answer.check':
-      return { type: 'answer.verdict', id, requestId, problems: await services.checkAnswer(request, signal) };
+      return { type: 'answer.result', id, requestId, problems: await services.checkAnswer(request, signal) };
     case 'journal.append':
       return { type: 'journal.result', id, requestId, outcome: await orError(services.writeEffects(request)) };
   }

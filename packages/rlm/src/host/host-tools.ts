@@ -1,5 +1,6 @@
-import { stoppable, thrownText } from '@rlm-bridge/callbacks';
+import { stoppable } from '@rlm-bridge/callbacks';
 import type { ToolCall, ToolResult } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 import type { RLMToolArguments } from '../api/rlm-tool.ts';
 import type { ParsedTool } from '../options/tools-rule.ts';
 import type { SchemaProblem } from '../schema/problem.ts';

@@ -1,4 +1,5 @@
-import { isInstance, thrownText } from '@rlm-bridge/callbacks';
+import { isInstance } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 
 /** JSON text of a result, in bytes of UTF-8; the worker has the same bound for arguments. */
 export const MAX_RESULT_BYTES = 10_000_000;

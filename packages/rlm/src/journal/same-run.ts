@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JournalContext, ModelSpec } from '@rlm-bridge/protocol';
+import { show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
-import { show } from '../api/show.ts';
 import { changedFile, contextChanged } from '../context/recorded-context.ts';
 import type { Header } from './journal-reader.ts';
 import { type KeptSpec, keptSpec } from './kept-spec.ts';

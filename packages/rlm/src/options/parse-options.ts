@@ -1,12 +1,11 @@
-import { thrownText } from '@rlm-bridge/callbacks';
 import { type Given, given } from '@rlm-bridge/options';
 import { BACKENDS, Environment } from '@rlm-bridge/protocol';
+import { show, thrownText } from '@rlm-bridge/text';
 import { z } from 'zod';
 import { RLMError } from '../api/errors.ts';
 import { isObject } from '../api/json.ts';
 import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
 import type { RLMTool } from '../api/rlm-tool.ts';
-import { show } from '../api/show.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
 import { closestName } from './did-you-mean.ts';
 import { ENVIRONMENT_OPTIONS } from './environment-options.ts';

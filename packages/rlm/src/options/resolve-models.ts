@@ -20,7 +20,12 @@ export interface RLMResolvedModel {
  * console.log(root.backend, root.model, sub.model);
  * ```
  */
-export function resolveModels(options: RLMOptions = {}): { root: RLMResolvedModel; sub: RLMResolvedModel } {
+export function resolveModels(options: RLMOptions = {}): {
+  /** The model at depth 0. */
+  root: RLMResolvedModel;
+  /** The model of every sub-call. */
+  sub: RLMResolvedModel;
+} {
   const { root, sub } = planModels(parseOptions(options), process.env);
   return { root: resolvedModel(root), sub: resolvedModel(sub) };
 }

@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import { z } from 'zod';
 import { type ReadSchema, readSchema } from '../schema/read-schema.ts';
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { thrownText } from '@rlm-bridge/callbacks';
 import { unsafeFolder } from '@rlm-bridge/files';
+import { thrownText } from '@rlm-bridge/text';
 import { execa } from 'execa';
 import { RLMError } from '../api/errors.ts';
 

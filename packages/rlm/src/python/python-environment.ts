@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { access, constants, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { thrownText } from '@rlm-bridge/callbacks';
 import type { Environment } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 import { cacheFolder, inCache, makeCacheFolder, requireSafe, shareWithOthers } from './cache-folder.ts';
 import { lockOf, noteUse, removeUnused } from './environment-use.ts';
 import { withProcessLock } from './process-lock.ts';

@@ -14,8 +14,8 @@ export class EventLog {
   readonly #maxChars: number;
   #kept: { event: RLMEvent; chars: number }[] = [];
   #chars = 0;
-  /** How many events are gone: the place of the first that is kept. */
-  #gone = 0;
+  /** How many events were dropped: the place of the first that is kept. */
+  #dropped = 0;
   #closed = false;
   #changed = Promise.withResolvers<void>();
 
@@ -38,8 +38,8 @@ export class EventLog {
 
   async *iterate(): AsyncGenerator<RLMEvent, void, undefined> {
     for (let next = 0; ; ) {
-      while (next < this.#gone + this.#kept.length) {
-        const missed = this.#gone - next;
+      while (next < this.#dropped + this.#kept.length) {
+        const missed = this.#dropped - next;
         const kept = this.#kept[Math.max(0, -missed)];
         if (kept === undefined) break;
         next += missed > 0 ? missed : 1;
@@ -58,7 +58,7 @@ export class EventLog {
       dropped += 1;
     }
     this.#kept = this.#kept.slice(dropped);
-    this.#gone += dropped;
+    this.#dropped += dropped;
   }
 
   #wake(): void {

@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { RLMOptions } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';

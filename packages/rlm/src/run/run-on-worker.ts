@@ -1,5 +1,5 @@
-import { thrownText } from '@rlm-bridge/callbacks';
-import type { PlacedContext, PreparedContext } from '../context/prepare-context.ts';
+import { thrownText } from '@rlm-bridge/text';
+import type { PreparedContext, StagedContext } from '../context/prepare-context.ts';
 import { AnswerCheck } from '../host/answer-check.ts';
 import { hostServices } from '../host/host-services.ts';
 import type { RunPlan } from '../options/run-plan.ts';
@@ -44,21 +44,21 @@ async function runOn(worker: WorkerProcess, stage: Stage, task: Task, journal: J
   const told = { ...plan.spec, query, session: binding.session };
   const kept = journal && (await journal.begin(told, ready, worker.folder, answers));
   // Only now, so that a file of ours never outlives both the processes that know of it.
-  const placed = await prepared?.place(worker.folder, AbortSignal.any([signal, worker.gone]));
+  const staged = await prepared?.stage(worker.folder, AbortSignal.any([signal, worker.closed]));
   try {
-    const spec = { ...told, context: placed?.source ?? null, journal: kept };
+    const spec = { ...told, context: staged?.source ?? null, journal: kept };
     const services = hostServices(id, plan, answers, journal);
     const request = { spec, secrets: { id, ...plan.secrets }, onEvent: events.tell.bind(events), services };
     const until = journal === null ? signal : AbortSignal.any([signal, journal.stopped]);
     return typedEnd(await worker.run(request, until), answers);
   } finally {
-    if (placed !== undefined) await release(binding, placed);
+    if (staged !== undefined) await release(binding, staged);
   }
 }
 
 /** What a run cost and found is not lost to a file that cannot be removed. */
-async function release(binding: WorkerBinding, placed: PlacedContext): Promise<void> {
-  await binding.releaseContext(placed).catch((error: unknown) => {
+async function release(binding: WorkerBinding, staged: StagedContext): Promise<void> {
+  await binding.releaseContext(staged).catch((error: unknown) => {
     const remark = `The context's file could not be removed: ${thrownText(error)}`;
     process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
   });

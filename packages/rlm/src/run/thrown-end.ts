@@ -1,4 +1,4 @@
-import { thrownText } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import { limitOr } from '../api/system-limits.ts';
 import type { RunEnd } from '../worker/run-end.ts';

@@ -1,6 +1,6 @@
 import type { RLMContext } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
-import { type PlacedContext, type PreparedContext, prepareContext } from '../context/prepare-context.ts';
+import { type PreparedContext, prepareContext, type StagedContext } from '../context/prepare-context.ts';
 import { sharedPool, type WorkerPool } from '../worker/pool.ts';
 
 /** Where a run is done: on any worker, or on that of its session. */
@@ -13,7 +13,7 @@ export interface WorkerBinding {
   prepareContext(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext | null>;
   withWorker: WorkerPool['withWorker'];
   /** The run is over: removes the files of its context, now or when nobody needs them any more. */
-  releaseContext(placed: PlacedContext): Promise<void>;
+  releaseContext(staged: StagedContext): Promise<void>;
   /** Takes note of how the run ends, before the caller hears of it. */
   onSettled(result: Promise<RLMResult<unknown>>): Promise<RLMResult<unknown>>;
 }
@@ -24,6 +24,6 @@ export const anyWorker: WorkerBinding = {
   check: () => {},
   prepareContext: (context, signal) => prepareContext(context, signal),
   withWorker: (factory, signal, use) => sharedPool().withWorker(factory, signal, use),
-  releaseContext: (placed) => placed.dispose(),
+  releaseContext: (staged) => staged.dispose(),
   onSettled: (result) => result,
 };

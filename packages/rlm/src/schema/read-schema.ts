@@ -1,4 +1,5 @@
-import { stoppable, thrownText } from '@rlm-bridge/callbacks';
+import { stoppable } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 import { z } from 'zod';
 import { isObject } from '../api/json.ts';
 import type { StandardSchema } from '../api/rlm-schema.ts';

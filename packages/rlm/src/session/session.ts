@@ -1,11 +1,11 @@
 import { RLMAbortError, RLMError } from '../api/errors.ts';
 import type { RLMContext, RLMOptions } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
-import { type PlacedContext, prepareContext } from '../context/prepare-context.ts';
+import { prepareContext, type StagedContext } from '../context/prepare-context.ts';
 import { carryOut } from '../run/carry-out.ts';
 import type { WorkerBinding } from '../run/worker-binding.ts';
 import { type RLMRun, startRun } from '../run-rlm.ts';
-import { lastWords } from '../worker/handshake.ts';
+import { describeExit } from '../worker/handshake.ts';
 import type { WorkerLease } from '../worker/pool.ts';
 import { mergeOptions, requireTurnOptions } from './parse-session.ts';
 import type { RLMSession } from './rlm-session.ts';
@@ -17,7 +17,7 @@ export class Session implements RLMSession {
   readonly #options: RLMOptions;
   readonly #lease: WorkerLease;
   /** Files of contexts: an interpreter's successor gets them again. */
-  readonly #placed: PlacedContext[] = [];
+  readonly #staged: StagedContext[] = [];
   #totals = noTotals();
   #turn: RLMRun<unknown> | undefined;
   /** Why there are no more turns. */
@@ -28,7 +28,7 @@ export class Session implements RLMSession {
     this.id = id;
     this.#options = options;
     this.#lease = lease;
-    lease.worker.keepsHostAlive(false);
+    lease.worker.unref();
     void lease.worker.exited.then(() => this.#release());
   }
 
@@ -73,10 +73,10 @@ export class Session implements RLMSession {
           await this.#requireWorker(signal);
           return await use(worker);
         } finally {
-          worker.keepsHostAlive(false);
+          worker.unref();
         }
       },
-      releaseContext: async (placed) => void this.#placed.push(placed),
+      releaseContext: async (staged) => void this.#staged.push(staged),
       onSettled: (result) => (refusal === undefined ? this.#account(result) : result),
     };
   }
@@ -87,8 +87,8 @@ export class Session implements RLMSession {
     try {
       await worker.ping(signal);
     } catch (error) {
-      if (!worker.gone.aborted) throw error;
-      const { message } = lastWords(await worker.exited, worker.stderrTail);
+      if (!worker.closed.aborted) throw error;
+      const { message } = describeExit(await worker.exited, worker.stderrTail);
       const advice = 'What the REPL of the session held is gone. Open a new session.';
       throw new RLMError('session_lost', `The session cannot go on: ${message} ${advice}`, { cause: error });
     }
@@ -120,7 +120,7 @@ export class Session implements RLMSession {
 
   async #end(): Promise<void> {
     await this.#lease.worker.closeSession(this.id);
-    await Promise.all(this.#placed.map((placed) => placed.dispose()));
+    await Promise.all(this.#staged.map((staged) => staged.dispose()));
     this.#lease.end();
   }
 }

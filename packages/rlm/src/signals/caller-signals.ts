@@ -1,4 +1,5 @@
-import { guardedSignal, thrownText } from '@rlm-bridge/callbacks';
+import { guardedSignal } from '@rlm-bridge/callbacks';
+import { thrownText } from '@rlm-bridge/text';
 
 /** Aborts a controller when a signal of the caller's aborts, which may be of any make. `stop` takes the listener off. */
 export class FollowedSignal {

@@ -43,7 +43,7 @@ export function startFailure(file: string, { exitCode, signal, spawnError }: Wor
   }
   const limit = limitInWords(stderrTail);
   if (limit !== undefined) {
-    const { message } = lastWords({ exitCode, signal, spawnError }, stderrTail);
+    const { message } = describeExit({ exitCode, signal, spawnError }, stderrTail);
     return new RLMError('system_limit_reached', `${file} could not start the worker. ${limit} ${message}`);
   }
   if (exitCode === UNSUPPORTED_PYTHON_EXIT_CODE) {
@@ -58,12 +58,12 @@ export function startFailure(file: string, { exitCode, signal, spawnError }: Wor
       "Install there what the worker's uv.lock lists, or leave out the python option and RLM_PYTHON to let uv do it";
     return new RLMError('worker_start_failed', `${file} ${stderrTail.trim()}. ${advice}.`);
   }
-  const { message } = lastWords({ exitCode, signal, spawnError }, stderrTail);
+  const { message } = describeExit({ exitCode, signal, spawnError }, stderrTail);
   return new RLMError('worker_start_failed', `${file} could not start the worker. ${CHECK_PYTHON} ${message}`);
 }
 
-/** What a worker left in place of a result. */
-export function lastWords(
+/** How a worker ended, and what it last wrote to stderr. */
+export function describeExit(
   { exitCode, signal }: WorkerExit,
   stderrTail: string,
 ): { message: string; workerStderr: string } {

@@ -1,6 +1,7 @@
+import { given } from '@rlm-bridge/options';
+import { show } from '@rlm-bridge/text';
 import PQueue from 'p-queue';
 import { RLMError } from '../api/errors.ts';
-import { show } from '../api/show.ts';
 import { setWorkerFolder } from '../python/worker-source.ts';
 import { PING_TIMEOUT_MS } from './policy.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -138,7 +139,7 @@ export class WorkerPool {
 
   #giveBack(key: string, worker: WorkerProcess): void {
     if (worker.state !== 'idle') return void worker.stop();
-    worker.keepsHostAlive(false);
+    worker.unref();
     const expiry = setTimeout(() => void worker.stop(), this.#idleMs).unref();
     this.#idle.push({ key, worker, expiry });
   }
@@ -176,7 +177,7 @@ export function configureWorkers({ max, idleMs, workerDir }: RLMWorkerSettings):
   if (max !== undefined) requireWhole('max', max, 1);
   if (idleMs !== undefined) requireWhole('idleMs', idleMs, 0);
   if (workerDir !== undefined) setWorkerFolder(requirePath('workerDir', workerDir));
-  sharedPool().configure({ ...(max !== undefined && { max }), ...(idleMs !== undefined && { idleMs }) });
+  sharedPool().configure(given({ max, idleMs }));
 }
 
 /**

@@ -34,7 +34,7 @@ export class ProcessTransport {
   readonly #stderr: StderrTail;
   readonly #decoder = new LineDecoder();
   readonly #receiver: TransportReceiver;
-  #keepsHostAlive = true;
+  #isReferenced = true;
 
   constructor({ file, args, env }: WorkerCommand, receiver: TransportReceiver) {
     this.#receiver = receiver;
@@ -69,7 +69,7 @@ export class ProcessTransport {
   }
 
   /** Ends stdin, which tells the worker that nobody needs it. */
-  hangUp(): void {
+  endInput(): void {
     this.#subprocess.stdin.end();
   }
 
@@ -78,11 +78,20 @@ export class ProcessTransport {
     this.#subprocess.kill(signal);
   }
 
-  /** Whether the process keeps Node alive. */
-  keepsHostAlive(keeps: boolean): void {
+  /** Keeps Node alive as long as the process is there: so it is from the start. */
+  ref(): void {
+    this.#refer(true);
+  }
+
+  /** Lets Node end while the process is there. */
+  unref(): void {
+    this.#refer(false);
+  }
+
+  #refer(keeps: boolean): void {
     // Bun counts: a second ref would want a second unref.
-    if (keeps === this.#keepsHostAlive) return;
-    this.#keepsHostAlive = keeps;
+    if (keeps === this.#isReferenced) return;
+    this.#isReferenced = keeps;
     const { nodeChildProcess, stdio } = this.#subprocess;
     for (const handle of [nodeChildProcess, ...stdio]) {
       if (handle === null || handle === undefined || !('unref' in handle && 'ref' in handle)) continue;

@@ -5,7 +5,7 @@ import type { ProcessTransport, WorkerExit } from './process-transport.ts';
 /** Asks an idle worker to go, and makes it go when it does not. */
 export async function shutDown(transport: ProcessTransport): Promise<WorkerExit> {
   transport.send({ type: 'shutdown' });
-  transport.hangUp();
+  transport.endInput();
   return (await exitWithin(transport, KILL_GRACE_MS)) ?? (await killGroup(transport));
 }
 

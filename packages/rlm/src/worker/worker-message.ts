@@ -1,4 +1,5 @@
 import { isWithinLevels, MAX_LEVELS, WorkerMessage } from '@rlm-bridge/protocol';
+import { cut } from '@rlm-bridge/text';
 import { z } from 'zod';
 
 const KNOWN_TYPES = new Set<string>(WorkerMessage.options.map(({ shape }) => shape.type.value));
@@ -22,8 +23,4 @@ export function readWorkerLine(value: unknown): WorkerLine {
   const shown = cut(String(type), MAX_TYPE_CHARS);
   if (type !== undefined && !KNOWN_TYPES.has(type)) return { kind: 'unknown', type: shown };
   return { kind: 'wrong', fault: `a wrong message (${shown}): ${cut(z.prettifyError(parsed.error), MAX_FAULT_CHARS)}` };
-}
-
-function cut(text: string, maxChars: number): string {
-  return (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed();
 }

@@ -1,4 +1,3 @@
-import { thrownText } from '@rlm-bridge/callbacks';
 import {
   type HostMessage,
   HostRequest,
@@ -6,12 +5,13 @@ import {
   type WorkerMessage,
   type WorkerReady,
 } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { WorkerCommand } from '../python/python-command.ts';
 import { abortable } from '../signals/abortable.ts';
 import { ActiveRun, type RunRequest } from './active-run.ts';
 import { removeContainers } from './containers.ts';
-import { lastWords, readReady, readyTimeout, startFailure } from './handshake.ts';
+import { describeExit, readReady, readyTimeout, startFailure } from './handshake.ts';
 import { CANCEL_GRACE_MS, DURATION_GRACE_MS, READY_TIMEOUT_MS, SESSION_CLOSE_GRACE_MS } from './policy.ts';
 import { ProcessTransport, type WorkerExit } from './process-transport.ts';
 import type { RunEnd } from './run-end.ts';
@@ -39,7 +39,7 @@ export class WorkerProcess {
   readonly folder = workerFolder();
   readonly #command: WorkerCommand;
   readonly #transport: ProcessTransport;
-  readonly #gone = new AbortController();
+  readonly #closed = new AbortController();
   readonly #ready = Promise.withResolvers<WorkerReady>();
   #state: WorkerState = 'starting';
   #run: ActiveRun | undefined;
@@ -87,8 +87,8 @@ export class WorkerProcess {
   }
 
   /** Aborts, with an RLMError, when the process has ended or is of no use. */
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  get closed(): AbortSignal {
+    return this.#closed.signal;
   }
 
   get stderrTail(): string {
@@ -102,11 +102,11 @@ export class WorkerProcess {
 
   /** Sends a run to an idle worker and waits for its end, whichever way it comes. `signal` cancels it. */
   async run(request: RunRequest, signal: AbortSignal): Promise<RunEnd> {
-    this.#gone.signal.throwIfAborted();
+    this.#closed.signal.throwIfAborted();
     this.#enter('run');
     const run = new ActiveRun(request);
     this.#run = run;
-    this.keepsHostAlive(true);
+    this.ref();
     const onAbort = () => this.#cancel(run, signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     const { maxDurationMs } = request.spec.limits;
@@ -125,7 +125,7 @@ export class WorkerProcess {
   /** Resolves when the process has shown that it is there. @throws {RLMError} when it is not; the reason of `signal`. */
   async ping(signal: AbortSignal): Promise<void> {
     const requestId = crypto.randomUUID();
-    this.keepsHostAlive(true);
+    this.ref();
     await this.#ask({ type: 'ping', requestId }, requestId, signal);
   }
 
@@ -133,7 +133,7 @@ export class WorkerProcess {
   async closeSession(id: string): Promise<void> {
     if (this.#state !== 'idle') return await this.stop();
     if (this.#last?.spec.session !== id) return;
-    this.keepsHostAlive(true);
+    this.ref();
     try {
       await this.#ask({ type: 'session.close', id }, id, AbortSignal.timeout(SESSION_CLOSE_GRACE_MS));
       this.#last = undefined;
@@ -148,15 +148,20 @@ export class WorkerProcess {
     this.#waiting.set(answeredBy, resolve);
     try {
       this.#transport.send(message);
-      await abortable(promise, AbortSignal.any([this.gone, signal]));
+      await abortable(promise, AbortSignal.any([this.closed, signal]));
     } finally {
       this.#waiting.delete(answeredBy);
     }
   }
 
-  /** Whether the worker keeps Node alive; an idle one need not. */
-  keepsHostAlive(keeps: boolean): void {
-    this.#transport.keepsHostAlive(keeps);
+  /** Keeps Node alive as long as the worker is there, which `run` and `ping` do by themselves. */
+  ref(): void {
+    this.#transport.ref();
+  }
+
+  /** Lets Node end while the worker is there: for one that is idle. */
+  unref(): void {
+    this.#transport.unref();
   }
 
   /** Ends the process: politely when idle, else by force. Resolves when nothing of it is left. */
@@ -187,7 +192,7 @@ export class WorkerProcess {
   }
 
   #receive(value: unknown): void {
-    if (this.#state === 'starting') this.#shakeHands(value);
+    if (this.#state === 'starting') this.#completeHandshake(value);
     else this.#take(readWorkerLine(value));
   }
 
@@ -197,7 +202,7 @@ export class WorkerProcess {
     else this.#fault(`The Python worker sent ${line.fault}`);
   }
 
-  #shakeHands(value: unknown): void {
+  #completeHandshake(value: unknown): void {
     try {
       const ready = readReady(value);
       this.#enter('ready');
@@ -242,7 +247,7 @@ export class WorkerProcess {
 
   #fault(message: string): void {
     const failure = new RLMError('worker_protocol_error', message);
-    this.#gone.abort(failure);
+    this.#closed.abort(failure);
     this.#ready.reject(failure);
     const code = 'worker_protocol_error';
     this.#run?.fail({ code, stopReason: 'worker_exit', message, workerStderr: this.stderrTail });
@@ -252,11 +257,11 @@ export class WorkerProcess {
   async #onExit(exit: WorkerExit): Promise<WorkerExit> {
     this.#enter('exit');
     const failure = startFailure(this.#command.file, exit, this.stderrTail);
-    const last = lastWords(exit, this.stderrTail);
-    this.#gone.abort(new RLMError('worker_start_failed', `Before the run began: ${last.message}`));
+    const described = describeExit(exit, this.stderrTail);
+    this.#closed.abort(new RLMError('worker_start_failed', `Before the run began: ${described.message}`));
     this.#ready.reject(failure);
     // A run that is still here did not end by the worker's own word.
-    this.#run?.fail({ code: 'worker_exit', stopReason: 'worker_exit', ...last });
+    this.#run?.fail({ code: 'worker_exit', stopReason: 'worker_exit', ...described });
     const remark = await removeWorkerFolder(this.folder);
     if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
     if (this.#run !== undefined) await this.#removeContainers({ id: this.#run.id, spec: this.#run.request.spec });

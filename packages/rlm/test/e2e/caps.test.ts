@@ -9,7 +9,9 @@ import {
   submit,
 } from '@rlm-bridge/fake-provider';
 import { describe, expect, test } from 'vitest';
+import type { RLMEvent } from '../../src/index.ts';
 import { expectExactBill, picoUsd } from './support/bill.ts';
+import { whenTimeIsUp } from './support/duration.ts';
 import { finish, provider } from './support/run.ts';
 
 const DRAFT = 'answer["content"] = "a draft"';
@@ -114,18 +116,31 @@ describe('maxSubCalls', () => {
 
 describe('maxDurationMs ends a run that is stuck, with usage and partial answer', () => {
   const first = repl(`${DRAFT}\nprint(llm_query("one"))`);
-  const stuck: { where: string; script: Script }[] = [
-    { where: 'in a model call of the root', script: conversation({ turns: [first, HANG], prompt: '1' }) },
+  const asked = (count: number) => (events: readonly RLMEvent[]) =>
+    events.filter(({ type }) => type === 'call.started').length === count;
+  const inSecondBlock = (events: readonly RLMEvent[]) =>
+    events.filter(({ type }) => type === 'codeBlock.started').length === 2;
+  const stuck: { where: string; script: Script; reached: (events: readonly RLMEvent[]) => boolean }[] = [
+    {
+      where: 'in a model call of the root',
+      script: conversation({ turns: [first, HANG], prompt: '1' }),
+      reached: asked(3),
+    },
     {
       where: 'in a sub-call',
       script: conversation({
         turns: [first, repl('llm_query("two")')],
         prompt: ({ text }) => (text === 'one' ? '1' : HANG),
       }),
+      reached: asked(4),
     },
-    { where: 'in `while True: pass`', script: conversation({ turns: [first, repl('while True: pass')], prompt: '1' }) },
     {
-      where: 'in a cell that swallows every exception',
+      where: 'in `while True: pass`',
+      script: conversation({ turns: [first, repl('while True: pass')], prompt: '1' }),
+      reached: inSecondBlock,
+    },
+    {
+      where: 'in a code block that swallows every exception',
       script: conversation({
         turns: [
           first,
@@ -133,12 +148,18 @@ describe('maxDurationMs ends a run that is stuck, with usage and partial answer'
         ],
         prompt: '1',
       }),
+      reached: inSecondBlock,
     },
   ];
 
-  test.each(stuck)('$where', async ({ script }) => {
-    const fake = await provider(script);
-    const outcome = await finish(fake, { maxDurationMs: 3_000 });
+  test.each(stuck)('$where', async ({ script, reached }) => {
+    const { fake, outcome } = await whenTimeIsUp(
+      async (maxDurationMs) => {
+        const fake = await provider(script);
+        return { fake, outcome: await finish(fake, { maxDurationMs }) };
+      },
+      ({ outcome }) => reached(outcome.events),
+    );
     expect(outcome.result).toMatchObject({
       success: false,
       stopReason: 'duration',

@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { conversation, HANG, repl } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { TestEnvironment } from './support/environment.ts';
 import { alive, containersOf, descendants, type Process, startedWith, workers } from './support/processes.ts';
-import { optionsFor, provider, type TestEnvironment } from './support/run.ts';
+import { optionsFor, provider } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
 
 const HOST = fileURLToPath(new URL('fixtures/reporting-host.ts', import.meta.url));

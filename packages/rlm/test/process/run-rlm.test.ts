@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
-import { ODD_THROWS } from '../../../callbacks/test/odd-throws.ts';
+import { ODD_THROWS } from '../../../text/test/odd-throws.ts';
 import { closeWorkers, RLMAbortError, RLMError, type RLMEvent, type RLMOptions, runRLM } from '../../src/index.ts';
 import { anyWorker } from '../../src/run/worker-binding.ts';
 import { fixture } from '../worker.ts';

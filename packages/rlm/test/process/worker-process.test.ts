@@ -23,7 +23,7 @@ test('serves one run after the other', async () => {
 test('names both protocol versions when they differ', async () => {
   await expect(start('wrong-version')).rejects.toMatchObject({
     code: 'protocol_version_mismatch',
-    message: expect.stringMatching(/version 999.*version 2\b/),
+    message: expect.stringMatching(/version 999.*version 3\b/),
   });
 });
 
@@ -129,7 +129,7 @@ test('a worker that ignores cancel and SIGTERM is killed and never used again', 
   expect(end).toMatchObject({ kind: 'aborted', reason: 'enough' });
   expect(worker.state).toBe('stopping');
   expect(await worker.exited).toMatchObject({ signal: 'SIGKILL' });
-  expect(worker.gone.aborted).toBe(true);
+  expect(worker.closed.aborted).toBe(true);
   await expect(worker.run(runRequest('b'), never)).rejects.toMatchObject({ code: 'worker_start_failed' });
 });
 

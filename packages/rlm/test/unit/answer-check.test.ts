@@ -20,10 +20,10 @@ function checkOf(options: RLMOptions<unknown>): { check: AnswerCheck; warnings: 
 
 const answered = (answer: string): RunEnd => ({ kind: 'answered', answer, value: answer, durationMs: 1 });
 
-/** The typed value of an answer with one reading, or its problems. */
-async function judge(options: RLMOptions<unknown>, ...readings: unknown[]): Promise<unknown> {
+/** The typed value of an answer with one candidate, or its problems. */
+async function judge(options: RLMOptions<unknown>, ...candidates: unknown[]): Promise<unknown> {
   const { check } = checkOf(options);
-  const { problems } = await check.check({ text: 'the text', readings }, RUNNING);
+  const { problems } = await check.check({ text: 'the text', candidates }, RUNNING);
   const end = typedEnd(answered('the text'), check);
   if (problems.length === 0) return end.kind === 'answered' ? { value: end.value } : end;
   expect(end).toMatchObject({ kind: 'failed', partialAnswer: 'the text' });
@@ -50,14 +50,14 @@ test('problems have the paths and messages of the validator', async () => {
   ]);
 });
 
-test('the first reading that fits wins, then the text as it stands', async () => {
+test('the first candidate that fits wins, then the text as it stands', async () => {
   const schema = z.object({ a: z.number() });
   expect(await judge({ schema }, { a: 'x' }, { a: 1 }, { a: 2 })).toEqual({ value: { a: 1 } });
   expect(await judge({ schema: z.string() }, { a: 1 })).toEqual({ value: 'the text' });
   expect(await judge({ schema: z.string() }, 'quoted')).toEqual({ value: 'quoted' });
 });
 
-test('the problems are those of the likeliest reading', async () => {
+test('the problems are those of the likeliest candidate', async () => {
   const schema = z.object({ a: z.number() });
   expect(await judge({ schema }, { a: 'x' }, 3)).toEqual(['schema a: Invalid input: expected number, received string']);
   expect(await judge({ schema })).toEqual([
@@ -117,7 +117,7 @@ test('problems are bounded in number and length', async () => {
   const schema = z.record(z.string(), z.number());
   const wrong = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`${index}`.padStart(5000, 'x'), '']));
   const { check } = checkOf({ schema });
-  const { problems } = await check.check({ text: '', readings: [wrong] }, RUNNING);
+  const { problems } = await check.check({ text: '', candidates: [wrong] }, RUNNING);
   expect(problems).toHaveLength(21);
   expect(problems.at(-1)?.message).toBe('and 980 more problems');
   expect(JSON.stringify(problems).length).toBeLessThan(10_000);
@@ -165,7 +165,7 @@ test.each([
   ['a transform throws', { schema: z.unknown().refine(() => fail('secret')) }, 'schema failed: secret'],
 ])('%s: the model is told no more than that', async (_, options, reason) => {
   const { check, warnings } = checkOf(options);
-  const { problems } = await check.check({ text: 'x', readings: [] }, RUNNING);
+  const { problems } = await check.check({ text: 'x', candidates: [] }, RUNNING);
   expect(problems).toEqual([
     { source: expect.any(String), path: '', message: expect.stringContaining('not be checked') },
   ]);
@@ -192,7 +192,7 @@ test.each(['validate', 'schema'])(
     };
     const options = which === 'validate' ? { validate } : { schema: z.unknown().refine(hang) };
     const { check, warnings } = checkOf({ ...options, validateTimeoutMs: 500 });
-    expect((await check.check({ text: 'x', readings: [] }, RUNNING)).problems).toHaveLength(1);
+    expect((await check.check({ text: 'x', candidates: [] }, RUNNING)).problems).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining('took longer than 500 ms. Raise validateTimeoutMs')]);
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
   },
@@ -206,7 +206,7 @@ test('the end of the run ends a check, and there is nothing to warn of', async (
     return new Promise<never>(() => {});
   };
   const { check, warnings } = checkOf({ validate });
-  const checking = check.check({ text: 'x', readings: [] }, ending.signal);
+  const checking = check.check({ text: 'x', candidates: [] }, ending.signal);
   const signal = await begun.promise;
   ending.abort('over');
   expect((await checking).problems).toHaveLength(1);
@@ -216,7 +216,7 @@ test('the end of the run ends a check, and there is nothing to warn of', async (
 
 test('only the answer that was accepted last is one', async () => {
   const { check } = checkOf({ schema: z.number() });
-  await check.check({ text: '1', readings: [1] }, RUNNING);
+  await check.check({ text: '1', candidates: [1] }, RUNNING);
   expect(typedEnd(answered('1'), check)).toMatchObject({ kind: 'answered', value: 1 });
   expect(typedEnd(answered('2'), check)).toMatchObject({ kind: 'failed', code: 'worker_protocol_error' });
   const failed: RunEnd = { kind: 'aborted', reason: null, partialAnswer: null, durationMs: 1 };

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { ODD_THROWS, thenable } from '../../../callbacks/test/odd-throws.ts';
+import { ODD_THROWS, thenable } from '../../../text/test/odd-throws.ts';
 import { RLMAbortError, RLMError } from '../../src/api/errors.ts';
 import { AnswerCheck } from '../../src/host/answer-check.ts';
 import { replyTo } from '../../src/host/host-requests.ts';
@@ -57,7 +57,7 @@ const modelCall = {
   role: 'root',
   maxOutputTokens: null,
 } as const;
-const check = { ...common, type: 'answer.check', answer: '{}', text: '{}', readings: [{}], iteration: 1 } as const;
+const check = { ...common, type: 'answer.check', answer: '{}', text: '{}', candidates: [{}], iteration: 1 } as const;
 
 function errorIn(message: object): string {
   const { outcome } = message as { outcome: { kind: string; message: string } };
@@ -169,7 +169,7 @@ test.each<[string, object]>([
 ])('%s is stopped, and the answer is refused', async (_, options) => {
   const warnings: string[] = [];
   const answers = new AnswerCheck('run', planOf(options).answer, (message) => warnings.push(message));
-  expect(await answers.check({ text: worst, readings: [] }, never)).toHaveLength(1);
+  expect(await answers.check({ text: worst, candidates: [] }, never)).toHaveLength(1);
   expect(warnings).toEqual([expect.stringMatching(/failed: It held the whole process for more than \d+ ms/)]);
 });
 

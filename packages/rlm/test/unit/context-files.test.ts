@@ -34,20 +34,20 @@ afterAll(async () => {
   await rm(outer, { recursive: true });
 });
 
-async function placed(context: object, signal = never) {
-  const { remarks, place } = await prepareContext(context as RLMContext, signal);
-  const { source } = await place(outer, signal);
+async function staged(context: object, signal = never) {
+  const { remarks, stage } = await prepareContext(context as RLMContext, signal);
+  const { source } = await stage(outer, signal);
   return { remarks, names: source.kind === 'files' ? source.files.map(({ name }) => name) : [] };
 }
 
 test('links that leave the root are not followed, and what was left alone is said', async () => {
-  const { names, remarks } = await placed({ files: ['**'], cwd });
+  const { names, remarks } = await staged({ files: ['**'], cwd });
   expect(names).toEqual(['a.txt', 'link-inside.txt', 'src/b.txt']);
   expect(remarks).toEqual([expect.stringMatching(/link-out\.txt, link-to-etc, link-to-zero.*followLinks: true/)]);
 });
 
 test('an option follows links that leave the root', async () => {
-  const { names, remarks } = await placed({ files: ['*.txt'], cwd, followLinks: true });
+  const { names, remarks } = await staged({ files: ['*.txt'], cwd, followLinks: true });
   expect(names).toEqual(['a.txt', 'link-inside.txt', 'link-out.txt']);
   expect(remarks).toEqual([expect.stringContaining('link-to-zero')]);
 });
@@ -86,19 +86,19 @@ test.each<[string, () => object, string, RegExp]>([
   ['too many files', () => ({ files: ['**'], cwd, maxFiles: 2 }), 'context_too_many_files', /3 files.*maxFiles/],
   ['a limit that is none', () => ({ files: ['**'], cwd, maxFiles: 0 }), 'context_unsupported_type', /maxFiles must/],
 ])('%s is refused', async (_, context, code, message) => {
-  await expect(placed(context())).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  await expect(staged(context())).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
 });
 
 test('an option raises the limit of one file: then it is the content that counts', async () => {
   const file = join(outer, 'large');
   await writeFile(file, 'x'.repeat(2_000));
-  await expect(placed({ file, maxFileBytes: 1_999 })).rejects.toMatchObject({ code: 'context_too_large' });
-  await placed({ file, maxFileBytes: 2_000 });
+  await expect(staged({ file, maxFileBytes: 1_999 })).rejects.toMatchObject({ code: 'context_too_large' });
+  await staged({ file, maxFileBytes: 2_000 });
 });
 
 test('an abort ends the reading of a large file', async () => {
   const aborting = new AbortController();
-  const reading = placed({ file: join(outer, 'sparse'), maxFileBytes: 2_000_000_000 }, aborting.signal);
+  const reading = staged({ file: join(outer, 'sparse'), maxFileBytes: 2_000_000_000 }, aborting.signal);
   aborting.abort(new Error('enough'));
   await expect(reading).rejects.toThrow('enough');
 });
@@ -117,7 +117,7 @@ test('after a pipe was refused, process.exit returns', async () => {
 test('a very deep context is refused, and says where', async () => {
   let deep: unknown = 'x';
   for (let level = 0; level < 100_000; level++) deep = [deep];
-  await expect(placed({ deep })).rejects.toMatchObject({
+  await expect(staged({ deep })).rejects.toMatchObject({
     code: 'context_too_deep',
     message: expect.stringMatching(/^context\["deep"\].{0,300}more than 200/),
   });
@@ -127,8 +127,8 @@ test.each<[string, () => object | string]>([
   ['a text', () => 'text'],
   ['a dict', () => ({ key: 'value' })],
 ])('%s that cannot be written, for its folder is gone, is a typed failure that names TMPDIR', async (_, context) => {
-  const { place } = await prepareContext(context() as RLMContext, never);
-  await expect(place(join(outer, 'gone'), never)).rejects.toMatchObject({
+  const { stage } = await prepareContext(context() as RLMContext, never);
+  await expect(stage(join(outer, 'gone'), never)).rejects.toMatchObject({
     code: 'context_not_written',
     message: expect.stringMatching(/gone \(ENOENT.*TMPDIR/),
   });

@@ -13,7 +13,7 @@ let cwd: string;
 let folder: string;
 
 async function prepare(context: unknown) {
-  return await (await prepareContext(context as RLMContext, never)).place(folder, never);
+  return await (await prepareContext(context as RLMContext, never)).stage(folder, never);
 }
 
 beforeAll(async () => {

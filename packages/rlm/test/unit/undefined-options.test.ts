@@ -124,7 +124,7 @@ test.each([
 ])('a context of $kind', async ({ context, names }) => {
   const sourceOf = async (given: object) => {
     const prepared = await prepareContext(given as never, never);
-    return (await prepared.place(folder, never)).source;
+    return (await prepared.stage(folder, never)).source;
   };
   expect(await sourceOf({ ...context(folder), ...undefinedOf(names) })).toStrictEqual(await sourceOf(context(folder)));
 });

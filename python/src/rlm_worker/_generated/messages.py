@@ -150,7 +150,7 @@ class Price(BaseModel):
 
 
 class JournalSpec(BaseModel):
-    """recorded: a file of lines, one Recorded each; aliveMs: how long earlier lives of the run took; seed: of `random` in its code blocks."""
+    """recorded: a file, one Recorded a line; aliveMs: of earlier lives; seed: of random in code blocks."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -358,7 +358,7 @@ class AnswerCheck(BaseModel):
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
     key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
     text: StrictStr
-    readings: list[JsonValue]
+    candidates: list[JsonValue]
 
 
 ReservedUsd = TypeAliasType("ReservedUsd", Annotated[StrictFloat, Field(ge=0.0)])
@@ -738,7 +738,7 @@ class ByRole(BaseModel):
     sub: Annotated[StrictFloat, Field(ge=0.0, le=1.0)]
 
 
-class Document(BaseModel):
+class DocumentCoverage(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -748,7 +748,7 @@ class Document(BaseModel):
     seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
 
 
-class UnreadItem(BaseModel):
+class UnreadPart(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -756,25 +756,6 @@ class UnreadItem(BaseModel):
     document: StrictStr | None
     start: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     end: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-
-
-class CoverageMeasured(BaseModel):
-    """Which part of the context was in a prompt that a model answered."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["coverage.measured"] = "coverage.measured"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    context_chars: Annotated[StrictInt, Field(alias="contextChars", ge=0, le=9007199254740991)]
-    context_sha256: Annotated[StrictStr, Field(alias="contextSha256", pattern="^[0-9a-f]{64}$")]
-    seen_chars: Annotated[StrictInt, Field(alias="seenChars", ge=0, le=9007199254740991)]
-    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
-    by_role: Annotated[ByRole, Field(alias="byRole")]
-    documents: list[Document]
-    unread: list[UnreadItem]
 
 
 class Log(BaseModel):
@@ -1038,14 +1019,14 @@ class Completion(BaseModel):
     finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
 
 
-class AnswerVerdict(BaseModel):
+class AnswerResult(BaseModel):
     """No problems: the answer is accepted."""
 
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
-    type: Literal["answer.verdict"] = "answer.verdict"
+    type: Literal["answer.result"] = "answer.result"
     id: Annotated[StrictStr, Field(min_length=1)]
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
     problems: list[AnswerProblem]
@@ -1134,6 +1115,25 @@ class StrategyChosen(BaseModel):
     strategy: Strategy
     reason: StrictStr
     context_tokens: Annotated[ContextTokens | None, Field(alias="contextTokens")]
+
+
+class CoverageMeasured(BaseModel):
+    """Which part of the context was in a prompt that a model answered."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["coverage.measured"] = "coverage.measured"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    at: StrictFloat
+    context_chars: Annotated[StrictInt, Field(alias="contextChars", ge=0, le=9007199254740991)]
+    context_sha256: Annotated[StrictStr, Field(alias="contextSha256", pattern="^[0-9a-f]{64}$")]
+    seen_chars: Annotated[StrictInt, Field(alias="seenChars", ge=0, le=9007199254740991)]
+    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
+    by_role: Annotated[ByRole, Field(alias="byRole")]
+    documents: list[DocumentCoverage]
+    unread: list[UnreadPart]
 
 
 class RunFailed(BaseModel):
@@ -1310,15 +1310,7 @@ Effect = TypeAliasType(
 HostMessage = TypeAliasType(
     "HostMessage",
     Annotated[
-        RunStart
-        | RunCancel
-        | SessionClose
-        | Shutdown
-        | Ping
-        | ToolResult
-        | ModelResult
-        | AnswerVerdict
-        | JournalResult,
+        RunStart | RunCancel | SessionClose | Shutdown | Ping | ToolResult | ModelResult | AnswerResult | JournalResult,
         Field(discriminator="type", title="HostMessage"),
     ],
 )

@@ -94,7 +94,7 @@ class AnswerCheck(TypedDict):
     codeBlock: int
     key: str
     text: str
-    readings: list[JsonValue]
+    candidates: list[JsonValue]
 
 
 class Prompt(TypedDict):
@@ -346,29 +346,16 @@ class ByRole(TypedDict):
     sub: float
 
 
-class Document(TypedDict):
+class DocumentCoverage(TypedDict):
     name: str
     chars: int
     seenFraction: float
 
 
-class UnreadItem(TypedDict):
+class UnreadPart(TypedDict):
     document: str | None
     start: int
     end: int
-
-
-class CoverageMeasured(TypedDict):
-    """Which part of the context was in a prompt that a model answered."""
-
-    type: Literal["coverage.measured"]
-    contextChars: int
-    contextSha256: str
-    seenChars: int
-    seenFraction: float
-    byRole: ByRole
-    documents: list[Document]
-    unread: list[UnreadItem]
 
 
 class Log(TypedDict):
@@ -445,6 +432,19 @@ class StrategyChosen(TypedDict):
     strategy: Strategy
     reason: str
     contextTokens: int | None
+
+
+class CoverageMeasured(TypedDict):
+    """Which part of the context was in a prompt that a model answered."""
+
+    type: Literal["coverage.measured"]
+    contextChars: int
+    contextSha256: str
+    seenChars: int
+    seenFraction: float
+    byRole: ByRole
+    documents: list[DocumentCoverage]
+    unread: list[UnreadPart]
 
 
 class RunFailed(TypedDict):

@@ -17,17 +17,17 @@ from ..journal.places import Place, key_of
 from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
 from ..wire.stdio import to_json
-from .candidates.candidates import readings
+from .candidates.candidates import candidates
 
 if TYPE_CHECKING:
     from .._generated import outgoing as out
-    from .._generated.messages import AnswerVerdict
+    from .._generated.messages import AnswerResult
 
 MAX_TYPED_CHARS = 2_000_000
 """Of an answer with a schema. A validator makes an object of every fault, and all of an answer may be at fault."""
 
 ENVELOPE_BYTES = 4096
-"""What a request needs beside the answer and its readings."""
+"""What a request needs beside the answer and its candidates."""
 
 
 class MeasuresCoverage(Protocol):
@@ -82,7 +82,7 @@ class AnswerGate:
         self._place = place
 
     def judge(self, text: str) -> Refusal | None:
-        """Waits for the host's verdict. None: the answer is taken. Raises RunStopped."""
+        """Waits for the host's check. None: the answer is taken. Raises RunStopped."""
         problems = self.problems(text)
         return Refusal(text, problems) if problems else None
 
@@ -103,12 +103,12 @@ class AnswerGate:
         known = self._journal.verdict(place, key, text)
         if known is not None:
             return known.problems
-        found = readings(text) if typed else []
+        found = candidates(text) if typed else []
         sent = list(_fitting(text, filter(_is_finite, found)))
-        verdict = self._host.ask(
-            {"type": "answer.check", **place.to_wire(), "key": key, "text": text, "readings": sent}
+        result = self._host.ask(
+            {"type": "answer.check", **place.to_wire(), "key": key, "text": text, "candidates": sent}
         )
-        return cast("AnswerVerdict", verdict).problems
+        return cast("AnswerResult", result).problems
 
     def _unread(self) -> list[AnswerProblem]:
         required = self._spec.require_coverage
@@ -137,10 +137,10 @@ def _is_finite(value: JsonValue) -> bool:
 
 
 def _fitting(text: str, found: Iterable[JsonValue]) -> Iterator[JsonValue]:
-    """The readings that fit into one line beside the text, the likeliest first."""
+    """The candidates that fit into one line beside the text, the likeliest first."""
     room = MAX_LINE_BYTES - ENVELOPE_BYTES - len(to_json(text))
-    for reading in found:
-        room -= len(to_json(reading)) + 1
+    for candidate in found:
+        room -= len(to_json(candidate)) + 1
         if room < 0:
             return
-        yield reading
+        yield candidate

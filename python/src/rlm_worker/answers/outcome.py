@@ -44,13 +44,15 @@ STOP_REASONS: dict[RunErrorCode, StopReason | None] = {
     "answer_too_large": "invalid_answer",
     "invalid_answer": "invalid_answer",
     "insufficient_coverage": "insufficient_coverage",
+    "store_failed": "store",
+    "replay_diverged": "diverged",
     "worker_internal_error": "worker_exit",
 }
 """By code, for a run that was announced. The codes left out belong to runs that never were."""
 
 
 @dataclass(frozen=True)
-class Answered:
+class Completed:
     answer: str
 
 
@@ -67,7 +69,7 @@ class Failed:
         return STOP_REASONS.get(self.code)
 
 
-def answered(answer: str) -> Answered | Failed:
+def completed(answer: str) -> Completed | Failed:
     """Too long counts in UTF-16 units, as the host does, so that the line stays under its cap however it is escaped."""
     units = len(answer.encode("utf-16-le", "surrogatepass")) // 2
     if units > MAX_ANSWER_CHARS:
@@ -75,7 +77,7 @@ def answered(answer: str) -> Answered | Failed:
             "answer_too_large",
             f"The answer has {units:,} characters, of at most {MAX_ANSWER_CHARS:,}. Ask for a shorter one.",
         )
-    return Answered(answer)
+    return Completed(answer)
 
 
 def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:

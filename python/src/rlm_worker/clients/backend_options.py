@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .options import snake_case
+from ..snake_case import snake_case
 from .rules import (
     BYTES,
     COUNT,

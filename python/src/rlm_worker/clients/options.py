@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..snake_case import snake_case
 from .rules import HEADERS, OBJECT, QUERY, SECONDS, TEXT, Rule, rejected, require
 
 LIMIT_NAMES_OF_OPENAI = ("max_tokens", "max_completion_tokens")
@@ -72,10 +72,6 @@ def known_and_extra(call: Callable[..., Any], values: dict[str, Any]) -> dict[st
     if extra:
         known["extra_body"] = {**extra, **known.get("extra_body", {})}
     return known
-
-
-def snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def forget_sdk_variables() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from ..answers.candidates.candidates import readings
+from ..answers.candidates.candidates import candidates
 from .reply_schema import MEMBER, Schema, is_of_object, object_schema
 from .request import Form, ModelRequest
 
@@ -97,7 +97,7 @@ class ReplyForm:
         """The reply's value alone, where it was asked for as a member of an object."""
         if not self._is_member or not self._left:
             return text
-        value: Any = next(iter(readings(text)), None)
+        value: Any = next(iter(candidates(text)), None)
         if not isinstance(value, dict) or cast("dict[str, Any]", value).keys() != {MEMBER}:
             return text
         return json.dumps(value[MEMBER], ensure_ascii=False)

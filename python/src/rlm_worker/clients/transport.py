@@ -151,7 +151,7 @@ def as_httpx(client: httpx2.AsyncClient) -> httpx.AsyncClient:
     """The same client for an SDK that is built on httpx, the library that httpx2 was forked from."""
     import httpx
 
-    class Answered(httpx.AsyncByteStream):
+    class ResponseStream(httpx.AsyncByteStream):
         def __init__(self, response: httpx2.Response) -> None:
             self._response = response
 
@@ -170,7 +170,7 @@ def as_httpx(client: httpx2.AsyncClient) -> httpx.AsyncClient:
             )
             response = await client.send(sent, stream=True)
             return httpx.Response(
-                response.status_code, headers=response.headers.multi_items(), stream=Answered(response)
+                response.status_code, headers=response.headers.multi_items(), stream=ResponseStream(response)
             )
 
         async def aclose(self) -> None:

@@ -13,7 +13,7 @@ from rlm.core.types import RLMIteration, RLMMetadata
 
 from .._generated.messages import AnswerSpec
 from ..answers.gate import AnswerGate, Refusal
-from ..answers.outcome import Answered, Failed, answered, exhausted
+from ..answers.outcome import Completed, Failed, completed, exhausted
 from ..clients.base import UnusableReply
 from ..clients.messages import Messages
 from ..clients.reply_schema import Schema
@@ -49,7 +49,7 @@ class DirectRLM:
         if log:
             log.log_metadata(_metadata(scope))
 
-    def outcome(self) -> Answered | Failed:
+    def outcome(self) -> Completed | Failed:
         """A refused answer is handed back in the same conversation, within maxIterations.
 
         Raises ProviderError, and RunStopped.
@@ -58,7 +58,7 @@ class DirectRLM:
         for _ in range(most):
             answer, refusal = self._attempt()
             if refusal is None:
-                return answered(answer)
+                return completed(answer)
             if isinstance(refusal, Failed):
                 return refusal
             said = [{"role": "assistant", "content": answer}] if isinstance(refusal, Refusal) else []

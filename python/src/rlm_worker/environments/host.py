@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ..cancel import StopSignal
 from ..kernel.messages import ContextType, OutputStream
-from .requests import Address, SubCallRouter, ToolCaller
+from .requests import Address, CallTool, SubCallRouter
 
 CAPTURE_CHARS = 1_000_000
 
@@ -45,7 +45,7 @@ class EnvironmentHost:
     options: Mapping[str, Any]
     observer: EnvironmentObserver
     router: Callable[[Address], SubCallRouter | None]
-    call_tool: ToolCaller
+    call_tool: CallTool
     max_output_chars: int
     seed: Callable[[], str]
 

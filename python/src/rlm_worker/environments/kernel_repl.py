@@ -16,13 +16,13 @@ from ..errors import EnvironmentFailure, session_lost
 from ..kernel.messages import Ended, OutputStream, Request, ToolCall
 from ..unicode_text import well_formed
 from .block_output import BlockOutput, with_discarded
+from .block_result import BlockResult, BlockStatus
 from .kernel_client import KernelClient
-from .launcher import Flavour, Launcher
+from .launcher import Launcher, ReplStyle
 from .loader import Target
 from .payload import payload_of
 from .requests import Address, RequestService, SubcallFn
 from .restoration import Restoration
-from .result import CellResult, CellStatus
 from .tools import host_tools, portable_tools
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class KernelREPL(NonIsolatedEnv):
         self.answer_content: str | None = None
         self._launcher = launcher
         self._host = host
-        self._flavour: Flavour = launcher.flavour
+        self._repl_style: ReplStyle = launcher.repl_style
         self._output = BlockOutput(lambda stream, text: self._host.observer.output(stream, text))
         self._compaction_history: list[Any] = []
         self._context_count = 0
         self._history_count = 0
-        configure = {"type": "configure", "flavour": self._flavour, "tools": portable_tools(self.custom_tools)}
+        configure = {"type": "configure", "replStyle": self._repl_style, "tools": portable_tools(self.custom_tools)}
         self._kernel = KernelClient(
             launcher,
             host.stop,
@@ -81,7 +81,7 @@ class KernelREPL(NonIsolatedEnv):
             self,
             host.capture_chars,
         )
-        self._restoration = Restoration(self._kernel, launcher.cell_timeout_s)
+        self._restoration = Restoration(self._kernel, launcher.block_timeout_s)
         self._is_between_turns = False
         self._newest_context: ContextHandle | None = None
         self._service = self._new_service(subcall_fn)
@@ -107,12 +107,12 @@ class KernelREPL(NonIsolatedEnv):
         self._kernel.start(self._launcher.start_timeout_s)
         self._host.observer.environment_started(self._launcher.container, (time.perf_counter() - started) * 1000)
 
-    def execute_code(self, code: str) -> CellResult:
+    def execute_code(self, code: str) -> BlockResult:
         """Run one code block. Raises RunStopped and EnvironmentFailure; everything else is in the result."""
         started = time.perf_counter()
         self._is_between_turns = False
         self._output.begin()
-        timeout_ms = int(self._launcher.cell_timeout_s * 1000)
+        timeout_ms = int(self._launcher.block_timeout_s * 1000)
         while True:
             self._restoration.restore()
             before = self._restoration.report_deaths()
@@ -160,7 +160,7 @@ class KernelREPL(NonIsolatedEnv):
         index = self._history_count if history_index is None else history_index
         alias = "history" if index == 0 and not self.compaction else None
         self._restoration.load(
-            payload_of(message_history), Target(f"history_{index}", alias, self._flavour == "docker")
+            payload_of(message_history), Target(f"history_{index}", alias, self._repl_style == "docker")
         )
         self._history_count = max(self._history_count, index + 1)
         return index
@@ -173,7 +173,7 @@ class KernelREPL(NonIsolatedEnv):
         if self.compaction:
             self._compaction_history.append(copy.deepcopy(entry))
             self._restoration.load(
-                payload_of(self._compaction_history), Target("history", None, self._flavour == "docker")
+                payload_of(self._compaction_history), Target("history", None, self._repl_style == "docker")
             )
 
     def update_handler_address(self, address: Address) -> None:
@@ -259,13 +259,13 @@ class KernelREPL(NonIsolatedEnv):
             return {"error": "there is no such tool in this REPL"}
         return self._host.call_tool(name, arguments, unwanted)
 
-    def _result(self, ended: Ended, started: float, before: str | None) -> CellResult:
+    def _result(self, ended: Ended, started: float, before: str | None) -> BlockResult:
         stdout, stderr = self._output.end()
-        status = cast("CellStatus", ended.status)
+        status = cast("BlockStatus", ended.status)
         error = ended.error
         lost = self._restoration.report_deaths() if status in ("timed_out", "interpreter_died") else None
         if lost is not None:
-            what = f"Code block timed out after {self._launcher.cell_timeout_s:g} s"
+            what = f"Code block timed out after {self._launcher.block_timeout_s:g} s"
             if status == "interpreter_died":
                 what = f"The interpreter died ({error})"
             error = f"\n{what}; interpreter restarted; {lost}"
@@ -274,11 +274,11 @@ class KernelREPL(NonIsolatedEnv):
             self.answer_content = None if ended.content is None else well_formed(ended.content)
         if before is not None:
             error = f"\nThe interpreter died after the last code block and was restarted; {before}{error}"
-        return CellResult(
+        return BlockResult(
             stdout=with_discarded(stdout, ended.discarded_stdout),
             stderr=with_discarded(stderr, ended.discarded_stderr) + well_formed(error),
             variables=[(name, simple, text) for name, simple, text in ended.variables],
-            flavour=self._flavour,
+            repl_style=self._repl_style,
             execution_time=time.perf_counter() - started,
             rlm_calls=self._service.take_calls(),
             final_answer=None if ended.final is None else well_formed(ended.final),

@@ -10,7 +10,7 @@ from ..kernel import bundle
 from ..system_limits import CODE, limit_in_words
 from .process import KernelProcess
 
-Flavour = Literal["local", "docker"]
+ReplStyle = Literal["local", "docker"]
 
 
 class Launcher(Protocol):
@@ -22,7 +22,7 @@ class Launcher(Protocol):
     """
 
     @property
-    def flavour(self) -> Flavour: ...
+    def repl_style(self) -> ReplStyle: ...
 
     @property
     def container(self) -> str | None:
@@ -30,7 +30,7 @@ class Launcher(Protocol):
         ...
 
     @property
-    def cell_timeout_s(self) -> float: ...
+    def block_timeout_s(self) -> float: ...
 
     @property
     def start_timeout_s(self) -> float: ...

@@ -15,7 +15,7 @@ from typing import Any, Final
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel import bundle
-from .launcher import Flavour, not_started
+from .launcher import ReplStyle, not_started
 from .options import LocalOptions
 from .process import KernelProcess
 
@@ -28,14 +28,14 @@ SWEEP_ROUNDS: Final = 100
 class LocalLauncher:
     """``sys.executable`` in a session of its own, in a temporary folder that goes with it."""
 
-    flavour: Flavour = "local"
+    repl_style: ReplStyle = "local"
     container: str | None = None
 
     def __init__(self, options: LocalOptions) -> None:
         self._options = options
         self._mark = uuid.uuid4().hex
         self._scratch: str | None = None
-        self.cell_timeout_s = options.cell_timeout_ms / 1000
+        self.block_timeout_s = options.cell_timeout_ms / 1000
         self.start_timeout_s = options.start_timeout_ms / 1000
 
     def kernel_config(self) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from rlm.environments import BaseEnv, get_environment
 
 from ..errors import EnvironmentFailure, RunError
+from ..snake_case import snake_case
 
 REQUIRED_MODULES: Final = {
     "ipython": ("IPython", "jupyter_client", "ipykernel"),
@@ -36,7 +36,3 @@ def create_official(kind: str, kwargs: Mapping[str, Any], options: Mapping[str, 
     except Exception as error:
         message = f"environment {kind!r} did not start: {type(error).__name__}: {error}"
         raise EnvironmentFailure("environment_start_failed", message) from error
-
-
-def snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -20,7 +20,7 @@ from ..clients.reply_schema import Schema
 from ..kernel.calls import refused
 from ..kernel.messages import Request, ToolCall
 from ..unicode_text import well_formed
-from .answered import Answered, failure
+from .call_result import CallResult, failure
 
 MAX_THREADS = 64
 NO_HANDLER = "No LM handler configured"
@@ -28,7 +28,7 @@ NO_HANDLER = "No LM handler configured"
 Result = TypeVar("Result")
 Address = tuple[str, int]
 SubcallFn = Callable[[str, str | None], RLMChatCompletion]
-ToolCaller = Callable[[str, dict[str, Any], StopSignal], dict[str, str]]
+CallTool = Callable[[str, dict[str, Any], StopSignal], dict[str, str]]
 """Calls a host tool by name: ``value``, JSON text, or ``error``. It gives up when its last argument fires."""
 
 
@@ -50,7 +50,7 @@ class RequestService:
         max_concurrent_subcalls: int,
         subcall_fn: SubcallFn | None,
         route: Callable[[Address], SubCallRouter | None],
-        call_tool: ToolCaller,
+        call_tool: CallTool,
         reply: Callable[[int, list[Any]], None],
         fail: Callable[[BaseException], None],
     ) -> None:
@@ -132,14 +132,14 @@ class RequestService:
                 return
             slot, request, unwanted = item
             try:
-                answered = self._answers(request, unwanted)
+                results = self._results(request, unwanted)
             except BaseException as error:
                 self._fail(error)
                 self._refuse(request, str(error))
                 continue
             # Recorded first: with the reply the code block may end at once.
-            self._record(slot, [call for one in answered for call in one.calls])
-            self._reply(request.id, [one.result for one in answered])
+            self._record(slot, [call for result in results for call in result.calls])
+            self._reply(request.id, [result.value for result in results])
 
     def _refuse(self, request: Request | ToolCall, reason: str) -> None:
         self._reply(request.id, refused(request, reason))
@@ -149,9 +149,9 @@ class RequestService:
             with self._lock:
                 self._records[slot] = calls
 
-    def _answers(self, request: Request | ToolCall, unwanted: StopSignal) -> list[Answered]:
+    def _results(self, request: Request | ToolCall, unwanted: StopSignal) -> list[CallResult]:
         if isinstance(request, ToolCall):
-            return [Answered(self._call_tool(request.tool, _clean(request.arguments), unwanted))]
+            return [CallResult(self._call_tool(request.tool, _clean(request.arguments), unwanted))]
         ask = partial(self._ask, request.kind, request.model)
         prompts, schema = _clean(request.prompts), request.schema
         if schema is None:
@@ -160,7 +160,7 @@ class RequestService:
 
         return typed_calls(well_formed(schema), prompts, ask)
 
-    def _ask(self, kind: str, model: str | None, schema: Schema | None, prompts: list[Any]) -> list[Answered]:
+    def _ask(self, kind: str, model: str | None, schema: Schema | None, prompts: list[Any]) -> list[CallResult]:
         if kind.startswith("rlm") and self._subcall_fn is not None:
             return self._run_children(_with(self._subcall_fn, schema), prompts, model)
         address = self.address
@@ -170,23 +170,23 @@ class RequestService:
             router = self._route(address)
             if router is not None:
                 calls = _with(router.sub_calls, schema)(prompts, model, self._depth)
-                return [_answered(call, call.error) for call in calls]
+                return [_result_of(call, call.error) for call in calls]
             return self._ask_socket(address, kind, prompts, model)
         except Exception as error:
             return [failure(f"LM query failed - {error}")] * len(prompts)
 
-    def _ask_socket(self, address: Address, kind: str, prompts: list[Any], model: str | None) -> list[Answered]:
+    def _ask_socket(self, address: Address, kind: str, prompts: list[Any], model: str | None) -> list[CallResult]:
         if kind.endswith("batched"):
             replies = send_lm_request_batched(address, prompts, model=model, depth=self._depth)
         else:
             replies = [send_lm_request(address, LMRequest(prompt=prompts[0], model=model, depth=self._depth))]
-        return [_answered(reply.chat_completion, reply.error) for reply in replies]
+        return [_result_of(reply.chat_completion, reply.error) for reply in replies]
 
-    def _run_children(self, subcall_fn: SubcallFn, prompts: list[Any], model: str | None) -> list[Answered]:
-        def run(prompt: Any) -> Answered:
+    def _run_children(self, subcall_fn: SubcallFn, prompts: list[Any], model: str | None) -> list[CallResult]:
+        def run(prompt: Any) -> CallResult:
             try:
                 call = subcall_fn(prompt, model)
-                return Answered(call.response, [call], failed=call.response.startswith("Error: "))
+                return CallResult(call.response, [call], failed=call.response.startswith("Error: "))
             except Exception as error:
                 return failure(f"RLM query failed - {error}")
 
@@ -201,12 +201,12 @@ def _with(ask: Callable[..., Result], schema: Schema | None) -> Callable[..., Re
     return ask if schema is None else partial(ask, schema=schema)
 
 
-def _answered(call: RLMChatCompletion | None, error: str | None) -> Answered:
+def _result_of(call: RLMChatCompletion | None, error: str | None) -> CallResult:
     if error is not None:
         return failure(error)
     if call is None:
         return failure("No completion returned")
-    return Answered(well_formed(call.response), [call])
+    return CallResult(well_formed(call.response), [call])
 
 
 def _clean(value: Any) -> Any:

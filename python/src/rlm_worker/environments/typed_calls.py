@@ -8,70 +8,70 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ..answers.candidates.candidates import readings
+from ..answers.candidates.candidates import candidates
 from ..answers.json_schema import BadSchema, CheckTooSlow, JsonSchema, cpu_limit
-from .answered import Answered, failure
+from .call_result import CallResult, failure
 
-Ask = Callable[[dict[str, Any], list[Any]], list[Answered]]
+Ask = Callable[[dict[str, Any], list[Any]], list[CallResult]]
 """Serves prompts at once, in order, whether they are texts or messages, of which each reply is to fit a schema."""
 
 
-def typed_calls(schema_text: str, prompts: list[Any], ask: Ask) -> list[Answered]:
+def typed_calls(schema_text: str, prompts: list[Any], ask: Ask) -> list[CallResult]:
     """The value of each reply as JSON text, or an error. All prompts are asked at once, and then all repairs."""
     try:
         schema = JsonSchema(schema_text)
     except BadSchema as error:
         return [failure(f"the schema cannot be used: {error}")] * len(prompts)
     asked = [_with_schema(prompt, schema) for prompt in prompts]
-    first = [_Attempt.of(answered, schema) for answered in ask(schema.fields, asked)]
-    unfit = [index for index, attempt in enumerate(first) if attempt.problems]
+    first = [_ReadReply.of(result, schema) for result in ask(schema.fields, asked)]
+    unfit = [index for index, reply in enumerate(first) if reply.problems]
     repairs = ask(schema.fields, [_repair(asked[index], first[index]) for index in unfit]) if unfit else []
-    results = [attempt.answered for attempt in first]
+    results = [reply.result for reply in first]
     for index, repair in zip(unfit, repairs, strict=True):
-        results[index] = _repaired(first[index], _Attempt.of(repair, schema))
+        results[index] = _repaired(first[index], _ReadReply.of(repair, schema))
     return results
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class _ReadReply:
     """One reply, read. ``problems``: why it does not fit; none when it does, or when there is nothing to repair."""
 
-    answered: Answered
+    result: CallResult
     problems: list[str] = field(default_factory=list[str])
 
     @staticmethod
-    def of(answered: Answered, schema: JsonSchema) -> _Attempt:
-        if answered.failed:
-            return _Attempt(answered)
-        if answered.cut is not None:  # what reads as JSON may be the beginning of another value
-            return _Attempt(answered, [f"$: the reply was cut {answered.cut}; give a shorter one"])
-        reply = str(answered.result)
-        candidates = readings(reply)
+    def of(result: CallResult, schema: JsonSchema) -> _ReadReply:
+        if result.failed:
+            return _ReadReply(result)
+        if result.cut is not None:  # what reads as JSON may be the beginning of another value
+            return _ReadReply(result, [f"$: the reply was cut {result.cut}; give a shorter one"])
+        reply = str(result.value)
+        values = candidates(reply)
         problems: list[str] = []
         try:
             with cpu_limit():
-                for value in [*candidates, reply.strip()]:
+                for value in [*values, reply.strip()]:
                     found = schema.problems(value)
                     if not found:
-                        return _Attempt(Answered(json.dumps(value, ensure_ascii=False), answered.calls))
+                        return _ReadReply(CallResult(json.dumps(value, ensure_ascii=False), result.calls))
                     problems = problems or found
         except CheckTooSlow:
             too_slow = failure("the reply was not checked: this schema takes too long")
-            return _Attempt(Answered(too_slow.result, answered.calls, failed=True))
-        return _Attempt(answered, problems if candidates else ["$: the reply holds no JSON value"])
+            return _ReadReply(CallResult(too_slow.value, result.calls, failed=True))
+        return _ReadReply(result, problems if values else ["$: the reply holds no JSON value"])
 
 
-def _repaired(first: _Attempt, second: _Attempt) -> Answered:
-    calls = [*first.answered.calls, *second.answered.calls]
+def _repaired(first: _ReadReply, second: _ReadReply) -> CallResult:
+    calls = [*first.result.calls, *second.result.calls]
     reasons = "; ".join(first.problems)
     if second.problems:
         still = "; ".join(second.problems)
-        return Answered(f"Error: the reply does not fit the schema, nor does its repair: {still}", calls, failed=True)
-    if second.answered.failed:
-        why = str(second.answered.result).removeprefix("Error: ")
+        return CallResult(f"Error: the reply does not fit the schema, nor does its repair: {still}", calls, failed=True)
+    if second.result.failed:
+        why = str(second.result.value).removeprefix("Error: ")
         message = f"Error: the reply does not fit the schema ({reasons}), and its repair failed: {why}"
-        return Answered(message, calls, failed=True)
-    return Answered(second.answered.result, calls)
+        return CallResult(message, calls, failed=True)
+    return CallResult(second.result.value, calls)
 
 
 def _with_schema(prompt: Any, schema: JsonSchema) -> Any:
@@ -88,11 +88,11 @@ def _with_schema(prompt: Any, schema: JsonSchema) -> Any:
     return [*messages, {"role": "user", "content": request}]
 
 
-def _repair(asked: Any, attempt: _Attempt) -> list[dict[str, Any]]:
+def _repair(asked: Any, unfit: _ReadReply) -> list[dict[str, Any]]:
     """The conversation so far, and what is wrong with the reply."""
     messages = [{"role": "user", "content": asked}] if isinstance(asked, str) else asked
-    reply = str(attempt.answered.result).strip() or "(an empty reply)"  # providers refuse an empty message
-    problems = "\n".join(f"- {problem}" for problem in attempt.problems)
+    reply = str(unfit.result.value).strip() or "(an empty reply)"  # providers refuse an empty message
+    problems = "\n".join(f"- {problem}" for problem in unfit.problems)
     correction = (
         f"Your reply does not fit the JSON Schema:\n{problems}\n\n"
         "Reply with the corrected JSON value, and with nothing else."

@@ -11,7 +11,7 @@ from typing import Any
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
 from .docker.launcher import DockerLauncher
-from .launcher import Flavour, Launcher, program
+from .launcher import Launcher, ReplStyle, program
 from .local import LocalLauncher
 from .options import DockerOptions, KernelOptions, LocalOptions
 from .process import KernelProcess, ProcessGone
@@ -38,12 +38,12 @@ class WarmLauncher:
         self._launcher = launcher
         self._process = process
         self._taken = False
-        self.cell_timeout_s = launcher.cell_timeout_s
+        self.block_timeout_s = launcher.block_timeout_s
         self.start_timeout_s = launcher.start_timeout_s
 
     @property
-    def flavour(self) -> Flavour:
-        return self._launcher.flavour
+    def repl_style(self) -> ReplStyle:
+        return self._launcher.repl_style
 
     @property
     def container(self) -> str | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 from pydantic import TypeAdapter
@@ -65,7 +65,7 @@ class RecordedEffects:
 
     def __init__(self, path: str | None) -> None:
         """``path``: a file of one ``Recorded`` a line; None for a run that has no earlier life."""
-        self._file: BinaryIO | None = None if path is None else Path(path).open("rb")
+        self._file: BinaryIO | None = None if path is None else os.fdopen(os.open(path, os.O_RDONLY), "rb")
         self._slots: dict[Slot, dict[str, deque[_Entry]]] = {}
         self._ended_blocks: set[Place] = set()
         self.strategy: RecordedStrategy | None = None

@@ -52,8 +52,8 @@ def take(n):
 exec(take(int.from_bytes(take(4), "big")), {"take": take})
 """
 HASH_SEED: dict[str, str] = {"PYTHONHASHSEED": "0"}
-"""Sets have the same order in every life of a run. ``-I``, which shuts out all of Python's variables, would shut out this
-one: whoever starts the kernel gives it no other."""
+"""Sets have the same order in every life of a run. ``-I`` shuts out all of Python's variables, this one among them: so
+it is for whoever starts the kernel to give it no other."""
 
 PYTHON_VARIABLES = (
     "PYTHONPATH",

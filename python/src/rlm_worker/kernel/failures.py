@@ -14,10 +14,10 @@ linecache.cache.clear()
 vars(linecache).get("_interactive_cache", {}).clear()
 
 
-def error_text(error: BaseException, flavour: str) -> str:
+def error_text(error: BaseException, repl_style: str) -> str:
     """``local`` is ``LocalREPL``'s one line; ``docker`` the traceback, with the frames of the code block only."""
     try:
-        text = _traceback(error) if flavour == "docker" else f"\n{type(error).__name__}: {error}"
+        text = _traceback(error) if repl_style == "docker" else f"\n{type(error).__name__}: {error}"
     except BaseException as unprintable:
         text = f"\n{type(error).__name__} (its text could not be made: {type(unprintable).__name__})"
     return text if len(text) <= MAX_ERROR_CHARS else text[:MAX_ERROR_CHARS] + "... [cut]"

@@ -47,7 +47,7 @@ class Interpreter:
         self._channel_identity = os.fstat(channel)
         self._scratch = scratch
         self._pid = getpid()
-        self._flavour = "docker"
+        self._repl_style = "docker"
         self._running = False
         self._interrupted: int | None = None
         self._main_thread = get_ident()
@@ -77,10 +77,10 @@ class Interpreter:
                 getattr(self, "_do_" + command["type"])(command)
 
     def _do_configure(self, command: dict[str, Any]) -> None:
-        self._flavour = command["flavour"]
+        self._repl_style = command["replStyle"]
         problem = self._namespace.install_tools(command["tools"])
         if command["compaction"]:
-            self._namespace.bind("history", [], None, json if self._flavour == "docker" else None)
+            self._namespace.bind("history", [], None, json if self._repl_style == "docker" else None)
         self._send({"type": "ready", "problem": problem})
 
     def _do_probe(self, command: dict[str, Any]) -> None:
@@ -120,7 +120,7 @@ class Interpreter:
             if issubclass(kind, SystemExit) and not exit_is_failure(cast("SystemExit", error)):
                 return "ok", ""
             status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "error"
-            return status, error_text(error, self._flavour)
+            return status, error_text(error, self._repl_style)
 
     def _restore_process(self) -> None:
         """Put back what a code block may have replaced and the next one, or this program, counts on."""

@@ -40,7 +40,7 @@ def describe(spec: ToolSpec) -> str:
     return "\n".join(lines)
 
 
-class NodeTools:
+class ToolCaller:
     """The host's tools, called by the REPL of one node."""
 
     def __init__(self, scope: Scope, node: Node) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..answers.outcome import Answered, Failed, answered, exhausted
+from ..answers.outcome import Completed, Failed, completed, exhausted
 from ..context import ContextHandle
 from .host_tools import tool_arguments
 from .scope import Scope
@@ -34,7 +34,7 @@ def official_root(scope: Scope, log: TrajectoryLog | None) -> TreeRLM:
     )
 
 
-def outcome_of(root: TreeRLM, context: ContextHandle) -> Answered | Failed:
+def outcome_of(root: TreeRLM, context: ContextHandle) -> Completed | Failed:
     """Run the loop to its end. Raises what unwinds it: RunStopped, and every error but one of the last request."""
     spec = root.scope.spec
     try:
@@ -46,4 +46,4 @@ def outcome_of(root: TreeRLM, context: ContextHandle) -> Answered | Failed:
         return exhausted(spec.limits.max_iterations, root.refusal)
     if root.exhausted:
         return exhausted(spec.limits.max_iterations, root.refusal)
-    return answered(completion.response)
+    return completed(completion.response)

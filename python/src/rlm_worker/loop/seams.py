@@ -20,7 +20,7 @@ from ..environments.create import create_environment
 from ..environments.host import EnvironmentHost
 from ..kernel.messages import ContextType, OutputStream
 from .code_blocks import find_code_blocks
-from .host_tools import NodeTools
+from .host_tools import ToolCaller
 from .scope import Node, Scope, current_node
 from .sub_calls import MeteredClient, SubCallHandler
 from .tree import TreeRLM
@@ -77,7 +77,7 @@ def environment_host(scope: Scope, node: Node) -> EnvironmentHost:
         options=options,
         observer=_NodeObserver(scope, node),
         router=scope.router,
-        call_tool=NodeTools(scope, node).call,
+        call_tool=ToolCaller(scope, node).call,
         max_output_chars=scope.spec.limits.max_output_chars,
         seed=lambda: "/".join(map(str, (scope.seed, *node.place))),
     )

@@ -22,7 +22,7 @@ from ..answers.gate import AnswerGate, Refusal, take_back
 from ..clients.base import UnusableReply
 from ..clients.messages import Messages
 from ..clients.reply_schema import Schema
-from ..environments.result import CellStatus
+from ..environments.block_result import BlockStatus
 from ..errors import RunError
 from .prompt_sections import sections
 from .scope import Node, Scope, current_node, working_for
@@ -262,7 +262,7 @@ class _ObservedEnvironment:
         return result
 
 
-def status_of(result: REPLResult) -> CellStatus:
+def status_of(result: REPLResult) -> BlockStatus:
     """How a code block ended. Pass-through environments do not say: as officially, text on stderr is an error there."""
     return getattr(result, "status", None) or ("error" if result.stderr else "ok")
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from .._generated.messages import RunSecrets, RunSpec
-from ..answers.outcome import Answered, Failed, failed
+from ..answers.outcome import Completed, Failed, failed
 from ..cancel import ENDED, RunStopped, StopSignal
 from ..coverage import Coverage
 from ..direct.prompt import texts_of
@@ -117,7 +117,7 @@ class Run:
         if self._end(outcome):
             warm_kernels().refill()
 
-    def _outcome(self) -> Answered | Failed:
+    def _outcome(self) -> Completed | Failed:
         spec, services = self._spec, self._services
         with ExitStack() as stack:
             if services.session is not None:
@@ -212,7 +212,7 @@ class Run:
             return outcome.stop_reason
         return "environment_error" if self._root.scope.ledger.calls else None
 
-    def _end(self, outcome: Answered | Failed, *, is_spent: bool = False) -> bool:
+    def _end(self, outcome: Completed | Failed, *, is_spent: bool = False) -> bool:
         """Write the terminal event; False when it was written before."""
         with self._end_lock:
             if self._ended:
@@ -227,7 +227,7 @@ class Run:
         if self._journal is not None:
             self._journal.flush()
         self._on_finished()
-        if isinstance(outcome, Answered):
+        if isinstance(outcome, Completed):
             self._events.run_completed(answer=outcome.answer, duration_ms=duration_ms)
         else:
             self._events.run_failed(

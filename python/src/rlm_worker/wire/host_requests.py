@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from ..cancel import RunStopped, StopSignal
 
 if TYPE_CHECKING:
-    from .._generated.messages import AnswerVerdict, JournalResult, ModelResult, ToolResult
+    from .._generated.messages import AnswerResult, JournalResult, ModelResult, ToolResult
     from .._generated.outgoing import HostRequest
 
-    HostReply = AnswerVerdict | JournalResult | ModelResult | ToolResult
+    HostReply = AnswerResult | JournalResult | ModelResult | ToolResult
 
 Write = Callable[[dict[str, Any]], None]
 

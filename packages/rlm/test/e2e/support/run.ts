@@ -17,8 +17,6 @@ export const PYTHON =
 /** Any image with Python. */
 export const IMAGE = process.env.RLM_SANDBOX_IMAGE ?? 'rlm-bridge-sandbox:local';
 
-export type TestEnvironment = 'local' | 'docker';
-
 export const ROOT_MODEL = 'gpt-4.1';
 export const SUB_MODEL = 'gpt-4o-mini';
 

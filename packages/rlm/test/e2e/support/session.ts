@@ -21,6 +21,10 @@ export function queryOf(messages: readonly { readonly content: string }[]): stri
   return /^Answer the following: (.*)$/m.exec(messages[1]?.content ?? '')?.[1] ?? '';
 }
 
+/** What a model is told of the contexts of a session. */
+export const CONTEXTS = (count: number) =>
+  `Note: You have ${count} contexts available (context_0 through context_${count - 1}).`;
+
 /** A session that is closed when the test ends. */
 export async function open(fake: FakeProvider, options: RLMSessionOptions = {}): Promise<RLMSession> {
   const session = await openSession(optionsFor(fake, options));

@@ -18,12 +18,12 @@ MAX_CHARS = 10_000_000
 MAX_LOOSE_CHARS = 1_000_000
 """Longer text is read as plain JSON only, whole or in a fence."""
 
-MAX_READINGS = 100
+MAX_CANDIDATES = 100
 
 _START = re.compile(r"[{\[]|(?<![\w.])[A-Za-z_][\w.]{0,100}+\(")
 
 
-def readings(text: str) -> list[JsonValue]:
+def candidates(text: str) -> list[JsonValue]:
     """The JSON values that ``text`` can be read as, likeliest first; none for prose and for more than MAX_CHARS.
 
     The whole text; when that is no value, or is a string, also what stands in a fence, from the last fence to the
@@ -35,14 +35,14 @@ def readings(text: str) -> list[JsonValue]:
     if len(text) > MAX_CHARS:
         return []
     found: dict[str, JsonValue] = {}
-    for value in _candidates(text):
+    for value in _values(text):
         found.setdefault(json.dumps(value, sort_keys=True), value)
-        if len(found) == MAX_READINGS:
+        if len(found) == MAX_CANDIDATES:
             break
     return list(found.values())
 
 
-def _candidates(text: str) -> Iterator[JsonValue]:
+def _values(text: str) -> Iterator[JsonValue]:
     whole = _whole(text)
     yield from whole
     for value in whole:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ...cancel import StopSignal
 from ...errors import EnvironmentFailure
 from ...kernel import bundle
-from ..launcher import Flavour, not_started
+from ..launcher import ReplStyle, not_started
 from ..options import DockerOptions
 from ..process import KernelProcess
 from .cli import client_environment, missing_client, read_trouble
@@ -30,7 +30,7 @@ MOST_PROCESSES: Final = 32_768
 class DockerLauncher:
     """``docker run -i``; the kernel is the container's first process, so its end is the end of all in it."""
 
-    flavour: Flavour = "docker"
+    repl_style: ReplStyle = "docker"
 
     def __init__(self, options: DockerOptions, run_id: str) -> None:
         self._options = options
@@ -40,7 +40,7 @@ class DockerLauncher:
         self._python = next(self._pythons)
         self._pulled = False
         self._sweep = OrphanSweep(options.runtime)
-        self.cell_timeout_s = options.cell_timeout_ms / 1000
+        self.block_timeout_s = options.cell_timeout_ms / 1000
         self.start_timeout_s = options.start_timeout_ms / 1000
 
     def kernel_config(self) -> dict[str, Any]:

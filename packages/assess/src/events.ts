@@ -1,0 +1,60 @@
+import type { RLMEvent } from 'rlm-bridge';
+import type { WorkerAssessment } from './worker-assessment.ts';
+
+interface WorkerEvent<Type extends string> {
+  /** Name of the event. */
+  type: Type;
+  /** Id of the worker that it is about. */
+  workerId: string;
+}
+
+interface SampleEvent<Type extends string> extends WorkerEvent<Type> {
+  /** Number of the sample, from 1. */
+  sample: number;
+}
+
+/** The evidence of a worker is together. */
+interface EvidenceCollectedEvent extends WorkerEvent<'evidence.collected'> {
+  /** Changed files that a model will be shown. */
+  files: number;
+  /** Characters of all the evidence. */
+  chars: number;
+  /** Documents of the evidence, the overview among them. */
+  documents: number;
+}
+
+/** A worker is judged: once, or as often as the option `samples` says. */
+interface SampleStartedEvent extends SampleEvent<'sample.started'> {
+  /** Id of the run that judges. */
+  runId: string;
+}
+
+/** Something happened in the run that judges. */
+interface SampleRunEvent extends SampleEvent<'sample.event'> {
+  /** An event of the run, as `runRLM` gives it. */
+  event: RLMEvent;
+}
+
+/** A worker was judged, or could not be. */
+interface SampleCompletedEvent extends SampleEvent<'sample.completed'> {
+  /** US dollars; null when the price of any call is unknown. */
+  costUsd: number | null;
+  /** Why the sample does not count, for a person; null when it does. */
+  error: string | null;
+}
+
+/** A worker is done with. */
+interface WorkerCompletedEvent extends WorkerEvent<'worker.completed'> {
+  /** What came of the worker. */
+  assessment: WorkerAssessment;
+}
+
+/** What happens in a call, worker by worker. Branch on `type`. */
+export type AssessEvent =
+  | WorkerEvent<'worker.started'>
+  | EvidenceCollectedEvent
+  | SampleStartedEvent
+  | SampleRunEvent
+  | SampleCompletedEvent
+  | WorkerEvent<'worker.cached'>
+  | WorkerCompletedEvent;

@@ -1,0 +1,86 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Project } from '../support/project.ts';
+import { PROGRAM } from '../support/question.ts';
+
+// rlm-bridge in bundles of one file that lie where no node_modules is. The lines are those of docs/bundlers.md.
+
+const VITE = `export default {
+  build: { ssr: 'main.mjs', outDir: 'bundle/vite', rolldownOptions: { output: { entryFileNames: 'server.mjs' } } },
+  ssr: { noExternal: true },
+};`;
+
+const WEBPACK = `import { resolve } from 'node:path';
+export default {
+  mode: 'production', target: 'node22', entry: './main.mjs', experiments: { outputModule: true },
+  output: { path: resolve('bundle/webpack'), filename: 'server.mjs', module: true, chunkFormat: 'module', library: { type: 'module' } },
+};`;
+
+const RUN_WEBPACK = `import webpack from 'webpack';
+import config from './webpack.config.mjs';
+webpack(config, (error, stats) => {
+  console.log(error ?? stats.toString());
+  process.exitCode = error || stats.hasErrors() ? 1 : 0;
+});`;
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await Project.withPacked(['rlm-bridge']);
+  await project.install('esbuild@^0.28.2', 'vite@^8.4.0', 'webpack@^5.113.0');
+  const files = { 'main.mjs': PROGRAM, 'vite.config.mjs': VITE, 'webpack.config.mjs': WEBPACK };
+  await project.write({ ...files, 'run-webpack.mjs': RUN_WEBPACK });
+});
+
+afterAll(() => project[Symbol.asyncDispose]());
+
+const esbuild = (format: string, name: string, ...flags: string[]) => [
+  'node_modules/.bin/esbuild',
+  'main.mjs',
+  '--bundle',
+  '--platform=node',
+  `--format=${format}`,
+  `--outfile=bundle/${name}`,
+  ...flags,
+];
+
+const DEFINED = [
+  '--define:import.meta.url=moduleUrl',
+  "--banner:js=const moduleUrl = require('node:url').pathToFileURL(__filename).href;",
+];
+
+const BUNDLERS: { name: string; command: string[]; file: string }[] = [
+  { name: 'esbuild to CommonJS', command: [...esbuild('cjs', 'plain/server.cjs')], file: 'plain/server.cjs' },
+  {
+    name: 'esbuild to CommonJS, with an address',
+    command: [...esbuild('cjs', 'defined/server.cjs', ...DEFINED)],
+    file: 'defined/server.cjs',
+  },
+  { name: 'webpack', command: ['node', 'run-webpack.mjs'], file: 'webpack/server.mjs' },
+  { name: 'Vite', command: ['node_modules/.bin/vite', 'build'], file: 'vite/server.mjs' },
+];
+
+test.each(BUNDLERS)('a bundle by $name finds the worker that RLM_WORKER_DIR names', async ({ command, file }) => {
+  const [program = '', ...args] = command;
+  await project.run(program, args);
+  // Elsewhere, so that nothing of the project can be found.
+  const folder = join(project.folder, '..', `${project.folder.split('/').at(-1)}-deployed`);
+  await mkdir(folder);
+  try {
+    await cp(join(project.folder, 'bundle', file, '..'), folder, { recursive: true });
+    const server = join(folder, file.split('/').at(-1) ?? '');
+    const lost = await project.try('node', [server], { RLM_WORKER_DIR: join(folder, 'nowhere') });
+    expect(lost.stdout).toMatch(/^worker_not_found The Python worker is not in .*nowhere\. In a bundle: /);
+    await cp(join(project.folder, 'node_modules/rlm-bridge/worker'), join(folder, 'worker'), { recursive: true });
+    const found = await project.try('node', [server], { RLM_WORKER_DIR: join(folder, 'worker') });
+    expect(found).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' });
+  } finally {
+    await project.run('rm', ['-rf', folder]);
+  }
+});
+
+test('a bundle of CommonJS without an address says what to do', async () => {
+  const { stdout } = await project.try('node', ['bundle/plain/server.cjs']);
+  expect(stdout).toMatch(/^worker_not_found The Python worker is not in where a bundle of CommonJS/);
+});

@@ -1,0 +1,103 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Project, PYTHON } from '../support/project.ts';
+import { CALL } from '../support/question.ts';
+
+// Next.js with the packed package.
+
+const ROUTE = `import { runRLM } from 'rlm-bridge';
+export const dynamic = 'force-dynamic';
+export async function GET() {
+  return Response.json(await ${CALL});
+}
+`;
+const LAYOUT = `export default function Layout({ children }) {
+  return <html lang="en"><body>{children}</body></html>;
+}
+`;
+
+/** The lines of docs/bundlers.md. */
+const STANDALONE = `export default { output: 'standalone', serverExternalPackages: ['rlm-bridge'] };`;
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await Project.withPacked(['rlm-bridge']);
+  await project.install('next@^16.4.6', 'react@^19.0.0', 'react-dom@^19.0.0');
+  await mkdir(join(project.folder, 'app/ask'), { recursive: true });
+  await project.write({ 'app/layout.js': LAYOUT, 'app/ask/route.js': ROUTE });
+  // A folder of the user's that has nothing to do with ours.
+  await mkdir(join(project.folder, 'python/src/rlm_worker'), { recursive: true });
+  await project.write({ 'python/src/rlm_worker/theirs.py': '' });
+});
+
+afterAll(() => project[Symbol.asyncDispose]());
+
+async function build(config: string, builder: string): Promise<void> {
+  await rm(join(project.folder, '.next'), { recursive: true, force: true });
+  await project.write({ 'next.config.mjs': config });
+  await project.run('node_modules/.bin/next', ['build', builder], { NEXT_TELEMETRY_DISABLED: '1' });
+}
+
+/** What the route answers, from a server that ends with the call. */
+async function ask(cwd: string, program: readonly string[]): Promise<unknown> {
+  const port = await freePort();
+  const env = { PORT: String(port), HOSTNAME: '127.0.0.1', RLM_PYTHON: PYTHON, NODE_ENV: '', NODE_OPTIONS: '' };
+  const server = execa('node', program, { cwd, env, reject: false });
+  const ready = Promise.withResolvers<void>();
+  server.stdout.on('data', (chunk: Buffer) => {
+    if (chunk.includes('Ready')) ready.resolve();
+  });
+  server.stdout.once('close', ready.resolve);
+  await ready.promise;
+  try {
+    return await (await fetch(`http://127.0.0.1:${port}/ask`)).json();
+  } finally {
+    server.kill();
+    await server;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((listening) => server.once('listening', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+const WATCHDOG_MS = 600_000;
+const answered = expect.objectContaining({ success: true, answer: expect.stringContaining('Kestrel') });
+
+test.each(['--turbopack', '--webpack'])(
+  'next build %s, with no configuration: the route answers',
+  async (builder) => {
+    await build('export default {};', builder);
+    expect(await ask(project.folder, ['node_modules/next/dist/bin/next', 'start'])).toEqual(answered);
+  },
+  WATCHDOG_MS,
+);
+
+test.each(['--turbopack', '--webpack'])(
+  'next build %s, standalone: the worker is traced, and the route answers elsewhere',
+  async (builder) => {
+    await build(STANDALONE, builder);
+    const deployed = `${project.folder}-deployed`;
+    try {
+      await cp(join(project.folder, '.next/standalone'), deployed, { recursive: true, verbatimSymlinks: true });
+      const { stdout } = await project.run('find', [deployed, '-name', '*.py']);
+      expect(stdout).toContain('rlm-bridge/worker/src/rlm_worker/__main__.py');
+      expect(stdout).toContain('rlm-bridge/worker/src/rlm_coverage/tracker.py');
+      expect(stdout).not.toContain('theirs.py');
+      await rm(join(project.folder, 'node_modules/rlm-bridge'), { recursive: true });
+      expect(await ask(deployed, ['server.js'])).toEqual(answered);
+    } finally {
+      await rm(deployed, { recursive: true, force: true });
+      await project.run('pnpm', ['install', '--force', '--prefer-offline']);
+    }
+  },
+  WATCHDOG_MS,
+);

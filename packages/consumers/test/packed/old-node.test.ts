@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OLD_NODE, Project } from '../support/project.ts';
+
+// Node 20 with the packed packages.
+
+const PACKAGES = ['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/ai-sdk', '@rlm-bridge/cli'];
+const VERSION = '20.20.2';
+let project: Project;
+let node: string;
+
+beforeAll(async () => {
+  project = await Project.withPacked(PACKAGES);
+  await project.install(`${OLD_NODE}@${VERSION}`);
+  node = join(project.folder, 'node_modules', OLD_NODE, 'bin/node');
+});
+
+afterAll(() => project[Symbol.asyncDispose]());
+
+test('starting rlm says which Node is needed, in one line, exit 2', async () => {
+  const { exitCode, stdout, stderr } = await project.try(node, ['node_modules/@rlm-bridge/cli/dist/bin.mjs', 'doctor']);
+  const line = `rlm: Node 22.18 or newer is needed; this is Node ${VERSION}.`;
+  expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: line });
+});
+
+test.each(PACKAGES)('importing %s says which Node is needed, in one line', async (name) => {
+  const program = `await import('${name}').catch(({ name, code, message }) => console.log(name, code, message));`;
+  const { stdout, stderr } = await project.try(node, ['--input-type=module', '--eval', program]);
+  const line = `RLMError node_too_old rlm-bridge needs Node 22.18 or newer; this is Node ${VERSION}.`;
+  expect({ stdout, stderr }).toEqual({ stdout: line, stderr: '' });
+});
+
+test('every package names the same oldest Node', () => {
+  for (const folder of ['rlm', 'assess', 'ai-sdk', 'cli']) {
+    const path = resolve(import.meta.dirname, '../../../..', 'packages', folder, 'package.json');
+    expect(JSON.parse(readFileSync(path, 'utf8')).engines, folder).toEqual({ node: '>=22.18' });
+  }
+});

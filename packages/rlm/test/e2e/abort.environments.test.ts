@@ -1,0 +1,238 @@
+import { fileURLToPath } from 'node:url';
+import { conversation, type FakeProvider, HANG, repl, type Script } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { closeWorkers, RLMAbortError, type RLMOptions } from '../../src/index.ts';
+import { environment } from './support/environment.ts';
+import { alive, containersGone, containersOf, descendants, gone, type Process, workers } from './support/processes.ts';
+import { type Observed, optionsFor, provider, start } from './support/run.ts';
+
+const HOST = fileURLToPath(new URL('fixtures/host.ts', import.meta.url));
+
+interface Moment {
+  readonly name: string;
+  readonly script: Script;
+  readonly options?: RLMOptions;
+  /** Resolves when the run is in the middle of it. */
+  readonly reached: (observed: Observed, fake: FakeProvider) => Promise<unknown>;
+}
+
+const blockRuns = ({ event }: Observed) => event('codeBlock.started');
+
+/** Where a run can be when it is stopped. */
+const MOMENTS: readonly Moment[] = [
+  {
+    name: 'a root call',
+    script: () => HANG,
+    reached: (_, fake) => fake.until(({ openRequests }) => openRequests === 1),
+  },
+  {
+    name: 'a batch of sub-calls',
+    script: conversation({ turns: [repl('llm_query_batched(["a"] * 8)')], prompt: HANG }),
+    reached: (_, fake) => fake.until(({ openRequests }) => openRequests === 8),
+  },
+  { name: 'a busy code block', script: conversation({ turns: [repl('while True: pass')] }), reached: blockRuns },
+  {
+    name: 'a code block that swallows every exception and ignores every signal',
+    script: conversation({
+      turns: [
+        repl(
+          'import signal, time\nfor n in (1, 2, 15):\n    signal.signal(n, signal.SIG_IGN)\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass',
+        ),
+      ],
+    }),
+    reached: blockRuns,
+  },
+  {
+    name: 'a code block with children of its own',
+    script: conversation({
+      turns: [
+        repl(
+          'import subprocess\nsubprocess.Popen(["sleep", "1000"], start_new_session=True)\nsubprocess.Popen(["sleep", "1000"])\nprint("started")\nwhile True: pass',
+        ),
+      ],
+    }),
+    reached: ({ event }) => event('codeBlock.output'),
+  },
+  {
+    name: 'a child RLM',
+    script: conversation({ turns: [repl('rlm_query("go deeper")')], childTurns: [HANG] }),
+    options: { maxDepth: 2 },
+    reached: (_, fake) => fake.until(({ served }) => served.some(({ request }) => request.isChild)),
+  },
+];
+
+const isDocker = environment === 'docker';
+
+async function expectNothingLeft(runId: string, fake: FakeProvider, processes: readonly Process[]): Promise<void> {
+  await fake.until(({ openRequests }) => openRequests === 0);
+  await gone(processes);
+  if (isDocker) await containersGone(runId);
+}
+
+/** What belongs to the run and not to the warm worker. */
+function processesOfRun(): Process[] {
+  const [worker] = workers();
+  return worker === undefined ? [] : descendants(worker.pid);
+}
+
+describe(`${environment}: abort`, () => {
+  test.each(MOMENTS)('during $name', async ({ script, options, reached }) => {
+    const fake = await provider(script);
+    const observed = start(fake, { environment, ...options });
+    observed.run.catch(() => {});
+    await reached(observed, fake);
+    if (isDocker) expect(await containersOf(observed.run.id)).not.toEqual([]);
+    const processes = processesOfRun();
+    expect(processes).not.toEqual([]);
+    const reason = new Error('changed my mind');
+    observed.run.abort(reason);
+    const error = await observed.run.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(RLMAbortError);
+    expect(error).toMatchObject({ name: 'AbortError', code: 'aborted', cause: reason });
+    expect(observed.events.at(-1)).toMatchObject({ type: 'run.failed', code: 'aborted', stopReason: null });
+    await expectNothingLeft(observed.run.id, fake, processes);
+  });
+
+  test('while the worker is starting', async () => {
+    await closeWorkers();
+    const fake = await provider(() => 'unused');
+    const { run } = start(fake, { environment });
+    run.catch(() => {});
+    while (workers().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const processes = descendants();
+    run.abort();
+    await expect(run).rejects.toMatchObject({ code: 'aborted' });
+    await expectNothingLeft(run.id, fake, processes);
+    expect(fake.served).toEqual([]);
+  });
+
+  test('before anything, and twice in a row', async () => {
+    const fake = await provider(() => HANG);
+    const signal = AbortSignal.abort('too late');
+    await expect(start(fake, { environment, signal }).run).rejects.toMatchObject({
+      code: 'aborted',
+      cause: 'too late',
+    });
+    const { run } = start(fake, { environment });
+    run.catch(() => {});
+    await fake.until(({ openRequests }) => openRequests === 1);
+    run.abort('first');
+    run.abort('second');
+    await expect(run).rejects.toMatchObject({ code: 'aborted', cause: 'first' });
+    run.abort('third');
+    await expectNothingLeft(run.id, fake, []);
+    expect(fake.served).toHaveLength(1);
+  });
+
+  test('what was learned and spent survives, and the next run is served', async () => {
+    const fake = await provider(
+      conversation({
+        turns: [repl('answer["content"] = "half of it"\nprint(llm_query("one"))'), HANG],
+        prompt: 'the first half',
+      }),
+    );
+    const { run } = start(fake, { environment });
+    run.catch(() => {});
+    await fake.until(({ served }) => served.length === 3);
+    run.abort();
+    const error = await run.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({
+      result: {
+        success: false,
+        partialAnswer: 'half of it',
+        iterations: 1,
+        subCalls: 1,
+        usage: { calls: 3, abandonedCalls: 1 },
+      },
+    });
+    const next = await provider(conversation({ turns: [repl('answer["content"] = "next"\nanswer["ready"] = True')] }));
+    expect(await start(next, { environment }).run).toMatchObject({ success: true, answer: 'next' });
+  });
+});
+
+describe(`${environment}: kill -9`, () => {
+  /** A run in a busy code block, with a sub-call paid for. */
+  async function busy() {
+    const fake = await provider(
+      conversation({
+        turns: [repl('answer["content"] = "a draft"\nprint(llm_query("one"))'), repl('while True: pass')],
+        prompt: 'one',
+      }),
+    );
+    const observed = start(fake, { environment });
+    while (observed.events.filter(({ type }) => type === 'codeBlock.started').length < 2) await observed.next();
+    const [worker] = workers();
+    if (worker === undefined) throw new Error('no worker runs');
+    return { fake, ...observed, worker, processes: descendants(worker.pid) };
+  }
+
+  test('of the worker: worker_exit, with what was spent', async () => {
+    const { fake, run, worker, processes } = await busy();
+    process.kill(worker.pid, 'SIGKILL');
+    const result = await run;
+    expect(result).toMatchObject({
+      success: false,
+      stopReason: 'worker_exit',
+      error: { code: 'worker_exit', message: expect.stringContaining('SIGKILL') },
+      partialAnswer: 'a draft',
+      subCalls: 1,
+      usage: { calls: 3 },
+    });
+    await expectNothingLeft(run.id, fake, [worker, ...processes]);
+  });
+
+  test(isDocker ? 'of the container' : 'of the kernel', async () => {
+    const { fake, run, processes } = await busy();
+    if (isDocker) await execa`docker kill --signal KILL ${await containersOf(run.id)}`;
+    else for (const { pid } of alive(processes)) process.kill(pid, 'SIGKILL');
+    const result = await run;
+    expect(result).toMatchObject({
+      success: false,
+      stopReason: 'environment_error',
+      error: { code: 'environment_died' },
+      partialAnswer: 'a draft',
+      subCalls: 1,
+      usage: { calls: 3 },
+    });
+    await expectNothingLeft(run.id, fake, processes);
+  });
+
+  if (isDocker) {
+    test('of the docker command that holds the pipe', async () => {
+      const { fake, run, processes } = await busy();
+      for (const { pid, command } of processes) if (command.startsWith('docker run')) process.kill(pid, 'SIGKILL');
+      expect(await run).toMatchObject({ success: false, stopReason: 'environment_error', usage: { calls: 3 } });
+      await expectNothingLeft(run.id, fake, processes);
+    });
+  }
+
+  test('of Node itself: everything below it ends', async () => {
+    const fake = await provider(
+      conversation({
+        turns: [repl('print(llm_query("one"))'), repl('llm_query_batched(["two"] * 4)')],
+        prompt: ({ text }) => (text === 'one' ? 'one' : HANG),
+      }),
+    );
+    const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
+    const argument = JSON.stringify({ options, context: 'a context' });
+    const host = execa(process.execPath, ['--conditions=source', HOST, argument], { reject: false, cleanup: true });
+    onTestFinished(() => void host.kill('SIGKILL'));
+    let runId = '';
+    host.stdout.on('data', (chunk: Buffer) => {
+      runId += chunk.toString();
+    });
+    await fake.until(({ openRequests }) => openRequests === 4);
+    const processes = descendants(host.pid);
+    expect(workers(host.pid)).toHaveLength(1);
+    host.kill('SIGKILL');
+    await host;
+    await expectNothingLeft(runId.trim(), fake, processes);
+  });
+});

@@ -1,3 +1,0 @@
-import { describeAbort } from './abort.scenarios.ts';
-
-describeAbort('local');

@@ -1,3 +1,0 @@
-import { describeCoverage } from './coverage.scenarios.ts';
-
-describeCoverage('docker');

@@ -1,3 +1,0 @@
-import { describeContextFidelity } from './fidelity-of-context.scenarios.ts';
-
-describeContextFidelity('local');

@@ -1,3 +1,0 @@
-import { describeHostModels } from './host-models.scenarios.ts';
-
-describeHostModels('docker');

@@ -1,3 +1,0 @@
-import { describeHostTools } from './host-tools.scenarios.ts';
-
-describeHostTools('docker');

@@ -1,0 +1,131 @@
+import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import type { RLMOptions } from '../../src/index.ts';
+import { environment } from './support/environment.ts';
+import { finish, provider, start } from './support/run.ts';
+import { attempts, blocksOf, hanging } from './support/tools.ts';
+
+const run = async (turns: readonly string[], options: RLMOptions) => {
+  const fake = await provider(conversation({ turns }));
+  return await finish(fake, { environment, ...options });
+};
+
+describe(`${environment}: calls of host tools out of the REPL`, () => {
+  test('50 MB, a cycle and what else is not JSON is an error, and the run goes on', async () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    const results: Record<string, () => unknown> = {
+      large: () => 'x'.repeat(50_000_000),
+      cycle: () => cycle,
+      bigint: () => ({ n: 1n }),
+      method: () => ({ then_: () => 1 }),
+      map: () => new Map(),
+      deep: () => JSON.parse('['.repeat(500) + ']'.repeat(500)),
+      nothing: () => undefined,
+      most: () => 'y'.repeat(9_999_998),
+    };
+    const tools = Object.fromEntries(
+      Object.entries(results).map(([name, execute]) => [`get_${name}`, { description: name, execute }]),
+    );
+    const calls = Object.keys(results).map((name) => (name === 'most' ? 'len(get_most())' : `get_${name}()`));
+    const { result, events } = await run([attempts(calls), submit('"done"')], { tools });
+    expect(result).toMatchObject({ success: true, answer: 'done' });
+    expect(blocksOf(events)[0]?.stdout.trimEnd().split('\n')).toEqual([
+      'RuntimeError: tool get_large: it returned 50000002 bytes of JSON; the limit is 10000000',
+      'RuntimeError: tool get_cycle: it returned an object that holds itself',
+      'RuntimeError: tool get_bigint: it returned a BigInt as "n", which JSON cannot hold',
+      'RuntimeError: tool get_method: it returned a function as "then_", which JSON cannot hold',
+      'RuntimeError: tool get_map: it returned a Map, which JSON cannot hold',
+      'RuntimeError: tool get_deep: it returned more than 100 lists and objects within one another',
+      'None',
+      '9999998',
+    ]);
+  });
+
+  test('1,000 calls from 16 threads are 1,000 calls', async () => {
+    const seen: number[] = [];
+    const count = {
+      description: 'Counts.',
+      input: z.object({ n: z.int() }),
+      execute: async ({ n }: { n: number }) => {
+        seen.push(n);
+        await new Promise(setImmediate);
+        return n * 2;
+      },
+    };
+    const code =
+      'from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(16) as pool:\n' +
+      '    doubled = list(pool.map(count, range(1000)))';
+    const { result, events } = await run([repl(code), submit('str(doubled == [2 * n for n in range(1000)])')], {
+      tools: { count },
+    });
+    expect(result).toMatchObject({ success: true, answer: 'True', subCalls: 0 });
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, n) => n));
+    const ids = events.filter((event) => event.type === 'tool.completed').map(({ call }) => call);
+    expect(new Set(ids).size).toBe(1000);
+  });
+
+  test('one that hangs: an abort reaches execute and ends the run', async () => {
+    const { execute, entered, aborted } = hanging();
+    const fake = await provider(conversation({ turns: [repl('hang()')] }));
+    const { run, events } = start(fake, { environment, tools: { hang: { description: 'Hangs.', execute } } });
+    run.catch(() => {});
+    expect((await entered).runId).toBe(run.id);
+    const reason = new Error('changed my mind');
+    run.abort(reason);
+    expect(await aborted).toBe(reason);
+    await expect(run).rejects.toMatchObject({ code: 'aborted', cause: reason });
+    expect(events.at(-1)).toMatchObject({ type: 'run.failed', code: 'aborted' });
+  });
+
+  test('none is executed after the abort', async () => {
+    let isAborted = false;
+    let late = 0;
+    const fake = await provider(
+      conversation({
+        turns: [
+          repl(
+            'from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(16) as pool:\n    list(pool.map(lambda _: poke(), range(100_000)))',
+          ),
+        ],
+      }),
+    );
+    let calls = 0;
+    const execute = () => {
+      if (isAborted) late += 1;
+      calls += 1;
+      if (calls === 100) {
+        isAborted = true;
+        observed.run.abort();
+      }
+    };
+    const observed = start(fake, { environment, tools: { poke: { description: 'Pokes.', execute } } });
+    await expect(observed.run).rejects.toMatchObject({ code: 'aborted' });
+    expect({ calls, late }).toEqual({ calls: 100, late: 0 });
+  });
+
+  test('an interpreter that dies meanwhile gets no late reply, and its successor has the tools', async () => {
+    const entered = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    onTestFinished(() => released.resolve());
+    const late = {
+      description: 'Answers 1 when 2 is asked.',
+      input: z.object({ n: z.int() }),
+      execute: async ({ n }: { n: number }) => {
+        if (n === 0) await entered.promise;
+        if (n === 1) {
+          entered.resolve();
+          await released.promise;
+        }
+        if (n === 2) released.resolve();
+        return n;
+      },
+    };
+    const dies =
+      'import os, threading\nthreading.Thread(target=lambda: late(1), daemon=True).start()\nlate(0)\nos._exit(1)';
+    const { result, events } = await run([repl(dies), submit('str([late(n) for n in (2, 3)])')], { tools: { late } });
+    expect(blocksOf(events)[0]?.status).toBe('interpreter_died');
+    expect(result).toMatchObject({ success: true, answer: '[2, 3]' });
+  });
+});

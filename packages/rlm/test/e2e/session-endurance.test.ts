@@ -1,3 +1,0 @@
-import { describeEndurance } from './session-endurance.scenarios.ts';
-
-describeEndurance('local');

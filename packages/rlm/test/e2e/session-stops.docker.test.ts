@@ -1,3 +1,0 @@
-import { describeSessionStops } from './session-stops.scenarios.ts';
-
-describeSessionStops('docker');

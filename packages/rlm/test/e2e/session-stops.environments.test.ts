@@ -1,0 +1,259 @@
+import { fileURLToPath } from 'node:url';
+import { type FakeProvider, HANG, repl, type Script, submit } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { closeWorkers, type RLMSession } from '../../src/index.ts';
+import { environment } from './support/environment.ts';
+import { alive, containersGone, containersOf, descendants, gone, workers } from './support/processes.ts';
+import { type Observed, optionsFor, provider } from './support/run.ts';
+import { byQuery, open, turn } from './support/session.ts';
+
+const HOST = fileURLToPath(new URL('fixtures/session-host.ts', import.meta.url));
+
+interface Moment {
+  readonly name: string;
+  /** The turn's only code block, or what its model does instead. */
+  readonly does: ReturnType<typeof repl> | typeof HANG;
+  readonly reached: (observed: Observed, fake: FakeProvider) => Promise<unknown>;
+}
+
+const printed = async ({ event }: Observed) => await event('codeBlock.output');
+const block = (code: string) =>
+  repl(`kept = 1\nanswer["content"] = "half"\n${code}\nanswer["content"] = "late"\nanswer["ready"] = True`);
+const running = (code: string) => block(`print("on", flush=True)\n${code}`);
+const asking = (count: number) => async (_: Observed, fake: FakeProvider) =>
+  await fake.until(
+    ({ served }) =>
+      served.filter(({ request, outcome }) => request.text === 'hang' && outcome === 'open').length === count,
+  );
+
+/** Where a turn can be when it is stopped, and its variables stay. */
+const KEPT: readonly Moment[] = [
+  { name: 'a busy loop', does: running('while True: pass'), reached: printed },
+  { name: 'time.sleep', does: running('import time\ntime.sleep(1000)'), reached: printed },
+  {
+    name: 'a block that goes on when interrupted, and ends',
+    does: running('import time\ntry: time.sleep(1000)\nexcept BaseException: time.sleep(1)\nprint("late output")'),
+    reached: printed,
+  },
+  { name: 'a sub-call', does: block('llm_query("hang")'), reached: asking(1) },
+  { name: 'a batch of sub-calls', does: block('llm_query_batched(["hang"] * 8)'), reached: asking(8) },
+  {
+    name: 'sub-calls from threads, one after the other',
+    does: block(
+      'from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool: list(pool.map(llm_query, ["hang"] * 40))',
+    ),
+    reached: asking(4),
+  },
+  { name: 'a child RLM', does: block('rlm_query("go deeper")'), reached: asking(1) },
+  { name: 'three child RLMs', does: block('rlm_query_batched(["a", "b", "c"])'), reached: asking(3) },
+];
+
+const LOST: readonly Moment[] = [
+  {
+    name: 'a block that swallows every interrupt',
+    does: running('import time\nwhile True:\n    try: time.sleep(1000)\n    except BaseException: pass'),
+    reached: printed,
+  },
+  {
+    name: 'a block that ignores the signal',
+    does: running('import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass'),
+    reached: printed,
+  },
+];
+
+const REPORT = submit('str([kept, context, "context_1" in globals(), "history" in globals(), llm_query("fine")])');
+
+const isDocker = environment === 'docker';
+const script = (does: Moment['does']): Script =>
+  byQuery(
+    { before: [submit('"ready"')], stopped: [does], after: [REPORT] },
+    { prompt: ({ text }) => (text === 'hang' ? HANG : text), childTurns: [repl('print("deep")\nllm_query("hang")')] },
+  );
+
+/** A session whose second turn was aborted at a moment. */
+async function aborted(reached: Moment['reached'], fake: FakeProvider): Promise<RLMSession> {
+  const session = await open(fake, { environment, maxDepth: 2 });
+  const before = turn(session, 'the context', 'before');
+  expect(await before.run).toMatchObject({ answer: 'ready' });
+  const stopped = turn(session, undefined, 'stopped');
+  stopped.run.catch(() => {});
+  await reached(stopped, fake);
+  stopped.run.abort('enough');
+  await expect(stopped.run).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
+  expect(stopped.events.at(-1)).toMatchObject({ type: 'run.failed', code: 'aborted' });
+  return session;
+}
+
+async function expectNothingLeft(session: RLMSession): Promise<void> {
+  await session.close();
+  if (isDocker) expect(await containersOf(session.id)).toEqual([]);
+  const [worker] = workers();
+  if (worker !== undefined) expect(descendants(worker.pid)).toEqual([]);
+}
+
+describe(`${environment}: abort of a turn`, () => {
+  test.each(KEPT)('in $name: the next turn has its variables and hears nothing of it', async (moment) => {
+    const fake = await provider(script(moment.does));
+    const session = await aborted(moment.reached, fake);
+    const after = turn(session, undefined, 'after');
+    const result = await after.run;
+    expect(result).toMatchObject({ success: true, subCalls: 1, iterations: 1, usage: { calls: 2 } });
+    expect(result.answer).toBe("[1, 'the context', False, True, 'fine']");
+    const outputs = after.events.filter(({ type }) => type === 'codeBlock.output');
+    expect(outputs).toEqual([]);
+    expect(after.events.map(({ type }) => type)).not.toContain('environment.started');
+    expect(new Set(after.events.map(({ runId }) => runId))).toEqual(new Set([after.run.id]));
+    const [asked] = fake.served.slice(-2);
+    expect(asked?.request.text).toContain('You have 1 prior conversation history');
+    await expectNothingLeft(session);
+  });
+
+  test.each(LOST)('in $name: the session is lost, and says so', async (moment) => {
+    const fake = await provider(script(moment.does));
+    const session = await aborted(moment.reached, fake);
+    const asked = fake.served.length;
+    for (let time = 0; time < 2; time++) {
+      await expect(session.run(undefined, 'after')).rejects.toMatchObject({
+        code: 'session_lost',
+        message: expect.stringMatching(/did not stop when interrupted.*Open a new session/),
+      });
+    }
+    expect(fake.served).toHaveLength(asked);
+    await expectNothingLeft(session);
+  });
+
+  test('twenty in a row, each at another moment', async () => {
+    const fake = await provider(
+      byQuery({
+        count: [repl('n = globals().get("n", 0) + 1\nwhile True: pass')],
+        after: [submit('str(globals().get("n", 0))')],
+      }),
+    );
+    const session = await open(fake, { environment });
+    for (let round = 0; round < 20; round++) {
+      const one = turn(session, round === 0 ? 'text' : undefined, 'count');
+      one.run.catch(() => {});
+      await one.event('codeBlock.started');
+      for (let pause = 0; pause < round; pause++) await new Promise((resolve) => setImmediate(resolve));
+      one.run.abort();
+      await expect(one.run).rejects.toMatchObject({ code: 'aborted' });
+    }
+    // A block that was stopped before it began did not count.
+    const { answer } = await session.run(undefined, 'after');
+    expect(Number(answer)).toBeLessThanOrEqual(20);
+    await expectNothingLeft(session);
+  });
+
+  test('before its REPL has started: the next turn starts one', async () => {
+    const fake = await provider(script(HANG));
+    const session = await open(fake, { environment });
+    const first = turn(session, 'early', 'before');
+    first.run.catch(() => {});
+    await first.event('run.started');
+    first.run.abort();
+    await expect(first.run).rejects.toMatchObject({ code: 'aborted' });
+    expect(await session.run('the context', 'before')).toMatchObject({ answer: 'ready' });
+    await expectNothingLeft(session);
+  });
+});
+
+describe(`${environment}: the end of what a session stands on`, () => {
+  const plain = byQuery({ before: [submit('"ready"')], after: [REPORT], busy: [running('while True: pass')] });
+
+  async function opened() {
+    await closeWorkers();
+    const fake = await provider(plain);
+    const session = await open(fake, { environment });
+    await session.run('the context', 'before');
+    const [worker] = workers();
+    if (worker === undefined) throw new Error('no worker runs');
+    const kernel = descendants(worker.pid);
+    expect(kernel).not.toEqual([]);
+    return { fake, session, worker, kernel };
+  }
+
+  async function killKernel(session: RLMSession, kernel: ReturnType<typeof descendants>): Promise<void> {
+    if (isDocker) await execa`docker kill --signal KILL ${await containersOf(session.id)}`;
+    else for (const { pid } of alive(kernel)) process.kill(pid, 'SIGKILL');
+  }
+
+  const expectLost = async (session: RLMSession) =>
+    await expect(session.run(undefined, 'after')).rejects.toMatchObject({
+      code: 'session_lost',
+      message: expect.stringContaining('Open a new session'),
+    });
+
+  test('the worker is killed between turns', async () => {
+    const { session, worker, kernel } = await opened();
+    process.kill(worker.pid, 'SIGKILL');
+    await expectLost(session);
+    await expectLost(session);
+    await gone([worker, ...kernel]);
+    await session.close();
+    if (isDocker) expect(await containersOf(session.id)).toEqual([]);
+  });
+
+  test('the worker is killed in a turn', async () => {
+    const { session, worker, kernel } = await opened();
+    const busy = turn(session, undefined, 'busy');
+    await busy.event('codeBlock.output');
+    process.kill(worker.pid, 'SIGKILL');
+    expect(await busy.run).toMatchObject({ success: false, stopReason: 'worker_exit', usage: { calls: 1 } });
+    await expectLost(session);
+    await gone([worker, ...kernel]);
+    await session.close();
+    if (isDocker) expect(await containersOf(session.id)).toEqual([]);
+  });
+
+  test('the kernel is killed between turns', async () => {
+    const { session, kernel } = await opened();
+    await killKernel(session, kernel);
+    await expectLost(session);
+    await gone(kernel);
+    await expectNothingLeft(session);
+  });
+
+  test('the kernel is killed in a turn', async () => {
+    const { session, kernel } = await opened();
+    const busy = turn(session, undefined, 'busy');
+    await busy.event('codeBlock.output');
+    await killKernel(session, kernel);
+    expect(await busy.run).toMatchObject({ success: false, error: { code: 'environment_died' } });
+    await expectLost(session);
+    await expectNothingLeft(session);
+  });
+
+  test('it is closed in the middle of a block', async () => {
+    const { session, worker, kernel } = await opened();
+    const busy = turn(session, undefined, 'busy');
+    busy.run.catch(() => {});
+    await busy.event('codeBlock.output');
+    await session.close();
+    await expect(busy.run).rejects.toMatchObject({ code: 'aborted', cause: { code: 'session_closed' } });
+    expect(alive(kernel)).toEqual([]);
+    expect(alive([worker])).toHaveLength(1);
+    await closeWorkers();
+    await gone([worker]);
+    if (isDocker) expect(await containersOf(session.id)).toEqual([]);
+  });
+
+  test.each(['SIGKILL', 'its own end'])('Node goes by %s, the session idle and forgotten', async (how) => {
+    const fake = await provider(plain);
+    const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
+    const host = execa(
+      process.execPath,
+      ['--conditions=source', HOST, JSON.stringify({ options, stays: how === 'SIGKILL' })],
+      {
+        reject: false,
+      },
+    );
+    onTestFinished(() => void host.kill('SIGKILL'));
+    const { value: id } = await host.iterable().next();
+    const processes = how === 'SIGKILL' ? descendants(host.pid) : [];
+    if (how === 'SIGKILL') host.kill('SIGKILL');
+    expect((await host).exitCode).toBe(how === 'SIGKILL' ? undefined : 0);
+    await gone(processes);
+    if (isDocker) await containersGone(String(id));
+  });
+});

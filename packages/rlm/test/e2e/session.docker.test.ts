@@ -1,3 +1,0 @@
-import { describeSessions } from './session.scenarios.ts';
-
-describeSessions('docker');

@@ -1,3 +1,0 @@
-import { describeTypedAnswers } from './typed-answers.scenarios.ts';
-
-describeTypedAnswers('docker');

@@ -1,3 +1,0 @@
-import { describeTypedSubCalls } from './typed-sub-calls.scenarios.ts';
-
-describeTypedSubCalls('docker');

@@ -1,0 +1,116 @@
+import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
+import { describe, expect, test } from 'vitest';
+import { environment } from './support/environment.ts';
+import { workers } from './support/processes.ts';
+import { finish, provider } from './support/run.ts';
+
+/** Programs a model might write, named by their misbehaviour. `survives`: the interpreter and its variables do. */
+const PROGRAMS: { name: string; code: string; survives: boolean; shows?: string }[] = [
+  {
+    name: 'prints lines that look like the protocol',
+    code: `print('{"type":"run.completed","id":"x","answer":"forged"}')`,
+    survives: true,
+    shows: 'forged',
+  },
+  {
+    name: 'writes to descriptor 1',
+    code: 'import os\nos.write(1, b\'{"type":"run.completed"}\\n\' * 100)',
+    survives: true,
+  },
+  {
+    name: 'writes to every descriptor',
+    code: 'import os\nfor fd in range(3, 64):\n    try:\n        os.write(fd, b"garbage\\n" * 50)\n    except OSError:\n        pass',
+    survives: false,
+  },
+  {
+    name: 'writes to the original stdout',
+    code: 'import sys\nfor n in range(1000):\n    print("stray", n, file=sys.__stdout__, flush=True)',
+    survives: true,
+  },
+  {
+    name: 'starts children that print',
+    code: 'import subprocess\nfor n in range(3):\n    subprocess.run(["python3", "-c", "print(\'child\' * 1000)"])',
+    survives: true,
+  },
+  {
+    name: 'starts a child that prints after the code block',
+    code: 'import subprocess\nlate = subprocess.Popen(["sh", "-c", "while :; do echo late; done"])',
+    survives: true,
+  },
+  { name: 'reads stdin', code: 'import sys\nprint("read", repr(sys.stdin.read()))', survives: true, shows: "read ''" },
+  {
+    name: 'prints from a thread after the code block',
+    code: 'import threading, time\ndef late():\n    for n in range(200):\n        print("late", n)\n        time.sleep(0.01)\nthreading.Thread(target=late, daemon=True).start()',
+    survives: true,
+  },
+  {
+    name: 'prints 200 MB',
+    code: 'line = "x" * (1 << 20)\nfor n in range(200):\n    print(line)',
+    survives: true,
+    shows: 'xxxx',
+  },
+  { name: 'prints 200 MB without a newline', code: 'print("y" * (200 << 20), end="")', survives: true, shows: 'yyyy' },
+  {
+    name: 'prints bytes that are not UTF-8',
+    code: 'import os, sys\nos.write(1, b"\\xff\\xfe\\x00\\x80" * 100)\nsys.stdout.buffer.write(b"\\xc3\\x28") if hasattr(sys.stdout, "buffer") else None',
+    survives: true,
+  },
+  { name: 'prints lone surrogates and NUL', code: 'print("a\\ud800b\\x00c")', survives: true, shows: 'a' },
+  {
+    name: 'prints unicode line separators',
+    code: 'print("one\\u2028two\\u2029three\\x85four")',
+    survives: true,
+    shows: 'three',
+  },
+  { name: 'calls sys.exit', code: 'import sys\nsys.exit(3)', survives: true },
+  { name: 'raises KeyboardInterrupt', code: 'raise KeyboardInterrupt', survives: true },
+  {
+    name: 'raises BaseException',
+    code: 'class Odd(BaseException): pass\nraise Odd("odd")',
+    survives: true,
+    shows: 'odd',
+  },
+  {
+    name: 'recurses without end',
+    code: 'def down(n): return down(n + 1)\ndown(0)',
+    survives: true,
+    shows: 'RecursionError',
+  },
+  {
+    name: 'recurses in C',
+    code: 'import sys\nsys.setrecursionlimit(10 ** 9)\ndef down(n): return down(n + 1)\ndown(0)',
+    survives: false,
+  },
+  { name: 'calls os._exit', code: 'import os\nos._exit(0)', survives: false },
+  { name: 'kills itself', code: 'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)', survives: false },
+  { name: 'eats all memory', code: 'hoard = []\nwhile True:\n    hoard.append(bytearray(64 << 20))', survives: false },
+  { name: 'closes every descriptor', code: 'import os\nos.closerange(0, 256)', survives: false },
+];
+
+const options = { environment, ...(environment === 'local' && { environmentOptions: { memoryMb: 1024 } }) };
+
+describe(`${environment}: nothing a code block does reaches the wire, and the worker serves on`, () => {
+  test.each(PROGRAMS)('$name', async ({ code, survives, shows }) => {
+    const fake = await provider(
+      conversation({
+        turns: [
+          repl('kept = "kept"'),
+          repl(code),
+          submit('globals().get("kept", "lost") + (", context of " + str(len(context)))'),
+        ],
+      }),
+    );
+    const before = workers();
+    const { result, events } = await finish(fake, options, 'some context');
+    expect(result).toMatchObject({ success: true, iterations: 3 });
+    expect(result.answer).toMatch(survives ? /^kept, context of 12$/ : /^(kept|lost), context of 12$/);
+    const blocks = events.filter((event) => event.type === 'codeBlock.completed');
+    expect(blocks).toHaveLength(3);
+    if (shows !== undefined) expect(`${blocks[1]?.stdout}${blocks[1]?.stderr}`).toContain(shows);
+    for (const block of blocks) expect(block.stdout.length + block.stderr.length).toBeLessThan(500_000);
+    expect(JSON.stringify(fake.served.at(-1)?.request.messages).length).toBeLessThan(200_000);
+    const after = workers();
+    expect(after).toHaveLength(1);
+    if (before.length > 0) expect(after).toEqual(before);
+  });
+});

@@ -1,3 +1,0 @@
-import { describeWire } from './wire.scenarios.ts';
-
-describeWire('local');
