@@ -166,7 +166,7 @@ export class JournaledRun implements ReplyJournal {
   async close(): Promise<void> {
     await this.#writer.flush();
     await this.#lease.release().catch((error: unknown) => {
-      process.emitWarning(`A run could not be given back to its store: ${String(error)}`, { code: 'RLM_STORE' });
+      process.emitWarning(`A run could not be given back to its store: ${String(error)}`, { code: 'RLM_STORE_CLEANUP' });
     });
   }
 

@@ -169,7 +169,7 @@ test.each<[string, object]>([
 ])('%s is stopped, and the answer is refused', async (_, options) => {
   const warnings: string[] = [];
   const answers = new AnswerCheck('run', planOf(options).answer, (message) => warnings.push(message));
-  expect(await answers.check({ text: worst, candidates: [] }, never)).toHaveLength(1);
+  expect((await answers.check({ text: worst, candidates: [] }, never)).problems).toHaveLength(1);
   expect(warnings).toEqual([expect.stringMatching(/failed: It held the whole process for more than \d+ ms/)]);
 });
 

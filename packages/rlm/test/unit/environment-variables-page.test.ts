@@ -28,6 +28,7 @@ const NOT_VARIABLES = [
   'RLM_ON_EVENT',
   'PROVIDER_IS_BUSY',
   'RLM_SIGNAL',
+  'RLM_STORE_CLEANUP',
   // names in Python
   'RLIMIT_AS',
   'RLIMIT_FSIZE',

@@ -13,7 +13,7 @@ import { transition, type WorkerInput, type WorkerState } from '../../src/worker
 
 test('error codes', () => {
   expect([...RLM_ERROR_CODES].sort().join(' ')).toMatchInlineSnapshot(
-    `"aborted blob_not_found cache_folder_unsafe cache_folder_unusable certificate_error container_runtime_missing container_runtime_not_running context_is_directory context_link_outside context_no_match context_not_a_file context_not_found context_not_utf8 context_not_well_formed context_not_written context_too_deep context_too_large context_too_long context_too_many_files context_unreadable context_unsupported_type environment_extra_missing environment_start_failed environment_sync_failed image_missing internal_error invalid_options invalid_setting lease_lost missing_api_key node_too_old protocol_version_mismatch python_not_found run_in_progress run_not_found session_busy session_closed session_lost store_failed system_limit_reached temp_folder_unusable unknown_price uv_not_found worker_internal_error worker_not_found worker_protocol_error worker_ready_timeout worker_start_failed"`,
+    `"aborted blob_not_found cache_folder_unsafe cache_folder_unusable certificate_error container_runtime_missing container_runtime_not_running context_changed context_is_directory context_link_outside context_no_match context_not_a_file context_not_found context_not_utf8 context_not_well_formed context_not_written context_too_deep context_too_large context_too_long context_too_many_files context_unreadable context_unsupported_type environment_extra_missing environment_start_failed environment_sync_failed image_missing internal_error invalid_options invalid_setting journal_corrupted journal_unsupported lease_lost missing_api_key node_too_old protocol_version_mismatch python_not_found run_in_progress run_mismatch run_not_found session_busy session_closed session_lost store_failed system_limit_reached temp_folder_unusable unknown_price uv_not_found version_mismatch worker_internal_error worker_not_found worker_protocol_error worker_ready_timeout worker_start_failed"`,
   );
 });
 
@@ -26,11 +26,14 @@ test('exports', () => {
     'defineTool',
     'diagnose',
     'fileStore',
+    'forkRLM',
     'formatDiagnosis',
     'memoryStore',
     'openSession',
     'prepare',
+    'replayRLM',
     'resolveModels',
+    'resumeRLM',
     'runRLM',
   ]);
 });
@@ -47,6 +50,8 @@ test('defaults', () => {
       "maxOutputChars": 20000,
       "maxSubCalls": 100,
       "maxToolCalls": 1000,
+      "onDivergence": "continue",
+      "onStoreFailure": "fail",
       "promptCaching": true,
       "quiet": false,
       "strategy": "recurse",
