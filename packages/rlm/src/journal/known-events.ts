@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Effect, JournalRecord, WorkerEvent } from '@rlm-bridge/protocol';
 import { type Divergence, type Place, Tree } from './divergences.ts';
 
+type CodeBlockStarted = Extract<WorkerEvent, { type: 'codeBlock.started' }>;
+
 interface Known {
   place: Place;
   times: number;
@@ -18,6 +20,8 @@ export class KnownEvents {
   readonly #tree = new Tree();
   readonly #known = new Map<string, Known>();
   readonly #endedBlocks = new Map<string, Place>();
+  /** The code block of each node that runs again, as it was told. */
+  readonly #running = new Map<string, CodeBlockStarted>();
 
   /** Takes note of a record of an earlier life. */
   note(record: JournalRecord): void {
@@ -40,19 +44,26 @@ export class KnownEvents {
   /** Whether an event tells what is known; each that is known is told again once. */
   takes(event: WorkerEvent): boolean {
     if (event.type === 'codeBlock.output') return this.#endedBlocks.has(blockOf(event));
+    if (event.type === 'codeBlock.completed') this.#running.delete(event.node);
     const identity = identityOf(event);
     const known = identity && this.#known.get(identity.key);
     if (identity === undefined || known === undefined) return false;
     if (known.times === 1) this.#known.delete(identity.key);
     known.times -= 1;
+    if (event.type === 'codeBlock.started') this.#running.set(event.node, event);
     return true;
   }
 
-  /** From here on a node goes another way: what was told of it, and of what it began there, is not told again. */
-  forget(divergence: Divergence): void {
+  /**
+   * From here on a node goes another way: what was told of it, and of what it began there, is told anew. Gives the code
+   * block in which that is, where one runs: its start was not told in this life.
+   */
+  forget(divergence: Divergence): CodeBlockStarted | undefined {
     for (const [key, { place }] of this.#known) if (this.#tree.isFrom(divergence, place)) this.#known.delete(key);
     for (const [key, place] of this.#endedBlocks)
       if (this.#tree.isFrom(divergence, place)) this.#endedBlocks.delete(key);
+    const running = this.#running.get(divergence.node);
+    return running !== undefined && blockOf(running) === blockOf(divergence) ? running : undefined;
   }
 }
 

@@ -166,7 +166,9 @@ export class JournaledRun implements ReplyJournal {
   async close(): Promise<void> {
     await this.#writer.flush();
     await this.#lease.release().catch((error: unknown) => {
-      process.emitWarning(`A run could not be given back to its store: ${String(error)}`, { code: 'RLM_STORE_CLEANUP' });
+      process.emitWarning(`A run could not be given back to its store: ${String(error)}`, {
+        code: 'RLM_STORE_CLEANUP',
+      });
     });
   }
 
@@ -187,15 +189,16 @@ export class JournaledRun implements ReplyJournal {
     return await earlier.takeUp(folder, this.#known, answers);
   }
 
-  #keep(event: WorkerEvent): boolean {
+  #keep(event: WorkerEvent): readonly WorkerEvent[] {
     if (this.#early !== null) {
       this.#early.push(event);
-      return true;
+      return [event];
     }
-    if (event.type === 'replay.diverged') this.#known.forget(event);
-    if (this.#known.takes(event)) return false;
-    if (event.type !== 'call.replayed') this.#tellWriter({ record: 'event', event });
-    return true;
+    if (this.#known.takes(event)) return [];
+    const anew = event.type === 'replay.diverged' ? this.#known.forget(event) : undefined;
+    const told = anew === undefined ? [event] : [event, anew];
+    for (const one of told) if (one.type !== 'call.replayed') this.#tellWriter({ record: 'event', event: one });
+    return told;
   }
 
   /** For what nobody waits for: `stopped` tells when it could not be written. */

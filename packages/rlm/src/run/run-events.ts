@@ -6,8 +6,8 @@ import type { EventLog } from './event-log.ts';
 import type { ResultFold } from './result-fold.ts';
 import { toPublicEvent } from './to-public-event.ts';
 
-/** What takes note of events before they are seen. `false`: it is known already, and is not told again. */
-export type EventJournal = (event: WorkerEvent) => boolean;
+/** What takes note of an event before it is seen. Gives what is to be seen: nothing, when it is known already. */
+export type EventJournal = (event: WorkerEvent) => readonly WorkerEvent[];
 
 /** Where what happens in a run goes: into its journal, its result, and to whoever follows it. */
 export class RunEvents {
@@ -15,7 +15,7 @@ export class RunEvents {
   readonly fold: ResultFold;
   readonly #log: EventLog;
   readonly #onEvent: RLMOptions['onEvent'];
-  #journal: EventJournal = () => true;
+  #journal: EventJournal = (event) => [event];
 
   constructor(runId: string, fold: ResultFold, log: EventLog, onEvent: RLMOptions['onEvent']) {
     this.runId = runId;
@@ -31,7 +31,7 @@ export class RunEvents {
 
   /** Something happens. */
   tell(event: WorkerEvent): void {
-    if (this.#journal(event)) this.show(event);
+    for (const seen of this.#journal(event)) this.show(seen);
   }
 
   /** Something happens that the journal has in another way. */

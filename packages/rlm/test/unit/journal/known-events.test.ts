@@ -80,3 +80,12 @@ test('a journal in which a run went another way knows the new one', () => {
     true,
   ]);
 });
+
+test('a code block in which a run goes another way begins anew, where it runs', () => {
+  const known = knowing(began(1, 0, 'a'), began(2, 0, 'b'));
+  expect(known.takes(later(began(1, 0, 'a')))).toBe(true);
+  expect(known.forget({ node: '0', iteration: 2, codeBlock: 0 })).toBeUndefined();
+  expect(known.forget({ node: '0', iteration: 1, codeBlock: 0 })).toEqual(later(began(1, 0, 'a')));
+  known.takes(later(ended(1, 0, 'x')));
+  expect(known.forget({ node: '0', iteration: 1, codeBlock: 0 })).toBeUndefined();
+});
