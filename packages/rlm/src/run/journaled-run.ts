@@ -145,7 +145,13 @@ export class JournaledRun implements ReplyJournal {
       if ('event' in effect) this.#events.show(effect.event);
       else this.#known.noteChild(effect);
     }
-    await written;
+    try {
+      await written;
+    } catch (error) {
+      // The worker makes no call whose intent is not written.
+      for (const effect of effects) if (effect.kind === 'call.intent') this.#events.fold.notMade(effect.event.call);
+      throw error;
+    }
     return { kind: 'appended' };
   }
 

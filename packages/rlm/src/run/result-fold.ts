@@ -37,6 +37,11 @@ export class ResultFold {
     this.inherit(event);
   }
 
+  /** A call that was announced is not made. */
+  notMade(call: string): void {
+    this.#usage.notMade(call);
+  }
+
   /** Takes what happened in the run that this one was forked from: its calls are none of this one's bill. */
   inherit(event: WorkerEvent): void {
     if (event.type === 'strategy.chosen') this.#strategy = toStrategy(event);

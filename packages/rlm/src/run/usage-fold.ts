@@ -27,6 +27,10 @@ export class UsageFold {
     this.#open.set(event.call, { model: event.model, isSubCall: isSubCall(event) });
   }
 
+  notMade(call: string): void {
+    this.#open.delete(call);
+  }
+
   complete(event: CallCompleted): void {
     this.#open.delete(event.call);
     this.#total = plus(this.#total, event);
