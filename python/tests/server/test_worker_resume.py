@@ -105,6 +105,10 @@ SCENARIOS: dict[str, tuple[Script, Message]] = {
 }
 
 
+SHORT = ("direct", "failed calls", "typed sub-calls", "tools and a refused answer")
+"""With so few effects that each life is to have one."""
+
+
 def failing(script: Script) -> Script:
     refusal = Reply(status=400, body='{"error": {"message": "no"}}')
     return lambda request: refusal if request.last == "fail" else script(request)
@@ -159,17 +163,15 @@ def test_a_run_that_is_ended_after_each_effect_comes_to_the_same_end(name: str, 
     with FakeProvider(failing(script)) as provider:
         lives = Lives(tmp_path, provider.url, **changes)
         for _ in itertools.count():
-            done = lives.live(most=4)
+            done = lives.live(most=1 if name in SHORT else 4)
             if done is not None:
                 break
             assert lives.count < 40
         in_flight = sum(call["outcome"] == "abandoned" for call in lives.host.recorded() if call["kind"] == "call")
         assert len(provider.requests) <= asked + in_flight
-        received = [json.dumps(request.messages) for request in provider.requests]
     assert lives.count > 1
     assert told(done) == told(undisturbed)
     assert done.of("replay.diverged") == []
-    assert len(received) - len(set(received)) <= in_flight + asked - len(set(received))
 
 
 def cut_off(lives: Lives, *, after: int) -> None:
