@@ -1,4 +1,4 @@
-"""PROMPTS_VERSION is raised with every change of what the worker says to a model: runs are resumed in the same words."""
+"""PROMPTS_VERSION is raised with every change of what is said to a model: a run is resumed in the same words."""
 
 from __future__ import annotations
 
