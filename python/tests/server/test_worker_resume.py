@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fake_provider import FakeProvider, Reply, Request, Script, answer, cell
 from journals import KeepingHost
-from worker_harness import Message, Run, Worker, spec
+from worker_harness import API_KEY, Message, Run, Worker, spec
 
 TOOL = {
     "name": "lookup",
@@ -105,6 +105,10 @@ SCENARIOS: dict[str, tuple[Script, Message]] = {
 }
 
 
+SHORT = ("direct", "failed calls", "typed sub-calls", "tools and a refused answer")
+"""With so few effects that each life is to have one."""
+
+
 def failing(script: Script) -> Script:
     refusal = Reply(status=400, body='{"error": {"message": "no"}}')
     return lambda request: refusal if request.last == "fail" else script(request)
@@ -159,14 +163,124 @@ def test_a_run_that_is_ended_after_each_effect_comes_to_the_same_end(name: str, 
     with FakeProvider(failing(script)) as provider:
         lives = Lives(tmp_path, provider.url, **changes)
         for _ in itertools.count():
-            done = lives.live(most=4)
+            done = lives.live(most=1 if name in SHORT else 4)
             if done is not None:
                 break
             assert lives.count < 40
         in_flight = sum(call["outcome"] == "abandoned" for call in lives.host.recorded() if call["kind"] == "call")
         assert len(provider.requests) <= asked + in_flight
-        received = [json.dumps(request.messages) for request in provider.requests]
     assert lives.count > 1
     assert told(done) == told(undisturbed)
     assert done.of("replay.diverged") == []
-    assert len(received) - len(set(received)) <= in_flight + asked - len(set(received))
+
+
+def cut_off(lives: Lives, *, after: int) -> None:
+    assert lives.live(most=after) is None
+
+
+CLOCK = by_history(cell("import time\nprint(time.time_ns())"), cell("print(llm_query('why'))"), answer("'late'"))
+
+
+def test_a_code_block_that_reads_the_clock_goes_another_way_and_the_first_difference_is_told(tmp_path: Path) -> None:
+    with FakeProvider(CLOCK) as provider:
+        lives = Lives(tmp_path, provider.url)
+        cut_off(lives, after=2)
+        done = lives.live()
+    assert done is not None and done.answer == "late"
+    (diverged,) = done.of("replay.diverged")
+    assert (diverged["what"], diverged["node"], diverged["iteration"]) == ("prompt", "0", 2)
+    assert diverged["recorded"] != diverged["now"] and "character" in diverged["now"]
+    assert len(done.of("call.replayed")) == 1
+    assert len(provider.requests) == 6  # one of them was in flight at the kill, and one is asked in other words
+
+
+def test_with_on_divergence_fail_nothing_is_asked_that_the_journal_does_not_have(tmp_path: Path) -> None:
+    with FakeProvider(CLOCK) as provider:
+        lives = Lives(tmp_path, provider.url)
+        cut_off(lives, after=2)
+        asked = len(provider.requests)
+        lives.on_divergence = "fail"
+        done = lives.live()
+        assert len(provider.requests) == asked
+    assert done is not None
+    assert (done.terminal["code"], done.terminal["stopReason"]) == ("replay_diverged", "diverged")
+    assert "iteration 2" in done.terminal["message"] and "onDivergence" in done.terminal["message"]
+
+
+def test_what_a_code_block_does_not_ask_any_more_is_a_difference(tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    flag.touch()
+    code = f"import os\nif os.path.exists({str(flag)!r}):\n    llm_query('only once')\nllm_query('always')"
+    with FakeProvider(by_history(cell(code), cell("print(llm_query('why'))"), answer("'late'"))) as provider:
+        lives = Lives(tmp_path, provider.url)
+        cut_off(lives, after=4)
+        flag.unlink()
+        done = lives.live()
+    assert done is not None and done.answer == "late"
+    assert [event["what"] for event in done.of("replay.diverged")] == ["missing"]
+
+
+def test_what_earlier_lives_spent_or_may_have_spent_counts_against_the_budget(tmp_path: Path) -> None:
+    script = by_history(cell("print(llm_query('first'))"), cell("print(llm_query('second'))"), answer("'done'"))
+    with FakeProvider(script) as provider:
+        lives = Lives(tmp_path, provider.url, maxBudgetUsd=1.0)
+        cut_off(lives, after=2)
+        (in_flight,) = [call for call in lives.host.recorded() if call.get("outcome") == "abandoned"]
+        spent = sum(call["costUsd"] or call["reservedUsd"] for call in lives.host.recorded() if call["kind"] == "call")
+        lives.changes["maxBudgetUsd"] = spent + 0.0001
+        done = lives.live()
+    assert done is not None and in_flight["reservedUsd"] > 0
+    assert done.terminal["code"] == "budget_exceeded"
+    assert len(done.of("call.replayed")) == 2
+
+
+def test_limits_of_calls_and_tools_go_on_over_the_lives(tmp_path: Path) -> None:
+    script = by_history(
+        cell("print(llm_query('a'), lookup(id=1))"),
+        cell("print(llm_query('b'))\ntry:\n    lookup(id=2)\nexcept RuntimeError as error:\n    print(error)"),
+        answer("'done'"),
+    )
+    with FakeProvider(script) as provider:
+        lives = Lives(tmp_path, provider.url, tools=[TOOL], maxSubCalls=1, maxToolCalls=1)
+        cut_off(lives, after=3)
+        done = lives.live()
+    assert done is not None
+    printed = "".join(block["stdout"] for block in done.of("codeBlock.completed"))
+    assert "sub-call limit reached (1 of 1)" in printed and "tool call limit reached (1 of 1)" in printed
+
+
+def test_a_failure_that_ended_the_run_is_tried_again_and_one_that_it_survived_is_not(tmp_path: Path) -> None:
+    healthy = by_history(cell("print(llm_query('fail'))"), answer("'done'"))
+    outage = {"is_there": True}
+
+    def script(request: Request) -> Reply:
+        if request.last == "fail" or (outage["is_there"] and request.turns == 1):
+            return Reply(status=400, body='{"error": {"message": "no"}}')
+        return healthy(request)
+
+    with FakeProvider(script) as provider:
+        lives = Lives(tmp_path, provider.url)
+        ended = lives.live()
+        assert ended is not None and ended.terminal["code"] == "provider_rejected_request"
+        outage["is_there"] = False
+        done = lives.live()
+    assert done is not None and done.answer == "done"
+    assert [request.last for request in provider.requests].count("fail") == 1
+
+
+def test_effects_that_no_line_holds_travel_by_file(tmp_path: Path) -> None:
+    script = by_history(cell("print(llm_query('x' * 5_000_000))"), answer("'done'"))
+    with FakeProvider(script) as provider:
+        lives = Lives(tmp_path, provider.url)
+        cut_off(lives, after=2)
+        done = lives.live()
+    assert done is not None and done.answer == "done"
+    assert [len(request.last) for request in provider.requests].count(5_000_000) == 1
+
+
+def test_no_key_is_in_an_effect(tmp_path: Path) -> None:
+    script = by_history(cell(f"print(llm_query('{API_KEY}'))"), answer("'done'"), sub=lambda request: request.last)
+    with FakeProvider(script) as provider:
+        lives = Lives(tmp_path, provider.url)
+        lives.live()
+    assert API_KEY not in json.dumps(lives.host.kept)

@@ -71,11 +71,12 @@ class KeepingHost:
     def _keep(self, effect: Message) -> bool:
         """False when it is gone: then it keeps nothing, and answers nobody."""
         with self._lock:
-            if self.most == 0:
+            is_end = effect["kind"] not in ("call.intent", "child.spawned")
+            if self.gone.is_set() or (is_end and self.most == 0):
                 self.gone.set()
                 return False
             self.kept.append(effect)
-            if self.most is not None and effect["kind"] not in ("call.intent", "child.spawned"):
+            if self.most is not None and is_end:
                 self.most -= 1
             return True
 
