@@ -34,6 +34,8 @@ function read(decoder: LineDecoder, bytes: Uint8Array): (WorkerLine | 'no JSON' 
   return lines;
 }
 
+const PLACE = { node: '0', iteration: 1, codeBlock: 0, key: 'a'.repeat(64) };
+
 test(`${LINES} mutated lines of a worker: each is taken or refused, no crash, no hang, no growth`, {
   timeout: WATCHDOG_MS,
 }, () => {
@@ -77,13 +79,13 @@ test('any first line is a handshake or a typed error', { timeout: WATCHDOG_MS },
 
 test('a line of 500 levels is a message', () => {
   const deep = JSON.parse(`${'['.repeat(497)}${']'.repeat(497)}`);
-  const call = { type: 'tool.call', id: 'run', requestId: '1', tool: 't', arguments: { deep } };
+  const call = { type: 'tool.call', id: 'run', requestId: '1', ...PLACE, call: 'c', tool: 't', arguments: { deep } };
   expect(readWorkerLine(call).kind).toBe('message');
 });
 
 test.each([501, 100_000])('a line of %i levels is refused, not a crash', (levels) => {
   const deep = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
-  const call = { type: 'tool.call', id: 'run', requestId: '1', tool: 't', arguments: { deep } };
+  const call = { type: 'tool.call', id: 'run', requestId: '1', ...PLACE, call: 'c', tool: 't', arguments: { deep } };
   expect(readWorkerLine(call)).toEqual({ kind: 'wrong', fault: 'a message of more than 500 levels' });
   expect(() => readReady(call)).toThrow('too many levels');
 });
