@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { forkRLM, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
+import { environment } from './support/environment.ts';
 import { killedAfter, linesOf, replayed, withoutTimes } from './support/journals.ts';
 import { optionsFor, PYTHON, provider } from './support/run.ts';
 
@@ -63,7 +64,7 @@ const SCENARIOS: Scenario[] = [
 
 async function begin(fake: FakeProvider, options: RLMOptions<unknown> = {}) {
   const store = memoryStore();
-  const all = { ...optionsFor(fake, options as RLMOptions), store, runId: RUN };
+  const all = { ...optionsFor(fake, { environment, ...(options as RLMOptions) }), store, runId: RUN };
   const result = await runRLM<unknown>(CONTEXT, QUERY, all as RLMOptions<unknown>);
   return { store, result, options: all };
 }
