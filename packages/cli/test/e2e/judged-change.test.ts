@@ -161,13 +161,13 @@ async function plant(repository: Repository, row: Row, traps: Canaries): Promise
 }
 
 test.each(Object.entries(ROWS))('%s', async (_, row) => {
-  const { assess, repository, fake } = await gateOver({ 'a.txt': 'one\n' });
+  const { assessProcess, repository, fake } = await gateOver({ 'a.txt': 'one\n' });
   const traps = await canaries();
   await repository.write(DEFECT);
   await plant(repository, row, traps);
   const HOME = await temporaryFolder();
   const env = { HOME, ...row.env?.(repository.path) };
-  const { exitCode, stderr } = await assess(['--changed', ...(row.args ?? [])], { env });
+  const { exitCode, stderr } = await assessProcess(['--changed', ...(row.args ?? [])], { env });
   const expected = row.refusal ?? /^rlm assess: FAIL:/;
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: row.refusal === undefined ? 1 : 2,
