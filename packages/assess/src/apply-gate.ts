@@ -1,5 +1,6 @@
 import { AssessError } from './errors.ts';
-import { type AssessmentResult, AssessmentResultSchema } from './result.ts';
+import type { AssessmentResult } from './result.ts';
+import { AssessmentResultSchema } from './result-schema.ts';
 import type { GatePolicy } from './types.ts';
 import { applyDefaults, decide, decideAll } from './verdict.ts';
 

@@ -2,23 +2,25 @@ import { z } from 'zod';
 import { AssessError } from './errors.ts';
 import type { AssessmentResult } from './result.ts';
 
-const BaselineSchema = z.strictObject({
-  /** Version of the format. */
-  version: z.literal(1),
-  /** The findings that are known, by file and id. */
-  findings: z.array(
-    z.strictObject({
-      /** Id of the finding: its fingerprint. */
-      id: z.string(),
-      /** The criterion, or the name that the judge gave; for whoever reads the file. */
-      rule: z.string(),
-      /** Path of the file that it is in. */
-      file: z.string(),
-    }),
-  ),
-});
 /** Findings that are known and let be, as they are kept in a file of the repository. */
-export type Baseline = z.infer<typeof BaselineSchema>;
+export interface Baseline {
+  /** Version of the format. */
+  version: 1;
+  /** The findings that are known, by file and id. */
+  findings: {
+    /** Id of the finding: its fingerprint. */
+    id: string;
+    /** The criterion, or the name that the judge gave; for whoever reads the file. */
+    rule: string;
+    /** Path of the file that it is in. */
+    file: string;
+  }[];
+}
+
+const BaselineSchema: z.ZodType<Baseline> = z.strictObject({
+  version: z.literal(1),
+  findings: z.array(z.strictObject({ id: z.string(), rule: z.string(), file: z.string() })),
+});
 
 /** A baseline of every verified finding of a result that was not mended, beside those of `previous`. */
 export function toBaseline({ workers }: AssessmentResult, previous?: Baseline): Baseline {

@@ -18,13 +18,8 @@ export { toMarkdown } from './reports/markdown.ts';
 export { toRdjson } from './reports/rdjson.ts';
 export { toSarif } from './reports/sarif.ts';
 export { verdictLine } from './reports/shown.ts';
-export {
-  type AppliedGate,
-  type AssessmentResult,
-  AssessmentResultSchema,
-  assessmentResultJsonSchema,
-  type Metrics,
-} from './result.ts';
+export type { AppliedGate, AssessmentResult, Metrics } from './result.ts';
+export { AssessmentResultSchema, assessmentResultJsonSchema } from './result-schema.ts';
 export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
 export type { Category, Dimension, Severity, Verdict } from './terms.ts';
 export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './types.ts';

@@ -1,5 +1,6 @@
 import type { RLMPartialResult, RLMResult } from 'rlm-bridge';
-import { FINISH_REASONS, type Metrics } from './result.ts';
+import type { Metrics } from './result.ts';
+import { FINISH_REASONS } from './terms.ts';
 
 type Run = Pick<RLMResult<unknown> | RLMPartialResult, 'iterations' | 'subCalls' | 'costUsd' | 'usage'>;
 
