@@ -7,6 +7,12 @@ import { applyDefaults, decide, decideAll } from './verdict.ts';
 /**
  * The same assessments under another policy; no model is asked.
  * @throws {AssessError} `invalid_result` when the result is not one of this version: what it does not say would pass.
+ * @example
+ * ```ts
+ * const result = await assessWorkers(['auth']);
+ * const strict = applyGate(result, { failOn: 'medium', minScore: 70 });
+ * process.exitCode = exitCodeOf(strict);
+ * ```
  */
 export function applyGate(result: AssessmentResult, policy: GatePolicy): AssessmentResult {
   const { success, error } = AssessmentResultSchema.safeParse(result);

@@ -30,13 +30,13 @@ import type { AssessmentErrorInfo, WorkerAssessment } from './worker-assessment.
  * Resolves whatever came of it: a worker that cannot be judged has its own `error` and is inconclusive, and the others
  * are judged. Nothing is checked out, fetched or changed.
  * @param workers Ids, or where the work is; see {@link WorkerSpec}. Not empty.
- * @param options Or the folder of `<id>.output` transcripts.
+ * @param options What is judged, how, and what fails; a string is `outputDir`, the folder of `<id>.output` transcripts.
  * @throws {AssessError} (as a rejection) for what is wrong before anything is judged.
  * @throws {AssessAbortError} (as a rejection) when the call was aborted, with what was judged until then.
  * @example
  * ```ts
  * const assessment = await assessWorkers(['auth', 'docs'], { base: 'main' });
- * console.log(assessment);
+ * console.log(formatAssessmentResult(assessment));
  * ```
  */
 export async function assessWorkers(

@@ -22,7 +22,14 @@ const BaselineSchema: z.ZodType<Baseline> = z.strictObject({
   findings: z.array(z.strictObject({ id: z.string(), rule: z.string(), file: z.string() })),
 });
 
-/** A baseline of every verified finding of a result that was not mended, beside those of `previous`. */
+/**
+ * A baseline of every verified finding of a result that was not mended, beside those of `previous`.
+ * @example
+ * ```ts
+ * const result = await assessWorkers(['auth']);
+ * console.log(JSON.stringify(toBaseline(result), null, 2));
+ * ```
+ */
 export function toBaseline({ workers }: AssessmentResult, previous?: Baseline): Baseline {
   const found = workers.flatMap(({ findings }) => findings).filter(({ verified }) => verified);
   const standing = found.filter(({ change, origin }) => change !== 'removed' || origin !== 'mended');
@@ -55,7 +62,10 @@ export function pruneBaseline({ version, findings }: Baseline, { workers }: Asse
   };
 }
 
-/** What a baseline file holds. @throws {AssessError} `invalid_options` */
+/**
+ * Reads what a baseline file holds.
+ * @throws {AssessError} `invalid_options` when it is not what {@link toBaseline} made.
+ */
 export function parseBaseline(text: string): Baseline {
   try {
     return BaselineSchema.parse(JSON.parse(text));

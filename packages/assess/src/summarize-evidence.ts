@@ -31,7 +31,14 @@ export interface EvidenceSummary {
   error: AssessmentErrorInfo | null;
 }
 
-/** Collects the evidence and asks no model: for a dry run. @throws {AssessError} (as a rejection) as `assessWorkers`. */
+/**
+ * Collects the evidence and asks no model: for a dry run.
+ * @throws {AssessError} (as a rejection) as `assessWorkers`.
+ * @example
+ * ```ts
+ * for (const { workerId, chars } of await summarizeEvidence(['auth'])) console.log(workerId, chars);
+ * ```
+ */
 export async function summarizeEvidence(
   workers: readonly (string | WorkerSpec)[],
   options: AssessOptions = {},

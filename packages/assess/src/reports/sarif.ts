@@ -9,7 +9,14 @@ const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 /** GitHub's scale of 0 to 10. */
 const SECURITY_SEVERITY: Record<Severity, string> = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' };
 
-/** SARIF 2.1.0, one run for each worker, as GitHub's code scanning takes it. */
+/**
+ * SARIF 2.1.0, one run for each worker, as GitHub's code scanning takes it.
+ * @example
+ * ```ts
+ * const result = await assessWorkers(['auth']);
+ * console.log(toSarif(result));
+ * ```
+ */
 export function toSarif(result: AssessmentResult): string {
   const builder = new SarifBuilder({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
