@@ -61,7 +61,7 @@ function addTokens(sum: Tokens, more: Tokens): void {
   for (const name of Object.keys(noTokens()) as (keyof Tokens)[]) sum[name] += more[name];
 }
 
-/** In whole pico-dollars, as the runs' own sums are. Unknown plus anything is unknown. */
+/** A sum of US dollars, added up in whole pico-dollars as the runs' own sums are. Unknown plus anything is unknown. */
 function plus(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : (Math.round(a * 1e12) + Math.round(b * 1e12)) / 1e12;
 }

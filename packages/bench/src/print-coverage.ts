@@ -80,7 +80,7 @@ function scenario(): Scenario {
   };
 }
 
-/** Of the worker's own process, from Linux's /proc. */
+/** Seconds of processor that the worker's own process took, from Linux's /proc. */
 function cpuSeconds(): number {
   const line = readFileSync(`/proc/${workerPid()}/stat`, 'latin1');
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');

@@ -9,9 +9,9 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW |
 
 /** A regular file that is open, with the size it had then: it is read to that size, and is faulty when it has another. */
 export class RegularFile {
-  /** In bytes. */
+  /** Size of the file, in bytes. */
   readonly size: number;
-  /** Its path without links. */
+  /** Path of the file, without links. */
   readonly path: string | Buffer;
   readonly #handle: FileHandle;
 

@@ -20,7 +20,7 @@ const DEFAULT_BASES = [
   'refs/remotes/origin/master',
 ];
 
-/** From the merge base of `base` and `head` to `head`. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
+/** The range from the merge base of `base` and `head` to `head`. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
 export async function findRange(git: Git, head: string, base: string | undefined): Promise<Range> {
   const tip = await requireCommit(git, head);
   const from = base === undefined ? await defaultBase(git) : await requireCommit(git, base);

@@ -39,7 +39,7 @@ function fieldsOf(description: string): Map<string, string> {
   return new Map(lines);
 }
 
-/** Where no field says it: `polecat/<worker>/<issue>`, `polecat/<worker>-<time>`. */
+/** The worker that a field names, else the name of the branch: `polecat/<worker>/<issue>`, `polecat/<worker>-<time>`. */
 function workerOf(fields: ReadonlyMap<string, string>, branch: string): string {
   const said = fields.get('worker')?.split('/').at(-1);
   const [, long, short] = /^polecat\/(?:([^/]+)\/|(.+)-[^-]+$)/.exec(branch) ?? [];

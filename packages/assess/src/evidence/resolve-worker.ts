@@ -74,7 +74,7 @@ async function findWorktrees(id: string, git: Git, signal?: AbortSignal): Promis
   return await Promise.all(matching.map((path) => worktreeCandidate(path, `the worktree ${path}`, signal)));
 }
 
-/** Of this repository and of every remote that was fetched. */
+/** Finds branches of a name in this repository and in every remote that was fetched. */
 async function findBranches(id: string, git: Git): Promise<Candidate[]> {
   if (!(await isRefName(id, git))) return [];
   const remotes = ((await git.ask(['remote'])) ?? '').split('\n').filter((remote) => remote !== '');

@@ -45,7 +45,7 @@ function verified(finding: JudgeFinding, document: EvidenceDocument, place: Quot
   };
 }
 
-/** Where it says it is. */
+/** A finding whose quote was not found; it stays where it says it is. */
 function unverified(finding: JudgeFinding, document?: EvidenceDocument): CheckedFinding {
   const endLine = Math.max(finding.startLine, finding.endLine);
   const change =

@@ -27,7 +27,7 @@ const OutcomeSchema = z.strictObject({ outcome: z.enum(['met', 'not_met', 'not_a
 export interface JudgeAnswer {
   /** The dimensions that have evidence. */
   dimensions: Partial<Record<Dimension, z.infer<typeof GradeSchema>>>;
-  /** By id of the criterion. */
+  /** What is said of each criterion, by its id. */
   criteria: Record<string, z.infer<typeof OutcomeSchema>>;
   findings: JudgeFinding[];
   summary: string;

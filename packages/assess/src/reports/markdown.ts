@@ -73,7 +73,7 @@ const LINKS = /:(?=\/\/)|(?<=www)\.|^[-+=/:]|(?<=^\d+)[.)]/gi;
 /** A forge looks for people and issues in what was rendered, where no entity is left; a zero-width space parts them. */
 const REFERENCES = /&#(?:64|35);/g;
 
-/** As plain text on one line, wherever it stands. */
+/** Markdown that shows a text as it is, on one line, wherever it stands. */
 export function escapeMarkdown(text: string): string {
   const entity = (sign: string) => `&#${sign.charCodeAt(0)};`;
   return oneLine(text).replaceAll(SIGNS, entity).replaceAll(LINKS, entity).replaceAll(REFERENCES, '$&&#8203;');

@@ -24,7 +24,7 @@ export interface RLMUsage extends Omit<RLMModelUsage, 'costUsd'> {
   abandonedCalls: number;
   /** How many replies ended in each way. What is left of `calls` had no reply at all. */
   finishReasons: Record<RLMFinishReason, number>;
-  /** By model name. */
+  /** What each model used, by its full name. */
   byModel: Record<string, RLMModelUsage>;
   /** Name and version of the price table, e.g. `genai-prices 0.2.3`; empty when no worker was reached. */
   priceTable: string;

@@ -16,7 +16,7 @@ export class ResultFold {
   #logFile: string | null = null;
   #coverage: RLMCoverage | null = null;
   #strategy: RLMStrategy | null = null;
-  /** Of the worker that took the run. */
+  /** Name and version of the price table of the worker that took the run; empty until one did. */
   priceTable = '';
 
   constructor(runId: string) {

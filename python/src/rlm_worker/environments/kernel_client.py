@@ -128,7 +128,7 @@ class KernelClient:
                 connection.send({"type": "reply", "id": request, "results": refused})
 
     def wait_for(self, question: Question[Answer]) -> Answer:
-        """Its answer, or what was acknowledged. Raises as ``send`` does, and what ``fail`` was given."""
+        """Waits for an answer, or what was acknowledged. Raises as ``send`` does, and what ``fail`` was given."""
         answer = self.wait_until(None, question)
         assert answer is not None
         return answer
