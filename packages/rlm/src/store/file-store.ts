@@ -1,5 +1,6 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { FramingError } from '@rlm-bridge/protocol';
+import { RLMError } from '../api/errors.ts';
 import type { RunLease, RunReadOptions, RunStore, StoredRun } from '../api/run-store.ts';
 import { readBlob, removeBlobs } from './file/blob-files.ts';
 import { FileLease } from './file/file-lease.ts';
@@ -28,8 +29,15 @@ export interface FileStoreOptions {
  * use it at once, also over a network file system. What it makes is for this user alone; a folder that others can
  * write is refused. Nothing is made before the first run is leased.
  * @param folder Relative to the working directory as it is now.
+ * @throws {RLMError} `invalid_options`
  */
 export function fileStore(folder: string, { durability = 'process' }: FileStoreOptions = {}): RunStore {
+  if (typeof folder !== 'string' || folder === '') {
+    throw new RLMError('invalid_options', 'The folder of a run store is a path, and no empty one.');
+  }
+  if (!['process', 'disk'].includes(durability)) {
+    throw new RLMError('invalid_options', "durability is 'process' or 'disk'.");
+  }
   return new FileStore(new StoreFolder(folder), durability);
 }
 

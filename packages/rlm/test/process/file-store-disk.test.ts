@@ -45,7 +45,7 @@ test.each(['process', undefined] as const)(
   async (durability) => {
     const { write, datasync } = await appendMany(durability);
     expect(datasync).toBe(0);
-    expect(write).toBeLessThan(100);
+    expect(write).toBeLessThan(50);
   },
 );
 
@@ -53,5 +53,5 @@ test('durability disk: each write waits for the disk, which serves all that wait
   const { write, datasync } = await appendMany('disk');
   expect(datasync).toBeGreaterThan(0);
   expect(datasync).toBeLessThanOrEqual(write);
-  expect(datasync).toBeLessThan(100);
+  expect(datasync).toBeLessThan(50);
 });

@@ -59,6 +59,13 @@ async function runWithOneLine(): Promise<void> {
   await lease.append(['one']);
 }
 
+test.each([
+  ['no folder', '', {}],
+  ['another durability', 'store', { durability: 'memory' as 'disk' }],
+])('%s is refused at once', (_, path, options) => {
+  expect(() => fileStore(path, options)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+});
+
 describe('a journal that was not written to its end', () => {
   test.each([
     ['half a line', 'one\n', 'tw'],
@@ -185,6 +192,20 @@ describe('links are not followed out of the folder', () => {
     };
     await expect(use()).rejects.toMatchObject({ code: 'store_failed' });
     expect(await everythingIn(outside)).toEqual(before);
+  });
+
+  test('removing a run removes nothing that a link leads to', async () => {
+    await using lease = await store.lease('run');
+    const { sha256 } = await lease.putBlob(text('blob'));
+    await lease.release();
+    const outside = join(folder, '../outside');
+    await rename(join(folder, 'runs/run/blobs'), outside);
+    await symlink(outside, join(folder, 'runs/run/blobs'));
+    await symlink(join(folder, '..'), join(folder, 'runs/.removed-link'));
+    await expect(contentOf('run', sha256)).rejects.toMatchObject({ code: 'store_failed' });
+    await store.remove('run');
+    expect(await readdir(outside)).toEqual([sha256]);
+    expect(await readdir(join(folder, 'runs'))).toEqual(['.removed-link']);
   });
 
   test('the folder that the user names may be one', async () => {

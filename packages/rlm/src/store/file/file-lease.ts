@@ -95,6 +95,7 @@ export class FileLease implements RunLease {
     } catch (error) {
       throw storeFailed(this.#folder.journal, error);
     }
+    // In this order: whoever takes over gives the journal a new file.
     await this.#requireHeld();
     await this.#journal.requireThere();
   }
