@@ -23,7 +23,8 @@ export class FileLease implements RunLease {
   readonly #lease: LeaseFile;
   readonly #journal: JournalFile;
   readonly #commits = new GroupCommit((bytes) => this.#write(bytes));
-  readonly #heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
+  readonly #heartbeat = setInterval(() => this.#beatNext(), HEARTBEAT_MS).unref();
+  #beating = Promise.resolve();
   #released: Promise<void> | undefined;
 
   private constructor(
@@ -82,6 +83,8 @@ export class FileLease implements RunLease {
   async #release(): Promise<void> {
     clearInterval(this.#heartbeat);
     await this.#commits.close(leaseReleased(this.runId));
+    // One that came later would say that the run is held.
+    await this.#beating;
     await inStore(this.#folder.path, async () => {
       await this.#journal.close();
       await this.#lease.release();
@@ -98,6 +101,10 @@ export class FileLease implements RunLease {
     // In this order: whoever takes over gives the journal a new file.
     await this.#requireHeld();
     await this.#journal.requireThere();
+  }
+
+  #beatNext(): void {
+    this.#beating = this.#beating.then(() => this.#beat());
   }
 
   async #beat(): Promise<void> {
