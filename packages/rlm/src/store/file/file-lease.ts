@@ -64,9 +64,9 @@ export class FileLease implements RunLease {
   }
 
   async putBlob(content: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
-    this.lost.throwIfAborted();
-    if (this.#released !== undefined) throw leaseReleased(this.runId);
+    this.#requireUse();
     const blob = await putBlob(this.#folder, content, this.#durability);
+    this.#requireUse();
     await this.#requireHeld();
     return blob;
   }
@@ -114,6 +114,12 @@ export class FileLease implements RunLease {
     } catch {
       // Lost is told by the signal; whatever else keeps it from being written, the next append will tell.
     }
+  }
+
+  /** @throws {RLMError} `lease_lost` as soon as that is known */
+  #requireUse(): void {
+    this.lost.throwIfAborted();
+    if (this.#released !== undefined) throw leaseReleased(this.runId);
   }
 
   /** @throws {RLMError} `lease_lost`; `store_failed` when the folder is gone */
