@@ -9,7 +9,7 @@ import type { Durability } from './file/journal-file.ts';
 import { LeaseFile } from './file/lease-file.ts';
 import { chunksOf, openFile, unless } from './file/private-files.ts';
 import { type RunFolder, StoreFolder } from './file/store-folder.ts';
-import { decodeLines } from './journal-lines.ts';
+import { decodeLines, skipLines } from './journal-lines.ts';
 import { checkFrom } from './read-options.ts';
 import { checkRunId, runIdOf } from './run-id.ts';
 import { inStore, runNotFound, storeFault } from './store-errors.ts';
@@ -60,13 +60,13 @@ class FileStore implements RunStore {
 
   async *read(runId: string, { from }: RunReadOptions = {}): AsyncGenerator<string, void, void> {
     checkRunId(runId);
-    let skipped = checkFrom(from);
+    const skipped = checkFrom(from);
     const { journal } = await this.#inFolder(() => this.#find(runId));
     const handle = await inStore(journal, () => openFile(journal, 'read').catch(unless('ENOENT')));
     if (handle === undefined) return;
     try {
       const { size } = await handle.stat();
-      for await (const line of decodeLines(chunksOf(journal, handle, size))) if (skipped-- <= 0) yield line;
+      yield* decodeLines(skipLines(chunksOf(journal, handle, size), skipped));
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
       throw storeFault(journal, 'a line is not UTF-8', 'Something else has written it, or its disk is damaged', error);
