@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { BACKENDS } from '../packages/protocol/src/backends.ts';
 import { protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
 import { outgoingJsonSchema } from '../packages/protocol/src/outgoing-schema.ts';
+import { CONTAINER_VARIABLES, PROXY_VARIABLES } from '../packages/protocol/src/variables.ts';
 import * as version from '../packages/protocol/src/version.ts';
 
 // zod → JSON Schema → Python models, all committed. `--check` writes nothing and fails when a file is stale.
@@ -18,6 +19,7 @@ const stale: string[] = [];
 await produce(schemaFile, `${JSON.stringify(protocolJsonSchema(), null, 2)}\n`);
 await produce(join(generated, 'constants.py'), pythonConstants());
 await produce(join(generated, 'backends.py'), pythonBackends());
+await produce(join(generated, 'variables.py'), pythonVariables());
 await python('incoming', schemaFile, join(generated, 'messages.py'));
 await pythonOutgoing(join(generated, 'outgoing.py'));
 
@@ -70,6 +72,15 @@ function pythonBackends(): string {
     '}',
     '',
   ].join('\n');
+}
+
+function pythonVariables(): string {
+  const lists = Object.entries({ CONTAINER_VARIABLES, PROXY_VARIABLES }).flatMap(([name, variables]) => [
+    `${name} = (`,
+    ...variables.map((variable) => `    "${variable}",`),
+    ')',
+  ]);
+  return [...header('variables.ts'), ...lists, ''].join('\n');
 }
 
 function header(file: string): string[] {
