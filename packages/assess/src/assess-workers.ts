@@ -9,6 +9,7 @@ import { policyChangesOf } from './base/policy-changes.ts';
 import { AssessAbortError, AssessError, WorkerError } from './errors.ts';
 import type { AssessEvent } from './events.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
+import { specOf } from './evidence/resolve-worker.ts';
 import { answerSchema } from './judge/answer.ts';
 import { Budget } from './judge/budget.ts';
 import { CachedJudgement, cacheKey } from './judge/cache.ts';
@@ -110,8 +111,9 @@ class Assessing {
     let policyChanges: string[] = [];
     try {
       this.#signal.throwIfAborted();
-      policyChanges = await policyChangesOf(worker, { ...this.#options, signal: this.#signal });
-      const evidence = await collectEvidence(worker, this.#options, this.#signal);
+      const spec = await specOf(worker, this.#options, this.#signal);
+      policyChanges = await policyChangesOf(spec, { ...this.#options, signal: this.#signal });
+      const evidence = await collectEvidence(spec, this.#options, this.#signal);
       const context = contextOf(evidence);
       collected = { evidence, chars: charsOf(context) };
       const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;

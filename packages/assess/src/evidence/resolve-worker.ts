@@ -10,13 +10,18 @@ import { findCommit } from './git-range.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'outputDir' | 'resolve'>;
 
+/** A worker that is given as such, or the one that an id means. @throws {WorkerError} as resolveWorker does. */
+export async function specOf(worker: string | WorkerSpec, options: Options, signal?: AbortSignal): Promise<WorkerSpec> {
+  return typeof worker === 'string' ? await resolveWorker(worker, options, signal) : worker;
+}
+
 /**
  * Where the work of an id is: what `resolve` says, else the one thing that has the name: a transcript in `outputDir`, a
  * Gas Town polecat, a git worktree by its folder or path, a branch by its name or ref.
  * @throws {WorkerError} `worker_not_found`; `worker_ambiguous` when things that hold different work have the name.
  */
 export async function resolveWorker(id: string, options: Options, signal?: AbortSignal): Promise<WorkerSpec> {
-  const cwd = options.cwd ?? process.cwd();
+  const cwd = resolve(options.cwd ?? process.cwd());
   const given = await asked(options.resolve, id, signal);
   if (given !== undefined) {
     const faults = faultsOf(WorkerSchema, { ...given, id }, 'worker');
