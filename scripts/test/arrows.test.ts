@@ -47,6 +47,7 @@ const FLOORS = {
     'types.ts',
     'events.ts',
     'errors.ts',
+    'result-schema.ts',
     'aggregate.ts',
     'result.ts',
     'worker-assessment.ts',
