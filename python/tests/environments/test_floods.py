@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from repl_harness import MakeBench
 
+pytestmark = pytest.mark.slow
+
 GROWTH_BYTES = 150_000_000
 FLOODS = {
     "drafts": '{"type":"draft","id":ID,"content":"%s"}' % ("x" * 1_000_000),

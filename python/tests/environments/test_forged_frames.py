@@ -3,6 +3,7 @@ and what comes after it is served."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -13,6 +14,8 @@ from test_turns import next_turn
 from rlm_worker.errors import ContextFailure, EnvironmentFailure
 from rlm_worker.kernel.frames import FrameBuffer, FrameError
 from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR, parse
+
+pytestmark = pytest.mark.slow
 
 ID = 4_242_424_242
 """Stands for every id there is."""
@@ -79,6 +82,14 @@ def refusal(text: str) -> str:
     return str(refused.value)
 
 
+def end_forging(run: Bench) -> None:
+    """A forged end of a block may be the end of this one too, before it has stopped the thread."""
+    for number in itertools.count():
+        ended = run(f"try:\n    stop.set()\n    _thread.join()\nfinally:\n    print('over', {number})")
+        if f"over {number}\n" in ended.stdout:
+            return
+
+
 def ids_stayed_in_bounds(run: Bench) -> bool:
     return next(run.repl._kernel._inbox._ids) <= ID_BOUND  # pyright: ignore[reportPrivateUsage]
 
@@ -136,7 +147,7 @@ def test_a_thread_that_forges_all_the_time_in_a_run(make: MakeBench, name: str, 
         assert run("mine = 1").status in ("ok", "interpreter_died")
     if name in HARMLESS:
         assert run("stop.set()\nprint(context, mine)").stdout == "CONTEXT 1\n"
-    run("stop.set()\n_thread.join()")
+    end_forging(run)
     assert run("print(context, len(history_2[0]['content']))").stdout == "CONTEXT 3000000\n"
     assert ids_stayed_in_bounds(run)
 
@@ -158,6 +169,6 @@ def test_a_thread_that_forges_all_the_time_in_a_session(make: MakeBench, name: s
         assert failure.code in ("session_lost", "context_unreadable")
         return
     assert name not in ("load_failed", "loaded")
-    turn("stop.set()\n_thread.join()")
+    end_forging(turn)
     assert turn("print(kept, context, len(context_1))").stdout == "1 CONTEXT 6000000\n"
     assert ids_stayed_in_bounds(turn)

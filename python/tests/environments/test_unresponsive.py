@@ -15,6 +15,8 @@ from test_turns import next_turn
 from rlm_worker.environments import kernel_client, kernel_stream, process
 from rlm_worker.errors import EnvironmentFailure
 
+pytestmark = pytest.mark.slow
+
 STUCK = {
     "stopped itself": "threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGSTOP]).start()",
     "has a thread that holds the GIL for ever": "threading.Timer(0.2, sum, [range(10**12)]).start()",
