@@ -73,7 +73,9 @@ function requireModel(model: unknown): void {
   }
   const { specificationVersion, doGenerate } = Object(model) as Partial<AISDKModel>;
   if (typeof doGenerate !== 'function') {
-    throw new RLMError('invalid_options', 'aiSdkModel: this is no language model of the AI SDK: it has no doGenerate.');
+    const advice = "Pass what a provider returns, as openai('…') of '@ai-sdk/openai'.";
+    const fault = 'aiSdkModel: this is no language model of the AI SDK: it has no doGenerate.';
+    throw new RLMError('invalid_options', `${fault} ${advice}`);
   }
   if (!VERSIONS.includes(String(specificationVersion))) {
     throw new RLMError(

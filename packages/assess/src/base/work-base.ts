@@ -51,7 +51,7 @@ export class WorkBase {
     const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(String(entry ?? '')) ?? [];
     if (type === undefined || id === undefined) return null;
     if (type !== 'blob' || mode === SYMLINK) {
-      throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file.`);
+      throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
     }
     return await this.#git.run(['cat-file', 'blob', id]);
   }
