@@ -8,8 +8,8 @@ import { countPytest, countStep, countVitest, timePytest, timeVitest } from './t
 import { Steps } from './test-steps.ts';
 
 // The whole suite. Every step runs, whatever became of the others, and beside those that it does not need; the last line says
-// how it went. `--fast` leaves out Docker, endurance, the packed packages and what pytest marks slow; `--only NAME` runs the
-// steps of that name.
+// how it went. `--fast` leaves out Docker, endurance, the packed packages, and what is named or marked slow; `--only NAME` runs
+// the steps of that name.
 
 const { fast, only } = parseArgs({
   options: { fast: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -64,7 +64,7 @@ async function checkPacked(): Promise<void> {
 async function vitest(): Promise<void> {
   const chosen = [
     ...((await ready) ? [] : ['--project=!docker', '--exclude=**/*.docker.test.ts']),
-    ...(fast ? ['--project=!packed', '--exclude=**/*endurance*'] : []),
+    ...(fast ? ['--project=!packed', '--exclude=**/*endurance*', '--exclude=**/*.slow.test.ts'] : []),
   ];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
   await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters], () => countVitest(vitestReport));

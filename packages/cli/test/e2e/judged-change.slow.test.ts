@@ -177,7 +177,7 @@ test.each(Object.entries(ROWS))('%s', async (_, row) => {
   if (row.refusal !== undefined) expect(fake.served).toHaveLength(0);
 });
 
-test('the page has these rows, and no others but the policy that base-policy.test.ts tries', async () => {
+test('the page has these rows, and no others but the policy that base-policy.slow.test.ts tries', async () => {
   const page = await readFile(fileURLToPath(new URL('../../../../docs/judged-change.md', import.meta.url)), 'utf8');
   const rows = [...page.matchAll(/^\| (.+?) \| /gm)].map(([, name]) => name).slice(2);
   expect(rows).toEqual(['`rlm.config.*`, rubric, baseline, criteria', ...Object.keys(ROWS)]);
