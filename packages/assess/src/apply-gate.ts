@@ -18,8 +18,11 @@ export function applyGate(result: AssessmentResult, policy: GatePolicy): Assessm
   const { success, error } = AssessmentResultSchema.safeParse(result);
   if (!success) {
     const [issue] = error.issues;
-    const fault = `${issue?.path.join('.')}: ${issue?.message}`;
-    throw new AssessError('invalid_result', `The result is not one of this version (${fault}). Judge the work again.`);
+    const described = `${issue?.path.join('.')}: ${issue?.message}`;
+    throw new AssessError(
+      'invalid_result',
+      `The result is not one of this version (${described}). Judge the work again.`,
+    );
   }
   const workers = result.workers.map((worker) => decide(worker, policy));
   return { ...result, ...decideAll(workers), gate: applyDefaults(policy), workers };

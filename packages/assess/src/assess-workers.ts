@@ -185,8 +185,8 @@ class Assessing {
   }
 
   #emit(event: AssessEvent): void {
-    const warn = (fault: string) =>
-      process.emitWarning(`onEvent threw on "${event.type}": ${fault}`, { code: 'RLM_ON_EVENT' });
+    const warn = (message: string) =>
+      process.emitWarning(`onEvent threw on "${event.type}": ${message}`, { code: 'RLM_ON_EVENT' });
     notify(() => this.#options.onEvent?.(event), warn);
   }
 }

@@ -10,6 +10,7 @@ export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts
 export type { AssessEvent } from './events.ts';
 export { printable, printableJSON, printableLines } from './printable.ts';
 export { provenanceText } from './provenance-text.ts';
+export { verdictLine } from './reports/common.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';
 export { toGitLab } from './reports/gitlab.ts';
@@ -17,7 +18,6 @@ export { toJUnit } from './reports/junit.ts';
 export { toMarkdown } from './reports/markdown.ts';
 export { toRdjson } from './reports/rdjson.ts';
 export { toSarif } from './reports/sarif.ts';
-export { verdictLine } from './reports/shown.ts';
 export type { AppliedGate, AssessmentResult, Metrics } from './result.ts';
 export { AssessmentResultSchema, assessmentResultJsonSchema } from './result-schema.ts';
 export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';

@@ -3,7 +3,7 @@ import { AssessError } from './errors.ts';
 import { PRESETS } from './judge/rubric.ts';
 import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from './terms.ts';
 import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from './types.ts';
-import { faultsOf, text, WorkerSchema, workerId } from './worker-schema.ts';
+import { issuesOf, text, WorkerSchema, workerId } from './worker-schema.ts';
 
 const score = z.number().min(0).max(100);
 const amount = z.number().positive().finite();
@@ -81,11 +81,11 @@ const Options = z
 
 /** @throws {AssessError} naming everything that is wrong; nothing was started then. */
 export function validateAssessOptions(workers: unknown, options: unknown): void {
-  const faults = [
-    ...faultsOf(z.array(z.union([workerId, WorkerSchema])), workers, 'workers'),
-    ...faultsOf(Options, options, 'options'),
+  const issues = [
+    ...issuesOf(z.array(z.union([workerId, WorkerSchema])), workers, 'workers'),
+    ...issuesOf(Options, options, 'options'),
   ];
-  if (faults.length > 0) throw new AssessError('invalid_options', `${faults.join(' ')} Nothing was judged.`);
+  if (issues.length > 0) throw new AssessError('invalid_options', `${issues.join(' ')} Nothing was judged.`);
   const ids = (workers as (string | WorkerSpec)[]).map((worker) => (typeof worker === 'string' ? worker : worker.id));
   if (ids.length === 0)
     throw new AssessError('no_workers', 'There is no worker to judge: the list is empty. Name one.');

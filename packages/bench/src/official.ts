@@ -25,7 +25,7 @@ export interface OfficialResult {
   /** Iterations as they are logged; an exhausted run logs one more. */
   readonly iterations: number;
   readonly codeBlocks: readonly number[];
-  readonly cellSeconds: readonly number[];
+  readonly blockSeconds: readonly number[];
   /** The library's own count. */
   readonly tokens: number;
   /** Largest resident set of the process so far. */

@@ -86,6 +86,6 @@ export async function findTop(git: Git): Promise<string> {
 /** A repository may be told that its work tree is elsewhere; then another one than was named would be judged. */
 async function requireAround(top: string, folder: string): Promise<string> {
   if (isInside(await realpath(top), await realpath(folder))) return top;
-  const told = `${folder} belongs to a repository whose work tree is ${top} (core.worktree)`;
-  throw new WorkerError('evidence_unreadable', `${told}. Name that, or unset it.`);
+  const where = `${folder} belongs to a repository whose work tree is ${top} (core.worktree)`;
+  throw new WorkerError('evidence_unreadable', `${where}. Name that, or unset it.`);
 }

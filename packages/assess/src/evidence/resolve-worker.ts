@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { WorkerError } from '../errors.ts';
 import type { AssessOptions, WorkerSpec } from '../types.ts';
-import { faultsOf, WorkerSchema } from '../worker-schema.ts';
+import { issuesOf, WorkerSchema } from '../worker-schema.ts';
 import { type Candidate, theOne, worktreeCandidate } from './candidate.ts';
 import { findInGasTown } from './gas-town.ts';
 import { Git } from './git.ts';
@@ -24,8 +24,8 @@ export async function resolveWorker(id: string, options: Options, signal?: Abort
   const cwd = resolve(options.cwd ?? process.cwd());
   const given = await asked(options.resolve, id, signal);
   if (given !== undefined) {
-    const faults = faultsOf(WorkerSchema, { ...given, id }, 'worker');
-    if (faults.length > 0) throw new WorkerError('worker_not_found', `resolve gave no worker: ${faults.join(' ')}`);
+    const issues = issuesOf(WorkerSchema, { ...given, id }, 'worker');
+    if (issues.length > 0) throw new WorkerError('worker_not_found', `resolve gave no worker: ${issues.join(' ')}`);
     return { ...given, id };
   }
   const git = new Git(cwd, signal);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { aggregate } from '../../src/aggregate.ts';
 import { applyGate } from '../../src/apply-gate.ts';
 import { parseBaseline, pruneBaseline, toBaseline } from '../../src/baseline.ts';
-import { verdictLine } from '../../src/reports/shown.ts';
+import { verdictLine } from '../../src/reports/common.ts';
 import type { AssessmentResult } from '../../src/result.ts';
 import { AssessmentResultSchema } from '../../src/result-schema.ts';
 import { Severity } from '../../src/terms.ts';

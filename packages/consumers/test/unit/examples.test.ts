@@ -32,7 +32,7 @@ function open(config: string) {
 }
 
 /** What the compiler has to say of a module beside the package. */
-function faultsOf(code: string, folder: string): string[] {
+function issuesOf(code: string, folder: string): string[] {
   const beside = mkdtempSync(join(tmpdir(), 'example-'));
   const from = join(packages, folder);
   symlinkSync(join(from, 'node_modules'), join(beside, 'node_modules'));
@@ -57,11 +57,11 @@ describe.each(DOORS)('%s', (specifier, folder, functions) => {
   });
 
   test.each(examples)('the example of $name compiles', ({ code }) => {
-    expect(faultsOf(code, folder)).toEqual([]);
+    expect(issuesOf(code, folder)).toEqual([]);
   });
 });
 
 test('an example that does not compile is found', () => {
-  const faults = faultsOf("import { runRLM } from 'rlm-bridge';\nrunRLM(1, 'Which?');\n", 'rlm');
-  expect(faults).toEqual([expect.stringContaining('not assignable')]);
+  const issues = issuesOf("import { runRLM } from 'rlm-bridge';\nrunRLM(1, 'Which?');\n", 'rlm');
+  expect(issues).toEqual([expect.stringContaining('not assignable')]);
 });

@@ -25,7 +25,7 @@ export interface Execution {
   /** Only a turn of a session may bring none. */
   context: RLMContext | undefined;
   query: string;
-  /** What it throws is a fault of the options. */
+  /** What it throws is an error of the options. */
   readOptions: () => RLMOptions | undefined;
   binding: WorkerBinding;
   log: EventLog;
@@ -43,7 +43,7 @@ export async function executeRun(execution: Execution): Promise<RLMResult<unknow
     if (typeof onEvent === 'function')
       notify(
         () => onEvent(event),
-        (fault) => warnOfCallback(event.type, fault),
+        (message) => warnOfCallback(event.type, message),
       );
   };
   const onWorkerEvent = (event: WorkerEvent) => {
@@ -70,19 +70,19 @@ async function release(binding: WorkerBinding, staged: StagedContext): Promise<v
 }
 
 /** The caller's options, or what came of reading them: a getter may throw. */
-type ReadOptions = { options: RLMOptions | undefined; fault?: never } | { options?: never; fault: RLMError };
+type ReadOptions = { options: RLMOptions | undefined; error?: never } | { options?: never; error: RLMError };
 
 function readSafely(readOptions: () => RLMOptions | undefined): ReadOptions {
   try {
     return { options: readOptions() };
   } catch (error) {
-    return { fault: new RLMError('invalid_options', `The options cannot be read: ${thrownText(error)}`) };
+    return { error: new RLMError('invalid_options', `The options cannot be read: ${thrownText(error)}`) };
   }
 }
 
 /** What a callback throws is its author's to see, and not the run's matter. */
-function warnOfCallback(type: RLMEvent['type'], fault: string): void {
-  process.emitWarning(`onEvent threw on "${type}": ${fault}`, { code: 'RLM_ON_EVENT' });
+function warnOfCallback(type: RLMEvent['type'], message: string): void {
+  process.emitWarning(`onEvent threw on "${type}": ${message}`, { code: 'RLM_ON_EVENT' });
 }
 
 async function reachEnd(
@@ -95,7 +95,7 @@ async function reachEnd(
   try {
     // Options that are wrong are wrong at once, but the caller gets the handle first.
     await Promise.resolve();
-    if (read.fault !== undefined) throw read.fault;
+    if (read.error !== undefined) throw read.error;
     return await prepareAndRun(execution, read.options, fold, onEvent);
   } catch (thrown) {
     if (signal.aborted) return { kind: 'aborted', reason: signal.reason, partialAnswer: null, durationMs: 0 };

@@ -34,8 +34,8 @@ def client_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in known if name in os.environ}
 
 
-def read_trouble(complaint: str) -> Trouble:
-    low = complaint.lower()
+def read_trouble(stderr: str) -> Trouble:
+    low = stderr.lower()
     for trouble, signs in _SIGNS:
         if any(sign in low for sign in signs):
             return trouble
