@@ -23,9 +23,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const ASKED_WRONGLY: readonly RLMError['code'][] = ['invalid_options', 'run_mismatch', 'run_not_found'];
+
 /** Whether an error is the caller's to put right on the command line, as against one of the machine or the provider. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError || AssessError.isInstance(error)) return EXIT.usage;
   if (!RLMError.isInstance(error)) return EXIT.inconclusive;
-  return error.code === 'invalid_options' || error.code.startsWith('context_') ? EXIT.usage : EXIT.inconclusive;
+  return ASKED_WRONGLY.includes(error.code) || error.code.startsWith('context_') ? EXIT.usage : EXIT.inconclusive;
 }

@@ -22,6 +22,9 @@ const PHRASES: readonly [option: string, flag: string][] = [
     'Give it as { id, worktree | branch | files | diff | outputs }, or set resolve or outputDir.',
     'Name a branch or a worktree in full, or a folder of transcripts by --output-dir.',
   ],
+  [', go on with resumeRLM, or begin', ', or begin'],
+  [', or fork the run with forkRLM, which any version may', ''],
+  [', or begin anew from an iteration with forkRLM, which takes it as it is', ''],
   ['backend must be', '--backend must be'],
   ['environment must be', '--environment must be'],
   ['npx @rlm-bridge/cli', 'rlm'],
@@ -57,6 +60,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   maxBytes: '--max-bytes',
   outputDir: '--output-dir',
   logDir: '--log-dir',
+  runId: '--run-id',
 };
 
 /** Options of an assessment, by their names in the paths of its validator. */

@@ -6,6 +6,7 @@ import { addAsk } from './commands/ask.ts';
 import { addAssess } from './commands/assess.ts';
 import { addBaseline } from './commands/baseline.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addRuns } from './commands/runs.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addSetup } from './commands/setup.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   addAsk(program, terminal, exit);
   addAssess(program, terminal, exit);
   addBaseline(program, terminal, exit);
+  addRuns(program, terminal, exit);
   addDoctor(program, terminal, exit);
   addSetup(program, terminal, exit);
   addSandbox(program, terminal, exit);

@@ -8,6 +8,7 @@ import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
 import { type Command, Option } from 'commander';
 import {
+  fileStore,
   type JSONValue,
   RLMAbortError,
   type RLMContext,
@@ -15,6 +16,7 @@ import {
   type RLMPartialResult,
   type RLMResult,
   type RLMRun,
+  type RunStore,
   runRLM,
 } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
@@ -33,6 +35,8 @@ interface AskFlags extends RunFlags {
   maxFiles?: number;
   maxFileBytes?: number;
   maxBytes?: number;
+  store?: string;
+  runId?: string;
   schema?: string;
   json?: boolean;
   events?: boolean;
@@ -43,6 +47,7 @@ const EXAMPLES = `
 Examples:
   $ rlm ask "Which function is the slowest?" --files 'src/**/*.ts' '!**/*.test.ts'
   $ rlm ask "What went wrong at 14:02?" --file server.log --budget 0.50
+  $ rlm ask "Who signed?" --files '*.txt' --store runs --run-id treaty   # again after a kill: it goes on
   $ git diff main | rlm ask "Which change could lose data?" --stdin --json
 
 Exit codes: 0 answered, 2 wrong usage, 3 no answer, 130 and 143 on signals, 141 when nobody reads the output any more.`;
@@ -61,6 +66,9 @@ export function addAsk(program: Command, terminal: Terminal, exit: (code: ExitCo
     .addOption(new Option('--max-files <n>', 'most files, for --files; default: 50000').argParser(atLeastOne))
     .addOption(new Option('--max-file-bytes <n>', 'largest file; default: 500000000').argParser(atLeastOne))
     .addOption(new Option('--max-bytes <n>', 'most in all, for --files; default: 1000000000').argParser(atLeastOne))
+    .optionsGroup('Going on after a kill:')
+    .option('--store <folder>', 'keep the run there; with --run-id it goes on, or gives its result again')
+    .option('--run-id <id>', 'name of the run; default: a random one')
     .optionsGroup('Output:')
     .option('--schema <file>', 'JSON Schema of the answer: it is printed as JSON that fits it')
     .option('--json', 'the whole result as one JSON document')
@@ -80,7 +88,7 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
     ...runOptions(config.run, flags),
     signal: AbortSignal.any([terminal.signal, ...(terminal.unread ? [terminal.unread] : [])]),
     quiet: flags.quiet === true,
-    ...given({ schema }),
+    ...given({ schema, store: storeOf(flags, terminal), runId: flags.runId }),
   };
   const run = runRLM<unknown>(context, query, options);
   const showing = flags.quiet === true ? undefined : new RunProgress(terminal.stderr, terminal.env).follow(run);
@@ -114,6 +122,13 @@ function spent({ iterations, subCalls, costUsd, durationMs, logFile }: Ended): s
   const log = logFile === null ? '' : `, log ${logFile}`;
   const turns = `${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}`;
   return `${turns}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
+}
+
+/** @throws {UsageError} for an id of a run that is kept nowhere. */
+function storeOf({ store, runId }: AskFlags, { cwd }: Terminal): RunStore | undefined {
+  if (store !== undefined) return fileStore(resolve(cwd, store));
+  if (runId === undefined) return undefined;
+  throw new UsageError('--run-id names a run of a store: name its folder by --store.');
 }
 
 /** Exactly one input. */

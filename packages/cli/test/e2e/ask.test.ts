@@ -147,3 +147,21 @@ test('the limits of files reach the run, and links are followed where --follow-l
   const args = ['ask', 'Which files?', '--files', '*.txt', '--follow-links', ...limits];
   expect(await rlm(args, { cwd })).toMatchObject({ exitCode: 0, stdout: "['ship.txt']" });
 });
+
+test('--store keeps the run: the same --run-id gives its result again, and asks nobody', async () => {
+  const fake = await answering("'done'");
+  const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
+  const ask = (query: string, ...more: string[]) =>
+    rlm(['ask', query, '--file', 'ship.txt', '--run-id', 'treaty', '--quiet', ...more], { cwd });
+  expect(await ask('What?', '--store', 'runs')).toMatchObject({ exitCode: 0, stdout: 'done' });
+  const asked = fake.served.length;
+  expect(await ask('What?', '--store', 'runs')).toMatchObject({ exitCode: 0, stdout: 'done' });
+  expect(fake.served).toHaveLength(asked);
+  const other = await ask('Who?', '--store', 'runs');
+  expect(other).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(other.stderr).toMatch(
+    /its query was 'What\?' and is now 'Who\?'\. Ask for the same, or begin another run under another --run-id/,
+  );
+  const nowhere = await ask('What?');
+  expect(nowhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('name its folder by --store') });
+});

@@ -42,23 +42,38 @@ function modelOptions(
   return { ...root, ...sub };
 }
 
+const OF_ROOT = ['backend', 'rootModel', 'baseUrl', 'samplingArgs'] as const;
+const OF_SUB = ['subBackend', 'subModel', 'subBaseUrl', 'subSamplingArgs'] as const;
+
+/** The options of a run, and others in their place: what belongs to a model that is another one goes with it. */
+export function replaced(kept: RLMOptions, given: RLMOptions): RLMOptions {
+  const left = { ...kept };
+  const isOther = (model: unknown, backend: unknown, before: unknown) =>
+    typeof model === 'function' || (backend !== undefined && backend !== before);
+  if (isOther(given.rootModel, given.backend, kept.backend)) for (const name of OF_ROOT) delete left[name];
+  if (isOther(given.subModel, given.subBackend, kept.subBackend)) for (const name of OF_SUB) delete left[name];
+  return { ...left, ...given };
+}
+
 /**
- * That what a store cannot keep is given again.
+ * That what a store cannot keep is given again; `mayChange`: or another one in its place.
  * @throws {RLMError} `invalid_options` that names all of it.
  */
-export function requireGivenAgain(spec: KeptSpec, given: RLMOptions): void {
+export function requireGivenAgain(spec: KeptSpec, given: RLMOptions, mayChange: boolean): void {
   const missing: string[] = [];
-  const tools = spec.tools.map(({ name }) => name).filter((name) => !Object.hasOwn(given.tools ?? {}, name));
+  const isGiven = (name: string) => (mayChange && given.tools !== undefined) || Object.hasOwn(given.tools ?? {}, name);
+  const tools = spec.tools.map(({ name }) => name).filter((name) => !isGiven(name));
   if (tools.length > 0) missing.push(`tools (${tools.join(', ')})`);
   const { rootModel, subModel, answer } = spec;
-  if (rootModel.backend === 'host' && typeof given.rootModel !== 'function') {
+  if (rootModel.backend === 'host' && given.rootModel === undefined) {
     missing.push(`rootModel (the function "${rootModel.model}")`);
   }
-  const inherits = typeof given.rootModel === 'function' && rootModel.model === subModel.model;
-  if (subModel.backend === 'host' && typeof given.subModel !== 'function' && !inherits) {
+  const inherits = given.rootModel !== undefined && rootModel.model === subModel.model;
+  if (subModel.backend === 'host' && given.subModel === undefined && !inherits) {
     missing.push(`subModel (the function "${subModel.model}")`);
   }
-  if (answer.check && answer.schema === null && given.validate === undefined) missing.push('validate');
+  const hasRule = given.validate !== undefined || (mayChange && given.schema !== undefined);
+  if (answer.check && answer.schema === null && !hasRule) missing.push('validate');
   if (missing.length === 0) return;
   const advice = 'Functions cannot be kept in a store: give them again';
   throw new RLMError(

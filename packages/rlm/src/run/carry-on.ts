@@ -9,7 +9,7 @@ import { type JournalState, readState } from '../journal/journal-state.ts';
 import { isLeftOut } from '../journal/kept-spec.ts';
 import { isFinished } from '../journal/run-ends.ts';
 import { requireSameRun } from '../journal/same-run.ts';
-import { optionsOf, requireGivenAgain } from '../options/kept-options.ts';
+import { optionsOf, replaced, requireGivenAgain } from '../options/kept-options.ts';
 import { OPTION_NAMES, type ParsedOptions, parseRunOptions } from '../options/parse-options.ts';
 import { type JournalPlan, planRun, type RunPlan } from '../options/run-plan.ts';
 import type { RunEnd } from '../worker/run-end.ts';
@@ -28,7 +28,7 @@ export async function carryOn(stage: Stage): Promise<RunEnd> {
   const finished = (state: JournalState) => resultOf(stage, store, state, parsed, given);
   const result = await finished(found);
   if (result !== null) return result;
-  requireGivenAgain(found.header.spec, given);
+  requireGivenAgain(found.header.spec, given, false);
   const plan = planRun(parsed, process.env);
   const { query } = found.header.spec;
   requireAddresses(found, plan);
@@ -51,7 +51,7 @@ export async function carryOutFork(stage: Stage, sourceId: string): Promise<RunE
   const iteration = iterationOf(from);
   const found = await knownRun(store, sourceId);
   const parsed = parseRunOptions(found.header.spec.query, optionsWith(found, given));
-  requireGivenAgain(found.header.spec, { ...parsed, ...given } as RLMOptions);
+  requireGivenAgain(found.header.spec, given, true);
   const plan = planRun(parsed, process.env);
   requireAddresses(found, plan);
   const fork = await ForkPoint.find(store, found.header, iteration);
@@ -95,7 +95,7 @@ export async function knownRun(store: RunStore, runId: string): Promise<JournalS
 
 function optionsWith({ header, limits }: JournalState, given: Given): RLMOptions {
   const spec = { ...header.spec, limits: limits ?? header.spec.limits };
-  return { ...optionsOf(spec, isLeftOut), ...given };
+  return replaced(optionsOf(spec, isLeftOut), given);
 }
 
 /** The result of a run that has one; null: it goes on. A limit that is another one takes a verdict of limits back. */

@@ -16,10 +16,7 @@ export function parseSessionOptions(options: unknown = {}): { given: RLMOptions;
   const issues = ONLY_OF_A_TURN.filter((name) => parsed[name] !== undefined).map(
     (name) => `${name} is an option of a turn: give it to session.run.`,
   );
-  for (const name of ONLY_OF_A_RUN) {
-    if (isObject(options) && options[name] !== undefined)
-      issues.push(`${name} is an option of runRLM: a session is kept nowhere.`);
-  }
+  for (const name of ONLY_OF_A_RUN) if (isObject(options) && options[name] !== undefined) issues.push(ofARun(name));
   if (strategy !== 'recurse') {
     issues.push(`strategy must be 'recurse' in a session, which is a REPL that stays; it is '${strategy}'.`);
   }
@@ -34,11 +31,12 @@ export function parseSessionOptions(options: unknown = {}): { given: RLMOptions;
 export function requireTurnOptions(options: unknown): void {
   if (!isObject(options)) throw new RLMError('invalid_options', 'The options of a turn must be an object.');
   const others = Object.keys(given(options)).filter((name) => !TURN_OPTIONS.some((known) => known === name));
-  const issues = others.map((name) =>
-    OPTION_NAMES.includes(name)
+  const issues = others.map((name) => {
+    if (ONLY_OF_A_RUN.some((known) => known === name)) return ofARun(name);
+    return OPTION_NAMES.includes(name)
       ? `${name} is an option of the session: give it to openSession.`
-      : `Unknown option "${name}" of a turn; there are ${TURN_OPTIONS.join(', ')}.`,
-  );
+      : `Unknown option "${name}" of a turn; there are ${TURN_OPTIONS.join(', ')}.`;
+  });
   if (issues.length > 0) throw new RLMError('invalid_options', `${issues.join(' ')} Nothing was started.`);
 }
 
@@ -51,4 +49,8 @@ export function mergeOptions(session: RLMOptions, turn: unknown): RLMOptions {
     merged.signal = AbortSignal.any([session.signal, signal]);
   }
   return merged;
+}
+
+function ofARun(name: string): string {
+  return `${name} is an option of runRLM: a session is kept nowhere.`;
 }

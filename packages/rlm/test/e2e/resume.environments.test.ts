@@ -1,7 +1,7 @@
 import { conversation, type FakeProvider, repl, type Script, submit } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { forkRLM, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
+import { forkRLM, type RLMEvent, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { environment } from './support/environment.ts';
 import { killedAfter, linesOf, replayed, withoutTimes } from './support/journals.ts';
@@ -125,3 +125,16 @@ test('a fork begins as its source did, and pays only what is its own', async () 
   expect(fork.trajectory.map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
   expect((await replayed(store, 'other')).every(({ runId }) => runId === 'other')).toBe(true);
 });
+
+test.each(SCENARIOS)(
+  'replayRLM gives the events as they were, with no provider at all: $name',
+  async ({ script, options }) => {
+    const fake = await provider(script());
+    const store = memoryStore();
+    const events: RLMEvent[] = [];
+    const all = { ...optionsFor(fake, { environment, ...(options as RLMOptions) }), store, runId: RUN };
+    await runRLM<unknown>(CONTEXT, QUERY, { ...all, onEvent: (event) => events.push(event) } as RLMOptions<unknown>);
+    await fake.stop();
+    expect(withoutTimes(await replayed(store, RUN))).toEqual(withoutTimes(events));
+  },
+);

@@ -237,3 +237,79 @@ test('two processes that resume one run: one wins, the other is told', async () 
   expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject({ code: 'run_in_progress' });
 });
+
+test('a fork may have another model, and a function in place of one: what is recorded is the answer of any', async () => {
+  const { fake, store, again } = await kept();
+  fake.forget();
+  const from = { iteration: 2 };
+  const named = await forkRLM(RUN, { ...again, store, from, rootModel: 'gpt-4o' });
+  expect(named).toMatchObject({ success: true, answer: 'done', iterations: 2 });
+  expect(Object.keys(named.usage.byModel)).toEqual(['gpt-4o']);
+  const asked: string[] = [];
+  const rootModel = Object.assign(
+    async () => {
+      asked.push('once');
+      return { text: '```repl\nanswer["content"] = "mine"\nanswer["ready"] = True\n```' };
+    },
+    { modelName: 'my-model' },
+  );
+  const own = await forkRLM(RUN, { ...again, store, from, rootModel });
+  expect(own).toMatchObject({ success: true, answer: 'mine', iterations: 2 });
+  expect(asked).toEqual(['once']);
+  expect(fake.served.map(({ request }) => request.model)).toEqual(['gpt-4o']);
+});
+
+test('a typed answer is typed again, from the store, and validate is not asked again', async () => {
+  const fake = await provider(conversation({ turns: [submit('\'{"n": 7}\'')] }));
+  const store = memoryStore();
+  let validated = 0;
+  const schema = z.object({ n: z.number().transform((n) => new Date(n)) });
+  const typed = { schema, validate: () => ++validated > 0 };
+  const options = { ...optionsFor(fake), store, runId: RUN, ...typed };
+  const result = await runRLM('a short context', QUERY, options);
+  expect(result).toMatchObject({ success: true, answer: { n: new Date(7) } });
+  expect((await runRLM('a short context', QUERY, options)).answer).toEqual({ n: new Date(7) });
+  expect((await resumeRLM(RUN, { store, schema })).answer).toEqual({ n: new Date(7) });
+  expect((await resumeRLM(RUN, { store })).answer).toEqual({ n: 7 });
+  expect(validated).toBe(1);
+  const other = z.object({ n: z.number().max(3) });
+  await expect(resumeRLM(RUN, { store, schema: other })).rejects.toMatchObject(
+    code('run_mismatch', /does not fit schema/),
+  );
+});
+
+test('a lease that is lost ends the run', async () => {
+  const fake = await provider(PLAIN);
+  const store = memoryStore();
+  const losing = new AbortController();
+  const lease = async (runId: string) => {
+    const held = await store.lease(runId);
+    return new Proxy(held, {
+      get: (target, name) => {
+        if (name === 'lost') return losing.signal;
+        const value = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  };
+  const onEvent = ({ type }: RLMEvent) => {
+    if (type === 'iteration.completed') losing.abort(new RLMError('lease_lost', 'Another process has the run.'));
+  };
+  const result = await runRLM(
+    'a short context',
+    QUERY,
+    optionsFor(fake, { store: { ...bound(store), lease }, onEvent }),
+  );
+  expect(result).toMatchObject({ success: false, stopReason: 'store', error: { code: 'lease_lost' }, iterations: 1 });
+});
+
+test('an abort is written, and the run goes on', async () => {
+  const fake = await provider(PLAIN);
+  const store = memoryStore();
+  const options = optionsFor(fake, { store, runId: RUN });
+  const run = runRLM('a short context', QUERY, options);
+  for await (const { type } of run) if (type === 'iteration.completed') run.abort('enough');
+  await expect(run).rejects.toMatchObject({ code: 'aborted' });
+  expect((await replayed(store, RUN)).at(-1)).toMatchObject({ type: 'run.failed', code: 'aborted' });
+  expect(await runRLM('a short context', QUERY, options)).toMatchObject({ success: true, answer: 'done', lives: 2 });
+});

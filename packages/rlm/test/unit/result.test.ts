@@ -158,3 +158,41 @@ test('each end has one last event', () => {
   const aborted = { kind: 'aborted', reason: 1, partialAnswer: 'p', durationMs: 1 } as const;
   expect(toLastEvent('run', aborted)).toMatchObject({ type: 'run.failed', code: 'aborted', partialAnswer: 'p' });
 });
+
+test('from where the root goes another way, the old one is no part of the trajectory; what it cost stays', () => {
+  const fold = new ResultFold('run');
+  const at = { id: 'run', at: 0, node: '0', depth: 0 } as const;
+  const block = (iteration: number, codeBlock: number, code: string) => {
+    fold.apply({ ...at, type: 'codeBlock.started', iteration, codeBlock, code });
+    const ended = { status: 'ok', stdout: code, stderr: '', subCalls: 0, durationMs: 1 } as const;
+    fold.apply({ ...at, type: 'codeBlock.completed', iteration, codeBlock, ...ended });
+  };
+  const iteration = (number: number, answer: string | null, ...codes: string[]) => {
+    fold.apply({ ...at, type: 'iteration.started', iteration: number });
+    for (const [codeBlock, code] of codes.entries()) block(number, codeBlock, code);
+    const ended = { response: `${number}`, codeBlocks: codes.length, answer, durationMs: 1 };
+    fold.apply({ ...at, type: 'iteration.completed', iteration: number, ...ended });
+  };
+  iteration(1, 'first', 'a', 'b');
+  iteration(2, 'second', 'c', 'd');
+  iteration(3, 'third', 'e');
+  const place = { iteration: 2, codeBlock: 1 };
+  fold.apply({ ...at, type: 'replay.diverged', ...place, what: 'prompt', recorded: null, now: null });
+  const base = {
+    kind: 'failed',
+    code: 'budget_exceeded',
+    stopReason: 'budget',
+    message: '',
+    workerStderr: null,
+  } as const;
+  const settle = () => fold.settle({ ...base, partialAnswer: null, durationMs: 0 });
+  expect(settle()).toMatchObject({ iterations: 1, partialAnswer: 'first' });
+  expect(settle().trajectory.map(({ codeBlocks }) => codeBlocks.map(({ code }) => code))).toEqual([['a', 'b'], ['c']]);
+  block(2, 1, 'new');
+  iteration(3, null, 'newer');
+  expect(settle().trajectory.map(({ codeBlocks }) => codeBlocks.map(({ code }) => code))).toEqual([
+    ['a', 'b'],
+    ['c', 'new'],
+    ['newer'],
+  ]);
+});

@@ -15,6 +15,7 @@ test.each([
   [{ environment: 'modal' }, /environment must be 'docker' or 'local' in a session; it is 'modal'/],
   [{ schema: { type: 'object' } }, /schema is an option of a turn: give it to session\.run/],
   [{ validate: () => null, requireCoverage: 1 }, /validate is an option of a turn.*requireCoverage is an option/],
+  [{ runId: 'a', onDivergence: 'fail' }, /runId is an option of runRLM.*onDivergence is an option of runRLM/],
   [null, /options must be an object/],
 ])('openSession(%j) rejects before anything starts', async (options, message) => {
   const rejected = { code: 'invalid_options', message: expect.stringMatching(message) };

@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import { counted, printable, printableJSON } from '@rlm-bridge/assess';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fileStore, type RLMEvent, type RunStore, replayRLM, type StoredRun } from 'rlm-bridge';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Flags {
+  store: string;
+  olderThan: number;
+}
+
+const DAY_MS = 86_400_000;
+const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
+
+/** `rlm runs`: the runs of a store, looked at without a model and without money. */
+export function addRuns(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const group = program.command('runs').description('Look at the runs that a store keeps');
+  const add = (name: string, description: string) =>
+    group.command(name).description(description).option('--store <folder>', 'folder of the store', 'runs');
+  const on = (task: (store: RunStore, runId: string) => Promise<void>) => async (runId: string, flags: Flags) => {
+    await task(fileStore(resolve(terminal.cwd, flags.store)), runId);
+    exit(EXIT.ok);
+  };
+  add('list', 'Every run, the newest first').action(async (flags: Flags) => {
+    await list(fileStore(resolve(terminal.cwd, flags.store)), terminal);
+    exit(EXIT.ok);
+  });
+  add('show <run-id>', 'How a run ended, and what it came to').action(on((store, id) => show(store, id, terminal)));
+  add('replay <run-id>', 'Its events as they were, each a line of JSON').action(
+    on((store, id) => replay(store, id, terminal)),
+  );
+  add('verify <run-id>', 'Check every line of its journal').action(on((store, id) => verify(store, id, terminal)));
+  add('rm <run-id>', 'Remove a run, and what only it has').action(on((store, id) => store.remove(id)));
+  add('prune', 'Remove the runs that were written last before a time')
+    .addOption(new Option('--older-than <age>', 'as 12h, 30d or 8w').argParser(ageOf).makeOptionMandatory())
+    .action(async (flags: Flags) => {
+      await prune(fileStore(resolve(terminal.cwd, flags.store)), flags.olderThan, terminal);
+      exit(EXIT.ok);
+    });
+}
+
+function ageOf(text: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([hdw])$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS_MS[unit] ?? Number.NaN);
+  if (Number.isFinite(ms) && ms > 0) return ms;
+  throw new InvalidArgumentError('It must be an age as 12h, 30d or 8w.');
+}
+
+async function list(store: RunStore, { stdout }: Terminal): Promise<void> {
+  for await (const run of store.list()) stdout.write(`${printable(lineOf(run))}\n`);
+}
+
+function lineOf({ runId, createdAt, bytes, isLeased }: StoredRun): string {
+  return `${createdAt.toISOString()}  ${bytes} bytes  ${runId}${isLeased ? '  (being worked on)' : ''}`;
+}
+
+async function show(store: RunStore, runId: string, { stdout }: Terminal): Promise<void> {
+  let calls = 0;
+  let lives = 1;
+  let last: RLMEvent | undefined;
+  for await (const event of replayRLM(runId, { store })) {
+    if (event.type === 'call.completed') calls += 1;
+    if (event.type === 'run.resumed') lives = event.life;
+    last = event;
+  }
+  stdout.write(
+    `${printable(`${endOf(last)}; ${counted(calls, 'call')}, ${counted(lives, 'process', 'processes')}`)}\n`,
+  );
+}
+
+function endOf(last: RLMEvent | undefined): string {
+  if (last?.type === 'run.completed') return `answered: ${last.answer}`;
+  if (last?.type === 'run.failed') return `failed (${last.code}): ${last.message}`;
+  return 'not ended: the same rlm ask goes on with it';
+}
+
+async function replay(store: RunStore, runId: string, { stdout }: Terminal): Promise<void> {
+  for await (const event of replayRLM(runId, { store })) stdout.write(`${printableJSON(event)}\n`);
+}
+
+async function verify(store: RunStore, runId: string, { stdout }: Terminal): Promise<void> {
+  let events = 0;
+  for await (const _ of replayRLM(runId, { store })) events += 1;
+  stdout.write(`${counted(events, 'event')}, every line as it was written\n`);
+}
+
+async function prune(store: RunStore, ageMs: number, { stdout }: Terminal): Promise<void> {
+  const before = Date.now() - ageMs;
+  for (const { runId, changedAt, isLeased } of await Array.fromAsync(store.list())) {
+    if (isLeased || changedAt.getTime() >= before) continue;
+    await store.remove(runId);
+    stdout.write(`${printable(runId)}\n`);
+  }
+}
