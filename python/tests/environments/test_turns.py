@@ -33,8 +33,9 @@ def next_turn(run: Bench, stop: StopSignal | None = None) -> Bench:
     return turn
 
 
-def stopped_in(run: Bench, code: str, ready: Callable[[], object] | None = None) -> None:
-    stop_while(run, f"print('on', flush=True)\n{code}", ready or (lambda: run.recorder.first_output.wait(30)))
+def stopped_in(run: Bench, code: str, ready: Callable[[], object] | None = None, first: str = "") -> None:
+    """What comes ``first`` has been run by the time of the stop."""
+    stop_while(run, f"{first}\nprint('on', flush=True)\n{code}", ready or (lambda: run.recorder.first_output.wait(30)))
     assert run.repl.end_turn()
 
 
@@ -76,9 +77,8 @@ INTERRUPTED = {
 
 @pytest.mark.parametrize("code", INTERRUPTED.values(), ids=INTERRUPTED.keys())
 def test_what_is_stopped_leaves_its_variables_and_nothing_else(lasting: Bench, code: str) -> None:
-    stopped_in(
-        lasting, f"kept = 5\nanswer['content'] = 'half'\n{code}\nanswer['content'] = 'late'\nanswer['ready'] = True"
-    )
+    first = "kept = 5\nanswer['content'] = 'half'"
+    stopped_in(lasting, f"{code}\nanswer['content'] = 'late'\nanswer['ready'] = True", first=first)
     assert lasting.repl.answer_content == "half"
     heard = len(lasting.recorder.outputs)
     turn = next_turn(lasting)
@@ -191,8 +191,10 @@ def test_a_kernel_that_is_gone_loses_the_session(lasting: Bench) -> None:
 
 def test_a_turn_that_is_stopped_while_it_waits_for_the_last_one(lasting: Bench) -> None:
     """The block swallows the interrupt and ends by itself, later than the second turn is stopped."""
-    code = "import time\nkept = 1\ntry:\n    time.sleep(1000)\nexcept BaseException:\n    time.sleep(0.8)"
-    stopped_in(lasting, code)
+    sleeps = "print('on', flush=True)\n    time.sleep(1000)"
+    code = f"import time\nkept = 1\ntry:\n    {sleeps}\nexcept BaseException:\n    time.sleep(0.8)"
+    stop_while(lasting, code, lambda: lasting.recorder.first_output.wait(30))
+    assert lasting.repl.end_turn()
     stop = StopSignal()
     timer = threading.Timer(0.1, lambda: stop.stop("cancelled", "no patience"))
     timer.start()

@@ -91,6 +91,7 @@ def test_a_supervisor_that_is_stopped_ends_the_code_block(
 def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     run = make_local(context_payload="CONTEXT")
     monkeypatch.setattr(process, "STALL_S", 1.0)
+    monkeypatch.setattr(kernel_stream, "SILENCE_S", 1.0)
     supervisor = int(run("import os, signal, threading\nprint(os.getppid())").stdout)
     run("threading.Timer(0.1, os.kill, [os.getppid(), signal.SIGSTOP]).start()")
     while Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[0] != "T":
