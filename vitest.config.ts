@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+// Node keeps what it has compiled and stripped of types: the programs that tests start begin in half the time.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
 
 // Timeouts are watchdogs: no test asserts a duration. All files are one queue: most wait for other processes, so more run at a
 // time than there are processors.
@@ -15,7 +19,8 @@ export default defineConfig({
     globalSetup: ['scripts/vitest-temp-folder.ts'],
     maxWorkers: 4,
     projects: [
-      project({ name: 'unit', include: [all], exclude: [endToEnd, packed, never], testTimeout: 60_000 }),
+      // Several files share a process, which loads what it needs once: a unit test leaves nothing behind.
+      project({ name: 'unit', include: [all], exclude: [endToEnd, packed, never], isolate: false }),
       project({ name: 'e2e', include: [endToEnd], exclude: [docker, never], provide: { environment: 'local' } }),
       project({
         name: 'docker',

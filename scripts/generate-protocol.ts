@@ -6,6 +6,7 @@ import { BACKENDS } from '../packages/protocol/src/backends.ts';
 import { JOURNAL_FORMAT } from '../packages/protocol/src/journal.ts';
 import { journalJsonSchema, protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
 import { outgoingJsonSchema } from '../packages/protocol/src/outgoing-schema.ts';
+import { CONTAINER_VARIABLES, PROXY_VARIABLES } from '../packages/protocol/src/variables.ts';
 import * as version from '../packages/protocol/src/version.ts';
 
 // zod → JSON Schema → Python models, all committed. `--check` writes nothing and fails when a file is stale.
@@ -23,6 +24,7 @@ await produce(
 );
 await produce(join(generated, 'constants.py'), pythonConstants());
 await produce(join(generated, 'backends.py'), pythonBackends());
+await produce(join(generated, 'variables.py'), pythonVariables());
 await python('incoming', schemaFile, join(generated, 'messages.py'));
 await pythonOutgoing(join(generated, 'outgoing.py'));
 
@@ -75,6 +77,15 @@ function pythonBackends(): string {
     '}',
     '',
   ].join('\n');
+}
+
+function pythonVariables(): string {
+  const lists = Object.entries({ CONTAINER_VARIABLES, PROXY_VARIABLES }).flatMap(([name, variables]) => [
+    `${name} = (`,
+    ...variables.map((variable) => `    "${variable}",`),
+    ')',
+  ]);
+  return [...header('variables.ts'), ...lists, ''].join('\n');
 }
 
 function header(file: string): string[] {

@@ -8,7 +8,8 @@ import { countPytest, countStep, countVitest, timePytest, timeVitest } from './t
 import { Steps } from './test-steps.ts';
 
 // The whole suite. Every step runs, whatever became of the others, and beside those that it does not need; the last line says
-// how it went. `--fast` leaves out Docker, endurance and the packed packages; `--only NAME` runs the steps of that name.
+// how it went. `--fast` leaves out Docker, endurance, the packed packages, and what is named or marked slow; `--only NAME` runs
+// the steps of that name.
 
 const { fast, only } = parseArgs({
   options: { fast: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -63,17 +64,18 @@ async function checkPacked(): Promise<void> {
 async function vitest(): Promise<void> {
   const chosen = [
     ...((await ready) ? [] : ['--project=!docker', '--exclude=**/*.docker.test.ts']),
-    ...(fast ? ['--project=!packed', '--exclude=**/*endurance*'] : []),
+    ...(fast ? ['--project=!packed', '--exclude=**/*endurance*', '--exclude=**/*.slow.test.ts'] : []),
   ];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
   await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters], () => countVitest(vitestReport));
 }
 
-/** As many workers as processors, and no more: beside vitest, which takes longer, tests of silence and slowness need their turn. */
+/** Twice as many workers as processors: half of them wait, for containers, silence and processes that end. */
 async function pytest(): Promise<void> {
   await ready;
-  const parallel = ['--numprocesses', `${availableParallelism()}`, '--dist', 'worksteal'];
-  const args = ['--filter', '@rlm-bridge/python-worker', 'test', ...parallel, `--junit-xml=${pytestReport}`];
+  const parallel = ['--numprocesses', `${Math.min(8, 2 * availableParallelism())}`, '--dist', 'worksteal'];
+  const chosen = fast ? ['-m', 'not slow'] : [];
+  const args = ['--filter', '@rlm-bridge/python-worker', 'test', ...parallel, ...chosen, `--junit-xml=${pytestReport}`];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
   await steps.run('pytest', 'pnpm', args, () => countPytest(pytestReport));
 }

@@ -30,6 +30,15 @@ const NOBODY = 'none';
 /**
  * A language model of the AI SDK as a model of a run: give it as `rootModel` or `subModel`.
  * @throws {RLMError} `invalid_options` for what is not a model object of specification v2, v3 or v4.
+ * @example
+ * ```ts
+ * import { openai } from '@ai-sdk/openai';
+ * import { runRLM } from 'rlm-bridge';
+ *
+ * const rootModel = aiSdkModel(openai('gpt-5'), { maxOutputTokens: 8000 });
+ * const result = await runRLM({ file: 'book.txt' }, 'Who raised the alarm?', { rootModel });
+ * console.log(result.answer);
+ * ```
  */
 export function aiSdkModel(model: AISDKModel, options: AISDKModelOptions = {}): RLMHostModel {
   requireModel(model);
@@ -64,7 +73,9 @@ function requireModel(model: unknown): void {
   }
   const { specificationVersion, doGenerate } = Object(model) as Partial<AISDKModel>;
   if (typeof doGenerate !== 'function') {
-    throw new RLMError('invalid_options', 'aiSdkModel: this is no language model of the AI SDK: it has no doGenerate.');
+    const advice = "Pass what a provider returns, as openai('…') of '@ai-sdk/openai'.";
+    const fault = 'aiSdkModel: this is no language model of the AI SDK: it has no doGenerate.';
+    throw new RLMError('invalid_options', `${fault} ${advice}`);
   }
   if (!VERSIONS.includes(String(specificationVersion))) {
     throw new RLMError(

@@ -1,18 +1,28 @@
 import { AssessError } from './errors.ts';
-import { type AssessmentResult, AssessmentResultSchema } from './result.ts';
+import type { AssessmentResult } from './result.ts';
+import { AssessmentResultSchema } from './result-schema.ts';
 import type { GatePolicy } from './types.ts';
 import { applyDefaults, decide, decideAll } from './verdict.ts';
 
 /**
  * The same assessments under another policy; no model is asked.
  * @throws {AssessError} `invalid_result` when the result is not one of this version: what it does not say would pass.
+ * @example
+ * ```ts
+ * const result = await assessWorkers(['auth']);
+ * const strict = applyGate(result, { failOn: 'medium', minScore: 70 });
+ * process.exitCode = exitCodeOf(strict);
+ * ```
  */
 export function applyGate(result: AssessmentResult, policy: GatePolicy): AssessmentResult {
   const { success, error } = AssessmentResultSchema.safeParse(result);
   if (!success) {
     const [issue] = error.issues;
-    const fault = `${issue?.path.join('.')}: ${issue?.message}`;
-    throw new AssessError('invalid_result', `The result is not one of this version (${fault}). Judge the work again.`);
+    const described = `${issue?.path.join('.')}: ${issue?.message}`;
+    throw new AssessError(
+      'invalid_result',
+      `The result is not one of this version (${described}). Judge the work again.`,
+    );
   }
   const workers = result.workers.map((worker) => decide(worker, policy));
   return { ...result, ...decideAll(workers), gate: applyDefaults(policy), workers };

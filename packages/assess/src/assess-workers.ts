@@ -9,6 +9,7 @@ import { policyChangesOf } from './base/policy-changes.ts';
 import { AssessAbortError, AssessError, WorkerError } from './errors.ts';
 import type { AssessEvent } from './events.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
+import { specOf } from './evidence/resolve-worker.ts';
 import { answerSchema } from './judge/answer.ts';
 import { Budget } from './judge/budget.ts';
 import { CachedJudgement, cacheKey } from './judge/cache.ts';
@@ -30,13 +31,13 @@ import type { AssessmentErrorInfo, WorkerAssessment } from './worker-assessment.
  * Resolves whatever came of it: a worker that cannot be judged has its own `error` and is inconclusive, and the others
  * are judged. Nothing is checked out, fetched or changed.
  * @param workers Ids, or where the work is; see {@link WorkerSpec}. Not empty.
- * @param options Or the folder of `<id>.output` transcripts.
+ * @param options What is judged, how, and what fails; a string is `outputDir`, the folder of `<id>.output` transcripts.
  * @throws {AssessError} (as a rejection) for what is wrong before anything is judged.
  * @throws {AssessAbortError} (as a rejection) when the call was aborted, with what was judged until then.
  * @example
  * ```ts
  * const assessment = await assessWorkers(['auth', 'docs'], { base: 'main' });
- * console.log(assessment);
+ * console.log(formatAssessmentResult(assessment));
  * ```
  */
 export async function assessWorkers(
@@ -110,8 +111,9 @@ class Assessing {
     let policyChanges: string[] = [];
     try {
       this.#signal.throwIfAborted();
-      policyChanges = await policyChangesOf(worker, { ...this.#options, signal: this.#signal });
-      const evidence = await collectEvidence(worker, this.#options, this.#signal);
+      const spec = await specOf(worker, this.#options, this.#signal);
+      policyChanges = await policyChangesOf(spec, { ...this.#options, signal: this.#signal });
+      const evidence = await collectEvidence(spec, this.#options, this.#signal);
       const context = contextOf(evidence);
       collected = { evidence, chars: charsOf(context) };
       const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
@@ -183,8 +185,8 @@ class Assessing {
   }
 
   #emit(event: AssessEvent): void {
-    const warn = (fault: string) =>
-      process.emitWarning(`onEvent threw on "${event.type}": ${fault}`, { code: 'RLM_ON_EVENT' });
+    const warn = (message: string) =>
+      process.emitWarning(`onEvent threw on "${event.type}": ${message}`, { code: 'RLM_ON_EVENT' });
     notify(() => this.#options.onEvent?.(event), warn);
   }
 }

@@ -2,25 +2,34 @@ import { z } from 'zod';
 import { AssessError } from './errors.ts';
 import type { AssessmentResult } from './result.ts';
 
-const BaselineSchema = z.strictObject({
-  /** Version of the format. */
-  version: z.literal(1),
-  /** The findings that are known, by file and id. */
-  findings: z.array(
-    z.strictObject({
-      /** Id of the finding: its fingerprint. */
-      id: z.string(),
-      /** The criterion, or the name that the judge gave; for whoever reads the file. */
-      rule: z.string(),
-      /** Path of the file that it is in. */
-      file: z.string(),
-    }),
-  ),
-});
 /** Findings that are known and let be, as they are kept in a file of the repository. */
-export type Baseline = z.infer<typeof BaselineSchema>;
+export interface Baseline {
+  /** Version of the format. */
+  version: 1;
+  /** The findings that are known, by file and id. */
+  findings: {
+    /** Id of the finding: its fingerprint. */
+    id: string;
+    /** The criterion, or the name that the judge gave; for whoever reads the file. */
+    rule: string;
+    /** Path of the file that it is in. */
+    file: string;
+  }[];
+}
 
-/** A baseline of every verified finding of a result that was not mended, beside those of `previous`. */
+const BaselineSchema: z.ZodType<Baseline> = z.strictObject({
+  version: z.literal(1),
+  findings: z.array(z.strictObject({ id: z.string(), rule: z.string(), file: z.string() })),
+});
+
+/**
+ * A baseline of every verified finding of a result that was not mended, beside those of `previous`.
+ * @example
+ * ```ts
+ * const result = await assessWorkers(['auth']);
+ * console.log(JSON.stringify(toBaseline(result), null, 2));
+ * ```
+ */
 export function toBaseline({ workers }: AssessmentResult, previous?: Baseline): Baseline {
   const found = workers.flatMap(({ findings }) => findings).filter(({ verified }) => verified);
   const standing = found.filter(({ change, origin }) => change !== 'removed' || origin !== 'mended');
@@ -53,7 +62,10 @@ export function pruneBaseline({ version, findings }: Baseline, { workers }: Asse
   };
 }
 
-/** What a baseline file holds. @throws {AssessError} `invalid_options` */
+/**
+ * Reads what a baseline file holds.
+ * @throws {AssessError} `invalid_options` when it is not what {@link toBaseline} made.
+ */
 export function parseBaseline(text: string): Baseline {
   try {
     return BaselineSchema.parse(JSON.parse(text));

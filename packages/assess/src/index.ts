@@ -10,6 +10,7 @@ export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts
 export type { AssessEvent } from './events.ts';
 export { printable, printableJSON, printableLines } from './printable.ts';
 export { provenanceText } from './provenance-text.ts';
+export { verdictLine } from './reports/common.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';
 export { toGitLab } from './reports/gitlab.ts';
@@ -17,14 +18,8 @@ export { toJUnit } from './reports/junit.ts';
 export { toMarkdown } from './reports/markdown.ts';
 export { toRdjson } from './reports/rdjson.ts';
 export { toSarif } from './reports/sarif.ts';
-export { verdictLine } from './reports/shown.ts';
-export {
-  type AppliedGate,
-  type AssessmentResult,
-  AssessmentResultSchema,
-  assessmentResultJsonSchema,
-  type Metrics,
-} from './result.ts';
+export type { AppliedGate, AssessmentResult, Metrics } from './result.ts';
+export { AssessmentResultSchema, assessmentResultJsonSchema } from './result-schema.ts';
 export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
 export type { Category, Dimension, Severity, Verdict } from './terms.ts';
 export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './types.ts';

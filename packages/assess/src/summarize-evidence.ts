@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { WorkerError } from './errors.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
+import { specOf } from './evidence/resolve-worker.ts';
 import { charsOf, contextOf } from './judge/context.ts';
 import type { AssessOptions, WorkerSpec } from './types.ts';
 import { validateAssessOptions } from './validate-options.ts';
@@ -31,7 +32,14 @@ export interface EvidenceSummary {
   error: AssessmentErrorInfo | null;
 }
 
-/** Collects the evidence and asks no model: for a dry run. @throws {AssessError} (as a rejection) as `assessWorkers`. */
+/**
+ * Collects the evidence and asks no model: for a dry run.
+ * @throws {AssessError} (as a rejection) as `assessWorkers`.
+ * @example
+ * ```ts
+ * for (const { workerId, chars } of await summarizeEvidence(['auth'])) console.log(workerId, chars);
+ * ```
+ */
 export async function summarizeEvidence(
   workers: readonly (string | WorkerSpec)[],
   options: AssessOptions = {},
@@ -46,7 +54,8 @@ async function summarize(worker: string | WorkerSpec, options: AssessOptions): P
   const workerId = typeof worker === 'string' ? worker : worker.id;
   const cwd = resolve(options.cwd ?? process.cwd());
   try {
-    const evidence = await collectEvidence(worker, { ...options, cwd }, options.signal);
+    const spec = await specOf(worker, { ...options, cwd }, options.signal);
+    const evidence = await collectEvidence(spec, { ...options, cwd }, options.signal);
     const { omitted, provenance, nothingToJudge } = evidence;
     if (nothingToJudge !== null) {
       return { workerId, documents: [], chars: 0, omitted, provenance, nothingToJudge, error: null };

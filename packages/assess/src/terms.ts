@@ -61,3 +61,6 @@ export type Change = z.infer<typeof Change>;
 /** Where a fault is from: the work brings it in, it was there before and still is, or it was and is gone. */
 export const Origin: z.ZodEnum<{ [name in (typeof ORIGINS)[number]]: name }> = z.enum(ORIGINS);
 export type Origin = z.infer<typeof Origin>;
+
+/** How a model's reply may have ended. */
+export const FINISH_REASONS = ['stop', 'length', 'refused', 'empty', 'broken', 'unsupported'] as const;

@@ -3,7 +3,7 @@ import { AssessError } from './errors.ts';
 import { PRESETS } from './judge/rubric.ts';
 import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from './terms.ts';
 import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from './types.ts';
-import { faultsOf, text, WorkerSchema, workerId } from './worker-schema.ts';
+import { issuesOf, text, WorkerSchema, workerId } from './worker-schema.ts';
 
 const score = z.number().min(0).max(100);
 const amount = z.number().positive().finite();
@@ -81,16 +81,18 @@ const Options = z
 
 /** @throws {AssessError} naming everything that is wrong; nothing was started then. */
 export function validateAssessOptions(workers: unknown, options: unknown): void {
-  const faults = [
-    ...faultsOf(z.array(z.union([workerId, WorkerSchema])), workers, 'workers'),
-    ...faultsOf(Options, options, 'options'),
+  const issues = [
+    ...issuesOf(z.array(z.union([workerId, WorkerSchema])), workers, 'workers'),
+    ...issuesOf(Options, options, 'options'),
   ];
-  if (faults.length > 0) throw new AssessError('invalid_options', `${faults.join(' ')} Nothing was judged.`);
+  if (issues.length > 0) throw new AssessError('invalid_options', `${issues.join(' ')} Nothing was judged.`);
   const ids = (workers as (string | WorkerSpec)[]).map((worker) => (typeof worker === 'string' ? worker : worker.id));
-  if (ids.length === 0) throw new AssessError('no_workers', 'There is no worker to judge: the list is empty.');
+  if (ids.length === 0)
+    throw new AssessError('no_workers', 'There is no worker to judge: the list is empty. Name one.');
   const twice = ids.filter((one, index) => ids.indexOf(one) !== index);
   if (twice.length > 0) {
-    throw new AssessError('duplicate_worker', `More than one worker is called ${[...new Set(twice)].join(', ')}.`);
+    const names = [...new Set(twice)].join(', ');
+    throw new AssessError('duplicate_worker', `More than one worker is called ${names}. Give each an id of its own.`);
   }
   const { rubric = [], presets = [] } = options as AssessOptions;
   requireUnique([...rubric, ...presets.flatMap((preset) => PRESETS[preset])].map((criterion) => criterion.id));
@@ -98,5 +100,8 @@ export function validateAssessOptions(workers: unknown, options: unknown): void 
 
 function requireUnique(names: readonly string[]): void {
   const twice = names.filter((one, index) => names.indexOf(one) !== index);
-  if (twice.length > 0) throw new AssessError('invalid_options', `In the rubric twice: ${twice.join(', ')}.`);
+  if (twice.length > 0) {
+    const advice = 'Give each question an id of its own';
+    throw new AssessError('invalid_options', `In the rubric twice: ${twice.join(', ')}. ${advice}.`);
+  }
 }

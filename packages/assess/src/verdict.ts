@@ -76,6 +76,11 @@ export function decideAll(
 /**
  * What a process that gates on a result exits with: 0 pass and nothing to judge, 1 fail, 3 inconclusive. Under
  * `onError: 'pass'` inconclusive is 0 where nothing but the judging failed.
+ * @example
+ * ```ts
+ * const result = await assessWorkers(['auth']);
+ * process.exitCode = exitCodeOf(result);
+ * ```
  */
 export function exitCodeOf(result: Pick<AssessmentResult, 'verdict' | 'gate' | 'workers'>): 0 | 1 | 3 {
   if (result.verdict === 'inconclusive') return isLetThrough(result) ? 0 : 3;

@@ -30,8 +30,8 @@ export const WorkerSchema: z.ZodType = z
     error: `must have exactly one of ${SOURCES.join(', ')}, or outputs alone`,
   });
 
-/** What is wrong with a value, each fault a sentence that begins with its place. */
-export function faultsOf(schema: z.ZodType, value: unknown, name: string): string[] {
+/** What is wrong with a value, each issue a sentence that begins with its place. */
+export function issuesOf(schema: z.ZodType, value: unknown, name: string): string[] {
   const parsed = schema.safeParse(value);
   if (parsed.success) return [];
   return parsed.error.issues.map((issue) => {

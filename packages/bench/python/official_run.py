@@ -55,7 +55,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         "seconds": seconds,
         "iterations": len(iterations),
         "codeBlocks": [len(iteration["code_blocks"]) for iteration in iterations],
-        "cellSeconds": [
+        "blockSeconds": [
             block["result"]["execution_time"] for iteration in iterations for block in iteration["code_blocks"]
         ],
         "tokens": sum(model.total_input_tokens + model.total_output_tokens for model in usage),

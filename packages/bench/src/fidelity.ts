@@ -21,7 +21,7 @@ export interface Fidelity {
   readonly comparison: Comparison;
 }
 
-/** Where the code of both runs. */
+/** Where both libraries run their code. */
 export type Where = Pick<OfficialOptions, 'environment' | 'image'>;
 
 /** Runs a scenario by ours and by the official library against the same provider and compares every message. */

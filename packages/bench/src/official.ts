@@ -13,7 +13,7 @@ export interface OfficialOptions {
   readonly environment: 'local' | 'docker';
   /** Image of the docker environment, with `dill` and `requests` inside. */
   readonly image?: string;
-  /** In place of the scenario's context: a file to read it from. */
+  /** A file to read the context from, in place of the scenario's. */
   readonly contextFile?: string;
   readonly logDir?: string;
 }
@@ -22,10 +22,10 @@ export interface OfficialResult {
   readonly answer: string;
   /** The library's own time, without starting Python. */
   readonly seconds: number;
-  /** As logged; an exhausted run logs one more. */
+  /** Iterations as they are logged; an exhausted run logs one more. */
   readonly iterations: number;
   readonly codeBlocks: readonly number[];
-  readonly cellSeconds: readonly number[];
+  readonly blockSeconds: readonly number[];
   /** The library's own count. */
   readonly tokens: number;
   /** Largest resident set of the process so far. */

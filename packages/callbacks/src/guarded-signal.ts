@@ -6,10 +6,10 @@ type Listener = Call | { handleEvent: Call };
 type Take = (type: string, listener: Call | null, options?: unknown) => void;
 
 /**
- * A signal that aborts with another and can be handed to code of others: what their listeners throw is told to `onFault`,
+ * A signal that aborts with another and can be handed to code of others: what their listeners throw is told to `onThrow`,
  * where it would end the process.
  */
-export function guardedSignal(signal: AbortSignal, onFault: (fault: string) => void): AbortSignal {
+export function guardedSignal(signal: AbortSignal, onThrow: (message: string) => void): AbortSignal {
   const guarded = AbortSignal.any([signal]);
   const add = guarded.addEventListener.bind(guarded) as Take;
   const remove = guarded.removeEventListener.bind(guarded) as Take;
@@ -20,7 +20,7 @@ export function guardedSignal(signal: AbortSignal, onFault: (fault: string) => v
     if (known !== undefined) return known;
     const call = (event: Event) => {
       const run = () => (typeof listener === 'function' ? listener.call(guarded, event) : listener.handleEvent(event));
-      notify(run, onFault);
+      notify(run, onThrow);
     };
     wrapped.set(listener, call);
     return call;

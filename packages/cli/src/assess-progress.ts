@@ -23,16 +23,16 @@ export class AssessProgress {
 
   show(event: AssessEvent): void {
     const { workerId } = event;
-    const said = describe(event);
+    const status = describe(event);
     if (event.type === 'worker.completed') {
       this.#done += 1;
       this.#doing.delete(workerId);
-    } else if (said !== null) {
-      this.#doing.set(workerId, said);
+    } else if (status !== null) {
+      this.#doing.set(workerId, status);
     }
     if (this.#live.isShown) this.#rewrite();
-    else if (!this.#isSilent && said !== null && event.type !== 'sample.event') {
-      this.#terminal.stdout.write(`${printable(`${workerId}: ${said}`)}\n`);
+    else if (!this.#isSilent && status !== null && event.type !== 'sample.event') {
+      this.#terminal.stdout.write(`${printable(`${workerId}: ${status}`)}\n`);
     }
   }
 

@@ -2,18 +2,18 @@ import { AssessError } from '@rlm-bridge/assess';
 import { RLMError } from 'rlm-bridge';
 
 /** What the process exits with. A signal gives 128 and its number: 130 for SIGINT, 143 for SIGTERM, and 141 as SIGPIPE would. */
-export const EXIT = {
+export const EXIT: {
   /** An answer, a gate that passed, or nothing for a gate to judge. */
-  ok: 0,
+  readonly ok: 0;
   /** The work was judged, and the gate says no. */
-  failed: 1,
+  readonly failed: 1;
   /** The command line, the configuration or an input file is wrong; nothing was started. */
-  usage: 2,
+  readonly usage: 2;
   /** Nobody can say: no key, no model, no sandbox, a limit, an answer that could not be used. */
-  inconclusive: 3,
+  readonly inconclusive: 3;
   /** Whoever was to read the answer has left. */
-  unread: 141,
-} as const;
+  readonly unread: 141;
+} = { ok: 0, failed: 1, usage: 2, inconclusive: 3, unread: 141 };
 
 /** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

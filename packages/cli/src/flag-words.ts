@@ -1,7 +1,7 @@
 import type { AssessmentResult, WorkerAssessment } from '@rlm-bridge/assess';
 
 /** What messages of the library say in whole phrases, and what a user of the command reads. */
-const PHRASES: readonly [said: string, read: string][] = [
+const PHRASES: readonly [option: string, flag: string][] = [
   ["pass backend: 'offline'", 'pass --backend offline'],
   ['pass backend and apiKey', 'pass --backend and set its key'],
   [', or pass apiKey', ''],
@@ -85,7 +85,7 @@ const PATTERN = new RegExp(
 
 /** A message of the library in the words of the command line. */
 export function inFlags(message: string): string {
-  const phrased = PHRASES.reduce((text, [said, read]) => text.replaceAll(said, read), message);
+  const phrased = PHRASES.reduce((text, [option, flag]) => text.replaceAll(option, flag), message);
   return phrased
     .replace(JUDGE, '')
     .replaceAll(PATHS, (path, option) => OF_ASSESSMENT[option] ?? path)

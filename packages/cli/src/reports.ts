@@ -38,7 +38,7 @@ export function reportRequest(text: string, previous: ReportRequest[] = []): Rep
   return [...previous, { format, path }];
 }
 
-/** Before anything is spent: makes the folders, and no file. @throws {UsageError} when one could not be written. */
+/** Makes the folders of reports before anything is spent, and no file. @throws {UsageError} when one could not be written. */
 export async function requireWritable(reports: ReportRequest[], cwd: string): Promise<void> {
   for (const { format, path } of reports) {
     try {

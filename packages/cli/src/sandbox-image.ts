@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { CONTAINER_VARIABLES, PROXY_VARIABLES } from '@rlm-bridge/protocol';
 import { execa } from 'execa';
 
 /** The image that `rlm sandbox build` makes, where none is named. */
@@ -14,21 +15,8 @@ const VARIABLES = [
   'XDG_RUNTIME_DIR',
   'RLM_CACHE_DIR',
   'DEBIAN_MIRROR',
-  'CONTAINER_HOST',
-  'DOCKER_CERT_PATH',
-  'DOCKER_CONFIG',
-  'DOCKER_CONTEXT',
-  'DOCKER_HOST',
-  'DOCKER_TLS_VERIFY',
-  'SSH_AUTH_SOCK',
-  'ALL_PROXY',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'all_proxy',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
+  ...CONTAINER_VARIABLES,
+  ...PROXY_VARIABLES,
 ];
 
 export interface SandboxImageRequest {

@@ -9,7 +9,7 @@ import { type CacheUse, PromptCache } from './prompt-cache.ts';
 import { type ModelRequest, readRequest } from './request.ts';
 import type { Ending, Reply, Script } from './script.ts';
 import { type TokenUsage, usageOf } from './usage.ts';
-import { type WireFormat, wireFormatOf, withUsage, wordFor } from './wire-format.ts';
+import { type WireFormat, wireFormatOf, withRefusal, withUsage, wordFor } from './wire-format.ts';
 
 /** A request and what became of it. */
 export interface ServedRequest {
@@ -173,7 +173,7 @@ export class FakeProvider implements AsyncDisposable {
       this.#note(() => Object.assign(served, { outcome: 'refused' }));
       return { error: { message: cache }, status: 400 };
     }
-    const usage = usageOf(request.messages, reply.text, format, reply.outputTokens, cache);
+    const usage = usageOf(request.messages, reply.text, format, reply, cache);
     exchange.ending = reply.ending;
     this.#note(() => Object.assign(served, { outcome: 'billed', usage }));
     const { text, ending } = reply;
@@ -217,8 +217,11 @@ const LAST_EVENTS = /^event: message_(?:delta|stop)/;
 function finishAsScripted(exchange: Exchange): void {
   const { response } = exchange;
   const rewrite = (chunk: unknown) => {
-    const { served } = exchange;
-    return typeof chunk === 'string' && served?.usage ? withUsage(chunk, served.request.format, served.usage) : chunk;
+    const { served, ending } = exchange;
+    if (typeof chunk !== 'string' || !served?.usage) return chunk;
+    const { format } = served.request;
+    const body = withUsage(chunk, format, served.usage);
+    return ending === 'declined' && format === 'openai' ? withRefusal(body) : body;
   };
   const { write, end } = response;
   response.write = (chunk: unknown, ...rest: unknown[]) => {

@@ -7,18 +7,24 @@ export const HANG = { cutBy: 'client' } as const;
 export const DROP = { cutBy: 'provider' } as const;
 
 /**
- * How a reply ends, other than by itself: cut at its bound, stopped by a filter, in a call of a tool, or nowhere, as its
- * connection is lost. Whatever was said is billed.
+ * How a reply ends, other than by itself: cut at its bound, stopped by a filter, declined by the model (which OpenAI says in
+ * a field beside the text), in a call of a tool, or nowhere, as its connection is lost. Whatever was said is billed.
  */
-export type Ending = 'cut' | 'refused' | 'tool' | 'broken';
+export type Ending = 'cut' | 'refused' | 'declined' | 'tool' | 'broken';
 
 /**
- * What the provider does with a request: answer with text (billed, by its length or as `outputTokens` says), refuse with
- * a status (not billed), or neither.
+ * What the provider does with a request: answer with text (billed, by its length or as `outputTokens` says, and for the
+ * whole prompt or the `inputTokens` that it says it read), refuse with a status (not billed), or neither.
  */
 export type Reply =
   | string
-  | { readonly text: string; readonly delayMs?: number; readonly outputTokens?: number; readonly ending?: Ending }
+  | {
+      readonly text: string;
+      readonly delayMs?: number;
+      readonly inputTokens?: number;
+      readonly outputTokens?: number;
+      readonly ending?: Ending;
+    }
   | { readonly status: number; readonly message: string; readonly retryAfterS?: number }
   | typeof HANG
   | typeof DROP;

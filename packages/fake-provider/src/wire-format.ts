@@ -42,9 +42,9 @@ const FIELD: Readonly<Record<WireFormat, string>> = {
 
 /** The word of each vendor for an end that is not the answer's own. */
 const ENDS: Readonly<Record<WireFormat, Readonly<Record<Ending, string>>>> = {
-  openai: { cut: 'length', refused: 'content_filter', tool: 'tool_calls', broken: 'stop' },
-  anthropic: { cut: 'max_tokens', refused: 'refusal', tool: 'tool_use', broken: 'end_turn' },
-  gemini: { cut: 'MAX_TOKENS', refused: 'SAFETY', tool: 'UNEXPECTED_TOOL_CALL', broken: 'STOP' },
+  openai: { cut: 'length', refused: 'content_filter', declined: 'stop', tool: 'tool_calls', broken: 'stop' },
+  anthropic: { cut: 'max_tokens', refused: 'refusal', declined: 'refusal', tool: 'tool_use', broken: 'end_turn' },
+  gemini: { cut: 'MAX_TOKENS', refused: 'SAFETY', declined: 'SAFETY', tool: 'UNEXPECTED_TOOL_CALL', broken: 'STOP' },
 };
 
 export const wordFor = (ending: Ending, format: WireFormat) => ENDS[format][ending];
@@ -54,6 +54,13 @@ export function withUsage(body: string, format: WireFormat, usage: TokenUsage): 
   return body.startsWith('data:') || body.startsWith('event:')
     ? body.replaceAll(/^data: (\{.*\})$/gm, (_, data: string) => `data: ${withUsageInJson(data, format, usage)}`)
     : withUsageInJson(body, format, usage);
+}
+
+/** An answer of OpenAI's whose model declines: its words stand in a field of their own. */
+export function withRefusal(body: string): string {
+  return JSON.stringify(
+    JSON.parse(body, (key, value) => (key === 'message' ? { ...value, content: null, refusal: value.content } : value)),
+  );
 }
 
 function withUsageInJson(text: string, format: WireFormat, usage: TokenUsage): string {

@@ -99,6 +99,20 @@ test('the bill counts answered calls only, by model, in whole pico-dollars', asy
   expect(billTotal(fake.bill).costPicoUsd).toBeNull();
 });
 
+test('a model that declines says so beside the text, on the wire of OpenAI', async () => {
+  const fake = await provider(() => ({ text: 'I cannot help.', ending: 'declined' }));
+  const body = await (await askOpenAI(fake)).json();
+  const message = { content: null, refusal: 'I cannot help.' };
+  expect(body).toMatchObject({ choices: [{ finish_reason: 'stop', message }] });
+});
+
+test('a provider bills for what it says that it read', async () => {
+  const fake = await provider(() => ({ text: 'yes', inputTokens: 2, outputTokens: 1 }));
+  const body = await (await askOpenAI(fake)).json();
+  expect(body).toMatchObject({ usage: { prompt_tokens: 2, completion_tokens: 1, total_tokens: 3 } });
+  expect(billTotal(fake.bill)).toMatchObject({ inputTokens: 2, outputTokens: 1 });
+});
+
 test('a refusal carries its status and Retry-After', async () => {
   const fake = await provider(() => ({ status: 429, message: 'slow down', retryAfterS: 7 }));
   const response = await askOpenAI(fake);

@@ -1,4 +1,4 @@
-export { FileFault } from './file-fault.ts';
+export { FileError } from './file-error.ts';
 export { type FoundFiles, findByGlob, type GlobRequest } from './find-by-glob.ts';
 export { isInside } from './inside.ts';
 export { RegularFile, readRegularFile, regularFileSize } from './regular-file.ts';

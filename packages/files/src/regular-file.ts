@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
-import { FileFault } from './file-fault.ts';
+import { FileError } from './file-error.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -9,9 +9,9 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW |
 
 /** A regular file that is open, with the size it had then: it is read to that size, and is faulty when it has another. */
 export class RegularFile {
-  /** In bytes. */
+  /** Size of the file, in bytes. */
   readonly size: number;
-  /** Its path without links. */
+  /** Path of the file, without links. */
   readonly path: string | Buffer;
   readonly #handle: FileHandle;
 
@@ -23,7 +23,7 @@ export class RegularFile {
 
   /**
    * Links are followed: where they lead is for the caller to have judged. A pipe or device is never opened.
-   * @throws {FileFault}
+   * @throws {FileError}
    */
   static async open(given: string | Buffer): Promise<RegularFile> {
     let handle: FileHandle | undefined;
@@ -32,18 +32,18 @@ export class RegularFile {
       const path = typeof given === 'string' ? await realpath(given) : await realpath(given, 'buffer');
       handle = await open(path, FLAGS);
       const stats = await handle.stat();
-      const fault = FileFault.ofKind(String(given), stats);
-      if (fault !== undefined) throw fault;
+      const error = FileError.ofKind(String(given), stats);
+      if (error !== undefined) throw error;
       return new RegularFile(path, stats.size, handle);
     } catch (error) {
       await handle?.close();
-      throw error instanceof FileFault ? error : FileFault.of(String(given), error);
+      throw error instanceof FileError ? error : FileError.of(String(given), error);
     }
   }
 
   /**
    * Exactly `size` bytes. Looks at `signal` before each piece.
-   * @throws {FileFault} when there are more or less, or they cannot be read; the reason of `signal`.
+   * @throws {FileError} when there are more or less, or they cannot be read; the reason of `signal`.
    */
   async *chunks(signal?: AbortSignal): AsyncGenerator<Buffer, void, void> {
     let seen = 0;
@@ -68,36 +68,36 @@ export class RegularFile {
       const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(bytes), 0, bytes);
       return buffer.subarray(0, bytesRead);
     } catch (error) {
-      throw FileFault.of(String(this.path), error);
+      throw FileError.of(String(this.path), error);
     }
   }
 
-  #changed(how: string): FileFault {
-    return new FileFault('changed', `${this.path} changed while it was read, or is no plain file: ${how}`);
+  #changed(how: string): FileError {
+    return new FileError('changed', `${this.path} changed while it was read, or is no plain file: ${how}`);
   }
 }
 
 /**
  * The bytes of a file that has at most `maxBytes`: it is measured before any of it is read.
- * @throws {FileFault} `too_large` among others; the reason of `signal`.
+ * @throws {FileError} `too_large` among others; the reason of `signal`.
  */
 export async function readRegularFile(path: string | Buffer, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
   signal?.throwIfAborted();
   const file = await RegularFile.open(path);
   try {
-    if (file.size > maxBytes) throw new FileFault('too_large', `${path} has ${file.size} bytes, more than ${maxBytes}`);
+    if (file.size > maxBytes) throw new FileError('too_large', `${path} has ${file.size} bytes, more than ${maxBytes}`);
     return Buffer.concat(await Array.fromAsync(file.chunks(signal)));
   } finally {
     await file.close();
   }
 }
 
-/** The size in bytes of what is a regular file, links followed; nothing is opened. @throws {FileFault} */
+/** The size in bytes of what is a regular file, links followed; nothing is opened. @throws {FileError} */
 export async function regularFileSize(path: string | Buffer): Promise<number> {
   const stats = await stat(path).catch((error: unknown) => {
-    throw FileFault.of(String(path), error);
+    throw FileError.of(String(path), error);
   });
-  const fault = FileFault.ofKind(String(path), stats);
-  if (fault !== undefined) throw fault;
+  const error = FileError.ofKind(String(path), stats);
+  if (error !== undefined) throw error;
   return stats.size;
 }

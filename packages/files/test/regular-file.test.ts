@@ -42,7 +42,7 @@ test.each([
 ])('%s is refused at once', async (_, name, code, message) => {
   const path = name.startsWith('/') ? name : join(folder, name);
   await expect(readRegularFile(path, 1000)).rejects.toMatchObject({
-    name: 'FileFault',
+    name: 'FileError',
     code,
     message: expect.stringMatching(message),
   });

@@ -10,8 +10,8 @@ export function given<T extends object>(options: T): Given<T> {
 }
 
 function withoutUndefined(record: object, around: Set<unknown>): object {
-  const said = Object.entries(record).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said.map(([name, value]) => [name, copied(value, around)]));
+  const defined = Object.entries(record).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined.map(([name, value]) => [name, copied(value, around)]));
 }
 
 function copied(value: unknown, around: Set<unknown>): unknown {

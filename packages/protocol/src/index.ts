@@ -11,4 +11,5 @@ export * from './levels.ts';
 export * from './messages.ts';
 export * from './requests.ts';
 export * from './run-spec.ts';
+export * from './variables.ts';
 export * from './version.ts';

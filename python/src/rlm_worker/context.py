@@ -32,7 +32,7 @@ class Document:
 
     @property
     def size(self) -> int:
-        """In bytes. Raises ContextFailure."""
+        """The size of the context in bytes. Raises ContextFailure."""
         with self.open() as opened:
             return opened.size
 

@@ -17,6 +17,8 @@ from worker_harness import API_KEY, Message, Run, Worker, spec
 from attacks.cases import cases
 from attacks.table import Attack
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = {
     "docker": {"image": IMAGE, "memoryMb": 512, "pidsLimit": 64, "tmpfsMb": 16, "cellTimeoutMs": 60_000},
     "local": {"memoryMb": 1024, "cellTimeoutMs": 60_000},

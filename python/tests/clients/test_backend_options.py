@@ -45,7 +45,7 @@ GOOD: dict[Rule, list[Any]] = {
     QUERY: [{}, {"a": "b", "c": 1, "d": True}],
     TEXT_OR_TEXTS: ["{}", {"a": "b"}],
     TEXT_OR_OBJECT: ["pc-1", {"retry": {"attempts": 1}}],
-    SECONDS: [0.5, 30, 604_800],
+    SECONDS: [30.5, 30, 604_800],
     BYTES: [1 << 20],
 }
 ANYTHING: list[Any] = [

@@ -33,14 +33,14 @@ def test_stopping_closes_the_connection(wire: Wire) -> None:
         stopper.start()
         with pytest.raises(RunStopped) as caught:
             provider_loop().call(model.complete(ModelRequest(MESSAGES)), stop)
-        # The bound is the contract: a stopped call bills no further.
-        assert server.client_left.wait(1.0)
+        # Otherwise a stopped call goes on and is billed.
+        assert server.client_left.wait(PATIENCE_S)
         stopper.join()
     assert (caught.value.code, caught.value.message) == ("cancelled", "Stopped by the user.")
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)
-def test_forty_batches_of_eight_on_one_client(wire: Wire) -> None:
+def test_ten_batches_of_eight_on_one_client(wire: Wire) -> None:
     """The official library fails every second batch here: its async client meets a new event loop in each."""
     stop = StopSignal()
     with ProviderServer(wire.answer()).running() as server, ThreadPoolExecutor(8) as threads:
@@ -49,10 +49,10 @@ def test_forty_batches_of_eight_on_one_client(wire: Wire) -> None:
         def one(_: int) -> str:
             return provider_loop().call(model.complete(ModelRequest(MESSAGES)), stop).text
 
-        for _ in range(40):
+        for _ in range(10):
             assert list(threads.map(one, range(8))) == ["hello"] * 8
         provider_loop().call(model.aclose(), stop)
-    assert len(server.requests) == 320
+    assert len(server.requests) == 80
 
 
 def test_a_stopped_run_starts_no_call() -> None:

@@ -19,6 +19,8 @@ from rlm_worker._generated.messages import ContextFile, FilesContext, JsonContex
 from rlm_worker.context import open_context
 from rlm_worker.errors import ContextFailure, EnvironmentFailure
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {
     "empty": "",
     "one character": "x",

@@ -3,6 +3,7 @@ and what comes after it is served."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -11,7 +12,10 @@ from repl_harness import Bench, MakeBench
 from test_turns import next_turn
 
 from rlm_worker.errors import ContextFailure, EnvironmentFailure
-from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR
+from rlm_worker.kernel.frames import FrameBuffer, FrameError
+from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR, parse
+
+pytestmark = pytest.mark.slow
 
 ID = 4_242_424_242
 """Stands for every id there is."""
@@ -27,10 +31,12 @@ RIGHT: dict[str, dict[str, Any]] = {
     "alive": {"id": ID},
     "done": {"id": ID, "status": "ok", "error": "", "variables": [], "final": None, "content": "FORGED"},
 }
-REFUSED = "code wrote to the channel of the REPL"
 HUGE = "x" * 12_000_000
 WRONG: list[Any] = [None, True, -1, 1.5, 2**53, "FORGED", HUGE, [], [[]], {}, {"type": "done"}]
 HARMLESS = ("ready", "received", "draft", "alive", "tool_call")
+
+ID_BOUND = 60
+"""Above every id that a kernel gives out in one of these tests."""
 
 FORGE = f"""
 import os, threading
@@ -42,8 +48,8 @@ def forge(text, ids):
             left = left[os.write(3, left):]
 stop = threading.Event()
 def forge_on(text):
-    while not stop.is_set():
-        forge(text, range(300))
+    while not stop.wait(0.002):
+        forge(text, range({ID_BOUND}))
 """
 
 
@@ -67,6 +73,27 @@ def malformed() -> list[str]:
     return frames
 
 
+def refusal(text: str) -> str:
+    """Why the supervisor does not take it: it reads the channel like this."""
+    data = text.encode()
+    with pytest.raises(FrameError) as refused:
+        for kind, payload in FrameBuffer(raw_allowed=False).feed(b"J" + len(data).to_bytes(4, "big") + data):
+            parse(kind, payload, FROM_INTERPRETER)
+    return str(refused.value)
+
+
+def end_forging(run: Bench) -> None:
+    """A forged end of a block may be the end of this one too, before it has stopped the thread."""
+    for number in itertools.count():
+        ended = run(f"try:\n    stop.set()\n    _thread.join()\nfinally:\n    print('over', {number})")
+        if f"over {number}\n" in ended.stdout:
+            return
+
+
+def ids_stayed_in_bounds(run: Bench) -> bool:
+    return next(run.repl._kernel._inbox._ids) <= ID_BOUND  # pyright: ignore[reportPrivateUsage]
+
+
 def _fits(name: str, field: str, value: Any) -> bool:
     return FROM_INTERPRETER[name][1][field](value)
 
@@ -78,13 +105,16 @@ def test_every_kind_is_tried() -> None:
 
 
 def test_a_malformed_frame_while_a_block_runs_is_refused_and_the_run_goes_on(make: MakeBench) -> None:
+    """Every one is refused; in the REPL, one for each reason is forged."""
+    frames = {refusal(text): text for text in malformed()}
+    assert {f"{name}: bad {field}" for name, right in RIGHT.items() for field in right} < frames.keys()
     run = make(context_payload="CONTEXT")
-    for text in malformed():
+    for reason, text in frames.items():
         assert run(FORGE).status == "ok"
         result = run(
             f"import time\nforge({text.replace(HUGE, 'HUGE')!r}.replace('HUGE', 'x' * 12_000_000), [1])\ntime.sleep(30)"
         )
-        assert (result.status, "code wrote to the channel of the REPL" in result.stderr) == (
+        assert (result.status, f"code wrote to the channel of the REPL ({reason})" in result.stderr) == (
             "interpreter_died",
             True,
         ), text[:200]
@@ -117,8 +147,9 @@ def test_a_thread_that_forges_all_the_time_in_a_run(make: MakeBench, name: str, 
         assert run("mine = 1").status in ("ok", "interpreter_died")
     if name in HARMLESS:
         assert run("stop.set()\nprint(context, mine)").stdout == "CONTEXT 1\n"
-    run("stop.set()\n_thread.join()")
+    end_forging(run)
     assert run("print(context, len(history_2[0]['content']))").stdout == "CONTEXT 3000000\n"
+    assert ids_stayed_in_bounds(run)
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -138,5 +169,6 @@ def test_a_thread_that_forges_all_the_time_in_a_session(make: MakeBench, name: s
         assert failure.code in ("session_lost", "context_unreadable")
         return
     assert name not in ("load_failed", "loaded")
-    turn("stop.set()\n_thread.join()")
+    end_forging(turn)
     assert turn("print(kept, context, len(context_1))").stdout == "1 CONTEXT 6000000\n"
+    assert ids_stayed_in_bounds(turn)

@@ -15,6 +15,8 @@ from test_turns import next_turn
 from rlm_worker.environments import kernel_client, kernel_stream, process
 from rlm_worker.errors import EnvironmentFailure
 
+pytestmark = pytest.mark.slow
+
 STUCK = {
     "stopped itself": "threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGSTOP]).start()",
     "has a thread that holds the GIL for ever": "threading.Timer(0.2, sum, [range(10**12)]).start()",
@@ -30,8 +32,6 @@ STUCK_BY_THEN_S = 1.0
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel_client, "PROBE_S", 1.0)
     monkeypatch.setattr(kernel_stream, "PING_AFTER_S", 0.2)
-    monkeypatch.setattr(kernel_stream, "SILENCE_S", 1.0)
-    monkeypatch.setattr(process, "STALL_S", 1.0)
 
 
 def stuck(run: Bench, code: str) -> None:
@@ -74,8 +74,11 @@ def test_while_a_context_is_loaded_it_is_replaced(make: MakeBench, code: str) ->
     assert run("print(context, len(context_39))").stdout == "CONTEXT 3000000\n"
 
 
-def test_a_supervisor_that_is_stopped_ends_the_code_block(make_local: MakeBench) -> None:
+def test_a_supervisor_that_is_stopped_ends_the_code_block(
+    make_local: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Only in local: in a container it cannot be stopped."""
+    monkeypatch.setattr(kernel_stream, "SILENCE_S", 1.0)
     run = make_local()
     supervisor = int(run("import os, signal; print(os.getppid())").stdout)
     with pytest.raises(EnvironmentFailure, match="it does not answer any more") as failure:
@@ -85,8 +88,9 @@ def test_a_supervisor_that_is_stopped_ends_the_code_block(make_local: MakeBench)
     assert not os.path.exists(f"/proc/{supervisor}")
 
 
-def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench) -> None:
+def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     run = make_local(context_payload="CONTEXT")
+    monkeypatch.setattr(process, "STALL_S", 1.0)
     supervisor = int(run("import os, signal, threading\nprint(os.getppid())").stdout)
     run("threading.Timer(0.1, os.kill, [os.getppid(), signal.SIGSTOP]).start()")
     while Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[0] != "T":
@@ -96,10 +100,12 @@ def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench) -> 
     assert failure.value.code == "environment_died"
 
 
-def test_a_supervisor_that_is_busy_but_there_is_not_given_up(make: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_supervisor_that_is_busy_but_there_is_not_given_up(
+    make_local: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Waiting for twice the limit is no reason: it answers, on a busy machine too."""
     monkeypatch.setattr(kernel_stream, "SILENCE_S", 5.0)
-    run = make()
+    run = make_local()
     results: list[str] = []
     thread = threading.Thread(target=lambda: results.append(run("print(llm_query('wait'))").stdout))
     thread.start()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fuzz.frames import Mutator, fuzz, resident_bytes
+
+pytestmark = pytest.mark.slow
 
 COUNT = 20_000
 GROWTH_BYTES = 100_000_000

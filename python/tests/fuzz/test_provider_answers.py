@@ -6,6 +6,8 @@ import pytest
 
 from fuzz.provider_answers import fuzz
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_mutated_answer_crashes_the_reader_or_leaks_the_key(seed: int) -> None:

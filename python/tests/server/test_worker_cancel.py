@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from fake_provider import FakeProvider, Reply, Script, answer, cell, in_turn
-from worker_harness import Worker, spec
+from worker_harness import WAIT_SECONDS, Worker, spec
+
+pytestmark = pytest.mark.slow
 
 HOLD = Reply(hold=True)
 BUSY = "print('started', flush=True)\nwhile True: pass"
@@ -84,14 +86,14 @@ def test_the_end_of_the_host_ends_the_worker(how: str, script: Script, tmp_path:
             assert worker.process.stdin is not None
             worker.process.stdin.close()
         assert worker.finish("r1").terminal["code"] == "cancelled"
-        assert worker.process.wait(10) == 0
+        assert worker.process.wait(WAIT_SECONDS) == 0
 
 
 def test_an_idle_worker_exits_when_told(tmp_path: Path) -> None:
     with Worker() as worker:
         worker.wait_type("worker.ready")
         worker.send({"type": "shutdown"})
-        assert worker.process.wait(10) == 0
+        assert worker.process.wait(WAIT_SECONDS) == 0
 
 
 def test_ctrl_c_in_the_group_is_the_hosts_business(tmp_path: Path) -> None:
@@ -127,7 +129,7 @@ def test_a_run_that_cannot_unwind_is_reported_and_its_worker_is_not_used_again(t
         worker.send({"type": "run.cancel", "id": "r1"})
         terminal = worker.finish("r1").terminal
         assert (terminal["code"], terminal["partialAnswer"]) == ("cancelled", "so far")
-        assert worker.process.wait(10) == 0
+        assert worker.process.wait(WAIT_SECONDS) == 0
 
 
 def test_no_process_of_the_kernel_outlives_the_worker(tmp_path: Path) -> None:
@@ -141,5 +143,5 @@ def test_no_process_of_the_kernel_outlives_the_worker(tmp_path: Path) -> None:
         assert kernel != worker.process.pid
         worker.process.kill()
         watch = f"import os, time\nwhile os.path.exists('/proc/{kernel}'): time.sleep(0.02)"
-        subprocess.run([sys.executable, "-c", watch], check=True, timeout=10)
+        subprocess.run([sys.executable, "-c", watch], check=True, timeout=WAIT_SECONDS)
     assert not os.path.exists(f"/proc/{kernel}")

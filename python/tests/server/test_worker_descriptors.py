@@ -9,6 +9,8 @@ import pytest
 from fake_provider import FakeProvider, Reply, Request, cell
 from worker_harness import Worker, spec
 
+pytestmark = pytest.mark.slow
+
 BATCH = "print(llm_query_batched([str(n) for n in range(8)]))"
 
 

@@ -11,6 +11,8 @@ import pytest
 from fake_provider import FakeProvider, Reply, Request, answer, cell, in_turn
 from worker_harness import Worker, spec
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from fake_provider import FakeProvider, Reply, answer, cell, in_turn
 from repl_harness import is_running
-from worker_harness import Message, Run, Worker, spec
+from worker_harness import WAIT_SECONDS, Message, Run, Worker, spec
+
+pytestmark = pytest.mark.slow
 
 PID = "import os\nprint(os.getpid(), flush=True)\n"
 
@@ -93,7 +95,7 @@ def test_the_end_of_the_worker_is_the_end_of_the_session(how: str, provider: Fak
         else:
             assert worker.process.stdin is not None
             worker.process.stdin.close()
-        assert worker.process.wait(10) in (0, -9)
+        assert worker.process.wait(WAIT_SECONDS) in (0, -9)
     while is_running(kernel):
         continue
 

@@ -98,7 +98,7 @@ class FakeProvider:
 
     def wait(self, fact: Callable[[FakeProvider], bool]) -> None:
         with self.changed:
-            assert self.changed.wait_for(lambda: fact(self), timeout=30), "the provider did not see it"
+            assert self.changed.wait_for(lambda: fact(self), timeout=120), "the provider did not see it"
 
     def bill(self) -> dict[str, dict[str, int | Decimal]]:
         """Per model: calls, tokens and USD, as this side counted them."""

@@ -27,7 +27,8 @@ WORKER_MESSAGES = TypeAdapter[Any](WorkerMessage)
 TERMINAL = ("run.completed", "run.failed")
 REQUESTS = ("tool.call", "model.call", "answer.check", "journal.append")
 API_KEY = "sk-scripted-0123456789abcdef"
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
+"""A watchdog: more than any wait takes, however busy the machine is."""
 
 ON_DESCRIPTOR_THREE = """
 import os, sys
@@ -79,7 +80,7 @@ class Worker:
         self.process.stdin.close()
         self._secrets.close()
         try:
-            self.process.wait(10)
+            self.process.wait(WAIT_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

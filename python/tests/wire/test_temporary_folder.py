@@ -6,9 +6,12 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
 from worker_harness import Worker
 
 from rlm_worker.wire.temporary_folder import PREFIX, UNUSABLE_EXIT_CODE, VARIABLE, YOUNG_S
+
+pytestmark = pytest.mark.slow
 
 
 def variable(path: Path) -> dict[str, str]:

@@ -14,6 +14,8 @@ from worker_harness import Worker
 from rlm_worker._generated.constants import PROTOCOL_VERSION
 from rlm_worker.server import HOST_TYPES
 
+pytestmark = pytest.mark.slow
+
 CONTEXT = b"The treaty was signed by Ada.\r\nIt rained.\n"
 OF_ANOTHER_WORKER = "version-mismatch"
 

@@ -334,7 +334,11 @@ describe('trying again', () => {
 
 test.each<[string, unknown, RegExp]>([
   ['a name', 'openai/gpt-5-mini', /"openai\/gpt-5-mini" is the name of a model; pass a model object: gateway\(/],
-  ['nothing', undefined, /no language model of the AI SDK/],
+  [
+    'nothing',
+    undefined,
+    /no language model of the AI SDK: it has no doGenerate\. Pass what a provider returns, as openai\(/,
+  ],
   ['another kind of model', { specificationVersion: 'v4', doEmbed: () => {} }, /no language model of the AI SDK/],
   ['an old model', { ...v2({}), specificationVersion: 'v1' }, /specification v1; this package knows v2, v3, v4/],
   ['a future model', { ...v2({}), specificationVersion: 'v5' }, /specification v5/],

@@ -3,7 +3,7 @@ import type { AssessOptions, WorkerSpec } from '../types.ts';
 import { WorkBase } from './work-base.ts';
 
 /** The files of the gate's policy that a worker's work touches. They are judged like any other, and told of beside it. */
-export async function policyChangesOf(worker: string | WorkerSpec, options: AssessOptions): Promise<string[]> {
+export async function policyChangesOf(worker: WorkerSpec, options: AssessOptions): Promise<string[]> {
   const { policyFiles = [] } = options;
   if (policyFiles.length === 0) return [];
   const base = await WorkBase.of(worker, options);

@@ -4,7 +4,7 @@ import { decodePath } from '../evidence/decode-text.ts';
 import { Git } from '../evidence/git.ts';
 import { changesBetween, SYMLINK } from '../evidence/git-changes.ts';
 import { findRange, type Range } from '../evidence/git-range.ts';
-import { resolveWorker } from '../evidence/resolve-worker.ts';
+import { specOf } from '../evidence/resolve-worker.ts';
 import { OpenWorkTree } from '../evidence/work-tree-changes.ts';
 import type { AssessOptions, WorkerSpec } from '../types.ts';
 
@@ -34,7 +34,7 @@ export class WorkBase {
   /** Null: the work is in no repository, and started from nothing that could be read. @throws {WorkerError} */
   static async of(worker: string | WorkerSpec, options: Options): Promise<WorkBase | null> {
     const cwd = resolve(options.cwd ?? process.cwd());
-    const spec = typeof worker === 'string' ? await resolveWorker(worker, { ...options, cwd }, options.signal) : worker;
+    const spec = await specOf(worker, options, options.signal);
     const place = spec.worktree ?? (spec.branch === undefined ? undefined : (spec.repository ?? '.'));
     if (place === undefined) return null;
     const given = new Git(resolve(cwd, place), options.signal);
@@ -51,7 +51,7 @@ export class WorkBase {
     const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(String(entry ?? '')) ?? [];
     if (type === undefined || id === undefined) return null;
     if (type !== 'blob' || mode === SYMLINK) {
-      throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file.`);
+      throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
     }
     return await this.#git.run(['cat-file', 'blob', id]);
   }

@@ -19,20 +19,18 @@ import { fromDiff } from './from-diff.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
 import { fromBranch, fromWorktree } from './from-git.ts';
 import { type Limits, ReadingLimits } from './limits.ts';
-import { resolveWorker } from './resolve-worker.ts';
 import { visibleLines } from './visible-text.ts';
 
 /**
  * Everything that one worker is judged by. Reads only: nothing is checked out, fetched or written.
- * @throws {WorkerError} when the work cannot be found or read, and when there is some of which nobody can be shown any.
+ * @throws {WorkerError} when the work cannot be read, and when there is some of which nobody can be shown any.
  */
 export async function collectEvidence(
-  worker: string | WorkerSpec,
+  spec: WorkerSpec,
   options: AssessOptions,
   signal?: AbortSignal,
 ): Promise<Evidence> {
   const cwd = resolve(options.cwd ?? process.cwd());
-  const spec = typeof worker === 'string' ? await resolveWorker(worker, { ...options, cwd }, signal) : worker;
   const limits: Limits = {
     maxFileChars: options.maxFileChars ?? DEFAULT_ASSESS_OPTIONS.maxFileChars,
     isExcluded: picomatch([...(options.exclude ?? [])], { dot: true }),

@@ -80,7 +80,7 @@ async function isItself(folder: string): Promise<boolean> {
   return (await realpath(bytes, 'buffer').catch(() => null))?.equals(bytes) ?? false;
 }
 
-/** As git writes it. */
+/** The mode of a file, as git writes it. */
 export function modeOf(stats: Stats): string {
   if (stats.isSymbolicLink()) return SYMLINK;
   return (stats.mode & 0o100) === 0 ? '100644' : '100755';

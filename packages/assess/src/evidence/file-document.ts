@@ -58,7 +58,7 @@ function sideLines(side: FileText | null): string[] {
   return side.kind === 'text' && side.text !== '' ? visibleLines(side.text) : [`(${describe(side)})`];
 }
 
-/** For a change that no line shows. */
+/** The one line that stands for a change which no line shows. */
 function standIn(before: FileText | null, after: FileText | null): EvidenceLine[] {
   const side = after ?? before;
   return side === null ? [] : [{ mark: ' ', number: 1, text: `(${describe(side)}, no line of it changed)` }];

@@ -1,6 +1,6 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
-import { FileFault, findByGlob, isInside } from '@rlm-bridge/files';
+import { FileError, findByGlob, isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
 import { WorkerError } from '../errors.ts';
 import type { Omitted } from '../worker-assessment.ts';
@@ -87,8 +87,8 @@ async function unfollowed(path: string, cwd: string): Promise<Omitted> {
 }
 
 async function special(path: string, cwd: string): Promise<Omitted> {
-  const fault = FileFault.ofKind('it', await stat(path));
-  return { file: nameOf(path, cwd), reason: 'special', detail: fault?.message ?? 'it was no file when it was found' };
+  const error = FileError.ofKind('it', await stat(path));
+  return { file: nameOf(path, cwd), reason: 'special', detail: error?.message ?? 'it was no file when it was found' };
 }
 
 function nameOf(path: string, cwd: string): string {

@@ -43,7 +43,8 @@ function parse(text: string): Patch[] {
     files = parsePatch(text.replaceAll('\r\n', '\n'));
   } catch (cause) {
     const reason = thrownText(cause);
-    throw new WorkerError('evidence_unreadable', `The diff is no patch in unified format: ${reason}`, { cause });
+    const said = `The diff is no patch in unified format (${reason}). Give it as "git diff" prints it.`;
+    throw new WorkerError('evidence_unreadable', said, { cause });
   }
   const named = files.filter((file) => file.newFileName !== undefined || file.oldFileName !== undefined || file.index);
   const announced = text.match(/^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/gm)?.length ?? 0;
@@ -51,7 +52,7 @@ function parse(text: string): Patch[] {
   if (named.length > 0 && found === announced) return named;
   throw new WorkerError(
     'evidence_unreadable',
-    `The diff is no whole patch: hunks that have a file: ${found} of ${announced}.`,
+    `The diff is no whole patch: hunks that have a file: ${found} of ${announced}. Give all that "git diff" printed.`,
   );
 }
 

@@ -45,7 +45,8 @@ export async function fromLogs(
   const documents: EvidenceDocument[] = [];
   for (const { name, path } of files) {
     const decoded = decodeText(await readFile(path, limits));
-    if (decoded === null) throw new WorkerError('evidence_unreadable', `${path} is no text.`);
+    if (decoded === null)
+      throw new WorkerError('evidence_unreadable', `${path} is no text. Leave it out of the patterns.`);
     const lines = plainLines(visibleLines(decoded.text));
     documents.push({ name: `${OTHER}${kind}/${visible(name)}`, kind, facts: decoded.facts, lines });
   }

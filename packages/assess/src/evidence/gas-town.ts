@@ -76,8 +76,8 @@ async function gt<T>(
   const advice = 'Mend that, or give the work as { id, worktree | branch }.';
   const asked = `gt ${args.join(' ')}`;
   if (result.failed) {
-    const said = result.stderr.trim() || result.shortMessage;
-    throw new WorkerError('evidence_unreadable', `${asked} failed in ${town}: ${said}. ${advice}`);
+    const stderr = result.stderr.trim() || result.shortMessage;
+    throw new WorkerError('evidence_unreadable', `${asked} failed in ${town}: ${stderr}. ${advice}`);
   }
   try {
     return schema.parse(JSON.parse(result.stdout));
@@ -87,10 +87,10 @@ async function gt<T>(
 }
 
 async function ask<T>(args: readonly string[], schema: z.ZodType<T>, town: string, signal?: AbortSignal): Promise<T> {
-  const said = await gt(args, schema, town, signal);
-  if (said === undefined)
+  const reply = await gt(args, schema, town, signal);
+  if (reply === undefined)
     throw new WorkerError('evidence_unreadable', `gt is gone: gt ${args.join(' ')} cannot be asked.`);
-  return said;
+  return reply;
 }
 
 /** `<town>/<rig>/polecats/<name>/<rig>`, or without the last part in older towns. */

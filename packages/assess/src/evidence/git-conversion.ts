@@ -2,9 +2,9 @@ import type { Git } from './git.ts';
 
 /** The ids that git would give to files of the work tree, line ends and encoding converted as its attributes say. */
 export async function convertedIds(git: Git, paths: readonly Buffer[]): Promise<(string | null)[]> {
-  const said = await git.ask(['hash-object', '--stdin-paths'], paths.map(quoted).join(''));
+  const output = await git.ask(['hash-object', '--stdin-paths'], paths.map(quoted).join(''));
   // One that cannot be converted ends the command: then none is taken for what the index has.
-  const ids = said === null ? [] : said.split('\n');
+  const ids = output === null ? [] : output.split('\n');
   return paths.map((_, at) => ids[at] ?? null);
 }
 

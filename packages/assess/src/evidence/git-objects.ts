@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstat, readlink } from 'node:fs/promises';
-import { FileFault } from '@rlm-bridge/files';
+import { FileError } from '@rlm-bridge/files';
 import { WorkerError } from '../errors.ts';
 import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
@@ -87,7 +87,7 @@ async function readFromDisk(folder: string, path: Buffer, limits: Limits): Promi
     throw new WorkerError('evidence_unreadable', `${decodePath(full)} cannot be read: ${cause.message}`, { cause });
   });
   if (stats.isSymbolicLink()) return await readlink(full, 'buffer');
-  const fault = FileFault.ofKind(decodePath(full), stats);
-  if (fault !== undefined) throw new WorkerError('evidence_unreadable', `${fault.message}. Remove it, or exclude it.`);
+  const error = FileError.ofKind(decodePath(full), stats);
+  if (error !== undefined) throw new WorkerError('evidence_unreadable', `${error.message}. Remove it, or exclude it.`);
   return await readFile(full, limits);
 }

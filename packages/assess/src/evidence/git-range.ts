@@ -20,7 +20,7 @@ const DEFAULT_BASES = [
   'refs/remotes/origin/master',
 ];
 
-/** From the merge base of `base` and `head` to `head`. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
+/** The range from the merge base of `base` and `head` to `head`. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
 export async function findRange(git: Git, head: string, base: string | undefined): Promise<Range> {
   const tip = await requireCommit(git, head);
   const from = base === undefined ? await defaultBase(git) : await requireCommit(git, base);
@@ -86,6 +86,6 @@ export async function findTop(git: Git): Promise<string> {
 /** A repository may be told that its work tree is elsewhere; then another one than was named would be judged. */
 async function requireAround(top: string, folder: string): Promise<string> {
   if (isInside(await realpath(top), await realpath(folder))) return top;
-  const told = `${folder} belongs to a repository whose work tree is ${top} (core.worktree)`;
-  throw new WorkerError('evidence_unreadable', `${told}. Name that, or unset it.`);
+  const where = `${folder} belongs to a repository whose work tree is ${top} (core.worktree)`;
+  throw new WorkerError('evidence_unreadable', `${where}. Name that, or unset it.`);
 }

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { WorkerError } from '../errors.ts';
-import { faultOf } from './git-faults.ts';
+import { knownError } from './git-errors.ts';
 
 /** Longest output of one command that is held, in bytes. */
 const MAX_OUTPUT_BYTES = 1_000_000_000;
@@ -97,13 +97,13 @@ export class Git {
     const stderr = Buffer.from(result.stderr ?? [])
       .toString('utf8')
       .trim();
-    const fault = faultOf(stderr, this.cwd);
-    if (result.failed && fault !== null) throw fault;
-    const said = stderr || (result.failed ? result.shortMessage : '');
+    const known = knownError(stderr, this.cwd);
+    if (result.failed && known !== null) throw known;
+    const reason = stderr || (result.failed ? result.shortMessage : '');
     return {
       failed: result.failed,
       stdout: Buffer.from(result.stdout ?? []),
-      message: `git ${args[0]} failed in ${this.cwd}: ${said}`,
+      message: `git ${args[0]} failed in ${this.cwd}: ${reason}`,
     };
   }
 }

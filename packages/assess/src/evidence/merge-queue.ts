@@ -39,11 +39,11 @@ function fieldsOf(description: string): Map<string, string> {
   return new Map(lines);
 }
 
-/** Where no field says it: `polecat/<worker>/<issue>`, `polecat/<worker>-<time>`. */
+/** The worker that a field names, else the name of the branch: `polecat/<worker>/<issue>`, `polecat/<worker>-<time>`. */
 function workerOf(fields: ReadonlyMap<string, string>, branch: string): string {
-  const said = fields.get('worker')?.split('/').at(-1);
+  const named = fields.get('worker')?.split('/').at(-1);
   const [, long, short] = /^polecat\/(?:([^/]+)\/|(.+)-[^-]+$)/.exec(branch) ?? [];
-  return said ?? long ?? short ?? '';
+  return named ?? long ?? short ?? '';
 }
 
 /** Gas Town does not tell upper and lower case apart in names. */

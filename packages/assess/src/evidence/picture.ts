@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 type Sign = readonly [at: number, text: string];
 
 const JPEG: readonly Sign[] = [[0, '\xff\xd8\xff']];
-/** By the end of the file's name. SVG is text, and is read. */
+/** How a picture begins, by the end of its name. SVG is text, and is read. */
 const SIGNS: Record<string, readonly Sign[]> = {
   '.png': [[0, '\x89PNG\r\n\x1a\n']],
   '.jpg': JPEG,

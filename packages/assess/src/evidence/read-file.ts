@@ -1,4 +1,4 @@
-import { FileFault, readRegularFile, regularFileSize } from '@rlm-bridge/files';
+import { FileError, readRegularFile, regularFileSize } from '@rlm-bridge/files';
 import { WorkerError } from '../errors.ts';
 import type { Limits } from './limits.ts';
 
@@ -12,7 +12,7 @@ export async function readFile(
     reading.take(String(path), await regularFileSize(path));
     return await readRegularFile(path, reading.maxFileBytes, signal);
   } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
+    if (!(error instanceof FileError)) throw error;
     throw new WorkerError('evidence_unreadable', `${error.message}. Remove it, or exclude it.`, { cause: error });
   }
 }

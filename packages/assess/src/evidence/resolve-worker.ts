@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { WorkerError } from '../errors.ts';
 import type { AssessOptions, WorkerSpec } from '../types.ts';
-import { faultsOf, WorkerSchema } from '../worker-schema.ts';
+import { issuesOf, WorkerSchema } from '../worker-schema.ts';
 import { type Candidate, theOne, worktreeCandidate } from './candidate.ts';
 import { findInGasTown } from './gas-town.ts';
 import { Git } from './git.ts';
@@ -10,17 +10,22 @@ import { findCommit } from './git-range.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'outputDir' | 'resolve'>;
 
+/** A worker that is given as such, or the one that an id means. @throws {WorkerError} as resolveWorker does. */
+export async function specOf(worker: string | WorkerSpec, options: Options, signal?: AbortSignal): Promise<WorkerSpec> {
+  return typeof worker === 'string' ? await resolveWorker(worker, options, signal) : worker;
+}
+
 /**
  * Where the work of an id is: what `resolve` says, else the one thing that has the name: a transcript in `outputDir`, a
  * Gas Town polecat, a git worktree by its folder or path, a branch by its name or ref.
  * @throws {WorkerError} `worker_not_found`; `worker_ambiguous` when things that hold different work have the name.
  */
 export async function resolveWorker(id: string, options: Options, signal?: AbortSignal): Promise<WorkerSpec> {
-  const cwd = options.cwd ?? process.cwd();
+  const cwd = resolve(options.cwd ?? process.cwd());
   const given = await asked(options.resolve, id, signal);
   if (given !== undefined) {
-    const faults = faultsOf(WorkerSchema, { ...given, id }, 'worker');
-    if (faults.length > 0) throw new WorkerError('worker_not_found', `resolve gave no worker: ${faults.join(' ')}`);
+    const issues = issuesOf(WorkerSchema, { ...given, id }, 'worker');
+    if (issues.length > 0) throw new WorkerError('worker_not_found', `resolve gave no worker: ${issues.join(' ')}`);
     return { ...given, id };
   }
   const git = new Git(cwd, signal);
@@ -74,7 +79,7 @@ async function findWorktrees(id: string, git: Git, signal?: AbortSignal): Promis
   return await Promise.all(matching.map((path) => worktreeCandidate(path, `the worktree ${path}`, signal)));
 }
 
-/** Of this repository and of every remote that was fetched. */
+/** Finds branches of a name in this repository and in every remote that was fetched. */
 async function findBranches(id: string, git: Git): Promise<Candidate[]> {
   if (!(await isRefName(id, git))) return [];
   const remotes = ((await git.ask(['remote'])) ?? '').split('\n').filter((remote) => remote !== '');

@@ -98,7 +98,7 @@ function changeOf(before: Side | null, after: Side | null): Change {
 }
 
 interface Submodules {
-  /** Those that are at another commit than the index says, by key. */
+  /** Submodules that are at another commit than the index says, by key. */
   moved: Map<string, Side>;
   omitted: Omitted[];
 }

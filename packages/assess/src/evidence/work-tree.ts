@@ -105,7 +105,7 @@ function tellsModes(looked: readonly Looked[]): boolean {
   return found.has('100755') && found.has('100644');
 }
 
-/** Those that git would keep as something else. */
+/** Which of the suspects git would keep as something else than the index has. */
 async function reallyDiffering(
   git: Git,
   suspects: readonly [IndexEntry, Extract<DiskFile, { kind: 'file' }>][],

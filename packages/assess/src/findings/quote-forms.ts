@@ -87,7 +87,7 @@ function withoutGutter(line: string): string {
   return ours === line ? line.replace(OTHER_GUTTER, '') : ours;
 }
 
-/** Without the lines of a fence, and without what encloses the whole. */
+/** The text without the lines of a fence, and without what encloses the whole. */
 function withoutFences(text: string): string {
   const lines = text.split('\n').filter((line) => !FENCE.test(line));
   const [, open, inner, close] = ENCLOSED.exec(lines.join('\n')) ?? [];

@@ -137,7 +137,7 @@ function foldsNeeded({ fragments, gaps }: QuoteForm, lines: readonly string[]): 
   return FOLDED.filter((tolerance) => !leftOut.includes(tolerance));
 }
 
-/** As the judge was shown it; line breaks are white space. */
+/** The text as the judge was shown it; line breaks are white space. */
 function shown(text: string): string {
   return visible(text.replaceAll(/\s+/g, ' '));
 }

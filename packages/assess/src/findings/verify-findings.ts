@@ -1,8 +1,8 @@
 import type { EvidenceDocument } from '../evidence/document.ts';
-import type { JudgeFinding } from '../judge/answer.ts';
 import type { Change, Origin, Tolerance } from '../terms.ts';
 import { changeOf, type LineRange, originOf } from './change.ts';
 import { findDocument } from './find-document.ts';
+import type { JudgeFinding } from './judge-finding.ts';
 import { collapseQuote, QuoteIndex, type QuotePlace } from './quote-index.ts';
 
 /** A finding whose quote was looked for in the evidence. */
@@ -45,7 +45,7 @@ function verified(finding: JudgeFinding, document: EvidenceDocument, place: Quot
   };
 }
 
-/** Where it says it is. */
+/** A finding whose quote was not found; it stays where it says it is. */
 function unverified(finding: JudgeFinding, document?: EvidenceDocument): CheckedFinding {
   const endLine = Math.max(finding.startLine, finding.endLine);
   const change =

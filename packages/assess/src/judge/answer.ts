@@ -1,25 +1,11 @@
 import { z } from 'zod';
-import { Category, type Dimension, LEVELS, Origin, Severity } from '../terms.ts';
+import { type JudgeFinding, JudgeFindingSchema } from '../findings/judge-finding.ts';
+import { type Dimension, LEVELS } from '../terms.ts';
 
 /** More than anybody reads; every quote of them is looked for. */
 const MAX_FINDINGS = 500;
 
 const text = z.string().trim().min(1);
-
-export const JudgeFindingSchema = z.strictObject({
-  severity: Severity,
-  category: Category,
-  rule: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
-  message: text,
-  file: text,
-  startLine: z.int().min(1),
-  endLine: z.int().min(1),
-  quote: text,
-  origin: Origin.optional(),
-  suggestion: text.optional(),
-});
-/** A finding as the judge gives it: a claim, until its quote was found. */
-export type JudgeFinding = z.infer<typeof JudgeFindingSchema>;
 
 const GradeSchema = z.strictObject({ level: z.enum(LEVELS), reason: text });
 const OutcomeSchema = z.strictObject({ outcome: z.enum(['met', 'not_met', 'not_applicable']), reason: text });
@@ -27,7 +13,7 @@ const OutcomeSchema = z.strictObject({ outcome: z.enum(['met', 'not_met', 'not_a
 export interface JudgeAnswer {
   /** The dimensions that have evidence. */
   dimensions: Partial<Record<Dimension, z.infer<typeof GradeSchema>>>;
-  /** By id of the criterion. */
+  /** What is said of each criterion, by its id. */
   criteria: Record<string, z.infer<typeof OutcomeSchema>>;
   findings: JudgeFinding[];
   summary: string;

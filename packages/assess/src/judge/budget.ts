@@ -18,7 +18,10 @@ export class Budget {
     const share = this.#leftUsd / Math.max(1, this.#runsToCome);
     const amount = Math.min(share, ceilingUsd ?? Number.POSITIVE_INFINITY);
     this.#runsToCome -= 1;
-    if (amount <= 0) throw new WorkerError('budget_exhausted', 'The budget was spent before this worker was judged.');
+    if (amount <= 0) {
+      const said = 'The budget was spent before this worker was judged. Raise maxBudgetUsd, or judge fewer workers.';
+      throw new WorkerError('budget_exhausted', said);
+    }
     this.#leftUsd -= amount === Number.POSITIVE_INFINITY ? 0 : amount;
     return amount === Number.POSITIVE_INFINITY ? undefined : amount;
   }

@@ -3,7 +3,7 @@ import { RLMAbortError, type RLMEvent, type RLMOptions, type RLMResult, runRLM }
 import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 import type { JudgeAnswer } from './answer.ts';
 import { answerCheck } from './answer-check.ts';
-import type { Judging } from './judge-worker.ts';
+import type { Judging } from './judging.ts';
 import { type Reading, readSample } from './sample.ts';
 import { UnheardCalls } from './unheard-calls.ts';
 

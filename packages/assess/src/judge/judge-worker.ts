@@ -1,29 +1,9 @@
-import type { z } from 'zod';
-import type { AssessEvent } from '../events.ts';
-import type { Evidence } from '../evidence/document.ts';
-import type { MetricsFold } from '../metrics.ts';
-import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
+import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 import type { AssessmentErrorInfo } from '../worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
-import type { Budget } from './budget.ts';
 import { judgeOnce } from './judge-once.ts';
+import type { Judging } from './judging.ts';
 import type { Reading, Sample } from './sample.ts';
-
-export interface Judging {
-  workerId: string;
-  evidence: Evidence;
-  context: Record<string, string>;
-  query: string;
-  schema: z.ZodType<JudgeAnswer>;
-  criteria: readonly Criterion[];
-  options: AssessOptions;
-  budget: Budget;
-  metrics: MetricsFold;
-  signal: AbortSignal;
-  emit: (event: AssessEvent) => void;
-  /** What an error is to the worker; called for each once. */
-  explain: (error: unknown) => AssessmentErrorInfo;
-}
 
 /** What the samples of a worker came to. */
 export interface Judged {

@@ -3,7 +3,7 @@ import { printableLines } from '../printable.ts';
 import type { AssessmentResult } from '../result.ts';
 import { DIMENSIONS } from '../terms.ts';
 import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
-import { findingText, loudly, oneLine, sourceLine, verdictLine } from './shown.ts';
+import { findingText, loudly, oneLine, sourceLine, verdictLine } from './common.ts';
 
 /** The result as text for people, without colors; the first line is the verdict. */
 export function formatAssessmentResult(result: AssessmentResult): string {

@@ -10,7 +10,7 @@ import {
   sourceLine,
   verdictLine,
   workerLine,
-} from './shown.ts';
+} from './common.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 

@@ -3,7 +3,7 @@ import type { AssessmentResult } from '../result.ts';
 import type { Severity } from '../terms.ts';
 import { isOpen } from '../verdict.ts';
 import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
-import { allFindings, findingText, pathOf, sourceLine, toJson, workerLine } from './shown.ts';
+import { allFindings, findingText, pathOf, sourceLine, toJson, workerLine } from './common.ts';
 
 type GitLabSeverity = 'info' | 'minor' | 'major' | 'critical' | 'blocker';
 

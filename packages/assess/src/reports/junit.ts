@@ -2,7 +2,7 @@ import exported, { type Builder, type TestSuite } from 'junit-report-builder';
 import type { AssessmentResult } from '../result.ts';
 import { DIMENSIONS } from '../terms.ts';
 import type { WorkerAssessment } from '../worker-assessment.ts';
-import { findingText, oneLine, sourceLine, verdictLine, workerLine } from './shown.ts';
+import { findingText, oneLine, sourceLine, verdictLine, workerLine } from './common.ts';
 
 // What Node imports is the builder itself; the package's types are written for CommonJS.
 const reports = exported as unknown as Builder;

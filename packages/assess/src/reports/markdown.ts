@@ -1,7 +1,7 @@
 import type { AssessmentResult } from '../result.ts';
 import { DIMENSIONS } from '../terms.ts';
 import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
-import { findingText, oneLine, sourceLine, verdictLine } from './shown.ts';
+import { findingText, oneLine, sourceLine, verdictLine } from './common.ts';
 
 /** Markdown, for a job summary or a comment. What models and workers wrote is escaped: it cannot link, mention or draw. */
 export function toMarkdown(result: AssessmentResult): string {
@@ -73,7 +73,7 @@ const LINKS = /:(?=\/\/)|(?<=www)\.|^[-+=/:]|(?<=^\d+)[.)]/gi;
 /** A forge looks for people and issues in what was rendered, where no entity is left; a zero-width space parts them. */
 const REFERENCES = /&#(?:64|35);/g;
 
-/** As plain text on one line, wherever it stands. */
+/** Markdown that shows a text as it is, on one line, wherever it stands. */
 export function escapeMarkdown(text: string): string {
   const entity = (sign: string) => `&#${sign.charCodeAt(0)};`;
   return oneLine(text).replaceAll(SIGNS, entity).replaceAll(LINKS, entity).replaceAll(REFERENCES, '$&&#8203;');

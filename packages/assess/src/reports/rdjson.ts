@@ -11,7 +11,7 @@ import {
   toJson,
   verdictLine,
   workerLine,
-} from './shown.ts';
+} from './common.ts';
 
 const SEVERITIES = { error: 'ERROR', warning: 'WARNING', note: 'INFO' } as const;
 

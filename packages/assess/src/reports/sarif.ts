@@ -3,13 +3,20 @@ import type { AssessmentResult } from '../result.ts';
 import type { Severity } from '../terms.ts';
 import { VERSION } from '../version.ts';
 import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
-import { findingText, loudnessOf, oneLine, pathOf, sourceLine, toJson, verdictLine, workerLine } from './shown.ts';
+import { findingText, loudnessOf, oneLine, pathOf, sourceLine, toJson, verdictLine, workerLine } from './common.ts';
 
 const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 /** GitHub's scale of 0 to 10. */
 const SECURITY_SEVERITY: Record<Severity, string> = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' };
 
-/** SARIF 2.1.0, one run for each worker, as GitHub's code scanning takes it. */
+/**
+ * SARIF 2.1.0, one run for each worker, as GitHub's code scanning takes it.
+ * @example
+ * ```ts
+ * const result = await assessWorkers(['auth']);
+ * console.log(toSarif(result));
+ * ```
+ */
 export function toSarif(result: AssessmentResult): string {
   const builder = new SarifBuilder({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -36,9 +43,12 @@ function runOf(worker: WorkerAssessment): SarifRunBuilder {
   builder.initSimple({ toolDriverName: 'rlm-assess', toolDriverVersion: VERSION, url: URL_OF_TOOL });
   const { driver } = builder.run.tool;
   driver.semanticVersion = VERSION;
-  const told = notificationOf(worker);
+  const notification = notificationOf(worker);
   builder.run.invocations = [
-    { executionSuccessful: error === undefined, ...(told !== null && { toolExecutionNotifications: [told] }) },
+    {
+      executionSuccessful: error === undefined,
+      ...(notification !== null && { toolExecutionNotifications: [notification] }),
+    },
   ];
   for (const rule of rulesOf(findings)) builder.addRule(rule);
   for (const finding of findings) builder.addResult(resultOf(finding, samples));
@@ -47,11 +57,11 @@ function runOf(worker: WorkerAssessment): SarifRunBuilder {
 
 /** What a reader must know of a run without results, lest it look like work without a fault. */
 function notificationOf({ error, nothingToJudge }: WorkerAssessment) {
-  const told = (level: 'error' | 'note', id: string, text: string) => {
+  const notification = (level: 'error' | 'note', id: string, text: string) => {
     return { level, descriptor: { id }, message: { text: oneLine(text) } };
   };
-  if (error !== undefined) return told('error', error.code, error.message);
-  return nothingToJudge === null ? null : told('note', 'nothing_to_judge', nothingToJudge);
+  if (error !== undefined) return notification('error', error.code, error.message);
+  return nothingToJudge === null ? null : notification('note', 'nothing_to_judge', nothingToJudge);
 }
 
 /** A rule for each name, described by its worst finding. */

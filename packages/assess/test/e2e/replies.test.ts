@@ -7,9 +7,9 @@ import {
   formatAssessmentResult,
   toMarkdown,
 } from '../../src/index.ts';
-import { judgeOptions, PYTHON, scriptedJudge } from '../support/judge.ts';
+import { judgeOptions, provider, scriptedJudge } from '../support/judge.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
-import { SPOILS, spoilingProvider } from '../support/spoiling-provider.ts';
+import { SPOILT, spoilt } from '../support/spoilt-replies.ts';
 
 // A judge that asks a sub-model to read, and a provider that refuses, cuts or drops what it is to read.
 
@@ -21,18 +21,21 @@ const CARELESS = scriptedJudge({
 /** Long enough that no tokenizer makes as little of it as the dropping provider says it saw. */
 const FILES = { 'db.ts': `${INJECTION}\n`.repeat(1000), 'ok.ts': 'ok();\n' };
 
-async function judged(spoil: keyof typeof SPOILS, options: AssessOptions = {}): Promise<AssessmentResult> {
-  const isOfDb = (prompt: string) => prompt.includes('begins: file, \\"db.ts\\"');
-  const baseUrl = await spoilingProvider(CARELESS, SPOILS[spoil], isOfDb);
+async function judged(spoil: keyof typeof SPOILT, options: AssessOptions = {}): Promise<AssessmentResult> {
+  const fake = await provider(spoilt(CARELESS, 'begins: file, "db.ts"', SPOILT[spoil]));
   const folder = await Repository.at(await temporaryFolder());
   await folder.write(FILES);
-  const judge = { ...judgeOptions({ openaiUrl: baseUrl } as Parameters<typeof judgeOptions>[0]), python: PYTHON };
-  return await assessWorkers([{ id: 'w', files: ['*.ts'] }], { cwd: folder.path, cache: false, judge, ...options });
+  return await assessWorkers([{ id: 'w', files: ['*.ts'] }], {
+    cwd: folder.path,
+    cache: false,
+    judge: judgeOptions(fake),
+    ...options,
+  });
 }
 
-const SPOILT = Object.keys(SPOILS) as (keyof typeof SPOILS)[];
+const PROVIDERS = Object.keys(SPOILT) as (keyof typeof SPOILT)[];
 
-test.each(SPOILT)(
+test.each(PROVIDERS)(
   'a file with an injection whose only sub-call came from a provider that is %s: inconclusive',
   async (spoil) => {
     const result = await judged(spoil);
@@ -41,7 +44,7 @@ test.each(SPOILT)(
   },
 );
 
-test.each(SPOILT)('also with requireCoverage below 1, and the report says which document: %s', async (spoil) => {
+test.each(PROVIDERS)('also with requireCoverage below 1, and the report says which document: %s', async (spoil) => {
   const result = await judged(spoil, { requireCoverage: 0.001 });
   expect([result.verdict, exitCodeOf(result)]).toEqual(['inconclusive', 3]);
   expect(result.workers[0]?.error).toMatchObject({ code: 'evidence_not_read' });

@@ -1,12 +1,14 @@
 import { collectEvidence } from '../../src/evidence/collect-evidence.ts';
 import { type Evidence, type EvidenceDocument, renderDocument } from '../../src/evidence/document.ts';
+import { resolveWorker } from '../../src/evidence/resolve-worker.ts';
 import type { AssessOptions, WorkerSpec } from '../../src/types.ts';
 
 export async function evidenceOf(
   worker: string | Omit<WorkerSpec, 'id'>,
   options: AssessOptions = {},
 ): Promise<Evidence> {
-  return await collectEvidence(typeof worker === 'string' ? worker : { ...worker, id: 'worker' }, options);
+  const spec = typeof worker === 'string' ? await resolveWorker(worker, options) : { ...worker, id: 'worker' };
+  return await collectEvidence(spec, options);
 }
 
 export function documentOf({ documents }: Evidence, name: string): EvidenceDocument {

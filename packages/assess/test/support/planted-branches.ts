@@ -1,7 +1,10 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Script } from '@rlm-bridge/fake-provider';
 import { finds, type Review, type SeenDocument, scriptedJudge, together } from './judge.ts';
-import { Repository, temporaryFolder } from './repository.ts';
+import { Repository } from './repository.ts';
 
 // Branches off the project's own history, a defect planted in each but one, and a judge that sees the defects.
 
@@ -66,9 +69,16 @@ export function judgeOf(id: string): Script {
   return scriptedJudge({ review: together(perDocument, acrossDocuments(names)) });
 }
 
-/** The project at its current commit as main, and every branch, in a folder of the test's. */
-export async function projectWithBranches(): Promise<Repository> {
-  const folder = await Repository.at(await temporaryFolder());
+let made: Promise<Repository> | undefined;
+
+/** The project at its current commit as main, and every branch: one for the tests of a file, which only read it. */
+export function projectWithBranches(): Promise<Repository> {
+  made ??= cloneWithBranches();
+  return made;
+}
+
+async function cloneWithBranches(): Promise<Repository> {
+  const folder = await Repository.at(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
   await folder.git('clone', '-q', PROJECT, 'project');
   const repository = await Repository.at(`${folder.path}/project`);
   await repository.git('checkout', '-q', '-B', 'main');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -15,6 +15,9 @@ const ENVIRONMENT = {
   GIT_COMMITTER_DATE: '2026-01-02T03:04:05Z',
 };
 
+/** What repositories began with so far, by their files; the folders go with the suite's. */
+const begun = new Map<string, Promise<string>>();
+
 /** A real git repository in a temporary folder that goes with the test. */
 export class Repository {
   readonly path: string;
@@ -25,10 +28,25 @@ export class Repository {
 
   /** With the branch main, and one commit of these files. */
   static async create(files: Record<string, string | Buffer> = { 'a.txt': 'one\ntwo\nthree\n' }): Promise<Repository> {
-    const repository = await Repository.at(await temporaryFolder());
+    const key = JSON.stringify(
+      Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('hex')]),
+    );
+    const start = begun.get(key) ?? Repository.#begin(files);
+    begun.set(key, start);
+    const path = await temporaryFolder();
+    await cp(await start, path, { recursive: true });
+    const repository = new Repository(path);
+    // The copies are other files: git would take each for one that may have changed.
+    await repository.git('update-index', '-q', '--refresh');
+    return repository;
+  }
+
+  /** A repository to copy: git is asked once in a file for what many tests begin with. */
+  static async #begin(files: Record<string, string | Buffer>): Promise<string> {
+    const repository = new Repository(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
     await repository.git('init', '-q', '-b', 'main');
     await repository.commit('Start', files);
-    return repository;
+    return repository.path;
   }
 
   static async at(path: string): Promise<Repository> {

@@ -1,5 +1,5 @@
 import { type ModelRequest, repl, type Script } from '@rlm-bridge/fake-provider';
-import type { JudgeFinding } from '../../src/judge/answer.ts';
+import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import type { Level } from '../../src/terms.ts';
 
 /** A document as it reached a model. */

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { judgedAssessment } from '../../src/assessment.ts';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import { agree } from '../../src/findings/agreement.ts';
+import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import type { CheckedFinding } from '../../src/findings/verify-findings.ts';
-import type { JudgeAnswer, JudgeFinding } from '../../src/judge/answer.ts';
+import type { JudgeAnswer } from '../../src/judge/answer.ts';
 import type { GatePolicy } from '../../src/types.ts';
 import { decide } from '../../src/verdict.ts';
 

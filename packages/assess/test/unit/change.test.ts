@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { EvidenceDocument } from '../../src/evidence/document.ts';
 import { diffLines } from '../../src/evidence/line-diff.ts';
+import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { verifyFindings } from '../../src/findings/verify-findings.ts';
-import type { JudgeFinding } from '../../src/judge/answer.ts';
 
 // What the work did to the lines of a finding, and where its fault is from when the judge does not say.
 

@@ -40,7 +40,10 @@ test.each([
 });
 
 test('two workers of one id are refused', async () => {
-  await expect(assessWorkers(['a', { id: 'a', files: ['*'] }])).rejects.toMatchObject({ code: 'duplicate_worker' });
+  await expect(assessWorkers(['a', { id: 'a', files: ['*'] }])).rejects.toMatchObject({
+    code: 'duplicate_worker',
+    message: 'More than one worker is called a. Give each an id of its own.',
+  });
 });
 
 test('pins: codes, defaults, version', async () => {
@@ -126,7 +129,7 @@ test('property: whatever runs cost up to their share, together they never exceed
 test('a cost that is unknown counts as all that was set aside', () => {
   const budget = new Budget(1, 1);
   budget.settle(budget.take(undefined), null);
-  expect(() => budget.take(undefined)).toThrow('budget was spent');
+  expect(() => budget.take(undefined)).toThrow('budget was spent before this worker was judged. Raise maxBudgetUsd');
 });
 
 const ANSWER = { dimensions: {}, criteria: {}, findings: [], summary: 'Read.' };

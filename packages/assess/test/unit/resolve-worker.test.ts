@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveWorker } from '../../src/evidence/resolve-worker.ts';
 import {
+  assessWorkers,
   formatAssessmentResult,
   toGitHubAnnotations,
   toGitLab,
@@ -23,6 +24,18 @@ test('resolve is asked first, and what it does not know goes on', async () => {
   const error = await resolveWorker('main', { cwd, resolve: both }).catch((reason) => reason);
   expect(error.message).toContain('exactly one of worktree, branch, files, diff');
   await expect(resolveWorker('other', { cwd, resolve })).rejects.toMatchObject({ code: 'worker_not_found' });
+});
+
+test('resolve is asked once for each id, though its policy files are looked for in the base and its evidence collected', async () => {
+  const { path: cwd } = await Repository.create({ 'a.txt': 'one\n' });
+  const asked: string[] = [];
+  const resolve = (id: string) => {
+    asked.push(id);
+    return { branch: 'main', repository: cwd, base: 'main' };
+  };
+  const { workers } = await assessWorkers(['one', 'other'], { cwd, resolve, policyFiles: ['*.json'] });
+  expect(workers.map(({ verdict }) => verdict)).toEqual(['nothing_to_judge', 'nothing_to_judge']);
+  expect(asked.sort()).toEqual(['one', 'other']);
 });
 
 /** A repository with a worktree in a folder `auth`, on a branch. */

@@ -1,7 +1,7 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { filler, type Scenario } from './scenario.ts';
 
-/** A cell that raises, a sub-call that the provider refuses, two blocks in one reply, a reply without code. */
+/** A code block that raises, a sub-call that the provider refuses, two blocks in one reply, a reply without code. */
 export const errorAndRecovery: Scenario = {
   name: 'error-and-recovery',
   context: filler(20_000),

@@ -142,7 +142,7 @@ async function contextOf(flags: AskFlags, { cwd, stdin }: Terminal): Promise<RLM
   if (flags.file !== undefined) return { file: resolve(cwd, flags.file), maxFileBytes };
   if (maxFileBytes !== undefined) throw new UsageError('--max-file-bytes is for --file and --files.');
   const piped = await readAll(Readable.from(stdin));
-  if (piped === '') throw new UsageError('Nothing was piped in.');
+  if (piped === '') throw new UsageError('--stdin: nothing was piped in. Pipe the input in, or name it by --file.');
   return piped;
 }
 

@@ -80,7 +80,7 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   return exitCodeOf(result);
 }
 
-/** In the words of the command. An assessment that was aborted has a result too: what was judged until then. */
+/** Judges, and says what came of it in the words of the command. An assessment that was aborted has a result too: what was judged until then. */
 export async function judge(assessing: () => Promise<AssessmentResult>): Promise<AssessmentResult> {
   try {
     return resultInFlags(await assessing());

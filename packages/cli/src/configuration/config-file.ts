@@ -33,7 +33,7 @@ export async function readConfigFile(file: string): Promise<Config> {
   return isCode(file) ? await importConfig(file) : parseConfig(file, await readText(file));
 }
 
-/** @throws {UsageError} */
+/** The text of a file that the command line or the configuration names. @throws {UsageError} when it cannot be read. */
 export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');

@@ -62,10 +62,10 @@ export async function runConfig(name: string, program: Uint8Array): Promise<Conf
     await writeFile(file, program);
     return { ...(await importConfig(file)), file: name };
   } catch (error) {
-    const said = thrownText(error);
+    const message = thrownText(error);
     const advice =
       'A configuration taken from the base runs alone: it can import what comes with Node, and nothing else.';
-    throw new UsageError(`${name} of the base: ${said} ${advice}`);
+    throw new UsageError(`${name} of the base: ${message} ${advice}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -79,8 +79,8 @@ function checked(file: string, value: unknown): Config {
 
 function attempt<T>(file: string, read: () => T): T {
   const fail = (error: unknown): never => {
-    const said = thrownText(error);
-    throw new UsageError(`The configuration ${file} cannot be read: ${said}`);
+    const message = thrownText(error);
+    throw new UsageError(`The configuration ${file} cannot be read: ${message}`);
   };
   try {
     const value = read();

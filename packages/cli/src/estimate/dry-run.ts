@@ -46,7 +46,7 @@ function modelsOf(judge: AssessOptions['judge']): Pick<DryRun, 'models' | 'isAss
 
 const NO_VERDICT = 'verdict     none: --backend offline is no model, and judges nothing';
 
-/** For people. */
+/** A dry run as text for people: the documents of each worker, the models, the estimate. */
 export function formatDryRun({ workers, models, isAssumed, samples, chars, estimate }: DryRun): string {
   const lines = workers.flatMap(({ workerId, documents, omitted, provenance, nothingToJudge, error }) => [
     `${workerId}${error === null ? '' : `: ${error.message}`}`,

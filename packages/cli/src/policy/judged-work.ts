@@ -121,7 +121,7 @@ async function placeIn(folder: string, path: string): Promise<string | null> {
   return null;
 }
 
-/** With every link resolved, as far as there is something. */
+/** The path with every link resolved, as far as there is something. */
 async function realPath(path: string): Promise<string> {
   const real = await realpath(path).catch(() => null);
   if (real !== null) return real;

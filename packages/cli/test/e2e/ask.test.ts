@@ -2,7 +2,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conversation, FakeProvider, HANG, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
-import { configFor, folderOf, rlm } from './support/rlm.ts';
+import { configFor, folderOf, rlm, rlmProcess } from './support/rlm.ts';
 
 async function answering(answer: string): Promise<FakeProvider> {
   const fake = await FakeProvider.start(conversation({ turns: [repl('print(len(context))'), submit(answer)] }));
@@ -15,7 +15,7 @@ const CREW = { 'crew.txt': 'The cook, the mate and eleven others.', 'ship.txt': 
 test('the answer, and nothing else, is on stdout; progress is on stderr', async () => {
   const fake = await answering("f'{sorted(context)}'");
   const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
-  const { exitCode, stdout, stderr } = await rlm(['ask', 'Which files?', '--files', '*.txt', '!ship*'], { cwd });
+  const { exitCode, stdout, stderr } = await rlmProcess(['ask', 'Which files?', '--files', '*.txt', '!ship*'], { cwd });
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "['crew.txt']" });
   expect(stderr).toMatch(/^iteration 1, 0 sub-calls, \$0\.\d{4}$/m);
   expect(stderr).toMatch(/^2 iterations, 0 sub-calls, \$0\.\d{4}, \d+\.\d s$/m);
@@ -28,7 +28,7 @@ test('one file, and a pipe', async () => {
   expect(file).toMatchObject({ exitCode: 0, stdout: 'The Kestrel.', stderr: '' });
   const again = await answering('context');
   const piped = await folderOf({ 'rlm.config.yaml': configFor(again) });
-  expect(await rlm(['ask', 'What?', '--stdin'], { cwd: piped, input: 'piped in' })).toMatchObject({
+  expect(await rlmProcess(['ask', 'What?', '--stdin'], { cwd: piped, input: 'piped in' })).toMatchObject({
     stdout: 'piped in',
   });
 });
@@ -129,7 +129,7 @@ test.each([
   });
   onTestFinished(() => fake.stop());
   const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
-  const running = rlm(['ask', 'What?', '--file', 'ship.txt'], { cwd });
+  const running = rlmProcess(['ask', 'What?', '--file', 'ship.txt'], { cwd });
   await asked.promise;
   running.kill(signal);
   const { exitCode, stderr } = await running;

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
 import { VERDICT_IN } from '../../../assess/test/support/report-verdicts.ts';
 import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
-import { configFor, PYTHON, rlm } from './support/rlm.ts';
+import { configFor, PYTHON, rlm, rlmProcess } from './support/rlm.ts';
 
 const JUDGE = scriptedJudge({
   review: finds(/eval\(/, {
@@ -30,14 +30,17 @@ async function gate(script: Script = JUDGE, run: Record<string, unknown> = {}) {
   const cache = join(await temporaryFolder(), 'cache');
   const configuration = JSON.parse(configFor(fake, { maxIterations: 3, ...run }));
   await writeFile(config, JSON.stringify({ ...configuration, assess: { cache: { dir: cache } } }));
+  const given = ['assess', '--config', config, '--base', 'main'];
   const assess = (args: string[], env: Record<string, string> = {}) =>
-    rlm(['assess', '--config', config, '--base', 'main', ...args], { cwd: repository.path, env });
-  return { fake, repository, config, assess };
+    rlm([...given, ...args], { cwd: repository.path, env });
+  const assessProcess = (args: string[], env: Record<string, string> = {}) =>
+    rlmProcess([...given, ...args], { cwd: repository.path, env });
+  return { fake, repository, config, assess, assessProcess };
 }
 
 test('a clean branch is 0, and the verdict is the first line on stderr', async () => {
-  const { assess } = await gate();
-  const { exitCode, stdout, stderr } = await assess(['clean']);
+  const { assessProcess } = await gate();
+  const { exitCode, stdout, stderr } = await assessProcess(['clean']);
   expect({ exitCode, first: stderr.split('\n')[0] }).toEqual({ exitCode: 0, first: 'rlm assess: PASS: 1 of 1 pass' });
   expect(stdout).toContain('clean');
 });
@@ -58,11 +61,11 @@ test('a defect is 1, in every report alike', async () => {
 });
 
 test('--github: annotations, the summary and the outputs of the step', async () => {
-  const { assess } = await gate();
+  const { assessProcess } = await gate();
   const folder = await temporaryFolder();
   const files = { GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_OUTPUT: join(folder, 'output') };
   for (const file of Object.values(files)) await writeFile(file, '');
-  const { stdout } = await assess(['evil', '--github'], files);
+  const { stdout } = await assessProcess(['evil', '--github'], files);
   expect(stdout).toMatch(/^::error file=src\/run\.js,line=1,/m);
   expect(await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')).toContain('src/run.js');
   expect(await readFile(files.GITHUB_OUTPUT, 'utf8')).toMatch(/verdict<<.*\nfail\n/);
@@ -190,7 +193,7 @@ test('no key is 3, and stderr says which', async () => {
 });
 
 test('the verdict is the first line on stderr also on a cold machine, where an installer runs before it', async () => {
-  const { assess } = await gate();
+  const { assessProcess } = await gate();
   const folder = await temporaryFolder();
   const uv = join(folder, 'uv');
   const lines = [
@@ -204,7 +207,7 @@ test('the verdict is the first line on stderr also on a cold machine, where an i
     'esac',
   ];
   await writeFile(uv, lines.join('\n'), { mode: 0o755 });
-  const { exitCode, stderr } = await assess(['clean'], {
+  const { exitCode, stderr } = await assessProcess(['clean'], {
     RLM_PYTHON: '',
     RLM_UV: uv,
     RLM_CACHE_DIR: join(folder, 'cache'),
@@ -246,11 +249,11 @@ test.each([
 
 test('SIGTERM is 143, with what was judged until then', async () => {
   const asked = Promise.withResolvers<void>();
-  const { assess } = await gate(() => {
+  const { assessProcess } = await gate(() => {
     asked.resolve();
     return HANG;
   });
-  const running = assess(['evil', '--json']);
+  const running = assessProcess(['evil', '--json']);
   await asked.promise;
   running.kill('SIGTERM');
   const { exitCode, stdout } = await running;

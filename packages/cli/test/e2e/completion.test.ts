@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { folderOf, rlm } from './support/rlm.ts';
+import { folderOf, rlmProcess } from './support/rlm.ts';
 
-const complete = async (...args: string[]) => await rlm(['complete', ...args], { cwd: await folderOf({}) });
+// The processes that shells start: what completes writes to the process's own stdout.
+const complete = async (...args: string[]) => await rlmProcess(['complete', ...args], { cwd: await folderOf({}) });
 
 test.each(['bash', 'zsh', 'fish', 'powershell'])('a script for %s', async (shell) => {
   expect(await complete(shell)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('rlm') });

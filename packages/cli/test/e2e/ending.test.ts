@@ -20,20 +20,20 @@ const ENDS = {
 };
 
 test.each(Object.entries(ENDS))('a configuration that %s ends the gate with 3, and it says so', async (_, program) => {
-  const { assess, repository } = await gateOver({ 'a.txt': 'a\n' });
+  const { assessProcess, repository } = await gateOver({ 'a.txt': 'a\n' });
   await repository.branch('work', { 'b.txt': 'b\n' });
   const config = join(await temporaryFolder(), 'rlm.config.mjs');
   await writeFile(config, program);
-  const { exitCode, stderr } = await assess(['work', '--config', config]);
+  const { exitCode, stderr } = await assessProcess(['work', '--config', config]);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Nothing was decided') });
 });
 
 test('a worker that is killed is 3', async () => {
-  const { assess, repository } = await gateOver({ 'a.txt': 'a\n' });
+  const { assessProcess, repository } = await gateOver({ 'a.txt': 'a\n' });
   await repository.write(DEFECT);
   const python = join(await temporaryFolder(), 'python');
   await writeFile(python, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
-  const { exitCode, stderr } = await assess(['--changed'], { env: { RLM_PYTHON: python } });
+  const { exitCode, stderr } = await assessProcess(['--changed'], { env: { RLM_PYTHON: python } });
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 3,
     stderr: expect.stringMatching(/^rlm assess: INCONCLUSIVE/),

@@ -1,3 +1,4 @@
+import { SyntaxKind } from 'typescript/unstable/ast';
 import type { Checker, Symbol as Declared, Project, Type } from 'typescript/unstable/sync';
 import { SignatureKind, SymbolFlags } from 'typescript/unstable/sync';
 
@@ -39,7 +40,8 @@ class Walk {
   }
 
   #list(symbol: Declared, path: string): void {
-    this.members.push({ path, docstring: symbol.getDocumentationComment(this.#checker).trim() });
+    const docstring = isInferred(symbol) ? '' : symbol.getDocumentationComment(this.#checker).trim();
+    this.members.push({ path, docstring });
   }
 
   #visitTypeOf(symbol: Declared, path: string): void {
@@ -76,6 +78,11 @@ class Walk {
     if (type.isTypeReference()) yield* this.#checker.getTypeArguments(type);
     if (type.isObjectType()) yield* this.#checker.getIndexInfosOfType(type).map(({ valueType }) => valueType);
   }
+}
+
+/** Declaration files keep the docstrings of types; those of a value that a type is inferred from reach nobody. */
+function isInferred({ declarations }: Declared): boolean {
+  return declarations.some(({ kind }) => kind === SyntaxKind.PropertyAssignment);
 }
 
 /** Names of other packages, of JavaScript and of Node have docstrings of their own, or none that we could mend. */

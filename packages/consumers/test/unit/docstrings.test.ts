@@ -45,7 +45,7 @@ test.each([
   ['a property that only an option has', 'export function bare(o: { a: 1 } | null): void {}', ['bare', 'bare.a']],
   ['a property of what a function gives', 'export const bare = async () => ({ a: 1 });', ['bare', 'bare.a']],
   ['a member of a class', 'export class bare { a = 1; #b = 2 }', ['bare', 'bare.a']],
-  ['a property that is inferred from a value', 'const o = { a: 1 }; export type bare = typeof o', ['bare', 'bare.a']],
+  ['a property that is inferred', 'const o = {\n/** A. */ a: 1 }; export type bare = typeof o', ['bare', 'bare.a']],
   ['nothing else', '/** One. */ export type one = {\n/** Two. */ two: string } & Partial<Error>', []],
 ])('without a docstring is found: %s', (_, source, found) => {
   const packages = join(mkdtempSync(join(tmpdir(), 'docstrings-')), 'packages');

@@ -88,7 +88,7 @@ export interface RLMEnvironmentOptions {
   pullTimeoutMs?: number | undefined;
   /** `local`: largest file that code may write, in MB. Default: 1024. */
   fileSizeMb?: number | undefined;
-  /** For the environments that are not ours. */
+  /** A setting of an environment of the official library: `modal`, `prime`, `daytona`, `e2b` or `ipython`. */
   [name: string]: unknown;
 }
 
@@ -153,7 +153,7 @@ export interface RLMOptions<T = string, I = any> {
   /** Settings of the environment; see {@link RLMEnvironmentOptions}. */
   environmentOptions?: RLMEnvironmentOptions | undefined;
 
-  /** Iterations of the root model. Default: 20. */
+  /** Iterations of the root model: `max_iterations` of the official `RLM`. Default: 20. */
   maxIterations?: number | undefined;
   /** Sub-calls over the whole tree. Default: 100. */
   maxSubCalls?: number | undefined;
@@ -161,7 +161,7 @@ export interface RLMOptions<T = string, I = any> {
   maxConcurrentSubCalls?: number | undefined;
   /** Calls of `tools` over the whole tree; one more is an error in the REPL. Default: 1000. */
   maxToolCalls?: number | undefined;
-  /** Levels of recursion as the official library counts: 1 means that sub-calls are plain model calls. Default: 1. */
+  /** Levels of recursion, as `max_depth` of the official `RLM` counts: at 1 sub-calls are plain model calls. Default: 1. */
   maxDepth?: number | undefined;
   /** Most that the run may spend, in USD; the worst case is reserved before each call. Default: no cap. */
   maxBudgetUsd?: number | undefined;
@@ -169,14 +169,14 @@ export interface RLMOptions<T = string, I = any> {
   maxDurationMs?: number | undefined;
   /** Most input and output tokens over the whole tree. Default: no cap. */
   maxTokens?: number | undefined;
-  /** Consecutive iterations with errors before the run stops. Default: no cap. */
+  /** Consecutive iterations with errors before the run stops, as `max_errors` of the official `RLM` counts. Default: no cap. */
   maxErrors?: number | undefined;
   /** REPL output shown to the root model per code block, in characters. Default: 20 000. */
   maxOutputChars?: number | undefined;
 
   /**
-   * How the context is read: `'recurse'` is the official loop, `'direct'` one model call with the context in its prompt,
-   * `'auto'` chooses by the context's length in tokens; see docs/strategies.md. Default: `'recurse'`.
+   * How the context is read: `'recurse'` is the official loop (`RLM.completion`), `'direct'` one model call with the context
+   * in its prompt, `'auto'` chooses by the context's length in tokens; see docs/strategies.md. Default: `'recurse'`.
    */
   strategy?: 'recurse' | 'direct' | 'auto' | undefined;
   /** Fraction of the context, above 0 to 1, that must have reached a model before an answer is taken. Default: none. */
@@ -226,11 +226,11 @@ export interface RLMOptions<T = string, I = any> {
    */
   onStoreFailure?: 'continue' | 'fail' | undefined;
 
-  /** Folder of the official JSONL logs; `false` for none. Default: `'./logs'`. */
+  /** Folder of the JSONL logs, in the format of the official `RLMLogger`; `false` for none. Default: `'./logs'`. */
   logDir?: string | false | undefined;
-  /** In place of the official system prompt. */
+  /** The system prompt of every RLM. Default: that of the official library, its `RLM_SYSTEM_PROMPT`. */
   systemPrompt?: string | undefined;
-  /** Summarize the history when the root model's window fills. Default: false. */
+  /** Summarize the history when the root model's window fills: `compaction` of the official `RLM`. Default: false. */
   compaction?: boolean | undefined;
   /** Aborts the run: its promise rejects with an {@link RLMAbortError}. */
   signal?: AbortSignal | undefined;

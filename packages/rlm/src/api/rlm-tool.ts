@@ -40,10 +40,13 @@ export type RLMTools<I> = { [K in keyof I]: RLMTool<I[K]> | undefined };
  * Gives a tool as it is, with the types of its arguments from `input`: for tools that are not written inside the options.
  * @example
  * ```ts
+ * import { z } from 'zod';
+ *
+ * const prices = new Map([['chair', 80]]);
  * const lookUp = defineTool({
  *   description: 'Gives the price of an article.',
  *   input: z.object({ article: z.string() }),
- *   execute: ({ article }) => prices[article],
+ *   execute: ({ article }) => prices.get(article) ?? null,
  * });
  * ```
  */

@@ -24,31 +24,8 @@ export interface RLMUsage extends Omit<RLMModelUsage, 'costUsd'> {
   abandonedCalls: number;
   /** How many replies ended in each way. What is left of `calls` had no reply at all. */
   finishReasons: Record<RLMFinishReason, number>;
-  /** By model name. */
+  /** What each model used, by its full name. */
   byModel: Record<string, RLMModelUsage>;
   /** Name and version of the price table, e.g. `genai-prices 0.2.3`; empty when no worker was reached. */
   priceTable: string;
-}
-
-/** Calls and their tokens, without the money. */
-export type Tokens = Omit<RLMModelUsage, 'costUsd'>;
-
-export const NO_TOKENS: Tokens = {
-  calls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  reasoningTokens: 0,
-};
-
-export function plusTokens(a: Tokens, b: Tokens): Tokens {
-  return {
-    calls: a.calls + b.calls,
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
-    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-  };
 }

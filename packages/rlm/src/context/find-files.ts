@@ -114,7 +114,7 @@ function requireString(value: unknown, where: string): asserts value is string {
   }
 }
 
-/** By code units, so that the order is the same on every machine. */
+/** Orders files by the code units of their names, so that the order is the same on every machine. */
 function byName(a: NamedFile, b: NamedFile): number {
   if (a.name === b.name) return 0;
   return a.name < b.name ? -1 : 1;

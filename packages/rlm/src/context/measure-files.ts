@@ -9,7 +9,7 @@ const MAX_NAME_BYTES = 16_000_000;
 
 /**
  * That each file is one, and that all keep the limits, before any of them is read.
- * @throws {FileFault} @throws {RLMError} `context_too_large`, `context_too_many_files`
+ * @throws {FileError} @throws {RLMError} `context_too_large`, `context_too_many_files`
  */
 export async function measureFiles(
   files: readonly NamedFile[],

@@ -115,7 +115,7 @@ function requireListOrDict(context: unknown): readonly unknown[] | object {
   throw unsupported(`context is ${show(context)}`);
 }
 
-function unsupported(fault: string): RLMError {
+function unsupported(issue: string): RLMError {
   const advice = 'Pass a string, a list of strings, an object of JSON values, { file } or { files }';
-  return new RLMError('context_unsupported_type', `${fault}. ${advice}.`);
+  return new RLMError('context_unsupported_type', `${issue}. ${advice}.`);
 }

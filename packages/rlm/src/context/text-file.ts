@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { RegularFile } from '@rlm-bridge/files';
 import { RLMError } from '../api/errors.ts';
 
-/** Checks, without keeping it, that a file can be read and is UTF-8. @throws {FileFault} @throws {RLMError} `context_not_utf8` */
+/** Checks, without keeping it, that a file can be read and is UTF-8. @throws {FileError} @throws {RLMError} `context_not_utf8` */
 export async function checkTextFile(path: string, signal: AbortSignal): Promise<void> {
   const file = await RegularFile.open(path);
   try {

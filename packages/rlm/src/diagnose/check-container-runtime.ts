@@ -25,12 +25,12 @@ export async function checkContainerRuntime(subject: Subject): Promise<CheckOutc
   return judge(runtime, ociRuntime, info);
 }
 
-function silent(runtime: 'docker' | 'podman', complaint: string): CheckOutcome<'container-runtime'> {
-  const isForbidden = /permission denied/i.test(complaint);
+function silent(runtime: 'docker' | 'podman', stderr: string): CheckOutcome<'container-runtime'> {
+  const isForbidden = /permission denied/i.test(stderr);
   const summary = isForbidden ? `${runtime} is there, but this user may not use it` : `${runtime} does not answer`;
   const remedy = isForbidden ? `Get access to it (group "${runtime}", or run it rootless)` : `Start ${NAMES[runtime]}`;
-  const words = complaint.trim() === '' ? '' : ` It said: ${complaint.trim().slice(-300)}`;
-  return { status: 'failed', summary, advice: `${remedy}, or ${OTHERWISE}.${words}`, details: null };
+  const quoted = stderr.trim() === '' ? '' : ` It said: ${stderr.trim().slice(-300)}`;
+  return { status: 'failed', summary, advice: `${remedy}, or ${OTHERWISE}.${quoted}`, details: null };
 }
 
 function judge(

@@ -5,7 +5,7 @@ import { cacheFolder } from '../python/cache-folder.ts';
 import type { CheckOutcome } from './diagnosis.ts';
 import { choosePython, type Subject } from './subject.ts';
 
-/** Where each folder is said. */
+/** The variable or option that names each folder. */
 const SETTINGS = { cache: 'RLM_CACHE_DIR', temp: 'TMPDIR', logs: 'logDir' } as const;
 
 type Use = keyof typeof SETTINGS;

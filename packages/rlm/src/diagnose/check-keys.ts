@@ -14,12 +14,12 @@ export async function checkKeys({ options, env }: Subject, areNeeded: boolean): 
   const backends = Object.values(BACKENDS);
   const keyVariables = backends.flatMap((backend) => backend.keys).filter((name) => env[name]);
   const baseUrlVariables = backends.flatMap((backend) => backend.baseUrls).filter((name) => env[name]);
-  const fault = firstFault(env);
+  const issue = firstIssue(env);
   const found = [...keyVariables, ...baseUrlVariables].join(', ') || 'none';
-  if (fault !== null) {
+  if (issue !== null) {
     const details = { keyVariables, baseUrlVariables, defaultBackend: null };
     const status = areNeeded ? 'failed' : 'warning';
-    return { status, summary: `set: ${found}; one cannot be used`, advice: fault, details };
+    return { status, summary: `set: ${found}; one cannot be used`, advice: issue, details };
   }
   try {
     const backend = defaultBackend(env);
@@ -40,7 +40,7 @@ export async function checkKeys({ options, env }: Subject, areNeeded: boolean): 
 }
 
 /** What a run with one of these variables would end with, before it begins. */
-function firstFault(env: NodeJS.ProcessEnv): string | null {
+function firstIssue(env: NodeJS.ProcessEnv): string | null {
   try {
     for (const backend of Object.keys(BACKENDS) as RLMBackend[]) requireUsableVariables(backend, env);
     return null;

@@ -46,6 +46,11 @@ export async function diagnose(options: RLMDiagnoseOptions = {}): Promise<RLMDia
  * the worker's Python environment is made with uv in the cache folder, readable by every user. Then it looks at everything
  * that {@link diagnose} does. A sandbox image that is not here is a failed check, and not one to be pulled later.
  * @throws {RLMError} `invalid_options` (as a rejection), and nothing else but the signal's reason.
+ * @example
+ * ```ts
+ * const diagnosis = await prepare({ environment: 'docker' });
+ * if (!diagnosis.ok) throw new Error(formatDiagnosis(diagnosis));
+ * ```
  */
 export async function prepare(options: RLMDiagnoseOptions = {}): Promise<RLMDiagnosis> {
   return await examine(options, true);

@@ -120,13 +120,13 @@ export class AnswerCheck {
 type Outcome = { value: unknown; candidate: unknown; problems?: never } | { problems: AnswerProblem[] };
 
 function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[] {
-  const told = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+  const shown = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
     const remark = isText ? ' (it was read as plain text, for it is not JSON)' : '';
     return problem('schema', path, message + remark, MAX_MESSAGE_CHARS);
   });
-  const untold = problems.length - told.length;
-  if (untold > 0) told.push(problem('schema', '', `and ${untold} more problems`, MAX_MESSAGE_CHARS));
-  return told;
+  const omitted = problems.length - shown.length;
+  if (omitted > 0) shown.push(problem('schema', '', `and ${omitted} more problems`, MAX_MESSAGE_CHARS));
+  return shown;
 }
 
 function problem(source: AnswerProblem['source'], path: string, message: string, maxChars: number): AnswerProblem {

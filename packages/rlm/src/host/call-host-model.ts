@@ -79,8 +79,10 @@ function readReply(model: string, reply: unknown): ModelResult['outcome'] {
   const [issue] = error.issues;
   const path = issue?.path.map(String) ?? [];
   const rule = issue?.code === 'custom' ? issue.message : 'must be an object';
-  const fault = `${['reply', ...path].join('.')} ${rule}`;
-  return failure(`The function of model "${model}" gave a wrong reply: ${fault}; it is ${show(valueAt(reply, path))}.`);
+  const described = `${['reply', ...path].join('.')} ${rule}`;
+  return failure(
+    `The function of model "${model}" gave a wrong reply: ${described}; it is ${show(valueAt(reply, path))}.`,
+  );
 }
 
 function valueAt(reply: unknown, path: string[]): unknown {

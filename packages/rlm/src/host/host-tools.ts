@@ -52,13 +52,13 @@ export class HostTools {
 
 type ToolValue = Extract<ToolResult['outcome'], { kind: 'value' }>['value'];
 
-async function parse(schema: ReadSchema, value: unknown, fault: string): Promise<unknown> {
+async function parse(schema: ReadSchema, value: unknown, refusal: string): Promise<unknown> {
   const parsed = await schema.parse(value);
   if (parsed.problems === undefined) return parsed.value;
-  throw new Error(`${fault}: ${parsed.problems.slice(0, MAX_PROBLEMS).map(told).join('; ')}`);
+  throw new Error(`${refusal}: ${parsed.problems.slice(0, MAX_PROBLEMS).map(describe).join('; ')}`);
 }
 
-function told({ path, message }: SchemaProblem): string {
+function describe({ path, message }: SchemaProblem): string {
   return path === '' ? message : `${path}: ${message}`;
 }
 

@@ -25,7 +25,7 @@ export function toJSONResult(value: unknown): unknown {
 
 function stringify(value: unknown): string {
   try {
-    return JSON.stringify(value, refuseStrangers) ?? 'null';
+    return JSON.stringify(value, refuseNonJSON) ?? 'null';
   } catch (error) {
     const text = thrownText(error);
     if (isInstance(error, NotJSON)) throw error;
@@ -37,13 +37,13 @@ function stringify(value: unknown): string {
 
 class NotJSON extends Error {}
 
-function refuseStrangers(key: string, value: unknown): unknown {
-  const stranger = nameOfStranger(value);
-  if (stranger === undefined) return value;
-  throw new NotJSON(`${stranger}${key === '' ? '' : ` as "${key}"`}, which JSON cannot hold`);
+function refuseNonJSON(key: string, value: unknown): unknown {
+  const nonJSON = nameOfNonJSON(value);
+  if (nonJSON === undefined) return value;
+  throw new NotJSON(`${nonJSON}${key === '' ? '' : ` as "${key}"`}, which JSON cannot hold`);
 }
 
-function nameOfStranger(value: unknown): string | undefined {
+function nameOfNonJSON(value: unknown): string | undefined {
   if (typeof value === 'bigint') return 'a BigInt';
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);

@@ -87,15 +87,15 @@ export function requireBackendOptions(
 ): { [name: string]: unknown } {
   const rules = BACKEND_OPTIONS[backend];
   const named = Object.entries(given).map(([name, value]) => ({ name, snake: snakeCase(name), value }));
-  const faults = named.flatMap(({ name, snake, value }) => {
-    const fault = faultOf(rules, snake, value, backend);
-    return fault === null ? [] : [`${option}.${name}${fault}`];
+  const issues = named.flatMap(({ name, snake, value }) => {
+    const issue = issueOf(rules, snake, value, backend);
+    return issue === null ? [] : [`${option}.${name}${issue}`];
   });
-  if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
+  if (issues.length > 0) throw new RLMError('invalid_options', `${issues.join(' ')} Nothing was started.`);
   return Object.fromEntries(named.filter(({ value }) => value !== null).map(({ snake, value }) => [snake, value]));
 }
 
-function faultOf(rules: Rules, name: string, value: unknown, backend: RLMBackend): string | null {
+function issueOf(rules: Rules, name: string, value: unknown, backend: RLMBackend): string | null {
   const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
   if (rule === undefined) {
     const closest = closestName(name, Object.keys(rules));

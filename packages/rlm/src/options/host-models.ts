@@ -38,20 +38,20 @@ const OF_BACKEND = ['backend', 'apiKey', 'baseUrl', 'backendOptions'];
 const OF_SUB_CALLS = ['subBackend', 'subApiKey', 'subBaseUrl', 'subBackendOptions', 'subSamplingArgs'];
 
 /** Why options that are right one by one do not go together with functions as models, each as a sentence. */
-export function hostModelFaults(options: ModelOptions): string[] {
+export function hostModelIssues(options: ModelOptions): string[] {
   const { root, sub } = hostModels(options);
   if (root === null && sub === null) return [];
   const { backend, subBackend } = options;
   const subIsElsewhere = sub !== null || (subBackend !== undefined && backend !== undefined && subBackend !== backend);
-  const vain = [
+  const unused = [
     ...(root === null ? [] : OF_ROOT_CALLS),
     ...(root !== null && subIsElsewhere ? OF_BACKEND : []),
     ...(sub === null ? [] : OF_SUB_CALLS),
   ];
-  const faults = vain
+  const issues = unused
     .filter((name) => name in options)
     .map((name) => `${name} has no effect on a model that is a function: leave it out, or set it in the function.`);
-  return sameNameOfTwoPrices(root, sub) ? [...faults, TWO_PRICES] : faults;
+  return sameNameOfTwoPrices(root, sub) ? [...issues, TWO_PRICES] : issues;
 }
 
 const TWO_PRICES =

@@ -9,7 +9,7 @@ import type { RLMTool } from '../api/rlm-tool.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
 import { closestName } from './did-you-mean.ts';
 import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
-import { hostModelFaults, isHostModel } from './host-models.ts';
+import { hostModelIssues, isHostModel } from './host-models.ts';
 import {
   amount,
   callback,
@@ -30,7 +30,7 @@ import {
   wholeNumber,
 } from './rules.ts';
 import { schema } from './schema-rule.ts';
-import { type ParsedTool, parsedTools, subTools, TOOL_FIELDS, toolFaults, tools } from './tools-rule.ts';
+import { type ParsedTool, parsedTools, subTools, TOOL_FIELDS, toolIssues, tools } from './tools-rule.ts';
 
 /** A query travels in one message; what is longer is input, and that travels by file. */
 const MAX_QUERY_CHARS = 1_000_000;
@@ -124,24 +124,26 @@ export function parseOptions(options: unknown): ParsedOptions {
 
 /** The same with the query that goes with them. @throws {RLMError} `invalid_options` */
 export function parseRunOptions(query: unknown, options: unknown = {}): ParsedOptions {
-  return parse(options, queryFaults(query));
+  return parse(options, queryIssues(query));
 }
 
-function parse(options: unknown, faults: string[]): ParsedOptions {
-  const said = readable(options);
-  if (typeof said === 'string') throw refusal([...faults, said]);
-  const parsed = optionsFor(said.environment).safeParse(said);
-  const found = parsed.success ? pairFaults(said) : parsed.error.issues.flatMap((issue) => describe(issue, said));
-  const all = [...faults, ...found];
+function parse(options: unknown, issues: string[]): ParsedOptions {
+  const provided = readable(options);
+  if (typeof provided === 'string') throw refusal([...issues, provided]);
+  const parsed = optionsFor(provided.environment).safeParse(provided);
+  const found = parsed.success
+    ? pairIssues(provided)
+    : parsed.error.issues.flatMap((issue) => describe(issue, provided));
+  const all = [...issues, ...found];
   if (all.length > 0 || !parsed.success) throw refusal(all);
   const { schema, tools = {} } = parsed.data;
-  const compiled = { ...(schema && { schema }), tools: parsedTools((said.tools ?? {}) as GivenTools, tools) };
-  return { ...DEFAULT_OPTIONS, ...said, ...compiled } as ParsedOptions;
+  const compiled = { ...(schema && { schema }), tools: parsedTools((provided.tools ?? {}) as GivenTools, tools) };
+  return { ...DEFAULT_OPTIONS, ...provided, ...compiled } as ParsedOptions;
 }
 
 type GivenTools = { [name: string]: RLMTool };
 
-/** Read once; what cannot be read is said. An option may throw when it is looked at. */
+/** Read once; what cannot be read is an issue. An option may throw when it is looked at. */
 function readable(options: unknown): Record<string, unknown> | string {
   if (!isObject(options)) return `options must be an object; it is ${show(options)}.`;
   try {
@@ -151,11 +153,11 @@ function readable(options: unknown): Record<string, unknown> | string {
   }
 }
 
-function refusal(faults: string[]): RLMError {
-  return new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
+function refusal(issues: string[]): RLMError {
+  return new RLMError('invalid_options', `${issues.join(' ')} Nothing was started.`);
 }
 
-function queryFaults(query: unknown): string[] {
+function queryIssues(query: unknown): string[] {
   if (typeof query !== 'string') return [`query must be a string; it is ${show(query)}.`];
   if (query.trim() === '') return ['query must not be empty.'];
   if (query.length > MAX_QUERY_CHARS)
@@ -164,12 +166,12 @@ function queryFaults(query: unknown): string[] {
 }
 
 /** What does not go together among options that are right one by one. */
-function pairFaults(said: Record<string, unknown>): string[] {
-  const options = { ...DEFAULT_OPTIONS, ...said };
-  return [...hostModelFaults(said), ...toolFaults(options), ...typedSubCallFaults(options)];
+function pairIssues(provided: Record<string, unknown>): string[] {
+  const options = { ...DEFAULT_OPTIONS, ...provided };
+  return [...hostModelIssues(provided), ...toolIssues(options), ...typedSubCallIssues(options)];
 }
 
-function typedSubCallFaults({ typedSubCalls, environment }: Record<string, unknown>): string[] {
+function typedSubCallIssues({ typedSubCalls, environment }: Record<string, unknown>): string[] {
   if (typedSubCalls !== true || environment === 'docker' || environment === 'local') return [];
   return [`typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "${environment}".`];
 }

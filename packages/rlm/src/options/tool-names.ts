@@ -32,7 +32,7 @@ const TAKEN = new Map([
 const MAX_NAME_CHARS = 64;
 
 /** Why a tool cannot have this name, in words that finish the sentence "<name> …"; undefined: it can. */
-export function faultOfToolName(name: string): string | undefined {
+export function issueOfToolName(name: string): string | undefined {
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name.length > MAX_NAME_CHARS) {
     return `must be a Python name of ASCII letters, digits and _, starting with a letter, of at most ${MAX_NAME_CHARS} characters`;
   }

@@ -4,7 +4,7 @@ import type { RLMTool } from '../api/rlm-tool.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
 import { callback, duration, must, text } from './rules.ts';
 import { schema } from './schema-rule.ts';
-import { faultOfToolName } from './tool-names.ts';
+import { issueOfToolName } from './tool-names.ts';
 
 /** It is part of every prompt of a model that has the tool. */
 const MAX_DESCRIPTION_CHARS = 20_000;
@@ -64,20 +64,20 @@ export function parsedTools(
 }
 
 /** What is wrong with tools that are right on their own. */
-export function toolFaults(options: Record<string, unknown>): string[] {
+export function toolIssues(options: Record<string, unknown>): string[] {
   const names = isObject(options.tools) ? Object.keys(options.tools) : [];
-  const faults = names.flatMap((name) => {
-    const fault = faultOfToolName(name);
-    return fault === undefined ? [] : [`tools.${name} ${fault}.`];
+  const issues = names.flatMap((name) => {
+    const issue = issueOfToolName(name);
+    return issue === undefined ? [] : [`tools.${name} ${issue}.`];
   });
   for (const name of new Set((options.subTools ?? []) as string[])) {
-    if (!names.includes(name)) faults.push(`subTools names "${name}", which is not one of tools.`);
+    if (!names.includes(name)) issues.push(`subTools names "${name}", which is not one of tools.`);
   }
-  if (names.length === 0) return faults;
+  if (names.length === 0) return issues;
   const { environment, strategy } = options;
   if (environment !== 'docker' && environment !== 'local') {
-    faults.push(`tools need environment "docker" or "local"; "${environment}" cannot call back to this process.`);
+    issues.push(`tools need environment "docker" or "local"; "${environment}" cannot call back to this process.`);
   }
-  if (strategy === 'direct') faults.push('tools need the REPL, and strategy "direct" has none.');
-  return faults;
+  if (strategy === 'direct') issues.push('tools need the REPL, and strategy "direct" has none.');
+  return issues;
 }

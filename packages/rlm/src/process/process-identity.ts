@@ -1,14 +1,16 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { z } from 'zod';
 
 /** One process among all that ever ran: its number alone is used again. */
-export interface ProcessIdentity {
-  pid: number;
+export const ProcessIdentity = z.object({
+  pid: z.int().positive(),
   /** Where numbers of processes mean the same: a machine since it started, and a container of its own. */
-  space: string;
+  space: z.string(),
   /** When it started, in the system's own measure; null where the system does not say. */
-  start: string | null;
-}
+  start: z.string().nullable(),
+});
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
 /** Whether a process runs, stopped or not; `unknown` when that cannot be seen from here. */
 export type ProcessFate = 'running' | 'gone' | 'unknown';

@@ -33,13 +33,13 @@ export async function shareWithOthers(folder: string): Promise<void> {
   await execa('chmod', ['-R', 'go+rX', folder]);
 }
 
-/** Does work in the cache; a fault of the file system there is the cache's. @throws {RLMError} `cache_folder_unusable` */
+/** Does work in the cache; an error of the file system there is the cache's. @throws {RLMError} `cache_folder_unusable` */
 export async function inCache<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const isFault = !RLMError.isInstance(error) && error instanceof Error && 'syscall' in error;
-    throw isFault ? unusable(folder, error) : error;
+    const isOfFileSystem = !RLMError.isInstance(error) && error instanceof Error && 'syscall' in error;
+    throw isOfFileSystem ? unusable(folder, error) : error;
   }
 }
 

@@ -65,7 +65,7 @@ export async function removeUnused(cache: string, kept: string, signal: AbortSig
   return removed;
 }
 
-/** By its name, what is in it, and who made it. */
+/** Whether we made a folder, by its name, what is in it, and who owns it. */
 async function isOurs(folder: string): Promise<boolean> {
   if (!NAME.test(basename(folder))) return false;
   const project = await readFile(join(folder, 'pyproject.toml'), 'utf8').catch(() => '');

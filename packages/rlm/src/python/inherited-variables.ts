@@ -1,3 +1,5 @@
+import { CERTIFICATE_VARIABLES, CONTAINER_VARIABLES, PROXY_VARIABLES } from '@rlm-bridge/protocol';
+
 /** What the worker inherits of the host's environment; nothing else does, so no key is ever in a worker's environment. */
 export const INHERITED_VARIABLES = [
   'HOME',
@@ -11,27 +13,9 @@ export const INHERITED_VARIABLES = [
   'USER',
   'XDG_CONFIG_HOME',
   'XDG_RUNTIME_DIR',
-  // the container runtime
-  'CONTAINER_HOST',
-  'DOCKER_CERT_PATH',
-  'DOCKER_CONFIG',
-  'DOCKER_CONTEXT',
-  'DOCKER_HOST',
-  'DOCKER_TLS_VERIFY',
-  'SSH_AUTH_SOCK', // DOCKER_HOST=ssh://
-  // the network
-  'ALL_PROXY',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'all_proxy',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'NODE_EXTRA_CA_CERTS',
-  'REQUESTS_CA_BUNDLE',
-  'SSL_CERT_DIR',
-  'SSL_CERT_FILE',
+  ...CONTAINER_VARIABLES,
+  ...PROXY_VARIABLES,
+  ...CERTIFICATE_VARIABLES,
 ] as const;
 
 /** What the official pass-through environments read of their own services, inherited only by a worker that runs them. */

@@ -1,11 +1,11 @@
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fateOf, ownIdentity, ProcessIdentity } from '../process/process-identity.ts';
 
 const POLL_MS = 100;
 
-/** The owner of a lock on another machine (a shared home) cannot be asked; after this it counts as dead. */
-const FOREIGN_OWNER_MS = 15 * 60_000;
+/** An owner that cannot be seen from here (a shared home, another container) counts as dead after this. */
+const SILENT_OWNER_MS = 15 * 60_000;
 
 /** Breaking a lock takes microseconds; whoever left this guard behind died in them. */
 const GUARD_MS = 10_000;
@@ -16,7 +16,7 @@ const GUARD_MS = 10_000;
  */
 export async function withProcessLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const own = `${path}.${crypto.randomUUID()}`;
-  writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx', mode: 0o600 });
+  writeFileSync(own, JSON.stringify(ownIdentity()), { flag: 'wx', mode: 0o600 });
   try {
     while (!tryLink(own, path)) {
       if (isLeftBehind(path)) breakLock(own, path);
@@ -45,10 +45,10 @@ function breakLock(own: string, path: string): void {
 
 function isLeftBehind(path: string): boolean {
   try {
-    const { pid, host } = readOwner(readFileSync(path, 'utf8'));
+    const owner = readOwner(readFileSync(path, 'utf8'));
     // A lock appears with its owner in it: one without was never ours.
-    if (pid === undefined) return true;
-    return host === hostname() ? !isAlive(pid) : ageMs(path) > FOREIGN_OWNER_MS;
+    const fate = owner === undefined ? 'gone' : fateOf(owner);
+    return fate === 'unknown' ? ageMs(path) > SILENT_OWNER_MS : fate === 'gone';
   } catch (error) {
     // Gone in the meantime: the next attempt to link decides.
     if (isErrno(error, 'ENOENT')) return false;
@@ -56,20 +56,11 @@ function isLeftBehind(path: string): boolean {
   }
 }
 
-function readOwner(text: string): { pid?: number; host?: unknown } {
+function readOwner(text: string): ProcessIdentity | undefined {
   try {
-    const { pid, host } = Object(JSON.parse(text)) as { pid?: unknown; host?: unknown };
-    return Number.isSafeInteger(pid) && Number(pid) > 0 ? { pid: Number(pid), host } : {};
+    return ProcessIdentity.parse(JSON.parse(text));
   } catch {
-    return {};
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return isErrno(error, 'EPERM');
+    return undefined;
   }
 }
 

@@ -21,8 +21,8 @@ const DISK = {
     'uv cannot write its files: set RLM_CACHE_DIR, and UV_CACHE_DIR where you set it, to a folder with room that this user can write',
 } as const satisfies UvRequest['failure'];
 
-function ofTheDisk(words: string): boolean {
-  return /permission denied|read-only file system|no space left|disk quota|failed to initialize cache/i.test(words);
+function isOfDisk(output: string): boolean {
+  return /permission denied|read-only file system|no space left|disk quota|failed to initialize cache/i.test(output);
 }
 
 /** Runs uv and returns its stdout. @throws {RLMError} with uv's own words under ours. */
@@ -40,7 +40,7 @@ export async function runUv(request: UvRequest, args: string[], signal: AbortSig
   });
   signal.throwIfAborted();
   if (!result.failed) return result.stdout;
-  const words = result.stderr?.toString().trim() || result.originalMessage || 'It said nothing.';
-  const { code, advice } = ofTheDisk(words) ? DISK : failure;
-  throw new RLMError(code, `${advice}. uv ${args[0]} said:\n${words}`, { cause: result.cause });
+  const output = result.stderr?.toString().trim() || result.originalMessage || 'It said nothing.';
+  const { code, advice } = isOfDisk(output) ? DISK : failure;
+  throw new RLMError(code, `${advice}. uv ${args[0]} said:\n${output}`, { cause: result.cause });
 }

@@ -12,7 +12,7 @@ export interface SyncRequest {
   env: NodeJS.ProcessEnv;
 }
 
-/** Where packages come from instead of the addresses in the lock. */
+/** Variables of uv that say where packages come from, instead of the addresses in the lock. */
 const INDEX_VARIABLES = [
   'UV_DEFAULT_INDEX',
   'UV_INDEX',

@@ -22,7 +22,7 @@ export interface Stage {
 
 export interface Execution {
   id: string;
-  /** What it throws is a fault of the options. */
+  /** What it throws is an error of the options. */
   readOptions: () => RLMOptions | undefined;
   /** What this run is: a new one, or one that goes on. */
   carryOut: (stage: Stage) => Promise<RunEnd>;
@@ -49,13 +49,13 @@ export async function executeRun(execution: Execution): Promise<RLMResult<unknow
 }
 
 /** The caller's options, or what came of reading them: a getter may throw. */
-type ReadOptions = { options: RLMOptions | undefined; fault?: never } | { options?: never; fault: RLMError };
+type ReadOptions = { options: RLMOptions | undefined; error?: never } | { options?: never; error: RLMError };
 
 function readSafely(readOptions: () => RLMOptions | undefined): ReadOptions {
   try {
     return { options: readOptions() };
   } catch (error) {
-    return { fault: new RLMError('invalid_options', `The options cannot be read: ${thrownText(error)}`) };
+    return { error: new RLMError('invalid_options', `The options cannot be read: ${thrownText(error)}`) };
   }
 }
 
@@ -65,7 +65,7 @@ async function reachEnd(execution: Execution, read: ReadOptions, events: RunEven
   try {
     // Options that are wrong are wrong at once, but the caller gets the handle first.
     await Promise.resolve();
-    if (read.fault !== undefined) throw read.fault;
+    if (read.error !== undefined) throw read.error;
     return await carryOut({ id, options: read.options, events, binding, signal });
   } catch (thrown) {
     return endOfThrown(thrown, signal);

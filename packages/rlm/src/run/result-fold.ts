@@ -17,7 +17,7 @@ export class ResultFold {
   #coverage: RLMCoverage | null = null;
   #strategy: RLMStrategy | null = null;
   #replayedCalls = 0;
-  /** Of the worker that took the run. */
+  /** Name and version of the price table of the worker that took the run; empty until one did. */
   priceTable = '';
   /** Processes that worked on the run, this one included. */
   lives = 1;

@@ -1,7 +1,7 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
-import { noFinishReasons } from '../api/finish-reasons.ts';
+import { NO_TOKENS, noFinishReasons, plusTokens, type Tokens, toPicoUsd, toUsd } from '@rlm-bridge/usage';
 import { isSubCall } from '../api/model-calls.ts';
-import { NO_TOKENS, plusTokens, type RLMModelUsage, type RLMUsage, type Tokens } from '../api/usage.ts';
+import type { RLMModelUsage, RLMUsage } from '../api/usage.ts';
 
 type CallCompleted = Extract<WorkerEvent, { type: 'call.completed' }>;
 
@@ -84,20 +84,4 @@ function toModelUsage({ picoUsd, ...tokens }: Sum): RLMModelUsage {
 
 function zero(): Sum {
   return { ...NO_TOKENS, picoUsd: 0n };
-}
-
-/** The worker rounds each cost to 12 decimals, so a whole number of pico-dollars is the cost itself. */
-export function toPicoUsd(usd: number): bigint {
-  return BigInt(Math.round(usd * 1e12));
-}
-
-/** The exact sum; null when either is unknown. */
-export function addUsd(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : toUsd(toPicoUsd(a) + toPicoUsd(b));
-}
-
-function toUsd(picoUsd: bigint | null): number | null {
-  if (picoUsd === null) return null;
-  const digits = picoUsd.toString().padStart(13, '0');
-  return Number(`${digits.slice(0, -12)}.${digits.slice(-12)}`);
 }

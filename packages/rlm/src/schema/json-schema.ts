@@ -42,8 +42,8 @@ export function compileJSONSchema(schema: JSONObject): (value: unknown) => Schem
 function toProblem({ instancePath, keyword, params, message = 'is refused' }: ErrorObject): SchemaProblem {
   const keys = instancePath.split('/').slice(1).map(unescaped);
   const unsaid = UNSAID[keyword];
-  const said = unsaid === undefined ? message : `${message}: ${JSON.stringify(params[unsaid])}`;
-  return { path: formatPath(keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))), message: said };
+  const full = unsaid === undefined ? message : `${message}: ${JSON.stringify(params[unsaid])}`;
+  return { path: formatPath(keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))), message: full };
 }
 
 /** A segment of a JSON Pointer. */

@@ -13,17 +13,17 @@ const ENVIRONMENTS = ['docker', 'local'];
 export function parseSessionOptions(options: unknown = {}): { given: RLMOptions; parsed: ParsedOptions } {
   const parsed = parseOptions(options);
   const { strategy, environment } = parsed;
-  const faults = ONLY_OF_A_TURN.filter((name) => parsed[name] !== undefined).map(
+  const issues = ONLY_OF_A_TURN.filter((name) => parsed[name] !== undefined).map(
     (name) => `${name} is an option of a turn: give it to session.run.`,
   );
-  for (const name of ONLY_OF_A_RUN) if (isObject(options) && options[name] !== undefined) faults.push(ofARun(name));
+  for (const name of ONLY_OF_A_RUN) if (isObject(options) && options[name] !== undefined) issues.push(ofARun(name));
   if (strategy !== 'recurse') {
-    faults.push(`strategy must be 'recurse' in a session, which is a REPL that stays; it is '${strategy}'.`);
+    issues.push(`strategy must be 'recurse' in a session, which is a REPL that stays; it is '${strategy}'.`);
   }
   if (!ENVIRONMENTS.includes(environment)) {
-    faults.push(`environment must be 'docker' or 'local' in a session; it is '${environment}'.`);
+    issues.push(`environment must be 'docker' or 'local' in a session; it is '${environment}'.`);
   }
-  if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
+  if (issues.length > 0) throw new RLMError('invalid_options', `${issues.join(' ')} Nothing was started.`);
   return { given: given(options as RLMOptions), parsed };
 }
 
@@ -31,13 +31,13 @@ export function parseSessionOptions(options: unknown = {}): { given: RLMOptions;
 export function requireTurnOptions(options: unknown): void {
   if (!isObject(options)) throw new RLMError('invalid_options', 'The options of a turn must be an object.');
   const others = Object.keys(given(options)).filter((name) => !TURN_OPTIONS.some((known) => known === name));
-  const faults = others.map((name) => {
+  const issues = others.map((name) => {
     if (ONLY_OF_A_RUN.some((known) => known === name)) return ofARun(name);
     return OPTION_NAMES.includes(name)
       ? `${name} is an option of the session: give it to openSession.`
       : `Unknown option "${name}" of a turn; there are ${TURN_OPTIONS.join(', ')}.`;
   });
-  if (faults.length > 0) throw new RLMError('invalid_options', `${faults.join(' ')} Nothing was started.`);
+  if (issues.length > 0) throw new RLMError('invalid_options', `${issues.join(' ')} Nothing was started.`);
 }
 
 /** The options of one turn of a session. */

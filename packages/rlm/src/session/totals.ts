@@ -1,7 +1,6 @@
-import { noFinishReasons, plusFinishReasons } from '../api/finish-reasons.ts';
+import { addUsd, NO_TOKENS, noFinishReasons, plusFinishReasons, plusTokens } from '@rlm-bridge/usage';
 import type { RLMResultBase } from '../api/result.ts';
-import { NO_TOKENS, plusTokens, type RLMModelUsage, type RLMUsage } from '../api/usage.ts';
-import { addUsd } from '../run/usage-fold.ts';
+import type { RLMModelUsage, RLMUsage } from '../api/usage.ts';
 
 /** What the turns of a session came to. */
 export interface RLMSessionTotals {

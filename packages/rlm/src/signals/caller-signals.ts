@@ -30,7 +30,7 @@ export class FollowedSignal {
 
 /** A signal for a function of the caller's: what its listeners throw is no matter of the run. */
 export function signalForCaller(signal: AbortSignal): AbortSignal {
-  return guardedSignal(signal, (fault) => warnOfSignal(`A listener of a signal of the run threw: ${fault}`));
+  return guardedSignal(signal, (message) => warnOfSignal(`A listener of a signal of the run threw: ${message}`));
 }
 
 function warnOfSignal(message: string): void {

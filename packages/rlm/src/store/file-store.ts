@@ -1,5 +1,6 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { FramingError } from '@rlm-bridge/protocol';
+import { RLMError } from '../api/errors.ts';
 import type { RunLease, RunReadOptions, RunStore, StoredRun } from '../api/run-store.ts';
 import { readBlob, removeBlobs } from './file/blob-files.ts';
 import { FileLease } from './file/file-lease.ts';
@@ -8,7 +9,7 @@ import type { Durability } from './file/journal-file.ts';
 import { LeaseFile } from './file/lease-file.ts';
 import { chunksOf, openFile, unless } from './file/private-files.ts';
 import { type RunFolder, StoreFolder } from './file/store-folder.ts';
-import { decodeLines } from './journal-lines.ts';
+import { decodeLines, skipLines } from './journal-lines.ts';
 import { checkFrom } from './read-options.ts';
 import { checkRunId, runIdOf } from './run-id.ts';
 import { inStore, runNotFound, storeFault } from './store-errors.ts';
@@ -28,8 +29,15 @@ export interface FileStoreOptions {
  * use it at once, also over a network file system. What it makes is for this user alone; a folder that others can
  * write is refused. Nothing is made before the first run is leased.
  * @param folder Relative to the working directory as it is now.
+ * @throws {RLMError} `invalid_options`
  */
 export function fileStore(folder: string, { durability = 'process' }: FileStoreOptions = {}): RunStore {
+  if (typeof folder !== 'string' || folder === '') {
+    throw new RLMError('invalid_options', 'The folder of a run store is a path, and no empty one.');
+  }
+  if (!['process', 'disk'].includes(durability)) {
+    throw new RLMError('invalid_options', "durability is 'process' or 'disk'.");
+  }
   return new FileStore(new StoreFolder(folder), durability);
 }
 
@@ -52,13 +60,13 @@ class FileStore implements RunStore {
 
   async *read(runId: string, { from }: RunReadOptions = {}): AsyncGenerator<string, void, void> {
     checkRunId(runId);
-    let skipped = checkFrom(from);
+    const skipped = checkFrom(from);
     const { journal } = await this.#inFolder(() => this.#find(runId));
     const handle = await inStore(journal, () => openFile(journal, 'read').catch(unless('ENOENT')));
     if (handle === undefined) return;
     try {
       const { size } = await handle.stat();
-      for await (const line of decodeLines(chunksOf(journal, handle, size))) if (skipped-- <= 0) yield line;
+      yield* decodeLines(skipLines(chunksOf(journal, handle, size), skipped));
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
       throw storeFault(journal, 'a line is not UTF-8', 'Something else has written it, or its disk is damaged', error);

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /** One write takes no more than this, so that no two copies of very much are held. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
@@ -7,7 +9,10 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-/** Writes in the order of the calls, one at a time: those that wait for the one before are written together. */
+/**
+ * Writes in the order of the calls, one at a time: those of one turn of the event loop, and those that wait for the one
+ * before, are written together.
+ */
 export class GroupCommit {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
   #waiting: Waiting[] = [];
@@ -42,6 +47,8 @@ export class GroupCommit {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
+      // Whoever waited for the one before may have more to write, and says so in this turn.
+      await turn();
       const batch = this.#takeBatch();
       try {
         await this.#write(Buffer.concat(batch.map(({ bytes }) => bytes)));

@@ -38,6 +38,23 @@ export async function* decodeLines(chunks: AsyncIterable<Uint8Array>): AsyncGene
   }
 }
 
+/** The bytes after so many lines, which are not decoded. */
+export async function* skipLines(
+  chunks: AsyncIterable<Uint8Array>,
+  count: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  let left = count;
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = 0; left > 0; left--) {
+      end = chunk.indexOf(NEWLINE, start);
+      if (end === -1) break;
+      start = end + 1;
+    }
+    if (left === 0) yield chunk.subarray(start);
+  }
+}
+
 /** How many of the bytes of a journal were appended whole: up to the last line that does not go on. */
 export async function wholeBytes(
   size: number,

@@ -15,7 +15,7 @@ export async function removeContainers(
   runId: string,
   env: Record<string, string>,
 ): Promise<string | undefined> {
-  let complaint = '';
+  let stderr = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const listed = await runClient(runtime, ['ps', '-aq', '--filter', `label=${RUN_LABEL}=${runId}`], env);
     // Without a runtime there was no container.
@@ -23,7 +23,7 @@ export async function removeContainers(
     if (listed.failure !== null) return `Containers of run ${runId} could not be looked for: ${listed.stderr}`;
     const containers = listed.stdout.split('\n').filter((id) => id !== '');
     if (containers.length === 0) return undefined;
-    complaint = (await runClient(runtime, ['rm', '-f', ...containers], env)).stderr;
+    ({ stderr } = await runClient(runtime, ['rm', '-f', ...containers], env));
   }
-  return `Containers labelled ${RUN_LABEL}=${runId} could not be removed: ${complaint}`;
+  return `Containers labelled ${RUN_LABEL}=${runId} could not be removed: ${stderr}`;
 }

@@ -68,11 +68,11 @@ export function describeExit(
   stderrTail: string,
 ): { message: string; workerStderr: string } {
   const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`;
-  const words = stderrTail === '' ? 'It wrote nothing to stderr.' : `Its last words:\n${stderrTail}`;
-  return { message: `The Python worker ended ${how}. ${words}`, workerStderr: stderrTail };
+  const stderr = stderrTail === '' ? 'It wrote nothing to stderr.' : `Its last words:\n${stderrTail}`;
+  return { message: `The Python worker ended ${how}. ${stderr}`, workerStderr: stderrTail };
 }
 
 export function readyTimeout(ms: number, stderrTail: string): RLMError {
-  const words = stderrTail === '' ? 'It wrote nothing to stderr.' : `Its last words:\n${stderrTail}`;
-  return new RLMError('worker_ready_timeout', `The Python worker was not ready within ${ms} ms. ${words}`);
+  const stderr = stderrTail === '' ? 'It wrote nothing to stderr.' : `Its last words:\n${stderrTail}`;
+  return new RLMError('worker_ready_timeout', `The Python worker was not ready within ${ms} ms. ${stderr}`);
 }

@@ -10,7 +10,7 @@ export const SESSION_CLOSE_GRACE_MS = 15_000;
 /** How long an idle worker has to show that it is there; then another is started. */
 export const PING_TIMEOUT_MS = 5_000;
 
-/** From SIGTERM to SIGKILL. */
+/** Time that a process has from SIGTERM to SIGKILL. */
 export const KILL_GRACE_MS = 1_500;
 
 /** How far a worker may run over `maxDurationMs` before the host ends the run itself. */

@@ -171,7 +171,11 @@ export interface RLMWorkerSettings {
 
 /**
  * Sets how Python workers are started and kept, for runs of this process from now on.
- * @throws {RLMError} `invalid_options`
+ * @throws {RLMError} `invalid_options` for a value that cannot be used.
+ * @example
+ * ```ts
+ * configureWorkers({ max: 4, idleMs: 10_000 });
+ * ```
  */
 export function configureWorkers({ max, idleMs, workerDir }: RLMWorkerSettings): void {
   if (max !== undefined) requireWhole('max', max, 1);

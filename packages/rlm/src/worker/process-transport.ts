@@ -20,7 +20,7 @@ export interface TransportReceiver {
   /** A line of the worker, parsed as JSON and not looked at further. */
   onValue(value: unknown): void;
   /** A line that is not JSON, or bytes that cannot be cut into lines. */
-  onFault(message: string): void;
+  onProtocolError(message: string): void;
 }
 
 /**
@@ -110,7 +110,7 @@ export class ProcessTransport {
     } catch (error) {
       if (!(error instanceof FramingError) && !(error instanceof SyntaxError)) throw error;
       this.#subprocess.stdout.destroy();
-      this.#receiver.onFault(`The Python worker does not speak the protocol: ${error.message}`);
+      this.#receiver.onProtocolError(`The Python worker does not speak the protocol: ${error.message}`);
     }
   }
 

@@ -6,21 +6,21 @@ const KNOWN_TYPES = new Set<string>(WorkerMessage.options.map(({ shape }) => sha
 const Typed = z.looseObject({ type: z.string() });
 
 const MAX_TYPE_CHARS = 100;
-const MAX_FAULT_CHARS = 2_000;
+const MAX_ISSUE_CHARS = 2_000;
 
 /** What a line of a worker says: a message, one of a type that a newer worker may have, or nothing that can be taken. */
 export type WorkerLine =
   | { kind: 'message'; message: WorkerMessage }
   | { kind: 'unknown'; type: string }
-  | { kind: 'wrong'; fault: string };
+  | { kind: 'wrong'; issue: string };
 
 /** Reads a JSON value, whatever it is. Its words are cut: all of it may have been made up. */
 export function readWorkerLine(value: unknown): WorkerLine {
-  if (!isWithinLevels(value)) return { kind: 'wrong', fault: `a message of more than ${MAX_LEVELS} levels` };
+  if (!isWithinLevels(value)) return { kind: 'wrong', issue: `a message of more than ${MAX_LEVELS} levels` };
   const parsed = WorkerMessage.safeParse(value);
   if (parsed.success) return { kind: 'message', message: parsed.data };
   const type = Typed.safeParse(value).data?.type;
   const shown = cut(String(type), MAX_TYPE_CHARS);
   if (type !== undefined && !KNOWN_TYPES.has(type)) return { kind: 'unknown', type: shown };
-  return { kind: 'wrong', fault: `a wrong message (${shown}): ${cut(z.prettifyError(parsed.error), MAX_FAULT_CHARS)}` };
+  return { kind: 'wrong', issue: `a wrong message (${shown}): ${cut(z.prettifyError(parsed.error), MAX_ISSUE_CHARS)}` };
 }

@@ -54,7 +54,7 @@ export class WorkerProcess {
     const env = { ...command.env, [FOLDER_VARIABLE]: this.folder };
     this.#transport = new ProcessTransport(
       { ...command, env },
-      { onValue: (value) => this.#receive(value), onFault: (message) => this.#fault(message) },
+      { onValue: (value) => this.#receive(value), onProtocolError: (message) => this.#onProtocolError(message) },
     );
     this.#ready.promise.catch(() => {});
     this.exited = this.#transport.exited.then((exit) => this.#onExit(exit));
@@ -199,7 +199,7 @@ export class WorkerProcess {
   #take(line: WorkerLine): void {
     if (line.kind === 'message') this.#route(line.message);
     else if (line.kind === 'unknown') this.#reportUnknown(line.type);
-    else this.#fault(`The Python worker sent ${line.fault}`);
+    else this.#onProtocolError(`The Python worker sent ${line.issue}`);
   }
 
   #completeHandshake(value: unknown): void {
@@ -214,9 +214,9 @@ export class WorkerProcess {
 
   #route(message: WorkerMessage): void {
     if (message.type === 'protocol.error') {
-      // A cancel that crosses the run's own end is no fault.
+      // A cancel that crosses the run's own end is no error.
       if (message.code === 'unknown_run') return;
-      this.#fault(`The Python worker refused a message (${message.code}): ${message.message}`);
+      this.#onProtocolError(`The Python worker refused a message (${message.code}): ${message.message}`);
     } else if (message.type === 'pong' || message.type === 'session.closed') {
       this.#waiting.get(message.type === 'pong' ? message.requestId : message.id)?.();
     } else if (message.type === 'worker.ready') {
@@ -235,7 +235,7 @@ export class WorkerProcess {
       const reply = await run.serve(request);
       if (reply !== null) this.#transport.send(reply);
     } catch (error) {
-      this.#fault(`A reply to the Python worker could not be sent: ${thrownText(error)}`);
+      this.#onProtocolError(`A reply to the Python worker could not be sent: ${thrownText(error)}`);
     }
   }
 
@@ -245,7 +245,7 @@ export class WorkerProcess {
     this.#run.receive({ type: 'log', id: this.#run.id, at: Date.now(), level: 'warning', message });
   }
 
-  #fault(message: string): void {
+  #onProtocolError(message: string): void {
     const failure = new RLMError('worker_protocol_error', message);
     this.#closed.abort(failure);
     this.#ready.reject(failure);

@@ -25,7 +25,7 @@ test('an image without Python', async () => {
 
 /** An image with nothing in it, until the end of the test. */
 async function emptyImage(): Promise<string> {
-  const name = 'rlm-bridge-empty-image:test';
+  const name = `rlm-bridge-empty-image:${process.pid}`;
   onTestFinished(async () => void (await execa`docker rmi ${name}`));
   await execa({ input: Buffer.alloc(1024) })`docker import - ${name}`;
   return name;

@@ -33,7 +33,7 @@ function spender(reply: (text: string) => Reply | ((request: ModelRequest) => Re
 
 describe('maxBudgetUsd', () => {
   test.each([
-    { replies: 'short', backend: 'openai', rootModel: 'gpt-4.1', subModel: 'gpt-4o-mini', maxBudgetUsd: 0.08 },
+    { replies: 'short', backend: 'openai', rootModel: 'gpt-4.1', subModel: 'gpt-4o-mini', maxBudgetUsd: 0.03 },
     { replies: 'short', backend: 'openai', rootModel: 'gpt-4o-mini', subModel: 'gpt-4.1', maxBudgetUsd: 0.05 },
     { replies: 'longest', backend: 'openai', rootModel: 'gpt-4.1', subModel: 'gpt-4o-mini', maxBudgetUsd: 2 },
     {
@@ -41,7 +41,7 @@ describe('maxBudgetUsd', () => {
       backend: 'anthropic',
       rootModel: 'claude-sonnet-4-5',
       subModel: 'claude-haiku-4-5',
-      maxBudgetUsd: 0.15,
+      maxBudgetUsd: 0.06,
     },
     {
       replies: 'longest',

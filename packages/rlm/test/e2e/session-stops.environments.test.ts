@@ -162,7 +162,6 @@ describe(`${environment}: the end of what a session stands on`, () => {
   const plain = byQuery({ before: [submit('"ready"')], after: [REPORT], busy: [running('while True: pass')] });
 
   async function opened() {
-    await closeWorkers();
     const fake = await provider(plain);
     const session = await open(fake, { environment });
     await session.run('the context', 'before');

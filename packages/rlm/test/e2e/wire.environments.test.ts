@@ -78,7 +78,7 @@ const PROGRAMS: { name: string; code: string; survives: boolean; shows?: string 
   },
   {
     name: 'recurses in C',
-    code: 'import sys\nsys.setrecursionlimit(10 ** 9)\ndef down(n): return down(n + 1)\ndown(0)',
+    code: 'import sys\nsys.setrecursionlimit(10 ** 9)\ndef down(n): return max([n], key=down)\ndown(0)',
     survives: false,
   },
   { name: 'calls os._exit', code: 'import os\nos._exit(0)', survives: false },

@@ -48,7 +48,7 @@ test(`${LINES} mutated lines of a worker: each is taken or refused, no crash, no
       seen[typeof line === 'string' ? line : line.kind] += 1;
       if (line === 'no line') decoder = new LineDecoder();
       if (typeof line === 'string') continue;
-      if (line.kind === 'wrong') expect(line.fault.length).toBeLessThan(2_300);
+      if (line.kind === 'wrong') expect(line.issue.length).toBeLessThan(2_300);
       if (line.kind === 'unknown') expect(line.type.length).toBeLessThanOrEqual(100);
       if (line.kind !== 'message' || !('at' in line.message)) continue;
       fold.apply(line.message);
@@ -86,6 +86,6 @@ test('a line of 500 levels is a message', () => {
 test.each([501, 100_000])('a line of %i levels is refused, not a crash', (levels) => {
   const deep = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
   const call = { type: 'tool.call', id: 'run', requestId: '1', ...PLACE, call: 'c', tool: 't', arguments: { deep } };
-  expect(readWorkerLine(call)).toEqual({ kind: 'wrong', fault: 'a message of more than 500 levels' });
+  expect(readWorkerLine(call)).toEqual({ kind: 'wrong', issue: 'a message of more than 500 levels' });
   expect(() => readReady(call)).toThrow('too many levels');
 });

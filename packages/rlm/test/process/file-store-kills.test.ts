@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fileStore, type RunStore } from '../../src/index.ts';
 import { ageLease } from '../leases.ts';
 import { appendUntilKilled, StoreProcess } from '../store-process.ts';
+import { until } from '../worker.ts';
 
 // Real processes, killed and stopped where it hurts.
 
@@ -66,6 +67,14 @@ test('a holder that appends nothing hears of it by the signal', async () => {
   await using _next = await store.lease('run');
   owner.signal('SIGCONT');
   expect(await owner.hear()).toBe('lost run lease_lost');
+});
+
+test('a holder says again and again that it is there', async () => {
+  await using owner = await StoreProcess.start(folder);
+  await owner.ask('lease run');
+  await ageLease(folder, 'run');
+  await until(async () => (await Array.fromAsync(store.list()))[0]?.isLeased);
+  await expect(store.lease('run')).rejects.toMatchObject({ code: 'run_in_progress' });
 });
 
 test('two processes that race for a run 200 times: one gets it, the other is told', { timeout: 300_000 }, async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { ownIdentity } from '../../src/process/process-identity.ts';
 import { cacheFolder, requireSafe } from '../../src/python/cache-folder.ts';
 import { withProcessLock } from '../../src/python/process-lock.ts';
 import { type PythonSettings, preparePython } from '../../src/python/python-environment.ts';
@@ -223,8 +224,7 @@ test('the lock of a dead process is broken', async () => {
   const project = join(python, '../../..');
   const { pid } = await execa('node', ['-p', 'process.pid']).then(({ stdout }) => ({ pid: Number(stdout) }));
   await execa('rm', [join(project, 'ready')]);
-  const { stdout: host } = await execa('node', ['-p', 'os.hostname()']);
-  await writeFile(`${project}.lock`, JSON.stringify({ pid, host }));
+  await writeFile(`${project}.lock`, JSON.stringify({ ...ownIdentity(), pid }));
   expect(await preparePython(settings(), never)).toBe(python);
 });
 
@@ -301,7 +301,7 @@ test('a cache folder of another user is refused', async () => {
   await expect(requireSafe(cache, [uid + 1])).rejects.toMatchObject({ code: 'cache_folder_unsafe' });
 });
 
-test.each(['{}', '', 'null', '{"pid":0,"host":"x"}', '{"pid":"1"}', '[1]'])(
+test.each(['{}', '', 'null', '{"pid":0,"space":"x","start":null}', '{"pid":"1"}', '[1]'])(
   'a lock that says %s is broken at once',
   async (lock) => {
     const path = join(folder, 'a-lock');

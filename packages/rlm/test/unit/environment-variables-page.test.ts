@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONTAINER_VARIABLES, PROXY_VARIABLES } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
 import { INHERITED_VARIABLES, SERVICE_VARIABLES } from '../../src/python/inherited-variables.ts';
 import { uvVariables } from '../../src/python/worker-variables.ts';
@@ -106,16 +107,13 @@ test('what the local REPL inherits', () => {
 });
 
 test('what the client of the container runtime inherits', () => {
-  const known = pythonNames('environments', '_VARIABLES');
-  const ours = INHERITED_VARIABLES.filter((name) => name.startsWith('DOCKER_'));
-  const said = saidToReach('containers');
-  expect([...known, ...ours].filter((name) => !said.includes(name))).toEqual([]);
-  expect(said.filter((name) => ![...known, ...ours].includes(name))).toEqual([]);
+  const known = [...pythonNames('environments', '_OWN_VARIABLES'), ...CONTAINER_VARIABLES, ...PROXY_VARIABLES];
+  expect(saidToReach('containers').sort()).toEqual(known.sort());
 });
 
 test.each([
   ['ALLOWED_VARIABLES', 'the local REPL'],
-  ['_VARIABLES', 'the client of the container runtime'],
+  ['_OWN_VARIABLES', 'the client of the container runtime'],
 ])('%s names for %s only what the host hands to a worker', (constant) => {
   const names = pythonNames('environments', constant);
   expect(names.length).toBeGreaterThan(0);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { WorkerEvent } from '@rlm-bridge/protocol';
 import { describe, expect, test } from 'vitest';
 import { toPublicEvent } from '../../src/run/to-public-event.ts';
@@ -6,6 +7,9 @@ import { Page, quoted } from '../markdown.ts';
 // docs/events.md says of each event what the wire's schema says.
 
 const page = new Page('docs/events.md');
+const source = (file: string) => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+const events = source('api/events.ts');
+const index = source('index.ts');
 const EVENTS = WorkerEvent.options.map(({ shape }) => [shape.type.value, shape] as const);
 const NAMED_ONCE = ['Fields of every event', 'Fields of events in the tree'] as const;
 const [ofEvery, ofTree] = NAMED_ONCE.map((heading) => fieldsOf(heading).map(([field]) => field));
@@ -25,6 +29,13 @@ test('every event type has its section, and no other stands there', () => {
 describe.each(EVENTS)('%s', (type, shape) => {
   const isInTree = page.textOf(type).includes('In the tree.');
   const shared = [...(ofEvery ?? []), ...(isInTree ? (ofTree ?? []) : [])];
+
+  test('its section begins with the name of its interface, which is exported for this type', () => {
+    const [, name = ''] = /^\n`(RLM\w+Event)`\. /.exec(page.textOf(type)) ?? [];
+    const declaration = `export interface ${name} extends [\\w, ]+ {\\n(?: +/\\*\\*.*\\*/\\n)? +type: '${type}';`;
+    expect(events).toMatch(new RegExp(declaration));
+    expect(index).toMatch(new RegExp(`^ {2}${name},$`, 'm'));
+  });
 
   test('each field has its line', () => {
     const own = fieldsOf(type).map(([field]) => field);

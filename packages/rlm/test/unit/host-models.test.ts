@@ -37,7 +37,7 @@ function served(options: RLMOptions, env: NodeJS.ProcessEnv = {}) {
   };
 }
 
-const faultOf = (options: unknown) => {
+const issueOf = (options: unknown) => {
   try {
     parseRunOptions('q', options as RLMOptions);
   } catch (error) {
@@ -98,7 +98,7 @@ describe('what does not go together', () => {
     [{ subModel: ask, subApiKey: 'k', subBaseUrl: 'http://a' }, ['subApiKey', 'subBaseUrl']],
     [{ rootModel: ask, subBackendOptions: {}, subSamplingArgs: {} }, ['subBackendOptions', 'subSamplingArgs']],
   ])('%j: %j', (options, names) => {
-    const message = faultOf(options) ?? '';
+    const message = issueOf(options) ?? '';
     for (const name of names) expect(message).toContain(`${name} has no effect on a model that is a function`);
     expect(message.match(/has no effect/g)).toHaveLength(names.length);
   });
@@ -109,13 +109,13 @@ describe('what does not go together', () => {
     { rootModel: 'm', subModel: ask, backend: 'openai', apiKey: 'k', samplingArgs: {} },
     { rootModel: ask, prices: {}, maxBudgetUsd: 1 },
   ])('%j is right', (options) => {
-    expect(faultOf(options)).toBeNull();
+    expect(issueOf(options)).toBeNull();
   });
 
   test('two prices under one name', () => {
     const azure = Object.assign(async () => ({ text: '' }), { modelName: 'gpt-4.1', priceProvider: 'azure' });
-    expect(faultOf({ rootModel: named, subModel: azure })).toMatch(/two values of priceProvider/);
-    expect(faultOf({ rootModel: named, subModel: Object.assign(azure, { modelName: 'other' }) })).toBeNull();
+    expect(issueOf({ rootModel: named, subModel: azure })).toMatch(/two values of priceProvider/);
+    expect(issueOf({ rootModel: named, subModel: Object.assign(azure, { modelName: 'other' }) })).toBeNull();
   });
 
   test.each([
@@ -124,12 +124,12 @@ describe('what does not go together', () => {
     { subModel: Object.assign(async () => ({ text: '' }), { modelName: ' ' }) },
     { subModel: Object.assign(async () => ({ text: '' }), { priceProvider: 7 }) },
   ])('no model: %o', (options) => {
-    expect(faultOf(options)).toMatch(/Model must be a string that is not empty, or a function/);
+    expect(issueOf(options)).toMatch(/Model must be a string that is not empty, or a function/);
   });
 
   test('host is no backend to name', () => {
-    expect(faultOf({ backend: 'host' })).toMatch(/^backend must be one of "anthropic"/);
-    expect(faultOf({ subBackend: 'host' })).toMatch(/^subBackend must be one of/);
+    expect(issueOf({ backend: 'host' })).toMatch(/^backend must be one of "anthropic"/);
+    expect(issueOf({ subBackend: 'host' })).toMatch(/^subBackend must be one of/);
   });
 });
 

@@ -163,7 +163,7 @@ test('the specs', () => {
   expect(toolSpecs(new Map())).toEqual([]);
 });
 
-function faultOf(options: unknown): string {
+function issueOf(options: unknown): string {
   try {
     parseRunOptions('q', options as never);
   } catch (fault) {
@@ -213,7 +213,7 @@ test.each<[string, unknown, string]>([
     'subTools names "b", which is not one of tools.',
   ],
 ])('refused: %s', (_, options, words) => {
-  expect(faultOf(options)).toContain(words);
+  expect(issueOf(options)).toContain(words);
 });
 
 test('taken', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeLines, encodeLines, wholeBytes } from '../../src/store/journal-lines.ts';
+import { decodeLines, encodeLines, skipLines, wholeBytes } from '../../src/store/journal-lines.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void, void> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -20,6 +20,16 @@ describe('the lines of a journal', () => {
     await fc.assert(
       fc.asyncProperty(appends, fc.integer({ min: 1, max: 9 }), async (groups, size) => {
         expect(await decoded(Buffer.concat(groups.map(encodeLines)), size)).toEqual(groups.flat());
+      }),
+    );
+  });
+
+  test('reading begins at any line, also within what was appended together', async () => {
+    await fc.assert(
+      fc.asyncProperty(appends, fc.nat(9), fc.integer({ min: 1, max: 9 }), async (groups, from, size) => {
+        const bytes = Buffer.concat(groups.map(encodeLines));
+        const lines = await Array.fromAsync(decodeLines(skipLines(pieces(bytes, size), from)));
+        expect(lines).toEqual(groups.flat().slice(from));
       }),
     );
   });

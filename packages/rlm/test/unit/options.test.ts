@@ -3,11 +3,11 @@ import type { RLMError } from '../../src/api/errors.ts';
 import { DEFAULT_OPTIONS } from '../../src/api/options.ts';
 import { parseRunOptions } from '../../src/options/parse-options.ts';
 
-function faultOf(options: unknown): string {
-  return faultOfBoth('q', options);
+function issueOf(options: unknown): string {
+  return issueOfBoth('q', options);
 }
 
-function faultOfBoth(query: unknown, options: unknown): string {
+function issueOfBoth(query: unknown, options: unknown): string {
   try {
     parseRunOptions(query, options as never);
   } catch (error) {
@@ -100,8 +100,8 @@ test.each<[string, unknown, string]>([
   ['uv', '/usr/bin/uv', 'must be an object'],
   ['quiet', 1, 'must be true or false'],
 ])('%s: %o is refused', (name, value, rule) => {
-  expect(faultOf({ [name]: value })).toMatch(new RegExp(`^${name} .*`));
-  expect(faultOf({ [name]: value })).toContain(rule);
+  expect(issueOf({ [name]: value })).toMatch(new RegExp(`^${name} .*`));
+  expect(issueOf({ [name]: value })).toContain(rule);
 });
 
 test.each([
@@ -112,20 +112,20 @@ test.each([
   ['enviroment', 'environment'],
   ['budgetUsd', 'maxBudgetUsd'],
 ])('unknown name "%s": did you mean "%s"?', (name, meant) => {
-  expect(faultOf({ [name]: 1 })).toBe(`Unknown option "${name}". Did you mean "${meant}"? Nothing was started.`);
+  expect(issueOf({ [name]: 1 })).toBe(`Unknown option "${name}". Did you mean "${meant}"? Nothing was started.`);
 });
 
 test('a name that is like no other gets no guess', () => {
-  expect(faultOf({ zebra: 1 })).toBe('Unknown option "zebra". Nothing was started.');
+  expect(issueOf({ zebra: 1 })).toBe('Unknown option "zebra". Nothing was started.');
 });
 
 test('nested names are checked too', () => {
-  expect(faultOf({ environmentOptions: { memoryMB: 1, imag: 'x' } })).toMatch(
+  expect(issueOf({ environmentOptions: { memoryMB: 1, imag: 'x' } })).toMatch(
     /environmentOptions\.memoryMB.*"memoryMb".*"image"/,
   );
-  expect(faultOf({ environmentOptions: { cpus: 0 } })).toContain('environmentOptions.cpus must be a number above 0');
-  expect(faultOf({ uv: { pth: 'x' } })).toContain('Unknown option "uv.pth". Did you mean "path"?');
-  expect(faultOf({ prices: { m: { inputUsdPerMTok: 1 } } })).toContain('prices.m.outputUsdPerMTok must be');
+  expect(issueOf({ environmentOptions: { cpus: 0 } })).toContain('environmentOptions.cpus must be a number above 0');
+  expect(issueOf({ uv: { pth: 'x' } })).toContain('Unknown option "uv.pth". Did you mean "path"?');
+  expect(issueOf({ prices: { m: { inputUsdPerMTok: 1 } } })).toContain('prices.m.outputUsdPerMTok must be');
 });
 
 test('environments that are not ours take options that we do not know', () => {
@@ -142,23 +142,23 @@ test('typed sub-calls are of the environments that are ours', () => {
 });
 
 test('all faults are told at once', () => {
-  expect(faultOfBoth(' ', { maxDepth: 0, quiet: 1 })).toMatch(/query must not be empty.*maxDepth.*quiet/);
+  expect(issueOfBoth(' ', { maxDepth: 0, quiet: 1 })).toMatch(/query must not be empty.*maxDepth.*quiet/);
 });
 
 test('the query is text that is there', () => {
-  expect(faultOfBoth(undefined, {})).toContain('query must be a string; it is undefined');
-  expect(faultOfBoth('\n\t', {})).toContain('query must not be empty');
-  expect(faultOfBoth('x\ud800', {})).toContain('lone surrogate');
-  expect(faultOfBoth('x'.repeat(1_000_001), {})).toContain('context');
+  expect(issueOfBoth(undefined, {})).toContain('query must be a string; it is undefined');
+  expect(issueOfBoth('\n\t', {})).toContain('query must not be empty');
+  expect(issueOfBoth('x\ud800', {})).toContain('lone surrogate');
+  expect(issueOfBoth('x'.repeat(1_000_001), {})).toContain('context');
 });
 
 test('options that are no object', () => {
-  expect(faultOf('docker')).toContain('options must be an object');
-  expect(faultOf([])).toContain('options must be an object');
+  expect(issueOf('docker')).toContain('options must be an object');
+  expect(issueOf([])).toContain('options must be an object');
 });
 
 test('a key never appears in a message', () => {
-  expect(faultOf({ apiKey: ['sk-secret'], subApiKey: 12345678, backendOptions: ['sk-secret'] })).not.toMatch(
+  expect(issueOf({ apiKey: ['sk-secret'], subApiKey: 12345678, backendOptions: ['sk-secret'] })).not.toMatch(
     /sk-secret|12345678/,
   );
 });

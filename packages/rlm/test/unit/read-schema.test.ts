@@ -79,8 +79,8 @@ test.each<[string, unknown, RegExp]>([
   ['a dialect that is not known', { $schema: 'http://json-schema.org/draft-04/schema#' }, /draft-04/],
   ['a cycle', cyclic, /must be an object that JSON can hold: .*circular/],
   ['one that is too long', { description: 'x'.repeat(100_000) }, /at most 100000 characters/],
-])('%s is refused before anything starts', (_, schema, fault) => {
-  expect(faultOf({ schema })).toMatch(fault);
+])('%s is refused before anything starts', (_, schema, issue) => {
+  expect(issueOf({ schema })).toMatch(issue);
 });
 
 function badLibrary() {
@@ -88,7 +88,7 @@ function badLibrary() {
   return { '~standard': { ...standard, jsonSchema: { input: () => ({ type: 'text' }) } } };
 }
 
-function faultOf(options: unknown): string {
+function issueOf(options: unknown): string {
   try {
     parseRunOptions('q', options as never);
   } catch (error) {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { faultOfToolName } from '../../src/options/tool-names.ts';
+import { issueOfToolName } from '../../src/options/tool-names.ts';
 
 // Which names are taken is Python's to say, the official library's and the kernel's; here they are held together.
 
@@ -33,26 +33,26 @@ const taken = z.record(z.string(), z.array(z.string())).parse(JSON.parse(stdout)
 
 test.each(Object.entries(taken))('every name of %s is refused', (_, names) => {
   expect(names.length).toBeGreaterThan(7);
-  expect(names.filter((name) => faultOfToolName(name) === undefined)).toEqual([]);
+  expect(names.filter((name) => issueOfToolName(name) === undefined)).toEqual([]);
 });
 
 test('what is refused is a name of Python, the library or the kernel', () => {
   const known = new Set(Object.values(taken).flat());
   const refused = ['json', 'llm_query', 'context_7', 'history_0', 'answer', 'SHOW_VARS', 'lambda', 'print'];
-  expect(refused.filter((name) => faultOfToolName(name) === undefined)).toEqual([]);
+  expect(refused.filter((name) => issueOfToolName(name) === undefined)).toEqual([]);
   expect(refused.filter((name) => !known.has(name))).toEqual(['context_7', 'history_0']);
 });
 
 test.each(['lookup', 'a', 'Lookup2', 'look_up_', 'context_of', 'contexts', 'match', 'json_', 'x'.repeat(64)])(
   '%s is free',
   (name) => {
-    expect(faultOfToolName(name)).toBeUndefined();
+    expect(issueOfToolName(name)).toBeUndefined();
   },
 );
 
 test.each(['', '2nd', '_hidden', '__name__', 'look-up', 'look up', 'a.b', 'größe', 'a\n', 'x'.repeat(65), '__proto__'])(
   '%j is no name',
   (name) => {
-    expect(faultOfToolName(name)).toMatch(/^must be a Python name of ASCII letters/);
+    expect(issueOfToolName(name)).toMatch(/^must be a Python name of ASCII letters/);
   },
 );

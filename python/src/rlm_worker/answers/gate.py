@@ -45,7 +45,7 @@ class Refusal:
 
     @property
     def message(self) -> str:
-        """For the model."""
+        """What the model is told of the problems."""
         reasons = "\n".join(f"- {reason}" for reason in self.reasons)
         again = 'Put that right, then set `answer["content"]` and `answer["ready"] = True` again.'
         return f"Your answer was not accepted:\n{reasons}\n{again}"
@@ -56,7 +56,7 @@ class Refusal:
 
     @property
     def code(self) -> Literal["insufficient_coverage", "invalid_answer"]:
-        """Of a run that ends with it."""
+        """The code of a run that ends with this refusal."""
         unread_alone = all(problem.source == "coverage" for problem in self.problems)
         return "insufficient_coverage" if unread_alone else "invalid_answer"
 

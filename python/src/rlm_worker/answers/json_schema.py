@@ -206,7 +206,7 @@ _BoundedValidator: Any = cast("Any", validators).extend(
 
 
 def _meta_validator() -> Any:
-    """For schemas. Without ``$schema``, which would hand every part to jsonschema's own validator, without bounds."""
+    """The validator of schemas: without ``$schema``, which would hand every part to one without bounds."""
     contents = {uri: cast("dict[str, Any]", SPECIFICATIONS.contents(uri)) for uri in SPECIFICATIONS}
     plain = {uri: {name: part[name] for name in part if name != "$schema"} for uri, part in contents.items()}
     registry = EMPTY_REGISTRY.with_resources((uri, DRAFT202012.create_resource(part)) for uri, part in plain.items())

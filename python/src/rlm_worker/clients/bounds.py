@@ -12,7 +12,7 @@ TOTAL_OF_TIMEOUTS = 6
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Of one attempt at one call.
+    """The bounds of one attempt at one call.
 
     Attributes:
         timeout_s: seconds without progress; what only keeps a connection alive is none. Reasoning models need minutes.

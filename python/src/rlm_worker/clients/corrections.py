@@ -17,7 +17,7 @@ FRAME_TOKENS = 8
 
 
 class Corrections:
-    """Of one call."""
+    """What the attempts at one call have to do otherwise."""
 
     def __init__(self, learned: Learned, limit_names: tuple[str, ...]) -> None:
         self._learned = learned

@@ -36,7 +36,7 @@ def _stated(parent: Json) -> Json | None:
 
 
 def _in_place_of_an_answer(body: Json) -> Json | None:
-    """vLLM and DashScope: the body is the error; Cloudflare: a list of them; FastAPI: a detail."""
+    """An error in place of an answer. vLLM, DashScope: the body; Cloudflare: a list of them; FastAPI: a detail."""
     if body.get("object") == "error" or ("code" in body and "message" in body):
         return body
     detail = body.get("detail")

@@ -16,7 +16,7 @@ MOST_SCHEMAS = 1000
 
 @dataclass(slots=True)
 class Learned:
-    """Of one model at one address. None: nothing was said. ``window_holds_answer``: prompt and answer share it."""
+    """What one address said of one model; None: nothing. ``window_holds_answer``: prompt and answer share it."""
 
     context_window: int | None = None
     output_limit: int | None = None

@@ -75,7 +75,7 @@ def known_and_extra(call: Callable[..., Any], values: dict[str, Any]) -> dict[st
 
 
 def forget_sdk_variables() -> None:
-    """Remove the SDKs' own variables (keys, base URLs, organisations, extra headers) from this process.
+    """Remove the SDKs' own variables (keys, base URLs, organizations, extra headers) from this process.
 
     The SDKs read them wherever an argument is absent. The host has resolved what it wants of them already.
     """

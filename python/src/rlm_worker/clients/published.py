@@ -144,7 +144,7 @@ def _entry(
 
 
 def _amounts(prices: Iterable[Any]) -> list[Decimal]:
-    """Those that are told; none where one of them cannot be true."""
+    """The amounts that are told; none where one of them cannot be true."""
     known = [amount(price) for price in prices if price is not None]
     return [] if None in known else [price for price in known if price is not None]
 

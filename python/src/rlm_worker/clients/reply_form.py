@@ -58,7 +58,7 @@ NO_SCHEMA = re.compile(
 
 
 class ReplyForm:
-    """Of one call. What is refused is remembered once a reply came without it: then it was what was refused."""
+    """The form of one call's reply. A refused one is remembered once a reply came without it."""
 
     def __init__(self, schema: Schema | None, forms: tuple[Form, ...], learned: Learned) -> None:
         """``forms``: those of the wire, the most helpful first."""

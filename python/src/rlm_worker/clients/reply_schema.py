@@ -59,7 +59,7 @@ def is_strict(schema: Schema) -> bool:
 
 
 def gemini_schema(schema: Schema) -> Schema:
-    """Without the keywords that Gemini does not know."""
+    """The schema without the keywords that Gemini does not know."""
 
     def known(part: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in part:
@@ -106,7 +106,7 @@ def _inner(fields: dict[str, Any]) -> Iterator[Any]:
 
 
 def _rewritten(schema: Any, rewrite: Any) -> Any:
-    """Each schema in it as ``rewrite`` makes it, the inner ones last."""
+    """The schema with each schema in it as ``rewrite`` makes it, the inner ones last."""
     if not isinstance(schema, dict):
         return schema
     fields: dict[str, Any] = rewrite(cast("dict[str, Any]", schema))

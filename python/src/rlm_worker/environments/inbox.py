@@ -54,7 +54,7 @@ class Inbox:
         self._questions: dict[int, Question[Any]] = {}
 
     def ask(self, *kinds: type[Answer]) -> Question[Answer]:
-        """Before it is sent. ``forget`` ends it."""
+        """Expects the answer to a message that is about to be sent. ``forget`` ends it."""
         with self._changed:
             question = Question(next(self._ids), kinds)
             self._questions[question.id] = question

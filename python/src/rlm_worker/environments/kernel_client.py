@@ -91,7 +91,7 @@ class KernelClient:
                     log.warning("the REPL started, with the words: %s", process.said)
                 return
             if self._inbox.ended is None:
-                message = f"the REPL did not start within {timeout_s:g} s (environmentOptions.startTimeoutMs)"
+                message = f"the REPL did not start within {timeout_s:g} s; raise environmentOptions.startTimeoutMs"
                 raise EnvironmentFailure("environment_start_failed", message)
             self._drop_process()
             self._launcher.recover(process, self._stop)
@@ -128,7 +128,7 @@ class KernelClient:
                 connection.send({"type": "reply", "id": request, "results": refused})
 
     def wait_for(self, question: Question[Answer]) -> Answer:
-        """Its answer, or what was acknowledged. Raises as ``send`` does, and what ``fail`` was given."""
+        """Waits for an answer, or what was acknowledged. Raises as ``send`` does, and what ``fail`` was given."""
         answer = self.wait_until(None, question)
         assert answer is not None
         return answer

@@ -197,7 +197,7 @@ class RequestService:
 
 
 def _with(ask: Callable[..., Result], schema: Schema | None) -> Callable[..., Result]:
-    """Without a schema as the official library asks."""
+    """A call with a schema; without one, as the official library asks."""
     return ask if schema is None else partial(ask, schema=schema)
 
 

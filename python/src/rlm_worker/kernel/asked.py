@@ -34,7 +34,7 @@ class Asked:
             self._sent = self._received = 0
 
     def pass_on(self, size: int) -> None:
-        """So many bytes of the load go to the interpreter."""
+        """Passes bytes on: so many of the load go to the interpreter."""
         self._sent += size
 
     def is_open(self, question: str) -> bool:

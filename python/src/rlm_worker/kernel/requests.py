@@ -54,7 +54,7 @@ class Requests:
 
 
 def flush_output() -> None:
-    """So that live output stands before the wait, in order."""
+    """Sends what was printed, so that live output stands before the wait, in order."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -280,7 +280,7 @@ class Supervisor:
 
 
 def _nothing(*_: Any) -> None:
-    """For signals and descriptors that only have to wake the loop."""
+    """Does nothing, for signals and descriptors that only have to wake the loop."""
 
 
 def _leave(*_: Any) -> NoReturn:

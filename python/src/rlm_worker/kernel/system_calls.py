@@ -38,7 +38,9 @@ class _Program(ctypes.Structure):
 
 
 def refuse_system_calls() -> None:
-    """For this thread and all that it starts; needs no-new-privileges. 64-bit Linux on x86 and ARM only.
+    """Refuses system calls for this thread and all that it starts.
+
+    Needs no-new-privileges. 64-bit Linux on x86 and ARM only.
 
     Raises OSError when the kernel does not take the filter.
     """

@@ -80,7 +80,7 @@ class CallRecord:
 
 
 class Tokens(TypedDict):
-    """As on the wire: input includes what was cached, output includes reasoning."""
+    """Tokens of a call, as on the wire: input includes what was cached, output includes reasoning."""
 
     inputTokens: int
     outputTokens: int

@@ -91,14 +91,14 @@ class PriceBook:
         candidates = [override] if override else list(_all_rates(self._known(backend, model)))
         if not candidates:
             return None
-        dearest = Rates(
+        highest = Rates(
             input=max(max(rates.input, rates.cache_write, rates.cache_read) for rates in candidates),
             output=max(rates.output for rates in candidates),
             cache_read=Decimal(0),
             cache_write=Decimal(0),
             request=max(rates.request for rates in candidates),
         )
-        return dearest.cost(TokenUsage(input_tokens, output_tokens))
+        return highest.cost(TokenUsage(input_tokens, output_tokens))
 
     def knows(self, backend: str, model: str) -> bool:
         """Whether a call to this model has a price, or a bound of one."""

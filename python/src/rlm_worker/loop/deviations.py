@@ -1,6 +1,6 @@
 """Where a run of ours differs, on purpose, from the official ``RLM`` of rlms 0.1.3 given the same scripted models.
 
-Everything else, message by message, is the same; ``tests/test_fidelity.py`` compares them.
+Everything else, message by message, is the same; ``tests/loop/test_fidelity.py`` compares them.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _tool(spec: ToolSpec) -> HostTool:
 
 
 def _json_text(value: Any) -> str:
-    """As JavaScript writes it."""
+    """The JSON text of a value, as JavaScript writes it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -46,7 +46,7 @@ class UnusableReplies:
 
 
 def cut_note(reply: CallRecord | None) -> str | None:
-    """Of a response that was cut; None for any other."""
+    """What the model is told of a response that was cut; None for any other."""
     if reply is None or reply.cut is None:
         return None
     return f"Your last response was cut {reply.cut}: what came after is lost. Give shorter responses."

@@ -19,7 +19,7 @@ HOLDER_POLL_SECONDS = 0.05
 
 
 class Session:
-    """Its REPL starts with the first turn and ends with ``close``. One turn at a time."""
+    """A session, whose REPL starts with the first turn and ends with ``close``. One turn at a time."""
 
     def __init__(self, session_id: str) -> None:
         self.id = session_id
@@ -34,7 +34,7 @@ class Session:
         return self._environment.newest_context if self._environment is not None else None
 
     def coverage(self, context: ContextHandle) -> Coverage:
-        """Of a turn's context, over all turns that are about it."""
+        """The coverage of a turn's context, over all turns that are about it."""
         if self._coverage is None or self._coverage.context is not context:
             self._close_coverage()
             loaded = self._environment.get_context_count() if self._environment is not None else 0

@@ -2,7 +2,7 @@ import { FakeProvider } from '@rlm-bridge/fake-provider';
 import { onTestFinished } from 'vitest';
 import { finds, scriptedJudge } from '../../../../assess/test/support/judge.ts';
 import { Repository } from '../../../../assess/test/support/repository.ts';
-import { rlm } from './rlm.ts';
+import { rlm, rlmProcess } from './rlm.ts';
 
 /** What the planted judge calls critical. */
 export const DEFECT = { 'src/run.js': 'export const run = (text) => eval(text);\n' };
@@ -35,10 +35,12 @@ export async function gateOver(files: Record<string, string>) {
   onTestFinished(() => fake.stop());
   const repository = await Repository.create(files);
   const variables = { OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: fake.openaiUrl };
-  const assess = (args: string[], { env = {}, cwd = repository.path, flags = FLAGS }: GateSurroundings = {}) =>
-    rlm(['assess', ...args, '--base', 'main', ...flags, '--max-iterations', '3', '--no-cache'], {
-      cwd,
-      env: { ...variables, ...env },
-    });
-  return { fake, repository, assess };
+  const gate =
+    <T>(command: (args: string[], surroundings: { cwd: string; env: Record<string, string> }) => T) =>
+    (args: string[], { env = {}, cwd = repository.path, flags = FLAGS }: GateSurroundings = {}) =>
+      command(['assess', ...args, '--base', 'main', ...flags, '--max-iterations', '3', '--no-cache'], {
+        cwd,
+        env: { ...variables, ...env },
+      });
+  return { fake, repository, assess: gate(rlm), assessProcess: gate(rlmProcess) };
 }

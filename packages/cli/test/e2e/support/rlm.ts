@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { main } from '../../../src/main.ts';
 
 export const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
 export const PYTHON =
@@ -39,12 +41,48 @@ interface Surroundings {
   env?: Record<string, string>;
 }
 
-/** The command as a process of its own. */
-export function rlm(args: string[], { cwd, input, env = {} }: Surroundings) {
+const ENVIRONMENT = { RLM_PYTHON: PYTHON, NO_COLOR: '1' };
+
+/** The command as a process of its own: for what a process does, and wherever something might end it or be run by it. */
+export function rlmProcess(args: string[], { cwd, input, env = {} }: Surroundings) {
   return execa(process.execPath, ['--conditions=source', BIN, ...args], {
     cwd,
     ...(input !== undefined && { input }),
     reject: false,
-    env: { RLM_PYTHON: PYTHON, NO_COLOR: '1', ...env },
+    env: { ...ENVIRONMENT, ...env },
   });
+}
+
+/** How a command ended, and what it said without the last end of line. */
+interface Ended {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** The command in this process, called as its program calls it, one at a time: its folder and variables are the process's. */
+export async function rlm(args: string[], { cwd, input, env = {} }: Surroundings): Promise<Ended> {
+  const said = { stdout: '', stderr: '' };
+  const sink = (name: keyof typeof said) => ({
+    write(text: string) {
+      said[name] += text;
+    },
+  });
+  const before = process.cwd();
+  for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...env })) vi.stubEnv(name, value);
+  process.chdir(cwd);
+  try {
+    const exitCode = await main(args, {
+      stdin: Readable.from(input === undefined ? [] : [input]),
+      stdout: sink('stdout'),
+      stderr: sink('stderr'),
+      env: process.env,
+      cwd: process.cwd(),
+      signal: new AbortController().signal,
+    });
+    return { exitCode, stdout: said.stdout.replace(/\n$/, ''), stderr: said.stderr.replace(/\n$/, '') };
+  } finally {
+    process.chdir(before);
+    vi.unstubAllEnvs();
+  }
 }

@@ -62,6 +62,13 @@ async function nothingMore(bench: Bench): Promise<void> {
   await refused('lease_lost', lease.append(['after']));
   await refused('lease_lost', lease.putBlob(chunks('after')));
   assert.deepEqual(await bench.lines(lease.runId), ['before']);
+  const next = await bench.lease(lease.runId);
+  async function* released(): AsyncGenerator<Uint8Array, void, void> {
+    yield Buffer.from('before');
+    await next.release();
+    yield Buffer.from('after');
+  }
+  await refused('lease_lost', next.putBlob(released()));
 }
 
 async function disposed(bench: Bench): Promise<void> {

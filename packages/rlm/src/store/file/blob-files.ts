@@ -3,7 +3,7 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import type { StoredBlob } from '../../api/run-store.ts';
 import { blobNotFound, inStore, storeFault } from '../store-errors.ts';
 import type { Durability } from './journal-file.ts';
-import { chunksOf, openFile, syncFolder, tryLink, unless } from './private-files.ts';
+import { checkOwnFolder, chunksOf, isFolder, openFile, syncFolder, tryLink, unless } from './private-files.ts';
 import type { RunFolder } from './store-folder.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -37,8 +37,9 @@ export async function* readBlob(
   folder: RunFolder,
   sha256: string,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const path = folder.blob(sha256);
   if (!SHA256.test(sha256)) throw blobNotFound(runId, sha256);
+  const path = folder.blob(sha256);
+  await inStore(path, () => checkOwnFolder(folder.blobs));
   const handle = await inStore(path, () => openFile(path, 'read').catch(unless('ENOENT')));
   if (handle === undefined) throw blobNotFound(runId, sha256);
   try {
@@ -57,7 +58,10 @@ export async function* readBlob(
 
 /** Removes the blobs of a run that is being removed, and what nobody else has of them. */
 export async function removeBlobs(folder: RunFolder): Promise<void> {
-  for (const sha256 of (await readdir(folder.blobs).catch(unless('ENOENT'))) ?? []) {
+  // What a link leads to is no run's.
+  if (!(await isFolder(folder.blobs))) return;
+  const names = (await readdir(folder.blobs).catch(unless('ENOENT'))) ?? [];
+  for (const sha256 of names.filter((name) => SHA256.test(name))) {
     const shared = folder.sharedBlob(sha256);
     // Before, as this may be cut short; and after, as the other run that has it may be removed at the same time.
     await removeUnlessShared(shared, 2);

@@ -23,7 +23,8 @@ export class FileLease implements RunLease {
   readonly #lease: LeaseFile;
   readonly #journal: JournalFile;
   readonly #commits = new GroupCommit((bytes) => this.#write(bytes));
-  readonly #heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
+  readonly #heartbeat = setInterval(() => this.#beatNext(), HEARTBEAT_MS).unref();
+  #beating = Promise.resolve();
   #released: Promise<void> | undefined;
 
   private constructor(
@@ -63,9 +64,9 @@ export class FileLease implements RunLease {
   }
 
   async putBlob(content: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
-    this.lost.throwIfAborted();
-    if (this.#released !== undefined) throw leaseReleased(this.runId);
+    this.#requireUse();
     const blob = await putBlob(this.#folder, content, this.#durability);
+    this.#requireUse();
     await this.#requireHeld();
     return blob;
   }
@@ -82,6 +83,8 @@ export class FileLease implements RunLease {
   async #release(): Promise<void> {
     clearInterval(this.#heartbeat);
     await this.#commits.close(leaseReleased(this.runId));
+    // One that came later would say that the run is held.
+    await this.#beating;
     await inStore(this.#folder.path, async () => {
       await this.#journal.close();
       await this.#lease.release();
@@ -95,8 +98,13 @@ export class FileLease implements RunLease {
     } catch (error) {
       throw storeFailed(this.#folder.journal, error);
     }
+    // In this order: whoever takes over gives the journal a new file.
     await this.#requireHeld();
     await this.#journal.requireThere();
+  }
+
+  #beatNext(): void {
+    this.#beating = this.#beating.then(() => this.#beat());
   }
 
   async #beat(): Promise<void> {
@@ -106,6 +114,12 @@ export class FileLease implements RunLease {
     } catch {
       // Lost is told by the signal; whatever else keeps it from being written, the next append will tell.
     }
+  }
+
+  /** @throws {RLMError} `lease_lost` as soon as that is known */
+  #requireUse(): void {
+    this.lost.throwIfAborted();
+    if (this.#released !== undefined) throw leaseReleased(this.runId);
   }
 
   /** @throws {RLMError} `lease_lost`; `store_failed` when the folder is gone */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fateOf, ownIdentity, type ProcessIdentity } from '../../process/process-identity.ts';
+import { fateOf, ownIdentity, ProcessIdentity } from '../../process/process-identity.ts';
 import { openFile, unless } from './private-files.ts';
 
 /** A holder that cannot be asked counts as gone when it has not been heard of for so long. */
@@ -14,7 +14,7 @@ export const LeaseRecord = z.object({
   /** When the run was first leased: each lease hands it on. */
   createdAt: z.iso.datetime(),
   /** Null: it was released. */
-  holder: z.object({ pid: z.int().positive(), space: z.string(), start: z.string().nullable() }).nullable(),
+  holder: ProcessIdentity.nullable(),
 });
 export type LeaseRecord = z.infer<typeof LeaseRecord>;
 

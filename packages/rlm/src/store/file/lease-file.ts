@@ -75,9 +75,12 @@ export class LeaseFile {
   /** The file stays, as its number must not be used again. */
   async release(): Promise<void> {
     const { length } = JSON.stringify(this.#record);
-    // One write, of the same length: nobody sees a part of it.
-    await this.#handle.write(JSON.stringify({ ...this.#record, holder: null }).padEnd(length), 0);
-    await this.#handle.close();
+    try {
+      // One write, of the same length: nobody sees a part of it.
+      await this.#handle.write(JSON.stringify({ ...this.#record, holder: null }).padEnd(length), 0);
+    } finally {
+      await this.#handle.close();
+    }
   }
 }
 

@@ -46,6 +46,11 @@ export async function checkOwnFolder(path: string): Promise<boolean> {
   return await checkFolder(path);
 }
 
+/** Whether it is there, and no link to one. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(unless('ENOENT')))?.isDirectory() ?? false;
+}
+
 /** @returns false: it is not there. @throws {RLMError} `store_failed`: others could write what would be believed. */
 export async function checkFolder(path: string): Promise<boolean> {
   const reason = await unsafeFolder(path);

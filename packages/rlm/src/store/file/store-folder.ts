@@ -35,7 +35,9 @@ export class StoreFolder {
   }
 
   async allRemoved(): Promise<RunFolder[]> {
-    return (await readdir(this.runs)).filter((name) => name.startsWith(REMOVED)).map((name) => this.#at(name));
+    const entries = await readdir(this.runs, { withFileTypes: true });
+    const removed = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(REMOVED));
+    return removed.map(({ name }) => this.#at(name));
   }
 
   #at(name: string): RunFolder {

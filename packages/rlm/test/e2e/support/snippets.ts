@@ -14,10 +14,10 @@ const tsc = resolve(root, '../../node_modules/.bin/tsc');
  */
 export class SnippetFolder implements AsyncDisposable {
   readonly names: readonly string[];
-  readonly #folder: string;
+  readonly folder: string;
 
   private constructor(folder: string, names: string[]) {
-    this.#folder = folder;
+    this.folder = folder;
     this.names = names;
   }
 
@@ -38,11 +38,7 @@ export class SnippetFolder implements AsyncDisposable {
 
   /** Fails the test when any does not compile against the public types. */
   async expectToCompile(): Promise<void> {
-    const config = { extends: '../../../tsconfig.base.json', include: ['*/snippet.ts'] };
-    await writeFile(join(this.#folder, 'tsconfig.json'), JSON.stringify(config));
-    const { stdout, exitCode } = await execa(tsc, ['-p', this.#folder, '--listFiles'], { reject: false });
-    expect({ exitCode, errors: stdout.match(/^.*error TS.*$/gm) }).toEqual({ exitCode: 0, errors: null });
-    expect(stdout.match(/snippet\.ts$/gm)).toHaveLength(this.names.length);
+    await expectToCompile(this);
   }
 
   /** Runs one, which must end well and write nothing to stderr, and returns what it printed. `flags` are Node's. */
@@ -51,7 +47,7 @@ export class SnippetFolder implements AsyncDisposable {
       process.execPath,
       ['--conditions=source', ...flags, 'snippet.ts'],
       {
-        cwd: join(this.#folder, name),
+        cwd: join(this.folder, name),
         env: { RLM_PYTHON: PYTHON, RLM_SANDBOX_IMAGE: IMAGE, ...env },
         reject: false,
       },
@@ -61,8 +57,18 @@ export class SnippetFolder implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#folder, { recursive: true });
+    await rm(this.folder, { recursive: true });
   }
+}
+
+/** Fails the test when a program in these folders, all of one package, does not compile against the public types. */
+export async function expectToCompile(...pages: readonly SnippetFolder[]): Promise<void> {
+  const [folder = expect.unreachable('no page')] = pages.map((page) => page.folder);
+  const include = pages.map((page) => join(page.folder, '*/snippet.ts'));
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../tsconfig.base.json', include }));
+  const { stdout, exitCode } = await execa(tsc, ['-p', folder, '--listFiles'], { reject: false });
+  expect({ exitCode, errors: stdout.match(/^.*error TS.*$/gm) }).toEqual({ exitCode: 0, errors: null });
+  expect(stdout.match(/snippet\.ts$/gm)).toHaveLength(pages.flatMap(({ names }) => names).length);
 }
 
 function numbered(snippets: Snippet[]): { name: string; code: string }[] {

@@ -31,7 +31,7 @@ _CLOSING = {"[": "]", "(": ")"}
 
 
 class Unreadable(Exception):
-    """Not a value. ``at`` is how far the text was looked at."""
+    """The text is not a value. ``at`` is how far the text was looked at."""
 
     def __init__(self, at: int) -> None:
         super().__init__(f"no value at {at}")
@@ -165,7 +165,7 @@ class _Literals:
         return items or pairs
 
     def _key(self, value: JsonValue) -> str:
-        """As ``json.dumps`` writes a key that is no string."""
+        """The text of a key that is no string, as ``json.dumps`` writes it."""
         if isinstance(value, str):
             return value
         if isinstance(value, bool) or value is None:

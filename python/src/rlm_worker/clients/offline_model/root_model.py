@@ -16,7 +16,7 @@ TURN = re.compile(r"^Turn (\d+)/(\d+):", re.M)
 QUESTION = re.compile(r"Answer the following: (.*?)\n\nYour context is a ", re.S)
 CONTEXTS = re.compile(r"Note: You have (\d+) contexts available")
 DONE = re.compile(r"offline step (\d+) done")
-SUMMARISE = "Summarize your progress so far"
+SUMMARIZE = "Summarize your progress so far"
 CONCLUDE = "Please provide a final answer"
 NO_ANSWER = "No answer was found within the iterations allowed."
 
@@ -60,7 +60,7 @@ def root_reply(turns: Turns) -> str:
     done = max((int(n) for role, text in turns if role != "system" for n in DONE.findall(text)), default=0)
     if last.startswith(CONCLUDE):
         return _last_answer(turns)
-    if last.startswith(SUMMARISE):
+    if last.startswith(SUMMARIZE):
         return f"The program finished these steps: offline step {done} done. Next comes step {done + 1}."
     return _step(done, _is_last_turn(turns), _names(turns), again=_failed(turns, done))
 

@@ -8,24 +8,13 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
+from ..._generated.variables import CONTAINER_VARIABLES, PROXY_VARIABLES
 from ...cancel import StopSignal
 from ...errors import EnvironmentFailure
 from ..launcher import not_started
 
 COMMAND_TIMEOUT_S = 20.0
-_VARIABLES = (
-    "CONTAINER_HOST",
-    "HOME",
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "LANG",
-    "NO_PROXY",
-    "PATH",
-    "SSH_AUTH_SOCK",
-    "TMPDIR",
-    "XDG_CONFIG_HOME",
-    "XDG_RUNTIME_DIR",
-)
+_OWN_VARIABLES = ("HOME", "LANG", "PATH", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
 
 Trouble = Literal["no_python", "not_running", "no_image", "other"]
 _SIGNS: tuple[tuple[Trouble, tuple[str, ...]], ...] = (
@@ -41,12 +30,12 @@ _SIGNS: tuple[tuple[Trouble, tuple[str, ...]], ...] = (
 
 def client_environment() -> dict[str, str]:
     """What the client needs to find its daemon, and nothing of the worker's besides."""
-    known = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
-    return known | {name: value for name, value in os.environ.items() if name.startswith("DOCKER_")}
+    known = (*_OWN_VARIABLES, *CONTAINER_VARIABLES, *PROXY_VARIABLES)
+    return {name: os.environ[name] for name in known if name in os.environ}
 
 
-def read_trouble(complaint: str) -> Trouble:
-    low = complaint.lower()
+def read_trouble(stderr: str) -> Trouble:
+    low = stderr.lower()
     for trouble, signs in _SIGNS:
         if any(sign in low for sign in signs):
             return trouble

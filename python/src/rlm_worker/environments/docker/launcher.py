@@ -60,8 +60,8 @@ class DockerLauncher:
         return process
 
     def recover(self, process: KernelProcess, stop: StopSignal) -> None:
-        complaint = process.stderr_tail().strip()
-        trouble = read_trouble(complaint)
+        stderr = process.stderr_tail().strip()
+        trouble = read_trouble(stderr)
         if trouble == "no_image" and not self._pulled:
             self._pulled = True
             pull_image(self._options, stop)
@@ -73,13 +73,11 @@ class DockerLauncher:
                 )
                 raise EnvironmentFailure("environment_start_failed", message)
         elif trouble == "not_running":
-            message = (
-                f"{self._options.runtime} does not answer ({complaint[-300:]}). Start it, or use environment 'local'"
-            )
+            message = f"{self._options.runtime} does not answer ({stderr[-300:]}). Start it, or use environment 'local'"
             raise EnvironmentFailure("container_runtime_not_running", message)
         else:
-            shown = complaint if len(complaint) <= 1000 else f"{complaint[:400]} [...] {complaint[-600:]}"
-            raise not_started(f"the container did not start: {shown or 'the runtime said nothing'}", complaint)
+            shown = stderr if len(stderr) <= 1000 else f"{stderr[:400]} [...] {stderr[-600:]}"
+            raise not_started(f"the container did not start: {shown or 'the runtime said nothing'}", stderr)
 
     def end(self, process: KernelProcess) -> None:
         """The client waits for the removal of its container; a client that was killed, or that hangs, did not."""

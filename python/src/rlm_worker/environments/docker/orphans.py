@@ -21,7 +21,7 @@ _lock = threading.Lock()
 
 
 class OrphanSweep:
-    """Once per process and runtime, beside the start of the first container."""
+    """Removes orphans, once per process and runtime, beside the start of the first container."""
 
     def __init__(self, runtime: str) -> None:
         self._runtime = runtime

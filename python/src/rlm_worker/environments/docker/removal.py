@@ -18,10 +18,10 @@ def remove_container(runtime: str, name: str) -> bool:
     existed = False
     while True:
         removed = run_client(runtime, "rm", "--force", name)
-        complaint = removed.stderr.lower()
-        if "no such container" in complaint or "no container with" in complaint:
+        stderr = removed.stderr.lower()
+        if "no such container" in stderr or "no container with" in stderr:
             return existed
-        if removed.returncode == 0 and "in progress" not in complaint:
+        if removed.returncode == 0 and "in progress" not in stderr:
             return True
         existed = True
         if time.monotonic() > until:
@@ -43,5 +43,5 @@ def shut_out_container(runtime: str, name: str, image: str) -> None:
             raise _stays(name, made.stderr)
 
 
-def _stays(name: str, complaint: str) -> EnvironmentFailure:
-    return EnvironmentFailure("environment_died", f"container {name} could not be removed: {complaint.strip()}")
+def _stays(name: str, stderr: str) -> EnvironmentFailure:
+    return EnvironmentFailure("environment_died", f"container {name} could not be removed: {stderr.strip()}")

@@ -1,12 +1,12 @@
 import { type AssessOptions, assessWorkers } from '@rlm-bridge/assess';
 import { FakeProvider, type Reply } from '@rlm-bridge/fake-provider';
 import { closeWorkers } from 'rlm-bridge';
-import { CHARS, FILES, PROJECT, realSources } from '../../assess/test/support/real-sources.ts';
-import { scriptedJudge } from '../../assess/test/support/scripted-judge.ts';
-import { sampleOf, show } from './measure.ts';
-import { PYTHON } from './official.ts';
-import { SANDBOX_IMAGE } from './ours.ts';
-import { table } from './table.ts';
+import { CHARS, FILES, PROJECT, realSources } from '../../../assess/test/support/real-sources.ts';
+import { scriptedJudge } from '../../../assess/test/support/scripted-judge.ts';
+import { sampleOf, show } from '../measure.ts';
+import { PYTHON } from '../official.ts';
+import { SANDBOX_IMAGE } from '../ours.ts';
+import { table } from '../table.ts';
 
 // `pnpm bench assess [repeats]`: judging 38 files with a model of 300 ms, beside what the model alone would take.
 

@@ -1,7 +1,7 @@
 import { WorkerError } from '../errors.ts';
 
-/** Faults of the surroundings, which are no answer to any question: by what git says, what to do. */
-const FAULTS: readonly [said: RegExp, what: (folder: string, found: string) => string][] = [
+/** Errors of the surroundings, which are no answer to any question: by what git says, what to do. */
+const ERRORS: readonly [stderr: RegExp, message: (folder: string, found: string) => string][] = [
   [
     /(?:dubious ownership|unsafe repository)[^']*'([^']+)'|dubious ownership/,
     (folder, found) =>
@@ -17,10 +17,10 @@ const FAULTS: readonly [said: RegExp, what: (folder: string, found: string) => s
 ];
 
 /** Null: what went wrong is for the caller to understand. */
-export function faultOf(said: string, folder: string): WorkerError | null {
-  for (const [pattern, what] of FAULTS) {
-    const match = pattern.exec(said);
-    if (match !== null) return new WorkerError('evidence_unreadable', what(folder, match[1] ?? ''));
+export function knownError(stderr: string, folder: string): WorkerError | null {
+  for (const [pattern, message] of ERRORS) {
+    const match = pattern.exec(stderr);
+    if (match !== null) return new WorkerError('evidence_unreadable', message(folder, match[1] ?? ''));
   }
   return null;
 }

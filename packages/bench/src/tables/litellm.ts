@@ -1,8 +1,8 @@
 import { billTotal, conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { type RLMOptions, runRLM } from 'rlm-bridge';
-import { LiteLLMProxy, VERSION } from './litellm-proxy.ts';
-import { PYTHON } from './official.ts';
-import { table } from './table.ts';
+import { LiteLLMProxy, VERSION } from '../litellm-proxy.ts';
+import { PYTHON } from '../official.ts';
+import { table } from '../table.ts';
 
 // `pnpm bench litellm`: runs through the real LiteLLM proxy, what they cost by its words, and the bill of the provider behind it.
 

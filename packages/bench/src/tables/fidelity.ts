@@ -1,10 +1,10 @@
-import { shapeOf } from './compare.ts';
-import { DEVIATIONS, SUB_MODEL_SERVES } from './deviations.ts';
-import { checkFidelity, type Fidelity, type Where } from './fidelity.ts';
-import { Official } from './official.ts';
-import { officialImage } from './official-image.ts';
-import { SCENARIOS } from './scenarios/index.ts';
-import { table } from './table.ts';
+import { shapeOf } from '../compare.ts';
+import { DEVIATIONS, SUB_MODEL_SERVES } from '../deviations.ts';
+import { checkFidelity, type Fidelity, type Where } from '../fidelity.ts';
+import { Official } from '../official.ts';
+import { officialImage } from '../official-image.ts';
+import { SCENARIOS } from '../scenarios/index.ts';
+import { table } from '../table.ts';
 
 // `pnpm bench fidelity [local|docker]`: what ours and the official library send and answer for the same scripted models.
 

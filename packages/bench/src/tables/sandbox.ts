@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { closeWorkers, type RLMEvent, type RLMOptions } from 'rlm-bridge';
-import { sampleOf } from './measure.ts';
-import { containerPeakMb, peakMbOf, workerPid } from './memory.ts';
-import { Official } from './official.ts';
-import { officialImage } from './official-image.ts';
-import { runOurs } from './ours.ts';
-import { fourCells } from './scenarios/four-cells.ts';
-import { filler } from './scenarios/scenario.ts';
-import { table } from './table.ts';
+import { sampleOf } from '../measure.ts';
+import { containerPeakMb, peakMbOf, workerPid } from '../memory.ts';
+import { Official } from '../official.ts';
+import { officialImage } from '../official-image.ts';
+import { runOurs } from '../ours.ts';
+import { fourBlocks } from '../scenarios/four-blocks.ts';
+import { filler } from '../scenarios/scenario.ts';
+import { table } from '../table.ts';
 
 // `pnpm bench sandbox [megabytes...]`: our docker environment beside the official one, by size of the context.
 
@@ -19,7 +19,7 @@ interface Figures {
   /** Seconds from the call to the root model's first turn: the environment is up and the context is in it. */
   readonly start: number;
   /** Median seconds of a code block. */
-  readonly cell: number;
+  readonly block: number;
   readonly run: number;
   readonly logBytes: number;
   readonly workerMb: number;
@@ -50,7 +50,7 @@ console.log(
 );
 
 async function measure(who: string, side: (provider: FakeProvider, empty: string) => Promise<Side>): Promise<Figures> {
-  await using provider = await FakeProvider.start(fourCells.script());
+  await using provider = await FakeProvider.start(fourBlocks.script());
   const logDir = join(folder, who);
   await mkdir(logDir);
   const empty = join(folder, 'empty.txt');
@@ -68,12 +68,12 @@ async function measure(who: string, side: (provider: FakeProvider, empty: string
 
 /** A side that has run once, over an empty context. */
 interface Side extends AsyncDisposable {
-  once(logDir: string): Promise<Pick<Figures, 'cell' | 'workerMb' | 'containerMb'>>;
+  once(logDir: string): Promise<Pick<Figures, 'block' | 'workerMb' | 'containerMb'>>;
 }
 
 async function ours(provider: FakeProvider, empty: string): Promise<Side> {
   const run = async (path: string, options: RLMOptions) => {
-    const result = await runOurs(fourCells, provider, 'docker', { context: { file: path }, ...options });
+    const result = await runOurs(fourBlocks, provider, 'docker', { context: { file: path }, ...options });
     if (!result.success) throw new Error(result.error.message);
   };
   await run(empty, {});
@@ -89,7 +89,7 @@ async function ours(provider: FakeProvider, empty: string): Promise<Side> {
         if (container !== null) containerMb = containerPeakMb(container);
       };
       await run(file, { logDir, onEvent });
-      return { cell: sampleOf(seconds).median, workerMb: peakMbOf(workerPid()), containerMb };
+      return { block: sampleOf(seconds).median, workerMb: peakMbOf(workerPid()), containerMb };
     },
     [Symbol.asyncDispose]: closeWorkers,
   };
@@ -98,11 +98,11 @@ async function ours(provider: FakeProvider, empty: string): Promise<Side> {
 async function theirs(provider: FakeProvider, empty: string): Promise<Side> {
   const official = new Official();
   const where = { baseUrl: provider.openaiUrl, environment: 'docker', image } as const;
-  await official.run(fourCells, { ...where, contextFile: empty });
+  await official.run(fourBlocks, { ...where, contextFile: empty });
   return {
     once: async (logDir) => {
-      const { cellSeconds, peakMb } = await official.run(fourCells, { ...where, contextFile: file, logDir });
-      return { cell: sampleOf(cellSeconds).median, workerMb: peakMb, containerMb: null };
+      const { blockSeconds, peakMb } = await official.run(fourBlocks, { ...where, contextFile: file, logDir });
+      return { block: sampleOf(blockSeconds).median, workerMb: peakMb, containerMb: null };
     },
     [Symbol.asyncDispose]: () => official[Symbol.asyncDispose](),
   };
@@ -119,9 +119,9 @@ async function bytesIn(logDir: string): Promise<number> {
   return (await Promise.all(sizesOf)).reduce((sum, size) => sum + size, 0);
 }
 
-function cells({ start, cell, run, logBytes, workerMb, containerMb }: Figures): string[] {
+function cells({ start, block, run, logBytes, workerMb, containerMb }: Figures): string[] {
   const container = containerMb === null ? '' : containerMb.toFixed(0);
-  return [start.toFixed(2), cell.toFixed(4), run.toFixed(2), String(logBytes), workerMb.toFixed(0), container];
+  return [start.toFixed(2), block.toFixed(4), run.toFixed(2), String(logBytes), workerMb.toFixed(0), container];
 }
 
 function ratios(own: Figures, official: Figures): string[] {
@@ -131,7 +131,7 @@ function ratios(own: Figures, official: Figures): string[] {
   };
   return [
     ratio((f) => f.start),
-    ratio((f) => f.cell),
+    ratio((f) => f.block),
     ratio((f) => f.run),
     ratio((f) => f.logBytes),
     ratio((f) => f.workerMb),

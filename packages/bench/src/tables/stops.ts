@@ -1,9 +1,9 @@
 import { conversation, FakeProvider, HANG, repl, type Script } from '@rlm-bridge/fake-provider';
 import { type RLMEvent, type RLMOptions, type RLMRun, runRLM } from 'rlm-bridge';
-import { sampleOf, show } from './measure.ts';
-import { runOptions } from './ours.ts';
-import { fourCells } from './scenarios/four-cells.ts';
-import { table } from './table.ts';
+import { sampleOf, show } from '../measure.ts';
+import { runOptions } from '../ours.ts';
+import { fourBlocks } from '../scenarios/four-blocks.ts';
+import { table } from '../table.ts';
 
 // `pnpm bench stops [repeats]`: how long a run goes on after its abort, and over its maxDurationMs, wherever it is stuck.
 
@@ -48,7 +48,7 @@ for (const environment of ['local', 'docker'] as const) {
     const seconds = { abort: [] as number[], deadline: [] as number[] };
     for (let n = 0; n < repeats; n += 1) {
       await using provider = await FakeProvider.start(script);
-      const settings = { ...runOptions(fourCells, provider, environment), ...options };
+      const settings = { ...runOptions(fourBlocks, provider, environment), ...options };
       seconds.abort.push(await afterAbort(settings, (run) => reached(provider, run)));
       provider.forget();
       seconds.deadline.push(await overDeadline(settings));

@@ -2,8 +2,8 @@ import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import type { Scenario } from './scenario.ts';
 
 /** Four iterations of a code block each that hardly does a thing: what remains is the environment. */
-export const fourCells: Scenario = {
-  name: 'four-cells',
+export const fourBlocks: Scenario = {
+  name: 'four-blocks',
   context: '',
   query: 'How long is it?',
   rootModel: 'gpt-4.1',

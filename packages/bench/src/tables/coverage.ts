@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { closeWorkers } from 'rlm-bridge';
-import { type Sample, sampleOf, show } from './measure.ts';
-import { peakMbOf, workerPid } from './memory.ts';
-import { PYTHON } from './official.ts';
-import { runOurs } from './ours.ts';
-import type { Scenario } from './scenarios/index.ts';
-import { filler } from './scenarios/scenario.ts';
-import { table } from './table.ts';
+import { type Sample, sampleOf, show } from '../measure.ts';
+import { peakMbOf, workerPid } from '../memory.ts';
+import { PYTHON } from '../official.ts';
+import { runOurs } from '../ours.ts';
+import type { Scenario } from '../scenarios/index.ts';
+import { filler } from '../scenarios/scenario.ts';
+import { table } from '../table.ts';
 
 // `pnpm bench coverage [repeats] [megabytes...]`: what measuring coverage costs a run whose sub-calls read all of its context.
 
@@ -30,7 +30,7 @@ const file = join(folder, 'context.txt');
 const bare = join(folder, 'python');
 const rows: string[][] = [];
 try {
-  const withoutCoverage = fileURLToPath(new URL('../python/without_coverage.py', import.meta.url));
+  const withoutCoverage = fileURLToPath(new URL('../../python/without_coverage.py', import.meta.url));
   await writeFile(bare, `#!/bin/sh\nexec '${PYTHON}' '${withoutCoverage}' "$@"\n`);
   await chmod(bare, 0o700);
   for (const megabytes of sizes.length > 0 ? sizes : [1, 10, 100]) {
@@ -80,7 +80,7 @@ function scenario(): Scenario {
   };
 }
 
-/** Of the worker's own process, from Linux's /proc. */
+/** Seconds of processor that the worker's own process took, from Linux's /proc. */
 function cpuSeconds(): number {
   const line = readFileSync(`/proc/${workerPid()}/stat`, 'latin1');
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');

@@ -56,11 +56,11 @@ const tried = [
 ];
 
 test.each(tried)('%s with %s is judged by the policy of its base, and is said to touch it', async (way, what) => {
-  const { assess, repository } = await gateOver(START);
+  const { assessProcess, repository } = await gateOver(START);
   const brought = BROUGHT[what] ?? {};
   const workers = (await WAYS[way]?.(repository, { ...brought, ...DEFECT })) ?? [];
   const STOLEN = join(await temporaryFolder(), 'key');
-  const { exitCode, stderr, stdout } = await assess([...workers, '--json'], { env: { STOLEN } });
+  const { exitCode, stderr, stdout } = await assessProcess([...workers, '--json'], { env: { STOLEN } });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL:/) });
   expect(JSON.parse(stdout).workers[0].policyChanges).toEqual(Object.keys(brought));
   expect(stderr).toContain(`the gate's own policy, and was judged by that of its base: ${Object.keys(brought)}`);
@@ -75,21 +75,21 @@ test('a --config that is neither in the work nor in its base is a slip, and not 
 });
 
 test.each(Object.keys(BROUGHT))('%s named by --config, inside of what is judged, is read at the base', async (what) => {
-  const { assess, repository } = await gateOver(START);
+  const { assessProcess, repository } = await gateOver(START);
   const [name = ''] = Object.keys(BROUGHT[what] ?? {});
   await repository.branch('work', { ...BROUGHT[what], ...DEFECT });
   await repository.git('checkout', '-q', 'work');
-  const { exitCode, stderr } = await assess(['--changed', '--config', name]);
+  const { exitCode, stderr } = await assessProcess(['--changed', '--config', name]);
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`${join(repository.path, name)} was not used`);
 });
 
 test('a link outside that leads to a configuration of the work is no way around', async () => {
-  const { assess, repository } = await gateOver(START);
+  const { assessProcess, repository } = await gateOver(START);
   await repository.write({ ...BROUGHT['a program that ends the gate'], ...DEFECT });
   const link = join(await temporaryFolder(), 'rlm.config.ts');
   await symlink(join(repository.path, 'rlm.config.ts'), link);
-  expect(await assess(['--changed', '--config', link])).toMatchObject({ exitCode: 1 });
+  expect(await assessProcess(['--changed', '--config', link])).toMatchObject({ exitCode: 1 });
 });
 
 test.each([
@@ -97,10 +97,10 @@ test.each([
   ['code', { 'rlm.config.ts': 'const minScore: number = 90;\nexport default { assess: { gate: { minScore } } };\n' }],
 ])('a configuration of the base that is %s decides, whatever the change makes of it', async (_, config) => {
   const [name = ''] = Object.keys(config);
-  const { assess, repository } = await gateOver({ ...START, ...config });
+  const { assessProcess, repository } = await gateOver({ ...START, ...config });
   await repository.branch('work', { 'src/ok.js': 'export const one = 1;\n', [name]: '' });
   await repository.git('checkout', '-q', 'work');
-  const { exitCode, stdout, stderr } = await assess(['--changed', '--json']);
+  const { exitCode, stdout, stderr } = await assessProcess(['--changed', '--json']);
   expect({ exitCode, result: JSON.parse(stdout) }).toMatchObject({
     exitCode: 1,
     result: { gate: { minScore: 90 }, workers: [{ policyChanges: [name] }] },
@@ -110,14 +110,14 @@ test.each([
 
 test('a configuration of the base that is code has nothing of the checkout to import', async () => {
   const program = "import planted from 'planted';\nexport default planted;\n";
-  const { assess, repository } = await gateOver({ ...START, 'rlm.config.mjs': program });
+  const { assessProcess, repository } = await gateOver({ ...START, 'rlm.config.mjs': program });
   const planted = { 'package.json': '{ "main": "index.js" }', 'index.js': 'process.exit(0);\n' };
   await mkdir(join(repository.path, 'node_modules/planted'), { recursive: true });
   for (const [name, text] of Object.entries(planted)) {
     await writeFile(join(repository.path, 'node_modules/planted', name), text);
   }
   await repository.write(DEFECT);
-  const { exitCode, stderr } = await assess(['--changed']);
+  const { exitCode, stderr } = await assessProcess(['--changed']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('it can import what comes with Node, and nothing else');
 });
@@ -194,12 +194,12 @@ test('a flag that asks for less than the configuration of the base does not get 
 });
 
 test('a dry run runs no configuration, not even that of the base, and says so', async () => {
-  const { assess, repository } = await gateOver({ ...START, 'rlm.config.mjs': 'process.exit(7);\n' });
+  const { assessProcess, repository } = await gateOver({ ...START, 'rlm.config.mjs': 'process.exit(7);\n' });
   await repository.write(DEFECT);
   const outside = join(await temporaryFolder(), 'rlm.config.ts');
   await writeFile(outside, 'process.exit(7);\n');
   for (const named of [[], ['--config', outside], ['--config', 'rlm.config.mjs']]) {
-    const { exitCode, stderr } = await assess(['--changed', '--dry-run', ...named]);
+    const { exitCode, stderr } = await assessProcess(['--changed', '--dry-run', ...named]);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was not run') });
   }
 });

@@ -161,13 +161,13 @@ async function plant(repository: Repository, row: Row, traps: Canaries): Promise
 }
 
 test.each(Object.entries(ROWS))('%s', async (_, row) => {
-  const { assess, repository, fake } = await gateOver({ 'a.txt': 'one\n' });
+  const { assessProcess, repository, fake } = await gateOver({ 'a.txt': 'one\n' });
   const traps = await canaries();
   await repository.write(DEFECT);
   await plant(repository, row, traps);
   const HOME = await temporaryFolder();
   const env = { HOME, ...row.env?.(repository.path) };
-  const { exitCode, stderr } = await assess(['--changed', ...(row.args ?? [])], { env });
+  const { exitCode, stderr } = await assessProcess(['--changed', ...(row.args ?? [])], { env });
   const expected = row.refusal ?? /^rlm assess: FAIL:/;
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: row.refusal === undefined ? 1 : 2,
@@ -177,7 +177,7 @@ test.each(Object.entries(ROWS))('%s', async (_, row) => {
   if (row.refusal !== undefined) expect(fake.served).toHaveLength(0);
 });
 
-test('the page has these rows, and no others but the policy that base-policy.test.ts tries', async () => {
+test('the page has these rows, and no others but the policy that base-policy.slow.test.ts tries', async () => {
   const page = await readFile(fileURLToPath(new URL('../../../../docs/judged-change.md', import.meta.url)), 'utf8');
   const rows = [...page.matchAll(/^\| (.+?) \| /gm)].map(([, name]) => name).slice(2);
   expect(rows).toEqual(['`rlm.config.*`, rubric, baseline, criteria', ...Object.keys(ROWS)]);

@@ -14,7 +14,7 @@ export function verdictLine(result: Pick<AssessmentResult, 'verdict' | 'reason' 
   return `rlm assess: ${loudly(result.verdict)}${open}: ${oneLine(result.reason)}`;
 }
 
-/** The same of one worker. */
+/** A worker's verdict in one line. */
 export function workerLine({ workerId, verdict, reason }: WorkerAssessment): string {
   return `${oneLine(workerId)}: ${loudly(verdict)}: ${oneLine(reason)}`;
 }

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { closeWorkers } from 'rlm-bridge';
-import { inTurns, type Sample, show } from './measure.ts';
-import { Official } from './official.ts';
-import { officialImage } from './official-image.ts';
-import { runOptions, runOurs } from './ours.ts';
-import { fourByFour } from './scenarios/four-by-four.ts';
-import { table } from './table.ts';
+import { inTurns, type Sample, show } from '../measure.ts';
+import { Official } from '../official.ts';
+import { officialImage } from '../official-image.ts';
+import { runOptions, runOurs } from '../ours.ts';
+import { fourByFour } from '../scenarios/four-by-four.ts';
+import { table } from '../table.ts';
 
 // `pnpm bench overhead [repeats]`: ours beside the official library, in turns, against a model that takes no time.
 
@@ -42,7 +42,7 @@ async function warm(environment: 'local' | 'docker', image?: string) {
 
 /** Each is a new process, from its start to its end. */
 async function cold(file: string) {
-  const program = fileURLToPath(new URL('cold-run.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../cold-run.ts', import.meta.url));
   const options = JSON.stringify(runOptions(scenario, provider, 'local'));
   return await inTurns(
     repeats,

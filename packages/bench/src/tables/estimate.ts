@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type EstimateFigures, measureEstimate, type Range } from './estimate.ts';
-import { table } from './table.ts';
+import { type EstimateFigures, measureEstimate, type Range } from '../estimate.ts';
+import { table } from '../table.ts';
 
 // `npm run bench -- estimate [folder:base..head …]`: what --dry-run says, beside what a run sends. A folder is a git
 // repository, bare or not. Without one: the last commits of this project.
 
-const HERE = fileURLToPath(new URL('../../..', import.meta.url));
+const HERE = fileURLToPath(new URL('../../../..', import.meta.url));
 const OWN = ['HEAD~1..HEAD', 'HEAD~5..HEAD', 'HEAD~25..HEAD'].map((range) => `${HERE}:${range}`);
 const given = process.argv.slice(2);
 const rows: string[][] = [];

@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import type { AssessEvent } from '../events.ts';
+import type { Evidence } from '../evidence/document.ts';
+import type { MetricsFold } from '../metrics.ts';
+import type { AssessOptions, Criterion } from '../types.ts';
+import type { AssessmentErrorInfo } from '../worker-assessment.ts';
+import type { JudgeAnswer } from './answer.ts';
+import type { Budget } from './budget.ts';
+
+/** What the samples of one worker have in common. */
+export interface Judging {
+  workerId: string;
+  evidence: Evidence;
+  context: Record<string, string>;
+  query: string;
+  schema: z.ZodType<JudgeAnswer>;
+  criteria: readonly Criterion[];
+  options: AssessOptions;
+  budget: Budget;
+  metrics: MetricsFold;
+  signal: AbortSignal;
+  emit: (event: AssessEvent) => void;
+  /** What an error is to the worker; called for each once. */
+  explain: (error: unknown) => AssessmentErrorInfo;
+}

@@ -1,0 +1,3 @@
+export { type FinishReasonCounts, noFinishReasons, plusFinishReasons } from './finish-reasons.ts';
+export { NO_TOKENS, plusTokens, type Tokens } from './tokens.ts';
+export { addUsd, toPicoUsd, toUsd } from './usd.ts';

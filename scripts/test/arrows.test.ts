@@ -1,0 +1,134 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Of every package that has folders: each imports only what stands below it. docs/architecture.md tells what each is for. */
+const FLOORS = {
+  rlm: [
+    'index.ts',
+    'diagnose',
+    'session',
+    'fork-rlm.ts',
+    'resume-rlm.ts',
+    'replay-rlm.ts',
+    'run-rlm.ts',
+    'run',
+    'journal',
+    'worker',
+    'host',
+    'options',
+    'python',
+    'context',
+    'schema',
+    'store',
+    'require-node.ts',
+    'version.ts',
+    'signals',
+    'process',
+    'api',
+  ],
+  assess: [
+    'index.ts',
+    'summarize-evidence.ts',
+    'reports',
+    'version.ts',
+    'provenance-text.ts',
+    'printable.ts',
+    'baseline.ts',
+    'assess-workers.ts',
+    'validate-options.ts',
+    'base',
+    'assessment.ts',
+    'apply-gate.ts',
+    'verdict.ts',
+    'standing.ts',
+    'score.ts',
+    'policy-note.ts',
+    'judge',
+    'metrics.ts',
+    'findings',
+    'evidence',
+    'worker-schema.ts',
+    'types.ts',
+    'events.ts',
+    'errors.ts',
+    'result-schema.ts',
+    'aggregate.ts',
+    'result.ts',
+    'worker-assessment.ts',
+    'terms.ts',
+    'counted.ts',
+  ],
+  cli: [
+    'bin.ts',
+    'start.ts',
+    'main.ts',
+    'version.ts',
+    'commands',
+    'sandbox-image.ts',
+    'reports.ts',
+    'report-file.ts',
+    'progress.ts',
+    'github.ts',
+    'github-limits.ts',
+    'estimate',
+    'ending.ts',
+    'assess-progress.ts',
+    'live-line.ts',
+    'flag-words.ts',
+    'assess-flags.ts',
+    'terminal.ts',
+    'run-flags.ts',
+    'policy',
+    'not-work.ts',
+    'configuration',
+    'exit-codes.ts',
+  ],
+};
+
+/** One source of another: a manifest that is read is none. */
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+\.ts)'/g;
+
+const PACKAGES = join(import.meta.dirname, '..', '..', 'packages');
+
+/** What each source of a package imports of it, by file. */
+function importsOf(name: string): Map<string, string[]> {
+  const sources = join(PACKAGES, name, 'src');
+  return new Map(
+    globSync('**/*.ts', { cwd: sources })
+      .toSorted()
+      .map((file) => {
+        const specifiers = readFileSync(join(sources, file), 'utf8').matchAll(IMPORT);
+        return [file, [...specifiers].map(([, specifier = '']) => posix.join(dirname(file), specifier))];
+      }),
+  );
+}
+
+const roomOf = (file: string) => file.split('/')[0] ?? '';
+
+const packages = Object.entries(FLOORS).map(([name, floors]) => ({ name, floors, imports: importsOf(name) }));
+
+test.each(packages)('$name: every file is in a room that is known, and every room has files', ({ floors, imports }) => {
+  expect([...new Set([...imports.keys()].map(roomOf))].toSorted()).toEqual(floors.toSorted());
+});
+
+test.each(packages)('$name: imports between rooms go down, types included', ({ floors, imports }) => {
+  const up = [...imports].flatMap(([file, targets]) =>
+    targets
+      .filter((target) => floors.indexOf(roomOf(target)) < floors.indexOf(roomOf(file)))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(up).toEqual([]);
+});
+
+test.each(packages)('$name: no files import each other in a circle, types included', ({ imports }) => {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    else if (!done.has(file)) for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
