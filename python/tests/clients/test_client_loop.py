@@ -100,7 +100,7 @@ def test_a_call_that_will_not_end_is_left_behind() -> None:
     threading.Timer(0.01, stop.stop, ["cancelled", "Stopped."]).start()
     with pytest.raises(RunStopped):
         loop.call(ignore_cancelling(), stop)
-    assert stubborn.is_set()
+    assert stubborn.wait(PATIENCE_S)
 
 
 def test_one_stop_ends_every_call_of_its_run_and_no_other() -> None:
