@@ -14,6 +14,7 @@ import { copyOf, type RLMRun, runIdOf, startRun } from './run-rlm.ts';
  * @throws {RLMAbortError} (as a rejection) when the run was aborted.
  * @example
  * ```ts
+ * const store = fileStore('./runs');
  * const other = await forkRLM('invoice-4711', { store, from: { iteration: 3 }, rootModel: 'opus' });
  * ```
  */

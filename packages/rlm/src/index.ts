@@ -30,7 +30,7 @@ export type {
   RLMToolStartedEvent,
 } from './api/events.ts';
 export type { RLMFinishReason } from './api/finish-reasons.ts';
-export type { RLMForkOptions, RLMResumeOptions } from './api/go-on-options.ts';
+export type { RLMForkOptions, RLMReplayOptions, RLMResumeOptions } from './api/go-on-options.ts';
 export type { RLMChatMessage, RLMHostModel, RLMHostModelReply, RLMHostModelRequest } from './api/host-model.ts';
 export type { JSONValue } from './api/json.ts';
 export type { RLMCallRole, RLMCallTotals, RLMTokens } from './api/model-calls.ts';

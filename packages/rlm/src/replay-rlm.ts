@@ -1,6 +1,6 @@
 import { RLMError } from './api/errors.ts';
 import type { RLMEvent } from './api/events.ts';
-import type { RunStore } from './api/run-store.ts';
+import type { RLMReplayOptions } from './api/go-on-options.ts';
 import { readJournal } from './journal/journal-reader.ts';
 import { fromJournalEnd } from './journal/run-ends.ts';
 import { eventOf } from './run/earlier-lives.ts';
@@ -21,7 +21,7 @@ import { toLastEvent } from './worker/run-end.ts';
  */
 export async function* replayRLM(
   runId: string,
-  { store }: { store: RunStore },
+  { store }: RLMReplayOptions,
 ): AsyncGenerator<RLMEvent, void, undefined> {
   let isEmpty = true;
   for await (const record of readJournal(store, runId)) {

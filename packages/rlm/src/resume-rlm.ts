@@ -15,7 +15,7 @@ import { copyOf, type RLMRun, startRun } from './run-rlm.ts';
  * @throws {RLMAbortError} (as a rejection) when the run was aborted.
  * @example
  * ```ts
- * const result = await resumeRLM('invoice-4711', { store: fileStore('./runs'), tools });
+ * const result = await resumeRLM('invoice-4711', { store: fileStore('./runs'), maxBudgetUsd: 2 });
  * ```
  */
 export function resumeRLM<T = JSONValue, I = unknown>(

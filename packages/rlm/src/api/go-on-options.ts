@@ -64,6 +64,15 @@ export type RLMResumeOptions<T = string, I = any> = Pick<
 export type RLMForkOptions<T = string, I = any> = RLMOptions<T, I> & {
   /** Where the run is, and the new one will be. */
   store: RunStore;
-  /** The iteration of the root, from 1, that is the first to be another one. */
-  from: { iteration: number };
+  /** Up to where the new run is the old one. */
+  from: {
+    /** The iteration of the root, from 1, that is the first to be another one. */
+    iteration: number;
+  };
 };
+
+/** What `replayRLM` needs to know. */
+export interface RLMReplayOptions {
+  /** Where the run is. */
+  store: RunStore;
+}
