@@ -65,6 +65,7 @@ const FLOORS = {
     'main.ts',
     'version.ts',
     'commands',
+    'run-output.ts',
     'sandbox-image.ts',
     'reports.ts',
     'report-file.ts',

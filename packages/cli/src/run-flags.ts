@@ -18,7 +18,7 @@ export interface RunFlags {
 }
 
 export function addRunFlags(command: Command): Command {
-  return command
+  const withModels = command
     .optionsGroup('Model and limits:')
     .addOption(new Option('--backend <name>', 'who serves the models; default: the first key found'))
     .addOption(new Option('--root-model <name>', 'the model that writes code'))
@@ -26,7 +26,14 @@ export function addRunFlags(command: Command): Command {
     .addOption(
       new Option('--environment <name>', 'where model code runs: docker (default) or local, which is no sandbox'),
     )
-    .addOption(new Option('--image <name>', 'container image with Python >= 3.9'))
+    .addOption(new Option('--image <name>', 'container image with Python >= 3.9'));
+  return addLimitFlags(withModels);
+}
+
+/** Of a run that goes on, too. */
+export function addLimitFlags(command: Command): Command {
+  return command
+    .optionsGroup('Model and limits:')
     .addOption(new Option('--budget <usd>', 'most that one run may spend').argParser(positive))
     .addOption(new Option('--max-iterations <n>').argParser(whole))
     .addOption(new Option('--max-sub-calls <n>').argParser(whole))

@@ -284,3 +284,16 @@ def test_no_key_is_in_an_effect(tmp_path: Path) -> None:
         lives = Lives(tmp_path, provider.url)
         lives.live()
     assert API_KEY not in json.dumps(lives.host.kept)
+
+
+def test_a_run_that_used_all_its_iterations_goes_on_with_more_of_them_and_asks_only_what_is_new(tmp_path: Path) -> None:
+    script = by_history(cell("print(llm_query('a'))"), cell("print(llm_query('b'))"), answer("'done'"))
+    with FakeProvider(script) as provider:
+        lives = Lives(tmp_path, provider.url, maxIterations=2)
+        ended = lives.live()
+        assert ended is not None and ended.terminal["code"] == "max_iterations"
+        asked = len(provider.requests)
+        lives.changes["maxIterations"] = 3
+        done = lives.live()
+    assert done is not None and done.answer == "done"
+    assert done.of("replay.diverged") == [] and len(provider.requests) == asked + 1

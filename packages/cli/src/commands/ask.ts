@@ -2,31 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
-import { setImmediate as turn } from 'node:timers/promises';
-import { counted, printable, printableJSON, printableLines } from '@rlm-bridge/assess';
 import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
 import { type Command, Option } from 'commander';
-import {
-  fileStore,
-  type JSONValue,
-  RLMAbortError,
-  type RLMContext,
-  type RLMOptions,
-  type RLMPartialResult,
-  type RLMResult,
-  type RLMRun,
-  type RunStore,
-  runRLM,
-} from 'rlm-bridge';
+import { fileStore, type JSONValue, type RLMContext, type RLMOptions, type RunStore, runRLM } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
-import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
+import { type ExitCode, UsageError } from '../exit-codes.ts';
 import { inFlags } from '../flag-words.ts';
-import { RunProgress } from '../progress.ts';
 import { addRunFlags, atLeastOne, type RunFlags, runOptions } from '../run-flags.ts';
-import { colored, type Terminal } from '../terminal.ts';
+import { addOutputFlags, type OutputFlags, showRun, untilUnwanted } from '../run-output.ts';
+import type { Terminal } from '../terminal.ts';
 
-interface AskFlags extends RunFlags {
+interface AskFlags extends RunFlags, OutputFlags {
   config?: string;
   file?: string;
   files?: string[];
@@ -38,9 +25,6 @@ interface AskFlags extends RunFlags {
   store?: string;
   runId?: string;
   schema?: string;
-  json?: boolean;
-  events?: boolean;
-  quiet?: boolean;
 }
 
 const EXAMPLES = `
@@ -71,10 +55,8 @@ export function addAsk(program: Command, terminal: Terminal, exit: (code: ExitCo
     .option('--run-id <id>', 'name of the run; default: a random one')
     .optionsGroup('Output:')
     .option('--schema <file>', 'JSON Schema of the answer: it is printed as JSON that fits it')
-    .option('--json', 'the whole result as one JSON document')
-    .option('--events', 'every event as a line of JSON, the result as the last')
-    .option('--quiet', 'no progress on stderr')
     .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml}');
+  addOutputFlags(command);
   addRunFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (query: string, flags: AskFlags) => exit(await ask(query, flags, terminal)));
@@ -86,42 +68,11 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
   const schema = flags.schema === undefined ? undefined : await readSchema(resolve(terminal.cwd, flags.schema));
   const options: RLMOptions<unknown> = {
     ...runOptions(config.run, flags),
-    signal: AbortSignal.any([terminal.signal, ...(terminal.unread ? [terminal.unread] : [])]),
+    signal: untilUnwanted(terminal),
     quiet: flags.quiet === true,
     ...given({ schema, store: storeOf(flags, terminal), runId: flags.runId }),
   };
-  const run = runRLM<unknown>(context, query, options);
-  const showing = flags.quiet === true ? undefined : new RunProgress(terminal.stderr, terminal.env).follow(run);
-  if (flags.events === true) for await (const event of run) writeJSON(terminal, event);
-  await showing;
-  const result = await endOf(run);
-  report(result, flags, terminal);
-  // A pipe says that nobody is there once it has been written to.
-  await turn();
-  const isUnread = terminal.unread?.aborted === true;
-  if (flags.quiet !== true || isUnread) terminal.stderr.write(`${printable(spent(result))}\n`);
-  if (isUnread) return EXIT.unread;
-  return result.success ? EXIT.ok : EXIT.inconclusive;
-}
-
-type Ended = RLMResult<unknown> | (RLMPartialResult & { stopReason: 'aborted'; error: RLMAbortError });
-
-/** A run that was ended has a result too: what it had learned and spent. */
-async function endOf(run: RLMRun<unknown>): Promise<Ended> {
-  try {
-    return await run;
-  } catch (error) {
-    if (!RLMAbortError.isInstance(error)) throw error;
-    return { ...error.result, stopReason: 'aborted', error };
-  }
-}
-
-/** What it took, and where it can be read again. */
-function spent({ iterations, subCalls, costUsd, durationMs, logFile }: Ended): string {
-  const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
-  const log = logFile === null ? '' : `, log ${logFile}`;
-  const turns = `${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}`;
-  return `${turns}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${log}`;
+  return await showRun(runRLM<unknown>(context, query, options), flags, terminal);
 }
 
 /** @throws {UsageError} for an id of a run that is kept nowhere. */
@@ -156,30 +107,4 @@ async function readSchema(path: string): Promise<{ [key: string]: JSONValue }> {
   } catch (error) {
     throw new UsageError(`${path}: ${thrownText(error)}`);
   }
-}
-
-function report(result: Ended, flags: AskFlags, terminal: Terminal): void {
-  const { stdout, stderr } = terminal;
-  if (flags.events === true) writeJSON(terminal, { type: 'result', result });
-  else if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
-  else if (result.success) {
-    stdout.write(`${shownAnswer(result.answer, terminal)}\n`);
-  }
-  if (result.success) return;
-  stderr.write(
-    `${colored(terminal, 'red', 'no answer')} (${result.stopReason}): ${printable(inFlags(result.error.message))}\n`,
-  );
-  if (result.partialAnswer !== null && flags.json !== true && flags.events !== true) {
-    stderr.write(`best so far: ${printableLines(result.partialAnswer)}\n`);
-  }
-}
-
-/** A text is given to a program as it is; a terminal and the log of a CI system would obey some of them. */
-function shownAnswer(answer: unknown, { stdout, env }: Terminal): string {
-  if (typeof answer !== 'string') return printableJSON(answer, 2);
-  return stdout.isTTY === true || env.CI ? printableLines(answer) : answer;
-}
-
-function writeJSON({ stdout }: Terminal, value: unknown): void {
-  stdout.write(`${printableJSON(value)}\n`);
 }

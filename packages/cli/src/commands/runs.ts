@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fileStore, type RLMEvent, type RunStore, replayRLM, type StoredRun } from 'rlm-bridge';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
+import { addGoingOn } from './going-on.ts';
 
 interface Flags {
   store: string;
@@ -13,9 +14,10 @@ interface Flags {
 const DAY_MS = 86_400_000;
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
 
-/** `rlm runs`: the runs of a store, looked at without a model and without money. */
+/** `rlm runs`: the runs of a store. All but going on with one looks at them without a model and without money. */
 export function addRuns(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
-  const group = program.command('runs').description('Look at the runs that a store keeps');
+  const group = program.command('runs').description('The runs that a store keeps');
+  addGoingOn(group, terminal, exit);
   const add = (name: string, description: string) =>
     group.command(name).description(description).option('--store <folder>', 'folder of the store', 'runs');
   const on = (task: (store: RunStore, runId: string) => Promise<void>) => async (runId: string, flags: Flags) => {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { conversation, FakeProvider, submit } from '@rlm-bridge/fake-provider';
+import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import { configFor, folderOf, rlm } from './support/rlm.ts';
 
@@ -36,4 +36,26 @@ test('runs of a store are listed, shown, replayed, verified, pruned and removed,
   });
   expect(await runs('rm', 'treaty')).toMatchObject({ exitCode: 0 });
   expect(await runs('list')).toMatchObject({ exitCode: 0, stdout: '' });
+});
+
+test('a run that a limit ended goes on with a higher one, and another one begins from its middle: both ask only what is new', async () => {
+  const fake = await FakeProvider.start(
+    conversation({ turns: [repl("print(llm_query('part'))"), submit("'done'")], prompt: () => ({ text: 'heard' }) }),
+  );
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ 'ship.txt': 'The Kestrel.', 'rlm.config.json': configFor(fake) });
+  const args = ['--file', 'ship.txt', '--store', 'kept', '--run-id', 'treaty', '--max-iterations', '1', '--quiet'];
+  const ended = await rlm(['ask', 'What?', ...args], { cwd });
+  expect(ended).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('max_iterations') });
+  const runs = (...more: string[]) => rlm(['runs', ...more, '--store', 'kept', '--quiet'], { cwd });
+  const again = await runs('resume', 'treaty');
+  expect(again).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('--max-iterations') });
+  fake.forget();
+  expect(await runs('resume', 'treaty', '--max-iterations', '3')).toMatchObject({ exitCode: 0, stdout: 'done' });
+  expect(fake.served.length).toBe(1);
+  fake.forget();
+  const fork = await runs('fork', 'treaty', '--iteration', '2', '--run-id', 'other', '--json');
+  expect(JSON.parse(fork.stdout)).toMatchObject({ runId: 'other', answer: 'done', iterations: 2 });
+  expect(fake.served.length).toBe(1);
+  expect(await runs('fork', 'treaty', '--iteration', '9')).toMatchObject({ exitCode: 2, stdout: '' });
 });

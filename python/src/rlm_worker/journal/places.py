@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypedDict
 
 
@@ -22,6 +24,19 @@ class Place(NamedTuple):
 
     def to_wire(self) -> WirePlace:
         return {"node": self.node, "iteration": self.iteration, "codeBlock": self.code_block}
+
+
+TURN = re.compile(r"^(Turn \d+)/\d+:", re.MULTILINE)
+"""How the official library tells a model its turn, of how many (``USER_PROMPT`` in ``rlm/utils/prompts.py``)."""
+
+
+def but_for_limits(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is asked by a prompt, however many turns there may be: a run that goes on may have more."""
+    return [{**message, "content": _but_for_limits(message.get("content"))} for message in messages]
+
+
+def _but_for_limits(content: Any) -> Any:
+    return TURN.sub(r"\1:", content) if isinstance(content, str) else content
 
 
 def key_of(*asked: Any) -> str:

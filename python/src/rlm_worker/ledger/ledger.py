@@ -21,7 +21,7 @@ from ..clients.token_count import fewest_tokens
 from ..coverage import Coverage
 from ..errors import ProviderError, RunError
 from ..journal.journal import Journal
-from ..journal.places import key_of
+from ..journal.places import but_for_limits, key_of
 from ..wire.events import Events
 from .call_bill import CallBill
 from .calls import (
@@ -102,7 +102,7 @@ class Ledger:
         self._stop.raise_if_stopped()
         refuse_too_long(model, messages, model.window(self._prices))
         refuse_empty(messages)
-        key = key_of(caller.role, caller.requested_model, messages, schema)
+        key = key_of(caller.role, caller.requested_model, but_for_limits(messages), schema)
         recorded = self._journal.call(caller.role, caller.place, key, model.name, messages)
         if recorded is not None:
             return self._replayed(recorded, model, messages, caller)
