@@ -23,6 +23,7 @@ const PHRASES: readonly [option: string, flag: string][] = [
     'Name a branch or a worktree in full, or a folder of transcripts by --output-dir.',
   ],
   ['backend must be', '--backend must be'],
+  ['given with store', 'given with --store'],
   ['environment must be', '--environment must be'],
   ['npx @rlm-bridge/cli', 'rlm'],
   ["backend 'offline'", '--backend offline'],
@@ -35,6 +36,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'environmentOptions.image': '--image',
   rootModel: '--root-model',
   subModel: '--sub-model',
+  assessmentId: '--assessment-id',
   maxBudgetUsdPerWorker: '--worker-budget',
   maxBudgetUsd: '--budget',
   maxIterations: '--max-iterations',
@@ -67,6 +69,7 @@ const OF_ASSESSMENT: Readonly<Record<string, string>> = {
   samples: '--samples',
   concurrency: '--concurrency',
   scope: '--scope',
+  store: '--store',
 };
 
 /** Where the command's user has named nothing of the kind: the options of a call, of its gate, of its judge. */
