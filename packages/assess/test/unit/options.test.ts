@@ -134,6 +134,32 @@ test('property: whatever runs cost up to their share, together they never exceed
   );
 });
 
+test('property: what earlier calls paid counts, is never refused, and leaves only the rest to spend', () => {
+  const usd = fc.double({ min: 0.01, max: 10, noNaN: true });
+  const runs = fc.array(fc.record({ paid: fc.option(usd), spends: fc.double({ min: 0, max: 1, noNaN: true }) }), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(usd, runs, (total, each) => {
+      const paid = each.reduce((sum, run) => sum + (run.paid ?? 0), 0);
+      const budget = new Budget(total, each.length);
+      budget.pay(paid);
+      let spent = 0;
+      for (const run of each) {
+        if (run.paid === null && paid >= total) {
+          expect(() => budget.take(undefined)).toThrow('budget was spent');
+          continue;
+        }
+        const share = budget.take(undefined, run.paid !== null) ?? 0;
+        spent += share * run.spends;
+        budget.settle(share, share * run.spends);
+      }
+      expect(spent).toBeLessThanOrEqual(Math.max(0, total - paid) * (1 + 1e-9));
+    }),
+  );
+});
+
 test('a cost that is unknown counts as all that was set aside', () => {
   const budget = new Budget(1, 1);
   budget.settle(budget.take(undefined), null);
