@@ -72,7 +72,10 @@ export const WORKER_ERROR_CODES = [
 ] as const;
 export type WorkerErrorCode = (typeof WORKER_ERROR_CODES)[number];
 
-/** The work was not found, cannot be shown to a judge, or is another than was begun with: no failure of the judging, and no policy lets it through. */
+/**
+ * The work was not found, cannot be shown to a judge, or is another than the assessment began with: that is no failure of
+ * the judging, and no policy lets it through.
+ */
 export const WORKER_ERRORS_OF_THE_WORK: ReadonlySet<string> = new Set<WorkerErrorCode>([
   'worker_not_found',
   'worker_ambiguous',

@@ -9,8 +9,11 @@ export class MetricsFold {
   #earlier: Metrics['earlier'] = { runs: 0, calls: 0, costUsd: 0 };
   #cachedWorkers = 0;
 
-  add(bill: Bill): void {
-    this.#bills.set(bill.runId, bill);
+  /** A run that was ended before it had taken up its earlier lives knows less of them than is known already. */
+  add({ runId, iterations, subCalls, costUsd, usage }: Bill): void {
+    const known = this.#bills.get(runId);
+    if (known !== undefined && known.usage.calls > usage.calls) return;
+    this.#bills.set(runId, { runId, iterations, subCalls, costUsd, usage });
   }
 
   /** What earlier calls of the assessment used. */
