@@ -15,7 +15,6 @@ const NAMES = Array.from({ length: 12 }, (_, i) => `w${String(i + 1).padStart(2,
 const EACH = NAMES.map((id) => ({ id, files: [`${id}.ts`] }));
 const A = [{ id: 'a', files: ['a.ts'] }];
 
-/** Every third worker calls bad(). */
 const judge = scriptedJudge({ review: finds(/bad/, { severity: 'high', rule: 'bad-call' }) });
 
 async function folderOf(files: Record<string, string>): Promise<Repository> {
@@ -24,6 +23,7 @@ async function folderOf(files: Record<string, string>): Promise<Repository> {
   return folder;
 }
 
+/** One file for each worker; every third one calls bad(). */
 const twelve = () =>
   folderOf(Object.fromEntries(NAMES.map((id, i) => [`${id}.ts`, `${id}();${i % 3 === 0 ? ' bad();' : ''}\n`])));
 
