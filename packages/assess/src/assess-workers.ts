@@ -15,6 +15,7 @@ import { Budget } from './judge/budget.ts';
 import { CachedJudgement, cacheKey } from './judge/cache.ts';
 import { charsOf, contextOf } from './judge/context.ts';
 import { type Judged, judgeWorker } from './judge/judge-worker.ts';
+import { KeptRuns } from './judge/kept-runs.ts';
 import { judgeQuery, QUERY_VERSION } from './judge/query.ts';
 import { PRESETS } from './judge/rubric.ts';
 import { MetricsFold } from './metrics.ts';
@@ -60,6 +61,7 @@ class Assessing {
   readonly #budget: Budget;
   readonly #stopping = new AbortController();
   readonly #signal: AbortSignal;
+  #kept: Promise<KeptRuns | null> = Promise.resolve(null);
 
   constructor(options: AssessOptions, workers: number) {
     this.#options = options;
@@ -74,12 +76,38 @@ class Assessing {
 
   async all(workers: readonly (string | WorkerSpec)[]): Promise<AssessmentResult> {
     const startedAt = performance.now();
+    this.#kept = this.#open();
+    // Every worker that needs it learns of a failure.
+    this.#kept.catch(() => {});
+    try {
+      return await this.#judgeAll(workers, startedAt);
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #judgeAll(workers: readonly (string | WorkerSpec)[], startedAt: number): Promise<AssessmentResult> {
     const queue = new PQueue({ concurrency: this.#options.concurrency ?? DEFAULT_ASSESS_OPTIONS.concurrency });
     const assessments = await queue.addAll(workers.map((worker) => () => this.#one(worker)));
     const result = this.#result(assessments, performance.now() - startedAt);
     if (this.#stopping.signal.aborted) throw this.#stopping.signal.reason;
     if (this.#options.signal?.aborted) throw new AssessAbortError(this.#options.signal.reason, result);
     return result;
+  }
+
+  /** What earlier calls of the assessment did and spent. Whoever needs it learns why there is none. */
+  async #open(): Promise<KeptRuns | null> {
+    const { store, assessmentId } = this.#options;
+    if (store === undefined || assessmentId === undefined) return null;
+    const kept = await KeptRuns.open(store, assessmentId);
+    for (const { bill } of kept.earlier) this.#metrics.addEarlier(bill);
+    this.#budget.pay(kept.paidUsd());
+    return kept;
+  }
+
+  async #close(): Promise<void> {
+    const kept = await this.#kept.catch(() => null);
+    await kept?.close();
   }
 
   #result(workers: WorkerAssessment[], durationMs: number): AssessmentResult {
@@ -132,6 +160,7 @@ class Assessing {
     const options = this.#options;
     if ([options.judge?.backend, options.judge?.subBackend].includes('offline'))
       throw new WorkerError('no_model', NO_MODEL);
+    const kept = await this.#kept;
     const dimensions = judgeableDimensions(evidence.documents);
     const query = judgeQuery(dimensions, this.#criteria);
     const schema = answerSchema(
@@ -148,12 +177,12 @@ class Assessing {
       env: process.env,
     });
     const cache = key === null ? null : cacheOf(options.cache, key);
-    const kept = (await cache?.get(schema, this.#samples)) ?? null;
-    if (kept !== null) {
+    const cached = (await cache?.get(schema, this.#samples)) ?? null;
+    if (cached !== null) {
       this.#budget.release(this.#samples);
       this.#metrics.addCached();
       this.#emit({ type: 'worker.cached', workerId });
-      return { samples: kept, refused: [], unread: new Set(), error: null };
+      return { samples: cached, refused: [], unread: new Set(), error: null };
     }
     const judged = await judgeWorker({
       workerId,
@@ -165,6 +194,7 @@ class Assessing {
       options,
       budget: this.#budget,
       metrics: this.#metrics,
+      kept,
       signal: this.#signal,
       emit: (event) => this.#emit(event),
       explain: (error) => this.#explain(error),

@@ -66,17 +66,23 @@ export const WORKER_ERROR_CODES = [
   'evidence_not_read',
   'unreadable_answer',
   'budget_exhausted',
+  'assessment_in_progress',
+  'assessment_changed',
   'aborted',
 ] as const;
 export type WorkerErrorCode = (typeof WORKER_ERROR_CODES)[number];
 
-/** The work was not found, or cannot be shown to a judge: that is no failure of the judging, and no policy lets it through. */
+/**
+ * The work was not found, cannot be shown to a judge, or is another than the assessment began with: that is no failure of
+ * the judging, and no policy lets it through.
+ */
 export const WORKER_ERRORS_OF_THE_WORK: ReadonlySet<string> = new Set<WorkerErrorCode>([
   'worker_not_found',
   'worker_ambiguous',
   'evidence_unreadable',
   'evidence_too_large',
   'no_evidence',
+  'assessment_changed',
   'aborted',
 ]);
 

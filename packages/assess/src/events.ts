@@ -37,7 +37,7 @@ interface SampleRunEvent extends SampleEvent<'sample.event'> {
 
 /** A worker was judged, or could not be. */
 interface SampleCompletedEvent extends SampleEvent<'sample.completed'> {
-  /** US dollars; null when the price of any call is unknown. */
+  /** US dollars of the run that judged, in all of its lives; null when the price of any call is unknown. */
   costUsd: number | null;
   /** Why the sample does not count, for a person; null when it does. */
   error: string | null;

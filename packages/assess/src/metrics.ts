@@ -1,29 +1,30 @@
-import { addUsd, NO_TOKENS, noFinishReasons, plusFinishReasons, plusTokens, type Tokens } from '@rlm-bridge/usage';
-import type { RLMPartialResult, RLMResult } from 'rlm-bridge';
+import { addUsd } from '@rlm-bridge/usage';
+import { type Bill, noUsage, plusUsage } from './judge/bill.ts';
 import type { Metrics } from './result.ts';
-
-type Run = Pick<RLMResult<unknown> | RLMPartialResult, 'iterations' | 'subCalls' | 'costUsd' | 'usage'>;
 
 /** Adds up what runs used. */
 export class MetricsFold {
-  #iterations = 0;
-  #subCalls = 0;
-  #costUsd: number | null = 0;
+  /** By the ids of the runs: the bill of one that goes on is that of all its lives, and takes the place of the earlier. */
+  readonly #bills = new Map<string, Bill>();
+  #earlier: Metrics['earlier'] = { runs: 0, calls: 0, costUsd: 0 };
   #cachedWorkers = 0;
-  #total: Tokens = NO_TOKENS;
-  #finishReasons = noFinishReasons();
-  readonly #byModel: Metrics['usage']['byModel'] = {};
 
-  add({ iterations, subCalls, costUsd, usage }: Run): void {
-    this.#iterations += iterations;
-    this.#subCalls += subCalls;
-    this.#costUsd = addUsd(this.#costUsd, costUsd);
-    this.#total = plusTokens(this.#total, usage);
-    this.#finishReasons = plusFinishReasons(this.#finishReasons, usage.finishReasons);
-    for (const [model, used] of Object.entries(usage.byModel)) {
-      const sum = this.#byModel[model] ?? { ...NO_TOKENS, costUsd: 0 };
-      this.#byModel[model] = { ...plusTokens(sum, used), costUsd: addUsd(sum.costUsd, used.costUsd) };
-    }
+  /** A run that was ended before it had taken up its earlier lives knows less of them than is known already. */
+  add({ runId, iterations, subCalls, costUsd, usage }: Bill): void {
+    const known = this.#bills.get(runId);
+    if (known !== undefined && known.usage.calls > usage.calls) return;
+    this.#bills.set(runId, { runId, iterations, subCalls, costUsd, usage });
+  }
+
+  /** What earlier calls of the assessment used. */
+  addEarlier(bill: Bill): void {
+    this.add(bill);
+    const { runs, calls, costUsd } = this.#earlier;
+    this.#earlier = {
+      runs: runs + 1,
+      calls: calls + bill.usage.calls,
+      costUsd: addUsd(costUsd, bill.costUsd),
+    };
   }
 
   addCached(): void {
@@ -31,13 +32,15 @@ export class MetricsFold {
   }
 
   metrics(durationMs: number): Metrics {
+    const bills = [...this.#bills.values()];
     return {
-      iterations: this.#iterations,
-      subCalls: this.#subCalls,
-      costUsd: this.#costUsd,
+      iterations: bills.reduce((sum, { iterations }) => sum + iterations, 0),
+      subCalls: bills.reduce((sum, { subCalls }) => sum + subCalls, 0),
+      costUsd: bills.reduce<number | null>((sum, { costUsd }) => addUsd(sum, costUsd), 0),
       durationMs,
-      usage: { ...this.#total, finishReasons: { ...this.#finishReasons }, byModel: this.#byModel },
+      usage: bills.reduce((sum, { usage }) => plusUsage(sum, usage), noUsage()),
       cachedWorkers: this.#cachedWorkers,
+      earlier: this.#earlier,
     };
   }
 }

@@ -171,6 +171,7 @@ const MetricsSchema: z.ZodType<Metrics> = z.strictObject({
     ),
   }),
   cachedWorkers: z.int(),
+  earlier: z.strictObject({ runs: z.int(), calls: z.int(), costUsd: z.number().nullable() }),
 });
 
 const GateSchema: z.ZodType<AppliedGate> = z.strictObject({

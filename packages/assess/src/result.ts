@@ -25,7 +25,7 @@ interface ModelUsage extends Tokens {
   costUsd: number | null;
 }
 
-/** What this call used; a judgement from the cache uses nothing. */
+/** What the assessment used, over all calls that went on with it; a judgement from the cache uses nothing. */
 export interface Metrics {
   /** Iterations that the root models completed, in all runs. */
   iterations: number;
@@ -44,6 +44,15 @@ export interface Metrics {
   };
   /** Workers whose judgement came from the cache, without a model call. */
   cachedWorkers: number;
+  /** What of all this earlier calls of the same assessment did; zeros without a `store`. It was not done or paid again. */
+  earlier: {
+    /** Runs that they began: those with a result gave it again, the others went on. */
+    runs: number;
+    /** Model calls that they made. */
+    calls: number;
+    /** US dollars that they spent; null when the price of any call is unknown. */
+    costUsd: number | null;
+  };
 }
 
 /** The policy that the verdict was reached by. */

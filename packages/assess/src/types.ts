@@ -1,4 +1,4 @@
-import type { RLMOptions } from 'rlm-bridge';
+import type { RLMOptions, RunStore } from 'rlm-bridge';
 import type { AssessEvent } from './events.ts';
 import type { AppliedGate } from './result.ts';
 import type { Dimension, Severity } from './terms.ts';
@@ -99,6 +99,8 @@ export type JudgeOptions = Omit<
   | 'signal'
   | 'onEvent'
   | 'systemPrompt'
+  | 'store'
+  | 'runId'
 >;
 
 /** Options of `assessWorkers`. Every one is checked before anything starts. */
@@ -165,6 +167,17 @@ export interface AssessOptions {
         dir: string;
       }
     | undefined;
+
+  /**
+   * Where the runs that judge are kept, so that the assessment survives its process: called again with the same
+   * `assessmentId`, it goes on. See docs/assess.md. Default: none.
+   */
+  store?: RunStore | undefined;
+  /**
+   * Which assessment of the store it is: 1 to 64 letters, digits and `. _ @ + -`, a letter or digit first. Given with
+   * `store`, and only then.
+   */
+  assessmentId?: string | undefined;
 
   /** Ends the call: it rejects with an `AssessAbortError` that has what was judged until then. */
   signal?: AbortSignal | undefined;

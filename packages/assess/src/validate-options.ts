@@ -1,3 +1,4 @@
+import type { RunStore } from 'rlm-bridge';
 import { z } from 'zod';
 import { AssessError } from './errors.ts';
 import { PRESETS } from './judge/rubric.ts';
@@ -41,7 +42,18 @@ const OWN = [
   'signal',
   'onEvent',
   'systemPrompt',
+  'store',
+  'runId',
 ];
+
+const STORE_METHODS = ['lease', 'read', 'list', 'readBlob', 'remove'];
+const store = z.custom<RunStore>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    STORE_METHODS.every((name) => typeof Reflect.get(value, name) === 'function'),
+  'must be a store of runs, as fileStore(folder) gives one',
+);
 
 const Options = z
   .strictObject({
@@ -71,12 +83,28 @@ const Options = z
     maxBudgetUsd: amount.optional(),
     maxBudgetUsdPerWorker: amount.optional(),
     cache: z.union([z.boolean(), z.strictObject({ dir: text })]).optional(),
+    store: store.optional(),
+    assessmentId: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
+        'must have 1 to 64 letters, digits and . _ @ + -, a letter or digit first',
+      )
+      .optional(),
     signal: z.instanceof(AbortSignal).optional(),
     onEvent: callback.optional(),
   } satisfies Record<keyof AssessOptions, z.ZodType>)
   .refine(({ gate, samples }) => (gate?.minAgreement ?? 1) <= (samples ?? 1), {
     path: ['gate', 'minAgreement'],
     error: 'must be at most samples: no finding could be found more often than that',
+  })
+  .refine(({ store: runs, assessmentId }) => runs === undefined || assessmentId !== undefined, {
+    path: ['assessmentId'],
+    error: 'must be given with store',
+  })
+  .refine(({ store: runs, assessmentId }) => assessmentId === undefined || runs !== undefined, {
+    path: ['store'],
+    error: 'must be given with assessmentId',
   });
 
 /** @throws {AssessError} naming everything that is wrong; nothing was started then. */

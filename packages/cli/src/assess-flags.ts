@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
 import { given } from '@rlm-bridge/options';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fileStore } from 'rlm-bridge';
 import type { Config } from './configuration/config.ts';
 import { UsageError } from './exit-codes.ts';
 import { notWork } from './not-work.ts';
@@ -41,6 +42,8 @@ export interface AssessFlags extends RunFlags {
   onError?: string;
   nothingToJudge?: string;
   cache?: boolean;
+  store?: string;
+  assessmentId?: string;
 }
 
 export function addAssessFlags(command: Command): Command {
@@ -66,6 +69,8 @@ export function addAssessFlags(command: Command): Command {
     .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
     .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
     .option('--no-cache', 'judge again what was judged before')
+    .option('--store <folder>', 'keep the runs that judge there: killed and started again, the assessment goes on')
+    .option('--assessment-id <id>', 'which assessment of --store it is')
     .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts} of the base')
     .optionsGroup('Gate:')
     .addOption(
@@ -130,7 +135,7 @@ export async function gateOf(
   const options = assessOptions(config, flags, files, cwd);
   const { cache, judge } = options;
   const cacheDir = typeof cache === 'object' ? cache.dir : undefined;
-  await requireKeptOutside({ env, cacheDir, cwd }, work);
+  await requireKeptOutside({ env, cacheDir, store: flags.store, cwd }, work);
   const logDir = typeof judge?.logDir === 'string' ? [{ name: '--log-dir', path: resolve(cwd, judge.logDir) }] : [];
   await requireNoLinks([...written, ...logDir], work);
   const own = [...written, ...(flags.baseline === undefined ? [] : [{ path: resolve(cwd, flags.baseline) }])];
@@ -185,6 +190,8 @@ export function assessOptions(
     policyFiles: files.globs,
     // commander's default of a --no- flag is true: nothing was said.
     cache: flags.cache === false ? false : undefined,
+    store: flags.store === undefined ? undefined : fileStore(resolve(cwd, flags.store)),
+    assessmentId: flags.assessmentId,
     gate: given(gate) as GatePolicy,
   };
   // The installer's progress would stand before the verdict.

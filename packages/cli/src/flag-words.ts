@@ -26,6 +26,7 @@ const PHRASES: readonly [option: string, flag: string][] = [
   [', or fork the run with forkRLM, which any version may', ''],
   [', or begin anew from an iteration with forkRLM, which takes it as it is', ''],
   ['backend must be', '--backend must be'],
+  ['given with store', 'given with --store'],
   ['environment must be', '--environment must be'],
   ['npx @rlm-bridge/cli', 'rlm'],
   ["backend 'offline'", '--backend offline'],
@@ -38,6 +39,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'environmentOptions.image': '--image',
   rootModel: '--root-model',
   subModel: '--sub-model',
+  assessmentId: '--assessment-id',
   maxBudgetUsdPerWorker: '--worker-budget',
   maxBudgetUsd: '--budget',
   maxIterations: '--max-iterations',
@@ -71,6 +73,7 @@ const OF_ASSESSMENT: Readonly<Record<string, string>> = {
   samples: '--samples',
   concurrency: '--concurrency',
   scope: '--scope',
+  store: '--store',
 };
 
 /** Where the command's user has named nothing of the kind: the options of a call, of its gate, of its judge. */

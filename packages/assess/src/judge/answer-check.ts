@@ -6,13 +6,14 @@ import type { JudgeAnswer } from './answer.ts';
 /**
  * Hands an answer back whose claims do not hold: a criterion that is not met without a finding, always; a quote that is
  * not in the evidence, or a line of which nobody can tell whether it is the fault or kept it away, once. After that they
- * stay as they are, and are in doubt.
+ * stay as they are, and are in doubt. `wasAskedAgain`: that once was in an earlier life of the run.
  */
 export function answerCheck(
   { documents }: Evidence,
   criteria: readonly Criterion[],
+  wasAskedAgain = false,
 ): (answer: JudgeAnswer) => string | undefined {
-  let asked = false;
+  let asked = wasAskedAgain;
   return ({ findings, criteria: outcomes }) => {
     const problems = criteria
       .filter(({ id }) => outcomes[id]?.outcome === 'not_met' && !findings.some(({ rule }) => rule === id))
@@ -23,6 +24,11 @@ export function answerCheck(
     }
     return problems.length > 0 ? problems.join('\n') : undefined;
   };
+}
+
+/** Whether an answer was handed back, in these words, for what is asked once only. */
+export function asksAgain(message: string): boolean {
+  return /^(?:The quote of findings\[\d+\] is not in|findings\[\d+\] quotes a line that was removed)/m.test(message);
 }
 
 function problemOf({ verified, file, change, origin }: CheckedFinding, index: number): string[] {

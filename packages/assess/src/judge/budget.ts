@@ -13,17 +13,27 @@ export class Budget {
     this.#runsToCome = runs;
   }
 
-  /** Most that the next run may spend; undefined: no ceiling. @throws {WorkerError} `budget_exhausted` */
-  take(ceilingUsd: number | undefined): number | undefined {
+  /** What earlier calls of the assessment have spent. */
+  pay(usd: number): void {
+    this.#leftUsd = Math.max(0, this.#leftUsd - usd);
+  }
+
+  /**
+   * Most that the next run may spend; undefined: no ceiling. One that has begun may go on for what it was paid already.
+   * @throws {WorkerError} `budget_exhausted`
+   */
+  take(ceilingUsd: number | undefined, hasBegun = false): number | undefined {
     const share = this.#leftUsd / Math.max(1, this.#runsToCome);
     const amount = Math.min(share, ceilingUsd ?? Number.POSITIVE_INFINITY);
     this.#runsToCome -= 1;
-    if (amount <= 0) {
+    if (amount <= 0 && !hasBegun) {
       const said = 'The budget was spent before this worker was judged. Raise maxBudgetUsd, or judge fewer workers.';
       throw new WorkerError('budget_exhausted', said);
     }
-    this.#leftUsd -= amount === Number.POSITIVE_INFINITY ? 0 : amount;
-    return amount === Number.POSITIVE_INFINITY ? undefined : amount;
+    if (amount === Number.POSITIVE_INFINITY) return undefined;
+    const granted = Math.max(0, amount);
+    this.#leftUsd -= granted;
+    return granted;
   }
 
   /** The run is over; a cost that is unknown counts as all that was set aside. */

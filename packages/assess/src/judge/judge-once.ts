@@ -1,39 +1,57 @@
 import { given } from '@rlm-bridge/options';
-import { RLMAbortError, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from 'rlm-bridge';
+import { RLMAbortError, type RLMEvent, type RLMOptions } from 'rlm-bridge';
 import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 import type { JudgeAnswer } from './answer.ts';
 import { answerCheck } from './answer-check.ts';
 import type { Judging } from './judging.ts';
+import type { KnownRun } from './kept-runs.ts';
+import { runJudge } from './run-judge.ts';
 import { type Reading, readSample } from './sample.ts';
 import { UnheardCalls } from './unheard-calls.ts';
 
 /** Evidence that one sub-call of a judge may be taken to read, in characters; sets the default of `maxSubCalls`. */
 const CHARS_PER_SUB_CALL = 20_000;
 
+/** Which run of a worker it is. */
+export interface Attempt {
+  /** Number of the sample, from 1. */
+  sample: number;
+  /** 2 for the run after one whose answer was none. */
+  attempt: 1 | 2;
+  /** Most that may be spent from now on, in US dollars. */
+  ceilingUsd: number | undefined;
+}
+
+/** What came of a run, and what it spent in this call. */
+export type Judgement = Reading & { spentUsd: number | null };
+
 /** One run of the judge. Never rejects: what befalls it is in the reading. */
-export async function judgeOnce(
-  judging: Judging,
-  sample: number,
-  ceilingUsd: number | undefined,
-): Promise<Reading & { costUsd: number | null }> {
-  const { workerId, context, query, schema, options, budget, metrics, emit } = judging;
+export async function judgeOnce(judging: Judging, { sample, attempt, ceilingUsd }: Attempt): Promise<Judgement> {
+  const { workerId, context, query, schema, options, budget, metrics, emit, kept } = judging;
   const requireCoverage = options.requireCoverage ?? DEFAULT_ASSESS_OPTIONS.requireCoverage;
-  const unheard = new UnheardCalls();
-  const onEvent = (event: RLMEvent) => {
-    unheard.note(event);
-    emit({ type: 'sample.event', workerId, sample, event });
-  };
+  const runId = kept?.runIdOf(workerId, sample, attempt);
   let costUsd: number | null = 0;
-  let maxBudgetUsd: number | undefined;
+  let paidUsd = 0;
+  let setAsideUsd: number | undefined;
   let reading: Reading;
   try {
-    maxBudgetUsd = budget.take(ceilingUsd);
-    const run = runRLM(context, query, {
-      ...runOptions(judging, requireCoverage, onEvent),
-      ...given({ maxBudgetUsd }),
-    });
-    emit({ type: 'sample.started', workerId, sample, runId: run.id });
-    const result: RLMResult<unknown> = await run;
+    const known = runId === undefined ? null : ((await kept?.find(runId)) ?? null);
+    paidUsd = known?.paidUsd ?? 0;
+    costUsd = paidUsd;
+    setAsideUsd = budget.take(ceilingUsd, paidUsd > 0);
+    const unheard = known?.unheard ?? new UnheardCalls();
+    const onEvent = (event: RLMEvent) => {
+      unheard.note(event);
+      emit({ type: 'sample.event', workerId, sample, event });
+    };
+    const maxBudgetUsd = setAsideUsd === undefined ? undefined : paidUsd + setAsideUsd;
+    const runOptions = {
+      ...optionsOf(judging, known, requireCoverage, onEvent),
+      ...given({ maxBudgetUsd, store: kept?.store, runId }),
+    };
+    const result = await runJudge(context, query, runOptions as RLMOptions<unknown>, (id) =>
+      emit({ type: 'sample.started', workerId, sample, runId: id }),
+    );
     costUsd = result.costUsd;
     metrics.add(result);
     reading = readSample(result, { schema, requireCoverage, unheard: unheard.description });
@@ -42,15 +60,18 @@ export async function judgeOnce(
       costUsd = cause.result.costUsd;
       metrics.add(cause.result);
     }
-    reading = { sample: null, refused: null, unread: [], error: judging.explain(cause) };
+    const error = judging.explain(kept === null ? cause : kept.inItsWords(cause));
+    reading = { sample: null, refused: null, unread: [], error };
   }
-  budget.settle(maxBudgetUsd, costUsd);
+  const spentUsd = costUsd === null ? null : Math.max(0, costUsd - paidUsd);
+  budget.settle(setAsideUsd, spentUsd);
   emit({ type: 'sample.completed', workerId, sample, costUsd, error: reading.error?.message ?? null });
-  return { ...reading, costUsd };
+  return { ...reading, spentUsd };
 }
 
-function runOptions(
+function optionsOf(
   judging: Judging,
+  known: KnownRun | null,
   requireCoverage: number,
   onEvent: NonNullable<RLMOptions['onEvent']>,
 ): RLMOptions<JudgeAnswer> {
@@ -63,7 +84,7 @@ function runOptions(
     ...given(options.judge ?? {}),
     schema,
     requireCoverage,
-    validate: answerCheck(evidence, criteria),
+    validate: answerCheck(evidence, criteria, known?.wasAskedAgain),
     signal,
     onEvent,
   };

@@ -1,7 +1,7 @@
 import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
 import type { AssessmentErrorInfo } from '../worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
-import { judgeOnce } from './judge-once.ts';
+import { type Judgement, judgeOnce } from './judge-once.ts';
 import type { Judging } from './judging.ts';
 import type { Reading, Sample } from './sample.ts';
 
@@ -32,13 +32,16 @@ const PASSING: ReadonlySet<string> = new Set([
   'worker_internal_error',
 ]);
 
+/** Runs that have their result, which is no judgement: a store would give it again. The others go on. */
+const ENDED: ReadonlySet<string> = new Set(['invalid_answer', 'unreadable_answer', 'evidence_not_read']);
+
 /**
  * Judges a worker as often as asked, one run after the other. A run that fails by what may pass is tried once more; when that
  * fails too, nothing more is spent, and what was found until then stands.
  */
 export async function judgeWorker(judging: Judging): Promise<Judged> {
   const { samples: count = DEFAULT_ASSESS_OPTIONS.samples } = judging.options;
-  const purse = new Purse(judging.options.maxBudgetUsdPerWorker);
+  const purse = new Purse(judging.options.maxBudgetUsdPerWorker, judging.kept?.paidUsd(judging.workerId) ?? 0);
   const judged: Judged = { samples: [], refused: [], unread: new Set(), error: null };
   for (let sample = 1; sample <= count && judged.error === null; sample++) {
     const { sample: given, refused, unread, error } = await judgeSample(judging, sample, purse, count - sample + 1);
@@ -52,10 +55,11 @@ export async function judgeWorker(judging: Judging): Promise<Judged> {
 }
 
 async function judgeSample(judging: Judging, sample: number, purse: Purse, runsToCome: number): Promise<Reading> {
-  const first = await purse.pay(runsToCome, (ceiling) => judgeOnce(judging, sample, ceiling));
+  const first = await purse.pay(runsToCome, (ceilingUsd) => judgeOnce(judging, { sample, attempt: 1, ceilingUsd }));
   if (first.error === null || !PASSING.has(first.error.code) || judging.signal.aborted) return first;
   judging.budget.expect(1);
-  const second = await purse.pay(runsToCome, (ceiling) => judgeOnce(judging, sample, ceiling));
+  const attempt = ENDED.has(first.error.code) ? 2 : 1;
+  const second = await purse.pay(runsToCome, (ceilingUsd) => judgeOnce(judging, { sample, attempt, ceilingUsd }));
   // Where there was no money for it, the first one's reason is the reason.
   return second.error?.code === 'budget_exhausted'
     ? first
@@ -70,18 +74,15 @@ function numbered({ code, message }: AssessmentErrorInfo, sample: number, count:
 class Purse {
   #leftUsd: number | undefined;
 
-  constructor(leftUsd: number | undefined) {
-    this.#leftUsd = leftUsd;
+  constructor(totalUsd: number | undefined, paidUsd: number) {
+    this.#leftUsd = totalUsd === undefined ? undefined : Math.max(0, totalUsd - paidUsd);
   }
 
   /** A run over an equal share of what is left; a cost that is unknown is all of the share. */
-  async pay(
-    runs: number,
-    run: (ceilingUsd: number | undefined) => Promise<Reading & { costUsd: number | null }>,
-  ): Promise<Reading> {
+  async pay(runs: number, run: (ceilingUsd: number | undefined) => Promise<Judgement>): Promise<Reading> {
     const ceiling = this.#leftUsd === undefined ? undefined : this.#leftUsd / runs;
-    const { costUsd, ...reading } = await run(ceiling);
-    if (this.#leftUsd !== undefined) this.#leftUsd -= costUsd ?? ceiling ?? 0;
+    const { spentUsd, ...reading } = await run(ceiling);
+    if (this.#leftUsd !== undefined) this.#leftUsd -= spentUsd ?? ceiling ?? 0;
     return reading;
   }
 }

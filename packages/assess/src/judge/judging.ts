@@ -6,6 +6,7 @@ import type { AssessOptions, Criterion } from '../types.ts';
 import type { AssessmentErrorInfo } from '../worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
 import type { Budget } from './budget.ts';
+import type { KeptRuns } from './kept-runs.ts';
 
 /** What the samples of one worker have in common. */
 export interface Judging {
@@ -18,6 +19,8 @@ export interface Judging {
   options: AssessOptions;
   budget: Budget;
   metrics: MetricsFold;
+  /** Null: its runs are kept nowhere. */
+  kept: KeptRuns | null;
   signal: AbortSignal;
   emit: (event: AssessEvent) => void;
   /** What an error is to the worker; called for each once. */

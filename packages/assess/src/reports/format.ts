@@ -49,8 +49,13 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function formatMetrics({ rlmMetrics, workers }: AssessmentResult): string {
-  const { iterations, subCalls, costUsd, durationMs, cachedWorkers } = rlmMetrics;
-  const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
+  const { iterations, subCalls, costUsd, durationMs, cachedWorkers, earlier } = rlmMetrics;
   const cached = cachedWorkers > 0 ? `, ${cachedWorkers} of ${counted(workers.length, 'worker')} from the cache` : '';
-  return `\n${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${cost}, ${(durationMs / 1000).toFixed(1)} s${cached}`;
+  const before =
+    earlier.runs > 0 ? `, of it ${counted(earlier.runs, 'run')} and ${costText(earlier.costUsd)} before` : '';
+  return `\n${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${costText(costUsd)}, ${(durationMs / 1000).toFixed(1)} s${cached}${before}`;
+}
+
+function costText(costUsd: number | null): string {
+  return costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
 }

@@ -43,6 +43,8 @@ const OPTIONS: Undefined<AssessOptions> = {
   maxBudgetUsd: undefined,
   maxBudgetUsdPerWorker: undefined,
   cache: undefined,
+  store: undefined,
+  assessmentId: undefined,
   signal: undefined,
   onEvent: undefined,
 };

@@ -90,6 +90,7 @@ export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): As
   const tokens = { calls: 3, inputTokens: 9, outputTokens: 9, cachedInputTokens: 0, cacheWriteTokens: 0 };
   const finishReasons = { stop: 3, length: 0, refused: 0, empty: 0, broken: 0, unsupported: 0 };
   const usage = { ...tokens, reasoningTokens: 0, finishReasons, byModel: {} };
+  const earlier = { runs: 0, calls: 0, costUsd: 0 };
   const result: AssessmentResult = {
     success: true,
     verdict: 'inconclusive',
@@ -97,7 +98,7 @@ export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): As
     gate: applyDefaults(gate),
     workers,
     aggregateFindings: findings,
-    rlmMetrics: { iterations: 2, subCalls: 1, costUsd: 0.01, durationMs: 5, usage, cachedWorkers: 0 },
+    rlmMetrics: { iterations: 2, subCalls: 1, costUsd: 0.01, durationMs: 5, usage, cachedWorkers: 0, earlier },
   };
   return applyGate(result, gate);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
+import { memoryStore } from 'rlm-bridge';
 import { expect, test } from 'vitest';
 import { ASSESS_ERROR_CODES, WORKER_ERROR_CODES } from '../../src/errors.ts';
 import { assessmentResultJsonSchema, assessWorkers } from '../../src/index.ts';
@@ -32,6 +33,11 @@ test.each([
     { rubric: [{ id: 'no-secrets', question: 'q', severity: 'low' }], presets: ['security'] },
     'twice',
   ],
+  ['a store that is none', W, { store: {}, assessmentId: 'a' }, 'must be a store of runs'],
+  ['a store without an assessment', W, { store: memoryStore() }, 'options.assessmentId: must be given with store'],
+  ['an assessment without a store', W, { assessmentId: 'a' }, 'options.store: must be given with assessmentId'],
+  ['an id of no file', W, { store: memoryStore(), assessmentId: 'a:b' }, 'letters, digits and'],
+  ['a run of one id', W, { judge: { runId: 'one' } }, 'must not have'],
   ['no budget at all', W, { maxBudgetUsd: 0 }, 'options.maxBudgetUsd'],
 ])('refused before anything starts: %s', async (_, workers, options, words) => {
   const error = await assessWorkers(workers as [], options as object).catch((reason) => reason);
@@ -66,6 +72,8 @@ test('pins: codes, defaults, version', async () => {
       "evidence_not_read",
       "unreadable_answer",
       "budget_exhausted",
+      "assessment_in_progress",
+      "assessment_changed",
       "aborted",
     ]
   `);
@@ -122,6 +130,32 @@ test('property: whatever runs cost up to their share, together they never exceed
         budget.settle(share, share * spends);
       }
       expect(spent).toBeLessThanOrEqual(total * (1 + 1e-9));
+    }),
+  );
+});
+
+test('property: what earlier calls paid counts, is never refused, and leaves only the rest to spend', () => {
+  const usd = fc.double({ min: 0.01, max: 10, noNaN: true });
+  const runs = fc.array(fc.record({ paid: fc.option(usd), spends: fc.double({ min: 0, max: 1, noNaN: true }) }), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(usd, runs, (total, each) => {
+      const paid = each.reduce((sum, run) => sum + (run.paid ?? 0), 0);
+      const budget = new Budget(total, each.length);
+      budget.pay(paid);
+      let spent = 0;
+      for (const run of each) {
+        if (run.paid === null && paid >= total) {
+          expect(() => budget.take(undefined)).toThrow('budget was spent');
+          continue;
+        }
+        const share = budget.take(undefined, run.paid !== null) ?? 0;
+        spent += share * run.spends;
+        budget.settle(share, share * run.spends);
+      }
+      expect(spent).toBeLessThanOrEqual(Math.max(0, total - paid) * (1 + 1e-9));
     }),
   );
 });

@@ -26,16 +26,22 @@ export async function requireNoLinks(written: readonly Written[], work: JudgedWo
   }
 }
 
+/** Where the gate keeps what it reads again. */
+interface Keeping {
+  env: NodeJS.ProcessEnv;
+  cacheDir: string | undefined;
+  store: string | undefined;
+  cwd: string;
+}
+
 /**
  * What the gate keeps and reads again may not lie in judged work, which could bring a judgement or an interpreter along.
  * @throws {UsageError}
  */
-export async function requireKeptOutside(
-  { env, cacheDir, cwd }: { env: NodeJS.ProcessEnv; cacheDir: string | undefined; cwd: string },
-  work: JudgedWork,
-): Promise<void> {
+export async function requireKeptOutside({ env, cacheDir, store, cwd }: Keeping, work: JudgedWork): Promise<void> {
   const kept: [name: string, path: string | undefined][] = [
     ['assess.cache.dir', cacheDir],
+    ['--store', store],
     ['RLM_CACHE_DIR', env.RLM_CACHE_DIR],
     [env.XDG_CACHE_HOME ? 'XDG_CACHE_HOME' : 'the cache of HOME', env.XDG_CACHE_HOME || join(homedir(), '.cache')],
     ['TMPDIR', env.TMPDIR],

@@ -53,6 +53,8 @@ const OPTIONS: Rules<AssessOptions> = {
   judge: asAsked,
   concurrency: asAsked,
   cache: asAsked,
+  store: asAsked,
+  assessmentId: asAsked,
   signal: asAsked,
   onEvent: asAsked,
 };

@@ -260,3 +260,21 @@ test('SIGTERM is 143, with what was judged until then', async () => {
   expect(exitCode).toBe(143);
   expect(JSON.parse(stdout)).toMatchObject({ verdict: 'inconclusive', workers: [{ workerId: 'evil' }] });
 });
+
+test('--store: called again it asks no model, and the bill is that of both; in the judged work it is refused', async () => {
+  const { assess, fake, repository } = await gate();
+  const kept = ['--store', join(await temporaryFolder(), 'runs'), '--assessment-id', 'nightly', '--no-cache', '--json'];
+  const first = JSON.parse((await assess(['evil', ...kept])).stdout);
+  fake.forget();
+  const second = await assess(['evil', ...kept]);
+  const { rlmMetrics } = JSON.parse(second.stdout);
+  expect([second.exitCode, fake.served]).toEqual([1, []]);
+  expect(rlmMetrics).toMatchObject({ costUsd: first.rlmMetrics.costUsd, earlier: { runs: 1 } });
+  const alone = await assess(['evil', '--store', kept[1] ?? '']);
+  expect([alone.exitCode, alone.stderr]).toEqual([
+    2,
+    expect.stringContaining('--assessment-id: must be given with --store'),
+  ]);
+  const within = await assess(['evil', '--store', join(repository.path, 'runs'), '--assessment-id', 'nightly']);
+  expect([within.exitCode, within.stderr]).toEqual([2, expect.stringContaining('is in what is judged')]);
+});

@@ -18,6 +18,8 @@ test.each([
     'options.samples: Too small. options.gate.minAgreement: must be at most samples',
     '--samples: Too small. --min-agreement: must',
   ],
+  ['Name another assessmentId to judge it.', 'Name another --assessment-id to'],
+  ['options.assessmentId: must be given with store.', '--assessment-id: must be given with --store'],
   ['options.requireCoverage: Too small', 'options.requireCoverage: Too small'],
   ['judge: maxIterations must be a whole number', '--max-iterations must be'],
   ['needs a key: set GEMINI_API_KEY, or pass apiKey.', 'needs a key: set GEMINI_API_KEY.'],

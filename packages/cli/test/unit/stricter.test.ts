@@ -1,4 +1,5 @@
 import type { AssessOptions, Criterion, GatePolicy } from '@rlm-bridge/assess';
+import { memoryStore } from 'rlm-bridge';
 import { expect, test } from 'vitest';
 import { stricter } from '../../src/policy/stricter.ts';
 
@@ -58,6 +59,8 @@ test.each<[keyof AssessOptions, AssessOptions, AssessOptions]>([
   ['cwd', { cwd: '/a' }, { cwd: '/b' }],
   ['outputDir', { outputDir: 'a' }, { outputDir: 'b' }],
   ['cache', { cache: false }, { cache: { dir: 'planted' } }],
+  ['store', { store: memoryStore() }, { store: memoryStore() }],
+  ['assessmentId', { assessmentId: 'asked' }, { assessmentId: 'filed' }],
   ['maxFileChars', { maxFileChars: 10 }, { maxFileChars: 20 }],
   ['maxFiles', { maxFiles: 10 }, { maxFiles: 20 }],
   ['maxFileBytes', { maxFileBytes: 10 }, { maxFileBytes: 20 }],

@@ -1,0 +1,214 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FakeProvider, HANG } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
+import { fileStore, memoryStore, type RunStore, replayRLM } from 'rlm-bridge';
+import { expect, test } from 'vitest';
+import { type AssessEvent, type AssessmentResult, type AssessOptions, exitCodeOf } from '../../src/index.ts';
+import { assess, finds, judgeOptions, provider, scriptedJudge } from '../support/judge.ts';
+import { Repository, temporaryFolder } from '../support/repository.ts';
+
+// An assessment that a store keeps: what of it is done stays done, and what is half-done goes on.
+
+const PROGRAM = join(import.meta.dirname, '../fixtures/assesses-in-a-store.mts');
+const NAMES = Array.from({ length: 12 }, (_, i) => `w${String(i + 1).padStart(2, '0')}`);
+const EACH = NAMES.map((id) => ({ id, files: [`${id}.ts`] }));
+const A = [{ id: 'a', files: ['a.ts'] }];
+
+const judge = scriptedJudge({ review: finds(/bad/, { severity: 'high', rule: 'bad-call' }) });
+
+async function folderOf(files: Record<string, string>): Promise<Repository> {
+  const folder = await Repository.at(await temporaryFolder());
+  await folder.write(files);
+  return folder;
+}
+
+/** One file for each worker; every third one calls bad(). */
+const twelve = () =>
+  folderOf(Object.fromEntries(NAMES.map((id, i) => [`${id}.ts`, `${id}();${i % 3 === 0 ? ' bad();' : ''}\n`])));
+
+/** One life of the assessment, in a process of its own. */
+function live(store: string, fake: FakeProvider, options: AssessOptions) {
+  const all = { judge: judgeOptions(fake), cache: false, concurrency: 1, ...options };
+  const args = [PROGRAM, store, JSON.stringify(EACH), JSON.stringify(all)];
+  return execa(process.execPath, ['--conditions=source', ...args], { reject: false });
+}
+
+const resultOf = (stdout: string): AssessmentResult => JSON.parse(stdout.split('\n').at(-1) ?? '');
+const withoutMetrics = (result: AssessmentResult) => ({ ...result, rlmMetrics: null });
+const asksOf = ({ served }: FakeProvider) => served.map(({ request }) => request.text);
+
+async function runsOf(store: RunStore): Promise<string[]> {
+  const runs = await Array.fromAsync(store.list());
+  return runs.map(({ runId }) => runId).filter((runId) => !runId.endsWith(':lease'));
+}
+
+async function callsOf(store: RunStore, runId: string): Promise<string[]> {
+  const events = await Array.fromAsync(replayRLM(runId, { store })).catch(() => []);
+  return events.flatMap(({ type }) => (type === 'call.completed' ? [type] : []));
+}
+
+test('killed after worker 7 of 12 it resumes and judges 5, a half-done one from where it was, to the verdicts of an undisturbed run', async () => {
+  const { path: cwd } = await twelve();
+  let hangs = true;
+  const fake = await provider((request) => (hangs && /w08\(\);/.test(request.text) ? HANG : judge(request)));
+  const folder = await temporaryFolder();
+  const store = fileStore(folder);
+  const first = live(folder, fake, { cwd });
+  let said = '';
+  first.stdout?.on('data', (chunk) => (said += String(chunk)));
+  await expect.poll(() => said.match(/^w\d\d$/gm)?.length, { timeout: 60_000 }).toBe(7);
+  // Of worker 8 the root's turn and one sub-call are done, the other sub-call is in flight.
+  const half = async () => (await runsOf(store)).find((runId) => runId.startsWith('nightly:w08-')) ?? '';
+  await expect.poll(async () => (await callsOf(store, await half())).length, { timeout: 60_000 }).toBe(2);
+  await fake.until(({ served }) => served.some(({ request }) => request.text.includes('w08();')));
+  first.kill('SIGKILL');
+  await first.catch(() => {});
+  const asked = fake.served.length;
+  expect(asked).toBe(7 * 3 + 3);
+
+  hangs = false;
+  fake.forget();
+  const second = resultOf((await live(folder, fake, { cwd })).stdout);
+  expect(asksOf(fake).filter((text) => /w0[1-7]/.test(text))).toEqual([]);
+  expect(fake.served).toHaveLength(1 + 4 * 3);
+  expect(second.rlmMetrics).toMatchObject({ costUsd: null, usage: { calls: 12 * 3 + 1 } });
+  expect(second.rlmMetrics.earlier).toMatchObject({ runs: 8, calls: asked });
+
+  fake.forget();
+  const undisturbed = resultOf((await live(await temporaryFolder(), fake, { cwd })).stdout);
+  expect(withoutMetrics(second)).toEqual(withoutMetrics(undisturbed));
+  expect(second.workers.map(({ verdict }) => verdict)).toEqual(NAMES.map((_, i) => (i % 3 === 0 ? 'fail' : 'pass')));
+
+  fake.forget();
+  const third = resultOf((await live(folder, fake, { cwd })).stdout);
+  expect([fake.served, withoutMetrics(third)]).toEqual([[], withoutMetrics(second)]);
+});
+
+test('two at once: one judges, the other is told, has spent nothing, and is inconclusive', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
+  const store = memoryStore();
+  const started = Promise.withResolvers<void>();
+  const going = Promise.withResolvers<void>();
+  const fake = await provider(async (request) => {
+    started.resolve();
+    await going.promise;
+    return judge(request);
+  });
+  const options = { cwd, store, assessmentId: 'nightly', cache: false };
+  const first = assess(fake, A, options);
+  await started.promise;
+  const second = await assess(fake, A, options);
+  going.resolve();
+  expect(second.workers[0]?.error).toMatchObject({
+    code: 'assessment_in_progress',
+    message: expect.stringContaining('Another process works on the assessment "nightly". Wait until it has ended'),
+  });
+  expect([exitCodeOf(second), second.rlmMetrics.costUsd]).toEqual([3, 0]);
+  expect((await first).verdict).toBe('pass');
+});
+
+test('work that changed since is no part of the assessment: inconclusive, which no policy lets through', async () => {
+  const folder = await folderOf({ 'a.ts': 'a();\n', 'b.ts': 'b();\n' });
+  const fake = await provider(judge);
+  const each = [...A, { id: 'b', files: ['b.ts'] }];
+  const gate = { onError: 'pass' } as const;
+  const options = { cwd: folder.path, store: memoryStore(), assessmentId: 'nightly', cache: false, gate };
+  await assess(fake, each, options);
+  await folder.write({ 'b.ts': 'bad();\n' });
+  fake.forget();
+  const changed = await assess(fake, each, options);
+  expect(fake.served).toEqual([]);
+  expect(changed.workers.map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
+  expect(changed.workers[1]?.error).toMatchObject({
+    code: 'assessment_changed',
+    message: expect.stringContaining('Name another assessmentId.'),
+  });
+  expect(exitCodeOf(changed)).toBe(3);
+  expect((await assess(fake, each, { ...options, assessmentId: 'nightly-2' })).verdict).toBe('fail');
+});
+
+test.each([
+  ['the rubric', { rubric: [{ id: 'extra', question: 'Is it?', severity: 'low' as const }] }],
+  ['the model', { judge: { subModel: 'gpt-4.1-mini' } }],
+])('so is work that is judged in another way: %s', async (_, change) => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
+  const fake = await provider(judge);
+  const options = { cwd, store: memoryStore(), assessmentId: 'nightly', cache: false };
+  await assess(fake, A, options);
+  const { workers } = await assess(fake, A, { ...options, ...change });
+  expect(workers[0]).toMatchObject({ verdict: 'inconclusive', error: { code: 'assessment_changed' } });
+});
+
+test('a folder that cannot be used is inconclusive, and no model is asked', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
+  const fake = await provider(judge);
+  const open = await temporaryFolder();
+  await chmod(open, 0o777);
+  for (const folder of ['/dev/null/runs', open]) {
+    const result = await assess(fake, A, { cwd, store: fileStore(folder), assessmentId: 'nightly' });
+    expect(result.workers[0]).toMatchObject({ verdict: 'inconclusive', error: { code: 'store_failed' } });
+    expect(exitCodeOf(result)).toBe(3);
+  }
+  expect(fake.served).toEqual([]);
+});
+
+test('the bill is that of the whole assessment, judgements from the cache and work that is not judged again included', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
+  const fake = await provider(judge);
+  const cache = { dir: await temporaryFolder() };
+  const options = { cwd, store: memoryStore(), assessmentId: 'nightly', cache };
+  const first = await assess(fake, A, options);
+  const second = await assess(fake, A, options);
+  const { usage, costUsd, iterations, subCalls } = first.rlmMetrics;
+  expect(costUsd).toBeGreaterThan(0);
+  const earlier = { runs: 1, calls: usage.calls, costUsd };
+  expect(second.rlmMetrics).toMatchObject({ usage, costUsd, iterations, subCalls, cachedWorkers: 1, earlier });
+  expect(first.rlmMetrics.earlier).toEqual({ runs: 0, calls: 0, costUsd: 0 });
+});
+
+test('the budget goes on: what was paid is neither spent twice nor refused, and a higher one lets a run go on', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n', 'b.ts': 'b();\n' });
+  const fake = await provider(judge);
+  const each = [...A, { id: 'b', files: ['b.ts'] }];
+  const options = { cwd, store: memoryStore(), assessmentId: 'nightly', cache: false, concurrency: 1 };
+  const whole = (await assess(fake, A, options)).rlmMetrics.costUsd ?? 0;
+  fake.forget();
+  const spent = await assess(fake, each, { ...options, maxBudgetUsd: whole });
+  expect(spent.workers.map(({ verdict, error }) => error?.code ?? verdict)).toEqual(['pass', 'budget_exhausted']);
+  expect([fake.served, spent.rlmMetrics.costUsd]).toEqual([[], whole]);
+  const little = await assess(fake, each, { ...options, maxBudgetUsd: whole * 1.01 });
+  expect(little.workers.map(({ verdict, error }) => error?.code ?? verdict)).toEqual(['pass', 'budget_exceeded']);
+  const more = await assess(fake, each, { ...options, maxBudgetUsd: 1 });
+  expect(more.workers.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  expect(more.rlmMetrics.costUsd).toBeLessThanOrEqual(1);
+});
+
+test('a sample whose provider failed goes on with what it has; one whose answer was none is judged anew', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
+  const store = memoryStore();
+  const ids: string[] = [];
+  const onEvent = (event: AssessEvent) => {
+    if (event.type === 'sample.started') ids.push(event.runId.replace(/^.*:/, ''));
+  };
+  const tooMany = { status: 429, message: 'too many requests', retryAfterS: 0 };
+  const failing = await provider((request) => (ids.length === 1 ? tooMany : judge(request)));
+  const options = { cwd, store, cache: false, onEvent };
+  expect((await assess(failing, A, { ...options, assessmentId: 'failing' })).verdict).toBe('pass');
+  const answerless = await provider(scriptedJudge({ give: '"I cannot"' }));
+  await assess(answerless, A, { ...options, assessmentId: 'answerless' });
+  const asked = answerless.served.length;
+  await assess(answerless, A, { ...options, assessmentId: 'answerless' });
+  expect(answerless.served).toHaveLength(asked);
+  expect(ids).toEqual(['1.1', '1.1', '1.1', '1.2', '1.1', '1.2']);
+});
+
+test('ids of workers may hold anything: each has runs of its own', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
+  const store = memoryStore();
+  const fake = await provider(judge);
+  const workers = ['a/b', 'a b', 'ä'.repeat(200)].map((id) => ({ id, files: ['a.ts'] }));
+  const result = await assess(fake, workers, { cwd, store, assessmentId: 'x'.repeat(64), cache: false });
+  expect(result.verdict).toBe('pass');
+  expect(new Set(await runsOf(store)).size).toBe(3);
+});
