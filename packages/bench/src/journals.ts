@@ -51,7 +51,8 @@ export class DistinctTexts {
     return async (request: ModelRequest) => {
       const reply = await script(request);
       for (const { content } of request.messages) this.#texts.add(content);
-      if (typeof reply === 'string') this.#texts.add(reply);
+      const text = typeof reply === 'string' ? reply : 'text' in reply && reply.text;
+      if (text) this.#texts.add(text);
       return reply;
     };
   }
