@@ -9,8 +9,8 @@ const RUN = 'always-replayed';
 /** Effects that each life adds to those of the one before. */
 const EFFECTS = 3;
 
-/** Ends that a run comes to again when it is carried out again. */
-const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens', 'budget'];
+/** Ends that a run comes to again in the same place. A call that passed the budget is given out again: the next one is refused. */
+const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens'];
 
 /**
  * Resumes a run again and again, each life from the journal of the one before, which is cut off a few effects further on;
