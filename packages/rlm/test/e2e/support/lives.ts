@@ -6,8 +6,13 @@ import { killedAfter, linesOf, withoutTimes } from './journals.ts';
 
 const RUN = 'always-replayed';
 
-/** Effects that each life adds to those of the one before. */
+/** Effects that each life adds to those of the one before, at least. */
 const EFFECTS = 3;
+
+/** Lives of one run, at most: each is carried out to its end. */
+const LIVES = 12;
+
+const EFFECT = /^\{"record":"(effect|tool|verdict)"/;
 
 /** Ends that a run comes to again in the same place. A call that passed the budget is given out again: the next one is refused. */
 const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens'];
@@ -19,11 +24,13 @@ const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_cove
 export async function inLives(store: RunStore, runId: string, options: RLMOptions): Promise<RLMResult[]> {
   const given = Object.fromEntries(RESUME_OPTIONS.map((name) => [name, options[name]]));
   const results: RLMResult[] = [];
+  const all = (await linesOf(store, runId)).filter((line) => EFFECT.test(line)).length;
+  const step = Math.max(EFFECTS, Math.ceil(all / LIVES));
   let source = store;
   for (let wanted = 1; ; ) {
     const cut = cutAfter(await linesOf(source, runId), wanted);
     if (cut === undefined) return results;
-    wanted = cut.effects + EFFECTS;
+    wanted = cut.effects + step;
     source = await killedAfter(cut.lines, source, runId);
     results.push(await resumeRLM<string>(runId, { ...given, store: source, onEvent: undefined, signal: undefined }));
   }
@@ -33,7 +40,7 @@ export async function inLives(store: RunStore, runId: string, options: RLMOption
 function cutAfter(lines: string[], wanted: number): { lines: number; effects: number } | undefined {
   let [effects, inFlight, isBegun] = [0, 0, false];
   for (const [n, line] of lines.entries()) {
-    if (/^\{"record":"(effect|tool|verdict)"/.test(line)) effects += 1;
+    if (EFFECT.test(line)) effects += 1;
     if (line.includes('"kind":"call.intent"')) inFlight += 1;
     if (line.includes('"kind":"call.reply"')) inFlight -= 1;
     isBegun ||= line.startsWith('{"record":"life"');
