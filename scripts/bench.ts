@@ -3,5 +3,7 @@ import { execa } from 'execa';
 // `npm run bench` prints every table; `npm run bench -- fidelity local` (or `pnpm bench fidelity local`) one, with its arguments.
 const [chosen, ...options] = process.argv.slice(2);
 const tables =
-  chosen === undefined ? ['fidelity', 'overhead', 'sandbox', 'stops', 'coverage', 'assess', 'estimate'] : [chosen];
+  chosen === undefined
+    ? ['fidelity', 'overhead', 'sandbox', 'stops', 'coverage', 'journal', 'assess', 'estimate']
+    : [chosen];
 for (const table of tables) await execa({ stdio: 'inherit' })`pnpm --filter @rlm-bridge/bench ${table} ${options}`;

@@ -9,11 +9,20 @@ import { Steps } from './test-steps.ts';
 
 // The whole suite. Every step runs, whatever became of the others, and beside those that it does not need; the last line says
 // how it went. `--fast` leaves out Docker, endurance, the packed packages, and what is named or marked slow; `--only NAME` runs
-// the steps of that name.
+// the steps of that name; `--always-replay` has every run of the end-to-end tests ended and resumed, again and again.
 
-const { fast, only } = parseArgs({
-  options: { fast: { type: 'boolean', default: false }, only: { type: 'string' } },
+const {
+  fast,
+  only,
+  'always-replay': alwaysReplay,
+} = parseArgs({
+  options: {
+    fast: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    'always-replay': { type: 'boolean', default: false },
+  },
 }).values;
+if (alwaysReplay) process.env.RLM_TEST_ALWAYS_REPLAY = '1';
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
 const vitestReport = join(reports, 'vitest.json');
 const pytestReport = join(reports, 'pytest.xml');

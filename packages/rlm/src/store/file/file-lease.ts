@@ -98,9 +98,9 @@ export class FileLease implements RunLease {
     } catch (error) {
       throw storeFailed(this.#folder.journal, error);
     }
-    // In this order: whoever takes over gives the journal a new file.
-    await this.#requireHeld();
-    await this.#journal.requireThere();
+    // Both were right when looked at after the write, so in any order; a lease that is gone is why the file is.
+    const [held, there] = await Promise.allSettled([this.#requireHeld(), this.#journal.requireThere()]);
+    for (const looked of [held, there]) if (looked.status === 'rejected') throw looked.reason;
   }
 
   #beatNext(): void {

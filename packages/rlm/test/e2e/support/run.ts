@@ -9,6 +9,7 @@ import {
   type RLMRun,
   runRLM,
 } from '../../../src/index.ts';
+import { alwaysReplayed, compareLives } from './lives.ts';
 
 /** A Python that has the worker's dependencies. */
 export const PYTHON =
@@ -68,7 +69,10 @@ export function start(fake: FakeProvider, options: RLMOptions = {}, context?: RL
 
 /** Starts a run and keeps its events. */
 export function observe(options: RLMOptions, context: RLMContext = 'a short context'): Observed {
-  return keepEvents((onEvent) => runRLM(context, 'What is it?', { ...options, onEvent }));
+  const all = alwaysReplayed(options);
+  const observed = keepEvents((onEvent) => runRLM(context, 'What is it?', { ...all, onEvent }));
+  compareLives(observed.run, all);
+  return observed;
 }
 
 /** Keeps the events of the run that `begin` starts. */

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { JOURNAL_FORMAT } from '@rlm-bridge/protocol';
+import { expect, test } from 'vitest';
+import { memoryStore, type RunStore } from '../../../src/index.ts';
+import { readState } from '../../../src/journal/journal-state.ts';
+import { replayed } from '../../e2e/support/journals.ts';
+import { SCENARIOS } from '../../e2e/support/scenarios.ts';
+
+// Journals as versions of this package have written them: each later one goes on reading them.
+
+const folder = join(import.meta.dirname, '../../fixtures/journals');
+const versions = readdirSync(folder).filter((name) => /^v\d+$/.test(name));
+const journals = versions.flatMap((version) =>
+  readdirSync(join(folder, version)).flatMap((name) => {
+    const runId = /^([^.]*)\.jsonl$/.exec(name)?.[1];
+    return runId === undefined ? [] : [{ version, runId }];
+  }),
+);
+
+const linesOf = (version: string, name: string) =>
+  readFileSync(join(folder, version, name), 'utf8')
+    .split('\n')
+    .slice(0, -1);
+
+async function storeWith(runId: string, lines: string[]): Promise<RunStore> {
+  const store = memoryStore();
+  await using lease = await store.lease(runId);
+  await lease.append(lines);
+  return store;
+}
+
+test('this version of the format has a journal of each scenario', () => {
+  const names = journals.filter(({ version }) => version === `v${JOURNAL_FORMAT}`).map(({ runId }) => runId);
+  expect(names.toSorted()).toEqual([...SCENARIOS.map(({ name }) => name), 'fork', 'killed'].toSorted());
+});
+
+test.each(journals)('a journal of $version is replayed as it was: $runId', async ({ version, runId }) => {
+  const store = await storeWith(runId, linesOf(version, `${runId}.jsonl`));
+  const events = linesOf(version, `${runId}.events.jsonl`).map((line) => JSON.parse(line));
+  expect(JSON.parse(JSON.stringify(await replayed(store, runId)))).toEqual(events);
+});
+
+test.each(journals)('the next life of a run of $version knows what it came to: $runId', async ({ version, runId }) => {
+  const lines = linesOf(version, `${runId}.jsonl`);
+  const state = await readState(await storeWith(runId, lines), runId);
+  expect(state).toMatchObject({ records: lines.length, end: { kind: 'answered' }, header: { runId } });
+  expect(state?.inFlight.size).toBe(0);
+});
