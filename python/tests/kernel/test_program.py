@@ -62,7 +62,7 @@ class Kernel:
             self._messages += [parse(*frame, FROM_SUPERVISOR) for frame in self._frames.feed(data)]
 
     def execute(self, block: int, code: str, life: int = 0) -> None:
-        self.send({"type": "execute", "id": block, "life": life, "code": code, "timeoutMs": 60_000})
+        self.send({"type": "execute", "id": block, "life": life, "code": code, "seed": "seed", "timeoutMs": 60_000})
 
 
 def test_every_module_is_in_the_bundle() -> None:
