@@ -32,7 +32,7 @@ MAX_UNSENT_BYTES = 8 << 20
 MAX_UNREAD_BYTES = 256 << 20
 MAX_FAILED_STARTS = 3
 TOO_MUCH = "too many sub-calls, or more than 64 MB of prompts, are under way at once; wait for some"
-LAST_BREATH_S = 0.2
+LAST_BREATH_S = 2.0
 
 
 class Supervisor:
