@@ -46,6 +46,7 @@ const FLOORS = {
     'policy-note.ts',
     'judge',
     'metrics.ts',
+    'bill.ts',
     'findings',
     'evidence',
     'worker-schema.ts',

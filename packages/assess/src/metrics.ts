@@ -1,5 +1,5 @@
 import { addUsd } from '@rlm-bridge/usage';
-import { type Bill, noUsage, plusUsage } from './judge/bill.ts';
+import { type Bill, noUsage, plusUsage } from './bill.ts';
 import type { Metrics } from './result.ts';
 
 /** Adds up what runs used. */

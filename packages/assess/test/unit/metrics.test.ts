@@ -1,6 +1,6 @@
 import type { RLMEvent } from 'rlm-bridge';
 import { expect, test } from 'vitest';
-import { BillFold } from '../../src/judge/bill.ts';
+import { BillFold } from '../../src/bill.ts';
 import { MetricsFold } from '../../src/metrics.ts';
 
 const tokens = { inputTokens: 5, outputTokens: 2, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
