@@ -13,7 +13,7 @@ from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
 from .appends import Appends, Batch
 from .divergence import difference
-from .places import Place, key_of
+from .places import Place, but_for_limits, key_of
 from .prompts import Prompts
 from .recorded import RecordedEffects, Slot, Taken, slot_of
 
@@ -44,6 +44,10 @@ class Journal:
         self._children = dict(self.recorded.spent.children)
 
     # Model calls
+
+    def key(self, role: str, requested: str | None, messages: list[dict[str, Any]], schema: Any) -> str:
+        """What a call is known again by; "" without a store, where nobody asks."""
+        return "" if self._appends is None else key_of(role, requested, but_for_limits(messages), schema)
 
     def call(
         self, role: str, place: Place, key: str, model: str, messages: list[dict[str, Any]]

@@ -5,45 +5,40 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
 from ..cancel import RunStopped, StopSignal
-from ..clients.base import ModelReply, ModelRequest, TokenUsage, UnusableReply
-from ..clients.finish_reasons import FinishReason
+from ..clients.base import ModelReply, ModelRequest, UnusableReply
 from ..clients.loop import provider_loop
 from ..clients.messages import Messages
 from ..clients.reply_form import most_form_bytes
 from ..clients.reply_schema import Schema
 from ..clients.retry import complete_with_retries
-from ..clients.token_count import fewest_tokens
 from ..coverage import Coverage
-from ..errors import ProviderError, RunError
+from ..errors import ProviderError
 from ..journal.journal import Journal
-from ..journal.places import but_for_limits, key_of
 from ..wire.events import Events
+from .attempt import Attempt
 from .call_bill import CallBill
 from .calls import (
     Caller,
     CallRecord,
-    Described,
     Outcome,
     Totals,
     describe,
     most_input_tokens,
     prompt_chars,
-    prompt_texts,
     wire_error,
     wire_tokens,
     wire_usd,
 )
 from .limits import Budget, BudgetExhausted, CallLimit, Reservation, Slots
-from .models import Model
+from .models import Model, unknown_price
 from .prices import PriceBook
 from .prompt_size import refuse_empty, refuse_too_long
+from .read_prompts import ReadPrompts
 from .replies import failure_of, money_gone, raise_failure, record_of
-from .seen_tokens import SMALLEST_WINDOW, most_seen, too_little_seen
 
 if TYPE_CHECKING:
     from .._generated.messages import RecordedCall
@@ -80,14 +75,13 @@ class Ledger:
         gone = money_gone(journal.recorded.spent.calls)
         self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop, gone)
         self._max_tokens = max_tokens
-        self._coverage = coverage
+        self._read = ReadPrompts(coverage, events.warn)
         self._lock = threading.Lock()
         self._started = journal.recorded.spent.last_call
         self._records: list[CallRecord] = []
         self._totals = Totals()
         for record in spent:
             self._totals.add(record)
-        self._short_sighted: set[str] = set()
 
     def call(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None = None) -> CallRecord:
         """Make one call and record it, waiting in this thread. ``schema``: what its reply is to fit, beside the prompt.
@@ -102,7 +96,7 @@ class Ledger:
         self._stop.raise_if_stopped()
         refuse_too_long(model, messages, model.window(self._prices))
         refuse_empty(messages)
-        key = key_of(caller.role, caller.requested_model, but_for_limits(messages), schema)
+        key = self._journal.key(caller.role, caller.requested_model, messages, schema)
         recorded = self._journal.call(caller.role, caller.place, key, model.name, messages)
         if recorded is not None:
             return self._replayed(recorded, model, messages, caller)
@@ -147,7 +141,7 @@ class Ledger:
             }
         )
         if record.outcome == "succeeded":
-            self._note_coverage(model, messages, caller, record.finish_reason, record.usage)
+            self._read.note(model, messages, caller, record.finish_reason, record.usage)
         with self._lock:
             self._records.append(record)
         raise_failure(recorded)
@@ -187,7 +181,7 @@ class Ledger:
         bound = reservation.max_output_tokens if reservation else None
         request = ModelRequest(messages, bound, caller.role, caller.depth, caller.one_shot, schema)
         bill = CallBill(model, self._prices)
-        attempt = _Attempt(call, time.perf_counter(), reservation, model, caller, described, bill)
+        attempt = Attempt(call, time.perf_counter(), reservation, model, caller, described, bill)
         try:
             reply, retries = provider_loop().call(
                 complete_with_retries(
@@ -206,33 +200,10 @@ class Ledger:
             raise
         cost = bill.add_reply(reply)
         try:
-            self._note_coverage(model, messages, caller, reply.finish_reason, reply.usage)
+            self._read.note(model, messages, caller, reply.finish_reason, reply.usage)
         finally:  # it is paid for, whatever becomes of its coverage
             record = self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
         return record
-
-    def _note_coverage(
-        self,
-        model: Model,
-        messages: Messages,
-        caller: Caller,
-        ending: FinishReason | None,
-        usage: TokenUsage | None,
-    ) -> None:
-        if ending == "stop" and self._saw_all(model, messages, usage) and self._coverage is not None:
-            self._coverage.note("sub" if caller.is_sub_call else "root", messages)
-
-    def _saw_all(self, model: Model, messages: Messages, usage: TokenUsage | None) -> bool:
-        """Whether the provider's own count of the prompt can be that of all of it; said once a model when it cannot."""
-        fewest, seen = fewest_tokens(prompt_texts(messages)), most_seen(usage)
-        if seen is None or fewest <= max(seen, SMALLEST_WINDOW):
-            return True
-        with self._lock:
-            known = model.name in self._short_sighted
-            self._short_sighted.add(model.name)
-        if not known:
-            self._events.warn(too_little_seen(model, prompt_chars(messages), fewest, seen))
-        return False
 
     def _refuse_over_tokens(self) -> None:
         with self._lock:
@@ -261,7 +232,7 @@ class Ledger:
         self._stop.stop(code, message)
         raise RunStopped(self._stop.code or code, self._stop.message or message)
 
-    def _on_retry(self, attempt: _Attempt) -> Callable[[ProviderError, int, float], None]:
+    def _on_retry(self, attempt: Attempt) -> Callable[[ProviderError, int, float], None]:
         def on_retry(error: ProviderError, _retry: int, _delay_s: float) -> None:
             reservation = attempt.reservation
             if self._budget and reservation:
@@ -274,7 +245,7 @@ class Ledger:
 
     def _record(
         self,
-        attempt: _Attempt,
+        attempt: Attempt,
         outcome: Outcome,
         last_cost: Decimal | None,
         failure: BaseException | None = None,
@@ -324,22 +295,3 @@ class Ledger:
             self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
         self._journal.wait(written)
         return record
-
-
-@dataclass(frozen=True)
-class _Attempt:
-    call: str
-    started: float
-    reservation: Reservation | None
-    model: Model
-    caller: Caller
-    described: Described
-    bill: CallBill
-
-
-def unknown_price(model: Model) -> RunError:
-    return RunError(
-        "unknown_price",
-        f'maxBudgetUsd needs the price of "{model.name}" ({model.backend}), which is unknown. Give it in `prices`, '
-        "use a model with a known price, or leave maxBudgetUsd out.",
-    )

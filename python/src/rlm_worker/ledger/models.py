@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..clients.base import ModelClient
+from ..errors import RunError
 from .limits import DEFAULT_OUTPUT_TOKENS
 from .prices import PriceBook
 
@@ -57,3 +58,11 @@ class Models:
         if requested is not None and requested == self.root.name and requested != self.sub.name:
             return self.root
         return self.sub
+
+
+def unknown_price(model: Model) -> RunError:
+    return RunError(
+        "unknown_price",
+        f'maxBudgetUsd needs the price of "{model.name}" ({model.backend}), which is unknown. Give it in `prices`, '
+        "use a model with a known price, or leave maxBudgetUsd out.",
+    )

@@ -21,9 +21,9 @@ from ..clients.loop import provider_loop
 from ..context import ContextHandle, no_context, open_context
 from ..coverage import Coverage
 from ..journal.journal import Journal
-from ..ledger.ledger import Ledger, unknown_price
+from ..ledger.ledger import Ledger
 from ..ledger.limits import CallLimit, ChildSlots
-from ..ledger.models import Model, Models, priced_model
+from ..ledger.models import Model, Models, priced_model, unknown_price
 from ..ledger.prices import PriceBook, host_providers
 from ..loop.scope import Scope
 from ..wire.events import Events
