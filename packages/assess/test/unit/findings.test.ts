@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import { diffLines } from '../../src/evidence/line-diff.ts';
+import { visible } from '../../src/evidence/visible-text.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { type CheckedFinding, verifyFindings } from '../../src/findings/verify-findings.ts';
@@ -69,7 +70,7 @@ test('property: any two whole neighbouring lines are found where they are', () =
   fc.assert(
     fc.property(fc.uniqueArray(line, { minLength: 2, maxLength: 20 }), fc.nat(), (texts, seed) => {
       const at = seed % (texts.length - 1);
-      const document = { ...FILE, lines: plainLines(texts) };
+      const document = { ...FILE, lines: plainLines(texts.map(visible)) };
       const found = verify({ quote: texts.slice(at, at + 2).join('\n'), startLine: at + 1 }, [document]);
       expect(found).toMatchObject({ verified: true, startLine: at + 1, endLine: at + 2 });
     }),
