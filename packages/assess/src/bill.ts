@@ -1,4 +1,4 @@
-import { addUsd, NO_TOKENS, noFinishReasons, plusFinishReasons, plusTokens } from '@rlm-bridge/usage';
+import { addUsd, isSubCall, NO_TOKENS, noFinishReasons, plusFinishReasons, plusTokens } from '@rlm-bridge/usage';
 import type { RLMEvent } from 'rlm-bridge';
 import type { Metrics } from './result.ts';
 
@@ -41,7 +41,7 @@ export class BillFold {
   note(event: RLMEvent): void {
     if (event.type === 'iteration.completed' && event.depth === 0) this.#iterations = event.iteration;
     if (event.type !== 'call.started' && event.type !== 'call.completed') return;
-    const subCalls = event.depth > 0 || ['llm_query', 'child', 'leaf'].includes(event.role) ? 1 : 0;
+    const subCalls = isSubCall(event) ? 1 : 0;
     const isOver = event.type === 'call.completed';
     const costUsd = isOver ? event.costUsd : null;
     const tokens = plusTokens(NO_TOKENS, { ...NO_TOKENS, ...(isOver && event), calls: 1 });

@@ -24,8 +24,3 @@ export interface RLMCallTotals extends RLMTokens {
   /** US dollars; null when the price of any of these calls is unknown. */
   costUsd: number | null;
 }
-
-/** Whether a call was made from a REPL, at any depth: all but the root node's own turns. */
-export function isSubCall({ role, depth }: { role: RLMCallRole; depth: number }): boolean {
-  return depth > 0 || role === 'llm_query' || role === 'child' || role === 'leaf';
-}

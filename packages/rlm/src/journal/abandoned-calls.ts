@@ -1,5 +1,5 @@
 import type { CallIntent, CallReply, CallTotals } from '@rlm-bridge/protocol';
-import { isSubCall } from '../api/model-calls.ts';
+import { isSubCall } from '@rlm-bridge/usage';
 
 const ERROR = { code: 'cancelled', message: 'It was in flight when an earlier life of the run ended.' } as const;
 

@@ -33,12 +33,6 @@ export async function* readJournal(
   }
 }
 
-/** The header of a run's journal; undefined when nothing is written yet. @throws {RLMError} as {@link readJournal} */
-export async function readHeader(store: RunStore, runId: string): Promise<Header | undefined> {
-  for await (const record of readJournal(store, runId)) if (record.record === 'run') return record;
-  return undefined;
-}
-
 async function decoded(decoder: WholeTexts, stored: JournalRecord, chars: number, runId: string) {
   try {
     return (await decoder.decode(stored, chars)) as JournalRecord;

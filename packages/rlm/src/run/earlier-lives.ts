@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { JournalRecord, WorkerEvent } from '@rlm-bridge/protocol';
 import type { RunStore } from '../api/run-store.ts';
 import type { AnswerCheck } from '../host/answer-check.ts';
+import type { Divergence } from '../journal/divergences.ts';
 import { readJournal } from '../journal/journal-reader.ts';
-import { isInherited, readState } from '../journal/journal-state.ts';
+import { isInherited } from '../journal/journal-state.ts';
 import type { KnownEvents } from '../journal/known-events.ts';
 import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { fromJournalEnd } from '../journal/run-ends.ts';
@@ -29,10 +30,16 @@ export class EarlierLives {
     this.#past = past;
   }
 
-  /** Tells all of it again, and writes for the worker what it did, into a file of `folder`. Gives the file's path. */
-  async takeUp(folder: string, known: KnownEvents, answers: AnswerCheck): Promise<string> {
-    const { runId } = this.#events;
-    const divergences = (await readState(this.#store, runId))?.divergences ?? [];
+  /**
+   * Tells all of it again, and writes for the worker what it did, into a file of `folder`. Gives the file's path.
+   * `divergences`: all that are in the journal.
+   */
+  async takeUp(
+    folder: string,
+    known: KnownEvents,
+    answers: AnswerCheck,
+    divergences: readonly Divergence[],
+  ): Promise<string> {
     const effects = new RecordedEffects(divergences);
     const path = join(folder, `recorded-${crypto.randomUUID()}.ndjson`);
     const file = await open(path, 'wx', 0o600);

@@ -192,7 +192,9 @@ export class JournaledRun implements ReplyJournal {
   async #takeUp(past: number, folder: string, answers: AnswerCheck): Promise<string> {
     const { store } = this.#plan;
     const earlier = new EarlierLives(store, this.#events, past);
-    return await earlier.takeUp(folder, this.#known, answers);
+    // A fork has those of the run that it was forked from, as far as they were copied.
+    const state = this.state ?? (await readState(store, this.#events.runId));
+    return await earlier.takeUp(folder, this.#known, answers, state?.divergences ?? []);
   }
 
   #keep(event: WorkerEvent): readonly WorkerEvent[] {

@@ -1,5 +1,5 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
-import { isSubCall } from '../api/model-calls.ts';
+import { isSubCall } from '@rlm-bridge/usage';
 import type { RLMCodeBlock, RLMIteration, RLMTrajectory } from '../api/trajectory.ts';
 
 const ROOT = '0';

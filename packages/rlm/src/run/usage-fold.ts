@@ -1,6 +1,5 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
-import { NO_TOKENS, noFinishReasons, plusTokens, type Tokens, toPicoUsd, toUsd } from '@rlm-bridge/usage';
-import { isSubCall } from '../api/model-calls.ts';
+import { isSubCall, NO_TOKENS, noFinishReasons, plusTokens, type Tokens, toPicoUsd, toUsd } from '@rlm-bridge/usage';
 import type { RLMModelUsage, RLMUsage } from '../api/usage.ts';
 
 type CallCompleted = Extract<WorkerEvent, { type: 'call.completed' }>;

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, NamedTuple
 
@@ -87,7 +86,7 @@ class RecordedEffects:
         return sum(len(entries) for entries in self._slots.get(slot, {}).values())
 
     def first_left(self, slot: Slot) -> Taken | None:
-        entry = min(self._left(slot), key=lambda entry: entry.offset, default=None)
+        entry = self._first_left(slot)
         return None if entry is None else self._read(entry)
 
     def is_ended(self, place: Place) -> bool:
@@ -96,16 +95,16 @@ class RecordedEffects:
 
     def messages(self, slot: Slot) -> list[dict[str, Any]]:
         """The prompt of the first call there that was not asked for; none when there is none."""
-        entry = min(self._left(slot), key=lambda entry: entry.offset, default=None)
+        entry = self._first_left(slot)
         return [] if entry is None else self._messages(entry)
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
 
-    def _left(self, slot: Slot) -> Iterator[_Entry]:
-        for entries in self._slots.get(slot, {}).values():
-            yield from entries
+    def _first_left(self, slot: Slot) -> _Entry | None:
+        left = (entry for entries in self._slots.get(slot, {}).values() for entry in entries)
+        return min(left, key=lambda entry: entry.offset, default=None)
 
     def _messages(self, entry: _Entry) -> list[dict[str, Any]]:
         chain: list[RecordedCall] = []
