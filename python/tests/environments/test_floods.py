@@ -15,6 +15,7 @@ GROWTH_BYTES = 150_000_000
 FLOODS = {
     "drafts": '{"type":"draft","id":ID,"content":"%s"}' % ("x" * 1_000_000),
     "drafts that are too long": '{"type":"draft","id":ID,"content":"%s"}' % ("x" * 9_000_000),
+    "answers so far": '{"type":"drafted","content":"ID%s"}' % ("x" * 999_000),
     "ends of blocks": (
         '{"type":"done","id":0,"status":"ok","error":"%s","final":null,"content":null,"variables":[]}'
         % ("x" * 1_000_000)

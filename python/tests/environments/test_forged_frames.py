@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from typing import Any
 
 import pytest
@@ -28,12 +29,13 @@ RIGHT: dict[str, dict[str, Any]] = {
     "loaded": {"id": ID, "context_type": "str", "chars": 2**53 - 1, "bytes": 5, "sha256": "0" * 64},
     "load_failed": {"id": ID, "fault": "died", "message": "FORGED"},
     "draft": {"id": ID, "content": "FORGED"},
+    "drafted": {"content": "FORGED"},
     "alive": {"id": ID},
     "done": {"id": ID, "status": "ok", "error": "", "variables": [], "final": None, "content": "FORGED"},
 }
 HUGE = "x" * 12_000_000
 WRONG: list[Any] = [None, True, -1, 1.5, 2**53, "FORGED", HUGE, [], [[]], {}, {"type": "done"}]
-HARMLESS = ("ready", "received", "draft", "alive", "tool_call")
+HARMLESS = ("ready", "received", "draft", "drafted", "alive", "tool_call")
 
 ID_BOUND = 60
 """Above every id that a kernel gives out in one of these tests."""
@@ -125,12 +127,12 @@ def test_a_malformed_frame_between_two_blocks_is_refused_and_the_run_goes_on(mak
     """As while the root model thinks."""
     run = make(context_payload="CONTEXT")
     for name, right in RIGHT.items():
-        text = json.dumps({"type": name, **right, "id": "FORGED", "problem": 5})
+        text = json.dumps({"type": name, **right, "id": "FORGED", "problem": 5, "content": 5})
         run(FORGE)
         life = run.repl._kernel.life  # pyright: ignore[reportPrivateUsage]
         run(f"threading.Timer(0.05, forge, [{text!r}, [1]]).start()")
         while run.repl._kernel.life == life:  # pyright: ignore[reportPrivateUsage]
-            pass
+            time.sleep(0.01)
         result = run("print(context)")
         assert (result.stdout, "variables lost" in result.stderr) == ("CONTEXT\n", True)
 

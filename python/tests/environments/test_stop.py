@@ -68,6 +68,42 @@ def test_the_draft_survives_when_a_sub_call_is_what_stops_the_run(make: MakeBenc
     assert run.repl.answer_content == "half"
 
 
+@pytest.mark.parametrize("ask", ["llm_query('wait')", "llm_query_batched(['wait', 'x'])"])
+@pytest.mark.parametrize(
+    ("content", "draft"),
+    [("'half'", "half"), ("{'a': [1, None, 0.5]}", '{"a": [1, null, 0.5]}'), ("'x' * 3_000_000", "x" * 1_000_000)],
+)
+def test_the_draft_is_known_before_a_sub_call_is_served(make: MakeBench, ask: str, content: str, draft: str) -> None:
+    """So that nothing is lost of it with a kernel that says nothing any more."""
+    seen: list[str | None] = []
+
+    class Watching(Router):
+        def sub_calls(self, prompts: list[Any], model: str | None, depth: int, schema: Any = None) -> list[Any]:
+            seen.append(run.repl.answer_content)
+            return super().sub_calls(prompts, model, depth, schema)
+
+    run = make(route=lambda address: Watching())
+    once = ask.replace("wait", "y")
+    run(f"answer['content'] = {content}\n{once}\n{once}\nanswer['content'] = ''\n{once}\nanswer['content'] = 'other'")
+    assert run.repl.answer_content == "other"
+    run(f"answer['content'] = {content}\n{once}")
+    assert seen == [draft, draft, None, draft]
+
+
+def test_a_draft_that_only_code_of_the_model_could_tell_is_told_at_the_end_of_the_block(run: Bench) -> None:
+    code = """
+class Strange:
+    def __str__(self):
+        llm_query('told')
+        return 'strange'
+answer['content'] = Strange()
+llm_query('asked')
+"""
+    run(code)
+    assert [prompt for prompts, _, _ in run.router.asked for prompt in prompts] == ["asked", "told"]
+    assert run.repl.answer_content == "strange"
+
+
 def test_in_a_sub_call(run: Bench) -> None:
     stop_while(run, "llm_query('wait')", lambda: run.router.arrived.acquire(timeout=30))
 

@@ -32,6 +32,7 @@ SEEDS: list[dict[str, Any]] = [
     {"type": "loaded", "id": 12, "context_type": "str", "chars": 5, "bytes": 5, "sha256": "0" * 64},
     {"type": "load_failed", "id": 12, "fault": "died", "message": "m"},
     {"type": "draft", "id": 14, "content": "c"},
+    {"type": "drafted", "content": None},
     {"type": "alive", "id": 13},
     {
         "type": "done",

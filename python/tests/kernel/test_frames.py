@@ -151,6 +151,6 @@ def test_a_message_of_a_supervisor_is_what_its_reader_makes_of_it() -> None:
 
 
 def test_what_a_supervisor_relays_its_reader_accepts() -> None:
-    for name in ("request", "tool_call", "received", "loaded", "load_failed", "draft", "alive"):
+    for name in ("request", "tool_call", "received", "loaded", "load_failed", "draft", "drafted", "alive"):
         assert FROM_INTERPRETER[name] == FROM_SUPERVISOR[name]
     assert set(Done._fields) < set(Ended._fields)

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from ..cancel import RunStopped, StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel.frames import FrameTooLarge, json_frame
-from ..kernel.messages import Alive, Draft, Ended, Fatal, Lost, Output, OutputStream, Request, Started, ToolCall
+from ..kernel.messages import (
+    Alive,
+    Draft,
+    Drafted,
+    Ended,
+    Fatal,
+    Lost,
+    Output,
+    OutputStream,
+    Request,
+    Started,
+    ToolCall,
+)
 from ..system_limits import CODE, limit_in_words
 from .inbox import Answer, Inbox, Question
 from .kernel_stream import KernelStream
@@ -25,9 +37,8 @@ log = logging.getLogger("rlm_worker.environments")
 
 MAX_LAUNCHES: Final = 4
 READER_GRACE_S: Final = 2.0
-DRAFT_GRACE_S: Final = 0.5
-"""How long a stopped code block may take to say what its answer is so far."""
-
+DRAFT_GRACE_S: Final = 1.0
+"""For a stopped code block to say what its answer is so far; what that was at its last call is known."""
 WATCH_S: Final = 1.0
 PROBE_S: Final = 15.0
 """An interpreter that is not at a code block takes the next message at once; one that does not is replaced."""
@@ -64,9 +75,8 @@ class KernelClient:
         """The interpreter has run a code block: what fails in it may be its own doing."""
         self._launcher = launcher
         self._stop = stop
-        self._configure = configure
+        self._configure, self._capture_chars = configure, capture_chars
         self._listener = listener
-        self._capture_chars = capture_chars
         self._inbox = Inbox()
         self._process: KernelProcess | None = None
         self._connection: KernelStream | None = None
@@ -289,6 +299,8 @@ class KernelClient:
     def _on_message(self, message: FromSupervisor) -> None:
         if isinstance(message, Output):
             self._listener.on_output(message.stream, message.text)
+        elif isinstance(message, Drafted):
+            self._listener.on_draft(message.content)
         elif isinstance(message, Request | ToolCall):
             self._listener.on_request(message)
         elif isinstance(message, Lost):

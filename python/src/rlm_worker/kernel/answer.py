@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .codec import to_json_text
+from .codec import to_json_text, to_plain_json_text
 
 MAX_FINAL_CHARS = 8_000_000
 MAX_CONTENT_CHARS = 1_000_000
@@ -58,6 +58,17 @@ def peek_content(namespace: dict[str, Any]) -> str | None:
         return _to_text(_get(current, "content", ""))[:MAX_CONTENT_CHARS] or None
     except BaseException:
         return None
+
+
+def plain_content(namespace: dict[str, Any]) -> str | None:
+    """The content on a code block's own thread, where no code of the model's may run. Raises TypeError or ValueError
+    when it takes such code to tell it."""
+    current: Any = namespace.get("answer")
+    content: Any = _get(current, "content") if type(current) is dict else None
+    if content is None:
+        return None
+    text = content if type(content) is str else to_plain_json_text(content)
+    return text[:MAX_CONTENT_CHARS] or None
 
 
 def _to_text(content: Any) -> str:

@@ -21,6 +21,7 @@ MODULES = (
     "system_calls",
     "variables",
     "failures",
+    "drafts",
     "requests",
     "queries",
     "signatures",

@@ -6,12 +6,13 @@ import json.encoder
 from collections.abc import Callable, Iterable
 from json import JSONDecoder
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, cast
 
 _decoder = JSONDecoder()
 _scan: Callable[[str, int], tuple[Any, int]] = vars(_decoder)["scan_once"]
 _make_encoder: Callable[..., Callable[[Any, int], Iterable[str]]] = vars(json.encoder)["c_make_encoder"]
 _str = str
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 class BadJson(ValueError):
@@ -49,6 +50,27 @@ def to_json_text(value: Any) -> str:
     cycle."""
     encoder = _make_encoder({}, _str, encode_basestring, None, ": ", ", ", False, False, True)
     return "".join(encoder(value, 0))
+
+
+def to_plain_json_text(value: Any) -> str:
+    """``to_json_text`` of dicts and lists that hold nothing but those, texts, numbers and flags: only they run no code
+    of their own. Raises TypeError or ValueError for anything else."""
+    _require_plain(value)
+    return to_json_text(value)
+
+
+def _require_plain(value: Any) -> None:
+    kind = cast("type[Any]", type(value))
+    if kind is dict:
+        for key, item in cast("dict[Any, Any]", value).items():
+            if type(key) is not str:
+                _refuse(key)
+            _require_plain(item)
+    elif kind is list:
+        for item in cast("list[Any]", value):
+            _require_plain(item)
+    elif kind not in _PLAIN:
+        _refuse(value)
 
 
 def _refuse(value: Any) -> Any:

@@ -23,6 +23,7 @@ from typing import Any, NoReturn, cast
 
 from .answer import peek_content, read_answer
 from .codec import decode
+from .drafts import Drafts
 from .failures import CODE_NAME, error_text, exit_is_failure
 from .frames import JSON, FrameBuffer, json_frame
 from .host_tools import HostTools
@@ -53,7 +54,8 @@ class Interpreter:
         self._main_thread = get_ident()
         self._commands: SimpleQueue[Any] = SimpleQueue()
         self._outgoing: SimpleQueue[bytes] = SimpleQueue()
-        self._requests = Requests(self._send)
+        self._drafts = Drafts(lambda: self._namespace.variables, self._send)
+        self._requests = Requests(self._send, self._drafts.say)
         self._load: dict[str, Any] = {}
         self._loading: Loading | None = None
         self._builtins = dict(builtins.__dict__)
@@ -96,6 +98,7 @@ class Interpreter:
             _exit(0)
         self._restore_process()
         answer = read_answer(self._namespace.variables)
+        self._drafts.heard(answer.content)
         if answer.problem:
             status, error = "error", f"{error}\n{answer.problem}"
         self._namespace.restore()

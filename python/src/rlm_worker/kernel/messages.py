@@ -90,6 +90,12 @@ class Draft(NamedTuple):
     content: str | None
 
 
+class Drafted(NamedTuple):
+    """The answer so far, unasked: it has changed since the worker last heard it, and a request is about to follow."""
+
+    content: str | None
+
+
 class Alive(NamedTuple):
     """The main thread of the interpreter took a ``probe``; of its successor, where it did not."""
 
@@ -150,8 +156,8 @@ if TYPE_CHECKING:
     Answer = Received | Loaded | LoadFailed | Draft | Alive
     """What the interpreter says because it was asked to, beside the end of a code block."""
 
-    FromInterpreter = Ready | Request | ToolCall | Done | Answer
-    FromSupervisor = Started | Output | Request | ToolCall | Answer | Lost | Ended | Pong | Fatal
+    FromInterpreter = Ready | Drafted | Request | ToolCall | Done | Answer
+    FromSupervisor = Started | Output | Drafted | Request | ToolCall | Answer | Lost | Ended | Pong | Fatal
 
 Message = TypeVar("Message")
 Shape = tuple[Callable[..., Message], dict[str, Check]]
@@ -200,6 +206,7 @@ FROM_INTERPRETER: dict[str, Shape[FromInterpreter]] = {
     **_ANSWERS,
     **_REQUESTS,
     "ready": (Ready, {"problem": is_reason_or_none}),
+    "drafted": (Drafted, {"content": is_content}),
     "done": (Done, {**_ENDED, "status": one_of("ok", "error", "interrupted")}),
 }
 FROM_SUPERVISOR: dict[str, Shape[FromSupervisor]] = {
@@ -207,6 +214,7 @@ FROM_SUPERVISOR: dict[str, Shape[FromSupervisor]] = {
     **_REQUESTS,
     "started": (Started, {"id": is_count, "python": is_text, "problem": is_reason_or_none}),
     "output": (Output, {"stream": one_of("stdout", "stderr"), "text": is_text}),
+    "drafted": (Drafted, {"content": is_content}),
     "lost": (Lost, {"life": is_count, "reason": is_text}),
     "ended": (
         Ended,

@@ -20,8 +20,11 @@ class _Waiting:
 class Requests:
     """Any number of threads may ask at once; a reply finds its thread by the request's id."""
 
-    def __init__(self, send: Callable[[dict[str, Any]], None]) -> None:
+    """``first`` runs before each request, on the thread that asks."""
+
+    def __init__(self, send: Callable[[dict[str, Any]], None], first: Callable[[], None]) -> None:
         self._send = send
+        self._first = first
         self._ids = count(1)
         self._waiting: dict[int, _Waiting] = {}
         self._pid = getpid()
@@ -37,6 +40,7 @@ class Requests:
         Raises TypeError, and ValueError (FrameTooLarge too), for what cannot be sent.
         """
         flush_output()
+        self._first()
         request, waiting = next(self._ids), _Waiting()
         self._waiting[request] = waiting
         try:

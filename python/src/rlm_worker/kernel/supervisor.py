@@ -20,7 +20,7 @@ from .child import Child
 from .clock import BlockClock
 from .codec import decode
 from .frames import JSON, FrameBuffer, FrameError, json_frame, raw_frame
-from .messages import FROM_INTERPRETER, Alive, Done, Pong, Ready, Request, ToolCall, parse
+from .messages import FROM_INTERPRETER, Alive, Done, Drafted, Pong, Ready, Request, ToolCall, parse
 from .pipes import READABLE, WRITABLE, Gone, Watch, read_some
 from .processes import describe_exit, exit_within, kill_descendants, protect_supervisor, reap
 from .reports import Reports
@@ -207,7 +207,7 @@ class Supervisor:
         elif isinstance(message, Done):
             if self._clock is not None and message.id == self._clock.block:
                 self._on_done(self._clock, message)
-        elif self._asked.accept(message):
+        elif isinstance(message, Drafted) or self._asked.accept(message):
             self._reports.tell(message)
 
     def _on_request(self, request: Request | ToolCall, size: int) -> None:

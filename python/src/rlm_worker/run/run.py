@@ -96,7 +96,7 @@ class Run:
         self._thread.start()
 
     def stop(self, code: RunErrorCode, message: str) -> None:
-        """Stop the run; its terminal event follows within half a second. The first reason counts."""
+        """Stop the run; its terminal event follows within about a second. The first reason counts."""
         try:
             self._stop.stop(code, message)
         except ExceptionGroup:  # the rest of the run is stopped all the same
