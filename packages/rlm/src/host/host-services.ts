@@ -25,12 +25,15 @@ export function hostServices(
   return {
     callTool: async (request, signal) => {
       const outcome = await tools.call(request, signal);
+      // What a tool says that was cut off with its run is nothing that came of it: it is called again.
+      if (journal !== null) signal.throwIfAborted();
       await journal?.tool(request, outcome);
       return outcome;
     },
     callModel: (request, signal) => callHostModel(models[request.which].hostModel, request, signal),
     checkAnswer: async (request, signal) => {
       const checked = await answers.check(request, signal);
+      if (journal !== null) signal.throwIfAborted();
       await journal?.verdict(request, checked);
       return checked.problems;
     },

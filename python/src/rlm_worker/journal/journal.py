@@ -43,6 +43,11 @@ class Journal:
         self.recorded = RecordedEffects(None if spec is None else spec.recorded)
         self._children = dict(self.recorded.spent.children)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the run is in a store, and can be resumed."""
+        return self._appends is not None
+
     # Model calls
 
     def key(self, role: str, requested: str | None, messages: list[dict[str, Any]], schema: Any) -> str:
@@ -158,6 +163,13 @@ class Journal:
             if missing is not None:
                 self._diverge(place, "missing", _described(missing), None)
                 return
+
+    def answered(self, place: Place) -> None:
+        """A node has its answer: what it asked after that in an earlier life is a difference. Raises RunStopped."""
+        last = self.recorded.spent.turns.get(place.node, 0)
+        if last > place.iteration and not self._is_live(place.node):
+            after = Place(place.node, place.iteration, place.code_block + 1)
+            self._diverge(after, "missing", f"iteration {place.iteration + 1}", None)
 
     def flush(self) -> None:
         """Send what the run leaves; nobody waits for it."""

@@ -50,13 +50,18 @@ class _Entry:
 
 @dataclass
 class Spent:
-    """What the earlier lives came to, whether the run asks for it again or not."""
+    """What the earlier lives came to, whether the run asks for it again or not.
+
+    Attributes:
+        turns: of each node, the last iteration in which it asked its model.
+    """
 
     calls: list[RecordedCall] = field(default_factory=list[RecordedCall])
     last_call: int = 0
     last_tool: int = 0
     tool_calls: int = 0
     children: dict[str, int] = field(default_factory=dict[str, int])
+    turns: dict[str, int] = field(default_factory=dict[str, int])
 
 
 class RecordedEffects:
@@ -154,6 +159,7 @@ class RecordedEffects:
             previous = own_turns.get((call.node, call.role))
             entry.before = previous[0] if previous else None
             own_turns[call.node, call.role] = entry, call
+            spent.turns[call.node] = max(spent.turns.get(call.node, 0), call.iteration)
         if call.outcome != "abandoned":
             self._put(slot_of(call.role, Place(call.node, call.iteration, call.code_block)), entry)
 

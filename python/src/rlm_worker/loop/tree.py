@@ -9,36 +9,31 @@ import re
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from rlm.core.lm_handler import LMHandler
 from rlm.core.rlm import RLM
-from rlm.core.types import REPLResult, RLMChatCompletion, RLMIteration
+from rlm.core.types import RLMChatCompletion, RLMIteration
 from rlm.environments.base_env import BaseEnv, SupportsPersistence
 from rlm.utils.exceptions import ErrorThresholdExceededError
 from rlm.utils.token_utils import count_tokens, get_context_limit
 
 from ..answers.gate import AnswerGate, Refusal, take_back
+from ..cancel import RunStopped
 from ..clients.base import UnusableReply
 from ..clients.messages import Messages
 from ..clients.reply_schema import Schema
-from ..environments.block_result import BlockStatus
-from ..errors import RunError
+from ..errors import EnvironmentFailure, RunError
+from .observed_environment import ObservedEnvironment, status_of
 from .prompt_sections import sections
-from .scope import Node, Scope, current_node, working_for
+from .scope import Scope, current_node, working_for
 from .sub_calls import ended
 from .trajectory_log import TrajectoryLog
-from .turn_notes import UnusableReplies, cut_note, cut_sub_calls, note
+from .turn_notes import UnusableReplies, cut_note, note
 from .unrun_code import unrun_note
 
 TOOLS_PLACEHOLDER = "{custom_tools_section}"
 FINAL_REQUEST = "Please provide a final answer to the user's question based on the information provided."
-
-
-class ExecutesCode(Protocol):
-    """All that a turn of the official loop asks of an environment."""
-
-    def execute_code(self, code: str) -> REPLResult: ...
 
 
 class TreeRLM(RLM):
@@ -92,6 +87,16 @@ class TreeRLM(RLM):
         """Go on in the environment of the session's last run."""
         self._persistent_env = cast("SupportsPersistence", environment)
 
+    def completion(self, prompt: Any, root_prompt: str | None = None) -> RLMChatCompletion:
+        try:
+            return super().completion(prompt, root_prompt)
+        except EnvironmentFailure as failure:
+            if self.node.depth == 0 or not self.scope.journal.is_kept:
+                raise
+            # Officially its parent is told. A run that can be resumed ends instead: that was no answer of the child's.
+            self.scope.stop.stop(failure.code, f"In child {self.node.path}: {failure.message}")
+            raise RunStopped(self.scope.stop.code or failure.code, failure.message) from None
+
     @contextmanager
     def _spawn_completion_context(self, prompt: Any) -> Generator[tuple[LMHandler, BaseEnv]]:
         with working_for(self.node), super()._spawn_completion_context(prompt) as (handler, environment):
@@ -107,7 +112,7 @@ class TreeRLM(RLM):
         self.node.iteration += 1
         events, started = self.scope.events, time.perf_counter()
         events.iteration_started(self.node)
-        observed = cast("BaseEnv", _ObservedEnvironment(environment, self.scope, self.node))
+        observed = cast("BaseEnv", ObservedEnvironment(environment, self.scope, self.node))
         try:
             iteration = super()._completion_turn(prompt, lm_handler, observed)
         except UnusableReply as unusable:
@@ -119,6 +124,8 @@ class TreeRLM(RLM):
         if prose(iteration.response):
             self.last_prose = iteration.response
         final = answer_of(iteration)
+        if final is not None:
+            self.scope.journal.answered(self.node.place)
         events.iteration_completed(
             self.node,
             response=iteration.response,
@@ -228,43 +235,6 @@ class TreeRLM(RLM):
 
     def _answer_content(self) -> str | None:
         return getattr(self._environment, "answer_content", None) or None
-
-
-class _ObservedEnvironment:
-    """Reports each code block of one iteration."""
-
-    def __init__(self, environment: ExecutesCode, scope: Scope, node: Node) -> None:
-        self._environment = environment
-        self._scope = scope
-        self._node = node
-        self._next_block = 0
-
-    def execute_code(self, code: str) -> REPLResult:
-        events, ledger, node = self._scope.events, self._scope.ledger, self._node
-        node.code_block, self._next_block = self._next_block, self._next_block + 1
-        started, before = time.perf_counter(), ledger.sub_calls(node.path)
-        asked_before = len(ledger.asked_by(node.path))
-        events.code_block_started(node, code)
-        result = self._environment.execute_code(code)
-        self._scope.journal.block_ended(node.place)
-        status, cut = status_of(result), cut_sub_calls(ledger.asked_by(node.path)[asked_before:])
-        if cut is not None:
-            vars(result)["status"] = status  # the note is no error
-            result.stderr = f"{result.stderr}\n{cut}".lstrip("\n")
-        events.code_block_completed(
-            node,
-            status=status,
-            stdout=result.stdout,
-            stderr=result.stderr,
-            sub_calls=ledger.sub_calls(node.path) - before,
-            duration_ms=(time.perf_counter() - started) * 1000,
-        )
-        return result
-
-
-def status_of(result: REPLResult) -> BlockStatus:
-    """How a code block ended. Pass-through environments do not say: as officially, text on stderr is an error there."""
-    return getattr(result, "status", None) or ("error" if result.stderr else "ok")
 
 
 def answer_of(iteration: RLMIteration) -> str | None:
