@@ -1,5 +1,8 @@
 """``python -m rlm_worker``: claim the descriptors, say ready, serve, exit 0."""
 
+import os
+import sys
+
 from .wire import stdio
 
 MIN_DESCRIPTORS = 40
@@ -8,6 +11,8 @@ MIN_DESCRIPTORS = 40
 
 def main() -> None:
     descriptors = stdio.claim()
+    # Nothing here multiplies matrices, and numpy starts a thread a processor for it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     import platform
     import resource
@@ -34,6 +39,9 @@ def main() -> None:
         Server(descriptors, versions, folder).serve()
     finally:
         folder.remove()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # all it held is given back; to take down each of its modules takes as long as a kernel's start
 
 
 if __name__ == "__main__":

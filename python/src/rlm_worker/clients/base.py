@@ -23,6 +23,7 @@ from .failures import (
     shape_of,
 )
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
+from .lazy_types import load_types_lazily
 from .learned import learned_of
 from .options import sampling_options
 from .published import Published
@@ -259,6 +260,7 @@ class SdkModelClient(ModelClient, Generic[SdkClient]):
 
     def _built(self) -> SdkClient:
         """Raises RunError invalid_setting for options that the SDK itself refuses."""
+        load_types_lazily()
         try:
             return self._build()
         except RunError:

@@ -6,6 +6,7 @@ import os
 import ssl
 from functools import cache
 
+from ..errors import RunError
 from .rules import rejected
 
 REPLACING = "SSL_CERT_FILE"
@@ -22,14 +23,19 @@ def tls_context() -> ssl.SSLContext:
     """
     from httpx2 import create_ssl_context
 
-    file = os.environ.get(REPLACING)
-    if file:
-        _load(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), REPLACING, file)
-    context = create_ssl_context()
+    replacing = os.environ.get(REPLACING)
+    try:
+        context = create_ssl_context()
+    except OSError as error:
+        if not replacing:
+            raise
+        raise _unusable(REPLACING, replacing, error) from None
+    trusted = {replacing}  # one file is often named by all of them, and takes as long to read as a local call
     for name in ADDED:
         file = os.environ.get(name)
-        if file:
+        if file and file not in trusted:
             _load(context, name, file)
+            trusted.add(file)
     return context
 
 
@@ -39,8 +45,10 @@ def _load(context: ssl.SSLContext, name: str, file: str) -> None:
             context.load_verify_locations(capath=file)
         else:
             context.load_verify_locations(cafile=file)
-    except OSError as error:  # an SSLError is one
-        what = "holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else error.strerror
-        raise rejected(
-            f"{name} names {file}, which cannot be used: {what}. Correct the variable, or unset it."
-        ) from None
+    except OSError as error:
+        raise _unusable(name, file, error) from None
+
+
+def _unusable(name: str, file: str, error: OSError) -> RunError:
+    what = "holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else error.strerror
+    return rejected(f"{name} names {file}, which cannot be used: {what}. Correct the variable, or unset it.")

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import numpy as np
-
 MAX_BYTES_PER_TOKEN = 64
 """No piece of this measure holds more a token, so a longer text is over any limit without being read."""
 
@@ -70,5 +68,7 @@ def fewest_tokens(texts: Iterable[str]) -> int:
 
 def _changes(text: str) -> int:
     """Characters that are not blank and differ from the one before."""
+    import numpy as np  # takes a tenth of a second, and is for prompts that no window may hold
+
     codes = np.frombuffer("".join(text.split()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return int(np.count_nonzero(codes[1:] != codes[:-1])) + 1 if codes.size else 0
