@@ -48,6 +48,7 @@ function project(test: NonNullable<TestProjectInlineConfiguration['test']>): Tes
       setupFiles: ['scripts/vitest-setup.ts'],
       // A package below the AI SDK has a condition "source" too, of TypeScript that Node does not run in node_modules.
       server: { deps: { inline: ['ai', /@ai-sdk\//, 'eventsource-parser'] } },
+      expect: { poll: { timeout: 60_000 } },
       testTimeout: 300_000,
       hookTimeout: 300_000,
       ...test,

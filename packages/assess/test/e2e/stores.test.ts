@@ -57,10 +57,10 @@ test('killed after worker 7 of 12 it resumes and judges 5, a half-done one from 
   const first = live(folder, fake, { cwd });
   let said = '';
   first.stdout?.on('data', (chunk) => (said += String(chunk)));
-  await expect.poll(() => said.match(/^w\d\d$/gm)?.length, { timeout: 60_000 }).toBe(7);
+  await expect.poll(() => said.match(/^w\d\d$/gm)?.length).toBe(7);
   // Of worker 8 the root's turn and one sub-call are done, the other sub-call is in flight.
   const half = async () => (await runsOf(store)).find((runId) => runId.startsWith('nightly:w08-')) ?? '';
-  await expect.poll(async () => (await callsOf(store, await half())).length, { timeout: 60_000 }).toBe(2);
+  await expect.poll(async () => (await callsOf(store, await half())).length).toBe(2);
   await fake.until(({ served }) => served.some(({ request }) => request.text.includes('w08();')));
   first.kill('SIGKILL');
   await first.catch(() => {});
