@@ -6,6 +6,7 @@ export * from './events.ts';
 export * from './framing.ts';
 export * from './host-requests.ts';
 export * from './journal.ts';
+export * from './journal-lines.ts';
 export * from './journal-requests.ts';
 export * from './levels.ts';
 export * from './messages.ts';

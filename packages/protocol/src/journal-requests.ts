@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CallRole, FinishReason, Strategy } from './codes.ts';
 import { CallCompleted, CallError, CallStarted } from './events.ts';
-import { AnswerProblem, RequestFailure, ToolOutcome } from './requests.ts';
+import { AnswerProblem, EffectKey, RequestFailure, ToolOutcome } from './requests.ts';
 import { Json } from './run-spec.ts';
 
 // What a run that has a store tells its host of each effect, and waits until it is written; and what it is told of the
@@ -15,7 +15,7 @@ const usd = z.number().nonnegative().nullable();
 const place = { node: z.string(), iteration: count, codeBlock: count };
 
 /** With its place, what an effect is known again by: a hash of what was asked. Equals are told apart by their order. */
-const known = { ...place, key: z.string().regex(/^[0-9a-f]{64}$/) };
+const known = { ...place, key: EffectKey };
 
 /** Messages of a call: the first `kept` of the last call of the same node and role, then these. */
 export const Prompt = z

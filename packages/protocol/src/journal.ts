@@ -2,26 +2,21 @@ import { z } from 'zod';
 import { StopReason } from './codes.ts';
 import { WorkerEvent } from './events.ts';
 import { CallIntent, CallReply, ChildSpawned } from './journal-requests.ts';
-import { AnswerProblem, ToolOutcome } from './requests.ts';
+import { AnswerProblem, EffectKey, ToolOutcome } from './requests.ts';
 import { Json, Limits, RunSpec } from './run-spec.ts';
 
 /** Version of the journal's format. A reader refuses a newer one, and reads every older one. */
 export const JOURNAL_FORMAT = 1;
 
-// A journal is lines of JSON, each a record. Its number is its line's, from 0: a line that is missing, doubled or out of
-// its place is seen. Every text stands in it once: where an earlier record has it, the text is "" and `same` says where it
-// stands ("/event/response": "12#/text": the text of record 12); a large one is a blob of the store, by its hash. Its last
-// field is `sum`, the CRC-32 of the line before it, so that a line which was changed is known.
+// What a journal says, record by record: a header first, then each effect of the run in its order. How a record stands in
+// its line, without what goes without saying and with every text once, is in journal-lines.ts.
 
 const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const record = { n: count, at: z.number(), sum: z.string().regex(/^[0-9a-f]{8}$/) };
-const texts = {
-  same: z.record(z.string(), z.string()).optional(),
-  blobs: z.record(z.string(), sha256).optional(),
-};
-const place = { node: z.string(), iteration: count, codeBlock: count, key: sha256 };
+/** `n` is the number of the record, from 0; `at` its time, in milliseconds since the epoch: its event's, where it has one. */
+const record = { n: count, at: z.number() };
+const place = { node: z.string(), iteration: count, codeBlock: count, key: EffectKey };
 
 /** Of everything that decides how a run goes beside its options. A run is resumed by the same ones alone. */
 export const JournalVersions = z
@@ -57,7 +52,6 @@ export const JournalHeader = z
   .strictObject({
     record: z.literal('run'),
     ...record,
-    ...texts,
     format: z.int().positive(),
     runId: z.string(),
     versions: JournalVersions,
@@ -84,14 +78,13 @@ export const JournalLife = z
   .meta({ id: 'JournalLife' });
 
 export const JournalEvent = z
-  .strictObject({ record: z.literal('event'), ...record, ...texts, event: WorkerEvent })
+  .strictObject({ record: z.literal('event'), ...record, event: WorkerEvent })
   .meta({ id: 'JournalEvent' });
 
 export const JournalEffect = z
   .strictObject({
     record: z.literal('effect'),
     ...record,
-    ...texts,
     effect: z.discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned]),
   })
   .meta({ id: 'JournalEffect' });
@@ -100,7 +93,6 @@ export const JournalTool = z
   .strictObject({
     record: z.literal('tool'),
     ...record,
-    ...texts,
     ...place,
     call: z.string(),
     tool: z.string(),
@@ -112,7 +104,6 @@ export const JournalVerdict = z
   .strictObject({
     record: z.literal('verdict'),
     ...record,
-    ...texts,
     ...place,
     text: z.string(),
     accepted: z.strictObject({ value: Json }).nullable(),
@@ -128,7 +119,6 @@ export const JournalEnd = z
   .strictObject({
     record: z.literal('end'),
     ...record,
-    ...texts,
     durationMs: z.number().nonnegative(),
     end: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('answered'), answer: z.string() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DockerOptions, LocalOptions } from './environment-options.ts';
-import { JournalRecord } from './journal.ts';
+import { JournalLine } from './journal-lines.ts';
 import { Recorded } from './journal-requests.ts';
 import { HostMessage, WorkerMessage } from './messages.ts';
 import { RunSecrets } from './run-spec.ts';
@@ -15,9 +15,9 @@ export function protocolJsonSchema(): z.core.JSONSchema.JSONSchema {
   return jsonSchemaOf(Line);
 }
 
-/** The records of a journal as JSON Schema. */
+/** The lines of a journal as JSON Schema. */
 export function journalJsonSchema(): z.core.JSONSchema.JSONSchema {
-  return jsonSchemaOf(JournalRecord);
+  return jsonSchemaOf(JournalLine);
 }
 
 function jsonSchemaOf(schema: z.ZodType): z.core.JSONSchema.JSONSchema {

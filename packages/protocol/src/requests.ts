@@ -17,12 +17,15 @@ export type Pong = z.infer<typeof Pong>;
 
 const request = { id, requestId: id };
 
+/** A hash of what is asked, by which an effect is known again. */
+export const EffectKey = z.string().regex(/^[0-9a-f]{32}$/);
+
 /** Where an effect belongs, and a hash of what is asked: what the host writes into the journal beside its reply. */
 const effect = {
   node: z.string(),
   iteration: count,
   codeBlock: count,
-  key: z.string().regex(/^[0-9a-f]{64}$/),
+  key: EffectKey,
 };
 
 export const RequestFailure = z

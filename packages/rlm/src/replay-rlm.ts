@@ -3,7 +3,7 @@ import type { RLMEvent } from './api/events.ts';
 import type { RLMReplayOptions } from './api/go-on-options.ts';
 import { readJournal } from './journal/journal-reader.ts';
 import { fromJournalEnd } from './journal/run-ends.ts';
-import { eventOf } from './run/earlier-lives.ts';
+import { eventOf } from './journal/told-event.ts';
 import { toPublicEvent } from './run/to-public-event.ts';
 import { toLastEvent } from './worker/run-end.ts';
 

@@ -106,7 +106,7 @@ def test_a_call_is_asked_and_reported() -> None:
     kit = Kit({"kind": "value", "value": {"name": "Grüße", "n": [1, None]}})
     assert kit.tools.call("lookup", {"id": 7}, StopSignal()) == {"value": '{"name":"Grüße","n":[1,null]}'}
     (request,) = kit.asked
-    assert len(request.pop("key")) == 64
+    assert len(request.pop("key")) == 32
     assert request == {
         "type": "tool.call",
         "id": "run",

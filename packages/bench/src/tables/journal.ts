@@ -60,7 +60,7 @@ async function resumes(name: string, calls: number): Promise<void> {
   const ofNewRun: number[] = [];
   for (let n = 0; n < repeats; n += 1) {
     await using own = await RunFolder.make();
-    await copyUpTo(folder.store, 'killed', own.store, (line) => line.includes('"type":"iteration.completed"'));
+    await copyUpTo(folder.store, 'killed', own.store, (line) => line.includes('"record":"iteration.completed"'));
     seconds.push(
       await untilFirstCall(provider, async () => {
         const given = { store: own.store, python: PYTHON, apiKey: 'no-key', quiet: true };

@@ -64,7 +64,7 @@ function isTaken(record: JournalRecord): record is Taken {
   return record.record !== 'event' || !OF_A_LIFE.includes(record.event.type);
 }
 
-function ofRun({ n: _n, at: _at, sum: _sum, ...record }: Taken, id: string): RecordBody {
+function ofRun({ n: _n, at: _at, ...record }: Taken, id: string): RecordBody {
   if (record.record === 'event') return { ...record, event: { ...record.event, id } };
   if (record.record !== 'effect') return record;
   const { effect } = record;

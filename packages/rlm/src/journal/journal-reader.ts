@@ -1,46 +1,38 @@
-import { isWithinLevels, JOURNAL_FORMAT, JournalRecord } from '@rlm-bridge/protocol';
+import { isWithinLevels, JOURNAL_FORMAT, type JournalRecord } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import type { RunStore } from '../api/run-store.ts';
+import { asLine, JournalCodec, type JournalLine } from './journal-codec.ts';
 import { corrupted, unsupported } from './journal-faults.ts';
-import { fromLine } from './lines.ts';
-import { TextMissing, WholeTexts } from './whole-texts.ts';
+import { fromLine, parsed } from './lines.ts';
+import { type Blobs, TextMissing } from './text/text-pieces.ts';
 
 /** Enough of a header of any format to tell which it is. */
 const AnyHeader = z.looseObject({ record: z.literal('run'), format: z.int() });
 
+/** Enough of a header to tell whose it is. */
+const OwnedHeader = AnyHeader.extend({ runId: z.string() });
+
 export type Header = Extract<JournalRecord, { record: 'run' }>;
 
 /**
- * The records of a run's journal, whole and in order, each checked. `onStored` sees each as it is stored.
+ * The records of a run's journal, whole and in order, each checked. `codec`: what goes on where they end.
  * @throws {RLMError} (while iterating) `journal_corrupted` with the line, `journal_unsupported`, and what the store throws.
  */
 export async function* readJournal(
   store: RunStore,
   runId: string,
-  onStored: (record: JournalRecord) => void = () => {},
+  codec: JournalCodec = new JournalCodec(runId),
 ): AsyncGenerator<JournalRecord, void, undefined> {
-  const decoder = new WholeTexts({
-    record: (n) => storedRecord(store, runId, n),
-    blob: (sha256) => textOfBlob(store, runId, sha256),
-  });
   const check = new RecordCheck(runId);
   let n = 0;
-  for await (const line of store.read(runId)) {
-    const stored = check.take(line, n);
-    onStored(stored);
-    yield await decoded(decoder, stored, line.length, runId);
+  for await (const text of store.read(runId)) {
+    const { line, blobs } = check.lineOf(text, n);
+    yield check.recordOf(line, codec, blobs.length === 0 ? NO_BLOBS : await textsOf(store, runId, blobs));
     n += 1;
   }
 }
 
-async function decoded(decoder: WholeTexts, stored: JournalRecord, chars: number, runId: string) {
-  try {
-    return (await decoder.decode(stored, chars)) as JournalRecord;
-  } catch (error) {
-    if (error instanceof TextMissing) throw corrupted(runId, stored.n + 1, error.message);
-    throw error;
-  }
-}
+const NO_BLOBS: Blobs = new Map();
 
 /** What each record must be where it stands. */
 class RecordCheck {
@@ -51,44 +43,63 @@ class RecordCheck {
     this.#runId = runId;
   }
 
-  take(line: string, n: number): JournalRecord {
-    const fail = (what: string) => corrupted(this.#runId, n + 1, what);
-    const value = fromLine(line);
-    if (value === undefined || !isWithinLevels(value)) throw fail('it is not what was written');
-    const header = n === 0 ? AnyHeader.safeParse(value) : undefined;
-    if (header?.success && header.data.format > JOURNAL_FORMAT) {
-      throw unsupported(this.#runId, header.data.format, JOURNAL_FORMAT);
-    }
-    const parsed = JournalRecord.safeParse(value);
-    if (!parsed.success) throw fail('it is no record of a journal');
-    const record = parsed.data;
-    if (record.n !== n) throw fail(`it is record ${record.n} in the place of record ${n}`);
+  lineOf(text: string, n: number): { line: JournalLine; blobs: string[] } {
+    if (n === 0) this.#checkHeader(text);
+    const value = fromLine(text, this.#runId);
+    if (value === undefined || !isWithinLevels(value)) throw this.#fault(n, 'it is not what was written for this run');
+    const found = asLine(value);
+    if (found === undefined) throw this.#fault(n, 'it is no record of a journal');
+    const { line } = found;
+    if (line.n !== n) throw this.#fault(n, `it is record ${line.n} in the place of record ${n}`);
+    return found;
+  }
+
+  recordOf(line: JournalLine, codec: JournalCodec, blobs: Blobs): JournalRecord {
+    const record = this.#decoded(line, codec, blobs);
+    if (record === null) throw this.#fault(line.n, 'it is no record of a journal');
+    const { n } = record;
     if ((record.record === 'run') !== (n === 0)) {
-      throw fail(n === 0 ? 'a journal begins with its header' : 'the journal of another run begins here');
+      throw this.#fault(n, n === 0 ? 'a journal begins with its header' : 'the journal of another run begins here');
     }
-    const owner = ownerOf(record);
-    if (owner !== undefined && owner !== this.#runId) throw fail(`it is of run "${owner}"`);
     if (record.record === 'life') {
       this.#lives += 1;
-      if (record.life !== this.#lives) throw fail(`it is life ${record.life} in the place of life ${this.#lives}`);
+      if (record.life !== this.#lives) {
+        throw this.#fault(n, `it is life ${record.life} in the place of life ${this.#lives}`);
+      }
     }
     return record;
   }
+
+  /** Before its sum is looked at, which another format may make otherwise, and another run has otherwise. */
+  #checkHeader(text: string): void {
+    const value = parsed(text);
+    const { data: header } = AnyHeader.safeParse(value);
+    if (header !== undefined && header.format > JOURNAL_FORMAT) {
+      throw unsupported(this.#runId, header.format, JOURNAL_FORMAT);
+    }
+    const { data: owned } = OwnedHeader.safeParse(value);
+    if (owned !== undefined && owned.runId !== this.#runId) throw this.#fault(0, `it is of run "${owned.runId}"`);
+  }
+
+  #decoded(line: JournalLine, codec: JournalCodec, blobs: Blobs): JournalRecord | null {
+    try {
+      return codec.decode(line, blobs);
+    } catch (error) {
+      if (error instanceof TextMissing) throw this.#fault(line.n, error.message);
+      throw error;
+    }
+  }
+
+  #fault(n: number, what: string) {
+    return corrupted(this.#runId, n + 1, what);
+  }
 }
 
-function ownerOf(record: JournalRecord): string | undefined {
-  if (record.record === 'run') return record.runId;
-  if (record.record === 'event') return record.event.id;
-  return record.record === 'effect' && 'event' in record.effect ? record.effect.event.id : undefined;
-}
-
-async function storedRecord(store: RunStore, runId: string, from: number): Promise<unknown> {
-  for await (const line of store.read(runId, { from })) return fromLine(line);
-  return undefined;
-}
-
-async function textOfBlob(store: RunStore, runId: string, sha256: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of store.readBlob(runId, sha256)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+async function textsOf(store: RunStore, runId: string, hashes: readonly string[]): Promise<Blobs> {
+  const texts = new Map<string, string>();
+  for (const sha256 of hashes) {
+    const chunks = await Array.fromAsync(store.readBlob(runId, sha256));
+    texts.set(sha256, Buffer.concat(chunks).toString());
+  }
+  return texts;
 }

@@ -2,6 +2,7 @@ import type { CallIntent, CallTotals, Effect, JournalRecord, Limits } from '@rlm
 import { RLMError } from '../api/errors.ts';
 import type { RunStore } from '../api/run-store.ts';
 import type { Divergence } from './divergences.ts';
+import type { JournalCodec } from './journal-codec.ts';
 import { type Header, readJournal } from './journal-reader.ts';
 
 export type End = Extract<JournalRecord, { record: 'end' }>['end'];
@@ -47,17 +48,13 @@ export function isInherited({ forkedFrom }: Header, { n }: { n: number }): boole
 }
 
 /**
- * Reads a whole journal and checks it; null when there is none, or nothing in it.
+ * Reads a whole journal and checks it; null when there is none, or nothing in it. `codec`: what goes on where it ends.
  * @throws {RLMError} (as a rejection) as `readJournal`
  */
-export async function readState(
-  store: RunStore,
-  runId: string,
-  onStored?: (record: JournalRecord) => void,
-): Promise<JournalState | null> {
+export async function readState(store: RunStore, runId: string, codec?: JournalCodec): Promise<JournalState | null> {
   const fold = new StateFold();
   try {
-    for await (const record of readJournal(store, runId, onStored)) fold.apply(record);
+    for await (const record of readJournal(store, runId, codec)) fold.apply(record);
   } catch (error) {
     if (RLMError.isInstance(error) && error.code === 'run_not_found') return null;
     throw error;
@@ -84,7 +81,7 @@ class StateFold {
     if (record.record === 'run') this.#header = record;
     if (record.record === 'life') this.#begin(record);
     else if (this.#lives > 0) this.#aliveMs += Math.max(0, record.at - this.#lastAt);
-    this.#lastAt = record.at;
+    this.#lastAt = Math.max(this.#lastAt, record.at);
     if (record.record === 'end') {
       this.#end = record.end;
       this.#endedAfterMs = record.durationMs;

@@ -1,13 +1,13 @@
 import type { JournalRecord } from '@rlm-bridge/protocol';
 import { RLMError } from '../api/errors.ts';
 import type { RunLease } from '../api/run-store.ts';
-import { toLine } from './lines.ts';
-import { SharedTexts } from './shared-texts.ts';
+import type { JournalCodec } from './journal-codec.ts';
+import { eventOf } from './told-event.ts';
 
 type Without<R, K extends PropertyKey> = R extends unknown ? Omit<R, K> : never;
 
 /** A record without what its place in the journal gives it. */
-export type RecordBody = Without<JournalRecord, 'n' | 'at' | 'sum' | 'same' | 'blobs'>;
+export type RecordBody = Without<JournalRecord, 'n' | 'at'>;
 
 interface Waiting {
   bodies: readonly RecordBody[];
@@ -18,16 +18,18 @@ interface Waiting {
 /** Writes the records of one run, in the order in which they are given; what waits at the same time is written together. */
 export class JournalWriter {
   readonly #lease: RunLease;
-  readonly #texts: SharedTexts;
+  readonly #codec: JournalCodec;
   readonly #failed = new AbortController();
   /** The number of the next record. */
-  #next = 0;
+  #next: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(lease: RunLease) {
+  /** `codec` has read the `records` that are there. */
+  constructor(lease: RunLease, codec: JournalCodec, records: number) {
     this.#lease = lease;
-    this.#texts = new SharedTexts(async (text) => (await lease.putBlob(bytesOf(text))).sha256);
+    this.#codec = codec;
+    this.#next = records;
     lease.lost.addEventListener('abort', () => this.#fail(lease.lost.reason), { once: true });
     if (lease.lost.aborted) this.#fail(lease.lost.reason);
   }
@@ -35,12 +37,6 @@ export class JournalWriter {
   /** Aborts, with an RLMError, when something cannot be written: from then on nothing is. */
   get failed(): AbortSignal {
     return this.#failed.signal;
-  }
-
-  /** Takes note of a record that is there: it goes on after it, and its texts need not stand again. */
-  learn(stored: JournalRecord): void {
-    this.#next = stored.n + 1;
-    this.#texts.learn(stored);
   }
 
   /** Resolves when the records are in the store. @throws {RLMError} (as a rejection) `store_failed`, `lease_lost` */
@@ -76,11 +72,14 @@ export class JournalWriter {
     this.#writing = undefined;
   }
 
+  /** The blobs of lines are kept before them. */
   async #linesOf(batch: readonly Waiting[]): Promise<string[]> {
     const lines: string[] = [];
     for (const { bodies, at } of batch) {
-      for (const { record, ...rest } of bodies) {
-        lines.push(toLine(await this.#texts.encode({ record, n: this.#next, at, ...rest })));
+      for (const body of bodies) {
+        const { line, blobs } = this.#codec.encode(recordOf(body, this.#next, at));
+        for (const text of blobs.values()) await this.#lease.putBlob(bytesOf(text));
+        lines.push(line);
         this.#next += 1;
       }
     }
@@ -94,6 +93,11 @@ export class JournalWriter {
       : new RLMError('store_failed', `${advice}: ${reason instanceof Error ? reason.message : String(reason)}`);
     this.#failed.abort(failure);
   }
+}
+
+function recordOf({ record, ...rest }: RecordBody, n: number, at: number): JournalRecord {
+  const body = { record, n, at, ...rest } as JournalRecord;
+  return { ...body, at: eventOf(body)?.at ?? at };
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

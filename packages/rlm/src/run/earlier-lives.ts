@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalRecord, WorkerEvent } from '@rlm-bridge/protocol';
+import type { JournalRecord } from '@rlm-bridge/protocol';
 import type { RunStore } from '../api/run-store.ts';
 import type { AnswerCheck } from '../host/answer-check.ts';
 import type { Divergence } from '../journal/divergences.ts';
@@ -9,6 +9,7 @@ import { isInherited } from '../journal/journal-state.ts';
 import type { KnownEvents } from '../journal/known-events.ts';
 import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { fromJournalEnd } from '../journal/run-ends.ts';
+import { eventOf } from '../journal/told-event.ts';
 import { toLastEvent } from '../worker/run-end.ts';
 import type { RunEvents } from './run-events.ts';
 
@@ -86,12 +87,6 @@ export class EarlierLives {
       this.#events.recallEnd({ ...toLastEvent(this.#events.runId, end), at: record.at });
     }
   }
-}
-
-/** The event that a record tells of. */
-export function eventOf(record: JournalRecord): WorkerEvent | undefined {
-  if (record.record === 'event') return record.event;
-  return record.record === 'effect' && 'event' in record.effect ? record.effect.event : undefined;
 }
 
 class GatheredLines {

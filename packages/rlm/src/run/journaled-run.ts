@@ -16,6 +16,7 @@ import type { AnswerCheck } from '../host/answer-check.ts';
 import type { ReplyJournal } from '../host/host-services.ts';
 import { abandonedReplies } from '../journal/abandoned-calls.ts';
 import type { ForkPoint } from '../journal/fork-point.ts';
+import { JournalCodec } from '../journal/journal-codec.ts';
 import { type JournalState, readState } from '../journal/journal-state.ts';
 import { JournalWriter, type RecordBody } from '../journal/journal-writer.ts';
 import { type KeptSpec, keptSpec } from '../journal/kept-spec.ts';
@@ -67,8 +68,9 @@ export class JournaledRun implements ReplyJournal {
   static async open(plan: JournalPlan, runId: string, events: RunEvents): Promise<JournaledRun> {
     const lease = await plan.store.lease(runId);
     try {
-      const writer = new JournalWriter(lease);
-      const state = await readState(plan.store, runId, (stored) => writer.learn(stored));
+      const codec = new JournalCodec(runId);
+      const state = await readState(plan.store, runId, codec);
+      const writer = new JournalWriter(lease, codec, state?.records ?? 0);
       return new JournaledRun(plan, lease, writer, state, events);
     } catch (error) {
       await lease.release();

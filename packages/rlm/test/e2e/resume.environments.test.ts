@@ -75,9 +75,9 @@ function givenAgain(options: RLMOptions) {
   return { python: PYTHON, quiet: true, apiKey: 'test-key', ...(given && { tools: given }), ...(schema && { schema }) };
 }
 
-const isEffect = (line: string) => /^\{"record":"(effect|tool|verdict)"/.test(line);
-const isReply = (line: string) => line.includes('"kind":"call.reply"');
-const isIntent = (line: string) => line.includes('"kind":"call.intent"');
+const isEffect = (line: string) => /^\{"record":"(call\.intent|call\.reply|child\.spawned|tool|verdict)"/.test(line);
+const isReply = (line: string) => line.includes('"record":"call.reply"');
+const isIntent = (line: string) => line.includes('"record":"call.intent"');
 
 test.each(SCENARIOS)(
   'a run that is killed after any effect goes on to the same end, and pays nothing twice: $name',

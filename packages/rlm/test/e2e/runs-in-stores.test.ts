@@ -114,7 +114,7 @@ test('other versions of the official library or of the prompts are refused, and 
   const { sum: _, ...record } = JSON.parse(header);
   const older = memoryStore();
   await using lease = await older.lease(RUN);
-  const line = toLine({ ...record, versions: { ...record.versions, rlms: '0.0.9' } });
+  const line = toLine({ ...record, versions: { ...record.versions, rlms: '0.0.9' } }, RUN);
   await lease.append([line, ...rest.slice(0, -1)]);
   await lease.release();
   const before = await linesOf(older, RUN);

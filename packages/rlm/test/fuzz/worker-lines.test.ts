@@ -34,7 +34,7 @@ function read(decoder: LineDecoder, bytes: Uint8Array): (WorkerLine | 'no JSON' 
   return lines;
 }
 
-const PLACE = { node: '0', iteration: 1, codeBlock: 0, key: 'a'.repeat(64) };
+const PLACE = { node: '0', iteration: 1, codeBlock: 0, key: 'a'.repeat(32) };
 
 test(`${LINES} mutated lines of a worker: each is taken or refused, no crash, no hang, no growth`, {
   timeout: WATCHDOG_MS,

@@ -13,7 +13,7 @@ const RUNNING = new AbortController().signal;
 const noop = { description: 'Does nothing.', execute: () => undefined };
 
 function request(tool: string, given: ToolCall['arguments'] = {}): ToolCall {
-  const place = { node: '0', iteration: 1, codeBlock: 0, key: 'a'.repeat(64) };
+  const place = { node: '0', iteration: 1, codeBlock: 0, key: 'a'.repeat(32) };
   return { type: 'tool.call', id: 'run-1', requestId: 'request-1', ...place, call: 'tool-1', tool, arguments: given };
 }
 

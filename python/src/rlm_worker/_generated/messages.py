@@ -321,7 +321,7 @@ class ToolCall(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     call: Annotated[StrictStr, Field(min_length=1)]
     tool: Annotated[StrictStr, Field(min_length=1)]
     arguments: dict[StrictStr, JsonValue]
@@ -356,7 +356,7 @@ class AnswerCheck(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     text: StrictStr
     candidates: list[JsonValue]
 
@@ -487,7 +487,7 @@ class ChildSpawned(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     child: StrictStr
 
 
@@ -822,7 +822,7 @@ class RecordedTool(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     call: StrictStr
     outcome: Annotated[ToolValue | RequestFailure, Field(discriminator="kind")]
 
@@ -836,7 +836,7 @@ class RecordedVerdict(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     problems: list[AnswerProblem]
 
 
@@ -849,7 +849,7 @@ class RecordedChild(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     child: StrictStr
 
 
@@ -1086,7 +1086,7 @@ class CallIntent(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     prompt: Prompt
     schema_: Annotated[JsonValue | None, Field(alias="schema")]
     reserved_usd: Annotated[ReservedUsd | None, Field(alias="reservedUsd")]
@@ -1174,7 +1174,7 @@ class RecordedCall(BaseModel):
     node: StrictStr
     iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
     text: StrictStr
     output_bound: Annotated[OutputBound | None, Field(alias="outputBound")]
     failure: CallFailure | None

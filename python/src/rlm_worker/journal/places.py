@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TypedDict
 
 
+KEY_CHARS = 32
+"""Of a hash: 128 bits tell what one code block asks apart, and a key stands in the journal with every effect."""
+
+
 class WirePlace(TypedDict):
     node: str
     iteration: int
@@ -42,4 +46,4 @@ def _but_for_limits(content: Any) -> Any:
 def key_of(*asked: Any) -> str:
     """A hash of what was asked: of its texts as they are, and of nothing that changes from life to life."""
     text = json.dumps(asked, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()[:KEY_CHARS]

@@ -19,6 +19,9 @@ OutputStream = Literal["stdout", "stderr"]
 BlockStatus = Literal["ok", "error", "timed_out", "interpreter_died"]
 LogLevel = Literal["info", "warning", "error"]
 
+DURATIONS = frozenset({"durationMs", "latencyMs"})
+"""Fields that are told to the microsecond: no clock knows more."""
+
 Write = Callable[[dict[str, Any]], None]
 
 
@@ -220,7 +223,9 @@ class Events:
 
     def enveloped(self, event: out.WorkerEvent) -> Any:
         """As it stands on the wire."""
-        fields = dict(event)
+        fields: dict[str, Any] = dict(event)
+        for name in DURATIONS & fields.keys():
+            fields[name] = round(fields[name], 3)
         return {"type": fields.pop("type"), "id": self._id, "at": _now_ms(), **self._bounded(fields)}
 
     def _bounded(self, value: Any) -> Any:

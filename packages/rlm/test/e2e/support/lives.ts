@@ -12,7 +12,7 @@ const EFFECTS = 3;
 /** Lives of one run, at most: each is carried out to its end. */
 const LIVES = 12;
 
-const EFFECT = /^\{"record":"(effect|tool|verdict)"/;
+const EFFECT = /^\{"record":"(call\.intent|call\.reply|child\.spawned|tool|verdict)"/;
 
 /** Ends that a run comes to again in the same place. A call that passed the budget is given out again: the next one is refused. */
 const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens'];
@@ -41,8 +41,8 @@ function cutAfter(lines: string[], wanted: number): { lines: number; effects: nu
   let [effects, inFlight, isBegun] = [0, 0, false];
   for (const [n, line] of lines.entries()) {
     if (EFFECT.test(line)) effects += 1;
-    if (line.includes('"kind":"call.intent"')) inFlight += 1;
-    if (line.includes('"kind":"call.reply"')) inFlight -= 1;
+    if (line.includes('"record":"call.intent"')) inFlight += 1;
+    if (line.includes('"record":"call.reply"')) inFlight -= 1;
     isBegun ||= line.startsWith('{"record":"life"');
     if (isBegun && effects >= wanted && inFlight === 0) return { lines: n + 1, effects };
   }

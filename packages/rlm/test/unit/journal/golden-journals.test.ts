@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOURNAL_FORMAT } from '@rlm-bridge/protocol';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { memoryStore, type RunStore } from '../../../src/index.ts';
 import { readState } from '../../../src/journal/journal-state.ts';
@@ -9,6 +10,7 @@ import { SCENARIOS } from '../../e2e/support/scenarios.ts';
 
 // Journals as versions of this package have written them: each later one goes on reading them.
 
+const schemas = join(import.meta.dirname, '../../../../protocol/schema');
 const folder = join(import.meta.dirname, '../../fixtures/journals');
 const versions = readdirSync(folder).filter((name) => /^v\d+$/.test(name));
 const journals = versions.flatMap((version) =>
@@ -39,6 +41,17 @@ test.each(journals)('a journal of $version is replayed as it was: $runId', async
   const store = await storeWith(runId, linesOf(version, `${runId}.jsonl`));
   const events = linesOf(version, `${runId}.events.jsonl`).map((line) => JSON.parse(line));
   expect(JSON.parse(JSON.stringify(await replayed(store, runId)))).toEqual(events);
+});
+
+test.each(journals)('every line of a journal of $version fits its JSON Schema: $runId', ({ version, runId }) => {
+  const schema = JSON.parse(readFileSync(join(schemas, `journal.${version}.json`), 'utf8'));
+  const fits = new Ajv2020({ discriminator: true, strict: false }).compile(schema);
+  for (const line of linesOf(version, `${runId}.jsonl`)) {
+    const value = JSON.parse(line);
+    expect(fits(value), JSON.stringify(fits.errors)).toBe(true);
+    expect(fits({ ...value, other: 1 })).toBe(false);
+    expect(fits({ ...value, n: undefined })).toBe(false);
+  }
 });
 
 test.each(journals)('the next life of a run of $version knows what it came to: $runId', async ({ version, runId }) => {

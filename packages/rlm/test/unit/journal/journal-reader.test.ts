@@ -9,6 +9,7 @@ import {
   life,
   linesOf,
   log,
+  RUN,
   recordsOf,
   reply,
   storeOf,
@@ -53,8 +54,12 @@ test('any change of a line is known, with its place', async () => {
   );
 });
 
+/** A remark whose text stands in pieces. */
+const told = (n: number, pieces: unknown[], message = '') =>
+  toLine({ record: 'log', n, at: 0, level: 'info', message, texts: { '/message': pieces } }, RUN);
+
 /** A line that was written in a place of another journal. */
-const foreign = toLine({ n: 2, at: 0, ...log('mine', 'run-2') });
+const foreign = toLine({ record: 'log', n: 2, at: 0, level: 'info', message: 'mine' }, 'run-2');
 
 test.each([
   { name: 'a missing line', lines: LINES.toSpliced(3, 1), line: 4, what: 'record 4 in the place of record 3' },
@@ -70,45 +75,77 @@ test.each([
     line: 3,
     what: 'record 3',
   },
-  { name: 'a line of another run', lines: LINES.with(2, foreign), line: 3, what: 'it is of run "run-2"' },
+  { name: 'a line of another run', lines: LINES.with(2, foreign), line: 3, what: 'not what was written for this run' },
+  {
+    name: 'a header of another run',
+    lines: [toLine({ n: 0, at: 0, ...header('q', 'run-2') }, 'run-2')],
+    line: 1,
+    what: 'it is of run "run-2"',
+  },
   { name: 'no header', lines: LINES.slice(1), line: 1, what: 'record 1 in the place of record 0' },
   {
     name: 'a header in the middle',
-    lines: LINES.with(2, toLine({ n: 2, at: 0, ...header() })),
+    lines: LINES.with(2, toLine({ n: 2, at: 0, ...header() }, RUN)),
     line: 3,
     what: 'the journal of another run begins here',
   },
   {
     name: 'a first line that is none',
-    lines: [toLine({ n: 0, at: 0, ...log('x') })],
+    lines: [toLine({ record: 'log', n: 0, at: 0, level: 'info', message: 'x' }, RUN)],
     line: 1,
     what: 'begins with its header',
   },
   {
     name: 'a life that is missing',
-    lines: [...LINES, toLine({ n: 7, at: 0, ...life(3) })],
+    lines: [...LINES, toLine({ n: 7, at: 0, ...life(3) }, RUN)],
     line: 8,
     what: 'life 3 in the place of life 2',
   },
   { name: 'garbage', lines: LINES.with(4, '{"record":'), line: 5, what: 'not what was written' },
   {
     name: 'a record of no kind',
-    lines: LINES.with(4, toLine({ record: 'x', n: 4, at: 0 })),
+    lines: LINES.with(4, toLine({ record: 'x', n: 4, at: 0 }, RUN)),
     line: 5,
     what: 'no record',
   },
   {
-    name: 'a text of a place where none stands',
-    lines: LINES.with(5, toLine({ n: 5, at: 0, ...log(''), same: { '/event/message': '3#/effect/text' } })),
-    line: 6,
-    what: 'a text of 3#/effect/text',
+    name: 'a field that no such record has',
+    lines: LINES.with(2, toLine({ record: 'log', n: 2, at: 0, level: 'info', message: '', x: 1 }, RUN)),
+    line: 3,
+    what: 'no record',
+  },
+  ...[
+    { name: 'of a record that says none', piece: [3, '/text', 0, 50] },
+    { name: 'of its own record', piece: [5, '/message', 0, 50] },
+    { name: 'beyond the end of a text', piece: [4, '/text', 0, 201] },
+    { name: 'of no character', piece: [4, '/text', 7, 7] },
+    { name: 'of a slice', piece: [5, '/message', 0, 200] },
+  ].map(({ name, piece }) => ({
+    name: `a text ${name}`,
+    lines: [...LINES.slice(0, 6), told(6, [piece])],
+    line: 7,
+    what: `a text of ${JSON.stringify(piece).replaceAll(/[[\]]/g, '\\$&')}`,
+  })),
+  {
+    name: 'a text where none is left out',
+    lines: [...LINES.slice(0, 6), told(6, ['x'], 'y')],
+    line: 7,
+    what: 'where none is left out',
+  },
+  {
+    name: 'pieces that are none',
+    lines: [...LINES.slice(0, 6), told(6, [{ from: 4 }])],
+    line: 7,
+    what: 'no record',
   },
 ])('a journal that is broken is refused with its place: $name', async ({ lines, line, what }) => {
   await expect(recordsOf(await storeOfLines(lines))).rejects.toMatchObject(broken(line, what));
 });
 
 test('a newer format is refused, whatever it has', async () => {
-  const store = await storeOfLines([toLine({ record: 'run', n: 0, at: 0, format: 2, other: 'things' })]);
+  const store = await storeOfLines([
+    JSON.stringify({ record: 'run', n: 0, at: 0, format: 2, other: 'things', sum: 'of another kind' }),
+  ]);
   await expect(recordsOf(store)).rejects.toMatchObject({
     code: 'journal_unsupported',
     message: expect.stringContaining('format 2'),

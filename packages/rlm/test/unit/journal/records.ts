@@ -1,11 +1,12 @@
 import type { CallIntent, JournalRecord, WorkerEvent } from '@rlm-bridge/protocol';
 import type { RunStore } from '../../../src/api/run-store.ts';
+import { JournalCodec } from '../../../src/journal/journal-codec.ts';
 import { readJournal } from '../../../src/journal/journal-reader.ts';
 import { JournalWriter, type RecordBody } from '../../../src/journal/journal-writer.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 
 export const RUN = 'run-1';
-const KEY = 'a'.repeat(64);
+const KEY = 'a'.repeat(32);
 const LIMITS = {
   maxIterations: 20,
   maxSubCalls: 100,
@@ -80,11 +81,28 @@ export function reply(call: string, text: string): RecordBody {
   return { record: 'effect', effect: { kind: 'call.reply', text, outputBound: null, failure: null, event: completed } };
 }
 
+/** A call of code, as most are. */
+export function smallCall(
+  call: Omit<CallIntent['event'], 'type' | 'id' | 'at' | 'requestedModel' | 'promptChars'>,
+): RecordBody[] {
+  const told = { id: RUN, at: 1_795_898_576_851.059, ...call, requestedModel: null };
+  const asked = { ...told, type: 'call.started', promptChars: 5 } as const;
+  const place = { node: call.node, iteration: 1, codeBlock: 0, key: KEY };
+  const prompt = { kept: 0, messages: [{ role: 'user', content: '' }] };
+  const used = { ...TOKENS, inputTokens: 500, outputTokens: 100, costUsd: 0.000003075 };
+  const outcome = { latencyMs: 1234.567, retries: 0, outcome: 'succeeded', finishReason: 'stop', error: null } as const;
+  const totals = { calls: 1, subCalls: 1, ...used };
+  const answered = { ...told, ...used, ...outcome, type: 'call.completed', totals } as const;
+  const intent = { kind: 'call.intent', ...place, prompt, schema: null, reservedUsd: null, event: asked } as const;
+  const reply = { kind: 'call.reply', text: '', outputBound: null, failure: null, event: answered } as const;
+  return [intent, reply].map((effect) => ({ record: 'effect', effect }));
+}
+
 /** A store whose run has these records. */
 export async function storeOf(...bodies: RecordBody[]): Promise<RunStore> {
   const store = memoryStore();
   await using lease = await store.lease(RUN);
-  await new JournalWriter(lease).append(...bodies);
+  await new JournalWriter(lease, new JournalCodec(RUN), 0).append(...bodies);
   return store;
 }
 
@@ -106,5 +124,5 @@ export async function recordsOf(store: RunStore): Promise<JournalRecord[]> {
 
 /** Records without what their place gives them. */
 export function bodiesOf(records: readonly JournalRecord[]): RecordBody[] {
-  return records.map(({ n: _n, at: _at, sum: _sum, ...body }) => body);
+  return records.map(({ n: _n, at: _at, ...body }) => body);
 }
