@@ -9,10 +9,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TypedDict
 
 
-KEY_CHARS = 32
-"""Of a hash: 128 bits tell what one code block asks apart, and a key stands in the journal with every effect."""
-
-
 class WirePlace(TypedDict):
     node: str
     iteration: int
@@ -29,6 +25,9 @@ class Place(NamedTuple):
     def to_wire(self) -> WirePlace:
         return {"node": self.node, "iteration": self.iteration, "codeBlock": self.code_block}
 
+
+KEY_CHARS = 32
+"""Of a hash: 128 bits tell what one code block asks apart, and a key stands in the journal with every effect."""
 
 TURN = re.compile(r"^(Turn \d+)/\d+:", re.MULTILINE)
 """How the official library tells a model its turn, of how many (``USER_PROMPT`` in ``rlm/utils/prompts.py``)."""
