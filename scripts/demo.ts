@@ -1,5 +1,5 @@
 import { runRLM } from 'rlm-bridge';
-import { RunProgress } from '../packages/cli/src/progress.ts';
+import { RunProgress } from '../packages/cli/src/terminal/progress.ts';
 import { chooseEnvironment } from './demo/environment.ts';
 import { citedPassages } from './demo/evidence.ts';
 import { standardLibrary } from './demo/standard-library.ts';

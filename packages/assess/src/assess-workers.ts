@@ -3,11 +3,12 @@ import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
 import PQueue from 'p-queue';
 import { RLMError } from 'rlm-bridge';
-import { aggregate } from './aggregate.ts';
-import { type Collected, emptyAssessment, judgedAssessment, unjudgedAssessment } from './assessment.ts';
+import { AssessAbortError, AssessError, WorkerError } from './api/errors.ts';
+import type { AssessEvent } from './api/events.ts';
+import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
+import type { AssessmentResult } from './api/result.ts';
+import type { AssessmentErrorInfo, WorkerAssessment } from './api/worker-assessment.ts';
 import { policyChangesOf } from './base/policy-changes.ts';
-import { AssessAbortError, AssessError, WorkerError } from './errors.ts';
-import type { AssessEvent } from './events.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { specOf } from './evidence/resolve-worker.ts';
 import { answerSchema } from './judge/answer.ts';
@@ -16,15 +17,14 @@ import { CachedJudgement, cacheKey } from './judge/cache.ts';
 import { charsOf, contextOf } from './judge/context.ts';
 import { type Judged, judgeWorker } from './judge/judge-worker.ts';
 import { KeptRuns } from './judge/kept-runs.ts';
+import { MetricsFold } from './judge/metrics.ts';
 import { judgeQuery, QUERY_VERSION } from './judge/query.ts';
 import { PRESETS } from './judge/rubric.ts';
-import { MetricsFold } from './metrics.ts';
-import type { AssessmentResult } from './result.ts';
-import { judgeableDimensions } from './score.ts';
-import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './types.ts';
-import { validateAssessOptions } from './validate-options.ts';
-import { applyDefaults, decide, decideAll, type Ungated } from './verdict.ts';
-import type { AssessmentErrorInfo, WorkerAssessment } from './worker-assessment.ts';
+import { validateAssessOptions } from './options/validate-options.ts';
+import { aggregate } from './verdict/aggregate.ts';
+import { type Collected, emptyAssessment, judgedAssessment, unjudgedAssessment } from './verdict/assessment.ts';
+import { judgeableDimensions } from './verdict/score.ts';
+import { applyDefaults, decide, decideAll, type Ungated } from './verdict/verdict.ts';
 
 /**
  * Judges the work of coding workers with a Recursive Language Model over the whole of their evidence.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AssessError } from './errors.ts';
-import type { AssessmentResult } from './result.ts';
+import { AssessError } from './api/errors.ts';
+import type { AssessmentResult } from './api/result.ts';
 
 /** Findings that are known and let be, as they are kept in a file of the repository. */
 export interface Baseline {

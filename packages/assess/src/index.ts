@@ -1,29 +1,12 @@
 // Before the other dependencies: it says which Node is needed, where they fail in words of their own.
 import 'rlm-bridge';
 
-export { applyGate } from './apply-gate.ts';
-export { assessWorkers } from './assess-workers.ts';
-export { WorkBase } from './base/work-base.ts';
-export { type Baseline, type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
-export { counted } from './counted.ts';
-export { AssessAbortError, AssessError, type AssessErrorCode } from './errors.ts';
-export type { AssessEvent } from './events.ts';
-export { printable, printableJSON, printableLines } from './printable.ts';
-export { provenanceText } from './provenance-text.ts';
-export { verdictLine } from './reports/common.ts';
-export { formatAssessmentResult } from './reports/format.ts';
-export { toGitHubAnnotations } from './reports/github.ts';
-export { toGitLab } from './reports/gitlab.ts';
-export { toJUnit } from './reports/junit.ts';
-export { toMarkdown } from './reports/markdown.ts';
-export { toRdjson } from './reports/rdjson.ts';
-export { toSarif } from './reports/sarif.ts';
-export type { AppliedGate, AssessmentResult, Metrics } from './result.ts';
-export { AssessmentResultSchema, assessmentResultJsonSchema } from './result-schema.ts';
-export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
-export type { Category, Dimension, Severity, Verdict } from './terms.ts';
-export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './types.ts';
-export { exitCodeOf, isLetThrough, isOpen } from './verdict.ts';
+export { AssessAbortError, AssessError, type AssessErrorCode } from './api/errors.ts';
+export type { AssessEvent } from './api/events.ts';
+export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './api/options.ts';
+export type { AppliedGate, AssessmentResult, Metrics } from './api/result.ts';
+export { AssessmentResultSchema, assessmentResultJsonSchema } from './api/result-schema.ts';
+export type { Category, Dimension, Severity, Verdict } from './api/terms.ts';
 export type {
   AssessmentErrorInfo,
   CriterionOutcome,
@@ -31,4 +14,21 @@ export type {
   Omitted,
   Provenance,
   WorkerAssessment,
-} from './worker-assessment.ts';
+} from './api/worker-assessment.ts';
+export { assessWorkers } from './assess-workers.ts';
+export { WorkBase } from './base/work-base.ts';
+export { type Baseline, type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
+export { verdictLine } from './reports/common.ts';
+export { formatAssessmentResult } from './reports/format.ts';
+export { toGitHubAnnotations } from './reports/github.ts';
+export { toGitLab } from './reports/gitlab.ts';
+export { toJUnit } from './reports/junit.ts';
+export { toMarkdown } from './reports/markdown.ts';
+export { provenanceText } from './reports/provenance-text.ts';
+export { toRdjson } from './reports/rdjson.ts';
+export { toSarif } from './reports/sarif.ts';
+export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
+export { counted } from './text/counted.ts';
+export { printable, printableJSON, printableLines } from './text/printable.ts';
+export { applyGate } from './verdict/apply-gate.ts';
+export { exitCodeOf, isLetThrough, isOpen } from './verdict/verdict.ts';

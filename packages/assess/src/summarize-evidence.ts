@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { WorkerError } from './errors.ts';
+import { WorkerError } from './api/errors.ts';
+import type { AssessOptions, WorkerSpec } from './api/options.ts';
+import type { AssessmentErrorInfo, Omitted, Provenance } from './api/worker-assessment.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { specOf } from './evidence/resolve-worker.ts';
 import { charsOf, contextOf } from './judge/context.ts';
-import type { AssessOptions, WorkerSpec } from './types.ts';
-import { validateAssessOptions } from './validate-options.ts';
-import type { AssessmentErrorInfo, Omitted, Provenance } from './worker-assessment.ts';
+import { validateAssessOptions } from './options/validate-options.ts';
 
 /** What a worker would be judged by. */
 export interface EvidenceSummary {

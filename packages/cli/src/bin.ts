@@ -4,7 +4,7 @@ const NEEDED = [22, 18] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) {
-  await import('./ending.ts');
+  await import('./exit/ending.ts');
   await import('./start.ts');
 } else {
   process.stderr.write(`rlm: Node ${NEEDED.join('.')} or newer is needed; this is Node ${process.versions.node}.\n`);

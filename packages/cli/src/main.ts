@@ -9,13 +9,13 @@ import { addDoctor } from './commands/doctor.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addSetup } from './commands/setup.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
-import { inFlags } from './flag-words.ts';
-import { colored, type Terminal } from './terminal.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit/exit-codes.ts';
+import { inFlags } from './exit/flag-words.ts';
+import { colored, type Terminal } from './terminal/terminal.ts';
 import { VERSION } from './version.ts';
 
-export { EXIT, type ExitCode } from './exit-codes.ts';
-export type { Sink, Terminal } from './terminal.ts';
+export { EXIT, type ExitCode } from './exit/exit-codes.ts';
+export type { Sink, Terminal } from './terminal/terminal.ts';
 
 /**
  * Runs the `rlm` command.

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { closeWorkers } from 'rlm-bridge';
-import { endWith } from './ending.ts';
+import { endWith } from './exit/ending.ts';
 import { main } from './main.ts';
 
 // The first signal ends the work in good order, with what there is; the second ends the process.

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import type { AssessOptions, WorkerSpec } from '../types.ts';
+import type { AssessOptions, WorkerSpec } from '../api/options.ts';
 import { WorkBase } from './work-base.ts';
 
 /** The files of the gate's policy that a worker's work touches. They are judged like any other, and told of beside it. */

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
+import type { AssessOptions, WorkerSpec } from '../api/options.ts';
 import { decodePath } from '../evidence/decode-text.ts';
 import { Git } from '../evidence/git.ts';
 import { changesBetween, SYMLINK } from '../evidence/git-changes.ts';
 import { findRange, type Range } from '../evidence/git-range.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
 import { OpenWorkTree } from '../evidence/work-tree-changes.ts';
-import type { AssessOptions, WorkerSpec } from '../types.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
 

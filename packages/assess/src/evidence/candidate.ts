@@ -1,5 +1,5 @@
-import { WorkerError } from '../errors.ts';
-import type { WorkerSpec } from '../types.ts';
+import { WorkerError } from '../api/errors.ts';
+import type { WorkerSpec } from '../api/options.ts';
 import { Git } from './git.ts';
 import { findCommit } from './git-range.ts';
 

@@ -2,8 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
-import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../types.ts';
-import type { Provenance } from '../worker-assessment.ts';
+import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../api/options.ts';
+import type { Provenance } from '../api/worker-assessment.ts';
+import { visibleLines } from '../text/visible-text.ts';
 import { attributed } from './attributed.ts';
 import {
   type Collection,
@@ -19,7 +20,6 @@ import { fromDiff } from './from-diff.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
 import { fromBranch, fromWorktree } from './from-git.ts';
 import { type Limits, ReadingLimits } from './limits.ts';
-import { visibleLines } from './visible-text.ts';
 
 /**
  * Everything that one worker is judged by. Reads only: nothing is checked out, fetched or written.

@@ -1,9 +1,9 @@
-import { counted } from '../counted.ts';
+import { counted } from '../text/counted.ts';
+import { visible, visibleLines } from '../text/visible-text.ts';
 import { decodePath } from './decode-text.ts';
 import { type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import type { Git } from './git.ts';
 import type { Range } from './git-range.ts';
-import { visible, visibleLines } from './visible-text.ts';
 
 const FIELDS = ['%H', '%an <%ae>', '%aI', '%B'];
 

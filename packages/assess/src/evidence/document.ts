@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Omitted, Provenance } from '../worker-assessment.ts';
+import type { Omitted, Provenance } from '../api/worker-assessment.ts';
 
 /** A line as the judge sees it: added, removed or as it was. Removed lines have no number. */
 export interface EvidenceLine {

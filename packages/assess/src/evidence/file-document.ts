@@ -1,9 +1,9 @@
-import type { Omitted } from '../worker-assessment.ts';
+import type { Omitted } from '../api/worker-assessment.ts';
+import { visible, visibleLines } from '../text/visible-text.ts';
 import type { EvidenceDocument, EvidenceLine } from './document.ts';
 import { fileName, plainLines } from './document.ts';
 import { describe, type FileText } from './file-text.ts';
 import { changesOnly, diffLines } from './line-diff.ts';
-import { visible, visibleLines } from './visible-text.ts';
 
 export interface FileVersions {
   name: string;

@@ -1,4 +1,4 @@
-import { counted } from '../counted.ts';
+import { counted } from '../text/counted.ts';
 import { decodeText } from './decode-text.ts';
 import { readPointer } from './lfs.ts';
 import { isPicture } from './picture.ts';

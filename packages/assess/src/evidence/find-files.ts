@@ -2,8 +2,8 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import { FileError, findByGlob, isInside } from '@rlm-bridge/files';
 import picomatch from 'picomatch';
-import { WorkerError } from '../errors.ts';
-import type { Omitted } from '../worker-assessment.ts';
+import { WorkerError } from '../api/errors.ts';
+import type { Omitted } from '../api/worker-assessment.ts';
 import type { Limits } from './limits.ts';
 
 export interface NamedPath {

@@ -1,6 +1,6 @@
-import { WorkerError } from '../errors.ts';
-import type { WorkerSpec } from '../types.ts';
-import type { Omitted } from '../worker-assessment.ts';
+import { WorkerError } from '../api/errors.ts';
+import type { WorkerSpec } from '../api/options.ts';
+import type { Omitted } from '../api/worker-assessment.ts';
 import type { Collection, EvidenceDocument } from './document.ts';
 
 const WORK: readonly EvidenceDocument['kind'][] = ['file', 'transcript'];

@@ -1,10 +1,10 @@
 import { thrownText } from '@rlm-bridge/text';
 import { parsePatch } from 'diff';
-import { WorkerError } from '../errors.ts';
-import type { Omitted } from '../worker-assessment.ts';
+import { WorkerError } from '../api/errors.ts';
+import type { Omitted } from '../api/worker-assessment.ts';
+import { visible } from '../text/visible-text.ts';
 import { type Collection, type EvidenceDocument, type EvidenceLine, fileName } from './document.ts';
 import { excluded, type Limits } from './limits.ts';
-import { visible } from './visible-text.ts';
 
 const LFS = /^version https:\/\/git-lfs\.github\.com\/spec\/v1$/;
 

@@ -1,5 +1,6 @@
-import { WorkerError } from '../errors.ts';
-import type { Omitted } from '../worker-assessment.ts';
+import { WorkerError } from '../api/errors.ts';
+import type { Omitted } from '../api/worker-assessment.ts';
+import { visible, visibleLines } from '../text/visible-text.ts';
 import { decodeText } from './decode-text.ts';
 import { type Collection, type DocumentKind, type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import { fileDocument } from './file-document.ts';
@@ -7,7 +8,6 @@ import { readText } from './file-text.ts';
 import { findFiles } from './find-files.ts';
 import { excluded, type Limits, notWork } from './limits.ts';
 import { readFile } from './read-file.ts';
-import { visible, visibleLines } from './visible-text.ts';
 
 /** Whole files by globs, in git or not. */
 export async function fromFiles(patterns: readonly string[], cwd: string, limits: Limits): Promise<Collection> {

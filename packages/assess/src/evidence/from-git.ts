@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Omitted, Provenance } from '../worker-assessment.ts';
+import type { Omitted, Provenance } from '../api/worker-assessment.ts';
 import { attributed } from './attributed.ts';
 import { commitsDocument } from './commits.ts';
 import { decodePath } from './decode-text.ts';

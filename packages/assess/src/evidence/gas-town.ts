@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { given } from '@rlm-bridge/options';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import { branchCandidate, type Candidate, worktreeCandidate } from './candidate.ts';
 import { type MergeRequest, mergeRequests } from './merge-queue.ts';
 

@@ -1,4 +1,4 @@
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
 

@@ -1,4 +1,4 @@
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import type { Git } from './git.ts';
 
 /** What git keeps of a path. */

@@ -1,4 +1,4 @@
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 
 /** Errors of the surroundings, which are no answer to any question: by what git says, what to do. */
 const ERRORS: readonly [stderr: RegExp, message: (folder: string, found: string) => string][] = [

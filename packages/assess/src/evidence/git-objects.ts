@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readlink } from 'node:fs/promises';
 import { FileError } from '@rlm-bridge/files';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
 import { type Side, SUBMODULE } from './git-changes.ts';

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { isInside } from '@rlm-bridge/files';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import type { Git } from './git.ts';
 
 /** What work started from and what it came to, both commits. */

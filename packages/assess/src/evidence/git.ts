@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import { knownError } from './git-errors.ts';
 
 /** Longest output of one command that is held, in bytes. */

@@ -1,7 +1,7 @@
-import { counted } from '../counted.ts';
-import { WorkerError } from '../errors.ts';
-import { type AssessOptions, DEFAULT_ASSESS_OPTIONS } from '../types.ts';
-import type { Omitted } from '../worker-assessment.ts';
+import { WorkerError } from '../api/errors.ts';
+import { type AssessOptions, DEFAULT_ASSESS_OPTIONS } from '../api/options.ts';
+import type { Omitted } from '../api/worker-assessment.ts';
+import { counted } from '../text/counted.ts';
 
 type Bounds = Pick<AssessOptions, 'maxFiles' | 'maxFileBytes' | 'maxBytes'>;
 

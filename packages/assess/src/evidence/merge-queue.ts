@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 
 /** Finished work that waits to be merged. */
 export interface MergeRequest {

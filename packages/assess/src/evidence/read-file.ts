@@ -1,5 +1,5 @@
 import { FileError, readRegularFile, regularFileSize } from '@rlm-bridge/files';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import type { Limits } from './limits.ts';
 
 /** The bytes of a regular file, measured before any of them is read. @throws {WorkerError} */

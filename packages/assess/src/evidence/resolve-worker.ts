@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { WorkerError } from '../errors.ts';
-import type { AssessOptions, WorkerSpec } from '../types.ts';
-import { issuesOf, WorkerSchema } from '../worker-schema.ts';
+import { WorkerError } from '../api/errors.ts';
+import type { AssessOptions, WorkerSpec } from '../api/options.ts';
 import { type Candidate, theOne, worktreeCandidate } from './candidate.ts';
 import { findInGasTown } from './gas-town.ts';
 import { Git } from './git.ts';
 import { findCommit } from './git-range.ts';
+import { issuesOf, WorkerSchema } from './worker-schema.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'outputDir' | 'resolve'>;
 

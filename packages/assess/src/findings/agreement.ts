@@ -1,4 +1,4 @@
-import { type Origin, Severity } from '../terms.ts';
+import { type Origin, Severity } from '../api/terms.ts';
 import { byPlace } from './fingerprint.ts';
 import { isSaidAlike, likeness, type Substance, substanceOf } from './substance.ts';
 import type { CheckedFinding } from './verify-findings.ts';

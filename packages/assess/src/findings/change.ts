@@ -1,5 +1,5 @@
+import type { Change, Origin } from '../api/terms.ts';
 import type { EvidenceDocument, EvidenceLine } from '../evidence/document.ts';
-import type { Change, Origin } from '../terms.ts';
 
 /** Lines of a document, by their indexes. */
 export interface LineRange {

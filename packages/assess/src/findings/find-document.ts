@@ -1,5 +1,5 @@
 import type { EvidenceDocument } from '../evidence/document.ts';
-import { visible } from '../evidence/visible-text.ts';
+import { visible } from '../text/visible-text.ts';
 import { fold } from './folding.ts';
 
 /**

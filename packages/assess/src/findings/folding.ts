@@ -1,4 +1,4 @@
-import type { Tolerance } from '../terms.ts';
+import type { Tolerance } from '../api/terms.ts';
 
 /** A difference between two copies of one text that says nothing about the text. */
 interface Fold {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Category, Origin, Severity } from '../terms.ts';
+import { Category, Origin, Severity } from '../api/terms.ts';
 
 const text = z.string().trim().min(1);
 

@@ -1,5 +1,5 @@
+import type { Tolerance } from '../api/terms.ts';
 import { GUTTER_PATTERN } from '../evidence/document.ts';
-import type { Tolerance } from '../terms.ts';
 
 /** One way to read a judge's quote: the texts that must stand one after the other, and what lies between each two. */
 export interface QuoteForm {

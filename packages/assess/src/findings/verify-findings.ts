@@ -1,5 +1,5 @@
+import type { Change, Origin, Tolerance } from '../api/terms.ts';
 import type { EvidenceDocument } from '../evidence/document.ts';
-import type { Change, Origin, Tolerance } from '../terms.ts';
 import { changeOf, type LineRange, originOf } from './change.ts';
 import { findDocument } from './find-document.ts';
 import type { JudgeFinding } from './judge-finding.ts';

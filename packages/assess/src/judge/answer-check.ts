@@ -1,6 +1,6 @@
+import type { Criterion } from '../api/options.ts';
 import type { Evidence } from '../evidence/document.ts';
 import { type CheckedFinding, verifyFindings } from '../findings/verify-findings.ts';
-import type { Criterion } from '../types.ts';
 import type { JudgeAnswer } from './answer.ts';
 
 /**

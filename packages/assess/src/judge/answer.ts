@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type Dimension, LEVELS } from '../api/terms.ts';
 import { type JudgeFinding, JudgeFindingSchema } from '../findings/judge-finding.ts';
-import { type Dimension, LEVELS } from '../terms.ts';
 
 /** More than anybody reads; every quote of them is looked for. */
 const MAX_FINDINGS = 500;

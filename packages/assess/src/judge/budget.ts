@@ -1,4 +1,4 @@
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 
 /**
  * The money of a call, shared by its runs. Each run may spend what was set aside for it: an equal share of what is left,

@@ -8,7 +8,7 @@ import { thrownText } from '@rlm-bridge/text';
 import cacache from 'cacache';
 import manifest from 'rlm-bridge/package.json' with { type: 'json' };
 import { z } from 'zod';
-import type { JudgeOptions } from '../types.ts';
+import type { JudgeOptions } from '../api/options.ts';
 import type { JudgeAnswer } from './answer.ts';
 import type { Sample } from './sample.ts';
 

@@ -1,6 +1,6 @@
-import { counted } from '../counted.ts';
 import { type Evidence, type EvidenceDocument, OTHER, plainLines, renderDocument } from '../evidence/document.ts';
-import { visible } from '../evidence/visible-text.ts';
+import { counted } from '../text/counted.ts';
+import { visible } from '../text/visible-text.ts';
 
 /** The judge's context: every document by its name, and first a list of them. */
 export function contextOf(evidence: Evidence): Record<string, string> {

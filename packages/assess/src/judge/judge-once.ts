@@ -1,6 +1,6 @@
 import { given } from '@rlm-bridge/options';
 import { RLMAbortError, type RLMEvent, type RLMOptions } from 'rlm-bridge';
-import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
+import { DEFAULT_ASSESS_OPTIONS } from '../api/options.ts';
 import type { JudgeAnswer } from './answer.ts';
 import { answerCheck } from './answer-check.ts';
 import type { Judging } from './judging.ts';

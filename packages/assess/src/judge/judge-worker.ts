@@ -1,5 +1,5 @@
-import { DEFAULT_ASSESS_OPTIONS } from '../types.ts';
-import type { AssessmentErrorInfo } from '../worker-assessment.ts';
+import { DEFAULT_ASSESS_OPTIONS } from '../api/options.ts';
+import type { AssessmentErrorInfo } from '../api/worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
 import { type Judgement, judgeOnce } from './judge-once.ts';
 import type { Judging } from './judging.ts';

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { AssessEvent } from '../events.ts';
+import type { AssessEvent } from '../api/events.ts';
+import type { AssessOptions, Criterion } from '../api/options.ts';
+import type { AssessmentErrorInfo } from '../api/worker-assessment.ts';
 import type { Evidence } from '../evidence/document.ts';
-import type { MetricsFold } from '../metrics.ts';
-import type { AssessOptions, Criterion } from '../types.ts';
-import type { AssessmentErrorInfo } from '../worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
 import type { Budget } from './budget.ts';
 import type { KeptRuns } from './kept-runs.ts';
+import type { MetricsFold } from './metrics.ts';
 
 /** What the samples of one worker have in common. */
 export interface Judging {

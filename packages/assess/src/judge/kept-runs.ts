@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { thrownText } from '@rlm-bridge/text';
 import { RLMError, type RunLease, type RunStore, replayRLM } from 'rlm-bridge';
-import { type Bill, BillFold } from '../bill.ts';
-import { WorkerError } from '../errors.ts';
+import { WorkerError } from '../api/errors.ts';
 import { asksAgain } from './answer-check.ts';
+import { type Bill, BillFold } from './bill.ts';
 import { UnheardCalls } from './unheard-calls.ts';
 
 /** What a store knows of a run of the judge: what `onEvent` was told in its earlier lives, and will not be told again. */

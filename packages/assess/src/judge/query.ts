@@ -1,5 +1,5 @@
-import { type Dimension, LEVELS } from '../terms.ts';
-import type { Criterion } from '../types.ts';
+import type { Criterion } from '../api/options.ts';
+import { type Dimension, LEVELS } from '../api/terms.ts';
 import { DIMENSION_RUBRIC } from './rubric.ts';
 
 /** Version of the query's text and of the evidence's form: with it, cached judgements end. */

@@ -1,6 +1,6 @@
+import type { Criterion, RubricPreset } from '../api/options.ts';
+import type { Category, Dimension, Level } from '../api/terms.ts';
 import type { DocumentKind } from '../evidence/document.ts';
-import type { Category, Dimension, Level } from '../terms.ts';
-import type { Criterion, RubricPreset } from '../types.ts';
 
 interface DimensionRubric {
   question: string;

@@ -1,6 +1,6 @@
 import type { RLMResult } from 'rlm-bridge';
 import type { z } from 'zod';
-import type { AssessmentErrorInfo } from '../worker-assessment.ts';
+import type { AssessmentErrorInfo } from '../api/worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
 
 /** One judgement of a worker. */

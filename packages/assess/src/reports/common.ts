@@ -1,10 +1,10 @@
-import { visible } from '../evidence/visible-text.ts';
-import { printableJSON } from '../printable.ts';
-import { provenanceText } from '../provenance-text.ts';
-import type { AssessmentResult } from '../result.ts';
-import type { Verdict } from '../terms.ts';
-import { isLetThrough } from '../verdict.ts';
-import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import type { Verdict } from '../api/terms.ts';
+import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
+import { printableJSON } from '../text/printable.ts';
+import { visible } from '../text/visible-text.ts';
+import { isLetThrough } from '../verdict/verdict.ts';
+import { provenanceText } from './provenance-text.ts';
 
 // What every report shows in the same words.
 

@@ -1,8 +1,8 @@
-import { counted } from '../counted.ts';
-import { printableLines } from '../printable.ts';
-import type { AssessmentResult } from '../result.ts';
-import { DIMENSIONS } from '../terms.ts';
-import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import { DIMENSIONS } from '../api/terms.ts';
+import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
+import { counted } from '../text/counted.ts';
+import { printableLines } from '../text/printable.ts';
 import { findingText, loudly, oneLine, sourceLine, verdictLine } from './common.ts';
 
 /** The result as text for people, without colors; the first line is the verdict. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { AssessmentResult } from '../result.ts';
-import type { Severity } from '../terms.ts';
-import { isOpen } from '../verdict.ts';
-import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import type { Severity } from '../api/terms.ts';
+import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
+import { isOpen } from '../verdict/verdict.ts';
 import { allFindings, findingText, pathOf, sourceLine, toJson, workerLine } from './common.ts';
 
 type GitLabSeverity = 'info' | 'minor' | 'major' | 'critical' | 'blocker';

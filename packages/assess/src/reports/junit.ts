@@ -1,7 +1,7 @@
 import exported, { type Builder, type TestSuite } from 'junit-report-builder';
-import type { AssessmentResult } from '../result.ts';
-import { DIMENSIONS } from '../terms.ts';
-import type { WorkerAssessment } from '../worker-assessment.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import { DIMENSIONS } from '../api/terms.ts';
+import type { WorkerAssessment } from '../api/worker-assessment.ts';
 import { findingText, oneLine, sourceLine, verdictLine, workerLine } from './common.ts';
 
 // What Node imports is the builder itself; the package's types are written for CommonJS.

@@ -1,6 +1,6 @@
-import type { AssessmentResult } from '../result.ts';
-import { DIMENSIONS } from '../terms.ts';
-import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import { DIMENSIONS } from '../api/terms.ts';
+import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { findingText, oneLine, sourceLine, verdictLine } from './common.ts';
 
 /** Markdown, for a job summary or a comment. What models and workers wrote is escaped: it cannot link, mention or draw. */

@@ -1,6 +1,6 @@
-import type { AssessmentResult } from '../result.ts';
-import { isOpen } from '../verdict.ts';
-import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
+import { isOpen } from '../verdict/verdict.ts';
 import {
   allFindings,
   findingText,

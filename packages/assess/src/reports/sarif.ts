@@ -1,8 +1,8 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
-import type { AssessmentResult } from '../result.ts';
-import type { Severity } from '../terms.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import type { Severity } from '../api/terms.ts';
+import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { VERSION } from '../version.ts';
-import type { Finding, WorkerAssessment } from '../worker-assessment.ts';
 import { findingText, loudnessOf, oneLine, pathOf, sourceLine, toJson, verdictLine, workerLine } from './common.ts';
 
 const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';

@@ -1,7 +1,7 @@
+import type { AssessOptions, WorkerSpec } from '../../src/api/options.ts';
 import { collectEvidence } from '../../src/evidence/collect-evidence.ts';
 import { type Evidence, type EvidenceDocument, renderDocument } from '../../src/evidence/document.ts';
 import { resolveWorker } from '../../src/evidence/resolve-worker.ts';
-import type { AssessOptions, WorkerSpec } from '../../src/types.ts';
 
 export async function evidenceOf(
   worker: string | Omit<WorkerSpec, 'id'>,

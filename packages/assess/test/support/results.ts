@@ -1,10 +1,10 @@
-import { applyGate } from '../../src/apply-gate.ts';
+import type { GatePolicy } from '../../src/api/options.ts';
+import type { AssessmentResult } from '../../src/api/result.ts';
+import type { Dimension, Level } from '../../src/api/terms.ts';
+import type { Finding, WorkerAssessment } from '../../src/api/worker-assessment.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
-import type { AssessmentResult } from '../../src/result.ts';
-import type { Dimension, Level } from '../../src/terms.ts';
-import type { GatePolicy } from '../../src/types.ts';
-import { applyDefaults } from '../../src/verdict.ts';
-import type { Finding, WorkerAssessment } from '../../src/worker-assessment.ts';
+import { applyGate } from '../../src/verdict/apply-gate.ts';
+import { applyDefaults } from '../../src/verdict/verdict.ts';
 
 /** A finding; what is not given is of no matter. */
 export function finding(given: Partial<Finding> = {}): Finding {

@@ -1,6 +1,6 @@
 import { type ModelRequest, repl, type Script } from '@rlm-bridge/fake-provider';
+import type { Level } from '../../src/api/terms.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
-import type { Level } from '../../src/terms.ts';
 
 /** A document as it reached a model. */
 export interface SeenDocument {

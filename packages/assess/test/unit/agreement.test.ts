@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { judgedAssessment } from '../../src/assessment.ts';
+import type { GatePolicy } from '../../src/api/options.ts';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import { agree } from '../../src/findings/agreement.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import type { CheckedFinding } from '../../src/findings/verify-findings.ts';
 import type { JudgeAnswer } from '../../src/judge/answer.ts';
-import type { GatePolicy } from '../../src/types.ts';
-import { decide } from '../../src/verdict.ts';
+import { judgedAssessment } from '../../src/verdict/assessment.ts';
+import { decide } from '../../src/verdict/verdict.ts';
 
 const NOWHERE = { source: 'diff', path: null, branch: null, base: null, head: null, dirty: null } as const;
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decodeText } from '../../src/evidence/decode-text.ts';
 import { plainLines } from '../../src/evidence/document.ts';
 import { diffLines } from '../../src/evidence/line-diff.ts';
-import { visible, visibleLines } from '../../src/evidence/visible-text.ts';
+import { visible, visibleLines } from '../../src/text/visible-text.ts';
 import { bodyOf } from '../support/evidence.ts';
 
 const GUTTER = /^ {0,6}\d* [+ -] \| /;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../src/evidence/document.ts';
-import { visible } from '../../src/evidence/visible-text.ts';
+import { visible } from '../../src/text/visible-text.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { Repository } from '../support/repository.ts';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import { diffLines } from '../../src/evidence/line-diff.ts';
-import { visible } from '../../src/evidence/visible-text.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { type CheckedFinding, verifyFindings } from '../../src/findings/verify-findings.ts';
+import { visible } from '../../src/text/visible-text.ts';
 
 const SOURCE = ['function f(id) {', '  const sql = "select " + id;', '  return db.query(sql);', '}', '', '  return 1;'];
 const FILE: EvidenceDocument = { name: 'src/db.ts', kind: 'file', facts: [], lines: plainLines(SOURCE) };

@@ -1,9 +1,9 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { WorkerSpec } from '../../src/api/options.ts';
 import { contextOf } from '../../src/judge/context.ts';
 import { judgeQuery } from '../../src/judge/query.ts';
-import type { WorkerSpec } from '../../src/types.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { HIDDEN, ordersSeen, PLANTS, type Plant } from '../support/plants.ts';
 import { Repository } from '../support/repository.ts';

@@ -1,7 +1,7 @@
 import type { RLMEvent } from 'rlm-bridge';
 import { expect, test } from 'vitest';
-import { BillFold } from '../../src/bill.ts';
-import { MetricsFold } from '../../src/metrics.ts';
+import { BillFold } from '../../src/judge/bill.ts';
+import { MetricsFold } from '../../src/judge/metrics.ts';
 
 const tokens = { inputTokens: 5, outputTokens: 2, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
 const call = (name: string) => ({ call: name, role: 'llm_query', depth: 0, model: 'm' });

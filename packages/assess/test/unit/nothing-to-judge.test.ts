@@ -1,7 +1,6 @@
 import { chmod, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { applyGate } from '../../src/apply-gate.ts';
 import {
   type AssessmentResult,
   type AssessOptions,
@@ -9,6 +8,7 @@ import {
   exitCodeOf,
   type WorkerSpec,
 } from '../../src/index.ts';
+import { applyGate } from '../../src/verdict/apply-gate.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
 
 const PICTURES = {

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { memoryStore } from 'rlm-bridge';
 import { expect, test } from 'vitest';
-import { ASSESS_ERROR_CODES, WORKER_ERROR_CODES } from '../../src/errors.ts';
+import { ASSESS_ERROR_CODES, WORKER_ERROR_CODES } from '../../src/api/errors.ts';
+import { DEFAULT_ASSESS_OPTIONS, DEFAULT_GATE } from '../../src/api/options.ts';
 import { assessmentResultJsonSchema, assessWorkers } from '../../src/index.ts';
 import { answerSchema } from '../../src/judge/answer.ts';
 import { Budget } from '../../src/judge/budget.ts';
 import { readSample } from '../../src/judge/sample.ts';
 import { UnheardCalls } from '../../src/judge/unheard-calls.ts';
-import { DEFAULT_ASSESS_OPTIONS, DEFAULT_GATE } from '../../src/types.ts';
 import { VERSION } from '../../src/version.ts';
 
 const W = [{ id: 'w', files: ['*'] }];

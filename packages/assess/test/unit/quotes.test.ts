@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Tolerance } from '../../src/api/terms.ts';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { type CheckedFinding, verifyFindings } from '../../src/findings/verify-findings.ts';
-import type { Tolerance } from '../../src/terms.ts';
 
 // How judges quote: what is the right line all the same, and what is not.
 

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
+import type { AssessOptions, WorkerSpec } from '../../src/api/options.ts';
 import { contextOf } from '../../src/judge/context.ts';
-import type { AssessOptions, WorkerSpec } from '../../src/types.ts';
 import { documentOf, evidenceOf, shownLines } from '../support/evidence.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
 

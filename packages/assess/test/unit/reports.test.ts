@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import type { AssessmentResult } from '../../src/api/result.ts';
 import {
   formatAssessmentResult,
   toGitHubAnnotations,
@@ -12,7 +13,6 @@ import {
   toRdjson,
   toSarif,
 } from '../../src/index.ts';
-import type { AssessmentResult } from '../../src/result.ts';
 import { namedIn, VERDICT_IN } from '../support/report-verdicts.ts';
 import { finding, gradesOf, resultOf, worker } from '../support/results.ts';
 import { validateSarif } from '../support/sarif-multitool.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { DIMENSIONS, type Level } from '../../src/api/terms.ts';
+import type { Finding } from '../../src/api/worker-assessment.ts';
 import { type DocumentKind, type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import type { Sample } from '../../src/judge/sample.ts';
-import { gradesOf, judgeableDimensions, type Scores, scores } from '../../src/score.ts';
-import { DIMENSIONS, type Level } from '../../src/terms.ts';
-import type { Finding } from '../../src/worker-assessment.ts';
+import { gradesOf, judgeableDimensions, type Scores, scores } from '../../src/verdict/score.ts';
 
 function documents(...kinds: DocumentKind[]): EvidenceDocument[] {
   return kinds.map((kind) => ({ name: kind, kind, facts: [], lines: plainLines(['x']) }));

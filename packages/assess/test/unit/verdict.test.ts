@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aggregate } from '../../src/aggregate.ts';
-import { applyGate } from '../../src/apply-gate.ts';
+import type { GatePolicy } from '../../src/api/options.ts';
+import type { AssessmentResult } from '../../src/api/result.ts';
+import { AssessmentResultSchema } from '../../src/api/result-schema.ts';
+import { Severity } from '../../src/api/terms.ts';
+import type { Finding } from '../../src/api/worker-assessment.ts';
 import { parseBaseline, pruneBaseline, toBaseline } from '../../src/baseline.ts';
 import { verdictLine } from '../../src/reports/common.ts';
-import type { AssessmentResult } from '../../src/result.ts';
-import { AssessmentResultSchema } from '../../src/result-schema.ts';
-import { Severity } from '../../src/terms.ts';
-import type { GatePolicy } from '../../src/types.ts';
-import { exitCodeOf } from '../../src/verdict.ts';
-import type { Finding } from '../../src/worker-assessment.ts';
+import { aggregate } from '../../src/verdict/aggregate.ts';
+import { applyGate } from '../../src/verdict/apply-gate.ts';
+import { exitCodeOf } from '../../src/verdict/verdict.ts';
 import { finding, gradesOf, resultOf, worker } from '../support/results.ts';
 
 const ERROR = { code: 'insufficient_coverage', message: 'A part of it was not read.' };

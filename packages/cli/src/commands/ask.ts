@@ -7,11 +7,11 @@ import { thrownText } from '@rlm-bridge/text';
 import { type Command, Option } from 'commander';
 import { fileStore, type JSONValue, type RLMContext, type RLMOptions, type RunStore, runRLM } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
-import { type ExitCode, UsageError } from '../exit-codes.ts';
-import { inFlags } from '../flag-words.ts';
-import { addRunFlags, atLeastOne, type RunFlags, runOptions } from '../run-flags.ts';
-import { addOutputFlags, type OutputFlags, showRun, untilUnwanted } from '../run-output.ts';
-import type { Terminal } from '../terminal.ts';
+import { type ExitCode, UsageError } from '../exit/exit-codes.ts';
+import { inFlags } from '../exit/flag-words.ts';
+import { addRunFlags, atLeastOne, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import { addOutputFlags, type OutputFlags, showRun, untilUnwanted } from '../terminal/run-output.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 interface AskFlags extends RunFlags, OutputFlags {
   config?: string;

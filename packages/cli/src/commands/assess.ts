@@ -11,14 +11,14 @@ import {
   verdictLine,
 } from '@rlm-bridge/assess';
 import { type Command, Option } from 'commander';
-import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../assess-flags.ts';
-import { AssessProgress } from '../assess-progress.ts';
 import { dryRun, formatDryRun } from '../estimate/dry-run.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { resultInFlags } from '../flag-words.ts';
-import { reportToGitHub } from '../github.ts';
-import { type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports.ts';
-import { colored, type Terminal } from '../terminal.ts';
+import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
+import { resultInFlags } from '../exit/flag-words.ts';
+import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../flags/assess-flags.ts';
+import { reportToGitHub } from '../reports/github.ts';
+import { type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports/reports.ts';
+import { AssessProgress } from '../terminal/assess-progress.ts';
+import { colored, type Terminal } from '../terminal/terminal.ts';
 
 interface Flags extends AssessFlags {
   report?: ReportRequest[];

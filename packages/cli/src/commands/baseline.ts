@@ -11,10 +11,10 @@ import {
   toBaseline,
 } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
-import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../assess-flags.ts';
 import { readText } from '../configuration/config-file.ts';
-import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
+import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../flags/assess-flags.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { announce, judge } from './assess.ts';
 
 interface Flags extends AssessFlags {

@@ -2,10 +2,10 @@ import { printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { diagnose, formatDiagnosis, type RLMDiagnosis } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { inFlags } from '../flag-words.ts';
-import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
+import { inFlags } from '../exit/flag-words.ts';
+import { addRunFlags, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** `rlm doctor`: what this machine has of what a run needs, and what to do about the rest. Changes nothing. */
 export function addDoctor(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {

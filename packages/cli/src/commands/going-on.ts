@@ -3,10 +3,10 @@ import { given } from '@rlm-bridge/options';
 import { type Command, Option } from 'commander';
 import { fileStore, forkRLM, type RLMForkOptions, type RLMResumeOptions, resumeRLM } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { addLimitFlags, addRunFlags, atLeastOne, type RunFlags, runOptions } from '../run-flags.ts';
-import { addOutputFlags, type OutputFlags, showRun, untilUnwanted } from '../run-output.ts';
-import type { Terminal } from '../terminal.ts';
+import type { ExitCode } from '../exit/exit-codes.ts';
+import { addLimitFlags, addRunFlags, atLeastOne, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import { addOutputFlags, type OutputFlags, showRun, untilUnwanted } from '../terminal/run-output.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 interface GoingOnFlags extends RunFlags, OutputFlags {
   store: string;

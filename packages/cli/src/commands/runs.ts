@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { counted, printable, printableJSON } from '@rlm-bridge/assess';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fileStore, type RLMEvent, type RunStore, replayRLM, type StoredRun } from 'rlm-bridge';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { addGoingOn } from './going-on.ts';
 
 interface Flags {

@@ -2,9 +2,9 @@ import { printableJSON } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { prepare } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { addRunFlags, type RunFlags, runOptions } from '../run-flags.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
+import { addRunFlags, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { shownDiagnosis } from './doctor.ts';
 
 const EXAMPLES = `

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { thrownText } from '@rlm-bridge/text';
 import { lilconfig } from 'lilconfig';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit/exit-codes.ts';
 import { CONFIG_NAMES, type Config, importConfig, isCode, NO_CONFIG, parseConfig } from './config.ts';
 
 /** Names only: what is found is read by us. */

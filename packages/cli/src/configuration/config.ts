@@ -6,7 +6,7 @@ import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit/exit-codes.ts';
 
 const section = z.record(z.string(), z.unknown());
 

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { WorkerSpec } from '@rlm-bridge/assess';
 import { CONFIG_NAMES, type Config, isCode, NO_CONFIG, parseConfig, runConfig } from '../configuration/config.ts';
 import { readConfigFile } from '../configuration/config-file.ts';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit/exit-codes.ts';
 import { type BaseFile, JudgedWork, type Places } from './judged-work.ts';
 
 /** What the command line says of where the work and its policy are. */

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type AssessOptions, WorkBase, type WorkerSpec } from '@rlm-bridge/assess';
 import { isInside } from '@rlm-bridge/files';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit/exit-codes.ts';
 
 /** Where the work is: the part of the options that says which trees are judged. */
 export type Places = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve'>;

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isInside } from '@rlm-bridge/files';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit/exit-codes.ts';
 import type { JudgedWork } from './judged-work.ts';
 
 /** A path that the gate writes to, and how the user named it. */

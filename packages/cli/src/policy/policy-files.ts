@@ -4,7 +4,7 @@ import { isInside } from '@rlm-bridge/files';
 import { parse } from 'yaml';
 import { CONFIG_NAMES } from '../configuration/config.ts';
 import { readText } from '../configuration/config-file.ts';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit/exit-codes.ts';
 import type { JudgedWork } from './judged-work.ts';
 
 /** The files of a gate's policy that the command line names. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type AssessFlags, assessOptions } from '../../src/assess-flags.ts';
 import type { Config } from '../../src/configuration/config.ts';
+import { type AssessFlags, assessOptions } from '../../src/flags/assess-flags.ts';
 
 const CONFIG: Config = {
   file: 'rlm.config.json',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/configuration/config-file.ts';
-import { UsageError } from '../../src/exit-codes.ts';
+import { UsageError } from '../../src/exit/exit-codes.ts';
 
 async function folderWith(name: string, text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));

@@ -1,9 +1,9 @@
 import { counted, formatAssessmentResult, toGitHubAnnotations, toMarkdown } from '@rlm-bridge/assess';
 import { expect, test } from 'vitest';
 import { finding, resultOf, worker } from '../../../assess/test/support/results.ts';
-import { AssessProgress } from '../../src/assess-progress.ts';
-import { boundAnnotations, boundSummary } from '../../src/github-limits.ts';
-import { RunProgress } from '../../src/progress.ts';
+import { boundAnnotations, boundSummary } from '../../src/reports/github-limits.ts';
+import { AssessProgress } from '../../src/terminal/assess-progress.ts';
+import { RunProgress } from '../../src/terminal/progress.ts';
 
 /** A one before a plural. */
 const WRONG = /(?<![\d.,:-])1 (?!pass\b)(?:more )?(?:\w+-)?[a-z]+s\b/;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inFlags } from '../../src/flag-words.ts';
+import { inFlags } from '../../src/exit/flag-words.ts';
 
 test('a path that has such a word stays as it is', () => {
   const path = 'src/maxIterations.ts, maxIterations.ts and lib/maxSubCalls/a.ts cannot be read';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundAnnotations, boundSummary } from '../../src/github-limits.ts';
+import { boundAnnotations, boundSummary } from '../../src/reports/github-limits.ts';
 
 test.each([
   ['many lines', Array.from({ length: 12_000 }, (_, n) => `- not shown to the judge: file-${n}-${'x'.repeat(120)}`)],

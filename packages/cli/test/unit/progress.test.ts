@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import type { AssessEvent } from '@rlm-bridge/assess';
 import type { RLMEvent, RLMRun } from 'rlm-bridge';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { AssessProgress } from '../../src/assess-progress.ts';
 import { main } from '../../src/main.ts';
-import { RunProgress } from '../../src/progress.ts';
-import type { Terminal } from '../../src/terminal.ts';
+import { AssessProgress } from '../../src/terminal/assess-progress.ts';
+import { RunProgress } from '../../src/terminal/progress.ts';
+import type { Terminal } from '../../src/terminal/terminal.ts';
 
 const CLEAR_LINE = '\r\u001b[2K';
 const RED = '\u001b[31m';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ASSESS_ERROR_CODES, WORKER_ERROR_CODES } from '../../../assess/src/errors.ts';
+import { ASSESS_ERROR_CODES, WORKER_ERROR_CODES } from '../../../assess/src/api/errors.ts';
 import { ProtocolErrorCode } from '../../../protocol/src/codes.ts';
 import { Page, quoted } from '../../../rlm/test/markdown.ts';
-import { EXIT } from '../../src/exit-codes.ts';
+import { EXIT } from '../../src/exit/exit-codes.ts';
 
 // docs/troubleshooting.md: the codes of runs are checked beside runRLM; these are the others.
 

@@ -1,7 +1,7 @@
-import { AssessError } from './errors.ts';
-import type { AssessmentResult } from './result.ts';
-import { AssessmentResultSchema } from './result-schema.ts';
-import type { GatePolicy } from './types.ts';
+import { AssessError } from '../api/errors.ts';
+import type { GatePolicy } from '../api/options.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import { AssessmentResultSchema } from '../api/result-schema.ts';
 import { applyDefaults, decide, decideAll } from './verdict.ts';
 
 /**

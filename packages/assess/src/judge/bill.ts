@@ -1,6 +1,6 @@
 import { addUsd, isSubCall, NO_TOKENS, noFinishReasons, plusFinishReasons, plusTokens } from '@rlm-bridge/usage';
 import type { RLMEvent } from 'rlm-bridge';
-import type { Metrics } from './result.ts';
+import type { Metrics } from '../api/result.ts';
 
 type Usage = Metrics['usage'];
 

@@ -1,4 +1,4 @@
-import type { WorkerAssessment } from './worker-assessment.ts';
+import type { WorkerAssessment } from '../api/worker-assessment.ts';
 
 /** Names shown of a list; the result has all of them. */
 const SHOWN = 3;

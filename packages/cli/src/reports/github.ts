@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type AssessmentResult, toGitHubAnnotations, toMarkdown } from '@rlm-bridge/assess';
+import type { Terminal } from '../terminal/terminal.ts';
 import { boundAnnotations, boundSummary } from './github-limits.ts';
-import type { Terminal } from './terminal.ts';
 
 /** Annotations on stdout, and, inside a job, the step's summary and its outputs `verdict`, `score` and `cost-usd`. */
 export async function reportToGitHub(result: AssessmentResult, { stdout, env }: Terminal): Promise<void> {

@@ -1,7 +1,7 @@
-import { counted } from './counted.ts';
-import type { AssessmentResult } from './result.ts';
-import { Severity } from './terms.ts';
-import type { WorkerAssessment } from './worker-assessment.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import { Severity } from '../api/terms.ts';
+import type { WorkerAssessment } from '../api/worker-assessment.ts';
+import { counted } from '../text/counted.ts';
 
 const MOST = 10;
 

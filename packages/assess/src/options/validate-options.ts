@@ -1,10 +1,10 @@
 import type { RunStore } from 'rlm-bridge';
 import { z } from 'zod';
-import { AssessError } from './errors.ts';
-import { PRESETS } from './judge/rubric.ts';
-import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from './terms.ts';
-import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from './types.ts';
-import { issuesOf, text, WorkerSchema, workerId } from './worker-schema.ts';
+import { AssessError } from '../api/errors.ts';
+import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from '../api/options.ts';
+import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from '../api/terms.ts';
+import { issuesOf, text, WorkerSchema, workerId } from '../evidence/worker-schema.ts';
+import { PRESETS } from '../judge/rubric.ts';
 
 const score = z.number().min(0).max(100);
 const amount = z.number().positive().finite();

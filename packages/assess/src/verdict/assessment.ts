@@ -1,14 +1,14 @@
-import type { Collection, Evidence } from './evidence/document.ts';
-import { type AgreedFinding, agree } from './findings/agreement.ts';
-import { withFingerprints } from './findings/fingerprint.ts';
-import { verifyFindings } from './findings/verify-findings.ts';
-import type { JudgeAnswer } from './judge/answer.ts';
-import type { Judged } from './judge/judge-worker.ts';
-import type { Sample } from './judge/sample.ts';
+import type { Criterion } from '../api/options.ts';
+import type { AssessmentErrorInfo, CriterionOutcome, Provenance, WorkerAssessment } from '../api/worker-assessment.ts';
+import type { Collection, Evidence } from '../evidence/document.ts';
+import { type AgreedFinding, agree } from '../findings/agreement.ts';
+import { withFingerprints } from '../findings/fingerprint.ts';
+import { verifyFindings } from '../findings/verify-findings.ts';
+import type { JudgeAnswer } from '../judge/answer.ts';
+import type { Judged } from '../judge/judge-worker.ts';
+import type { Sample } from '../judge/sample.ts';
 import { gradesOf, noGrades } from './score.ts';
-import type { Criterion } from './types.ts';
 import type { Ungated } from './verdict.ts';
-import type { AssessmentErrorInfo, CriterionOutcome, Provenance, WorkerAssessment } from './worker-assessment.ts';
 
 /** What is made of evidence and samples alone. */
 type Assessed = Omit<Ungated, 'policyChanges'>;

@@ -1,6 +1,6 @@
 import { addUsd } from '@rlm-bridge/usage';
+import type { Metrics } from '../api/result.ts';
 import { type Bill, noUsage, plusUsage } from './bill.ts';
-import type { Metrics } from './result.ts';
 
 /** Adds up what runs used. */
 export class MetricsFold {

@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { counted, printable, printableJSON, printableLines } from '@rlm-bridge/assess';
 import type { Command } from 'commander';
 import { RLMAbortError, type RLMPartialResult, type RLMResult, type RLMRun } from 'rlm-bridge';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { inFlags } from './flag-words.ts';
+import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
+import { inFlags } from '../exit/flag-words.ts';
 import { RunProgress } from './progress.ts';
 import { colored, type Terminal } from './terminal.ts';
 

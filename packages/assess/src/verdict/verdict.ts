@@ -1,14 +1,14 @@
 import { given } from '@rlm-bridge/options';
-import { counted } from './counted.ts';
-import { WORKER_ERRORS_OF_THE_WORK } from './errors.ts';
-import { DIMENSION_RUBRIC } from './judge/rubric.ts';
+import { WORKER_ERRORS_OF_THE_WORK } from '../api/errors.ts';
+import { DEFAULT_GATE, type GatePolicy } from '../api/options.ts';
+import type { AppliedGate, AssessmentResult } from '../api/result.ts';
+import { DIMENSIONS, type Dimension, type Verdict } from '../api/terms.ts';
+import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
+import { DIMENSION_RUBRIC } from '../judge/rubric.ts';
+import { counted } from '../text/counted.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
-import type { AppliedGate, AssessmentResult } from './result.ts';
 import { agreedGrade, type Scores, scores, WORST } from './score.ts';
 import { isAtStake, isSerious, standingOf } from './standing.ts';
-import { DIMENSIONS, type Dimension, type Verdict } from './terms.ts';
-import { DEFAULT_GATE, type GatePolicy } from './types.ts';
-import type { Finding, WorkerAssessment } from './worker-assessment.ts';
 
 type Decided = 'verdict' | 'reason' | 'excusable' | 'findings' | keyof Scores;
 /** A worker's assessment before any gate was applied to it. */

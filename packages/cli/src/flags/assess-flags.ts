@@ -3,17 +3,17 @@ import type { AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-b
 import { given } from '@rlm-bridge/options';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fileStore } from 'rlm-bridge';
-import type { Config } from './configuration/config.ts';
-import { UsageError } from './exit-codes.ts';
-import { notWork } from './not-work.ts';
-import { readGateConfig } from './policy/gate-config.ts';
-import type { JudgedWork } from './policy/judged-work.ts';
-import { requireKeptOutside, requireNoLinks, type Written } from './policy/own-files.ts';
-import { type PolicyFiles, readPolicyFiles } from './policy/policy-files.ts';
-import { stricter } from './policy/stricter.ts';
-import { trustPath, workTreeOf } from './policy/trusted-path.ts';
+import type { Config } from '../configuration/config.ts';
+import { UsageError } from '../exit/exit-codes.ts';
+import { readGateConfig } from '../policy/gate-config.ts';
+import type { JudgedWork } from '../policy/judged-work.ts';
+import { notWork } from '../policy/not-work.ts';
+import { requireKeptOutside, requireNoLinks, type Written } from '../policy/own-files.ts';
+import { type PolicyFiles, readPolicyFiles } from '../policy/policy-files.ts';
+import { stricter } from '../policy/stricter.ts';
+import { trustPath, workTreeOf } from '../policy/trusted-path.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { addRunFlags, atLeastOne, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
-import type { Terminal } from './terminal.ts';
 
 /** The flags of every command that judges workers, as commander gives them. */
 export interface AssessFlags extends RunFlags {

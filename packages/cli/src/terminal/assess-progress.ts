@@ -1,5 +1,5 @@
 import { type AssessEvent, counted, printable } from '@rlm-bridge/assess';
-import { inFlags, workerInFlags } from './flag-words.ts';
+import { inFlags, workerInFlags } from '../exit/flag-words.ts';
 import { LiveLine } from './live-line.ts';
 import type { Terminal } from './terminal.ts';
 

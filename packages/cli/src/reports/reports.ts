@@ -10,7 +10,7 @@ import {
 } from '@rlm-bridge/assess';
 import { thrownText } from '@rlm-bridge/text';
 import { InvalidArgumentError } from 'commander';
-import { UsageError } from './exit-codes.ts';
+import { UsageError } from '../exit/exit-codes.ts';
 import { ReportFile } from './report-file.ts';
 
 const FORMATS = {

@@ -1,8 +1,8 @@
-import type { EvidenceDocument } from './evidence/document.ts';
-import { DIMENSION_RUBRIC, FINDING_CAPS, LEVEL_SCORES } from './judge/rubric.ts';
-import type { Sample } from './judge/sample.ts';
-import { DIMENSIONS, type Dimension, LEVELS, type Level } from './terms.ts';
-import type { Finding, Grades, WorkerAssessment } from './worker-assessment.ts';
+import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../api/terms.ts';
+import type { Finding, Grades, WorkerAssessment } from '../api/worker-assessment.ts';
+import type { EvidenceDocument } from '../evidence/document.ts';
+import { DIMENSION_RUBRIC, FINDING_CAPS, LEVEL_SCORES } from '../judge/rubric.ts';
+import type { Sample } from '../judge/sample.ts';
 
 type Score = { score: number | null; reason: string };
 export type Scores = Pick<WorkerAssessment, Dimension | 'overallScore' | 'scoreReasons'>;

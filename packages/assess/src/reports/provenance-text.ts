@@ -1,4 +1,4 @@
-import type { Provenance } from './worker-assessment.ts';
+import type { Provenance } from '../api/worker-assessment.ts';
 
 const ID_CHARS = 12;
 

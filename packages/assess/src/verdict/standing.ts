@@ -1,6 +1,6 @@
-import type { AppliedGate } from './result.ts';
-import { Severity } from './terms.ts';
-import type { Finding } from './worker-assessment.ts';
+import type { AppliedGate } from '../api/result.ts';
+import { Severity } from '../api/terms.ts';
+import type { Finding } from '../api/worker-assessment.ts';
 
 /** A finding that no gate has looked at yet, but for whether the baseline has it. */
 export type Undecided = Omit<Finding, 'gating' | 'doubt'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WorkerSpec } from './types.ts';
+import type { WorkerSpec } from '../api/options.ts';
 
 export const text: z.ZodType = z
   .string()

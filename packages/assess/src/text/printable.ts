@@ -1,4 +1,4 @@
-import { HIDDEN, spelled, visible } from './evidence/visible-text.ts';
+import { HIDDEN, spelled, visible } from './visible-text.ts';
 
 const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]\s*/g;
 
