@@ -94,6 +94,24 @@ def test_it_runs_with_this_python(python: str, tmp_path: Path) -> None:
     assert kernel.process.returncode == 0
 
 
+@pytest.mark.parametrize("bytecode, compiles", [(bundle.BYTECODE, False), ("cpython-27 03f30d0a", True)])
+def test_a_kernel_of_the_workers_python_compiles_nothing_and_any_other_compiles_what_it_is_sent(
+    bytecode: str, compiles: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [(name, "raise SystemExit('compiled')") for name in bundle.MODULES]
+    monkeypatch.setattr(bundle, "BYTECODE", bytecode)
+    monkeypatch.setattr(bundle, "_sources", lambda: sources)
+    kernel = Kernel(sys.executable, tmp_path / "scratch")
+    if not compiles:
+        kernel.until(Started)
+    kernel.process.communicate()
+    assert kernel.process.returncode == compiles
+
+
+def test_compiled_modules_tell_nothing_of_where_they_are() -> None:
+    assert str(KERNEL).encode() not in bundle.payload({})
+
+
 @pytest.mark.parametrize("python", pythons(old=True))
 def test_a_python_that_is_too_old_is_told(python: str) -> None:
     done = subprocess.run([python, *bundle.arguments()], input=b"", capture_output=True, check=False)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import marshal
+import sys
 from functools import lru_cache
+from importlib.machinery import SourceFileLoader
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 PACKAGE = "rlm_kernel"
@@ -74,9 +79,16 @@ PYTHON_VARIABLES = (
 
 BOOTSTRAP = f"exec({_READ!r})"
 
+BYTECODE = f"{sys.implementation.cache_tag} {MAGIC_NUMBER.hex()}"
+"""What compiled modules are for. A kernel of the worker's own Python need not compile them; any other does."""
+
 _LOADER = """
-import builtins, json, sys, types
+import builtins, json, marshal, sys, types
+from _frozen_importlib_external import MAGIC_NUMBER
 bundle = json.loads(take(int.from_bytes(take(4), "big")))
+compiled = take(int.from_bytes(take(4), "big"))
+same = bundle["bytecode"] == sys.implementation.cache_tag + " " + MAGIC_NUMBER.hex()
+codes = marshal.loads(compiled) if same else {}
 package = sys.modules[bundle["package"]] = types.ModuleType(bundle["package"])
 package.__path__ = []
 own = dict(builtins.__dict__)
@@ -86,7 +98,8 @@ for name, source in bundle["modules"]:
     module.__dict__["__builtins__"] = own
     sys.modules[module.__name__] = module
     setattr(package, name, module)
-    exec(compile(source, "<kernel " + name + ">", "exec", dont_inherit=True), module.__dict__)
+    code = codes.get(name) or compile(source, "<kernel " + name + ">", "exec", dont_inherit=True)
+    exec(code, module.__dict__)
 module.main(bundle["config"])
 """
 
@@ -97,13 +110,35 @@ def arguments() -> list[str]:
 
 
 def payload(config: dict[str, Any]) -> bytes:
-    """What to write to stdin first: the loader, then the modules with ``config``, each after its length."""
-    loader = _LOADER.encode()
-    bundle = json.dumps({"package": PACKAGE, "modules": _sources(), "config": {**config, "package": PACKAGE}}).encode()
-    return b"".join((len(loader).to_bytes(4, "big"), loader, len(bundle).to_bytes(4, "big"), bundle))
+    """What to write to stdin first: the loader, the modules with ``config``, and the modules compiled, each after its
+    length."""
+    bundle = {"package": PACKAGE, "modules": _sources(), "bytecode": BYTECODE, "config": {**config, "package": PACKAGE}}
+    parts = (_LOADER.encode(), json.dumps(bundle).encode(), _compiled())
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 @lru_cache(maxsize=1)
 def _sources() -> list[tuple[str, str]]:
-    folder = Path(__file__).parent
-    return [(name, (folder / f"{name}.py").read_text("utf-8")) for name in MODULES]
+    return [(name, _file(name).read_text("utf-8")) for name in MODULES]
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> bytes:
+    """The code of every module by its name, as this Python keeps it beside its file."""
+    codes: dict[str, CodeType] = {}
+    for name in MODULES:
+        module = f"{__package__}.{name}"
+        code = SourceFileLoader(module, str(_file(name))).get_code(module)
+        if code is not None:
+            codes[name] = _nameless(code, f"<kernel {name}>")
+    return marshal.dumps(codes)
+
+
+def _nameless(code: CodeType, name: str) -> CodeType:
+    """Without the place of its file: the REPL is to know nothing of this machine."""
+    inner = tuple(_nameless(const, name) if isinstance(const, CodeType) else const for const in code.co_consts)
+    return code.replace(co_filename=name, co_consts=inner)
+
+
+def _file(name: str) -> Path:
+    return Path(__file__).with_name(f"{name}.py")
