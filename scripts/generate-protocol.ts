@@ -4,7 +4,12 @@ import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { BACKENDS } from '../packages/protocol/src/backends.ts';
 import { JOURNAL_FORMAT } from '../packages/protocol/src/journal.ts';
-import { journalJsonSchema, protocolJsonSchema } from '../packages/protocol/src/json-schema.ts';
+import {
+  incomingJsonSchema,
+  journalJsonSchema,
+  protocolJsonSchema,
+  workerJsonSchema,
+} from '../packages/protocol/src/json-schema.ts';
 import { outgoingJsonSchema } from '../packages/protocol/src/outgoing-schema.ts';
 import { CONTAINER_VARIABLES, PROXY_VARIABLES } from '../packages/protocol/src/variables.ts';
 import * as version from '../packages/protocol/src/version.ts';
@@ -25,8 +30,10 @@ await produce(
 await produce(join(generated, 'constants.py'), pythonConstants());
 await produce(join(generated, 'backends.py'), pythonBackends());
 await produce(join(generated, 'variables.py'), pythonVariables());
-await python('incoming', schemaFile, join(generated, 'messages.py'));
-await pythonOutgoing(join(generated, 'outgoing.py'));
+// What comes in is checked, and each model of it takes its part of the worker's start; what goes out is checked by its tests.
+await python('incoming', incomingJsonSchema(), join(generated, 'messages.py'));
+await python('incoming', workerJsonSchema(), join(root, 'python/tests/support/worker_messages.py'));
+await python('outgoing', outgoingJsonSchema(), join(generated, 'outgoing.py'));
 
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run \`pnpm protocol:generate\` and commit the result.`);
@@ -102,26 +109,21 @@ function tuple(names: readonly string[]): string {
   return `(${quoted}${names.length === 1 ? ',' : ''})`;
 }
 
-/** What the worker sends, as types alone: pyright sees a missing field, and nothing is checked at run time. */
-async function pythonOutgoing(output: string): Promise<void> {
+/** datamodel-code-generator, configured in pyproject.toml. `outgoing`: types alone, and nothing is checked at run time. */
+async function python(profile: 'incoming' | 'outgoing', schema: object, output: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-protocol-'));
   try {
-    const input = join(folder, 'outgoing.json');
-    await writeFile(input, JSON.stringify(outgoingJsonSchema()));
-    await python('outgoing', input, output);
+    const input = join(folder, `${profile}.json`);
+    await writeFile(input, JSON.stringify(schema));
+    const { exitCode, all } = await execa({
+      cwd: join(root, 'python'),
+      reject: false,
+      all: true,
+    })`uv run --frozen --group dev --group codegen datamodel-codegen --input ${input} --profile ${profile} --output ${output} ${check ? ['--check'] : []}`;
+    if (exitCode === 0) return;
+    console.error(all);
+    stale.push(relative(root, output));
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** datamodel-code-generator, configured in pyproject.toml. */
-async function python(profile: string, input: string, output: string): Promise<void> {
-  const { exitCode, all } = await execa({
-    cwd: join(root, 'python'),
-    reject: false,
-    all: true,
-  })`uv run --frozen --group dev --group codegen datamodel-codegen --input ${input} --profile ${profile} --output ${output} ${check ? ['--check'] : []}`;
-  if (exitCode === 0) return;
-  console.error(all);
-  stale.push(relative(root, output));
 }

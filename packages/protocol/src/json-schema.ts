@@ -5,6 +5,9 @@ import { Recorded } from './journal-requests.ts';
 import { HostMessage, WorkerMessage } from './messages.ts';
 import { RunSecrets } from './run-spec.ts';
 
+/** What the worker reads: a line of any channel, and what a field of one may hold; only a root for the schema. */
+const Incoming = z.union([HostMessage, RunSecrets, Recorded, DockerOptions, LocalOptions]).meta({ id: 'Incoming' });
+
 /** What may stand on a line of any channel, and what a record on one may be; only a root for the schema. */
 const Line = z
   .union([HostMessage, WorkerMessage, RunSecrets, Recorded, DockerOptions, LocalOptions])
@@ -13,6 +16,16 @@ const Line = z
 /** The wire as JSON Schema: every named type a titled definition, every union told apart by its discriminator. */
 export function protocolJsonSchema(): z.core.JSONSchema.JSONSchema {
   return jsonSchemaOf(Line);
+}
+
+/** Of the wire, what the worker reads. */
+export function incomingJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return jsonSchemaOf(Incoming);
+}
+
+/** Of the wire, what the worker writes, whole. */
+export function workerJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return jsonSchemaOf(WorkerMessage);
 }
 
 /** The lines of a journal as JSON Schema. */

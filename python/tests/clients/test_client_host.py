@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
+from worker_messages import WorkerMessage
 
-from rlm_worker._generated.messages import ModelResult, WorkerMessage
+from rlm_worker._generated.messages import ModelResult
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.clients.base import ModelRequest, TokenUsage
 from rlm_worker.clients.host import MAX_PROMPT_BYTES, HostModelClient

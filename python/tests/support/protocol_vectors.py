@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from pydantic import TypeAdapter
+from worker_messages import WorkerMessage
 
 from rlm_worker._generated import messages
 
@@ -36,10 +37,10 @@ def transcript(scenario: str) -> list[dict[str, Any]]:
 
 def adapters() -> dict[str, TypeAdapter[Any]]:
     """The reader of each kind of line: by a message's type, and ``secrets``."""
-    of_host, of_worker = TypeAdapter(messages.HostMessage), TypeAdapter(messages.WorkerMessage)
+    of_host, of_worker = TypeAdapter(messages.HostMessage), TypeAdapter(WorkerMessage)
     return {
         **dict.fromkeys(_types(messages.HostMessage), of_host),
-        **dict.fromkeys(_types(messages.WorkerMessage), of_worker),
+        **dict.fromkeys(_types(WorkerMessage), of_worker),
         "secrets": TypeAdapter(messages.RunSecrets),
     }
 

@@ -17,8 +17,7 @@ from typing import Any, BinaryIO
 
 from fake_provider import PRICES
 from pydantic import TypeAdapter
-
-from rlm_worker._generated.messages import WorkerMessage
+from worker_messages import WorkerMessage
 
 Message = dict[str, Any]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictFloat, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
+
+from rlm_worker.deferred_model import DeferredModel
 
 Session = TypeAliasType("Session", Annotated[StrictStr, Field(min_length=1)])
 
 
-class TextContext(BaseModel):
+class TextContext(DeferredModel):
     """One UTF-8 text file: a str in the REPL."""
 
     model_config = ConfigDict(
@@ -22,7 +24,7 @@ class TextContext(BaseModel):
     path: StrictStr
 
 
-class JsonContext(BaseModel):
+class JsonContext(DeferredModel):
     """One JSON file holding a list or an object: a list or dict in the REPL."""
 
     model_config = ConfigDict(
@@ -33,7 +35,7 @@ class JsonContext(BaseModel):
     path: StrictStr
 
 
-class ContextFile(BaseModel):
+class ContextFile(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -85,7 +87,7 @@ MaxTokens = TypeAliasType("MaxTokens", Annotated[StrictInt, Field(gt=0, le=90071
 MaxErrors = TypeAliasType("MaxErrors", Annotated[StrictInt, Field(gt=0, le=9007199254740991)])
 
 
-class Limits(BaseModel):
+class Limits(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -105,7 +107,7 @@ class Limits(BaseModel):
 RequireCoverage = TypeAliasType("RequireCoverage", Annotated[StrictFloat, Field(gt=0.0, le=1.0)])
 
 
-class AnswerSpec(BaseModel):
+class AnswerSpec(DeferredModel):
     """schema goes into the prompt; check: the host judges, by answer.check."""
 
     model_config = ConfigDict(
@@ -118,7 +120,7 @@ class AnswerSpec(BaseModel):
     typed_sub_calls: Annotated[StrictBool, Field(alias="typedSubCalls")]
 
 
-class ToolSpec(BaseModel):
+class ToolSpec(DeferredModel):
     """parameters is a JSON Schema of type object; returns, where given, one of what it returns."""
 
     model_config = ConfigDict(
@@ -138,7 +140,7 @@ CachedInputUsdPerMTok = TypeAliasType("CachedInputUsdPerMTok", Annotated[StrictF
 CacheWriteUsdPerMTok = TypeAliasType("CacheWriteUsdPerMTok", Annotated[StrictFloat, Field(ge=0.0)])
 
 
-class Price(BaseModel):
+class Price(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -149,7 +151,7 @@ class Price(BaseModel):
     cache_write_usd_per_m_tok: Annotated[CacheWriteUsdPerMTok | None, Field(alias="cacheWriteUsdPerMTok")]
 
 
-class JournalSpec(BaseModel):
+class JournalSpec(DeferredModel):
     """recorded: a file, one Recorded a line; aliveMs: of earlier lives; seed: of random in code blocks."""
 
     model_config = ConfigDict(
@@ -162,7 +164,7 @@ class JournalSpec(BaseModel):
     seed: StrictStr
 
 
-class RunCancel(BaseModel):
+class RunCancel(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -171,7 +173,7 @@ class RunCancel(BaseModel):
     id: Annotated[StrictStr, Field(min_length=1)]
 
 
-class SessionClose(BaseModel):
+class SessionClose(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -180,7 +182,7 @@ class SessionClose(BaseModel):
     id: Annotated[StrictStr, Field(min_length=1)]
 
 
-class Shutdown(BaseModel):
+class Shutdown(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -188,7 +190,7 @@ class Shutdown(BaseModel):
     type: Literal["shutdown"] = "shutdown"
 
 
-class Ping(BaseModel):
+class Ping(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -197,7 +199,7 @@ class Ping(BaseModel):
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
 
 
-class ToolValue(BaseModel):
+class ToolValue(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -206,7 +208,7 @@ class ToolValue(BaseModel):
     value: JsonValue
 
 
-class RequestFailure(BaseModel):
+class RequestFailure(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -218,7 +220,7 @@ class RequestFailure(BaseModel):
 CostUsd = TypeAliasType("CostUsd", Annotated[StrictFloat, Field(ge=0.0)])
 
 
-class HostModelUsage(BaseModel):
+class HostModelUsage(DeferredModel):
     """inputTokens includes cached ones, outputTokens reasoning ones."""
 
     model_config = ConfigDict(
@@ -238,7 +240,7 @@ FinishReason = TypeAliasType(
 )
 
 
-class AnswerProblem(BaseModel):
+class AnswerProblem(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -248,7 +250,7 @@ class AnswerProblem(BaseModel):
     message: StrictStr
 
 
-class Appended(BaseModel):
+class Appended(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -256,150 +258,25 @@ class Appended(BaseModel):
     kind: Literal["appended"] = "appended"
 
 
-class WorkerReady(BaseModel):
+class ModelSecrets(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
     )
-    type: Literal["worker.ready"] = "worker.ready"
-    protocol_version: Annotated[StrictInt, Field(alias="protocolVersion", ge=-9007199254740991, le=9007199254740991)]
-    worker_version: Annotated[StrictStr, Field(alias="workerVersion")]
-    rlms_version: Annotated[StrictStr, Field(alias="rlmsVersion")]
-    prompts_version: Annotated[StrictInt, Field(alias="promptsVersion", ge=-9007199254740991, le=9007199254740991)]
-    python_version: Annotated[StrictStr, Field(alias="pythonVersion")]
-    price_table: Annotated[StrictStr, Field(alias="priceTable")]
-    pid: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
-
-
-Id = TypeAliasType("Id", Annotated[StrictStr, Field(min_length=1)])
-
-
-ProtocolErrorCode = TypeAliasType(
-    "ProtocolErrorCode",
-    Annotated[
-        Literal[
-            "invalid_json",
-            "invalid_message",
-            "unknown_message_type",
-            "line_too_long",
-            "run_in_progress",
-            "unknown_run",
-            "session_in_progress",
-            "unknown_session",
-        ],
-        Field(title="ProtocolErrorCode"),
-    ],
-)
-
-
-class SessionClosed(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["session.closed"] = "session.closed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-
-
-class Pong(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["pong"] = "pong"
-    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
-
-
-class ToolCall(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["tool.call"] = "tool.call"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
-    node: StrictStr
-    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
-    call: Annotated[StrictStr, Field(min_length=1)]
-    tool: Annotated[StrictStr, Field(min_length=1)]
-    arguments: dict[StrictStr, JsonValue]
-
-
-MaxOutputTokens = TypeAliasType("MaxOutputTokens", Annotated[StrictInt, Field(gt=0, le=9007199254740991)])
-
-
-CallRole = TypeAliasType(
-    "CallRole",
-    Annotated[Literal["root", "llm_query", "child", "leaf", "compaction", "default_answer"], Field(title="CallRole")],
-)
-
-
-class ChatMessage(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    role: Literal["system", "user", "assistant"]
-    content: StrictStr
-
-
-class AnswerCheck(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["answer.check"] = "answer.check"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
-    node: StrictStr
-    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
-    text: StrictStr
-    candidates: list[JsonValue]
-
-
-ReservedUsd = TypeAliasType("ReservedUsd", Annotated[StrictFloat, Field(ge=0.0)])
-
-
-class Prompt(BaseModel):
-    """The first `kept` messages are those of the last call of the node and role."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    kept: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    messages: list[dict[StrictStr, JsonValue]]
-
-
-class CallStarted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["call.started"] = "call.started"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    call: StrictStr
-    role: CallRole
-    backend: Backend
-    model: StrictStr
-    requested_model: Annotated[StrictStr | None, Field(alias="requestedModel")]
-    prompt_chars: Annotated[StrictInt, Field(alias="promptChars", ge=0, le=9007199254740991)]
+    api_key: Annotated[StrictStr | None, Field(alias="apiKey")]
+    backend_options: Annotated[dict[StrictStr, JsonValue], Field(alias="backendOptions")]
 
 
 OutputBound = TypeAliasType("OutputBound", Annotated[StrictInt, Field(ge=-9007199254740991, le=9007199254740991)])
 
 
+ReservedUsd = TypeAliasType("ReservedUsd", Annotated[StrictFloat, Field(ge=0.0)])
+
+
 Status = TypeAliasType("Status", Annotated[StrictInt, Field(ge=-9007199254740991, le=9007199254740991)])
 
 
-class CallFailure(BaseModel):
+class CallFailure(DeferredModel):
     """said: the word of the provider for how an unusable reply ended."""
 
     model_config = ConfigDict(
@@ -410,6 +287,23 @@ class CallFailure(BaseModel):
     status: Status | None
     unsent: StrictBool
     said: StrictStr
+
+
+CallRole = TypeAliasType(
+    "CallRole",
+    Annotated[Literal["root", "llm_query", "child", "leaf", "compaction", "default_answer"], Field(title="CallRole")],
+)
+
+
+class Prompt(DeferredModel):
+    """The first `kept` messages are those of the last call of the node and role."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kept: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    messages: list[dict[StrictStr, JsonValue]]
 
 
 RunErrorCode = TypeAliasType(
@@ -459,361 +353,7 @@ RunErrorCode = TypeAliasType(
 )
 
 
-class CallTotals(BaseModel):
-    """The ledger after a call, over the whole tree."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    calls: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    sub_calls: Annotated[StrictInt, Field(alias="subCalls", ge=0, le=9007199254740991)]
-    input_tokens: Annotated[StrictInt, Field(alias="inputTokens", ge=0, le=9007199254740991)]
-    output_tokens: Annotated[StrictInt, Field(alias="outputTokens", ge=0, le=9007199254740991)]
-    cached_input_tokens: Annotated[StrictInt, Field(alias="cachedInputTokens", ge=0, le=9007199254740991)]
-    cache_write_tokens: Annotated[StrictInt, Field(alias="cacheWriteTokens", ge=0, le=9007199254740991)]
-    reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
-    cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
-
-
-class ChildSpawned(BaseModel):
-    """The path that a child got: children may start in any order."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    kind: Literal["child.spawned"] = "child.spawned"
-    node: StrictStr
-    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
-    child: StrictStr
-
-
-class RunStarted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["run.started"] = "run.started"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    root_model: Annotated[StrictStr, Field(alias="rootModel")]
-    sub_model: Annotated[StrictStr, Field(alias="subModel")]
-    environment: Environment
-    log_file: Annotated[StrictStr | None, Field(alias="logFile")]
-
-
-class EnvironmentStarted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["environment.started"] = "environment.started"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    environment: Environment
-    container: StrictStr | None
-    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
-
-
-class ContextLoaded(BaseModel):
-    """Counted and hashed inside the REPL, over the bytes it received."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["context.loaded"] = "context.loaded"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    context_type: Annotated[Literal["str", "list", "dict"], Field(alias="contextType")]
-    chars: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    bytes: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    sha256: Annotated[StrictStr, Field(pattern="^[0-9a-f]{64}$")]
-    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
-
-
-class IterationStarted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["iteration.started"] = "iteration.started"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    iteration: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
-
-
-class IterationCompleted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["iteration.completed"] = "iteration.completed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    iteration: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
-    response: StrictStr
-    code_blocks: Annotated[StrictInt, Field(alias="codeBlocks", ge=0, le=9007199254740991)]
-    answer: StrictStr | None
-    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
-
-
-class CodeBlockStarted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["codeBlock.started"] = "codeBlock.started"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    iteration: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    code: StrictStr
-
-
-class CodeBlockOutput(BaseModel):
-    """Output of a running code block, throttled."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["codeBlock.output"] = "codeBlock.output"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    iteration: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    stream: Literal["stdout", "stderr"]
-    text: StrictStr
-
-
-class CodeBlockCompleted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["codeBlock.completed"] = "codeBlock.completed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    iteration: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    status: Literal["ok", "error", "timed_out", "interpreter_died"]
-    stdout: StrictStr
-    stderr: StrictStr
-    sub_calls: Annotated[StrictInt, Field(alias="subCalls", ge=0, le=9007199254740991)]
-    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
-
-
-class CallReplayed(BaseModel):
-    """A call of an earlier life was answered from the journal: nothing was asked."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["call.replayed"] = "call.replayed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    call: StrictStr
-    role: CallRole
-    model: StrictStr
-
-
-class ReplayDiverged(BaseModel):
-    """The first thing that a resumed run asks otherwise than the journal has it; missing: it was not asked."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["replay.diverged"] = "replay.diverged"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    what: Literal["prompt", "tool", "answer", "child", "missing"]
-    recorded: StrictStr | None
-    now: StrictStr | None
-
-
-class RunResumed(BaseModel):
-    """A run goes on in another process, from its journal; said by the host."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["run.resumed"] = "run.resumed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    life: Annotated[StrictInt, Field(ge=2, le=9007199254740991)]
-    recorded_calls: Annotated[StrictInt, Field(alias="recordedCalls", ge=0, le=9007199254740991)]
-
-
-ContextTokens = TypeAliasType("ContextTokens", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
-
-
-Strategy = TypeAliasType("Strategy", Annotated[Literal["recurse", "direct"], Field(title="Strategy")])
-
-
-class AnswerRejected(BaseModel):
-    """An answer that was handed back to the model."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["answer.rejected"] = "answer.rejected"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    iteration: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
-    answer: StrictStr
-    problems: Annotated[list[AnswerProblem], Field(min_length=1)]
-
-
-class ToolStarted(BaseModel):
-    """arguments is JSON text, cut like every text of an event."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["tool.started"] = "tool.started"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    call: StrictStr
-    tool: StrictStr
-    arguments: StrictStr
-
-
-class ToolCompleted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["tool.completed"] = "tool.completed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    call: StrictStr
-    tool: StrictStr
-    outcome: Literal["succeeded", "failed"]
-    error: StrictStr | None
-    result_chars: Annotated[StrictInt, Field(alias="resultChars", ge=0, le=9007199254740991)]
-    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
-
-
-class ByRole(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    root: Annotated[StrictFloat, Field(ge=0.0, le=1.0)]
-    sub: Annotated[StrictFloat, Field(ge=0.0, le=1.0)]
-
-
-class DocumentCoverage(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    name: StrictStr
-    chars: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
-
-
-class UnreadPart(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    document: StrictStr | None
-    start: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    end: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-
-
-class Log(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["log"] = "log"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    level: Literal["info", "warning", "error"]
-    message: StrictStr
-
-
-class RunCompleted(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["run.completed"] = "run.completed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    answer: StrictStr
-    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
-
-
-StopReason = TypeAliasType(
-    "StopReason",
-    Annotated[
-        Literal[
-            "max_iterations",
-            "budget",
-            "duration",
-            "tokens",
-            "errors",
-            "provider_error",
-            "environment_error",
-            "invalid_answer",
-            "insufficient_coverage",
-            "store",
-            "diverged",
-            "worker_exit",
-        ],
-        Field(title="StopReason"),
-    ],
-)
-
-
-class ModelSecrets(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    api_key: Annotated[StrictStr | None, Field(alias="apiKey")]
-    backend_options: Annotated[dict[StrictStr, JsonValue], Field(alias="backendOptions")]
-
-
-class RecordedTool(BaseModel):
+class RecordedTool(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -827,7 +367,7 @@ class RecordedTool(BaseModel):
     outcome: Annotated[ToolValue | RequestFailure, Field(discriminator="kind")]
 
 
-class RecordedVerdict(BaseModel):
+class RecordedVerdict(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -840,7 +380,7 @@ class RecordedVerdict(BaseModel):
     problems: list[AnswerProblem]
 
 
-class RecordedChild(BaseModel):
+class RecordedChild(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -853,7 +393,7 @@ class RecordedChild(BaseModel):
     child: StrictStr
 
 
-class RecordedBlock(BaseModel):
+class RecordedBlock(DeferredModel):
     """A code block that came to its end: all that it asked for is known."""
 
     model_config = ConfigDict(
@@ -866,15 +406,10 @@ class RecordedBlock(BaseModel):
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
 
 
-class RecordedStrategy(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    kind: Literal["strategy"] = "strategy"
-    strategy: Strategy
-    reason: StrictStr
-    context_tokens: Annotated[ContextTokens | None, Field(alias="contextTokens")]
+ContextTokens = TypeAliasType("ContextTokens", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
+
+
+Strategy = TypeAliasType("Strategy", Annotated[Literal["recurse", "direct"], Field(title="Strategy")])
 
 
 SeccompProfile = TypeAliasType(
@@ -892,7 +427,7 @@ OciRuntime = TypeAliasType(
 )
 
 
-class DockerOptions(BaseModel):
+class DockerOptions(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -941,7 +476,7 @@ class DockerOptions(BaseModel):
     pull_timeout_ms: Annotated[StrictInt, Field(alias="pullTimeoutMs", ge=1000, le=3600000)] = 600000
 
 
-class LocalOptions(BaseModel):
+class LocalOptions(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -967,7 +502,7 @@ class LocalOptions(BaseModel):
     file_size_mb: Annotated[StrictInt, Field(alias="fileSizeMb", ge=1, le=1048576)] = 1024
 
 
-class FilesContext(BaseModel):
+class FilesContext(DeferredModel):
     """Many UTF-8 text files: a dict of name to text in the REPL."""
 
     model_config = ConfigDict(
@@ -978,7 +513,7 @@ class FilesContext(BaseModel):
     files: Annotated[list[ContextFile], Field(min_length=1)]
 
 
-class ModelSpec(BaseModel):
+class ModelSpec(DeferredModel):
     """priceProvider: whose prices hold for a host model, where that is known."""
 
     model_config = ConfigDict(
@@ -992,7 +527,7 @@ class ModelSpec(BaseModel):
     price_provider: Annotated[PriceProvider | None, Field(alias="priceProvider")]
 
 
-class ToolResult(BaseModel):
+class ToolResult(DeferredModel):
     """An error is raised in the code block that called the tool."""
 
     model_config = ConfigDict(
@@ -1005,7 +540,7 @@ class ToolResult(BaseModel):
     outcome: Annotated[ToolValue | RequestFailure, Field(discriminator="kind")]
 
 
-class Completion(BaseModel):
+class Completion(DeferredModel):
     """finishReason is null when the function did not say how its reply ended."""
 
     model_config = ConfigDict(
@@ -1019,7 +554,7 @@ class Completion(BaseModel):
     finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
 
 
-class AnswerResult(BaseModel):
+class AnswerResult(DeferredModel):
     """No problems: the answer is accepted."""
 
     model_config = ConfigDict(
@@ -1032,7 +567,7 @@ class AnswerResult(BaseModel):
     problems: list[AnswerProblem]
 
 
-class JournalResult(BaseModel):
+class JournalResult(DeferredModel):
     """An error ends the run: nothing may depend on what is not written."""
 
     model_config = ConfigDict(
@@ -1045,115 +580,7 @@ class JournalResult(BaseModel):
     outcome: Annotated[Appended | RequestFailure, Field(discriminator="kind")]
 
 
-class ProtocolErrorMessage(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["protocol.error"] = "protocol.error"
-    id: Id | None
-    code: ProtocolErrorCode
-    message: StrictStr
-
-
-class ModelCall(BaseModel):
-    """schema: JSON Schema of an object that the reply is to fit; null for text."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["model.call"] = "model.call"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
-    which: Literal["root", "sub"]
-    model: StrictStr
-    role: CallRole
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    messages: Annotated[list[ChatMessage], Field(min_length=1)]
-    max_output_tokens: Annotated[MaxOutputTokens | None, Field(alias="maxOutputTokens")]
-    schema_: Annotated[dict[StrictStr, JsonValue] | None, Field(alias="schema")]
-
-
-class CallIntent(BaseModel):
-    """A call that is about to be made; reservedUsd: the most that it can cost."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    kind: Literal["call.intent"] = "call.intent"
-    node: StrictStr
-    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
-    key: Annotated[StrictStr, Field(pattern="^[0-9a-f]{32}$")]
-    prompt: Prompt
-    schema_: Annotated[JsonValue | None, Field(alias="schema")]
-    reserved_usd: Annotated[ReservedUsd | None, Field(alias="reservedUsd")]
-    event: CallStarted
-
-
-class CallError(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    code: RunErrorCode
-    message: StrictStr
-
-
-class StrategyChosen(BaseModel):
-    """contextTokens is null where nothing was measured."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["strategy.chosen"] = "strategy.chosen"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    strategy: Strategy
-    reason: StrictStr
-    context_tokens: Annotated[ContextTokens | None, Field(alias="contextTokens")]
-
-
-class CoverageMeasured(BaseModel):
-    """Which part of the context was in a prompt that a model answered."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["coverage.measured"] = "coverage.measured"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    context_chars: Annotated[StrictInt, Field(alias="contextChars", ge=0, le=9007199254740991)]
-    context_sha256: Annotated[StrictStr, Field(alias="contextSha256", pattern="^[0-9a-f]{64}$")]
-    seen_chars: Annotated[StrictInt, Field(alias="seenChars", ge=0, le=9007199254740991)]
-    seen_fraction: Annotated[StrictFloat, Field(alias="seenFraction", ge=0.0, le=1.0)]
-    by_role: Annotated[ByRole, Field(alias="byRole")]
-    documents: list[DocumentCoverage]
-    unread: list[UnreadPart]
-
-
-class RunFailed(BaseModel):
-    """stopReason is null when the run was cancelled or never ran."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["run.failed"] = "run.failed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    code: RunErrorCode
-    stop_reason: Annotated[StopReason | None, Field(alias="stopReason")]
-    message: StrictStr
-    partial_answer: Annotated[StrictStr | None, Field(alias="partialAnswer")]
-    duration_ms: Annotated[StrictFloat, Field(alias="durationMs", ge=0.0)]
-
-
-class RunSecrets(BaseModel):
+class RunSecrets(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -1163,7 +590,44 @@ class RunSecrets(BaseModel):
     sub: ModelSecrets
 
 
-class RecordedCall(BaseModel):
+class CallError(DeferredModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    code: RunErrorCode
+    message: StrictStr
+
+
+class RecordedStrategy(DeferredModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["strategy"] = "strategy"
+    strategy: Strategy
+    reason: StrictStr
+    context_tokens: Annotated[ContextTokens | None, Field(alias="contextTokens")]
+
+
+ContextSource = TypeAliasType(
+    "ContextSource",
+    Annotated[TextContext | JsonContext | FilesContext, Field(discriminator="kind", title="ContextSource")],
+)
+
+
+class ModelResult(DeferredModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["model.result"] = "model.result"
+    id: Annotated[StrictStr, Field(min_length=1)]
+    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
+    outcome: Annotated[Completion | RequestFailure, Field(discriminator="kind")]
+
+
+class RecordedCall(DeferredModel):
     """model null: whichever is asked. inherited: paid by the run that this one was forked from."""
 
     model_config = ConfigDict(
@@ -1195,64 +659,7 @@ class RecordedCall(BaseModel):
     error: CallError | None
 
 
-ContextSource = TypeAliasType(
-    "ContextSource",
-    Annotated[TextContext | JsonContext | FilesContext, Field(discriminator="kind", title="ContextSource")],
-)
-
-
-class ModelResult(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["model.result"] = "model.result"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
-    outcome: Annotated[Completion | RequestFailure, Field(discriminator="kind")]
-
-
-class CallCompleted(BaseModel):
-    """An abandoned call was cut in flight: nobody can know its bill. finishReason: null without a reply."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["call.completed"] = "call.completed"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    at: StrictFloat
-    node: StrictStr
-    depth: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    call: StrictStr
-    role: CallRole
-    backend: Backend
-    model: StrictStr
-    requested_model: Annotated[StrictStr | None, Field(alias="requestedModel")]
-    input_tokens: Annotated[StrictInt, Field(alias="inputTokens", ge=0, le=9007199254740991)]
-    output_tokens: Annotated[StrictInt, Field(alias="outputTokens", ge=0, le=9007199254740991)]
-    cached_input_tokens: Annotated[StrictInt, Field(alias="cachedInputTokens", ge=0, le=9007199254740991)]
-    cache_write_tokens: Annotated[StrictInt, Field(alias="cacheWriteTokens", ge=0, le=9007199254740991)]
-    reasoning_tokens: Annotated[StrictInt, Field(alias="reasoningTokens", ge=0, le=9007199254740991)]
-    cost_usd: Annotated[CostUsd | None, Field(alias="costUsd")]
-    latency_ms: Annotated[StrictFloat, Field(alias="latencyMs", ge=0.0)]
-    retries: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
-    outcome: Literal["succeeded", "failed", "abandoned"]
-    finish_reason: Annotated[FinishReason | None, Field(alias="finishReason")]
-    error: CallError | None
-    totals: CallTotals
-
-
-Recorded = TypeAliasType(
-    "Recorded",
-    Annotated[
-        RecordedCall | RecordedTool | RecordedVerdict | RecordedChild | RecordedBlock | RecordedStrategy,
-        Field(discriminator="kind", title="Recorded"),
-    ],
-)
-
-
-class RunSpec(BaseModel):
+class RunSpec(DeferredModel):
     """context is null for a turn of a session that brings no new one, journal for a run without a store."""
 
     model_config = ConfigDict(
@@ -1278,21 +685,16 @@ class RunSpec(BaseModel):
     journal: JournalSpec | None
 
 
-class CallReply(BaseModel):
-    """How a call ended, before anything depends on it."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    kind: Literal["call.reply"] = "call.reply"
-    text: StrictStr
-    output_bound: Annotated[OutputBound | None, Field(alias="outputBound")]
-    failure: CallFailure | None
-    event: CallCompleted
+Recorded = TypeAliasType(
+    "Recorded",
+    Annotated[
+        RecordedCall | RecordedTool | RecordedVerdict | RecordedChild | RecordedBlock | RecordedStrategy,
+        Field(discriminator="kind", title="Recorded"),
+    ],
+)
 
 
-class RunStart(BaseModel):
+class RunStart(DeferredModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
@@ -1300,11 +702,6 @@ class RunStart(BaseModel):
     type: Literal["run.start"] = "run.start"
     id: Annotated[StrictStr, Field(min_length=1)]
     spec: RunSpec
-
-
-Effect = TypeAliasType(
-    "Effect", Annotated[CallIntent | CallReply | ChildSpawned, Field(discriminator="kind", title="Effect")]
-)
 
 
 HostMessage = TypeAliasType(
@@ -1316,58 +713,6 @@ HostMessage = TypeAliasType(
 )
 
 
-class JournalAppend(BaseModel):
-    """file: where the effects stand, as a JSON list, when a line cannot hold them; the host removes it."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        populate_by_name=True,
-    )
-    type: Literal["journal.append"] = "journal.append"
-    id: Annotated[StrictStr, Field(min_length=1)]
-    request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
-    effects: list[Effect]
-    file: StrictStr | None
-
-
-WorkerMessage = TypeAliasType(
-    "WorkerMessage",
-    Annotated[
-        WorkerReady
-        | ProtocolErrorMessage
-        | SessionClosed
-        | Pong
-        | ToolCall
-        | ModelCall
-        | AnswerCheck
-        | JournalAppend
-        | RunStarted
-        | EnvironmentStarted
-        | ContextLoaded
-        | IterationStarted
-        | IterationCompleted
-        | CodeBlockStarted
-        | CodeBlockOutput
-        | CodeBlockCompleted
-        | CallStarted
-        | CallCompleted
-        | CallReplayed
-        | ReplayDiverged
-        | RunResumed
-        | StrategyChosen
-        | AnswerRejected
-        | ToolStarted
-        | ToolCompleted
-        | CoverageMeasured
-        | Log
-        | RunCompleted
-        | RunFailed,
-        Field(discriminator="type", title="WorkerMessage"),
-    ],
-)
-
-
-Line = TypeAliasType(
-    "Line",
-    Annotated[HostMessage | WorkerMessage | RunSecrets | Recorded | DockerOptions | LocalOptions, Field(title="Line")],
+Incoming = TypeAliasType(
+    "Incoming", Annotated[HostMessage | RunSecrets | Recorded | DockerOptions | LocalOptions, Field(title="Incoming")]
 )
