@@ -2,9 +2,10 @@ from typing import get_args
 
 import pytest
 from rlm.utils.exceptions import ErrorThresholdExceededError
+from worker_messages import RunErrorCode, StopReason
 
 from rlm_worker._generated.constants import MAX_ANSWER_CHARS
-from rlm_worker._generated.messages import AnswerProblem, RunErrorCode, StopReason
+from rlm_worker._generated.messages import AnswerProblem
 from rlm_worker.answers.gate import Refusal
 from rlm_worker.answers.outcome import STOP_REASONS, Completed, Failed, completed, exhausted, failed
 from rlm_worker.cancel import RunStopped

@@ -6,6 +6,7 @@ import glob
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ def pythons(old: bool) -> list[str]:
     return [python for python in found if (_version(python) < (3, 9)) == old]
 
 
+@cache
 def _version(python: str) -> tuple[int, ...]:
     show = "import sys; print(*sys.version_info[:2])"
     shown = subprocess.run([python, "-I", "-c", show], capture_output=True, text=True, check=True)
