@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CallCompleted, CallStarted, WorkerEvent } from './events.ts';
 import { JournalEnd, JournalHeader, JournalLife, JournalTool, JournalVerdict } from './journal.ts';
-import { CallIntent, CallReply, ChildSpawned, Prompt } from './journal-requests.ts';
+import { BlockCut, CallIntent, CallReply, ChildSpawned, Prompt } from './journal-requests.ts';
 import { nothingsOf, sparse } from './nothing.ts';
 
 // A journal is lines of JSON, each a record, in order. A line is flat: of an event or an effect, the fields of all that it
@@ -37,6 +37,7 @@ const { type: _completed, id: _run2, at: _at2, ...completed } = CallCompleted.sh
 const { kind: _intent, event: _event, prompt: _prompt, ...intent } = CallIntent.shape;
 const { kind: _reply, event: _event2, ...reply } = CallReply.shape;
 const { kind: _child, ...child } = ChildSpawned.shape;
+const { kind: _cut, ...cut } = BlockCut.shape;
 
 /** Events that stand in effects, are told again by whoever reads, or stand as the end. */
 const ELSEWHERE = ['call.started', 'call.completed', 'call.replayed', 'run.completed', 'run.failed'];
@@ -59,6 +60,7 @@ const FIELDS: Readonly<Record<string, Fields>> = {
   'call.intent': { ...intent, ...Prompt.shape, ...started },
   'call.reply': { ...reply, ...completed },
   'child.spawned': child,
+  'block.cut': cut,
   tool: fieldsOf(JournalTool),
   verdict: fieldsOf(JournalVerdict),
   end: fieldsOf(JournalEnd),

@@ -51,7 +51,25 @@ export const ChildSpawned = z
   .meta({ id: 'ChildSpawned', description: 'The path that a child got: children may start in any order.' });
 export type ChildSpawned = z.infer<typeof ChildSpawned>;
 
-export const Effect = z.discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned]).meta({ id: 'Effect' });
+/** What was told of a code block that did not come to its end, or that found its variables gone. */
+const cutOff = {
+  ...place,
+  status: z.enum(['ok', 'error', 'timed_out', 'interpreter_died']),
+  stdout: z.string(),
+  stderr: z.string(),
+  lostBefore: z.boolean(),
+  lostWithin: z.boolean(),
+};
+
+export const BlockCut = z.strictObject({ kind: z.literal('block.cut'), ...cutOff }).meta({
+  id: 'BlockCut',
+  description:
+    'Variables were lost before the code block, or within it: no life of the run loses them by itself again.',
+});
+
+export const Effect = z
+  .discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned, BlockCut])
+  .meta({ id: 'Effect' });
 export type Effect = z.infer<typeof Effect>;
 
 /** Write effects into the journal, in this order, and say when they are there. */
@@ -127,6 +145,9 @@ export const RecordedBlock = z
   .strictObject({ kind: z.literal('block'), ...place })
   .meta({ id: 'RecordedBlock', description: 'A code block that came to its end: all that it asked for is known.' });
 
+export const RecordedCut = z.strictObject({ kind: z.literal('cut'), ...cutOff }).meta({ id: 'RecordedCut' });
+export type RecordedCut = z.infer<typeof RecordedCut>;
+
 export const RecordedStrategy = z
   .strictObject({
     kind: z.literal('strategy'),
@@ -143,6 +164,7 @@ export const Recorded = z
     RecordedVerdict,
     RecordedChild,
     RecordedBlock,
+    RecordedCut,
     RecordedStrategy,
   ])
   .meta({ id: 'Recorded' });

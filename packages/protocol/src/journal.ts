@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StopReason } from './codes.ts';
 import { WorkerEvent } from './events.ts';
-import { CallIntent, CallReply, ChildSpawned } from './journal-requests.ts';
+import { BlockCut, CallIntent, CallReply, ChildSpawned } from './journal-requests.ts';
 import { AnswerProblem, EffectKey, ToolOutcome } from './requests.ts';
 import { Json, Limits, RunSpec } from './run-spec.ts';
 
@@ -85,7 +85,7 @@ export const JournalEffect = z
   .strictObject({
     record: z.literal('effect'),
     ...record,
-    effect: z.discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned]),
+    effect: z.discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned, BlockCut]),
   })
   .meta({ id: 'JournalEffect' });
 

@@ -15,6 +15,16 @@ ENDED: Final = "ended"
 """The code of a stop that is none: the run has its outcome, and cuts off what its code left under way."""
 
 
+class CutOff(BaseException):
+    """A code block that was cut off in an earlier life of the run has come as far as it had come then.
+
+    A ``BaseException``, as ``RunStopped`` is.
+    """
+
+    def __str__(self) -> str:
+        return "the code block was cut off here"
+
+
 class RunStopped(BaseException):
     """The run was stopped from outside: cancelled, out of time, or out of money.
 

@@ -242,6 +242,24 @@ class ChildSpawned(DeferredModel):
     child: StrictStr
 
 
+class BlockCut(DeferredModel):
+    """Variables were lost before the code block, or within it: no life of the run loses them by itself again."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["block.cut"] = "block.cut"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    status: Literal["ok", "error", "timed_out", "interpreter_died"]
+    stdout: StrictStr
+    stderr: StrictStr
+    lost_before: Annotated[StrictBool, Field(alias="lostBefore")]
+    lost_within: Annotated[StrictBool, Field(alias="lostWithin")]
+
+
 Environment = TypeAliasType(
     "Environment",
     Annotated[Literal["docker", "local", "ipython", "modal", "prime", "daytona", "e2b"], Field(title="Environment")],
@@ -760,7 +778,7 @@ class CallReply(DeferredModel):
 
 
 Effect = TypeAliasType(
-    "Effect", Annotated[CallIntent | CallReply | ChildSpawned, Field(discriminator="kind", title="Effect")]
+    "Effect", Annotated[CallIntent | CallReply | ChildSpawned | BlockCut, Field(discriminator="kind", title="Effect")]
 )
 
 

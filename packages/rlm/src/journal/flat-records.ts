@@ -37,6 +37,7 @@ export function unflatten(flat: FlatRecord, runId: string): unknown {
       return { record: 'effect', n, at, effect: { kind: record, text, outputBound, failure, event } };
     }
     case 'child.spawned':
+    case 'block.cut':
       return { record: 'effect', n, at, effect: { kind: record, ...fields } };
     default:
       return flat;
@@ -54,9 +55,10 @@ function flattenEffect(effect: Effect): { record: Kind } {
       const { kind, event, ...reply } = effect;
       return { record: kind, ...withoutEnvelope(event), ...reply };
     }
-    case 'child.spawned': {
-      const { kind, ...child } = effect;
-      return { record: kind, ...child };
+    case 'child.spawned':
+    case 'block.cut': {
+      const { kind, ...fields } = effect;
+      return { record: kind, ...fields };
     }
   }
 }

@@ -74,6 +74,7 @@ function ofRun({ n: _n, at: _at, ...record }: Taken, id: string): RecordBody {
     case 'call.reply':
       return { ...record, effect: { ...effect, event: { ...effect.event, id } } };
     case 'child.spawned':
+    case 'block.cut':
       return record;
   }
 }

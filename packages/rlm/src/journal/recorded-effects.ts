@@ -1,5 +1,5 @@
 import type { CallIntent, CallReply, Effect, JournalRecord, Recorded, WorkerEvent } from '@rlm-bridge/protocol';
-import { type Divergence, Tree } from './divergences.ts';
+import { type Divergence, type Place, Tree } from './divergences.ts';
 
 /** What a journal gives the next life of its run, record by record: each effect once it is known how it ended. */
 export class RecordedEffects {
@@ -42,6 +42,10 @@ export class RecordedEffects {
         this.#inFlight.delete(effect.event.call);
         return asked && recordedCall(asked.intent, effect, asked.isInherited);
       }
+      case 'block.cut': {
+        const { kind: _, ...cut } = effect;
+        return this.#isOfAnotherWay(effect) ? undefined : { kind: 'cut', ...cut };
+      }
       case 'child.spawned': {
         this.#tree.note(effect);
         const { node, iteration, codeBlock, key, child } = effect;
@@ -57,9 +61,12 @@ export class RecordedEffects {
     }
     if (event.type !== 'codeBlock.completed') return undefined;
     const { node, iteration, codeBlock } = event;
-    // Where a node went another way once, what is there is of both ways: nothing says that all of it is asked again.
-    if (this.#divergences.some((divergence) => this.#tree.isFrom(divergence, event))) return undefined;
-    return { kind: 'block', node, iteration, codeBlock };
+    return this.#isOfAnotherWay(event) ? undefined : { kind: 'block', node, iteration, codeBlock };
+  }
+
+  /** Where a node went another way once, what is there is of both ways: nothing says that all of it is asked again. */
+  #isOfAnotherWay(place: Place): boolean {
+    return this.#divergences.some((divergence) => this.#tree.isFrom(divergence, place));
   }
 }
 

@@ -1,9 +1,9 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
-import { defineTool, memoryStore, type RLMOptions, runRLM } from '../../src/index.ts';
+import { defineTool, memoryStore, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
-import { linesOf } from './support/journals.ts';
-import { optionsFor, provider } from './support/run.ts';
+import { isCut, isEffect, isIntent, killedAfter, linesOf, replayed, withoutTimes } from './support/journals.ts';
+import { IMAGE, optionsFor, provider } from './support/run.ts';
 import { kill } from './support/victims.ts';
 
 const QUERY = 'What is it?';
@@ -76,4 +76,72 @@ test('a tool that was cut off with its run is called again, and what it said the
   expect((await linesOf(store, options.runId ?? '')).filter((line) => line.startsWith('{"record":"tool"'))).toEqual([]);
   expect(await runRLM(CONTEXT, QUERY, options)).toMatchObject({ success: true, answer: 'done', iterations: 2 });
   expect(calls).toHaveLength(2);
+});
+
+/** Resumes a run, killed after each of its effects that follow the last code block which was cut off: nothing is another. */
+async function expectTheSame(options: RLMOptions): Promise<void> {
+  const { store = memoryStore(), runId = '', python, quiet, apiKey } = options;
+  const result = await runRLM(CONTEXT, QUERY, options);
+  const lines = await linesOf(store, runId);
+  const last = lines.findLastIndex(isCut);
+  expect(last).toBeGreaterThan(0);
+  const effects = lines.flatMap((line, n) => (n >= last && isEffect(line) && !isIntent(line) ? [n + 1] : []));
+  for (const count of effects) {
+    const killed = await killedAfter(count, store, runId);
+    const resumed = await resumeRLM(runId, { python, quiet, apiKey, store: killed });
+    expect(withoutTimes(resumed)).toEqual(withoutTimes(result));
+    expect((await replayed(killed, runId)).filter(({ type }) => type === 'replay.diverged')).toEqual([]);
+  }
+}
+
+test('a model that was told of an interpreter that died, within a code block or after it, is told the same in every life', async () => {
+  const runId = crypto.randomUUID();
+  const deaths = ['within', 'after'];
+  const die = async (when: string) => {
+    if (deaths[0] === when) await kill('interpreter', runId, environment, newest);
+    if (deaths[0] === when) deaths.shift();
+  };
+  const fake = await provider(
+    conversation({
+      turns: [
+        repl('one = llm_query("one")\nprint(one)'),
+        repl('import time\nprint(time.time())\nlost = llm_query("die")\nwhile True:\n    print(llm_query("never"))'),
+        repl('two = llm_query("two")\nprint("one" in globals(), two)'),
+        async () => {
+          await die('after');
+          return repl('print("two" in globals(), llm_query("three"))');
+        },
+        submit('"done"'),
+      ],
+      prompt: async ({ text }) => {
+        if (text === 'die') await die('within');
+        return `${text}!`;
+      },
+    }),
+  );
+  const options = optionsFor(fake, { environment, store: memoryStore(), runId });
+  const result = await runRLM(CONTEXT, QUERY, options);
+  const [, died, after, restarted] = result.trajectory.map(({ codeBlocks }) => codeBlocks[0]);
+  expect(died).toMatchObject({ status: 'interpreter_died', stderr: expect.stringMatching(/variables lost: one/) });
+  expect(after?.stdout).toBe('False two!\n');
+  expect(restarted).toMatchObject({
+    stdout: 'False three!\n',
+    stderr: expect.stringMatching(/died after the last code block/),
+  });
+  await expectTheSame(options);
+  expect(fake.served.filter(({ request }) => request.text === 'never').length).toBeLessThanOrEqual(1);
+});
+
+test('a code block that ran into its time limit is told with what it had printed, in every life', async () => {
+  const endless = 'import time\nprint(time.time())\nkept = 1\nwhile True:\n    time.sleep(0.01)';
+  const fake = await provider(
+    conversation({ turns: [repl(endless), repl('print(kept, llm_query("x"))'), submit('"done"')], prompt: 'y' }),
+  );
+  const environmentOptions = { cellTimeoutMs: 500, ...(environment === 'docker' && { image: IMAGE }) };
+  const options = optionsFor(fake, { environment, environmentOptions, store: memoryStore(), runId: 'timed-out' });
+  const result = await runRLM(CONTEXT, QUERY, options);
+  expect(result.trajectory[0]?.codeBlocks).toMatchObject([
+    { status: 'timed_out', stdout: expect.stringMatching(/^\d/) },
+  ]);
+  await expectTheSame(options);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
 import { memoryStore, type RLMEvent, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
-import { killedAfter, linesOf, replayed } from './support/journals.ts';
+import { isReply, killedAfter, linesOf, replayed } from './support/journals.ts';
 import { optionsFor, provider } from './support/run.ts';
 
 const RUN = 'killed';
@@ -23,7 +23,6 @@ async function killedAtItsEnd(codes: readonly string[]) {
   return { fake, result, store: killed, again: { python, quiet, apiKey, store: killed } };
 }
 
-const isReply = (line: string) => line.includes('"kind":"call.reply"');
 const isDivergence = (event: RLMEvent) => event.type === 'replay.diverged';
 
 test('a run that comes to its answer earlier than its journal has gone another way', async () => {

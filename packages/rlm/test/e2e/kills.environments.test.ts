@@ -5,11 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BillLine, billTotal, type FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { fileStore, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from '../../src/index.ts';
+import { fileStore, RLMError, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from '../../src/index.ts';
+import { readJournal } from '../../src/journal/journal-reader.ts';
 import { slowTools } from '../fixtures/slow-tools.ts';
 import { picoUsd } from './support/bill.ts';
 import { environment } from './support/environment.ts';
-import { linesOf, replayed } from './support/journals.ts';
+import { replayed } from './support/journals.ts';
 import { KILL_SCENARIOS, type KillScenario } from './support/kill-scenarios.ts';
 import { alive, containersOf, descendants, type Process } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
@@ -24,6 +25,8 @@ const SHARE = Math.ceil(KILLS / KILL_SCENARIOS.length / 2);
 
 /** Longest that a kill waits after the request that it was decided for, and where it is decided for none, in milliseconds. */
 const WAITS_MS = { request: 40, none: 300 };
+
+const KILLED_EARLY: readonly string[] = ['worker_start_failed', 'environment_start_failed', 'environment_died'];
 
 /** When a life is killed: a while after so many requests. */
 interface Moment {
@@ -70,10 +73,11 @@ class Killed {
     const moment = { wanted: done + wanted, waitMs: this.#choice(WAITS_MS[wanted > 0 ? 'request' : 'none']) };
     if (victim === 'Node') return await this.#liveApart(moment);
     const life = this.live();
+    life.catch(() => {});
     await this.#until(moment, life);
     this.started.push(...descendants());
     await kill(victim, this.#runId, environment, this.#choice);
-    return await life;
+    return await life.catch(unlessKilledEarly);
   }
 
   async #liveApart(moment: Moment): Promise<RLMResult | undefined> {
@@ -91,10 +95,11 @@ class Killed {
   async replied(): Promise<string[]> {
     const keys = new Map<string, string>();
     const replied: string[] = [];
-    for (const line of await linesOf(fileStore(this.#folder), this.#runId)) {
-      const { effect } = JSON.parse(line);
-      if (effect?.kind === 'call.intent') keys.set(effect.event.call, `${effect.event.depth} ${effect.key}`);
-      if (effect?.kind !== 'call.reply' || effect.event.outcome === 'abandoned') continue;
+    for await (const record of readJournal(fileStore(this.#folder), this.#runId)) {
+      if (record.record !== 'effect') continue;
+      const { effect } = record;
+      if (effect.kind === 'call.intent') keys.set(effect.event.call, `${effect.event.depth} ${effect.key}`);
+      if (effect.kind !== 'call.reply' || effect.event.outcome === 'abandoned') continue;
       replied.push(keys.get(effect.event.call) ?? 'of no call');
     }
     return replied.sort();
@@ -107,7 +112,10 @@ class Killed {
 
   async #until({ wanted, waitMs }: Moment, life: PromiseLike<unknown>): Promise<void> {
     const over = new AbortController();
-    const ended = Promise.resolve(life).then(() => over.abort());
+    const ended = Promise.resolve(life).then(
+      () => over.abort(),
+      () => over.abort(),
+    );
     const asked = this.#fake.until(({ served }) => served.length >= wanted, over.signal).catch(() => {});
     await Promise.race([asked, ended]);
     await Promise.race([sleep(waitMs), ended]);
@@ -150,6 +158,12 @@ describe.each(KILL_SCENARIOS)('a run that is killed anytime: $name', (scenario) 
     await expect.poll(() => orphans(run.started), { timeout: 60_000 }).toEqual([]);
   });
 });
+
+/** A life that was killed before its worker or its REPL was there is told as one that never ran. */
+function unlessKilledEarly(error: unknown): undefined {
+  if (RLMError.isInstance(error) && KILLED_EARLY.includes(error.code)) return;
+  throw error;
+}
 
 /** Of these processes, those that run on and are not below this one any more: an idle worker of the pool is. */
 function orphans(started: readonly Process[]): Process[] {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { forkRLM, type RLMEvent, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { environment } from './support/environment.ts';
-import { killedAfter, linesOf, replayed, withoutTimes } from './support/journals.ts';
+import { isEffect, isIntent, isReply, killedAfter, linesOf, replayed, withoutTimes } from './support/journals.ts';
 import { optionsFor, PYTHON, provider } from './support/run.ts';
 
 const CONTEXT = 'a short context';
@@ -74,10 +74,6 @@ function givenAgain(options: RLMOptions) {
   const { tools: given, schema } = options;
   return { python: PYTHON, quiet: true, apiKey: 'test-key', ...(given && { tools: given }), ...(schema && { schema }) };
 }
-
-const isEffect = (line: string) => /^\{"record":"(call\.intent|call\.reply|child\.spawned|tool|verdict)"/.test(line);
-const isReply = (line: string) => line.includes('"record":"call.reply"');
-const isIntent = (line: string) => line.includes('"record":"call.intent"');
 
 test.each(SCENARIOS)(
   'a run that is killed after any effect goes on to the same end, and pays nothing twice: $name',

@@ -406,6 +406,22 @@ class RecordedBlock(DeferredModel):
     code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
 
 
+class RecordedCut(DeferredModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    kind: Literal["cut"] = "cut"
+    node: StrictStr
+    iteration: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    code_block: Annotated[StrictInt, Field(alias="codeBlock", ge=0, le=9007199254740991)]
+    status: Literal["ok", "error", "timed_out", "interpreter_died"]
+    stdout: StrictStr
+    stderr: StrictStr
+    lost_before: Annotated[StrictBool, Field(alias="lostBefore")]
+    lost_within: Annotated[StrictBool, Field(alias="lostWithin")]
+
+
 ContextTokens = TypeAliasType("ContextTokens", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
 
 
@@ -688,7 +704,7 @@ class RunSpec(DeferredModel):
 Recorded = TypeAliasType(
     "Recorded",
     Annotated[
-        RecordedCall | RecordedTool | RecordedVerdict | RecordedChild | RecordedBlock | RecordedStrategy,
+        RecordedCall | RecordedTool | RecordedVerdict | RecordedChild | RecordedBlock | RecordedCut | RecordedStrategy,
         Field(discriminator="kind", title="Recorded"),
     ],
 )

@@ -190,6 +190,20 @@ class ChildSpawned(TypedDict):
     child: str
 
 
+class BlockCut(TypedDict):
+    """Variables were lost before the code block, or within it: no life of the run loses them by itself again."""
+
+    kind: Literal["block.cut"]
+    node: str
+    iteration: int
+    codeBlock: int
+    status: Literal["ok", "error", "timed_out", "interpreter_died"]
+    stdout: str
+    stderr: str
+    lostBefore: bool
+    lostWithin: bool
+
+
 class RunStarted(TypedDict):
     type: Literal["run.started"]
     rootModel: str
@@ -518,7 +532,7 @@ class CallReply(TypedDict):
     event: CallCompleted
 
 
-Effect: TypeAlias = CallIntent | CallReply | ChildSpawned
+Effect: TypeAlias = CallIntent | CallReply | ChildSpawned | BlockCut
 
 
 class JournalAppend(TypedDict):

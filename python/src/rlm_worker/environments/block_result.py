@@ -28,6 +28,9 @@ class BlockResult(REPLResult):
 
     In ``docker`` it has one of every variable; in ``local`` those of no simple type are wrapped, so that
     ``format_execution_result`` names the same variables as for the official environment.
+
+    Attributes:
+        lost_before: variables had been lost since the code block before this one; ``lost_within``: in this one.
     """
 
     status: BlockStatus
@@ -43,6 +46,8 @@ class BlockResult(REPLResult):
         rlm_calls: list[RLMChatCompletion],
         final_answer: str | None,
         status: BlockStatus,
+        lost_before: bool = False,
+        lost_within: bool = False,
     ) -> None:
         shown: dict[str, Any] = {
             well_formed(name): text if simple or repl_style == "docker" else Unlisted(text)
@@ -55,3 +60,5 @@ class BlockResult(REPLResult):
         self.rlm_calls = rlm_calls
         self.final_answer = final_answer
         self.status = status
+        self.lost_before = lost_before
+        self.lost_within = lost_within

@@ -178,18 +178,21 @@ class KernelClient:
         self._interrupted = block
         self._send_by(time.monotonic() + DRAFT_GRACE_S, {"type": "interrupt", "id": block.id})
 
-    def resume(self, stop: StopSignal) -> None:
+    def resume(self, stop: StopSignal) -> Ended | None:
         """Another run takes over, with a stop signal of its own. Returns once the block that ``interrupt`` ended is
-        over and the interpreter, or its successor, has answered. Raises EnvironmentFailure and RunStopped."""
+        over and the interpreter, or its successor, has answered: how the block ended. Raises EnvironmentFailure and
+        RunStopped."""
+        ended = None
         self._forget_stop()
         self._stop, self._inbox.failure = stop, None
         self._forget_stop = stop.on_stop(self._on_stop)
         if self._interrupted is not None:
             self.interrupt(self._interrupted)  # the pipe may have been full
-            self.wait_for(self._interrupted)
+            ended = self.wait_for(self._interrupted)
             self._inbox.forget(self._interrupted)
             self._interrupted = None
         self.probe()
+        return ended
 
     def pause(self) -> None:
         """The run is over; the kernel stays for the next."""

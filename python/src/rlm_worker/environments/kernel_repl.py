@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 from rlm.core.types import RLMChatCompletion
 from rlm.environments.base_env import NonIsolatedEnv, validate_custom_tools
 
-from ..cancel import ENDED, StopSignal
+from ..cancel import ENDED, CutOff, StopSignal
 from ..context import ContextHandle
 from ..errors import EnvironmentFailure, session_lost
 from ..kernel.messages import Ended, OutputStream, Request, ToolCall
 from ..unicode_text import well_formed
 from .block_output import BlockOutput, with_discarded
 from .block_result import BlockResult, BlockStatus
+from .cut_offs import CutOffs
 from .kernel_client import KernelClient
 from .launcher import Launcher, ReplStyle
 from .loader import Target
@@ -81,6 +82,7 @@ class KernelREPL(NonIsolatedEnv):
             self,
             host.capture_chars,
         )
+        self.cut_offs = CutOffs(self._kernel.fail)
         self._restoration = Restoration(self._kernel, launcher.block_timeout_s)
         self._is_between_turns = False
         self._newest_context: ContextHandle | None = None
@@ -121,12 +123,21 @@ class KernelREPL(NonIsolatedEnv):
                 self._kernel.send({**message, "seed": self._host.seed(), "code": well_formed(code)})
                 try:
                     ended = self._kernel.wait_for(block)
+                except CutOff:
+                    ended = self.cut_offs.end(self._kernel, block, self._host.stop)
                 except BaseException:
                     self._output.end()
                     self._kernel.interrupt(block)
                     raise
             if ended.status != "not_run":
                 return self._result(ended, started, before)
+
+    def lose_variables(self, *, is_told: bool) -> None:
+        """Replace the interpreter. ``is_told``: the model knows of it. Raises as ``execute_code`` does."""
+        self._kernel.replace("it had to be replaced in an earlier life of the run")
+        self._kernel.probe()
+        if is_told:
+            self._restoration.report_deaths()
 
     # The persistence protocol
 
@@ -251,7 +262,7 @@ class KernelREPL(NonIsolatedEnv):
             route=self._host.router,
             call_tool=self._call_tool,
             reply=self._kernel.reply,
-            fail=self._kernel.fail,
+            fail=self.cut_offs.fail,
         )
 
     def _call_tool(self, name: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:
@@ -283,4 +294,6 @@ class KernelREPL(NonIsolatedEnv):
             rlm_calls=self._service.take_calls(),
             final_answer=None if ended.final is None else well_formed(ended.final),
             status=status,
+            lost_before=before is not None,
+            lost_within=lost is not None,
         )

@@ -6,8 +6,15 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from .._generated.messages import JournalSpec, RecordedCall, RecordedChild, RecordedTool, RecordedVerdict
-from ..cancel import RunStopped, StopSignal
+from .._generated.messages import (
+    JournalSpec,
+    RecordedCall,
+    RecordedChild,
+    RecordedCut,
+    RecordedTool,
+    RecordedVerdict,
+)
+from ..cancel import CutOff, RunStopped, StopSignal
 from ..wire.events import Events
 from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
@@ -15,7 +22,7 @@ from .appends import Appends, Batch
 from .divergence import difference
 from .places import Place, but_for_limits, key_of
 from .prompts import Prompts
-from .recorded import RecordedEffects, Slot, Taken, slot_of
+from .recorded import Kind, RecordedEffects, Slot, Taken, slot_of
 
 if TYPE_CHECKING:
     from .._generated import outgoing as out
@@ -24,6 +31,10 @@ MAX_SHOWN_CHARS = 200
 
 What = Literal["prompt", "tool", "answer", "child", "missing"]
 """What it is that a resumed run asks otherwise."""
+
+
+OF_CODE: tuple[Kind, ...] = ("code", "tool", "child")
+"""What code blocks ask for."""
 
 
 class Journal:
@@ -57,7 +68,7 @@ class Journal:
     def call(
         self, role: str, place: Place, key: str, model: str, messages: list[dict[str, Any]]
     ) -> RecordedCall | None:
-        """What came of this call in an earlier life; None when it is to be made. Raises RunStopped."""
+        """What came of this call in an earlier life; None when it is to be made. Raises RunStopped and CutOff."""
         slot = slot_of(role, place)
         found = self._take(slot, key, model)
         if found is None and self._must_be_known(slot):
@@ -122,7 +133,7 @@ class Journal:
     # The rest of what code asks for
 
     def child(self, place: Place, prompt: Any, model: str | None) -> str:
-        """The path of a child: that of its earlier life, else the next one. Raises RunStopped."""
+        """The path of a child: that of its earlier life, else the next one. Raises RunStopped and CutOff."""
         key = key_of("child", prompt, model)
         slot = Slot("child", place)
         found = self._take(slot, key)
@@ -138,7 +149,7 @@ class Journal:
         return path
 
     def tool(self, place: Place, key: str, shown: str) -> RecordedTool | None:
-        """What a tool gave in an earlier life; None when it is to be called. Raises RunStopped."""
+        """What a tool gave in an earlier life; None when it is to be called. Raises RunStopped and CutOff."""
         slot = Slot("tool", place)
         found = self._take(slot, key)
         if found is None and self._must_be_known(slot):
@@ -153,11 +164,24 @@ class Journal:
             self._diverge(place, "answer", None, _shown(answer))
         return cast("RecordedVerdict | None", found)
 
+    def cut(self, place: Place) -> RecordedCut | None:
+        """What the model was told of a code block that was cut off, or that found its variables gone."""
+        with self._lock:
+            return None if self._is_live(place.node) else self.recorded.cut(place)
+
+    def block_cut(self, place: Place, cut: out.BlockCut) -> None:
+        """A code block is not cut off again where it was: what the model is told is kept before anything depends on it.
+        Raises RunStopped."""
+        if self._appends is not None:
+            texts = {"stdout": self._redact(cut["stdout"]), "stderr": self._redact(cut["stderr"])}
+            chars = len(cut["stdout"]) + len(cut["stderr"])
+            self._appends.wait(self._appends.add(cast("out.BlockCut", {**cut, **texts}), chars))
+
     def block_ended(self, place: Place) -> None:
         """What the code block asked for in an earlier life, and not now, is a difference. Raises RunStopped."""
-        if self._is_live(place.node) or not self.recorded.is_ended(place):
+        if self._is_live(place.node) or not self.recorded.is_ended(place) or self._is_cut(place):
             return
-        for kind in ("code", "tool", "child"):
+        for kind in OF_CODE:
             with self._lock:
                 missing = self.recorded.first_left(Slot(kind, place))
             if missing is not None:
@@ -178,7 +202,14 @@ class Journal:
 
     def _take(self, slot: Slot, key: str, model: str | None = None) -> Taken | None:
         with self._lock:
-            return self.recorded.take(slot, key, model)
+            found = self.recorded.take(slot, key, model)
+        if found is None and slot.kind in OF_CODE and self._is_cut(slot.place):
+            raise CutOff
+        return found
+
+    def _is_cut(self, place: Place) -> bool:
+        cut = self.cut(place)
+        return cut is not None and cut.status in ("timed_out", "interpreter_died")
 
     def _must_be_known(self, slot: Slot) -> bool:
         """Whether all that was asked for there is known, so that something else is a difference."""

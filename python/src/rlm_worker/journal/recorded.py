@@ -15,6 +15,7 @@ from .._generated.messages import (
     RecordedBlock,
     RecordedCall,
     RecordedChild,
+    RecordedCut,
     RecordedStrategy,
     RecordedTool,
     RecordedVerdict,
@@ -72,6 +73,7 @@ class RecordedEffects:
         self._file: BinaryIO | None = None if path is None else os.fdopen(os.open(path, os.O_RDONLY), "rb")
         self._slots: dict[Slot, dict[str, deque[_Entry]]] = {}
         self._ended_blocks: set[Place] = set()
+        self._cuts: dict[Place, int] = {}
         self.strategy: RecordedStrategy | None = None
         self.spent = Spent()
         if self._file is not None:
@@ -84,7 +86,7 @@ class RecordedEffects:
         if waiting is None or entry is None:
             return None
         waiting.remove(entry)
-        return self._read(entry)
+        return self._read(entry.offset)
 
     def left(self, slot: Slot) -> int:
         """How many there were not asked for."""
@@ -92,11 +94,16 @@ class RecordedEffects:
 
     def first_left(self, slot: Slot) -> Taken | None:
         entry = self._first_left(slot)
-        return None if entry is None else self._read(entry)
+        return None if entry is None else self._read(entry.offset)
 
     def is_ended(self, place: Place) -> bool:
         """Whether the code block came to its end, so that all that it asked for is known."""
         return place in self._ended_blocks
+
+    def cut(self, place: Place) -> RecordedCut | None:
+        """What was told of the code block, where it lost variables or did not come to its end."""
+        offset = self._cuts.get(place)
+        return None if offset is None else self._read(offset)
 
     def messages(self, slot: Slot) -> list[dict[str, Any]]:
         """The prompt of the first call there that was not asked for; none when there is none."""
@@ -115,7 +122,7 @@ class RecordedEffects:
         chain: list[RecordedCall] = []
         at: _Entry | None = entry
         while at is not None:
-            call = self._read(at)
+            call = self._read(at.offset)
             assert isinstance(call, RecordedCall)
             chain.append(call)
             at = at.before if call.prompt.kept > 0 else None
@@ -124,9 +131,9 @@ class RecordedEffects:
             messages = [*messages[: call.prompt.kept], *call.prompt.messages]
         return messages
 
-    def _read(self, entry: _Entry) -> Any:
+    def _read(self, offset: int) -> Any:
         assert self._file is not None
-        self._file.seek(entry.offset)
+        self._file.seek(offset)
         return _RECORDED.validate_python(json.loads(self._file.readline()), by_alias=True, by_name=False)
 
     def _index(self) -> None:
@@ -139,6 +146,8 @@ class RecordedEffects:
                 self._add_call(effect, offset, own_turns)
             elif isinstance(effect, RecordedBlock):
                 self._ended_blocks.add(Place(effect.node, effect.iteration, effect.code_block))
+            elif isinstance(effect, RecordedCut):
+                self._cuts[Place(effect.node, effect.iteration, effect.code_block)] = offset
             elif isinstance(effect, RecordedStrategy):
                 self.strategy = self.strategy or effect
             else:

@@ -52,6 +52,7 @@ class ToolCaller:
 
         Raises:
             RunStopped: the run was stopped; nothing is called any more.
+            CutOff: the code block had not called it when it was cut off.
         """
         self._scope.stop.raise_if_stopped()
         if unwanted.stopped:

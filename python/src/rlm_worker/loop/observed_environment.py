@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rlm.core.types import REPLResult
 
-from ..environments.block_result import BlockStatus
+from ..environments.block_result import BlockResult, BlockStatus
+from ..environments.cut_blocks import is_cut, run_again
 from .scope import Node, Scope
 from .turn_notes import cut_sub_calls
+
+if TYPE_CHECKING:
+    from ..environments.kernel_repl import KernelREPL
 
 
 class ExecutesCode(Protocol):
@@ -33,7 +37,7 @@ class ObservedEnvironment:
         started, before = time.perf_counter(), ledger.sub_calls(node.path)
         asked_before = len(ledger.asked_by(node.path))
         events.code_block_started(node, code)
-        result = self._environment.execute_code(code)
+        result = self._run(code)
         self._scope.journal.block_ended(node.place)
         status, cut = status_of(result), cut_sub_calls(ledger.asked_by(node.path)[asked_before:])
         if cut is not None:
@@ -47,6 +51,27 @@ class ObservedEnvironment:
             sub_calls=ledger.sub_calls(node.path) - before,
             duration_ms=(time.perf_counter() - started) * 1000,
         )
+        return result
+
+    def _run(self, code: str) -> REPLResult:
+        journal, place = self._scope.journal, self._node.place
+        cut = journal.cut(place)
+        if cut is not None:
+            return run_again(cast("KernelREPL", self._environment), code, cut)
+        result = self._environment.execute_code(code)
+        if isinstance(result, BlockResult) and is_cut(result):
+            journal.block_cut(
+                place,
+                {
+                    "kind": "block.cut",
+                    **place.to_wire(),
+                    "status": result.status,
+                    "stdout": result.stdout,
+                    "stderr": result.stderr,
+                    "lostBefore": result.lost_before,
+                    "lostWithin": result.lost_within,
+                },
+            )
         return result
 
 

@@ -5,6 +5,14 @@ export async function linesOf(store: RunStore, runId: string): Promise<string[]>
   return await Array.fromAsync(store.read(runId));
 }
 
+const EFFECT = /^\{"record":"(call\.intent|call\.reply|child\.spawned|block\.cut|tool|verdict)"/;
+
+/** Whether a line of a journal has something that must not be done twice. */
+export const isEffect = (line: string) => EFFECT.test(line);
+export const isIntent = (line: string) => line.startsWith('{"record":"call.intent"');
+export const isReply = (line: string) => line.startsWith('{"record":"call.reply"');
+export const isCut = (line: string) => line.startsWith('{"record":"block.cut"');
+
 /** A store whose run was killed after so many lines of its journal. */
 export async function killedAfter(lines: number, source: RunStore, runId: string): Promise<RunStore> {
   const store = memoryStore();

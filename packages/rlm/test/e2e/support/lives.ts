@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { RESUME_OPTIONS } from '../../../src/api/go-on-options.ts';
 import { memoryStore, type RLMOptions, type RLMResult, type RunStore, resumeRLM } from '../../../src/index.ts';
-import { killedAfter, linesOf, withoutTimes } from './journals.ts';
+import { isEffect, isIntent, isReply, killedAfter, linesOf, withoutTimes } from './journals.ts';
 
 const RUN = 'always-replayed';
 
@@ -11,8 +11,6 @@ const EFFECTS = 3;
 
 /** Lives of one run, at most: each is carried out to its end. */
 const LIVES = 12;
-
-const EFFECT = /^\{"record":"(call\.intent|call\.reply|child\.spawned|tool|verdict)"/;
 
 /** Ends that a run comes to again in the same place. A call that passed the budget is given out again: the next one is refused. */
 const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens'];
@@ -24,7 +22,7 @@ const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_cove
 export async function inLives(store: RunStore, runId: string, options: RLMOptions): Promise<RLMResult[]> {
   const given = Object.fromEntries(RESUME_OPTIONS.map((name) => [name, options[name]]));
   const results: RLMResult[] = [];
-  const all = (await linesOf(store, runId)).filter((line) => EFFECT.test(line)).length;
+  const all = (await linesOf(store, runId)).filter(isEffect).length;
   const step = Math.max(EFFECTS, Math.ceil(all / LIVES));
   let source = store;
   for (let wanted = 1; ; ) {
@@ -40,9 +38,9 @@ export async function inLives(store: RunStore, runId: string, options: RLMOption
 function cutAfter(lines: string[], wanted: number): { lines: number; effects: number } | undefined {
   let [effects, inFlight, isBegun] = [0, 0, false];
   for (const [n, line] of lines.entries()) {
-    if (EFFECT.test(line)) effects += 1;
-    if (line.includes('"record":"call.intent"')) inFlight += 1;
-    if (line.includes('"record":"call.reply"')) inFlight -= 1;
+    if (isEffect(line)) effects += 1;
+    if (isIntent(line)) inFlight += 1;
+    if (isReply(line)) inFlight -= 1;
     isBegun ||= line.startsWith('{"record":"life"');
     if (isBegun && effects >= wanted && inFlight === 0) return { lines: n + 1, effects };
   }

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { TestEnvironment } from './environment.ts';
 import { containersOf, descendants, type Process, workers } from './processes.ts';
 
-/** What of a run is killed. Node is no victim here: it runs the test. */
-export type Victim = 'worker' | 'REPL' | 'container';
+/** What of a run is killed. Node is no victim here: it runs the test. An interpreter has a successor in its REPL. */
+export type Victim = 'worker' | 'REPL' | 'interpreter' | 'container';
 
 export const VICTIMS: Readonly<Record<TestEnvironment, readonly Victim[]>> = {
   local: ['worker', 'REPL'],
@@ -19,15 +20,30 @@ export async function kill(
 ): Promise<void> {
   const one = <T>(all: readonly T[]): T | undefined => all[choice(Math.max(1, all.length))];
   if (victim === 'worker') return end(one(workers())?.pid);
-  if (environment === 'local') return end(one(workers().flatMap(({ pid }) => childrenOf(pid)))?.pid);
-  const container = one(await containersOf(runId));
-  if (container === undefined) return;
   if (victim === 'container') {
-    await execa('docker', ['kill', container], { reject: false });
+    const container = one(await containersOf(runId));
+    if (container !== undefined) await execa('docker', ['kill', container], { reject: false });
     return;
   }
-  const { stdout } = await execa('docker', ['inspect', '--format={{.State.Pid}}', container], { reject: false });
-  if (Number(stdout) > 0) end(Number(stdout));
+  const supervisor = one(await supervisors(runId, environment));
+  if (supervisor === undefined) return;
+  if (victim === 'REPL') return end(supervisor);
+  const dead = childrenOf(supervisor)[0]?.pid;
+  end(dead);
+  // Its successor is there once the supervisor has said so.
+  while ([dead, undefined].includes(childrenOf(supervisor)[0]?.pid)) await sleep(20);
+}
+
+/** The first process of each REPL of a run. */
+async function supervisors(runId: string, environment: TestEnvironment): Promise<number[]> {
+  if (environment === 'local') return workers().flatMap(({ pid }) => childrenOf(pid).map((child) => child.pid));
+  const containers = await containersOf(runId);
+  if (containers.length === 0) return [];
+  const { stdout } = await execa('docker', ['inspect', '--format={{.State.Pid}}', ...containers], { reject: false });
+  return stdout
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
 }
 
 function childrenOf(pid: number): Process[] {
