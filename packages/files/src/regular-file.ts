@@ -50,11 +50,12 @@ export class RegularFile {
     for (;;) {
       signal?.throwIfAborted();
       // One byte more than there should be: a file that grows, or has no size of its own, is not read to its end.
-      const chunk = await this.#read(Math.min(CHUNK_BYTES, this.size - seen + 1));
+      const wanted = Math.min(CHUNK_BYTES, this.size - seen + 1);
+      const chunk = await this.#read(wanted);
       seen += chunk.length;
       if (seen > this.size) throw this.#changed(`it has more than the ${this.size} bytes that its size says`);
-      if (chunk.length === 0) break;
-      yield chunk;
+      if (chunk.length > 0) yield chunk;
+      if (chunk.length === 0 || (seen === this.size && chunk.length < wanted)) break;
     }
     if (seen < this.size) throw this.#changed(`it ended after ${seen} of ${this.size} bytes`);
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RegularFile } from '@rlm-bridge/files';
 import type { JournalContext } from '@rlm-bridge/protocol';
 import type { NamedFile } from './find-files.ts';
+import { readEach } from './read-each.ts';
 
 /** Takes the content of a context and gives its hash, SHA-256 in hex. */
 export type TakeContent = (content: AsyncIterable<Uint8Array>) => Promise<{ sha256: string }>;
@@ -46,8 +47,8 @@ export async function identifyFiles(
   const all = createHash('sha256');
   const hashed: (NamedFile & { sha256: string })[] = [];
   let bytes = 0;
-  for (const { name, path } of files) {
-    const file = await hashFile(path, signal);
+  const read = async ({ name, path }: NamedFile) => ({ name, path, ...(await hashFile(path, signal)) });
+  for await (const { name, path, ...file } of readEach(files, read)) {
     bytes += file.bytes;
     all.update(`${JSON.stringify(name)} ${file.sha256}\n`);
     hashed.push({ name, path, sha256: file.sha256 });

@@ -1,4 +1,4 @@
-import { regularFileSize } from '@rlm-bridge/files';
+import { manyAtOnce, regularFileSize } from '@rlm-bridge/files';
 import { RLMError } from '../api/errors.ts';
 import { tooMuch } from './file-errors.ts';
 import type { FileLimits } from './file-request.ts';
@@ -21,9 +21,9 @@ export async function measureFiles(
   }
   let bytes = 0;
   let nameBytes = 0;
-  for (const { name, path } of files) {
+  const measured = manyAtOnce(files, async (file) => ({ ...file, size: await regularFileSize(file.path) }));
+  for await (const { name, path, size } of measured) {
     signal.throwIfAborted();
-    const size = await regularFileSize(path);
     if (size > maxFileBytes) {
       throw tooMuch('context_too_large', `${path} has ${size} bytes, more than ${maxFileBytes}`, 'maxFileBytes');
     }

@@ -9,6 +9,7 @@ import { type FileLimits, isFileRequest, isFilesRequest, limitsOf } from './file
 import { findFiles, type NamedFile, unfollowedLinks } from './find-files.ts';
 import { isPlainObject, jsonPieces } from './json-pieces.ts';
 import { measureFiles } from './measure-files.ts';
+import { readEach } from './read-each.ts';
 import { spool } from './spool.ts';
 import { checkTextFile } from './text-file.ts';
 import { textPieces } from './text-pieces.ts';
@@ -81,7 +82,7 @@ function written(kind: 'text' | 'json', pieces: () => Iterable<string>): Prepare
 async function checkFiles(files: readonly NamedFile[], limits: FileLimits, signal: AbortSignal): Promise<void> {
   try {
     await measureFiles(files, limits, signal);
-    for (const { path } of files) await checkTextFile(path, signal);
+    for await (const _ of readEach(files, ({ path }) => checkTextFile(path, signal))) signal.throwIfAborted();
   } catch (error) {
     throw toContextError(error);
   }

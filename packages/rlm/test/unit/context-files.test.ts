@@ -46,6 +46,22 @@ test('links that leave the root are not followed, and what was left alone is sai
   expect(remarks).toEqual([expect.stringMatching(/link-out\.txt, link-to-etc, link-to-zero.*followLinks: true/)]);
 });
 
+test('many files are looked at at once; names stay in order, and the first bad one in that order is named', async () => {
+  const folder = join(outer, 'many');
+  await mkdir(folder);
+  const names = Array.from({ length: 300 }, (_, number) => `${1000 + number}.txt`);
+  await Promise.all(names.map((name) => writeFile(join(folder, name), name)));
+  expect((await staged({ files: ['**'], cwd: folder })).names).toEqual(names);
+  const { identify } = await prepareContext({ files: ['**'], cwd: folder }, never);
+  const known = await identify(async () => ({ sha256: '' }), never);
+  expect(known.kind === 'files' && known.files.map(({ name }) => name)).toEqual(names);
+  for (const name of ['1150.txt', '1020.txt', '1290.txt']) await writeFile(join(folder, name), Buffer.from([0xff]));
+  await expect(staged({ files: ['**'], cwd: folder })).rejects.toMatchObject({
+    code: 'context_not_utf8',
+    message: expect.stringContaining('1020.txt'),
+  });
+});
+
 test('an option follows links that leave the root', async () => {
   const { names, remarks } = await staged({ files: ['*.txt'], cwd, followLinks: true });
   expect(names).toEqual(['a.txt', 'link-inside.txt', 'link-out.txt']);
