@@ -149,14 +149,17 @@ def test_a_context_larger_than_the_repl_is_a_typed_failure(make_local: MakeBench
     assert failure.value.code == "environment_died"
 
 
-MEASURE = """
-import re, sys
+PEAK = r"""
+import re
+def peak():  # unlike ru_maxrss, not that of the process before exec
+    return int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) // 1024
+"""
+MEASURE = f"""
+import sys
 from repl_harness import benches
 from rlm_worker._generated.messages import TextContext
 from rlm_worker.context import open_context
-def peak():  # unlike ru_maxrss, not that of the process before exec
-    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024
-
+{PEAK}
 for make in benches(sys.argv[1]):
     small = make(context_payload='x')
     before = peak()
@@ -164,6 +167,8 @@ for make in benches(sys.argv[1]):
     print(run("print(len(context), context[-3:-1])").stdout, end='')
     print(run.recorder.contexts[0][3])
     print(before, peak())
+    in_repl = {PEAK + "print(peak())"!r}
+    print(small(in_repl).stdout.strip(), run(in_repl).stdout.strip())
 """
 
 
@@ -178,11 +183,13 @@ def test_a_hundred_megabytes_stream_through_the_worker(kind: str, make: MakeBenc
     env = {"PYTHONPATH": ":".join(sys.path), "PATH": os.environ["PATH"], "RLM_SANDBOX_IMAGE": IMAGE}
     done = subprocess.run(program, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stderr
-    length, hashed, memory = done.stdout.splitlines()
+    length, hashed, memory, memory_of_repl = done.stdout.splitlines()
     assert (length, hashed) == ("104857600 de", sha256.hexdigest())
     before, peak = map(int, memory.split())
     assert peak - before < 25, f"the worker grew from {before} to {peak} MB"
     assert peak < 110
+    small, large = map(int, memory_of_repl.split())
+    assert large - small <= 105, f"the REPL grew from {small} to {large} MB"
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections.abc import Generator
 from json import dumps
 from typing import Any, cast
 
@@ -26,7 +27,7 @@ class Loading:
         self._acknowledged = 0
         self._documents: list[tuple[str, str]] = []
         self._name: str | None = None
-        self._pieces: list[str] = []
+        self._text = GrowingText()
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
 
     def document(self, name: str, size: int) -> None:
@@ -41,7 +42,7 @@ class Loading:
         self._sha256.update(chunk)
         self._bytes += len(chunk)
         try:
-            self._pieces.append(self._decoder.decode(chunk))
+            self._text.add(self._decoder.decode(chunk))
         except UnicodeDecodeError as error:
             raise LoadFailed(f"not UTF-8: {error.reason}") from None
         if self._bytes - self._acknowledged < ACK_BYTES:
@@ -74,13 +75,39 @@ class Loading:
         if self._name is None:
             return
         try:
-            self._pieces.append(self._decoder.decode(b"", True))
+            self._text.add(self._decoder.decode(b"", True))
         except UnicodeDecodeError as error:
             raise LoadFailed(f"not UTF-8: {error.reason}") from None
-        self._documents.append((self._name, "".join(self._pieces)))
-        self._pieces.clear()
+        self._documents.append((self._name, self._text.take()))
+        self._text = GrowingText()
         self._decoder.reset()
         self._name = None
+
+
+class GrowingText:
+    """A text that grows in place, as only one in a local variable does: pieces that are joined are there twice."""
+
+    def __init__(self) -> None:
+        self._grow = self._grown()
+        next(self._grow)
+
+    def add(self, piece: str) -> None:
+        self._grow.send(piece)
+
+    def take(self) -> str:
+        """The whole. It is this once."""
+        try:
+            self._grow.send(None)
+        except StopIteration as ended:
+            return cast("str", ended.value)
+        raise AssertionError("a text that is taken has ended")
+
+    @staticmethod
+    def _grown() -> Generator[None, str | None, str]:
+        text = ""
+        while (piece := (yield)) is not None:
+            text += piece
+        return text
 
 
 def official_length(context: str | dict[str, Any] | list[Any]) -> int:
