@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { CallCompleted, CallStarted, WorkerEvent } from './events.ts';
-import { JournalEnd, JournalHeader, JournalLife, JournalTool, JournalVerdict } from './journal.ts';
+import {
+  JournalClosed,
+  JournalEnd,
+  JournalHeader,
+  JournalLife,
+  JournalSession,
+  JournalTool,
+  JournalTurn,
+  JournalVerdict,
+} from './journal.ts';
 import { BlockCut, CallIntent, CallReply, ChildSpawned, Prompt } from './journal-requests.ts';
 import { nothingsOf, sparse } from './nothing.ts';
 
@@ -55,6 +64,9 @@ function fieldsOf({ shape: { record: _, n: __, at: ___, ...fields } }: { shape: 
 /** The fields of the line of each kind of record. */
 const FIELDS: Readonly<Record<string, Fields>> = {
   run: fieldsOf(JournalHeader),
+  session: fieldsOf(JournalSession),
+  turn: fieldsOf(JournalTurn),
+  closed: fieldsOf(JournalClosed),
   life: fieldsOf(JournalLife),
   ...Object.fromEntries(EVENTS),
   'call.intent': { ...intent, ...Prompt.shape, ...started },

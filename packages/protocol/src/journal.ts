@@ -66,7 +66,56 @@ export const JournalHeader = z
   });
 export type JournalHeader = z.infer<typeof JournalHeader>;
 
-/** A process takes the run: the first one, or one that resumes it. */
+/** What holds for every turn of a session. */
+export const SessionSpec = RunSpec.omit({
+  query: true,
+  context: true,
+  session: true,
+  limits: true,
+  logDir: true,
+  answer: true,
+  journal: true,
+}).meta({ id: 'SessionSpec' });
+export type SessionSpec = z.infer<typeof SessionSpec>;
+
+/** What is asked in one turn. */
+export const TurnSpec = RunSpec.pick({ query: true, limits: true, logDir: true, answer: true }).meta({ id: 'TurnSpec' });
+export type TurnSpec = z.infer<typeof TurnSpec>;
+
+export const JournalSession = z
+  .strictObject({
+    record: z.literal('session'),
+    ...record,
+    format: z.int().positive(),
+    sessionId: z.string(),
+    versions: JournalVersions,
+    spec: SessionSpec,
+    seeds: z.strictObject({ hash: z.int(), random: z.string() }),
+  })
+  .meta({ id: 'JournalSession', description: 'The first record of a session, which has its turns one after the other.' });
+export type JournalSession = z.infer<typeof JournalSession>;
+
+export const JournalTurn = z
+  .strictObject({
+    record: z.literal('turn'),
+    ...record,
+    turn: z.int().positive(),
+    runId: z.string(),
+    spec: TurnSpec,
+    context: JournalContext.nullable(),
+  })
+  .meta({
+    id: 'JournalTurn',
+    description: 'A turn of a session: up to the next, what follows is what the journal of a run has after its header.',
+  });
+export type JournalTurn = z.infer<typeof JournalTurn>;
+
+/** A process closed the session; another one may open it again. */
+export const JournalClosed = z
+  .strictObject({ record: z.literal('closed'), ...record })
+  .meta({ id: 'JournalClosed', description: 'The session was closed, between two turns or after the last.' });
+
+/** A process takes the run, or the turn: the first one, or one that goes on with it. */
 export const JournalLife = z
   .strictObject({
     record: z.literal('life'),
@@ -138,6 +187,9 @@ export const JournalEnd = z
 export const JournalRecord = z
   .discriminatedUnion('record', [
     JournalHeader,
+    JournalSession,
+    JournalTurn,
+    JournalClosed,
     JournalLife,
     JournalEvent,
     JournalEffect,

@@ -97,10 +97,12 @@ export const JournalSpec = z
     aliveMs: z.number().nonnegative(),
     onDivergence: z.enum(['continue', 'fail']),
     seed: z.string(),
+    ended: z.boolean(),
   })
   .meta({
     id: 'JournalSpec',
-    description: 'recorded: a file, one Recorded a line; aliveMs: of earlier lives; seed: of random in code blocks.',
+    description:
+      'recorded: a file, one Recorded a line; aliveMs: of earlier lives; ended: a turn that asks for nothing anew.',
   });
 export type JournalSpec = z.infer<typeof JournalSpec>;
 

@@ -90,6 +90,10 @@ SCENARIOS: dict[str, tuple[Script, Message]] = {
         {},
     ),
     "direct": (by_history("41", "42"), {"strategy": "direct", "answer": NUMBER}),
+    "refused calls": (
+        by_history(cell("print(llm_query('a'))\nprint(llm_query('b'))"), cell("print(lookup(id=1))"), answer("'done'")),
+        {"maxSubCalls": 1, "maxToolCalls": 0, "tools": [TOOL]},
+    ),
     "failed calls": (
         by_history(cell("print(llm_query('fail'), llm_query('fine'))"), answer("'done'")),
         {},
@@ -105,7 +109,7 @@ SCENARIOS: dict[str, tuple[Script, Message]] = {
 }
 
 
-SHORT = ("direct", "failed calls", "typed sub-calls", "tools and a refused answer")
+SHORT = ("direct", "refused calls", "failed calls", "typed sub-calls", "tools and a refused answer")
 """With so few effects that each life is to have one."""
 
 
@@ -130,6 +134,7 @@ class Lives:
         self.host.most, self.count = most, self.count + 1
         recorded = self.host.write(self.tmp_path / f"recorded-{self.count}") if self.host.kept else None
         journal = {"recorded": recorded, "aliveMs": 0, "onDivergence": self.on_divergence, "seed": "seed"}
+        journal["ended"] = False
         before = len(self.host.kept)
         with Worker(host=self.host) as worker:
             worker.start(spec(self.url, self.tmp_path, journal=journal, **self.changes), "run")

@@ -119,7 +119,7 @@ export class JournaledRun implements ReplyJournal {
     this.#early = null;
     for (const event of early) if (!this.#known.takes(event)) this.#tellWriter({ record: 'event', event });
     const { onDivergence } = this.#plan;
-    return { recorded, aliveMs: this.#aliveMs, onDivergence, seed: seeds.random };
+    return { recorded, aliveMs: this.#aliveMs, onDivergence, seed: seeds.random, ended: false };
   }
 
   async tool(

@@ -152,7 +152,7 @@ class Price(DeferredModel):
 
 
 class JournalSpec(DeferredModel):
-    """recorded: a file, one Recorded a line; aliveMs: of earlier lives; seed: of random in code blocks."""
+    """recorded: a file, one Recorded a line; aliveMs: of earlier lives; ended: a turn that asks for nothing anew."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -162,6 +162,7 @@ class JournalSpec(DeferredModel):
     alive_ms: Annotated[StrictFloat, Field(alias="aliveMs", ge=0.0)]
     on_divergence: Annotated[Literal["continue", "fail"], Field(alias="onDivergence")]
     seed: StrictStr
+    ended: StrictBool
 
 
 class RunCancel(DeferredModel):

@@ -103,6 +103,7 @@ class AnswerGate:
         known = self._journal.verdict(place, key, text)
         if known is not None:
             return known.problems
+        self._journal.refuse_new()
         found = candidates(text) if typed else []
         sent = list(_fitting(text, filter(_is_finite, found)))
         result = self._host.ask(

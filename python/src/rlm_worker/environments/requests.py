@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
 from rlm.core.types import RLMChatCompletion
 
-from ..cancel import StopSignal
+from ..cancel import RunStopped, StopSignal
 from ..clients.reply_schema import Schema
 from ..kernel.calls import refused
 from ..kernel.messages import Request, ToolCall
@@ -70,6 +70,7 @@ class RequestService:
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._closed = False
+        self._cut_off: list[Request | ToolCall] = []
 
     def submit(self, request: Request | ToolCall) -> None:
         """Returns at once; the reply follows from another thread."""
@@ -100,8 +101,13 @@ class RequestService:
 
     def close(self, timeout_s: float) -> bool:
         """Let every thread end: they leave by themselves once the run is stopped or their call is done. False when some
-        have not, in that time. What is asked from now on is refused."""
-        self._closed = True
+        have not, in that time. What is asked from now on is refused; and what the end of the run cut off, only now: the
+        code that asked has been interrupted before it hears of it."""
+        with self._lock:
+            self._closed = True
+            cut_off, self._cut_off = self._cut_off, []
+        for request in cut_off:
+            self._refuse(request, "the run has ended")
         self.forget_tools()
         with self._lock:
             threads = list(self._threads)
@@ -133,6 +139,10 @@ class RequestService:
             slot, request, unwanted = item
             try:
                 results = self._results(request, unwanted)
+            except RunStopped as stopped:
+                self._fail(stopped)
+                self._cut(request, str(stopped))
+                continue
             except BaseException as error:
                 self._fail(error)
                 self._refuse(request, str(error))
@@ -140,6 +150,13 @@ class RequestService:
             # Recorded first: with the reply the code block may end at once.
             self._record(slot, [call for result in results for call in result.calls])
             self._reply(request.id, [result.value for result in results])
+
+    def _cut(self, request: Request | ToolCall, reason: str) -> None:
+        with self._lock:
+            if not self._closed:
+                self._cut_off.append(request)
+                return
+        self._refuse(request, reason)
 
     def _refuse(self, request: Request | ToolCall, reason: str) -> None:
         self._reply(request.id, refused(request, reason))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_CHARS = 200
 
+
 What = Literal["prompt", "tool", "answer", "child", "missing"]
 """What it is that a resumed run asks otherwise."""
 
@@ -47,6 +48,7 @@ class Journal:
         self._events = events
         self._redact = redact
         self._fails_on_divergence = spec is not None and spec.on_divergence == "fail"
+        self._is_over = spec is not None and spec.ended
         self._appends = None if spec is None else Appends(host, stop)
         self._prompts = Prompts()
         self._lock = threading.Lock()
@@ -66,16 +68,19 @@ class Journal:
         return "" if self._appends is None else key_of(role, requested, but_for_limits(messages), schema)
 
     def call(
-        self, role: str, place: Place, key: str, model: str, messages: list[dict[str, Any]]
+        self, role: str, place: Place, key: str, model: str, messages: list[dict[str, Any]], *, is_refused: bool = False
     ) -> RecordedCall | None:
-        """What came of this call in an earlier life; None when it is to be made. Raises RunStopped and CutOff."""
+        """What came of this call in an earlier life; None when it is to be made. ``is_refused``: a limit refuses a new
+        one, as it did then. Raises RunStopped and CutOff."""
         slot = slot_of(role, place)
         found = self._take(slot, key, model)
+        if found is None and is_refused:
+            return None
         if found is None and self._must_be_known(slot):
             with self._lock:
                 recorded = self.recorded.messages(slot)
             self._diverge(place, "prompt", *difference(recorded, messages))
-        return cast("RecordedCall | None", found)
+        return cast("RecordedCall | None", found or self._instead(slot))
 
     def call_started(
         self,
@@ -137,10 +142,12 @@ class Journal:
         key = key_of("child", prompt, model)
         slot = Slot("child", place)
         found = self._take(slot, key)
+        if found is None and self._must_be_known(slot):
+            self._diverge(place, "child", None, _shown(str(prompt)))
+        found = found or self._instead(slot)
         if found is not None:
             return cast("RecordedChild", found).child
-        if self._must_be_known(slot):
-            self._diverge(place, "child", None, _shown(str(prompt)))
+        self.refuse_new()
         with self._lock:
             number = self._children[place.node] = self._children.get(place.node, 0) + 1
             path = f"{place.node}/{number}"
@@ -148,13 +155,16 @@ class Journal:
                 self._appends.add({"kind": "child.spawned", **place.to_wire(), "key": key, "child": path}, 0)
         return path
 
-    def tool(self, place: Place, key: str, shown: str) -> RecordedTool | None:
-        """What a tool gave in an earlier life; None when it is to be called. Raises RunStopped and CutOff."""
+    def tool(self, place: Place, key: str, shown: str, *, is_refused: bool = False) -> RecordedTool | None:
+        """What a tool gave in an earlier life; None when it is to be called. ``is_refused``: as of ``call``.
+        Raises RunStopped and CutOff."""
         slot = Slot("tool", place)
         found = self._take(slot, key)
+        if found is None and is_refused:
+            return None
         if found is None and self._must_be_known(slot):
             self._diverge(place, "tool", None, _shown(shown))
-        return cast("RecordedTool | None", found)
+        return cast("RecordedTool | None", found or self._instead(slot))
 
     def verdict(self, place: Place, key: str, answer: str) -> RecordedVerdict | None:
         """What the host said of an answer in an earlier life; None when it is to be asked. Raises RunStopped."""
@@ -162,7 +172,15 @@ class Journal:
         found = self._take(slot, key)
         if found is None and self._must_be_known(slot):
             self._diverge(place, "answer", None, _shown(answer))
-        return cast("RecordedVerdict | None", found)
+        return cast("RecordedVerdict | None", found or self._instead(slot))
+
+    # Code blocks
+
+    def block_starts(self, place: Place) -> None:
+        """A block of a turn that is over, in which the turn was stopped before the block had asked for anything, is not
+        run: it may have had no end. Raises RunStopped."""
+        if self._is_over and not (self.recorded.is_ended(place) or self._is_cut(place) or self._has_effects(place)):
+            self.refuse_new()
 
     def cut(self, place: Place) -> RecordedCut | None:
         """What the model was told of a code block that was cut off, or that found its variables gone."""
@@ -194,6 +212,27 @@ class Journal:
         if last > place.iteration and not self._is_live(place.node):
             after = Place(place.node, place.iteration, place.code_block + 1)
             self._diverge(after, "missing", f"iteration {place.iteration + 1}", None)
+
+    # Turns of a session that are over
+
+    def refuse_new(self) -> None:
+        """Raises RunStopped where a turn that is over came to its end: nothing is asked or called for it anew."""
+        if self._is_over:
+            message = "The turn was over here."
+            self._stop.stop("cancelled", message)
+            raise RunStopped(self._stop.code or "cancelled", self._stop.message or message)
+
+    def _instead(self, slot: Slot) -> Taken | None:
+        """What came of a turn that is over stands, in whatever other words it is asked for now: what the caller was
+        told is not said anew."""
+        if not self._is_over:
+            return None
+        with self._lock:
+            return self.recorded.take_first(slot)
+
+    def _has_effects(self, place: Place) -> bool:
+        with self._lock:
+            return any(self.recorded.left(Slot(kind, place)) > 0 for kind in OF_CODE)
 
     def flush(self) -> None:
         """Send what the run leaves; nobody waits for it."""

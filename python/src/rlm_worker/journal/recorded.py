@@ -88,6 +88,14 @@ class RecordedEffects:
         waiting.remove(entry)
         return self._read(entry.offset)
 
+    def take_first(self, slot: Slot) -> Taken | None:
+        """The first effect there that was not asked for, whatever its words were."""
+        entry = self._first_left(slot)
+        if entry is None:
+            return None
+        self._slots[slot][entry.key].remove(entry)
+        return self._read(entry)
+
     def left(self, slot: Slot) -> int:
         """How many there were not asked for."""
         return sum(len(entries) for entries in self._slots.get(slot, {}).values())

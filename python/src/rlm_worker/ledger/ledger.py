@@ -66,11 +66,10 @@ class Ledger:
         """``coverage`` hears of the prompt of every call that succeeds; calls of earlier lives, which the ``journal``
         has, count from the beginning."""
         spent = [record_of(call) for call in journal.recorded.spent.calls]
-        self._prices = prices
-        self._stop = stop
-        self._events = events
-        self._journal = journal
-        self._sub_calls = CallLimit(max_sub_calls, "sub-call", sum(record.caller.is_sub_call for record in spent))
+        self._prices, self._stop, self._events, self._journal = prices, stop, events, journal
+        # What was in flight when a life ended is asked once more.
+        asked = sum(record.caller.is_sub_call and record.outcome != "abandoned" for record in spent)
+        self._sub_calls = CallLimit(max_sub_calls, "sub-call", asked)
         self._slots = Slots(max_concurrent_sub_calls, stop)
         gone = money_gone(journal.recorded.spent.calls)
         self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop, gone)
@@ -97,7 +96,8 @@ class Ledger:
         refuse_too_long(model, messages, model.window(self._prices))
         refuse_empty(messages)
         key = self._journal.key(caller.role, caller.requested_model, messages, schema)
-        recorded = self._journal.call(caller.role, caller.place, key, model.name, messages)
+        refused = caller.is_sub_call and self._sub_calls.is_reached
+        recorded = self._journal.call(caller.role, caller.place, key, model.name, messages, is_refused=refused)
         if recorded is not None:
             return self._replayed(recorded, model, messages, caller)
         if not caller.is_sub_call:
@@ -148,6 +148,7 @@ class Ledger:
         return record
 
     def _make(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None, key: str) -> CallRecord:
+        self._journal.refuse_new()
         self._refuse_over_tokens()
         reservation = self._reserve(model, messages, schema)
         try:

@@ -31,6 +31,11 @@ class CallLimit:
         self._admitted = admitted
         self._lock = threading.Lock()
 
+    @property
+    def is_reached(self) -> bool:
+        with self._lock:
+            return self._admitted >= self._maximum
+
     def admit(self) -> None:
         """Raises CallRefused."""
         with self._lock:

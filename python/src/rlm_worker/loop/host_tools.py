@@ -62,12 +62,14 @@ class ToolCaller:
         if size > MAX_ARGUMENT_BYTES:
             return {"error": f"the arguments have {size:,} bytes as JSON; the limit is {MAX_ARGUMENT_BYTES:,}"}
         place, key = self._node.place, key_of("tool", tool, text)
-        known = self._scope.journal.tool(place, key, f"{tool}({text})")
+        is_refused = self._scope.tool_limit.is_reached
+        known = self._scope.journal.tool(place, key, f"{tool}({text})", is_refused=is_refused)
         if known is None:
             try:
                 self._scope.tool_limit.admit()
             except CallRefused as refused:
                 return {"error": str(refused)}
+            self._scope.journal.refuse_new()
         call = self._scope.next_tool_call() if known is None else known.call
         events, started = self._scope.events, time.perf_counter()
         events.tool_started(self._node, call=call, tool=tool, arguments=text)

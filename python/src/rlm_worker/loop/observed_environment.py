@@ -36,6 +36,7 @@ class ObservedEnvironment:
         node.code_block, self._next_block = self._next_block, self._next_block + 1
         started, before = time.perf_counter(), ledger.sub_calls(node.path)
         asked_before = len(ledger.asked_by(node.path))
+        self._scope.journal.block_starts(node.place)
         events.code_block_started(node, code)
         result = self._run(code)
         self._scope.journal.block_ended(node.place)
