@@ -79,7 +79,9 @@ export const SessionSpec = RunSpec.omit({
 export type SessionSpec = z.infer<typeof SessionSpec>;
 
 /** What is asked in one turn. */
-export const TurnSpec = RunSpec.pick({ query: true, limits: true, logDir: true, answer: true }).meta({ id: 'TurnSpec' });
+export const TurnSpec = RunSpec.pick({ query: true, limits: true, logDir: true, answer: true }).meta({
+  id: 'TurnSpec',
+});
 export type TurnSpec = z.infer<typeof TurnSpec>;
 
 export const JournalSession = z
@@ -92,7 +94,10 @@ export const JournalSession = z
     spec: SessionSpec,
     seeds: z.strictObject({ hash: z.int(), random: z.string() }),
   })
-  .meta({ id: 'JournalSession', description: 'The first record of a session, which has its turns one after the other.' });
+  .meta({
+    id: 'JournalSession',
+    description: 'The first record of a session, which has its turns one after the other.',
+  });
 export type JournalSession = z.infer<typeof JournalSession>;
 
 export const JournalTurn = z

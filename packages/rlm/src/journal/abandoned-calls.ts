@@ -3,11 +3,16 @@ import { isSubCall } from '@rlm-bridge/usage';
 
 const ERROR = { code: 'cancelled', message: 'It was in flight when an earlier life of the run ended.' } as const;
 
+interface Unfinished {
+  inFlight: ReadonlyMap<string, CallIntent['event']>;
+  totals: CallTotals;
+}
+
 /** How calls ended that were under way when a life of their run was killed: nobody can know whether they are billed. */
-export function abandonedReplies(inFlight: Iterable<CallIntent['event']>, totals: CallTotals, at: number): CallReply[] {
+export function abandonedReplies({ inFlight, totals }: Unfinished, at: number): CallReply[] {
   const replies: CallReply[] = [];
   let { calls, subCalls } = totals;
-  for (const { promptChars: _, type: _type, ...call } of inFlight) {
+  for (const { promptChars: _, type: _type, ...call } of inFlight.values()) {
     calls += 1;
     subCalls += isSubCall(call) ? 1 : 0;
     const event: CallReply['event'] = {

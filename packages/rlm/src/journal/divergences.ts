@@ -1,4 +1,4 @@
-import type { Effect, WorkerEvent } from '@rlm-bridge/protocol';
+import type { Effect } from '@rlm-bridge/protocol';
 
 /** Where in a node something is: iterations from 1, code blocks from 0. */
 export interface Place {
@@ -7,7 +7,10 @@ export interface Place {
   codeBlock: number;
 }
 
-export type Divergence = Pick<Extract<WorkerEvent, { type: 'replay.diverged' }>, keyof Place>;
+/** Where a node went another way than it had before; `n`: the record that says so. */
+export interface Divergence extends Place {
+  n: number;
+}
 
 /** Which place comes at or after another one of its node, and which node was begun there. */
 export class Tree {
@@ -22,7 +25,7 @@ export class Tree {
   }
 
   /** Whether what is there comes from where a node went another way, or from after it. */
-  isFrom(divergence: Divergence, place: Place): boolean {
+  isFrom(divergence: Place, place: Place): boolean {
     let at: Place | undefined = place;
     while (at !== undefined && at.node !== divergence.node) {
       if (!at.node.startsWith(`${divergence.node}/`)) return false;

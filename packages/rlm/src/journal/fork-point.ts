@@ -1,7 +1,7 @@
 import type { JournalRecord, WorkerEvent } from '@rlm-bridge/protocol';
 import { RLMError } from '../api/errors.ts';
 import type { RunStore } from '../api/run-store.ts';
-import { type Header, readJournal } from './journal-reader.ts';
+import { type Header, readRun } from './journal-reader.ts';
 import type { RecordBody } from './journal-writer.ts';
 
 /** What each life says of itself: a fork says its own. */
@@ -30,13 +30,13 @@ export class ForkPoint {
 
   /**
    * Before an iteration of the root; where the run went through it several times, the last.
-   * @throws {RLMError} (as a rejection) `invalid_options` for an iteration that the run never began, and what `readJournal` throws.
+   * @throws {RLMError} (as a rejection) `invalid_options` for an iteration that the run never began, and what `readRun` throws.
    */
   static async find(store: RunStore, source: Header, iteration: number): Promise<ForkPoint> {
     let found: ForkPoint | undefined;
     let records = 0;
     let begun = 0;
-    for await (const record of readJournal(store, source.runId)) {
+    for await (const record of readRun(store, source.runId)) {
       if (record.record === 'event' && record.event.type === 'iteration.started' && record.event.node === '0') {
         begun = Math.max(begun, record.event.iteration);
         if (record.event.iteration === iteration) found = new ForkPoint(source, iteration, records, record.n);
@@ -50,18 +50,18 @@ export class ForkPoint {
 
   /** The records as those of the run `runId`. */
   async *copies(store: RunStore, runId: string): AsyncGenerator<RecordBody, void, undefined> {
-    for await (const record of readJournal(store, this.source.runId)) {
+    for await (const record of readRun(store, this.source.runId)) {
       if (record.n >= this.#end) return;
       if (isTaken(record)) yield ofRun(record, runId);
     }
   }
 }
 
-type Taken = Exclude<JournalRecord, { record: 'run' | 'life' | 'end' }>;
+type Taken = Extract<JournalRecord, { record: 'event' | 'effect' | 'tool' | 'verdict' }>;
 
 function isTaken(record: JournalRecord): record is Taken {
-  if (record.record === 'run' || record.record === 'life' || record.record === 'end') return false;
-  return record.record !== 'event' || !OF_A_LIFE.includes(record.event.type);
+  if (record.record === 'event') return !OF_A_LIFE.includes(record.event.type);
+  return record.record === 'effect' || record.record === 'tool' || record.record === 'verdict';
 }
 
 function ofRun({ n: _n, at: _at, ...record }: Taken, id: string): RecordBody {

@@ -24,6 +24,8 @@ export type JournalLine = z.infer<typeof Line>;
  */
 export class JournalCodec {
   readonly #runId: string;
+  /** Whose events stand here: in a session, those of its turns. */
+  #owner: string;
   readonly #unsaid = new Unsaid();
   readonly #said = new SaidTexts();
   /** Only who writes needs it. */
@@ -31,6 +33,7 @@ export class JournalCodec {
 
   constructor(runId: string) {
     this.#runId = runId;
+    this.#owner = runId;
   }
 
   /** The line of the next record, and the blobs that are to be kept before it is written. */
@@ -38,6 +41,7 @@ export class JournalCodec {
     this.#finder ??= new SliceFinder(this.#said);
     const { line, blobs } = inPieces(this.#unsaid.leaveOut(flatten(record)), this.#finder);
     this.#note(line, record.n, blobs);
+    if (record.record === 'turn') this.#owner = record.runId;
     return { line: toLine(line, this.#runId), blobs };
   }
 
@@ -45,8 +49,9 @@ export class JournalCodec {
   decode(line: JournalLine, blobs: Blobs): JournalRecord | null {
     const whole = inWhole(line, this.#said, blobs) as FlatRecord;
     this.#note(line, line.n, blobs);
-    const record = JournalRecord.safeParse(unflatten(this.#unsaid.fillIn(whole), this.#runId));
-    return record.success ? record.data : null;
+    const { data: record } = JournalRecord.safeParse(unflatten(this.#unsaid.fillIn(whole), this.#owner));
+    if (record?.record === 'turn') this.#owner = record.runId;
+    return record ?? null;
   }
 
   #note(line: object, n: number, blobs: Blobs): void {

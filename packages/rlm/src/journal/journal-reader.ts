@@ -1,21 +1,21 @@
-import { isWithinLevels, JOURNAL_FORMAT, type JournalRecord } from '@rlm-bridge/protocol';
+import { isWithinLevels, JOURNAL_FORMAT, type JournalRecord, type JournalTurn } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import type { RunStore } from '../api/run-store.ts';
 import { asLine, JournalCodec, type JournalLine } from './journal-codec.ts';
-import { corrupted, unsupported } from './journal-faults.ts';
+import { corrupted, isSession, unsupported } from './journal-faults.ts';
 import { fromLine, parsed } from './lines.ts';
 import { type Blobs, TextMissing } from './text/text-pieces.ts';
 
 /** Enough of a header of any format to tell which it is. */
-const AnyHeader = z.looseObject({ record: z.literal('run'), format: z.int() });
+const AnyHeader = z.looseObject({ record: z.enum(['run', 'session']), format: z.int() });
 
 /** Enough of a header to tell whose it is. */
-const OwnedHeader = AnyHeader.extend({ runId: z.string() });
+const OwnedHeader = AnyHeader.extend({ runId: z.string().optional(), sessionId: z.string().optional() });
 
 export type Header = Extract<JournalRecord, { record: 'run' }>;
 
 /**
- * The records of a run's journal, whole and in order, each checked. `codec`: what goes on where they end.
+ * The records of a journal, whole and in order, each checked. `codec`: what goes on where they end.
  * @throws {RLMError} (while iterating) `journal_corrupted` with the line, `journal_unsupported`, and what the store throws.
  */
 export async function* readJournal(
@@ -32,12 +32,29 @@ export async function* readJournal(
   }
 }
 
+/**
+ * The same of a journal that is a run's.
+ * @throws {RLMError} (while iterating) `run_mismatch` for a session's.
+ */
+export async function* readRun(
+  store: RunStore,
+  runId: string,
+  codec?: JournalCodec,
+): AsyncGenerator<JournalRecord, void, undefined> {
+  for await (const record of readJournal(store, runId, codec)) {
+    if (record.record === 'session') throw isSession(runId);
+    yield record;
+  }
+}
+
 const NO_BLOBS: Blobs = new Map();
 
 /** What each record must be where it stands. */
 class RecordCheck {
   readonly #runId: string;
+  #isSession = false;
   #lives = 0;
+  #turns = 0;
 
   constructor(runId: string) {
     this.#runId = runId;
@@ -58,9 +75,14 @@ class RecordCheck {
     const record = this.#decoded(line, codec, blobs);
     if (record === null) throw this.#fault(line.n, 'it is no record of a journal');
     const { n } = record;
-    if ((record.record === 'run') !== (n === 0)) {
+    if ((record.record === 'run' || record.record === 'session') !== (n === 0)) {
       throw this.#fault(n, n === 0 ? 'a journal begins with its header' : 'the journal of another run begins here');
     }
+    if (record.record === 'session') this.#isSession = true;
+    if ((record.record === 'turn' || record.record === 'closed') && !this.#isSession) {
+      throw this.#fault(n, 'it is of a session, and this is none');
+    }
+    if (record.record === 'turn') this.#begin(record);
     if (record.record === 'life') {
       this.#lives += 1;
       if (record.life !== this.#lives) {
@@ -68,6 +90,12 @@ class RecordCheck {
       }
     }
     return record;
+  }
+
+  #begin({ n, turn }: JournalTurn): void {
+    this.#turns += 1;
+    if (turn !== this.#turns) throw this.#fault(n, `it is turn ${turn} in the place of turn ${this.#turns}`);
+    this.#lives = 0;
   }
 
   /** Before its sum is looked at, which another format may make otherwise, and another run has otherwise. */
@@ -78,7 +106,8 @@ class RecordCheck {
       throw unsupported(this.#runId, header.format, JOURNAL_FORMAT);
     }
     const { data: owned } = OwnedHeader.safeParse(value);
-    if (owned !== undefined && owned.runId !== this.#runId) throw this.#fault(0, `it is of run "${owned.runId}"`);
+    const owner = owned?.runId ?? owned?.sessionId;
+    if (owner !== undefined && owner !== this.#runId) throw this.#fault(0, `it is of run "${owner}"`);
   }
 
   #decoded(line: JournalLine, codec: JournalCodec, blobs: Blobs): JournalRecord | null {

@@ -3,7 +3,7 @@ import { RLMError } from '../api/errors.ts';
 import type { RunStore } from '../api/run-store.ts';
 import type { Divergence } from './divergences.ts';
 import type { JournalCodec } from './journal-codec.ts';
-import { type Header, readJournal } from './journal-reader.ts';
+import { type Header, readRun } from './journal-reader.ts';
 
 export type End = Extract<JournalRecord, { record: 'end' }>['end'];
 
@@ -49,12 +49,12 @@ export function isInherited({ forkedFrom }: Header, { n }: { n: number }): boole
 
 /**
  * Reads a whole journal and checks it; null when there is none, or nothing in it. `codec`: what goes on where it ends.
- * @throws {RLMError} (as a rejection) as `readJournal`
+ * @throws {RLMError} (as a rejection) as `readRun`
  */
 export async function readState(store: RunStore, runId: string, codec?: JournalCodec): Promise<JournalState | null> {
   const fold = new StateFold();
   try {
-    for await (const record of readJournal(store, runId, codec)) fold.apply(record);
+    for await (const record of readRun(store, runId, codec)) fold.apply(record);
   } catch (error) {
     if (RLMError.isInstance(error) && error.code === 'run_not_found') return null;
     throw error;
@@ -62,7 +62,8 @@ export async function readState(store: RunStore, runId: string, codec?: JournalC
   return fold.state;
 }
 
-class StateFold {
+/** Folds the records of a run into what they come to. */
+export class StateFold {
   #header: Header | undefined;
   #records = 0;
   #lives = 0;
@@ -86,7 +87,10 @@ class StateFold {
       this.#end = record.end;
       this.#endedAfterMs = record.durationMs;
     }
-    if (record.record === 'event' && record.event.type === 'replay.diverged') this.#divergences.push(record.event);
+    if (record.record === 'event' && record.event.type === 'replay.diverged') {
+      const { node, iteration, codeBlock } = record.event;
+      this.#divergences.push({ node, iteration, codeBlock, n: record.n });
+    }
     if (record.record === 'effect' && this.#header !== undefined && !isInherited(this.#header, record)) {
       this.#applyEffect(record.effect);
     }

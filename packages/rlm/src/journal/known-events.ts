@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Effect, JournalRecord, WorkerEvent } from '@rlm-bridge/protocol';
-import { type Divergence, type Place, Tree } from './divergences.ts';
+import { type Place, Tree } from './divergences.ts';
 
 type CodeBlockStarted = Extract<WorkerEvent, { type: 'codeBlock.started' }>;
 
@@ -58,7 +58,7 @@ export class KnownEvents {
    * From here on a node goes another way: what was told of it, and of what it began there, is told anew. Gives the code
    * block in which that is, where one runs: its start was not told in this life.
    */
-  forget(divergence: Divergence): CodeBlockStarted | undefined {
+  forget(divergence: Place): CodeBlockStarted | undefined {
     for (const [key, { place }] of this.#known) if (this.#tree.isFrom(divergence, place)) this.#known.delete(key);
     for (const [key, place] of this.#endedBlocks)
       if (this.#tree.isFrom(divergence, place)) this.#endedBlocks.delete(key);

@@ -14,12 +14,21 @@ const OF_INTENT = ['node', 'depth', 'role', 'backend', 'model', 'requestedModel'
 
 const TOKENS = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'cacheWriteTokens', 'reasoningTokens'] as const;
 
+const NO_TOTALS: Values = {
+  calls: 0,
+  subCalls: 0,
+  ...Object.fromEntries(TOKENS.map((name) => [name, 0])),
+  costUsd: 0,
+};
+
 /** What goes without saying in the next record of one journal: nothings, and what earlier records said. */
 export class Unsaid {
+  #session: Values = {};
+  /** Of the run, or of the turn. */
   #header: Values = {};
   /** Of calls without a reply, by their names. */
   readonly #asked = new Map<unknown, Values>();
-  #totals: Values = { calls: 0, subCalls: 0, ...Object.fromEntries(TOKENS.map((name) => [name, 0])), costUsd: 0 };
+  #totals = NO_TOTALS;
 
   /** The record without what goes without saying. Takes note of it. */
   leaveOut(record: FlatRecord): FlatRecord {
@@ -56,6 +65,8 @@ export class Unsaid {
 
   #note(record: FlatRecord): void {
     if (record.record === 'run') this.#header = record;
+    if (record.record === 'session') this.#session = record;
+    if (record.record === 'turn') this.#begin(record);
     if (record.record === 'call.intent') {
       this.#asked.set(record.call, Object.fromEntries(OF_INTENT.map((name) => [name, record[name]])));
     }
@@ -63,6 +74,14 @@ export class Unsaid {
       this.#asked.delete(record.call);
       this.#totals = valuesOf(record.totals);
     }
+  }
+
+  /** A turn counts by itself, and has what all turns of its session have. */
+  #begin(turn: FlatRecord): void {
+    const { versions, spec } = this.#session;
+    this.#header = { versions, spec: { ...valuesOf(spec), ...valuesOf(turn.spec) } };
+    this.#asked.clear();
+    this.#totals = NO_TOTALS;
   }
 
   /** The ledger after a call, if no other one ended between. */

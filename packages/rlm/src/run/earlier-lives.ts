@@ -1,32 +1,26 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { JournalRecord } from '@rlm-bridge/protocol';
-import type { RunStore } from '../api/run-store.ts';
 import type { AnswerCheck } from '../host/answer-check.ts';
 import type { Divergence } from '../journal/divergences.ts';
-import { readJournal } from '../journal/journal-reader.ts';
 import { isInherited } from '../journal/journal-state.ts';
 import type { KnownEvents } from '../journal/known-events.ts';
 import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { fromJournalEnd } from '../journal/run-ends.ts';
 import { eventOf } from '../journal/told-event.ts';
 import { toLastEvent } from '../worker/run-end.ts';
+import { LinesFile } from './lines-file.ts';
 import type { RunEvents } from './run-events.ts';
-
-/** Text that is gathered before it is written, in characters. */
-const GATHERED_CHARS = 1_000_000;
 
 type Verdict = Extract<JournalRecord, { record: 'verdict' }>;
 
 /** What a run did before this process took it. */
 export class EarlierLives {
-  readonly #store: RunStore;
+  readonly #read: () => AsyncIterable<JournalRecord>;
   readonly #events: RunEvents;
   readonly #past: number;
 
   /** `past`: how many records are of earlier lives; what stands after them is of this one. */
-  constructor(store: RunStore, events: RunEvents, past: number) {
-    this.#store = store;
+  constructor(read: () => AsyncIterable<JournalRecord>, events: RunEvents, past: number) {
+    this.#read = read;
     this.#events = events;
     this.#past = past;
   }
@@ -42,20 +36,17 @@ export class EarlierLives {
     divergences: readonly Divergence[],
   ): Promise<string> {
     const effects = new RecordedEffects(divergences);
-    const path = join(folder, `recorded-${crypto.randomUUID()}.ndjson`);
-    const file = await open(path, 'wx', 0o600);
+    const lines = await LinesFile.create(folder, 'recorded');
     try {
-      const lines = new GatheredLines(file);
       await this.#tell(answers, async (record, inherited) => {
         known.note(record);
         const effect = effects.of(record, inherited);
         if (effect !== undefined) await lines.add(JSON.stringify(effect));
       });
-      await lines.flush();
     } finally {
-      await file.close();
+      await lines.close();
     }
-    return path;
+    return lines.path;
   }
 
   /** Tells all of it again, of a run that has its result. */
@@ -66,7 +57,7 @@ export class EarlierLives {
   async #tell(answers: AnswerCheck, each: (record: JournalRecord, inherited: boolean) => Promise<void>): Promise<void> {
     let inherits = (_: JournalRecord) => false;
     let accepted: Verdict | undefined;
-    for await (const record of readJournal(this.#store, this.#events.runId)) {
+    for await (const record of this.#read()) {
       if (record.record === 'run') inherits = (other) => isInherited(record, other);
       const inherited = inherits(record);
       if (record.record === 'verdict' && record.accepted !== null) accepted = record;
@@ -86,24 +77,5 @@ export class EarlierLives {
       const end = fromJournalEnd(record.end, record.durationMs);
       this.#events.recallEnd({ ...toLastEvent(this.#events.runId, end), at: record.at });
     }
-  }
-}
-
-class GatheredLines {
-  readonly #file: FileHandle;
-  #text = '';
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  async add(line: string): Promise<void> {
-    this.#text += `${line}\n`;
-    if (this.#text.length >= GATHERED_CHARS) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    await this.#file.writeFile(this.#text);
-    this.#text = '';
   }
 }

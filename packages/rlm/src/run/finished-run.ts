@@ -1,5 +1,6 @@
 import type { RunStore } from '../api/run-store.ts';
 import { AnswerCheck } from '../host/answer-check.ts';
+import { readRun } from '../journal/journal-reader.ts';
 import type { End, JournalState } from '../journal/journal-state.ts';
 import { fromJournalEnd } from '../journal/run-ends.ts';
 import type { AnswerRules } from '../options/run-plan.ts';
@@ -20,7 +21,7 @@ export async function finishedRun(
   events.fold.lives = lives;
   events.fold.journal = 'complete';
   // The last record is its end, which is told as every run's.
-  await new EarlierLives(store, events, records - 1).recall(answers);
+  await new EarlierLives(() => readRun(store, events.runId), events, records - 1).recall(answers);
   const value = end.kind === 'answered' ? answers.accepted(end.answer)?.value : undefined;
   return fromJournalEnd(end, endedAfterMs, value);
 }

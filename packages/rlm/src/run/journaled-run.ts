@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import type {
   Effect,
   JournalContext,
+  JournalRecord,
   JournalResult,
   JournalSpec,
   WorkerEvent,
@@ -11,14 +12,13 @@ import { Effect as EffectSchema, JOURNAL_FORMAT } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import type { RLMErrorCode } from '../api/codes.ts';
 import type { RLMError } from '../api/errors.ts';
-import type { RunLease } from '../api/run-store.ts';
 import type { AnswerCheck } from '../host/answer-check.ts';
 import type { ReplyJournal } from '../host/host-services.ts';
 import { abandonedReplies } from '../journal/abandoned-calls.ts';
 import type { ForkPoint } from '../journal/fork-point.ts';
-import { JournalCodec } from '../journal/journal-codec.ts';
-import { type JournalState, readState } from '../journal/journal-state.ts';
-import { JournalWriter, type RecordBody } from '../journal/journal-writer.ts';
+import { type JournalPlace, OwnJournal } from '../journal/journal-place.ts';
+import { type JournalState, StateFold } from '../journal/journal-state.ts';
+import type { RecordBody } from '../journal/journal-writer.ts';
 import { type KeptSpec, keptSpec } from '../journal/kept-spec.ts';
 import { KnownEvents } from '../journal/known-events.ts';
 import { toJournalEnd } from '../journal/run-ends.ts';
@@ -28,13 +28,12 @@ import type { RunEnd } from '../worker/run-end.ts';
 import { EarlierLives } from './earlier-lives.ts';
 import type { RunEvents } from './run-events.ts';
 
-/** A run that is written down while it goes on: one life of it, from its lease to its end. */
+/** A run that is written down while it goes on: one life of it. */
 export class JournaledRun implements ReplyJournal {
   /** What was there when the lease was taken; null for a new run. */
   readonly state: JournalState | null;
   readonly #plan: JournalPlan;
-  readonly #lease: RunLease;
-  readonly #writer: JournalWriter;
+  readonly #place: JournalPlace;
   readonly #events: RunEvents;
   readonly #known = new KnownEvents();
   readonly #stopping = new AbortController();
@@ -45,16 +44,10 @@ export class JournaledRun implements ReplyJournal {
   #fork: ForkPoint | null = null;
   #aliveMs = 0;
 
-  private constructor(
-    plan: JournalPlan,
-    lease: RunLease,
-    writer: JournalWriter,
-    state: JournalState | null,
-    events: RunEvents,
-  ) {
+  constructor(plan: JournalPlan, place: JournalPlace, events: RunEvents) {
+    const { state, writer } = place;
     this.#plan = plan;
-    this.#lease = lease;
-    this.#writer = writer;
+    this.#place = place;
     this.#events = events;
     this.state = state;
     this.#aliveMs = state?.aliveMs ?? 0;
@@ -64,18 +57,9 @@ export class JournaledRun implements ReplyJournal {
     if (writer.failed.aborted) this.#onFailure(writer.failed.reason);
   }
 
-  /** Takes the run, and reads what is there of it. @throws {RLMError} (as a rejection) what the store and the journal do. */
+  /** Takes a run that has a journal of its own. @throws {RLMError} (as a rejection) what the store and the journal do. */
   static async open(plan: JournalPlan, runId: string, events: RunEvents): Promise<JournaledRun> {
-    const lease = await plan.store.lease(runId);
-    try {
-      const codec = new JournalCodec(runId);
-      const state = await readState(plan.store, runId, codec);
-      const writer = new JournalWriter(lease, codec, state?.records ?? 0);
-      return new JournaledRun(plan, lease, writer, state, events);
-    } catch (error) {
-      await lease.release();
-      throw error;
-    }
+    return new JournaledRun(plan, await OwnJournal.open(plan.store, runId), events);
   }
 
   /** Aborts, with an RLMError, when the run may not go on: what it does could not be written. */
@@ -85,7 +69,7 @@ export class JournaledRun implements ReplyJournal {
 
   /** Keeps the content of a context that is a value. */
   async takeContent(content: AsyncIterable<Uint8Array>): Promise<{ sha256: string }> {
-    return await this.#lease.putBlob(content);
+    return await this.#place.putBlob(content);
   }
 
   /** What a new run is about. `fork`: whose beginning it has. */
@@ -104,11 +88,11 @@ export class JournaledRun implements ReplyJournal {
     const fork = this.#fork;
     if (this.state !== null) requireSameVersions(this.state.header, versions);
     const life = (this.state?.lives ?? 0) + 1;
-    const seeds = this.state?.header.seeds ?? fork?.source.seeds ?? { hash: 0, random: runId };
+    const seeds = this.state?.header.seeds ?? fork?.source.seeds ?? this.#place.seeds;
     if (this.state === null) {
       const forkedFrom = fork && { runId: fork.source.runId, iteration: fork.iteration, records: fork.records };
       const header = { format: JOURNAL_FORMAT, runId, versions, seeds, forkedFrom, context: this.#context };
-      await this.#write({ record: 'run', ...header, spec: keptSpec(spec) });
+      await this.#write(this.#place.headed({ record: 'run', ...header, spec: keptSpec(spec) }));
       for await (const record of fork?.copies(this.#plan.store, runId) ?? []) await this.#write(record);
     }
     const past = this.state?.records ?? 1 + (fork?.records ?? 0);
@@ -170,32 +154,24 @@ export class JournaledRun implements ReplyJournal {
     }
   }
 
-  /** Gives the run back. What cannot be given back ends with this process. */
+  /** Gives the run back. Does not reject. */
   async close(): Promise<void> {
-    await this.#writer.flush();
-    await this.#lease.release().catch((error: unknown) => {
-      process.emitWarning(`A run could not be given back to its store: ${String(error)}`, {
-        code: 'RLM_STORE_CLEANUP',
-      });
-    });
+    await this.#place.close();
   }
 
   /** What a life that was killed could not say of itself, said by the next one. */
   #afterDeath(id: string, life: number): RecordBody[] {
     if (this.state === null) return [];
-    const { inFlight, totals, recordedCalls } = this.state;
     const at = Date.now();
-    const replies = abandonedReplies(inFlight.values(), totals, at);
-    const resumed = { type: 'run.resumed', id, at, life, recordedCalls } as const;
-    const effects = replies.map((effect) => ({ record: 'effect', effect }) as const);
+    const resumed = { type: 'run.resumed', id, at, life, recordedCalls: this.state.recordedCalls } as const;
+    const effects = abandonedReplies(this.state, at).map((effect) => ({ record: 'effect', effect }) as const);
     return life > 1 ? [...effects, { record: 'event', event: resumed }] : effects;
   }
 
   async #takeUp(past: number, folder: string, answers: AnswerCheck): Promise<string> {
-    const { store } = this.#plan;
-    const earlier = new EarlierLives(store, this.#events, past);
+    const earlier = new EarlierLives(() => this.#place.read(), this.#events, past);
     // A fork has those of the run that it was forked from, as far as they were copied.
-    const state = this.state ?? (await readState(store, this.#events.runId));
+    const state = this.state ?? (await stateOf(this.#place.read()));
     return await earlier.takeUp(folder, this.#known, answers, state?.divergences ?? []);
   }
 
@@ -219,7 +195,7 @@ export class JournaledRun implements ReplyJournal {
   async #write(...bodies: RecordBody[]): Promise<void> {
     if (this.#isOff || bodies.length === 0) return;
     try {
-      await this.#writer.append(...bodies);
+      await this.#place.writer.append(...bodies);
     } catch (error) {
       if (!this.#isOff) throw error;
     }
@@ -251,6 +227,12 @@ export class JournaledRun implements ReplyJournal {
       workerStderr: null,
     };
   }
+}
+
+async function stateOf(records: AsyncIterable<JournalRecord>): Promise<JournalState | null> {
+  const fold = new StateFold();
+  for await (const record of records) fold.apply(record);
+  return fold.state;
 }
 
 function codeOf(code: RLMErrorCode): 'lease_lost' | 'store_failed' {
