@@ -51,7 +51,7 @@ export { replayRLM } from './replay-rlm.ts';
 export { resumeRLM } from './resume-rlm.ts';
 export { type RLMRun, runRLM } from './run-rlm.ts';
 export { openSession } from './session/open-session.ts';
-export type { RLMSession } from './session/rlm-session.ts';
+export type { RLMSession, RLMUnfinishedTurn } from './session/rlm-session.ts';
 export type { RLMSessionOptions, RLMTurnOptions } from './session/session-options.ts';
 export type { RLMSessionTotals } from './session/totals.ts';
 export { type FileStoreOptions, fileStore } from './store/file-store.ts';

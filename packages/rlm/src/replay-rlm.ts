@@ -10,8 +10,8 @@ import { toLastEvent } from './worker/run-end.ts';
 /**
  * The events of a run of a store as they were, from its journal alone: no worker, no model, no network. Of a run that was
  * resumed, those of all its lives in order, each ended by its last event where it could say one. A run that goes on may be
- * read, too: what is written by then.
- * @param runId Id of the run.
+ * read, too: what is written by then. Of a session, those of all its turns, each with the id of its own run.
+ * @param runId Id of the run, or of the session.
  * @throws {RLMError} (while iterating) `run_not_found`, `journal_corrupted`, `journal_unsupported`, `store_failed`,
  *   `invalid_options`.
  * @example
@@ -24,13 +24,15 @@ export async function* replayRLM(
   { store }: RLMReplayOptions,
 ): AsyncGenerator<RLMEvent, void, undefined> {
   let isEmpty = true;
+  let run = runId;
   for await (const record of readJournal(store, runId)) {
     isEmpty = false;
+    if (record.record === 'turn') run = record.runId;
     const event = eventOf(record);
     if (event !== undefined) yield toPublicEvent(event);
     if (record.record !== 'end') continue;
     const end = fromJournalEnd(record.end, record.durationMs);
-    yield { ...toLastEvent(runId, end), at: record.at };
+    yield { ...toLastEvent(run, end), at: record.at };
   }
   if (isEmpty) throw new RLMError('run_not_found', `Nothing of run "${runId}" is written in this store yet.`);
 }

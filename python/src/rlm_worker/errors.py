@@ -66,5 +66,5 @@ class ContextFailure(RunError):
 
 def session_lost(reason: str) -> EnvironmentFailure:
     """What the session's REPL held is gone; ``reason`` says why, without a full stop."""
-    message = f"The session cannot go on: {reason}. What its REPL held is gone. Open a new session."
+    message = f"The session cannot go on: {reason}. What its REPL held is gone."
     return EnvironmentFailure("session_lost", message)

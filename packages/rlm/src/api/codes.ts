@@ -119,6 +119,7 @@ export const RLM_ERROR_CODES = [
   'run_mismatch',
   'version_mismatch',
   'context_changed',
+  'replay_diverged',
   'journal_corrupted',
   'journal_unsupported',
   // the end

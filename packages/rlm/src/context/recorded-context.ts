@@ -10,7 +10,7 @@ type ReadBlob = (sha256: string) => AsyncIterable<Uint8Array>;
 
 /**
  * The context of a run that is in a store: its blob, or the caller's files where they lie. `mayDiffer`: files may have
- * changed since.
+ * changed since; `instead`: what can be done when one has that may not.
  * @throws {RLMError} `context_changed`, or with another code that starts with `context_`.
  */
 export async function recordedContext(
@@ -18,12 +18,13 @@ export async function recordedContext(
   readBlob: ReadBlob,
   mayDiffer: boolean,
   signal: AbortSignal,
+  instead?: string,
 ): Promise<PreparedContext> {
   if (recorded.kind === 'text' || recorded.kind === 'json') return blobContext(recorded, readBlob);
   try {
     const found = await identify(recorded, signal);
     const changed = changedFile(recorded, found);
-    if (changed !== undefined && !mayDiffer) throw contextChanged(changed);
+    if (changed !== undefined && !mayDiffer) throw contextChanged(changed, instead);
     for (const { path } of filesOf(found)) if (changed !== undefined) await checkTextFile(path, signal);
     return {
       remarks: [],
@@ -41,8 +42,11 @@ export function changedFile(recorded: JournalContext, found: JournalContext): st
   return filesOf(found).find(({ path, sha256 }) => before.has(path) && before.get(path) !== sha256)?.path;
 }
 
-export function contextChanged(path: string): RLMError {
-  const advice = 'Put it back as it was, or begin anew from an iteration with forkRLM, which takes it as it is';
+const FORK_IT = 'begin anew from an iteration with forkRLM, which takes it as it is';
+
+/** `instead`: what can be done but putting it back. */
+export function contextChanged(path: string, instead = FORK_IT): RLMError {
+  const advice = `Put it back as it was, or ${instead}`;
   return new RLMError('context_changed', `${path} has changed since the run began. ${advice}.`);
 }
 

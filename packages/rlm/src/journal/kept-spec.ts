@@ -3,6 +3,9 @@ import type { ModelSpec, RunSpec } from '@rlm-bridge/protocol';
 /** What a run is asked to do, as a journal keeps it. */
 export type KeptSpec = Omit<RunSpec, 'context' | 'journal'>;
 
+/** What names its models. */
+type Models = Pick<RunSpec, 'rootModel' | 'subModel'>;
+
 /** Stands where something is left out that must be given again. */
 const LEFT_OUT = '***';
 
@@ -10,7 +13,7 @@ const LEFT_OUT = '***';
 const CARRIES_KEYS = /header|auth|token$|key$|secret|password/i;
 
 /** A spec without what nobody who reads a journal may learn. Keys and backend options are in none. */
-export function keptSpec(spec: KeptSpec): KeptSpec {
+export function keptSpec<S extends Models>(spec: S): S {
   return { ...spec, rootModel: keptModel(spec.rootModel), subModel: keptModel(spec.subModel) };
 }
 

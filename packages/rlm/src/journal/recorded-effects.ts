@@ -5,15 +5,21 @@ import { type Divergence, type Place, Tree } from './divergences.ts';
 export class RecordedEffects {
   readonly #tree = new Tree();
   readonly #divergences: readonly Divergence[];
+  readonly #isOver: boolean;
   readonly #inFlight = new Map<string, { intent: CallIntent; isInherited: boolean }>();
 
-  /** `divergences`: all of the journal's, for what came before one of them may have been another way. */
-  constructor(divergences: readonly Divergence[]) {
+  /**
+   * `divergences`: all of the journal's, for what came before one of them may have been another way. `isOver`: of a turn
+   * that is done once more as it ended, so that of two ways the last alone counts.
+   */
+  constructor(divergences: readonly Divergence[], isOver = false) {
     this.#divergences = divergences;
+    this.#isOver = isOver;
   }
 
   /** `isInherited`: it is of the run that this one was forked from. */
   of(record: JournalRecord, isInherited: boolean): Recorded | undefined {
+    if (this.#isOver && this.#isLeft(record)) return undefined;
     switch (record.record) {
       case 'effect':
         return this.#ofEffect(record.effect, isInherited);
@@ -30,6 +36,16 @@ export class RecordedEffects {
       default:
         return undefined;
     }
+  }
+
+  /** Whether a record is of a way that was left later. The code block in which it was left is of both. */
+  #isLeft(record: JournalRecord): boolean {
+    const place = placeOf(record);
+    if (place === undefined) return false;
+    return this.#divergences.some((divergence) => {
+      const isSame = (['node', 'iteration', 'codeBlock'] as const).every((name) => place[name] === divergence[name]);
+      return record.n < divergence.n && !isSame && this.#tree.isFrom(divergence, place);
+    });
   }
 
   #ofEffect(effect: Effect, isInherited: boolean): Recorded | undefined {
@@ -66,8 +82,14 @@ export class RecordedEffects {
 
   /** Where a node went another way once, what is there is of both ways: nothing says that all of it is asked again. */
   #isOfAnotherWay(place: Place): boolean {
-    return this.#divergences.some((divergence) => this.#tree.isFrom(divergence, place));
+    return !this.#isOver && this.#divergences.some((divergence) => this.#tree.isFrom(divergence, place));
   }
+}
+
+function placeOf(record: JournalRecord): Place | undefined {
+  if (record.record === 'tool' || record.record === 'verdict') return record;
+  if (record.record === 'event' && record.event.type === 'codeBlock.completed') return record.event;
+  return record.record === 'effect' && record.effect.kind !== 'call.reply' ? record.effect : undefined;
 }
 
 /** A call of another run is the answer of whichever model is asked now, and was that run's to pay. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JournalContext, ModelSpec } from '@rlm-bridge/protocol';
+import type { JournalContext, JournalSession, ModelSpec, SessionSpec } from '@rlm-bridge/protocol';
 import { show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import { changedFile, contextChanged } from '../context/recorded-context.ts';
@@ -16,7 +16,7 @@ type Asked = { [option: string]: unknown };
 export function requireSameRun(header: Header, spec: KeptSpec, context: JournalContext | null): void {
   const before = askedOf(header.spec);
   const now = askedOf(keptSpec(spec));
-  const differing = Object.keys(before).filter((name) => !isDeepStrictEqual(before[name], now[name]));
+  const differing = differences(before, now);
   if (!isDeepStrictEqual(header.context, context)) {
     const changed = header.context && context && changedFile(header.context, context);
     if (changed) throw contextChanged(changed);
@@ -31,6 +31,26 @@ export function requireSameRun(header: Header, spec: KeptSpec, context: JournalC
   );
 }
 
+/**
+ * That a session in a store is the one that is opened; limits are each turn's own.
+ * @throws {RLMError} `run_mismatch` that names each option that differs.
+ */
+export function requireSameSession({ sessionId, spec }: JournalSession, asked: SessionSpec): void {
+  const before = ofSession(spec);
+  const now = ofSession(keptSpec(asked));
+  const told = differences(before, now).map((name) => describe(name, before[name], now[name]));
+  if (told.length === 0) return;
+  const advice = 'Open it with the same options, or begin another session under another sessionId';
+  throw new RLMError(
+    'run_mismatch',
+    `Session "${sessionId}" of this store is another one: ${told.join('; ')}. ${advice}.`,
+  );
+}
+
+function differences(before: Asked, now: Asked): string[] {
+  return Object.keys(before).filter((name) => !isDeepStrictEqual(before[name], now[name]));
+}
+
 /** Short values are shown; of the others, only that they differ. */
 const SHOWN = ['query', 'rootModel', 'subModel', 'environment', 'strategy', 'compaction', 'requireCoverage'];
 
@@ -40,9 +60,20 @@ function describe(name: string, before: unknown, now: unknown): string {
 }
 
 function askedOf(spec: KeptSpec): Asked {
-  const { query, environment, environmentOptions, strategy, systemPrompt, compaction, answer, tools } = spec;
+  const { query, answer } = spec;
   return {
     query,
+    ...ofSession(spec),
+    schema: answer.schema,
+    validate: answer.check,
+    requireCoverage: answer.requireCoverage,
+    typedSubCalls: answer.typedSubCalls,
+  };
+}
+
+function ofSession(spec: SessionSpec): Asked {
+  const { environment, environmentOptions, strategy, systemPrompt, compaction, tools } = spec;
+  return {
     rootModel: nameOf(spec.rootModel),
     subModel: nameOf(spec.subModel),
     samplingArgs: spec.rootModel.samplingArgs,
@@ -52,10 +83,6 @@ function askedOf(spec: KeptSpec): Asked {
     strategy,
     systemPrompt,
     compaction,
-    schema: answer.schema,
-    validate: answer.check,
-    requireCoverage: answer.requireCoverage,
-    typedSubCalls: answer.typedSubCalls,
     tools,
   };
 }

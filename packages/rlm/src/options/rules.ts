@@ -6,6 +6,9 @@ import { isObject } from '../api/json.ts';
 /** Twenty-three days: a timer holds 2 ** 31 - 1 ms, and some grace comes on top. */
 const MAX_DURATION_MS = 2_000_000_000;
 
+/** What {@link RUN_ID} asks for. */
+export const ID_RULE = 'have 1 to 128 letters, digits and . _ : @ + -, a letter or digit first';
+
 export const RUN_ID: RegExp = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/;
 
 const STORE_METHODS = ['lease', 'read', 'list', 'readBlob', 'remove'];
@@ -26,10 +29,7 @@ export const logDir: z.ZodType = must(
   'be a path, or false',
   (value) => value === false || (typeof value === 'string' && value !== ''),
 );
-export const runId: z.ZodType = must(
-  'have 1 to 128 letters, digits and . _ : @ + -, a letter or digit first',
-  (value) => typeof value === 'string' && RUN_ID.test(value),
-);
+export const runId: z.ZodType = must(ID_RULE, (value) => typeof value === 'string' && RUN_ID.test(value));
 export const store: z.ZodType = must(
   'be a store of runs, as fileStore(folder) gives one',
   (value) => isObject(value) && STORE_METHODS.every((name) => typeof value[name] === 'function'),

@@ -62,6 +62,11 @@ export class JournaledRun implements ReplyJournal {
     return new JournaledRun(plan, await OwnJournal.open(plan.store, runId), events);
   }
 
+  /** Whether anything of this life is written. */
+  get hasBegun(): boolean {
+    return this.#early === null;
+  }
+
   /** Aborts, with an RLMError, when the run may not go on: what it does could not be written. */
   get stopped(): AbortSignal {
     return this.#stopping.signal;
@@ -145,7 +150,7 @@ export class JournaledRun implements ReplyJournal {
   async settle(end: RunEnd, signal: AbortSignal): Promise<RunEnd> {
     const durationMs = end.durationMs + this.#aliveMs;
     const whole = { ...(signal.aborted ? end : this.#orFailure(end)), durationMs };
-    if (this.#early !== null) return whole; // no life of it began
+    if (!this.hasBegun) return whole;
     try {
       await this.#write({ record: 'end', durationMs, end: toJournalEnd(whole) });
       return whole;

@@ -78,13 +78,20 @@ export class ResultFold {
     }
   }
 
-  #base(durationMs: number): RLMResultBase {
+  /** What it came to so far. */
+  get spent(): Pick<RLMResultBase, 'iterations' | 'subCalls' | 'costUsd' | 'usage'> {
     return {
-      runId: this.#runId,
       iterations: this.#trajectory.completedIterations,
       subCalls: this.#usage.subCalls,
       costUsd: this.#usage.costUsd,
       usage: this.#usage.usage(this.priceTable),
+    };
+  }
+
+  #base(durationMs: number): RLMResultBase {
+    return {
+      runId: this.#runId,
+      ...this.spent,
       coverage: this.#coverage,
       strategy: this.#strategy,
       durationMs,

@@ -63,13 +63,17 @@ export class RunEvents {
 
   emit(event: RLMEvent): void {
     this.#log.push(event);
-    const onEvent = this.#onEvent;
-    if (typeof onEvent !== 'function') return;
-    notify(
-      () => onEvent(event),
-      (fault) => warnOfCallback(event.type, fault),
-    );
+    callBack(this.#onEvent, event);
   }
+}
+
+/** Tells whoever listens. */
+export function callBack(onEvent: RLMOptions['onEvent'], event: RLMEvent): void {
+  if (typeof onEvent !== 'function') return;
+  notify(
+    () => onEvent(event),
+    (fault) => warnOfCallback(event.type, fault),
+  );
 }
 
 /** What a callback throws is its author's to see, and not the run's matter. */

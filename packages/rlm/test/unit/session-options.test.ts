@@ -15,7 +15,8 @@ test.each([
   [{ environment: 'modal' }, /environment must be 'docker' or 'local' in a session; it is 'modal'/],
   [{ schema: { type: 'object' } }, /schema is an option of a turn: give it to session\.run/],
   [{ validate: () => null, requireCoverage: 1 }, /validate is an option of a turn.*requireCoverage is an option/],
-  [{ runId: 'a', onDivergence: 'fail' }, /runId is an option of runRLM.*onDivergence is an option of runRLM/],
+  [{ runId: 'a', sessionId: 'no/id' }, /runId is an option of runRLM.*sessionId must have 1 to 128.*it is 'no\/id'/],
+  [{ store: {}, onDivergence: 'maybe' }, /store must be a store of runs.*onDivergence must be one of/],
   [null, /options must be an object/],
 ])('openSession(%j) rejects before anything starts', async (options, message) => {
   const rejected = { code: 'invalid_options', message: expect.stringMatching(message) };
