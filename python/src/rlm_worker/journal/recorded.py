@@ -94,7 +94,7 @@ class RecordedEffects:
         if entry is None:
             return None
         self._slots[slot][entry.key].remove(entry)
-        return self._read(entry)
+        return self._read(entry.offset)
 
     def left(self, slot: Slot) -> int:
         """How many there were not asked for."""
