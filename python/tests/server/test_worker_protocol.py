@@ -19,7 +19,7 @@ from rlm_worker._generated.constants import MAX_EVENT_TEXT_CHARS, MAX_LINE_BYTES
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
-    with Worker() as worker:
+    with Worker(cold=True) as worker:
         yield worker
 
 

@@ -136,7 +136,8 @@ class Lives:
         journal = {"recorded": recorded, "aliveMs": 0, "onDivergence": self.on_divergence, "seed": "seed"}
         journal["ended"] = False
         before = len(self.host.kept)
-        with Worker(host=self.host) as worker:
+        # Uncut lives are cold: with their own seed of hashes, they come to the same as the others.
+        with Worker(host=self.host, cold=most is None) as worker:
             worker.start(spec(self.url, self.tmp_path, journal=journal, **self.changes), "run")
             worker.wait(lambda message: self.host.gone.is_set() or message["type"] in ("run.completed", "run.failed"))
             cut_off, events = self.host.gone.is_set(), list(worker.messages)

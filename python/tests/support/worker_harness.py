@@ -18,10 +18,10 @@ from typing import Any, BinaryIO
 from fake_provider import PRICES
 from pydantic import TypeAdapter
 from worker_messages import WorkerMessage
+from worker_template import SRC, ForkedWorker
 
 Message = dict[str, Any]
 
-SRC = Path(__file__).parents[2] / "src"
 WORKER_MESSAGES = TypeAdapter[Any](WorkerMessage)
 TERMINAL = ("run.completed", "run.failed")
 REQUESTS = ("tool.call", "model.call", "answer.check", "journal.append")
@@ -40,7 +40,8 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 class Worker:
     """One worker process. ``messages``: every line it wrote, in order.
 
-    ``host`` is asked what the worker asks: it gives the reply, without its ids; None: it gives none.
+    ``host`` is asked what the worker asks: it gives the reply, without its ids; None: it gives none. ``cold``: started
+    as a program, as one with variables or a program of its own always is, and not forked from the template.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Worker:
         env: dict[str, str] | None = None,
         argv: list[str] | None = None,
         host: Callable[[Message], Message | None] | None = None,
+        cold: bool = False,
     ) -> None:
         self._host = host
         stderr, path = tempfile.mkstemp(prefix="worker-stderr-")
@@ -56,13 +58,11 @@ class Worker:
         secrets_reader, secrets_writer = os.pipe()
         self._secrets = os.fdopen(secrets_writer, "wb", buffering=0)
         self._ids = itertools.count(1)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", ON_DESCRIPTOR_THREE, str(secrets_reader), *(argv or ["-m", "rlm_worker"])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env={**os.environ, "PYTHONPATH": str(SRC), "RLM_BRIDGE_FOLDER": str(self._folder), **(env or {})},
-            pass_fds=(secrets_reader,),
+        whole = {**os.environ, "PYTHONPATH": str(SRC), "RLM_BRIDGE_FOLDER": str(self._folder), **(env or {})}
+        self.process = (
+            _started(argv or ["-m", "rlm_worker"], whole, stderr, secrets_reader)
+            if cold or argv or env
+            else ForkedWorker(whole, stderr, secrets_reader)
         )
         os.close(secrets_reader)
         os.close(stderr)
@@ -153,6 +153,17 @@ class Worker:
         with self.changed:
             self.ended = True
             self.changed.notify_all()
+
+
+def _started(argv: list[str], env: dict[str, str], stderr: int, secrets: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", ON_DESCRIPTOR_THREE, str(secrets), *argv],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env=env,
+        pass_fds=(secrets,),
+    )
 
 
 class Run:
