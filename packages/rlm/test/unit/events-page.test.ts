@@ -8,7 +8,7 @@ import { Page, quoted } from '../markdown.ts';
 
 const page = new Page('docs/events.md');
 const source = (file: string) => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
-const events = source('api/events.ts');
+const events = ['call', 'repl', 'run'].map((of) => source(`api/${of}-events.ts`)).join('\n');
 const index = source('index.ts');
 const EVENTS = WorkerEvent.options.map(({ shape }) => [shape.type.value, shape] as const);
 const NAMED_ONCE = ['Fields of every event', 'Fields of events in the tree'] as const;
