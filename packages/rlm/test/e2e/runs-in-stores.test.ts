@@ -17,7 +17,7 @@ import {
   runRLM,
 } from '../../src/index.ts';
 import { toLine } from '../../src/journal/lines.ts';
-import { killedAfter, linesOf, replayed } from './support/journals.ts';
+import { isReply, killedAfter, linesOf, replayed } from './support/journals.ts';
 import { optionsFor, provider } from './support/run.ts';
 
 const RUN = 'invoice-4711';
@@ -92,6 +92,23 @@ test('a run that a limit ended has that result, and goes on with a higher one', 
   fake.forget();
   const more = await resumeRLM(RUN, { ...again, store, maxIterations: 5 });
   expect(more).toMatchObject({ success: true, answer: 'done', lives: 2, iterations: 2 });
+});
+
+test('a run that a call ended which was dearer than its bound has the same end when it is resumed, and goes on with more', async () => {
+  const script = conversation({
+    turns: [repl('one = llm_query("first")\nprint(one)'), submit('one')],
+    prompt: () => ({ text: 'heard', outputTokens: 2_000_000 }),
+  });
+  const { fake, store, result, again } = await kept({ maxBudgetUsd: 0.5 }, 'a short context', script);
+  expect(result).toMatchObject({ success: false, stopReason: 'budget' });
+  expect(result.error?.message).toMatch(/^A call cost more than its worst case/);
+  const lines = await linesOf(store, RUN);
+  const killed = await killedAfter(lines.findLastIndex(isReply) + 1, store, RUN);
+  fake.forget();
+  const resumed = await resumeRLM(RUN, { ...again, store: killed });
+  expect(resumed).toMatchObject({ stopReason: 'budget', error: result.error, costUsd: result.costUsd });
+  expect(fake.served).toEqual([]);
+  expect(await resumeRLM(RUN, { ...again, store, maxBudgetUsd: 9 })).toMatchObject({ success: true, answer: 'heard' });
 });
 
 test('what a store cannot keep must be given again, all of it named', async () => {

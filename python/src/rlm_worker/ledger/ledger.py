@@ -33,12 +33,12 @@ from .calls import (
     wire_tokens,
     wire_usd,
 )
-from .limits import Budget, BudgetExhausted, CallLimit, Reservation, Slots
+from .limits import DEARER, Budget, BudgetExhausted, CallLimit, Reservation, Slots
 from .models import Model, unknown_price
 from .prices import PriceBook
 from .prompt_size import refuse_empty, refuse_too_long
 from .read_prompts import ReadPrompts
-from .replies import failure_of, money_gone, raise_failure, record_of
+from .replies import failure_of, is_dearer, money_gone, raise_failure, record_of
 
 if TYPE_CHECKING:
     from .._generated.messages import RecordedCall
@@ -144,6 +144,8 @@ class Ledger:
             self._read.note(model, messages, caller, record.finish_reason, record.usage)
         with self._lock:
             self._records.append(record)
+        if self._budget and self._budget.is_passed and is_dearer(recorded):
+            self._stop.stop("budget_exceeded", DEARER)
         raise_failure(recorded)
         return record
 
@@ -293,6 +295,6 @@ class Ledger:
                 failure=failure_of(failure),
             )
         if not within_budget:
-            self._stop.stop("budget_exceeded", "A call cost more than its worst case: the provider ignored its bounds.")
+            self._stop.stop("budget_exceeded", DEARER)
         self._journal.wait(written)
         return record

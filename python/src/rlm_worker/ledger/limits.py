@@ -111,6 +111,10 @@ class ChildSlots:
             self._changed.notify_all()
 
 
+DEARER = "A call cost more than its worst case: the provider ignored its bounds."
+"""Why a run ends whose bill is over its budget."""
+
+
 class BudgetExhausted(Exception):
     """Not even the smallest useful call fits what is left of the budget."""
 
@@ -138,6 +142,11 @@ class Budget:
         self._in_flight = Decimal(0)
         self._changed = threading.Condition()
         stop.on_stop(self._wake)
+
+    @property
+    def is_passed(self) -> bool:
+        with self._changed:
+            return self._gone > self.cap_usd
 
     def reserve(self, price: Callable[[int], Decimal], max_output_tokens: int) -> Reservation:
         """Set a call's worst case aside, once other calls have settled where it must, with less output where it must.

@@ -44,6 +44,11 @@ def money_gone(calls: Iterable[RecordedCall]) -> Decimal:
     return sum((Decimal(str(amount or 0)) for amount in amounts), Decimal(0))
 
 
+def is_dearer(call: RecordedCall) -> bool:
+    """Whether it cost more than was set aside for it."""
+    return call.reserved_usd is not None and (call.cost_usd or 0) > call.reserved_usd
+
+
 def failure_of(failure: BaseException | None) -> out.CallFailure | None:
     """What ``raise_failure`` needs beside the error of the event."""
     if failure is None:
