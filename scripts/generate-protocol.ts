@@ -11,6 +11,7 @@ import {
   workerJsonSchema,
 } from '../packages/protocol/src/json-schema.ts';
 import { outgoingJsonSchema } from '../packages/protocol/src/outgoing-schema.ts';
+import * as secrets from '../packages/protocol/src/secrets.ts';
 import { CONTAINER_VARIABLES, PROXY_VARIABLES } from '../packages/protocol/src/variables.ts';
 import * as version from '../packages/protocol/src/version.ts';
 
@@ -30,6 +31,7 @@ await produce(
 await produce(join(generated, 'constants.py'), pythonConstants());
 await produce(join(generated, 'backends.py'), pythonBackends());
 await produce(join(generated, 'variables.py'), pythonVariables());
+await produce(join(generated, 'secrets.py'), pythonSecrets());
 // What comes in is checked, and each model of it takes its part of the worker's start; what goes out is checked by its tests.
 await python('incoming', incomingJsonSchema(), join(generated, 'messages.py'));
 await python('incoming', workerJsonSchema(), join(root, 'python/tests/support/worker_messages.py'));
@@ -87,12 +89,20 @@ function pythonBackends(): string {
 }
 
 function pythonVariables(): string {
-  const lists = Object.entries({ CONTAINER_VARIABLES, PROXY_VARIABLES }).flatMap(([name, variables]) => [
-    `${name} = (`,
-    ...variables.map((variable) => `    "${variable}",`),
-    ')',
-  ]);
+  const lists = Object.entries({ CONTAINER_VARIABLES, PROXY_VARIABLES }).flatMap(([name, list]) => lines(name, list));
   return [...header('variables.ts'), ...lists, ''].join('\n');
+}
+
+function pythonSecrets(): string {
+  const constants = Object.entries(secrets).flatMap(([name, value]) =>
+    typeof value === 'object' ? lines(name, value) : [`${name} = ${JSON.stringify(value)}`],
+  );
+  return [...header('secrets.ts'), ...constants, ''].join('\n');
+}
+
+/** A list of texts as Python writes it, one a line. */
+function lines(name: string, texts: readonly string[]): string[] {
+  return [`${name} = (`, ...texts.map((text) => `    ${JSON.stringify(text)},`), ')'];
 }
 
 function header(file: string): string[] {

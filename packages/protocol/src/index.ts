@@ -12,5 +12,6 @@ export * from './levels.ts';
 export * from './messages.ts';
 export * from './requests.ts';
 export * from './run-spec.ts';
+export * from './secrets.ts';
 export * from './variables.ts';
 export * from './version.ts';

@@ -4,8 +4,9 @@ import type { AnswerCheck, CheckedAnswer } from './answer-check.ts';
 import { callHostModel } from './call-host-model.ts';
 import type { HostServices, RequestOf } from './host-requests.ts';
 import { HostTools } from './host-tools.ts';
+import { Redactor } from './redactor.ts';
 
-type ServicePlan = Pick<RunPlan, 'models' | 'tools'>;
+type ServicePlan = Pick<RunPlan, 'models' | 'tools' | 'secrets'>;
 
 /** Where this process writes what it is about to reply, and the worker what it is about to do: nothing is done twice. */
 export interface ReplyJournal {
@@ -22,9 +23,10 @@ export function hostServices(
   journal: ReplyJournal | null,
 ): HostServices {
   const tools = new HostTools(runId, plan.tools);
+  const redactor = new Redactor(plan.secrets);
   return {
     callTool: async (request, signal) => {
-      const outcome = await tools.call(request, signal);
+      const outcome = redactor.redact(await tools.call(request, signal));
       // What a tool says that was cut off with its run is nothing that came of it: it is called again.
       if (journal !== null) signal.throwIfAborted();
       await journal?.tool(request, outcome);
@@ -34,8 +36,9 @@ export function hostServices(
     checkAnswer: async (request, signal) => {
       const checked = await answers.check(request, signal);
       if (journal !== null) signal.throwIfAborted();
-      await journal?.verdict(request, checked);
-      return checked.problems;
+      const problems = redactor.redact(checked.problems);
+      await journal?.verdict(request, { ...checked, problems });
+      return problems;
     },
     writeEffects: async (request) => {
       if (journal === null) throw new Error('The run is kept nowhere.');

@@ -111,6 +111,30 @@ test('a run that a call ended which was dearer than its bound has the same end w
   expect(await resumeRLM(RUN, { ...again, store, maxBudgetUsd: 9 })).toMatchObject({ success: true, answer: 'heard' });
 });
 
+test('a key in what a tool, a verdict or a model says is in no journal, and the REPL has the same in every life', async () => {
+  const key = 'planted-key-1';
+  const tools = { say: { description: 's', execute: () => ({ said: [`Bearer ${key}`], [key]: 1 }) } };
+  const script = conversation({
+    turns: [repl('print(say(), llm_query("say it"))'), submit('"no"'), submit('"yes"')],
+    prompt: () => `it is ${key}`,
+  });
+  const validate = (answer: string) => (answer === 'yes' ? true : `not with ${key}`);
+  const { fake, store, result, options } = await kept({ apiKey: key, tools, validate }, 'a short context', script);
+  expect(result).toMatchObject({ success: true, iterations: 3 });
+  const [said] = result.trajectory.flatMap(({ codeBlocks }) => codeBlocks.map(({ stdout }) => stdout));
+  expect(said).toBe("{'said': ['Bearer [redacted]'], '[redacted]': 1} it is [redacted]\n");
+  const lines = await linesOf(store, RUN);
+  expect(lines.join('\n')).not.toContain(key);
+  fake.forget();
+  const killed = await killedAfter(lines.findLastIndex(isReply) + 1, store, RUN);
+  expect(await runRLM('a short context', QUERY, { ...options, store: killed })).toMatchObject({
+    success: true,
+    answer: 'yes',
+  });
+  expect(fake.served).toEqual([]);
+  expect((await replayed(killed, RUN)).filter(({ type }) => type === 'replay.diverged')).toEqual([]);
+});
+
 test('what a store cannot keep must be given again, all of it named', async () => {
   const tools = { price: { description: 'p', execute: () => 1 } };
   const { store, again } = await kept({ tools, validate: () => true });

@@ -61,6 +61,10 @@ class Journal:
         """Whether the run is in a store, and can be resumed."""
         return self._appends is not None
 
+    def as_kept(self, text: str) -> str:
+        """What a model said, as every life of the run has it: without keys, where the run is in a store."""
+        return text if self._appends is None else self._redact(text)
+
     # Model calls
 
     def key(self, role: str, requested: str | None, messages: list[dict[str, Any]], schema: Any) -> str:
@@ -115,14 +119,14 @@ class Journal:
     def call_completed(
         self, event: out.CallCompleted, *, text: str, output_bound: int | None, failure: out.CallFailure | None
     ) -> Batch | None:
-        """What to ``wait`` for before anything depends on the reply."""
+        """What to ``wait`` for before anything depends on the reply. ``text``: ``as_kept``."""
         if self._appends is None:
             self._events.call_completed(event)
             return None
         return self._appends.add(
             {
                 "kind": "call.reply",
-                "text": self._redact(text),
+                "text": text,
                 "outputBound": output_bound,
                 "failure": failure,
                 "event": self._events.enveloped(event),

@@ -269,7 +269,7 @@ class Ledger:
             usage=bill.usage,
             cost_usd=bill.cost_usd,
             outcome=outcome,
-            text=reply.text if reply else "",
+            text=self._journal.as_kept(reply.text) if reply else "",
             finish_reason=reply.finish_reason if reply else None,
             output_bound=reply.output_limit if reply else None,
         )

@@ -8,22 +8,10 @@ from collections.abc import Iterable, Iterator
 from pydantic import JsonValue
 
 from .._generated.messages import ModelSecrets
+from .._generated.secrets import MIN_SECRET_CHARS, PUBLIC_NAMES, REDACTED, SECRET_NAMES, SHORT_SECRET
 
-REDACTED = "[redacted]"
-SECRET_NAME = re.compile(r"key|token|secret|password|credential|auth|cookie", re.IGNORECASE)
-PUBLIC_NAME = re.compile(
-    r"api_?version|azure_?deployment(_?id)?|organization|project|provider(_?model|_?file_?name)?|openai_?project"
-    r"|openai_?organization|cache_?namespace|trace_?id|metadata|forward_?headers|mistral_?fim_?completion"
-    r"|azure_?(resource|endpoint)_?name|azure_?api_?version|aws_?(region|s3_?bucket|bedrock_?model)"
-    r"|vertex_?(project_?id|region|storage_?bucket_?name)|anthropic[-_]?(beta|version)"
-    r"|(http-)?referer|(x-)?(openrouter-)?title|user-agent|accept|content-type",
-    re.IGNORECASE,
-)
-"""Options and headers that name a place, a version or a sender. In an answer their words are ordinary ones."""
-
-MIN_SECRET_CHARS = 8
-SHORT_SECRET = re.compile(r"(?=.*[A-Za-z])(?=.*\d).{4,}")
-"""As LiteLLM's ``sk-1234``. Words alone are placeholders ("none", "ollama") and are found in ordinary text."""
+SECRET_NAME = re.compile("|".join(SECRET_NAMES), re.IGNORECASE)
+PUBLIC_NAME = re.compile("|".join(PUBLIC_NAMES), re.IGNORECASE)
 
 
 def secret_texts(secrets: ModelSecrets) -> Iterator[str]:
@@ -54,7 +42,7 @@ class Redactor:
 
 
 def _is_telling(secret: str) -> bool:
-    return len(secret) >= MIN_SECRET_CHARS or SHORT_SECRET.fullmatch(secret) is not None
+    return len(secret) >= MIN_SECRET_CHARS or re.fullmatch(SHORT_SECRET, secret) is not None
 
 
 def _texts(value: JsonValue, *, is_secret: bool) -> Iterator[str]:
