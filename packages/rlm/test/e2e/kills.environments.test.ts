@@ -154,7 +154,7 @@ describe.each(KILL_SCENARIOS)('a run that is killed anytime: $name', (scenario) 
       expectBill(result, fake, bill);
       expect(await run.divergences()).toEqual([]);
     }
-    expect(await run.containers()).toEqual([]);
+    await expect.poll(() => run.containers(), { timeout: 60_000 }).toEqual([]);
     await expect.poll(() => orphans(run.started), { timeout: 60_000 }).toEqual([]);
   });
 });

@@ -145,7 +145,7 @@ class Ledger:
         with self._lock:
             self._records.append(record)
         if self._budget and self._budget.is_passed and is_dearer(recorded):
-            self._stop.stop("budget_exceeded", DEARER)
+            self._end("budget_exceeded", DEARER)
         raise_failure(recorded)
         return record
 

@@ -12,8 +12,8 @@ const EFFECTS = 3;
 /** Lives of one run, at most: each is carried out to its end. */
 const LIVES = 12;
 
-/** Ends that a run comes to again in the same place. */
-const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens', 'budget'];
+/** Ends that a run comes to again in the same place: which calls of a batch a budget still admits, their order decides. */
+const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens'];
 
 /**
  * Resumes a run again and again, each life from the journal of the one before, which is cut off a few effects further on;
