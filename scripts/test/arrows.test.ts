@@ -94,7 +94,10 @@ test.each(packages)('$name: imports between rooms go down, types included', ({ f
   expect(up).toEqual([]);
 });
 
-test.each(packages)('$name: no files import each other in a circle, types included', ({ imports }) => {
+const all = globSync('*/src', { cwd: PACKAGES }).map((sources) => dirname(sources));
+
+test.each(all)('%s: no files import each other in a circle, types included', (name) => {
+  const imports = importsOf(name);
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (file: string, path: string[]): void => {

@@ -6,10 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type FixtureResponse, type ServerInstance } from '@copilotkit/aimock';
 import { type Bill, billFor } from './bill.ts';
 import { type CacheUse, PromptCache } from './prompt-cache.ts';
+import { withRefusal, withUsage, wordFor } from './reply-body.ts';
 import { type ModelRequest, readRequest } from './request.ts';
 import type { Ending, Reply, Script } from './script.ts';
 import { type TokenUsage, usageOf } from './usage.ts';
-import { type WireFormat, wireFormatOf, withRefusal, withUsage, wordFor } from './wire-format.ts';
+import { type WireFormat, wireFormatOf } from './wire-format.ts';
 
 /** A request and what became of it. */
 export interface ServedRequest {
