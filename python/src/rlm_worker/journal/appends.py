@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from ..cancel import RunStopped, StopSignal
@@ -20,28 +19,31 @@ MAX_LINE_CHARS = 4_000_000
 """Of text in the effects of one line; twelve bytes are the most that a character takes."""
 
 
-@dataclass
 class Batch:
-    """Effects that are sent together. ``error``: why they are not in the journal."""
+    """Effects that are sent together."""
 
-    effects: list[out.Effect] = field(default_factory=list["out.Effect"])
-    chars: int = 0
-    is_written: bool = False
+    def __init__(self, lock: threading.Lock) -> None:
+        self.effects: list[out.Effect] = []
+        self.chars = 0
+        self.changed = threading.Condition(lock)
+        """Tells those who wait for it that it is settled, or one of them that it is theirs to send."""
+        self.is_settled = False
+        self.error: BaseException | None = None
 
 
 class Appends:
-    """One request is under way at a time; what is added meanwhile goes with the next."""
+    """One request is under way at a time; what is added meanwhile goes with the next, sent by one who waits for it."""
 
     def __init__(self, host: HostRequests, stop: StopSignal) -> None:
         self._host = host
         self._stop = stop
-        self._open = Batch()
-        self._adding = threading.Lock()
-        self._sending = threading.Lock()
+        self._lock = threading.Lock()
+        self._open = Batch(self._lock)
+        self._is_sending = False
 
     def add(self, effect: out.Effect, chars: int) -> Batch:
         """In the order of the calls. ``chars``: how much text is in it."""
-        with self._adding:
+        with self._lock:
             self._open.effects.append(effect)
             self._open.chars += chars
             return self._open
@@ -49,28 +51,46 @@ class Appends:
     def wait(self, batch: Batch) -> None:
         """Returns when the effects are in the journal. Raises RunStopped: also when they cannot be written, which ends
         the run."""
-        with self._sending:
-            if batch.is_written:
-                return
+        if self._is_to_send(batch):
+            self._send(batch)
+        elif batch.error is not None:
             self._stop.raise_if_stopped()
-            self._take_open(batch)
+            raise batch.error
+
+    def _is_to_send(self, batch: Batch) -> bool:
+        """Returns once it is settled, or is this thread's to send. Raises RunStopped."""
+        with self._lock:
+            while not batch.is_settled:
+                if self._stop.stopped:
+                    batch.changed.notify_all()  # nobody sends any more
+                    self._stop.raise_if_stopped()
+                if not self._is_sending:
+                    self._is_sending, self._open = True, Batch(self._lock)
+                    return True
+                batch.changed.wait()
+            return False
+
+    def _send(self, batch: Batch) -> None:
+        try:
             result = cast("JournalResult", self._host.ask(_request(batch)))
             if result.outcome.kind == "error":
                 self._stop.stop("store_failed", result.outcome.message)
                 raise RunStopped(self._stop.code or "store_failed", self._stop.message or result.outcome.message)
-            batch.is_written = True
+        except BaseException as error:
+            batch.error = error
+            raise
+        finally:
+            with self._lock:
+                batch.is_settled, self._is_sending = True, False
+                batch.changed.notify_all()
+                self._open.changed.notify()
 
     def flush(self) -> None:
         """Send what is left, of a run that ends; nobody waits for it."""
-        batch = self._open
-        self._take_open(batch)
+        with self._lock:
+            batch, self._open = self._open, Batch(self._lock)
         if batch.effects:
             self._host.tell(_request(batch))
-
-    def _take_open(self, batch: Batch) -> None:
-        with self._adding:
-            if batch is self._open:
-                self._open = Batch()
 
 
 def _request(batch: Batch) -> out.JournalAppend:

@@ -23,9 +23,7 @@ def secret_texts(secrets: ModelSecrets) -> Iterator[str]:
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
     """``text`` without those of the ``secrets`` that are long enough to be one; the longest goes first."""
-    for secret in sorted({secret for secret in secrets if _is_telling(secret)}, key=len, reverse=True):
-        text = text.replace(secret, REDACTED)
-    return text
+    return _without(text, _telling(secrets))
 
 
 class Redactor:
@@ -35,10 +33,20 @@ class Redactor:
         self._secrets: tuple[str, ...] = ()
 
     def learn(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(secrets)
+        self._secrets = _telling(secrets)
 
     def __call__(self, text: str) -> str:
-        return redacted(text, self._secrets)
+        return _without(text, self._secrets)
+
+
+def _telling(secrets: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({secret for secret in secrets if _is_telling(secret)}, key=len, reverse=True))
+
+
+def _without(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, REDACTED)
+    return text
 
 
 def _is_telling(secret: str) -> bool:

@@ -98,9 +98,9 @@ export class FileLease implements RunLease {
     } catch (error) {
       throw storeFailed(this.#folder.journal, error);
     }
-    // Both were right when looked at after the write, so in any order; a lease that is gone is why the file is.
-    const [held, there] = await Promise.allSettled([this.#requireHeld(), this.#journal.requireThere()]);
-    for (const looked of [held, there]) if (looked.status === 'rejected') throw looked.reason;
+    // A lease that is gone is why the file is, so it is asked first.
+    await this.#requireHeld();
+    await inStore(this.#folder.path, async () => this.#journal.requireThere());
   }
 
   #beatNext(): void {
@@ -124,7 +124,7 @@ export class FileLease implements RunLease {
 
   /** @throws {RLMError} `lease_lost`; `store_failed` when the folder is gone */
   async #requireHeld(): Promise<void> {
-    if (await inStore(this.#folder.path, () => this.#lease.isHeld())) return;
+    if (await inStore(this.#folder.path, async () => this.#lease.isHeld())) return;
     const isTaken = (await inStore(this.#folder.path, () => findLeases(this.#folder.path))).length > 0;
     const error = isTaken ? leaseLost(this.runId) : gone(this.#folder.path);
     clearInterval(this.#heartbeat);

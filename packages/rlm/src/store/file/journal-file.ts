@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { copyFile, type FileHandle, rename, rm } from 'node:fs/promises';
 import { wholeBytes } from '../journal-lines.ts';
 import { storeFault } from '../store-errors.ts';
@@ -54,9 +54,8 @@ export class JournalFile {
   }
 
   /** A file without a name takes what is appended, and nobody will ever read it. */
-  async requireThere(): Promise<void> {
-    const { nlink } = await this.#handle.stat();
-    if (nlink === 0)
+  requireThere(): void {
+    if (fstatSync(this.#handle.fd).nlink === 0)
       throw storeFault(
         this.#path,
         'it was removed while it was written',

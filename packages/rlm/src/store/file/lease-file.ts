@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type FileHandle, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownIdentity } from '../../process/process-identity.ts';
@@ -62,9 +63,9 @@ export class LeaseFile {
     }
   }
 
-  /** Whether nobody has taken over, or removed the folder. */
-  async isHeld(): Promise<boolean> {
-    return (await this.#handle.stat()).nlink > 0;
+  /** Whether nobody has taken over, or removed the folder. Asked with every append: a turn of a thread would cost more. */
+  isHeld(): boolean {
+    return fstatSync(this.#handle.fd).nlink > 0;
   }
 
   /** Tells those who cannot see this process that it is there. */
