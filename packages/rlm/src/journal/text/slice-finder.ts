@@ -39,31 +39,41 @@ export class SliceFinder {
   }
 
   /** The parts of a text that were said before, in order, as long as they can be. */
-  *find(text: string): Generator<Match, void, void> {
+  find(text: string): Match[] {
+    const matches: Match[] = [];
+    const last = text.length - BLOCK;
     let done = 0;
-    let hash: number | undefined;
-    for (let i = 0; i + BLOCK <= text.length; i += 1) {
-      hash = hash === undefined ? hashOf(text, i) : rolled(hash, text, i);
-      const match = this.#matchAt(text, i, hash, done);
-      if (match === undefined) continue;
-      yield match;
-      done = match.to;
-      i = done - 1;
-      hash = undefined;
+    for (let i = 0; i <= last; ) {
+      const found = this.#firstKnown(text, i, last);
+      if (found === undefined) break;
+      const match = this.#matchAt(text, found.at, found.position, done);
+      if (match !== undefined) matches.push(match);
+      done = match?.to ?? done;
+      i = match?.to ?? found.at + 1;
+    }
+    return matches;
+  }
+
+  /** The first block from a place on whose hash is known: for most texts there is none, so every character counts. */
+  #firstKnown(text: string, from: number, last: number): { at: number; position: number } | undefined {
+    const [hashes, positions, mask] = [this.#hashes, this.#positions, this.#hashes.length - 1];
+    let hash = hashOf(text, from);
+    for (let i = from; ; i += 1) {
+      let slot = firstSlot(hash, mask);
+      for (let tries = 0; tries < TRIES && positions[slot] !== 0; tries += 1) {
+        if (hashes[slot] === hash) return { at: i, position: this.#positionIn(slot) };
+        slot = (slot + 1) & mask;
+      }
+      if (i >= last) return undefined;
+      hash = rolled(hash, text, i + 1);
     }
   }
 
-  #matchAt(text: string, i: number, hash: number, least: number): Match | undefined {
-    const position = this.#positionOf(hash);
-    const kept = position === undefined ? undefined : this.#said.at(position);
-    if (kept === undefined || position === undefined) return undefined;
+  #matchAt(text: string, i: number, position: number, least: number): Match | undefined {
+    const kept = this.#said.at(position);
+    if (kept === undefined) return undefined;
     const match = widest(text, i, kept, position - kept.position, least);
     return match.to - match.from < MIN_CHARS ? undefined : match;
-  }
-
-  #positionOf(hash: number): number | undefined {
-    const slot = this.#slotOf(hash);
-    return this.#hashes[slot] === hash && this.#positions[slot] !== 0 ? this.#positionIn(slot) : undefined;
   }
 
   /** Positions are kept by their last 32 bits: what was said before that is long forgotten. */
@@ -89,7 +99,7 @@ export class SliceFinder {
   /** The slot of a hash: its own, a free one, or where another gives way. */
   #slotOf(hash: number): number {
     const mask = this.#hashes.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
+    let slot = firstSlot(hash, mask);
     for (let tries = 1; tries < TRIES; tries += 1) {
       if (this.#positions[slot] === 0 || this.#hashes[slot] === hash) return slot;
       slot = (slot + 1) & mask;
@@ -106,6 +116,10 @@ export class SliceFinder {
     this.#count = 0;
     for (const kept of this.#said) this.#note(kept);
   }
+}
+
+function firstSlot(hash: number, mask: number): number {
+  return (hash ^ (hash >>> 15)) & mask;
 }
 
 function hashOf(text: string, from: number): number {

@@ -84,17 +84,19 @@ export function reply(call: string, text: string): RecordBody {
 /** A call of code, as most are. */
 export function smallCall(
   call: Omit<CallIntent['event'], 'type' | 'id' | 'at' | 'requestedModel' | 'promptChars'>,
+  asked = '',
+  text = '',
 ): RecordBody[] {
   const told = { id: RUN, at: 1_795_898_576_851.059, ...call, requestedModel: null };
-  const asked = { ...told, type: 'call.started', promptChars: 5 } as const;
+  const started = { ...told, type: 'call.started', promptChars: 5 } as const;
   const place = { node: call.node, iteration: 1, codeBlock: 0, key: KEY };
-  const prompt = { kept: 0, messages: [{ role: 'user', content: '' }] };
+  const prompt = { kept: 0, messages: [{ role: 'user', content: asked }] };
   const used = { ...TOKENS, inputTokens: 500, outputTokens: 100, costUsd: 0.000003075 };
   const outcome = { latencyMs: 1234.567, retries: 0, outcome: 'succeeded', finishReason: 'stop', error: null } as const;
   const totals = { calls: 1, subCalls: 1, ...used };
   const answered = { ...told, ...used, ...outcome, type: 'call.completed', totals } as const;
-  const intent = { kind: 'call.intent', ...place, prompt, schema: null, reservedUsd: null, event: asked } as const;
-  const reply = { kind: 'call.reply', text: '', outputBound: null, failure: null, event: answered } as const;
+  const intent = { kind: 'call.intent', ...place, prompt, schema: null, reservedUsd: null, event: started } as const;
+  const reply = { kind: 'call.reply', text, outputBound: null, failure: null, event: answered } as const;
   return [intent, reply].map((effect) => ({ record: 'effect', effect }));
 }
 

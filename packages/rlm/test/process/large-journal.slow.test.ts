@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { fileStore, type RunStore } from '../../src/index.ts';
+import { JournalCodec } from '../../src/journal/journal-codec.ts';
+import { JournalWriter } from '../../src/journal/journal-writer.ts';
+import { header, life, RUN, smallCall } from '../unit/journal/records.ts';
+
+const MEGABYTES = Number(process.env.RLM_TEST_JOURNAL_MB ?? 100);
+
+/** Of a prompt: no blob, so that it stands in the journal. */
+const CHARS = 50_000;
+const CALLS = Math.ceil((MEGABYTES * 1e6) / CHARS);
+
+/** What a process may allocate that reads it, its own modules included. */
+const MOST_MB = 96;
+
+/** A run whose code asked about so much, each time about something else. */
+async function write(store: RunStore): Promise<void> {
+  await using lease = await store.lease(RUN);
+  const writer = new JournalWriter(lease, new JournalCodec(RUN), 0);
+  await writer.append(header(), life());
+  const call = { node: '0', depth: 1, role: 'llm_query', backend: 'offline', model: 'm' } as const;
+  for (let n = 1; n <= CALLS; n += 1) {
+    const prompt = `Sum up: ${randomBytes(CHARS / 2).toString('hex')}`;
+    await writer.append(...smallCall({ ...call, call: `call-${n}` }, prompt, `It is ${n}.`));
+  }
+}
+
+test(`a journal of ${MEGABYTES} MB is told, checked and gone on from in the memory of a small one`, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
+  try {
+    await write(fileStore(folder));
+    const program = join(import.meta.dirname, '../fixtures/reads-a-journal.mts');
+    const { stdout } = await execa(
+      process.execPath,
+      ['--conditions=source', `--max-old-space-size=${MOST_MB}`, program, folder, RUN],
+      { stdin: 'ignore' },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ events: 2 * CALLS, calls: CALLS, inFlight: 0 });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
