@@ -14,9 +14,9 @@ interface Flags {
 const DAY_MS = 86_400_000;
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
 
-/** `rlm runs`: the runs of a store. All but going on with one looks at them without a model and without money. */
+/** `rlm runs`: the runs and sessions of a store. All but going on with one looks at them without a model and without money. */
 export function addRuns(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
-  const group = program.command('runs').description('The runs that a store keeps');
+  const group = program.command('runs').description('The runs and sessions that a store keeps');
   addGoingOn(group, terminal, exit);
   const add = (name: string, description: string) =>
     group.command(name).description(description).option('--store <folder>', 'folder of the store', 'runs');
@@ -50,31 +50,53 @@ function ageOf(text: string): number {
 }
 
 async function list(store: RunStore, { stdout }: Terminal): Promise<void> {
-  for await (const run of store.list()) stdout.write(`${printable(lineOf(run))}\n`);
-}
-
-function lineOf({ runId, createdAt, bytes, isLeased }: StoredRun): string {
-  return `${createdAt.toISOString()}  ${bytes} bytes  ${runId}${isLeased ? '  (being worked on)' : ''}`;
-}
-
-async function show(store: RunStore, runId: string, { stdout }: Terminal): Promise<void> {
-  let calls = 0;
-  let lives = 1;
-  let last: RLMEvent | undefined;
-  for await (const event of replayRLM(runId, { store })) {
-    if (event.type === 'call.completed') calls += 1;
-    if (event.type === 'run.resumed') lives = event.life;
-    last = event;
+  for await (const run of store.list()) {
+    stdout.write(`${printable(lineOf(run, await isSession(store, run.runId)))}\n`);
   }
-  stdout.write(
-    `${printable(`${endOf(last)}; ${counted(calls, 'call')}, ${counted(lives, 'process', 'processes')}`)}\n`,
-  );
 }
 
-function endOf(last: RLMEvent | undefined): string {
-  if (last?.type === 'run.completed') return `answered: ${last.answer}`;
-  if (last?.type === 'run.failed') return `failed (${last.code}): ${last.message}`;
-  return 'not ended: the same rlm ask goes on with it';
+function lineOf({ runId, createdAt, bytes, isLeased }: StoredRun, isSession: boolean): string {
+  const remarks = [isSession ? 'session' : '', isLeased ? 'being worked on' : ''].filter((remark) => remark !== '');
+  const end = remarks.length === 0 ? '' : `  (${remarks.join(', ')})`;
+  return `${createdAt.toISOString()}  ${bytes} bytes  ${runId}${end}`;
+}
+
+/** How a run ended and what it came to; of a session, a line for each of its turns. */
+async function show(store: RunStore, runId: string, { stdout }: Terminal): Promise<void> {
+  const shown = new Map<string, ShownRun>();
+  for await (const event of replayRLM(runId, { store })) {
+    const run = shown.get(event.runId) ?? { calls: 0, lives: 1, last: event };
+    if (event.type === 'call.completed') run.calls += 1;
+    if (event.type === 'run.resumed') run.lives = event.life;
+    shown.set(event.runId, { ...run, last: event });
+  }
+  const ofSession = await isSession(store, runId);
+  const goOn = ofSession ? 'openSession, and the same query,' : 'the same rlm ask';
+  for (const [turn, run] of [...shown.values()].entries()) {
+    stdout.write(`${printable(`${ofSession ? `turn ${turn + 1} ` : ''}${told(run, goOn)}`)}\n`);
+  }
+}
+
+interface ShownRun {
+  calls: number;
+  lives: number;
+  last: RLMEvent;
+}
+
+function told({ calls, lives, last }: ShownRun, goOn: string): string {
+  return `${endOf(last, goOn)}; ${counted(calls, 'call')}, ${counted(lives, 'process', 'processes')}`;
+}
+
+function endOf(last: RLMEvent, goOn: string): string {
+  if (last.type === 'run.completed') return `answered: ${last.answer}`;
+  if (last.type === 'run.failed') return `failed (${last.code}): ${last.message}`;
+  return `not ended: ${goOn} goes on with it`;
+}
+
+/** As the first line of its journal says. */
+async function isSession(store: RunStore, runId: string): Promise<boolean> {
+  for await (const line of store.read(runId)) return line.startsWith('{"record":"session"');
+  return false;
 }
 
 async function replay(store: RunStore, runId: string, { stdout }: Terminal): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
+import { fileStore, openSession } from 'rlm-bridge';
 import { expect, onTestFinished, test } from 'vitest';
 import { configFor, folderOf, rlm } from './support/rlm.ts';
 
@@ -58,4 +59,31 @@ test('a run that a limit ended goes on with a higher one, and another one begins
   expect(JSON.parse(fork.stdout)).toMatchObject({ runId: 'other', answer: 'done', iterations: 2 });
   expect(fake.served.length).toBe(1);
   expect(await runs('fork', 'treaty', '--iteration', '9')).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+test('a session of a store is listed as one, shown turn by turn, verified and removed', async () => {
+  const fake = await FakeProvider.start(conversation({ turns: [submit("'done'")] }));
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({});
+  const session = await openSession({
+    ...JSON.parse(configFor(fake)).run,
+    quiet: true,
+    store: fileStore(join(cwd, 'kept')),
+    sessionId: 'support-42',
+  });
+  onTestFinished(() => session.close());
+  await session.run('The Kestrel.', 'What?');
+  await session.run(undefined, 'What else?');
+  const runs = (...more: string[]) => rlm(['runs', ...more, '--store', 'kept'], { cwd });
+  expect((await runs('list')).stdout).toMatch(/ {2}support-42 {2}\(session, being worked on\)$/);
+  expect(await runs('rm', 'support-42')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('has the run') });
+  await session.close();
+  expect((await runs('list')).stdout).toMatch(/ {2}support-42 {2}\(session\)$/);
+  const shown = (await runs('show', 'support-42')).stdout.split('\n');
+  expect(shown).toEqual(['turn 1 answered: done; 1 call, 1 process', 'turn 2 answered: done; 1 call, 1 process']);
+  expect(await runs('verify', 'support-42')).toMatchObject({ exitCode: 0 });
+  const resumed = await runs('resume', 'support-42');
+  expect(resumed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is a session in this store') });
+  expect(await runs('rm', 'support-42')).toMatchObject({ exitCode: 0 });
+  expect((await runs('list')).stdout).toBe('');
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => program[Symbol.asyncDispose]());
 
 test('the snippets that are run here are all there are', () => {
-  expect(program.names).toEqual(['A session 1', 'Stopping a turn 1']);
+  expect(program.names).toEqual(['A session 1', 'Stopping a turn 1', 'Sessions that survive 1']);
 });
 
 test('A session: three turns over two contexts, and their totals', async () => {
@@ -44,4 +44,15 @@ test('A session: three turns over two contexts, and their totals', async () => {
 
 test('Stopping a turn: an abort, and the session goes on', async () => {
   expect((await program.run('Stopping a turn 1')).split('\n')).toEqual(['true 0', 'true']);
+});
+
+test('Sessions that survive: a program that is run again goes on with its session', async () => {
+  const runs = [await program.run('Sessions that survive 1'), await program.run('Sessions that survive 1')];
+  expect(runs.map((stdout) => stdout.split('\n').at(-1))).toEqual([
+    expect.stringMatching(/ 1 0 0$/),
+    expect.stringMatching(/ 1 0 0$/),
+  ]);
+  const answers = runs.map((stdout) => stdout.replace(/ 1 0 0$/, ''));
+  expect(answers[0]).not.toBe('null');
+  expect(answers[1]).toBe(answers[0]);
 });
