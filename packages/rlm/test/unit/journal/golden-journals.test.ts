@@ -4,7 +4,9 @@ import { JOURNAL_FORMAT } from '@rlm-bridge/protocol';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { memoryStore, type RunStore } from '../../../src/index.ts';
+import { JournalCodec } from '../../../src/journal/journal-codec.ts';
 import { readState } from '../../../src/journal/journal-state.ts';
+import { readSession } from '../../../src/session/session-state.ts';
 import { replayed } from '../../e2e/support/journals.ts';
 import { SCENARIOS } from '../../e2e/support/scenarios.ts';
 
@@ -20,6 +22,8 @@ const journals = versions.flatMap((version) =>
   }),
 );
 
+const ofRuns = journals.filter(({ runId }) => runId !== 'session');
+
 const linesOf = (version: string, name: string) =>
   readFileSync(join(folder, version, name), 'utf8')
     .split('\n')
@@ -34,7 +38,7 @@ async function storeWith(runId: string, lines: string[]): Promise<RunStore> {
 
 test('this version of the format has a journal of each scenario', () => {
   const names = journals.filter(({ version }) => version === `v${JOURNAL_FORMAT}`).map(({ runId }) => runId);
-  expect(names.toSorted()).toEqual([...SCENARIOS.map(({ name }) => name), 'fork', 'killed'].toSorted());
+  expect(names.toSorted()).toEqual([...SCENARIOS.map(({ name }) => name), 'fork', 'killed', 'session'].toSorted());
 });
 
 test.each(journals)('a journal of $version is replayed as it was: $runId', async ({ version, runId }) => {
@@ -54,9 +58,26 @@ test.each(journals)('every line of a journal of $version fits its JSON Schema: $
   }
 });
 
-test.each(journals)('the next life of a run of $version knows what it came to: $runId', async ({ version, runId }) => {
+test.each(ofRuns)('the next life of a run of $version knows what it came to: $runId', async ({ version, runId }) => {
   const lines = linesOf(version, `${runId}.jsonl`);
   const state = await readState(await storeWith(runId, lines), runId);
   expect(state).toMatchObject({ records: lines.length, end: { kind: 'answered' }, header: { runId } });
   expect(state?.inFlight.size).toBe(0);
+});
+
+test.each(versions)('the next process that has a session of %s knows its turns', async (version) => {
+  const store = await storeWith('session', linesOf(version, 'session.jsonl'));
+  const state = await readSession(store, 'session', new JournalCodec('session'));
+  const turns = state?.turns.map(({ number, state: { header, end, lives } }) => [
+    number,
+    header.spec.query,
+    end?.kind,
+    lives,
+  ]);
+  expect(turns).toEqual([
+    [1, 'What is it?', 'answered', 1],
+    [2, 'What else?', 'answered', 2],
+    [3, 'Is that all?', 'answered', 1],
+  ]);
+  expect(state?.turns.map(({ spent }) => spent.usage.calls)).toEqual([6, 6, 6]);
 });
