@@ -12,7 +12,6 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-import httpx
 import httpx2
 
 from ..errors import ProviderError
@@ -30,10 +29,14 @@ NO_LIMITS = frozenset({401, 402, 403, 404, 429})
 """Statuses whose words are not of a model's window, nor of its template."""
 
 SAID_CHARS = 20_000
-TRANSPORT_ERRORS = (httpx.TransportError, httpx2.TransportError, ConnectionError)
+TRANSPORT_ERRORS = (httpx2.TransportError, ConnectionError)
+"""Of the way to a provider, which is that of httpx2 under every SDK."""
 UNSENT_ERRORS = (
-    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol),
-    *(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol),
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
     ConnectionRefusedError,
 )
 """No connection was made, so nothing was asked and nothing is billed."""
@@ -224,10 +227,8 @@ def _provider_text(error: Exception) -> str:
 
 def _plain_text(error: Exception) -> str | None:
     """The body itself, where it is no JSON: the SDKs show the status alone."""
-    response = getattr(error, "response", None)
-    if isinstance(response, httpx.Response | httpx2.Response) and response.is_stream_consumed:
-        return response.text[:SAID_CHARS].strip()
-    return None
+    response: Any = getattr(error, "response", None)  # of httpx2, or of httpx, which not every SDK loads
+    return response.text[:SAID_CHARS].strip() if getattr(response, "is_stream_consumed", False) else None
 
 
 def _everything_said(error: Exception) -> str:
