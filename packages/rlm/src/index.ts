@@ -42,6 +42,7 @@ export type { RunLease, RunReadOptions, RunStore, StoredBlob, StoredRun } from '
 export type { RLMStrategy } from './api/strategy.ts';
 export type { RLMCodeBlock, RLMIteration, RLMSubCall, RLMTrajectory } from './api/trajectory.ts';
 export type { RLMModelUsage, RLMUsage } from './api/usage.ts';
+export type { RLMDifference, RLMVerification, RLMVerifyOptions } from './api/verification.ts';
 export { diagnose, prepare, type RLMDiagnoseOptions } from './diagnose/diagnose.ts';
 export type { RLMCheck, RLMCheckDetails, RLMCheckName, RLMDiagnosis } from './diagnose/diagnosis.ts';
 export { formatDiagnosis } from './diagnose/format-diagnosis.ts';
@@ -56,4 +57,5 @@ export type { RLMSessionOptions, RLMTurnOptions } from './session/session-option
 export type { RLMSessionTotals } from './session/totals.ts';
 export { type FileStoreOptions, fileStore } from './store/file-store.ts';
 export { memoryStore } from './store/memory-store.ts';
+export { verifyRLM } from './verify-rlm.ts';
 export { closeWorkers, configureWorkers, type RLMWorkerSettings } from './worker/pool.ts';

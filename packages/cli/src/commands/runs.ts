@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { counted, printable, printableJSON } from '@rlm-bridge/assess';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { fileStore, type RLMEvent, type RunStore, replayRLM, type StoredRun } from 'rlm-bridge';
+import { fileStore, type RLMEvent, type RunStore, replayRLM, type StoredRun, verifyRLM } from 'rlm-bridge';
 import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { addGoingOn } from './going-on.ts';
@@ -9,6 +9,7 @@ import { addGoingOn } from './going-on.ts';
 interface Flags {
   store: string;
   olderThan: number;
+  replay?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -32,7 +33,13 @@ export function addRuns(program: Command, terminal: Terminal, exit: (code: ExitC
   add('replay <run-id>', 'Its events as they were, each a line of JSON').action(
     on((store, id) => replay(store, id, terminal)),
   );
-  add('verify <run-id>', 'Check every line of its journal').action(on((store, id) => verify(store, id, terminal)));
+  add('verify <run-id>', 'Check every line of its journal')
+    .option('--replay', 'and run its code again over it: no model, no tool and no money')
+    .action(async (runId: string, flags: Flags) => {
+      const store = fileStore(resolve(terminal.cwd, flags.store));
+      await verify(store, runId, terminal);
+      exit(flags.replay && !(await verifyCode(store, runId, terminal)) ? EXIT.failed : EXIT.ok);
+    });
   add('rm <run-id>', 'Remove a run, and what only it has').action(on((store, id) => store.remove(id)));
   add('prune', 'Remove the runs that were written last before a time')
     .addOption(new Option('--older-than <age>', 'as 12h, 30d or 8w').argParser(ageOf).makeOptionMandatory())
@@ -107,6 +114,22 @@ async function verify(store: RunStore, runId: string, { stdout }: Terminal): Pro
   let events = 0;
   for await (const _ of replayRLM(runId, { store })) events += 1;
   stdout.write(`${counted(events, 'event')}, every line as it was written\n`);
+}
+
+/** Whether the code of a run does the same again. */
+async function verifyCode(store: RunStore, runId: string, { stdout, signal }: Terminal): Promise<boolean> {
+  const { isSame, differences, replayedCalls } = await verifyRLM(runId, { store, signal });
+  for (const { node, iteration, codeBlock, what, recorded, now } of differences) {
+    const where = what === 'end' ? 'the end' : `node ${node}, iteration ${iteration}, code block ${codeBlock}: ${what}`;
+    stdout.write(`${printable(`${where} differs: ${shown(recorded)} in the journal, ${shown(now)} now`)}\n`);
+  }
+  const same = isSame ? 'the code did the same again' : 'the code did something else';
+  stdout.write(`${same}, over ${counted(replayedCalls, 'call')} of the journal\n`);
+  return isSame;
+}
+
+function shown(text: string | null): string {
+  return text === null ? 'nothing' : JSON.stringify(text);
 }
 
 async function prune(store: RunStore, ageMs: number, { stdout }: Terminal): Promise<void> {

@@ -39,6 +39,39 @@ test('runs of a store are listed, shown, replayed, verified, pruned and removed,
   expect(await runs('list')).toMatchObject({ exitCode: 0, stdout: '' });
 });
 
+test('verify --replay runs the code of a run again, without a provider, and says by its exit code whether it did the same', async () => {
+  const fake = await FakeProvider.start(
+    conversation({
+      turns: [
+        ({ messages }) =>
+          JSON.stringify(messages).includes('When?')
+            ? submit('str(__import__("time").time_ns())')
+            : submit('llm_query("a")'),
+      ],
+      prompt: () => 'done',
+    }),
+  );
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ 'ship.txt': 'The Kestrel.', 'rlm.config.json': configFor(fake) });
+  const ask = (query: string, id: string) =>
+    rlm(['ask', query, '--file', 'ship.txt', '--store', 'kept', '--run-id', id, '--quiet'], { cwd });
+  expect(await ask('What?', 'same')).toMatchObject({ exitCode: 0, stdout: 'done' });
+  expect(await ask('When?', 'other')).toMatchObject({ exitCode: 0 });
+  await fake.stop();
+  const verify = (id: string) => rlm(['runs', 'verify', id, '--replay', '--store', 'kept'], { cwd });
+  expect(await verify('same')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/\nthe code did the same again, over 2 calls of the journal$/),
+  });
+  expect(await verify('other')).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringMatching(
+      /\nthe end differs: "answered: \d+" in the journal, "answered: \d+" now\nthe code did something else/,
+    ),
+  });
+  expect(await verify('nobody')).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
 test('a run that a limit ended goes on with a higher one, and another one begins from its middle: both ask only what is new', async () => {
   const fake = await FakeProvider.start(
     conversation({ turns: [repl("print(llm_query('part'))"), submit("'done'")], prompt: () => ({ text: 'heard' }) }),

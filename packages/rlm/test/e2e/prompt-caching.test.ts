@@ -2,12 +2,15 @@ import { conversation, type FakeProvider, repl, type Script, submit } from '@rlm
 import { describe, expect, test } from 'vitest';
 import type { RLMOptions } from '../../src/index.ts';
 import { expectExactBill, picoUsd } from './support/bill.ts';
+import { comesOnce } from './support/lives.ts';
 import { finish, provider } from './support/run.ts';
 
 const MODELS = { backend: 'anthropic', rootModel: 'claude-sonnet-4-5', subModel: 'claude-haiku-4-5' } as const;
 
-const run = (fake: FakeProvider, options: RLMOptions = {}) =>
-  finish(fake, { ...MODELS, baseUrl: fake.url, ...options }, 'a context');
+function run(fake: FakeProvider, options: RLMOptions = {}) {
+  comesOnce('its provider has what an earlier life asked in its cache');
+  return finish(fake, { ...MODELS, baseUrl: fake.url, ...options }, 'a context');
+}
 
 /** Turns that fill the history: a long output, a sub-call, a turn without code, and the answer. */
 const script: Script = conversation({

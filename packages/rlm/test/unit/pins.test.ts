@@ -35,6 +35,7 @@ test('exports', () => {
     'resolveModels',
     'resumeRLM',
     'runRLM',
+    'verifyRLM',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { RESUME_OPTIONS } from '../../../src/api/go-on-options.ts';
 import { memoryStore, type RLMOptions, type RLMResult, type RunStore, resumeRLM } from '../../../src/index.ts';
 import { isEffect, isIntent, isReply, killedAfter, linesOf, withoutTimes } from './journals.ts';
@@ -47,12 +47,21 @@ function cutAfter(lines: string[], wanted: number): { lines: number; effects: nu
   return undefined;
 }
 
+/** Tests whose runs are not done again, by their names. */
+const once = new Set<string | undefined>();
+
+/** Says of the test that runs why what its runs come to is not theirs alone: they are not done again. */
+export function comesOnce(_reason: string): void {
+  once.add(expect.getState().currentTestName);
+}
+
 /**
  * With RLM_TEST_ALWAYS_REPLAY set, every run gets a store, and when its test is over it must come to the same in all lives
  * that are made of its journal.
  */
 export function alwaysReplayed(options: RLMOptions): RLMOptions {
   if (!process.env.RLM_TEST_ALWAYS_REPLAY || options.store !== undefined) return options;
+  if (once.has(expect.getState().currentTestName)) return options;
   return { ...options, store: memoryStore(), runId: RUN };
 }
 

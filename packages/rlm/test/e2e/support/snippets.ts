@@ -76,6 +76,6 @@ function numbered(snippets: Snippet[]): { name: string; code: string }[] {
   return snippets.map(({ heading, code }) => {
     const number = (counts.get(heading) ?? 0) + 1;
     counts.set(heading, number);
-    return { name: `${heading.replaceAll(/[^\w ]/g, '')} ${number}`, code };
+    return { name: `${heading.replaceAll(/[^\w ]/g, '').trim()} ${number}`, code };
   });
 }

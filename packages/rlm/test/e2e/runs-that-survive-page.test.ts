@@ -1,0 +1,36 @@
+import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provider } from './support/run.ts';
+import { SnippetFolder } from './support/snippets.ts';
+
+// The snippet of the page does what the text around it says.
+
+const FILES = { 'harbour.txt': 'The harbour master is called Ines Okafor.', 'crew.txt': 'The cook, and the mate.' };
+
+let program: SnippetFolder;
+
+beforeAll(async () => {
+  program = await SnippetFolder.of('docs/runs-that-survive.md', FILES);
+});
+
+afterAll(() => program[Symbol.asyncDispose]());
+
+test('the snippets that are run here are all there are', () => {
+  expect(program.names).toEqual(['Runs that survive 1']);
+});
+
+test('a run, its result again and again, its events, its code, and a fork: only the run and the fork are paid', async () => {
+  const fake = await provider(
+    conversation({
+      turns: [repl('said = llm_query("Which of " + ", ".join(context))\nprint(said)'), submit('said')],
+      prompt: () => 'harbour.txt',
+    }),
+  );
+  const env = { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url };
+  const printed = (await program.run('Runs that survive 1', env)).split('\n');
+  expect(printed[0]).toBe('run.started');
+  expect(printed.filter((line) => line === 'call.completed')).toHaveLength(3);
+  expect(printed.at(-2)).toBe('run.completed');
+  expect(printed.at(-1)).toMatch(/^1 0 0\.0\d+ true [0-9a-f-]{36}$/);
+  expect(fake.served.map(({ request }) => request.kind)).toEqual(['turn', 'prompt', 'turn', 'turn', 'prompt', 'turn']);
+});
