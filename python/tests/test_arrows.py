@@ -36,6 +36,7 @@ FLOORS = (
     "system_limits",
     "errors",
     "unicode_text",
+    "json_texts",
     "snake_case",
     "_generated",
     "deferred_model",

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
 from rlm.core.types import RLMChatCompletion
 
 from ..cancel import RunStopped, StopSignal
 from ..clients.reply_schema import Schema
+from ..json_texts import with_texts
 from ..kernel.calls import refused
 from ..kernel.messages import Request, ToolCall
 from ..unicode_text import well_formed
@@ -168,9 +169,13 @@ class RequestService:
 
     def _results(self, request: Request | ToolCall, unwanted: StopSignal) -> list[CallResult]:
         if isinstance(request, ToolCall):
-            return [CallResult(self._call_tool(request.tool, _clean(request.arguments), unwanted))]
+            return [
+                CallResult(
+                    self._call_tool(request.tool, with_texts(request.arguments, well_formed, well_formed), unwanted)
+                )
+            ]
         ask = partial(self._ask, request.kind, request.model)
-        prompts, schema = _clean(request.prompts), request.schema
+        prompts, schema = with_texts(request.prompts, well_formed, well_formed), request.schema
         if schema is None:
             return ask(None, prompts)
         from .typed_calls import typed_calls  # takes a while, and most runs have none
@@ -224,14 +229,3 @@ def _result_of(call: RLMChatCompletion | None, error: str | None) -> CallResult:
     if call is None:
         return failure("No completion returned")
     return CallResult(well_formed(call.response), [call])
-
-
-def _clean(value: Any) -> Any:
-    """Prompts as they came, with every text in them well formed."""
-    if isinstance(value, str):
-        return well_formed(value)
-    if isinstance(value, list):
-        return [_clean(item) for item in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        return {well_formed(key): _clean(item) for key, item in cast("dict[str, Any]", value).items()}
-    return value

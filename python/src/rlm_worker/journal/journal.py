@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._generated.messages import (
@@ -15,6 +14,7 @@ from .._generated.messages import (
     RecordedVerdict,
 )
 from ..cancel import CutOff, RunStopped, StopSignal
+from ..json_texts import with_texts
 from ..wire.events import Events
 from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
@@ -107,7 +107,7 @@ class Journal:
                     "kind": "call.intent",
                     **place.to_wire(),
                     "key": key,
-                    "prompt": self._without_keys(prompt),
+                    "prompt": with_texts(prompt, self._redact),
                     "schema": schema,
                     "reservedUsd": reserved_usd,
                     "event": self._events.enveloped(event),
@@ -285,15 +285,6 @@ class Journal:
             message += f"{recorded or 'what was asked there'}. Use onDivergence 'continue', or fork the run before it."
             self._stop.stop("replay_diverged", message)
             raise RunStopped(self._stop.code or "replay_diverged", self._stop.message or message)
-
-    def _without_keys(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._redact(value)
-        if isinstance(value, dict):
-            return {name: self._without_keys(item) for name, item in cast("dict[str, Any]", value).items()}
-        if isinstance(value, list):
-            return [self._without_keys(item) for item in cast("Sequence[Any]", value)]
-        return value
 
 
 def _described(effect: Taken) -> str:

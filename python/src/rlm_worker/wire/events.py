@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 from .._generated.constants import MAX_EVENT_TEXT_CHARS
+from ..json_texts import with_texts
 from .redaction import Redactor
 
 if TYPE_CHECKING:
@@ -226,19 +227,13 @@ class Events:
         fields: dict[str, Any] = dict(event)
         for name in DURATIONS & fields.keys():
             fields[name] = round(fields[name], 3)
-        return {"type": fields.pop("type"), "id": self._id, "at": _now_ms(), **self._bounded(fields)}
+        bounded = with_texts(fields, self._bounded, self._bounded)
+        return {"type": bounded.pop("type"), "id": self._id, "at": _now_ms(), **bounded}
 
-    def _bounded(self, value: Any) -> Any:
-        """Every text of an event, wherever it comes from, without keys and cut: model code can make any of them
+    def _bounded(self, text: str) -> str:
+        """Every text of an event, wherever it comes from, is without keys and cut: model code can make any of them
         endless."""
-        if isinstance(value, str):
-            return cut(self._redact(value), MAX_EVENT_TEXT_CHARS)
-        if isinstance(value, dict):
-            items = cast("dict[str, Any]", value).items()
-            return {self._bounded(name): self._bounded(item) for name, item in items}
-        if isinstance(value, list | tuple):
-            return [self._bounded(item) for item in cast("list[Any]", value)]
-        return value
+        return cut(self._redact(text), MAX_EVENT_TEXT_CHARS)
 
 
 def _now_ms() -> float:
