@@ -18,6 +18,8 @@ const CALLS = Math.ceil((MEGABYTES * 1e6) / CHARS);
 /** What a process may allocate that reads it, its own modules included. */
 const MOST_MB = 96;
 
+const WATCHDOG_MS = 300_000 * Math.max(1, MEGABYTES / 100);
+
 /** A run whose code asked about so much, each time about something else. */
 async function write(store: RunStore): Promise<void> {
   await using lease = await store.lease(RUN);
@@ -30,7 +32,9 @@ async function write(store: RunStore): Promise<void> {
   }
 }
 
-test(`a journal of ${MEGABYTES} MB is told, checked and gone on from in the memory of a small one`, async () => {
+test(`a journal of ${MEGABYTES} MB is told, checked and gone on from in the memory of a small one`, {
+  timeout: WATCHDOG_MS,
+}, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   try {
     await write(fileStore(folder));
