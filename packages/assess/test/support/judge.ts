@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { FakeProvider, type Reply, type Script } from '@rlm-bridge/fake-provider';
 import { onTestFinished } from 'vitest';
+import type { TestEnvironment } from '../../../rlm/test/e2e/support/environment.ts';
 import { type AssessmentResult, type AssessOptions, assessWorkers, type WorkerSpec } from '../../src/index.ts';
 import { temporaryFolder } from './repository.ts';
 
@@ -11,8 +12,6 @@ export const PYTHON =
   process.env.RLM_PYTHON ?? fileURLToPath(new URL('../../../../python/.venv/bin/python', import.meta.url));
 /** Any image with Python. */
 export const IMAGE = process.env.RLM_SANDBOX_IMAGE ?? 'rlm-bridge-sandbox:local';
-
-export type TestEnvironment = 'local' | 'docker';
 
 /** A provider that ends with the test. */
 export async function provider(script: Script): Promise<FakeProvider> {

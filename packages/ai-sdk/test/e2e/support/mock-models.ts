@@ -2,8 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readRequest, type Script, usageOf } from '@rlm-bridge/fake-provider';
 import { MockLanguageModelV4, simulateReadableStream } from 'ai/test';
 import type { RLMOptions } from 'rlm-bridge';
-
-export type TestEnvironment = 'local' | 'docker';
+import type { TestEnvironment } from '../../../../rlm/test/e2e/support/environment.ts';
 
 const PYTHON =
   process.env.RLM_PYTHON ?? fileURLToPath(new URL('../../../../../python/.venv/bin/python', import.meta.url));

@@ -1,3 +1,0 @@
-import { describeAISDK } from './ai-sdk.scenarios.ts';
-
-describeAISDK('docker');

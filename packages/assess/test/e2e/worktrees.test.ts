@@ -1,3 +1,0 @@
-import { describeWorktrees } from './worktrees.scenarios.ts';
-
-describeWorktrees('local');
