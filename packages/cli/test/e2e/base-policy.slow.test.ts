@@ -37,30 +37,41 @@ const WAYS: Record<string, (repository: Repository, files: Record<string, string
   },
 };
 
-/** Policies that a change brings along, each of which would let the defect through or run code. */
-const BROUGHT: Record<string, Record<string, string>> = {
+/** Policies that a change brings along, each of which runs code: the command is a process of its own. */
+const PROGRAMS: Record<string, Record<string, string>> = {
   'a program that ends the gate': { 'rlm.config.ts': 'process.exit(0);\n' },
   'a program that reads the key': {
     'rlm.config.mjs':
       "import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.STOLEN, String(process.env.OPENAI_API_KEY));\nexport default {};\n",
   },
+};
+
+/** The same, or data that would let the defect through. */
+const BROUGHT: Record<string, Record<string, string>> = {
+  ...PROGRAMS,
   'an open gate': { 'rlm.config.yaml': OPEN },
   'an exclusion of the defect': { 'rlm.config.yml': "assess: { exclude: ['src/run.js'] }\n" },
   'an address for the key': { 'rlm.config.json': '{ "run": { "baseUrl": "http://127.0.0.1:9/v1" } }' },
 };
 
-/** Each way with one of them, and each of them in one way. */
+/** A gate that is a process of its own when it might run what is brought. */
+async function gateFor(what: string) {
+  const { assess, assessProcess, repository } = await gateOver(START);
+  return { judging: what in PROGRAMS ? assessProcess : assess, repository };
+}
+
+/** Each way with one of them, and each of the others in one way. */
 const tried = [
   ...Object.keys(WAYS).map((way) => [way, 'an open gate'] as const),
-  ...Object.keys(BROUGHT).map((what) => ['what is committed', what] as const),
+  ...Object.keys(BROUGHT).flatMap((what) => (what === 'an open gate' ? [] : [['what is committed', what] as const])),
 ];
 
 test.each(tried)('%s with %s is judged by the policy of its base, and is said to touch it', async (way, what) => {
-  const { assessProcess, repository } = await gateOver(START);
+  const { judging, repository } = await gateFor(what);
   const brought = BROUGHT[what] ?? {};
   const workers = (await WAYS[way]?.(repository, { ...brought, ...DEFECT })) ?? [];
   const STOLEN = join(await temporaryFolder(), 'key');
-  const { exitCode, stderr, stdout } = await assessProcess([...workers, '--json'], { env: { STOLEN } });
+  const { exitCode, stderr, stdout } = await judging([...workers, '--json'], { env: { STOLEN } });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL:/) });
   expect(JSON.parse(stdout).workers[0].policyChanges).toEqual(Object.keys(brought));
   expect(stderr).toContain(`the gate's own policy, and was judged by that of its base: ${Object.keys(brought)}`);
@@ -75,11 +86,11 @@ test('a --config that is neither in the work nor in its base is a slip, and not 
 });
 
 test.each(Object.keys(BROUGHT))('%s named by --config, inside of what is judged, is read at the base', async (what) => {
-  const { assessProcess, repository } = await gateOver(START);
+  const { judging, repository } = await gateFor(what);
   const [name = ''] = Object.keys(BROUGHT[what] ?? {});
   await repository.branch('work', { ...BROUGHT[what], ...DEFECT });
   await repository.git('checkout', '-q', 'work');
-  const { exitCode, stderr } = await assessProcess(['--changed', '--config', name]);
+  const { exitCode, stderr } = await judging(['--changed', '--config', name]);
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`${join(repository.path, name)} was not used`);
 });
