@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -86,17 +86,22 @@ test.each(['--turbopack', '--webpack'])(
   async (builder) => {
     await build(STANDALONE, builder);
     const deployed = `${project.folder}-deployed`;
+    const installed = join(project.folder, 'node_modules/rlm-bridge');
+    const aside = join(project.folder, 'rlm-bridge-aside');
     try {
       await cp(join(project.folder, '.next/standalone'), deployed, { recursive: true, verbatimSymlinks: true });
       const { stdout } = await project.run('find', [deployed, '-name', '*.py']);
       expect(stdout).toContain('rlm-bridge/worker/src/rlm_worker/__main__.py');
       expect(stdout).toContain('rlm-bridge/worker/src/rlm_coverage/tracker.py');
       expect(stdout).not.toContain('theirs.py');
-      await rm(join(project.folder, 'node_modules/rlm-bridge'), { recursive: true });
-      expect(await ask(deployed, ['server.js'])).toEqual(answered);
+      await rename(installed, aside);
+      try {
+        expect(await ask(deployed, ['server.js'])).toEqual(answered);
+      } finally {
+        await rename(aside, installed);
+      }
     } finally {
       await rm(deployed, { recursive: true, force: true });
-      await project.run('pnpm', ['install', '--force', '--prefer-offline']);
     }
   },
   WATCHDOG_MS,
