@@ -78,7 +78,7 @@ describe('a session in a store', () => {
     expect(look.events.filter(({ type }) => type === 'replay.diverged')).toEqual([]);
   });
 
-  test('killed after each line of its journal it goes on, and comes to the same end and bill', async () => {
+  test('killed after any line of its journal it goes on, and comes to the same end and bill', async () => {
     const { fake, store, results, totals } = await kept();
     const lines = await linesOf(store, ID);
     const asked = fake.served.length;
