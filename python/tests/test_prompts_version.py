@@ -20,12 +20,13 @@ SPEAKS_TO_A_MODEL = (
     "kernel/queries.py",
     "ledger/limits.py",
     "loop/host_tools.py",
+    "loop/observed_environment.py",
     "loop/prompt_sections.py",
     "loop/tree.py",
     "loop/turn_notes.py",
     "loop/unrun_code.py",
 )
-WORDS = {1: "d1a489299eeed64bbd8bf2b34aefb22cecde8658846d3e6cfbd74761f9d67cad"}
+WORDS = {1: "fcb638be3bf360dfb41e1595574a43b2a4a872197f17fb78043c7f7c227dc765"}
 """A hash of the words of each version."""
 
 

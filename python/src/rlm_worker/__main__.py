@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 
 from .wire import stdio
 
@@ -39,8 +40,9 @@ def main() -> None:
         Server(descriptors, versions, folder).serve()
     finally:
         folder.remove()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):  # nobody reads it any more
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(0)  # all it held is given back; to take down each of its modules takes as long as a kernel's start
 
 

@@ -1,7 +1,8 @@
+# Under an id of no call of this interpreter's: on a busy machine the last replies come when its next block runs.
 import os
 import time
 
-text = b'{"type":"request","id":1,"kind":"llm_batched","prompts":[],"model":null,"schema":null}'
+text = b'{"type":"request","id":1000000,"kind":"llm_batched","prompts":[],"model":null,"schema":null}'
 frame = b"J" + len(text).to_bytes(4, "big") + text
 for _ in range(200):
     left = memoryview(frame * 100)
