@@ -20,6 +20,8 @@ from pydantic import TypeAdapter
 from worker_messages import WorkerMessage
 from worker_template import SRC, ForkedWorker
 
+from rlm_worker.wire.temporary_folder import VARIABLE
+
 Message = dict[str, Any]
 
 WORKER_MESSAGES = TypeAdapter[Any](WorkerMessage)
@@ -41,7 +43,7 @@ class Worker:
     """One worker process. ``messages``: every line it wrote, in order.
 
     ``host`` is asked what the worker asks: it gives the reply, without its ids; None: it gives none. ``cold``: started
-    as a program, as one with variables or a program of its own always is, and not forked from the template.
+    as a program, as one with other variables or a program of its own always is, and not forked from the template.
     """
 
     def __init__(
@@ -58,10 +60,10 @@ class Worker:
         secrets_reader, secrets_writer = os.pipe()
         self._secrets = os.fdopen(secrets_writer, "wb", buffering=0)
         self._ids = itertools.count(1)
-        whole = {**os.environ, "PYTHONPATH": str(SRC), "RLM_BRIDGE_FOLDER": str(self._folder), **(env or {})}
+        whole = {**os.environ, "PYTHONPATH": str(SRC), VARIABLE: str(self._folder), **(env or {})}
         self.process = (
             _started(argv or ["-m", "rlm_worker"], whole, stderr, secrets_reader)
-            if cold or argv or env
+            if cold or argv or set(env or ()) - {VARIABLE}
             else ForkedWorker(whole, stderr, secrets_reader)
         )
         os.close(secrets_reader)
