@@ -93,7 +93,7 @@ const USUAL: Readonly<Record<string, Record<string, unknown>>> = {
 /** Fields whose value is known from earlier records. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   life: ['versions', 'limits'],
-  'call.intent': ['backend', 'model'],
+  'call.intent': ['depth', 'backend', 'model'],
   'call.reply': ['node', 'depth', 'role', 'backend', 'model', 'requestedModel', 'totals'],
 };
 

@@ -20,6 +20,7 @@ await costs('four iterations, warm', '≤ 1.10', fourByFour(400_000));
 await costs('1,000 sub-calls in a batch, of a model that takes 200 ms', '≤ 1.05', batchOf(1000, 40, 200));
 await costs('the same, of one that takes no time', '', batchOf(1000));
 await keeps('four iterations', fourByFour(400_000));
+await keeps('four iterations that print 5,000 characters', iterations(4, 5000));
 await keeps('1,000 sub-calls of 40 characters', batchOf(1000));
 await keeps('1,000 sub-calls of 2,000 characters', batchOf(1000, 2000));
 await keeps('100 iterations that print 5,000 characters', iterations(100, 5000));

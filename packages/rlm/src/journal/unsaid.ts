@@ -6,7 +6,7 @@ import type { FlatRecord } from './flat-records.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Roles of calls that the sub model answers. */
+/** Roles of the calls of code, which the sub model answers, one level below its node. */
 const OF_SUB_MODEL: readonly unknown[] = ['llm_query', 'leaf'];
 
 /** What a reply has of the call that it answers. */
@@ -50,9 +50,11 @@ export class Unsaid {
       case 'life':
         return { versions: this.#header.versions, limits: valuesOf(this.#header.spec).limits };
       case 'call.intent': {
-        const { role } = within(record, nothings);
-        const model = valuesOf(valuesOf(this.#header.spec)[OF_SUB_MODEL.includes(role) ? 'subModel' : 'rootModel']);
-        return { ...nothings, backend: model.backend, model: model.model };
+        const { role, node } = within(record, nothings);
+        const isOfCode = OF_SUB_MODEL.includes(role);
+        const model = valuesOf(valuesOf(this.#header.spec)[isOfCode ? 'subModel' : 'rootModel']);
+        const depth = String(node).split('/').length - (isOfCode ? 0 : 1);
+        return { ...nothings, depth, backend: model.backend, model: model.model };
       }
       case 'call.reply': {
         const unsaid = { ...nothings, ...this.#asked.get(record.call) };
