@@ -11,6 +11,7 @@ const FLOORS = {
     'fork-rlm.ts',
     'resume-rlm.ts',
     'replay-rlm.ts',
+    'verify-rlm.ts',
     'run-rlm.ts',
     'run',
     'journal',
