@@ -38,6 +38,7 @@ export async function judgeOnce(judging: Judging, { sample, attempt, ceilingUsd 
     const known = runId === undefined ? null : ((await kept?.find(runId)) ?? null);
     paidUsd = known?.paidUsd ?? 0;
     costUsd = paidUsd;
+    if (known?.broken) throw known.broken;
     setAsideUsd = budget.take(ceilingUsd, paidUsd > 0);
     const unheard = known?.unheard ?? new UnheardCalls();
     const onEvent = (event: RLMEvent) => {

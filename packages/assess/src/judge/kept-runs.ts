@@ -14,7 +14,23 @@ export interface KnownRun {
   unheard: UnheardCalls;
   /** Whether an answer was handed back that is handed back once only. */
   wasAskedAgain: boolean;
+  /** Why not all of it can be read: it cannot go on, and what it spent is unknown. */
+  broken: RLMError | null;
 }
+
+/** What decides whether a run judges the same: by the options of a run that differ. */
+const PARTS: Readonly<Record<string, string>> = {
+  context: 'the work',
+  query: 'the rubric, or a criterion',
+  schema: 'the rubric, or a criterion',
+  rootModel: 'the root model',
+  subModel: 'the sub model',
+  samplingArgs: 'the sampling of the root model',
+  subSamplingArgs: 'the sampling of the sub model',
+  requireCoverage: 'requireCoverage',
+  rlms: 'the release of rlm-bridge',
+  prompts: 'the release of rlm-bridge',
+};
 
 /** The runs that judge in an assessment, in a store: one process has them at a time. */
 export class KeptRuns {
@@ -71,8 +87,9 @@ export class KeptRuns {
   /** An error of a run as one of the assessment, where it is. */
   inItsWords(error: unknown): unknown {
     if (!RLMError.isInstance(error) || !['run_mismatch', 'version_mismatch'].includes(error.code)) return error;
-    const what = 'What is judged, or how (rubric, criteria, models, release)';
-    const said = `${what}, is not what the assessment "${this.#assessmentId}" began with. Name another assessmentId.`;
+    const parts = [...new Set(error.differing.map((name) => PARTS[name] ?? `the judge's ${name}`))];
+    const what = `Not as the assessment "${this.#assessmentId}" began: ${parts.join(', ')}`;
+    const said = `${what}. Name another assessmentId, or put it back as it was.`;
     return new WorkerError('assessment_changed', said, { cause: error });
   }
 
@@ -104,15 +121,25 @@ async function knownRun(store: RunStore, runId: string): Promise<KnownRun | null
   const bill = new BillFold(runId);
   const unheard = new UnheardCalls();
   let wasAskedAgain = false;
+  const known = (broken: RLMError | null): KnownRun => ({
+    bill: broken === null ? bill.bill : { ...bill.bill, costUsd: null },
+    paidUsd: bill.knownUsd,
+    unheard,
+    wasAskedAgain,
+    broken,
+  });
   try {
     for await (const event of replayRLM(runId, { store })) {
       bill.note(event);
       unheard.note(event);
       wasAskedAgain ||= event.type === 'answer.rejected' && event.problems.some(({ message }) => asksAgain(message));
     }
+    return known(null);
   } catch (error) {
-    if (RLMError.isInstance(error) && error.code === 'run_not_found') return null;
+    if (!RLMError.isInstance(error)) throw error;
+    if (error.code === 'run_not_found') return null;
+    // One broken journal is one worker's matter.
+    if (error.code === 'journal_corrupted' || error.code === 'journal_unsupported') return known(error);
     throw error;
   }
-  return { bill: bill.bill, paidUsd: bill.knownUsd, unheard, wasAskedAgain };
 }

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FakeProvider, HANG } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
@@ -122,22 +122,49 @@ test('work that changed since is no part of the assessment: inconclusive, which 
   expect(changed.workers.map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
   expect(changed.workers[1]?.error).toMatchObject({
     code: 'assessment_changed',
-    message: expect.stringContaining('Name another assessmentId.'),
+    message: 'Not as the assessment "nightly" began: the work. Name another assessmentId, or put it back as it was.',
   });
   expect(exitCodeOf(changed)).toBe(3);
   expect((await assess(fake, each, { ...options, assessmentId: 'nightly-2' })).verdict).toBe('fail');
 });
 
 test.each([
-  ['the rubric', { rubric: [{ id: 'extra', question: 'Is it?', severity: 'low' as const }] }],
-  ['the model', { judge: { subModel: 'gpt-4.1-mini' } }],
-])('so is work that is judged in another way: %s', async (_, change) => {
+  ['the rubric, or a criterion', { rubric: [{ id: 'extra', question: 'Is it?', severity: 'low' as const }] }],
+  ['the sub model', { judge: { subModel: 'gpt-4.1-mini' } }],
+  ['the sampling of the root model', { judge: { samplingArgs: { temperature: 0.5 } } }],
+])('so is work that is judged in another way: %s', async (part, change) => {
   const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
   const fake = await provider(judge);
   const options = { cwd, store: memoryStore(), assessmentId: 'nightly', cache: false };
   await assess(fake, A, options);
   const { workers } = await assess(fake, A, { ...options, ...change });
   expect(workers[0]).toMatchObject({ verdict: 'inconclusive', error: { code: 'assessment_changed' } });
+  expect(workers[0]?.error?.message).toContain(`Not as the assessment "nightly" began: ${part}. Name another`);
+});
+
+test('a broken journal of one run makes that worker inconclusive, the others stay judged, and the bill is not known', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n', 'b.ts': 'b();\n' });
+  const folder = await temporaryFolder();
+  const fake = await provider(judge);
+  const store = fileStore(folder);
+  const options = { cwd, store, assessmentId: 'nightly', cache: false };
+  const both = [...A, { id: 'b', files: ['b.ts'] }];
+  await assess(fake, both, options);
+  const broken = (await runsOf(store)).find((runId) => runId.startsWith('nightly:b-')) ?? '';
+  const journals = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('journal.jsonl'));
+  const texts = await Promise.all(journals.map((name) => readFile(join(folder, name), 'utf8')));
+  const path = journals[texts.findIndex((text) => text.includes(broken))] ?? '';
+  const lines = (await readFile(join(folder, path), 'utf8')).split('\n');
+  await writeFile(join(folder, path), [...lines.slice(0, 5), ...lines.slice(6)].join('\n'));
+  fake.forget();
+  const again = await assess(fake, both, options);
+  expect(again.workers.map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
+  expect(again.workers[1]?.error).toMatchObject({
+    code: 'journal_corrupted',
+    message: expect.stringMatching(/is broken at line 6/),
+  });
+  expect(again.rlmMetrics.costUsd).toBeNull();
+  expect([fake.served, exitCodeOf(again)]).toEqual([[], 3]);
 });
 
 test('a folder that cannot be used is inconclusive, and no model is asked', async () => {

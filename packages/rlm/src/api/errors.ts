@@ -13,14 +13,18 @@ export class RLMError extends Error {
   override readonly name: string = 'RLMError';
   /** A literal to branch on; messages may change, codes do not. */
   readonly code: RLMErrorCode;
+  /** Of `run_mismatch` and `version_mismatch`: the options (or `context`, `rlms`, `prompts`) that differ. Else empty. */
+  readonly differing: readonly string[];
 
   static {
     Object.defineProperty(RLMError.prototype, MARKER, { value: true });
   }
 
-  constructor(code: RLMErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: RLMErrorCode, message: string, options: ErrorOptions & { differing?: readonly string[] } = {}) {
+    const { differing = [], ...rest } = options;
+    super(message, rest);
     this.code = code;
+    this.differing = differing;
   }
 
   /** Whether a value is an `RLMError`, of this copy of the package or of another one. */

@@ -28,6 +28,7 @@ export function requireSameRun(header: Header, spec: KeptSpec, context: JournalC
   throw new RLMError(
     'run_mismatch',
     `Run "${header.runId}" of this store is another one: ${told.join('; ')}. ${advice}.`,
+    { differing },
   );
 }
 
@@ -38,12 +39,14 @@ export function requireSameRun(header: Header, spec: KeptSpec, context: JournalC
 export function requireSameSession({ sessionId, spec }: JournalSession, asked: SessionSpec): void {
   const before = ofSession(spec);
   const now = ofSession(keptSpec(asked));
-  const told = differences(before, now).map((name) => describe(name, before[name], now[name]));
-  if (told.length === 0) return;
+  const differing = differences(before, now);
+  if (differing.length === 0) return;
+  const told = differing.map((name) => describe(name, before[name], now[name]));
   const advice = 'Open it with the same options, or begin another session under another sessionId';
   throw new RLMError(
     'run_mismatch',
     `Session "${sessionId}" of this store is another one: ${told.join('; ')}. ${advice}.`,
+    { differing },
   );
 }
 

@@ -34,5 +34,5 @@ export function requireSameVersions(what: Versioned, now: JournalVersions): void
     'sessionId' in what
       ? [`Session "${what.sessionId}"`, `${goOn}, or begin another session`]
       : [`Run "${what.runId}"`, `${goOn}, or fork the run with forkRLM, which any version may`];
-  throw new RLMError('version_mismatch', `${name} was begun with ${told.join('; ')}. ${advice}.`);
+  throw new RLMError('version_mismatch', `${name} was begun with ${told.join('; ')}. ${advice}.`, { differing });
 }
