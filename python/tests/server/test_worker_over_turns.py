@@ -158,6 +158,19 @@ def test_a_code_block_that_had_not_ended_nor_asked_for_anything_is_not_run_again
     assert printed == "['context', 'context_0', 'kept'] 1"
 
 
+def test_a_code_block_that_had_no_end_has_its_last_reply_and_is_not_waited_for(tmp_path: Path) -> None:
+    script = turns(cell("kept = llm_query('a')\nprint(kept, flush=True)\nimport time\ntime.sleep(3600)"))
+    turn = Turn(tmp_path, script)
+    with FakeProvider(script) as provider, Worker(host=turn.host) as worker:
+        worker.start(turn.spec(provider.url), "run")
+        worker.wait_type("codeBlock.output", id="run")
+        worker.send({"type": "run.cancel", "id": "run"})
+        worker.wait_type("run.failed", id="run")
+    again, printed = turn.again()
+    assert (again.terminal["code"], again.terminal["message"]) == ("cancelled", "The turn was over here.")
+    assert printed == "['context', 'context_0', 'kept'] heard a"
+
+
 CLOCK = turns(
     cell("import time\nprint(time.time_ns())"),
     cell("kept = llm_query(f'now {time.time_ns()}')[:5]"),

@@ -20,9 +20,10 @@ from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
 from .appends import Appends, Batch
 from .divergence import difference
+from .over_turn import OverTurn
 from .places import Place, but_for_limits, key_of
 from .prompts import Prompts
-from .recorded import Kind, RecordedEffects, Slot, Taken, slot_of
+from .recorded import OF_CODE, RecordedEffects, Slot, Taken, slot_of
 
 if TYPE_CHECKING:
     from .._generated import outgoing as out
@@ -32,10 +33,6 @@ MAX_SHOWN_CHARS = 200
 
 What = Literal["prompt", "tool", "answer", "child", "missing"]
 """What it is that a resumed run asks otherwise."""
-
-
-OF_CODE: tuple[Kind, ...] = ("code", "tool", "child")
-"""What code blocks ask for."""
 
 
 class Journal:
@@ -48,12 +45,12 @@ class Journal:
         self._events = events
         self._redact = redact
         self._fails_on_divergence = spec is not None and spec.on_divergence == "fail"
-        self._is_over = spec is not None and spec.ended
         self._appends = None if spec is None else Appends(host, stop)
         self._prompts = Prompts()
         self._lock = threading.Lock()
         self._live_nodes: set[str] = set()
         self.recorded = RecordedEffects(None if spec is None else spec.recorded)
+        self._over = OverTurn(self.recorded, stop, self._lock) if spec is not None and spec.ended else None
         self._children = dict(self.recorded.spent.children)
 
     @property
@@ -181,10 +178,9 @@ class Journal:
     # Code blocks
 
     def block_starts(self, place: Place) -> None:
-        """A block of a turn that is over, in which the turn was stopped before the block had asked for anything, is not
-        run: it may have had no end. Raises RunStopped."""
-        if self._is_over and not (self.recorded.is_ended(place) or self._is_cut(place) or self._has_effects(place)):
-            self.refuse_new()
+        """Raises RunStopped where a turn that is over came to its end."""
+        if self._over is not None and not self._is_cut(place):
+            self._over.block_starts(place)
 
     def cut(self, place: Place) -> RecordedCut | None:
         """What the model was told of a code block that was cut off, or that found its variables gone."""
@@ -217,29 +213,19 @@ class Journal:
             after = Place(place.node, place.iteration, place.code_block + 1)
             self._diverge(after, "missing", f"iteration {place.iteration + 1}", None)
 
-    # Turns of a session that are over
-
     def refuse_new(self) -> None:
         """Raises RunStopped where a turn that is over came to its end: nothing is asked or called for it anew."""
-        if self._is_over:
-            message = "The turn was over here."
-            self._stop.stop("cancelled", message)
-            raise RunStopped(self._stop.code or "cancelled", self._stop.message or message)
+        if self._over is not None:
+            self._over.refuse()
 
     def _instead(self, slot: Slot) -> Taken | None:
-        """What came of a turn that is over stands, in whatever other words it is asked for now: what the caller was
-        told is not said anew."""
-        if not self._is_over:
-            return None
-        with self._lock:
-            return self.recorded.take_first(slot)
-
-    def _has_effects(self, place: Place) -> bool:
-        with self._lock:
-            return any(self.recorded.left(Slot(kind, place)) > 0 for kind in OF_CODE)
+        """What a turn that is over was given there, where it is asked for in other words now."""
+        return None if self._over is None else self._over.first(slot)
 
     def flush(self) -> None:
-        """Send what the run leaves; nobody waits for it."""
+        """The run ends. Send what it leaves; nobody waits for it."""
+        if self._over is not None:
+            self._over.close()
         if self._appends is not None:
             self._appends.flush()
 
@@ -248,6 +234,8 @@ class Journal:
             found = self.recorded.take(slot, key, model)
         if found is None and slot.kind in OF_CODE and self._is_cut(slot.place):
             raise CutOff
+        if found is not None and self._over is not None:
+            self._over.given(slot)
         return found
 
     def _is_cut(self, place: Place) -> bool:

@@ -26,6 +26,9 @@ OWN_TURNS = frozenset({"root", "child", "compaction", "default_answer"})
 """Roles of a node's own calls, which come one after the other."""
 
 Kind = Literal["turn", "code", "tool", "child", "verdict"]
+OF_CODE: tuple[Kind, ...] = ("code", "tool", "child")
+"""What code blocks ask for."""
+
 Taken = RecordedCall | RecordedTool | RecordedChild | RecordedVerdict
 
 _RECORDED: TypeAdapter[Recorded] = TypeAdapter(Recorded)
