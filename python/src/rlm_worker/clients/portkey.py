@@ -17,6 +17,12 @@ HEADERS = "default_headers"
 class PortkeyClient(OpenAICompatibleClient):
     """The OpenAI client that ``portkey_ai.AsyncPortkey`` holds: its headers say what Portkey is to do."""
 
+    @property
+    def _response(self) -> Any:
+        import httpx
+
+        return httpx.Response
+
     def _arguments(self, output_limit: int | None) -> dict[str, Any]:
         headers = self.settings.backend_options.get(HEADERS)
         return {"extra_headers": headers, "timeout": self.settings.bounds.timeout_s, **super()._arguments(output_limit)}

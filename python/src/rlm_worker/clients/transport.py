@@ -12,6 +12,7 @@ import httpx2
 
 from .bounds import Bounds
 from .failures import AnswerRefused, BrokenOff
+from .lanes import LanedClient
 from .rules import rejected
 from .tls import tls_context
 
@@ -40,7 +41,7 @@ def http_client(bounds: Bounds) -> httpx2.AsyncClient:
 
     proxies = {name: value for name, value in os.environ.items() if name.lower() in PROXY_VARIABLES and value}
     try:
-        return _client(bounds, check)
+        return LanedClient(lambda limits: _client(bounds, limits, check), verify=tls_context())
     except (ValueError, httpx2.InvalidURL) as error:
         said = str(error)
         for value in proxies.values():  # it may hold a password
@@ -49,11 +50,13 @@ def http_client(bounds: Bounds) -> httpx2.AsyncClient:
         raise rejected(f"{names}: a proxy's address cannot be used: {said}. Give it as http://host:port.") from None
 
 
-def _client(bounds: Bounds, check: Callable[[httpx2.Response], Awaitable[None]]) -> httpx2.AsyncClient:
+def _client(
+    bounds: Bounds, limits: httpx2.Limits, check: Callable[[httpx2.Response], Awaitable[None]]
+) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         verify=tls_context(),
         timeout=bounds.timeout_s,
-        limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=100),
+        limits=limits,
         follow_redirects=True,
         max_redirects=MAX_REDIRECTS,
         headers={"accept-encoding": "gzip, deflate"},
