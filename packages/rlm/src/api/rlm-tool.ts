@@ -4,6 +4,11 @@ import type { JSONSchema, RLMSchema, StandardSchema } from './rlm-schema.ts';
 export interface RLMToolCall {
   /** Id of the run whose code calls the tool. */
   runId: string;
+  /**
+   * The same when the same call is made again, by a later life of the run whose process was killed while the tool was at work;
+   * another one for every other call. For whatever must be done once: 64 hexadecimal digits.
+   */
+  idempotencyKey: string;
   /** Aborts with the run, at its end, and when the time of the call is over. */
   signal: AbortSignal;
 }

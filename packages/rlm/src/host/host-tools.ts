@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stoppable } from '@rlm-bridge/callbacks';
 import type { ToolCall, ToolResult } from '@rlm-bridge/protocol';
 import { thrownText } from '@rlm-bridge/text';
@@ -22,12 +23,12 @@ export class HostTools {
   }
 
   /** One call: what the tool returned as JSON, or why there is nothing. Does not reject; `signal` is the run's. */
-  async call({ tool: name, arguments: given }: ToolCall, signal: AbortSignal): Promise<ToolResult['outcome']> {
-    const tool = this.#tools.get(name);
+  async call(request: ToolCall, signal: AbortSignal): Promise<ToolResult['outcome']> {
+    const tool = this.#tools.get(request.tool);
     if (tool === undefined) return { kind: 'error', message: 'there is no such tool' };
     try {
       signal.throwIfAborted();
-      const value = await withinTime(tool.timeoutMs, signal, (within) => this.#execute(tool, given, within));
+      const value = await withinTime(tool.timeoutMs, signal, (within) => this.#execute(tool, request, within));
       return { kind: 'value', value: value as ToolValue };
     } catch (error) {
       // The message alone: a stack is no concern of generated code.
@@ -37,16 +38,24 @@ export class HostTools {
 
   async #execute(
     { tool, input, output, timeoutMs }: ParsedTool,
-    given: unknown,
+    request: ToolCall,
     signal: AbortSignal,
   ): Promise<unknown> {
+    const given = request.arguments;
     const args = input === undefined ? given : await parse(input, given, 'wrong arguments');
     signal.throwIfAborted();
-    const call = { runId: this.#runId, signal };
+    const call = { runId: this.#runId, idempotencyKey: this.#keyOf(request), signal };
     const returned = await stoppable(timeoutMs, () => tool.execute(args as RLMToolArguments<unknown>, call));
     const result =
       output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses');
     return toResult(result);
+  }
+
+  /** Its `key` tells it from all that its code block calls. */
+  #keyOf({ node, iteration, codeBlock, key }: ToolCall): string {
+    return createHash('sha256')
+      .update(JSON.stringify([this.#runId, node, iteration, codeBlock, key]))
+      .digest('hex');
   }
 }
 

@@ -57,25 +57,27 @@ test('a child whose REPL is gone ends a run that can be resumed; without a store
   expect(await runRLM(CONTEXT, QUERY, kept)).toMatchObject({ success: true, answer: 'a leaf', lives: 2 });
 });
 
-test('a tool that was cut off with its run is called again, and what it said then is not in the journal', async () => {
+test('a tool that was cut off with its run is called again with the same key, and what it said is not in the journal', async () => {
   const calls: string[] = [];
   const aborting = new AbortController();
   const slow = defineTool({
     description: 'Waits for the end of its first run.',
-    execute: async (_, { signal }) => {
-      calls.push('slow');
+    execute: async (_, { signal, idempotencyKey }) => {
+      calls.push(idempotencyKey);
       if (calls.length > 1) return 'done';
       aborting.abort();
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))));
     },
   });
-  const fake = await provider(conversation({ turns: [repl('said = slow()'), submit('said')] }));
+  const fake = await provider(conversation({ turns: [repl('said = slow()\nslow()'), submit('said')] }));
   const store = memoryStore();
   const options = optionsFor(fake, { environment, store, runId: crypto.randomUUID(), tools: { slow } });
   await expect(runRLM(CONTEXT, QUERY, { ...options, signal: aborting.signal })).rejects.toThrow();
   expect((await linesOf(store, options.runId ?? '')).filter((line) => line.startsWith('{"record":"tool"'))).toEqual([]);
   expect(await runRLM(CONTEXT, QUERY, options)).toMatchObject({ success: true, answer: 'done', iterations: 2 });
-  expect(calls).toHaveLength(2);
+  expect(calls).toHaveLength(3);
+  expect(calls[1]).toBe(calls[0]);
+  expect(calls[2]).not.toBe(calls[0]);
 });
 
 /** Resumes a run, killed after each of its effects that follow the last code block which was cut off: nothing is another. */

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from .._generated.messages import RequestFailure, ToolResult, ToolSpec, ToolValue
 from ..cancel import StopSignal
 from ..environments.tools import HostTool
-from ..journal.places import key_of
+from ..journal.places import Place, key_of
 from ..kernel.signatures import signature
 from ..ledger.limits import CallRefused
 from ..wire.host_requests import Unwanted
@@ -46,6 +48,16 @@ class ToolCaller:
     def __init__(self, scope: Scope, node: Node) -> None:
         self._scope = scope
         self._node = node
+        self._lock = threading.Lock()
+        self._asked = Counter[tuple[Place, str]]()
+
+    def _key(self, place: Place, tool: str, text: str) -> str:
+        """Of this call alone: one that is equal to an earlier one of its code block has another."""
+        content = key_of("tool", tool, text)
+        with self._lock:
+            before = self._asked[place, content]
+            self._asked[place, content] += 1
+        return key_of(content, before)
 
     def call(self, tool: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:
         """``value``, as JSON text, or ``error``. ``unwanted`` fires when the interpreter that asked is gone.
@@ -61,7 +73,8 @@ class ToolCaller:
         size = len(text.encode("utf-8", "surrogatepass"))
         if size > MAX_ARGUMENT_BYTES:
             return {"error": f"the arguments have {size:,} bytes as JSON; the limit is {MAX_ARGUMENT_BYTES:,}"}
-        place, key = self._node.place, key_of("tool", tool, text)
+        place = self._node.place
+        key = self._key(place, tool, text)
         is_refused = self._scope.tool_limit.is_reached
         known = self._scope.journal.tool(place, key, f"{tool}({text})", is_refused=is_refused)
         if known is None:
