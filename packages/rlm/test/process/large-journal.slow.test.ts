@@ -32,7 +32,7 @@ async function write(store: RunStore): Promise<void> {
   }
 }
 
-test(`a journal of ${MEGABYTES} MB is told, checked and gone on from in the memory of a small one`, {
+test(`a journal of ${MEGABYTES} MB is told and checked in the memory of a small one`, {
   timeout: WATCHDOG_MS,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));

@@ -80,7 +80,7 @@ export class SaidTexts {
       there?.shift();
       if (there?.length === 0) this.#byPlace.delete(place);
     }
-    if (this.#first < 1000 || this.#first * 2 < this.#kept.length) return;
+    if (this.#first * 2 < this.#kept.length) return;
     this.#kept = this.#kept.slice(this.#first);
     this.#first = 0;
   }
