@@ -13,6 +13,7 @@ import {
   type RunStore,
   resumeRLM,
   runRLM,
+  verifyRLM,
 } from '../../src/index.ts';
 import { picoUsd } from './support/bill.ts';
 import { killedAfter, linesOf, replayed, withoutTimes } from './support/journals.ts';
@@ -210,6 +211,7 @@ test('a session is no run and a run no session, and each says which door is righ
   const refusal = (door: RegExp) => ({ code: 'run_mismatch', message: expect.stringMatching(door) });
   await expect(runRLM('text', 'one', { ...options, runId: ID })).rejects.toMatchObject(refusal(/openSession/));
   await expect(resumeRLM(ID, { store })).rejects.toMatchObject(refusal(/openSession/));
+  await expect(verifyRLM(ID, { store })).rejects.toMatchObject(refusal(/openSession/));
   await expect(forkRLM(ID, { store, from: { iteration: 1 } })).rejects.toMatchObject(refusal(/openSession/));
   await runRLM('text', 'one', { ...options, runId: 'a-run' });
   await expect(open(fake, store, { sessionId: 'a-run' })).rejects.toMatchObject(refusal(/runRLM or resumeRLM/));
