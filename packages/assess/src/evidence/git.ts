@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { type ExecFileException, type ExecFileOptions, execFile } from 'node:child_process';
 import { WorkerError } from '../api/errors.ts';
 import { knownError } from './git-errors.ts';
 
@@ -79,33 +79,46 @@ export class Git {
   }
 
   async #git(args: readonly string[], input: string | Uint8Array = '') {
-    const result = await execa('git', [...SAFE, ...args], {
+    const env = {
+      ...process.env,
+      ...ENVIRONMENT,
+      ...configuration(this.#config),
+      ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
+    };
+    const { stdout, stderr, error } = await runProgram('git', [...SAFE, ...args], input, {
       cwd: this.cwd,
-      env: {
-        ...ENVIRONMENT,
-        ...configuration(this.#config),
-        ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
-      },
-      input,
-      encoding: 'buffer',
-      reject: false,
+      env,
       maxBuffer: MAX_OUTPUT_BYTES,
-      stripFinalNewline: false,
-      ...(this.signal && { cancelSignal: this.signal }),
+      ...(this.signal && { signal: this.signal }),
     });
     this.signal?.throwIfAborted();
-    const stderr = Buffer.from(result.stderr ?? [])
-      .toString('utf8')
-      .trim();
-    const known = knownError(stderr, this.cwd);
-    if (result.failed && known !== null) throw known;
-    const reason = stderr || (result.failed ? result.shortMessage : '');
-    return {
-      failed: result.failed,
-      stdout: Buffer.from(result.stdout ?? []),
-      message: `git ${args[0]} failed in ${this.cwd}: ${reason}`,
-    };
+    const said = stderr.toString('utf8').trim();
+    const known = knownError(said, this.cwd);
+    if (error !== null && known !== null) throw known;
+    const reason = said || whyNot(error);
+    return { failed: error !== null, stdout, message: `git ${args[0]} failed in ${this.cwd}: ${reason}` };
   }
+}
+
+function whyNot(error: ExecFileException | null): string {
+  if (error?.code === 'ENOENT') return 'git is not on PATH, or there is no such folder.';
+  return error?.message ?? '';
+}
+
+/** What a program printed, whatever its end. An assessment asks git dozens of times: Node's own function takes the least. */
+function runProgram(
+  file: string,
+  args: readonly string[],
+  input: string | Uint8Array,
+  options: ExecFileOptions,
+): Promise<{ stdout: Buffer; stderr: Buffer; error: ExecFileException | null }> {
+  return new Promise((resolve) => {
+    const child = execFile(file, args, { ...options, encoding: 'buffer' }, (error, stdout, stderr) =>
+      resolve({ stdout, stderr, error }),
+    );
+    // One that ends before it has read everything says so by its exit code.
+    child.stdin?.on('error', () => {}).end(input);
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { Git } from '../../src/evidence/git.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
 
@@ -54,4 +55,15 @@ test('a partial clone is told what to fetch, and that is what helps', async () =
   });
   await (await Repository.at(path)).git('fetch', '-q', '--refetch', '--no-filter');
   expect((await evidenceOf(spec)).documents[0]?.name).toBe('a.txt');
+});
+
+test.each([
+  ['a folder that is not there', async () => join(await temporaryFolder(), 'none'), process.env.PATH],
+  ['a PATH without git', temporaryFolder, '/none'],
+])('%s: git that could not be started says what to look at', async (_, folder, PATH) => {
+  vi.stubEnv('PATH', PATH);
+  await expect(new Git(await folder()).run(['status'])).rejects.toMatchObject({
+    code: 'evidence_unreadable',
+    message: expect.stringMatching(/^git status failed in .*: git is not on PATH, or there is no such folder\.$/),
+  });
 });
