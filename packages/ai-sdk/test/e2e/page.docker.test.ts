@@ -7,7 +7,7 @@ import { SnippetFolder } from '../../../rlm/test/e2e/support/snippets.ts';
 
 const FILES = {
   'book.txt': 'Chapter 1. The Kestrel lay at anchor.\nChapter 2. The cook raised the alarm.\n',
-  'model.ts': `import { callingModel } from './support/mock-models.ts';
+  'model.ts': `import { callingModel } from '../../test/e2e/support/mock-models.ts';
 
 export const model = callingModel('readBook', { query: 'Who raised the alarm?' });
 `,
