@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from ..cancel import RunStopped, StopSignal
 from ..errors import EnvironmentFailure
@@ -19,13 +19,13 @@ from ..kernel.messages import (
     Fatal,
     Lost,
     Output,
-    OutputStream,
     Request,
     Started,
     ToolCall,
 )
-from ..system_limits import CODE, limit_in_words
 from .inbox import Answer, Inbox, Question
+from .kernel_gone import kernel_gone
+from .kernel_listener import KernelListener
 from .kernel_stream import KernelStream
 from .launcher import Launcher, program
 from .process import KernelProcess, ProcessGone
@@ -44,15 +44,6 @@ PROBE_S: Final = 15.0
 """An interpreter that is not at a code block takes the next message at once; one that does not is replaced."""
 
 
-class SessionListener(Protocol):
-    """Called from the reader thread, in order; must not block for long."""
-
-    def on_output(self, stream: OutputStream, text: str) -> None: ...
-    def on_request(self, request: Request | ToolCall) -> None: ...
-    def on_lost(self, reason: str) -> None: ...
-    def on_draft(self, content: str | None) -> None: ...
-
-
 class KernelClient:
     """``configure`` is the first message; the supervisor keeps it for every interpreter it starts.
 
@@ -66,7 +57,7 @@ class KernelClient:
         launcher: Launcher,
         stop: StopSignal,
         configure: dict[str, Any],
-        listener: SessionListener,
+        listener: KernelListener,
         capture_chars: int,
     ) -> None:
         self.life = 0
@@ -182,9 +173,8 @@ class KernelClient:
         """Another run takes over, with a stop signal of its own. Returns once the block that ``interrupt`` ended is
         over and the interpreter, or its successor, has answered: how the block ended. Raises EnvironmentFailure and
         RunStopped."""
-        ended = None
         self._forget_stop()
-        self._stop, self._inbox.failure = stop, None
+        self._stop, self._inbox.failure, ended = stop, None, None
         self._forget_stop = stop.on_stop(self._on_stop)
         if self._interrupted is not None:
             self.interrupt(self._interrupted)  # the pipe may have been full
@@ -282,12 +272,7 @@ class KernelClient:
 
     def _gone(self) -> EnvironmentFailure:
         reason = self._inbox.ended or "it takes no more input"
-        tail = self._process.stderr_tail().strip() if self._process else ""
-        message = f"the REPL is gone: {reason}" + (f"; its last words: {tail[-1000:]}" if tail else "")
-        advice = limit_in_words(tail)
-        if advice is not None:
-            return EnvironmentFailure(CODE, f"{message}. {advice}")
-        return EnvironmentFailure("environment_died", message)
+        return kernel_gone(reason, self._process.stderr_tail().strip() if self._process else "")
 
     def _on_stop(self) -> None:
         if not self._waiting:  # who waits asks for a last word, and hangs up then
