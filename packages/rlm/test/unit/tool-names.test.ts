@@ -16,7 +16,7 @@ from rlm_worker.kernel.host_tools import HostTools
 from rlm_worker.kernel.namespace import Namespace
 from rlm_worker.kernel.queries import Queries
 from rlm_worker.kernel.requests import Requests
-requests = Requests(lambda message: None)
+requests = Requests(lambda message: None, lambda: None)
 namespace = Namespace(Queries(requests).functions(), HostTools(requests))
 namespace.bind("context_0", "", "context", json)
 namespace.bind("history_12", [], "history", None)
