@@ -205,7 +205,7 @@ describe('host tools', () => {
     expect(started?.type === 'tool.started' && started.arguments).toMatch(
       /^\{"a":"\[redacted\]","b":"x+\.\.\. \+ \[\d+ chars\.\.\.\]$/,
     );
-    const size = { resultChars: 300_034, durationMs: expect.any(Number) };
+    const size = { resultChars: 300_025, durationMs: expect.any(Number) };
     expect(completed).toMatchObject({
       type: 'tool.completed',
       call: 'tool-1',
