@@ -51,7 +51,7 @@ describe('few descriptors, no threads left: typed, with their own advice', () =>
 
   test.each([
     ['-n 20', TYPED.descriptors],
-    ['-u 3', TYPED.threads],
+    ['-u 2', TYPED.threads],
   ])('a worker with ulimit %s', async (limit, typed) => {
     const fake = await provider(conversation({ turns: [submit("'never'")] }));
     const options = optionsFor(fake, { python: await limitedPython(limit) });
