@@ -49,6 +49,7 @@ const FLOORS = {
     'start.ts',
     'main.ts',
     'commands',
+    'sandbox-image.ts',
     'reports',
     'estimate',
     'flags',

@@ -2,8 +2,8 @@ import { printable } from '@rlm-bridge/assess';
 import { type Command, Option } from 'commander';
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
+import { buildSandboxImage, LOCAL_IMAGE } from '../sandbox-image.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { buildSandboxImage, LOCAL_IMAGE } from './sandbox-image.ts';
 
 interface Flags {
   name?: string;

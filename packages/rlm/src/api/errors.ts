@@ -13,14 +13,21 @@ export class RLMError extends Error {
   override readonly name: string = 'RLMError';
   /** A literal to branch on; messages may change, codes do not. */
   readonly code: RLMErrorCode;
-  /** Of `run_mismatch` and `version_mismatch`: the options (or `context`, `rlms`, `prompts`) that differ. Else empty. */
+  /** What differs, of `run_mismatch` and `version_mismatch`: options, or `context`, `rlms`, `prompts`. Else empty. */
   readonly differing: readonly string[];
 
   static {
     Object.defineProperty(RLMError.prototype, MARKER, { value: true });
   }
 
-  constructor(code: RLMErrorCode, message: string, options: ErrorOptions & { differing?: readonly string[] } = {}) {
+  constructor(
+    code: RLMErrorCode,
+    message: string,
+    options: ErrorOptions & {
+      /** What differs, as the error will say. Default: nothing. */
+      differing?: readonly string[];
+    } = {},
+  ) {
     const { differing = [], ...rest } = options;
     super(message, rest);
     this.code = code;

@@ -115,7 +115,7 @@ export function secretsAgain(id: string): RunSecrets {
   return { id, root: NO_KEY, sub: NO_KEY };
 }
 
-/** Whoever asks is told that there is nobody; what is to be written was written. */
+/** For what is over: whoever asks is told that there is nobody; what is to be written was written. */
 export const NOBODY: HostServices = {
   callTool: nobody,
   callModel: nobody,
@@ -124,5 +124,5 @@ export const NOBODY: HostServices = {
 };
 
 async function nobody(): Promise<never> {
-  throw new Error('Nothing is asked for a run that is verified.');
+  throw new Error('Nothing is asked for a run or a turn that is over.');
 }

@@ -4,11 +4,11 @@ import { RLM_ERROR_CODES } from '../api/codes.ts';
 import { RLMError } from '../api/errors.ts';
 import type { PreparedContext, StagedContext } from '../context/prepare-context.ts';
 import { recordedContext } from '../context/recorded-context.ts';
-import type { HostServices } from '../host/host-requests.ts';
 import { readJournal } from '../journal/journal-reader.ts';
 import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { TurnRecords } from '../journal/turn-records.ts';
 import type { RunPlan } from '../options/run-plan.ts';
+import { NOBODY } from '../run/done-again.ts';
 import { LinesFile } from '../run/lines-file.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import type { WorkerProcess } from '../worker/worker-process.ts';
@@ -121,18 +121,6 @@ export class TakeUp {
 
 function lost(code: string, message: string): RLMError {
   return new RLMError(RLM_ERROR_CODES.find((name) => name === code) ?? 'session_lost', message);
-}
-
-/** Whoever asks is told that there is nobody: what a turn asks that is over was answered then. */
-const NOBODY: HostServices = {
-  callTool: nobody,
-  callModel: nobody,
-  checkAnswer: nobody,
-  writeEffects: nobody,
-};
-
-async function nobody(): Promise<never> {
-  throw new Error('The turn is over: nothing is asked for it.');
 }
 
 /** What the journal has of a turn, on its way to a worker. */

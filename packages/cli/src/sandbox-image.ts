@@ -36,7 +36,7 @@ export async function buildSandboxImage({
   signal,
   onLine,
 }: SandboxImageRequest): Promise<boolean> {
-  // Named to a shell of its own: a package manager may take a file's right to be run.
+  // Named to a shell of its own: a package manager may take a file's right to be run. The path holds from src and dist.
   const script = fileURLToPath(new URL('../sandbox/build-image', import.meta.url));
   const building = execa('bash', [script, image, runtime], {
     env: Object.fromEntries(VARIABLES.map((name) => [name, env[name]])),
