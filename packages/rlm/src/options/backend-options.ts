@@ -129,8 +129,13 @@ function holds(value: unknown, types: readonly string[]): boolean {
 }
 
 function upTo(most: number, unit: string): z.ZodType {
-  const rule = `be a number of ${unit} above 0 and at most ${most.toLocaleString('en-US')}`;
+  const rule = `be a number of ${unit} above 0 and at most ${inThousands(most)}`;
   return number(rule, (value) => value > 0 && value <= most);
+}
+
+/** As `toLocaleString` writes it, which loads the words of all languages for it. */
+function inThousands(number: number): string {
+  return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 function snakeCase(name: string): string {

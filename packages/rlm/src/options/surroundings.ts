@@ -39,9 +39,9 @@ export function requireUsableVersion(name: string, version: string): void {
 function requireCertificates(name: string, path: string): void {
   const unusable = (what: string) =>
     invalid(`${name} names ${path}, which ${what}. Correct the variable, or unset it.`);
-  let held: string;
+  let held: Buffer;
   try {
-    held = readFileSync(path, 'latin1');
+    held = readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EISDIR') return; // a folder of them, which OpenSSL takes
