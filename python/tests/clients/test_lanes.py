@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import httpx2
 import pytest
@@ -125,10 +126,12 @@ def test_connections_are_used_again_however_many_calls_are_at_once() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal connections
         connections += 1
-        while await reader.readuntil(b"\r\n\r\n"):
-            await asyncio.sleep(0.05)
-            writer.write(ANSWER)
-            await writer.drain()
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(0.05)
+                writer.write(ANSWER)
+                await writer.drain()
+        writer.close()
 
     async def run() -> None:
         server = await asyncio.start_server(serve, "127.0.0.1", backlog=1000)
