@@ -7,31 +7,14 @@ from typing import Any
 
 import pytest
 from fake_provider import FakeProvider, Reply, Request, Script, answer, cell
-from journals import KeepingHost
+from journals import NUMBER, TOOL, KeepingHost, serve
 from worker_harness import Message, Run, Worker, spec
 
 pytestmark = pytest.mark.slow
 
-TOOL = {
-    "name": "lookup",
-    "description": "Finds it.",
-    "parameters": {"type": "object", "properties": {"id": {"type": "integer"}}},
-    "returns": None,
-    "inChildren": True,
-}
-NUMBER = {"schema": {"type": "integer"}, "check": True, "requireCoverage": None, "typedSubCalls": True}
 
 LOOK = cell("print(sorted(name for name in globals() if name.startswith(('kept', 'context', 'history'))), kept)")
 NOBODY = "http://127.0.0.1:9/v1"
-
-
-def serve(request: Message) -> Message:
-    """A host whose tool doubles a number, and that takes 42 alone for an answer."""
-    if request["type"] == "tool.call":
-        value = request["arguments"]["id"] * 2
-        return {"type": "tool.result", "outcome": {"kind": "value", "value": value}}
-    fault = {"source": "schema", "path": "", "message": "it is not 42"}
-    return {"type": "answer.result", "problems": [] if request["text"] == "42" else [fault]}
 
 
 def turns(*codes: str) -> Script:

@@ -11,26 +11,8 @@ from typing import Any
 
 import pytest
 from fake_provider import FakeProvider, Reply, Request, Script, answer, cell
-from journals import KeepingHost
+from journals import NUMBER, TOOL, KeepingHost, serve
 from worker_harness import API_KEY, Message, Run, Worker, spec
-
-TOOL = {
-    "name": "lookup",
-    "description": "Finds it.",
-    "parameters": {"type": "object", "properties": {"id": {"type": "integer"}}},
-    "returns": None,
-    "inChildren": True,
-}
-NUMBER = {"schema": {"type": "integer"}, "check": True, "requireCoverage": None, "typedSubCalls": True}
-
-
-def serve(request: Message) -> Message:
-    """A host whose tool doubles a number, and that takes 42 alone for an answer."""
-    if request["type"] == "tool.call":
-        value = request["arguments"]["id"] * 2
-        return {"type": "tool.result", "outcome": {"kind": "value", "value": value}}
-    fault = {"source": "schema", "path": "", "message": "it is not 42"}
-    return {"type": "answer.result", "problems": [] if request["text"] == "42" else [fault]}
 
 
 def by_history(*codes: str, sub: Callable[[Request], str] = lambda request: f"sub: {request.last[:40]}") -> Script:

@@ -27,6 +27,24 @@ Message = dict[str, Any]
 PLACE = ("node", "iteration", "codeBlock", "key")
 TOKENS = ("inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteTokens", "reasoningTokens")
 
+TOOL = {
+    "name": "lookup",
+    "description": "Finds it.",
+    "parameters": {"type": "object", "properties": {"id": {"type": "integer"}}},
+    "returns": None,
+    "inChildren": True,
+}
+NUMBER = {"schema": {"type": "integer"}, "check": True, "requireCoverage": None, "typedSubCalls": True}
+
+
+def serve(request: Message) -> Message:
+    """A host whose tool doubles a number, and that takes 42 alone for an answer."""
+    if request["type"] == "tool.call":
+        value = request["arguments"]["id"] * 2
+        return {"type": "tool.result", "outcome": {"kind": "value", "value": value}}
+    fault = {"source": "schema", "path": "", "message": "it is not 42"}
+    return {"type": "answer.result", "problems": [] if request["text"] == "42" else [fault]}
+
 
 class KeepingHost:
     """Keeps the effects of a run over its lives. ``serve`` answers tools and judges answers.

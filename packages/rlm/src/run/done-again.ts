@@ -93,13 +93,18 @@ function describe({ status, stdout, stderr }: BlockCompleted): string {
   return cut(`${status}: ${stdout}${stderr}`, SHOWN_CHARS);
 }
 
-/** What the code of a run is done with: nobody is asked, so that nothing that it took or cost then is a limit now. */
-export function specAgain({ header, limits }: JournalState): Omit<RunSpec, 'context' | 'journal'> {
-  const { spec } = header;
+/** Nobody is asked for what is over, so that nothing that it took or cost then is a limit now. */
+export function limitsAgain({ header, limits }: JournalState): RunSpec['limits'] {
+  return { ...(limits ?? header.spec.limits), maxBudgetUsd: null, maxDurationMs: null, maxTokens: null };
+}
+
+/** What the code of a run is done with. */
+export function specAgain(state: JournalState): Omit<RunSpec, 'context' | 'journal'> {
+  const { spec } = state.header;
   return {
     ...spec,
     ...{ rootModel: unasked(spec.rootModel), subModel: unasked(spec.subModel), session: null, logDir: null },
-    limits: { ...(limits ?? spec.limits), maxBudgetUsd: null, maxDurationMs: null, maxTokens: null },
+    limits: limitsAgain(state),
   };
 }
 

@@ -8,7 +8,7 @@ import { readJournal } from '../journal/journal-reader.ts';
 import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { TurnRecords } from '../journal/turn-records.ts';
 import type { RunPlan } from '../options/run-plan.ts';
-import { NOBODY } from '../run/done-again.ts';
+import { limitsAgain, NOBODY } from '../run/done-again.ts';
 import { LinesFile } from '../run/lines-file.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import type { WorkerProcess } from '../worker/worker-process.ts';
@@ -77,7 +77,7 @@ export class TakeUp {
 
   async #doAgain(effects: TurnEffects, prepared: PreparedContext | null, signal: AbortSignal): Promise<void> {
     const { turn } = effects;
-    const { header, limits } = turn.state;
+    const { header } = turn.state;
     try {
       const staged = await prepared?.stage(this.#worker.folder, signal);
       if (staged !== undefined) this.staged.push(staged);
@@ -85,8 +85,7 @@ export class TakeUp {
       const spec: RunSpec = {
         ...this.#plan.spec,
         ...{ query: header.spec.query, answer: header.spec.answer, session: this.#book.sessionId, logDir: null },
-        // What it took and cost then is no limit now.
-        limits: { ...(limits ?? header.spec.limits), maxBudgetUsd: null, maxDurationMs: null, maxTokens: null },
+        limits: limitsAgain(turn.state),
         context: staged?.source ?? null,
         journal: { recorded: await effects.close(), aliveMs: 0, onDivergence, seed: header.seeds.random, ended: true },
       };
