@@ -1,3 +1,4 @@
+import asyncio
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from rlm_worker.cancel import RunStopped, StopSignal
-from rlm_worker.ledger.limits import Budget, BudgetExhausted, CallLimit, CallRefused, ChildSlots, Reservation, Slots
+from rlm_worker.ledger.limits import Budget, BudgetExhausted, CallLimit, CallRefused, ChildSlots, Reservation
 
 
 def per_token(output_tokens: int) -> Decimal:
@@ -67,114 +68,98 @@ def test_waiting_for_a_child_slot_ends_when_the_run_stops() -> None:
     timer.join()
 
 
-def test_slots_are_never_more_than_their_count() -> None:
-    slots, lock, holding, most = Slots(4, StopSignal()), threading.Lock(), [0], [0]
-
-    def work(_: int) -> None:
-        with slots.hold():
-            with lock:
-                holding[0] += 1
-                most[0] = max(most[0], holding[0])
-            with lock:
-                holding[0] -= 1
-
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(work, range(400)))
-    assert 1 <= most[0] <= 4
-
-
-def test_waiting_for_a_slot_ends_with_the_stop() -> None:
-    stop = StopSignal()
-    slots, ended = Slots(1, stop), threading.Event()
-
-    def wait() -> None:
-        with pytest.raises(RunStopped), slots.hold():
-            raise AssertionError("there was no slot")
-        ended.set()
-
-    with slots.hold():
-        threading.Thread(target=wait).start()
-        stop.stop("cancelled", "")
-        assert ended.wait(10)
+def reserved(budget: Budget, most: int) -> Reservation:
+    """Of a budget in which nothing has to be waited for."""
+    return asyncio.run(budget.reserve(per_token, most))
 
 
 def test_a_reservation_that_fits_is_what_was_wanted() -> None:
-    assert Budget(Decimal(1000), StopSignal()).reserve(per_token, 900) == Reservation(Decimal(1000), 900)
+    assert reserved(Budget(Decimal(1000)), 900) == Reservation(Decimal(1000), 900)
 
 
 def test_with_nothing_in_flight_the_output_shrinks_to_what_is_affordable() -> None:
-    assert Budget(Decimal(1000), StopSignal()).reserve(per_token, 5000) == Reservation(Decimal(1000), 900)
+    assert reserved(Budget(Decimal(1000)), 5000) == Reservation(Decimal(1000), 900)
 
 
 def test_below_the_floor_the_budget_is_exhausted() -> None:
-    budget = Budget(Decimal(100 + 255), StopSignal())
+    budget = Budget(Decimal(100 + 255))
     with pytest.raises(BudgetExhausted):
-        budget.reserve(per_token, 5000)
-    assert budget.reserve(per_token, 100).max_output_tokens == 100, "a smaller bound wanted may be afforded"
+        reserved(budget, 5000)
+    assert reserved(budget, 100).max_output_tokens == 100, "a smaller bound wanted may be afforded"
 
 
-def test_a_reservation_waits_for_others_to_settle() -> None:
-    budget, reserved = Budget(Decimal(1000), StopSignal()), threading.Event()
-    first, second = budget.reserve(per_token, 800), list[Reservation]()
+def test_a_reservation_waits_for_others_to_settle_and_who_came_first_is_first() -> None:
+    async def run() -> list[str]:
+        budget, got = Budget(Decimal(1000)), list[str]()
 
-    def wait() -> None:
-        second.append(budget.reserve(per_token, 800))
-        reserved.set()
+        async def reserve(name: str, most: int) -> Reservation:
+            reservation = await budget.reserve(per_token, most)
+            got.append(name)
+            return reservation
 
-    threading.Thread(target=wait).start()
-    budget.settle(first, Decimal(10))
-    assert reserved.wait(10)
-    assert second == [Reservation(Decimal(900), 800)]
+        first = await reserve("first", 700)
+        large, small = asyncio.create_task(reserve("large", 800)), asyncio.create_task(reserve("small", 50))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert got == ["first"]
+        budget.settle(first, Decimal(10))
+        assert await large == Reservation(Decimal(900), 800)
+        budget.settle(await large, Decimal(10))
+        assert await small == Reservation(Decimal(150), 50)
+        return got
+
+    assert asyncio.run(run()) == ["first", "large", "small"]
 
 
-def test_waiting_for_money_ends_with_the_stop() -> None:
-    stop, ended = StopSignal(), threading.Event()
-    budget = Budget(Decimal(1000), stop)
-    budget.reserve(per_token, 800)
+def test_waiting_for_money_ends_when_the_call_is_cut_and_the_next_goes_on() -> None:
+    async def run() -> None:
+        budget = Budget(Decimal(1000))
+        first = await budget.reserve(per_token, 800)
+        waiting = [asyncio.create_task(budget.reserve(per_token, 800)) for _ in range(2)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        budget.settle(first, Decimal(0))
+        assert await waiting[1] == Reservation(Decimal(900), 800)
+        assert waiting[0].cancelled()
 
-    def wait() -> None:
-        with pytest.raises(RunStopped):
-            budget.reserve(per_token, 800)
-        ended.set()
-
-    threading.Thread(target=wait).start()
-    stop.stop("cancelled", "")
-    assert ended.wait(10)
+    asyncio.run(run())
 
 
 def test_unknown_costs_count_whole() -> None:
-    budget = Budget(Decimal(1000), StopSignal())
-    assert budget.settle(budget.reserve(per_token, 600), None)
+    budget = Budget(Decimal(1000))
+    assert budget.settle(reserved(budget, 600), None)
     with pytest.raises(BudgetExhausted):
-        budget.reserve(per_token, 600)
+        reserved(budget, 600)
 
 
 def test_an_attempt_written_off_leaves_the_reservation_in_place() -> None:
-    budget = Budget(Decimal(1000), StopSignal())
-    reservation = budget.reserve(per_token, 300)
+    budget = Budget(Decimal(1000))
+    reservation = reserved(budget, 300)
     assert budget.write_off(reservation.amount)
     assert not budget.write_off(reservation.amount), "400 in flight and 400 gone leave 200"
 
 
 def test_a_bill_over_the_cap_is_told() -> None:
-    budget = Budget(Decimal(1000), StopSignal())
-    assert not budget.settle(budget.reserve(per_token, 900), Decimal(1001))
+    budget = Budget(Decimal(1000))
+    assert not budget.settle(reserved(budget, 900), Decimal(1001))
 
 
-def test_spending_stays_under_the_cap_with_sixteen_threads() -> None:
-    budget, spent, lock = Budget(Decimal(20_000), StopSignal()), [Decimal(0)], threading.Lock()
-    dice = random.Random(7)
+def test_spending_stays_under_the_cap_with_sixteen_calls_at_once() -> None:
+    budget, spent, dice = Budget(Decimal(20_000)), [Decimal(0)], random.Random(7)
 
-    def spend(_: int) -> None:
-        try:
-            reservation = budget.reserve(per_token, dice.randint(1, 2000))
-        except BudgetExhausted:
-            return
-        cost = reservation.amount * dice.randint(0, 100) / 100
-        with lock:
+    async def spend(turns: range) -> None:
+        for _ in turns:
+            try:
+                reservation = await budget.reserve(per_token, dice.randint(1, 2000))
+            except BudgetExhausted:
+                return
+            await asyncio.sleep(0)
+            cost = reservation.amount * dice.randint(0, 100) / 100
             spent[0] += cost
-        budget.settle(reservation, cost)
+            budget.settle(reservation, cost)
 
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(spend, range(500)))
+    async def run() -> None:
+        await asyncio.gather(*(spend(range(30)) for _ in range(16)))
+
+    asyncio.run(run())
     assert Decimal(15_000) < spent[0] <= Decimal(20_000)

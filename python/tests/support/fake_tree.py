@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,7 +27,8 @@ class Tree:
 
     def __init__(self, root: Any, sub: Any, **limits: Any) -> None:
         self.kit = LedgerKit(**limits)
-        self.root, self.sub = FakeModel("big", root), FakeModel("small", sub)
+        self.root = FakeModel("big", root)
+        self.sub = sub if isinstance(sub, FakeModel) else FakeModel("small", sub)
         spec = {
             "query": "q",
             "context": {"kind": "text", "path": "/dev/null"},
@@ -39,7 +39,7 @@ class Tree:
             "limits": {
                 "maxIterations": 3,
                 "maxSubCalls": 100,
-                "maxConcurrentSubCalls": 4,
+                "maxConcurrentSubCalls": self.kit.max_concurrent_sub_calls,
                 "maxDepth": 2,
                 "maxBudgetUsd": None,
                 "maxDurationMs": None,
@@ -70,7 +70,6 @@ class Tree:
             self.kit.ledger,
             Models(Model(self.root, 1000), Model(self.sub, 1000)),
             PriceBook({"big": Price.model_validate(PRICE), "small": Price.model_validate(PRICE)}),
-            ThreadPoolExecutor(4),
             Coverage(no_context()),
             CallLimit(1000, "tool call"),
             ChildSlots(4, 1, self.kit.stop),

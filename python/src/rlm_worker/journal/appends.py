@@ -1,10 +1,13 @@
-"""Effects on their way to the host's journal: many threads add, and whoever waits sends for all."""
+"""Effects on their way to the host's journal: what is added while a request is under way goes with the next."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 import threading
+from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from ..cancel import RunStopped, StopSignal
@@ -14,32 +17,41 @@ from ..wire.stdio import to_json
 if TYPE_CHECKING:
     from .._generated import outgoing as out
     from .._generated.messages import JournalResult
+    from ..wire.host_requests import HostReply
 
 MAX_LINE_CHARS = 4_000_000
 """Of text in the effects of one line; twelve bytes are the most that a character takes."""
 
 
 class Batch:
-    """Effects that are sent together."""
+    """Effects that are sent together. ``settled`` has what became of them."""
 
-    def __init__(self, lock: threading.Lock) -> None:
+    def __init__(self) -> None:
         self.effects: list[out.Effect] = []
         self.chars = 0
-        self.changed = threading.Condition(lock)
-        """Tells those who wait for it that it is settled, or one of them that it is theirs to send."""
-        self.is_settled = False
-        self.error: BaseException | None = None
+        self.is_wanted = False
+        self.settled: Future[None] = Future()
+        self.on_loop: asyncio.Future[None] | None = None
+        """The same for coroutines: one for all of them, as each is a wake-up of the loop."""
+
+    def settle(self, error: BaseException | None) -> None:
+        if not self.settled.done():
+            if error is None:
+                self.settled.set_result(None)
+            else:
+                self.settled.set_exception(error)
 
 
 class Appends:
-    """One request is under way at a time; what is added meanwhile goes with the next, sent by one who waits for it."""
+    """One request is under way at a time. Thread-safe; coroutines wait on the provider loop alone."""
 
     def __init__(self, host: HostRequests, stop: StopSignal) -> None:
         self._host = host
         self._stop = stop
         self._lock = threading.Lock()
-        self._open = Batch(self._lock)
+        self._open = Batch()
         self._is_sending = False
+        stop.on_stop(self._give_up)
 
     def add(self, effect: out.Effect, chars: int) -> Batch:
         """In the order of the calls. ``chars``: how much text is in it."""
@@ -51,46 +63,65 @@ class Appends:
     def wait(self, batch: Batch) -> None:
         """Returns when the effects are in the journal. Raises RunStopped: also when they cannot be written, which ends
         the run."""
-        if self._is_to_send(batch):
-            self._send(batch)
-        elif batch.error is not None:
-            self._stop.raise_if_stopped()
-            raise batch.error
+        self._want(batch)
+        batch.settled.result()
 
-    def _is_to_send(self, batch: Batch) -> bool:
-        """Returns once it is settled, or is this thread's to send. Raises RunStopped."""
-        with self._lock:
-            while not batch.is_settled:
-                if self._stop.stopped:
-                    batch.changed.notify_all()  # nobody sends any more
-                    self._stop.raise_if_stopped()
-                if not self._is_sending:
-                    self._is_sending, self._open = True, Batch(self._lock)
-                    return True
-                batch.changed.wait()
-            return False
-
-    def _send(self, batch: Batch) -> None:
-        try:
-            result = cast("JournalResult", self._host.ask(_request(batch)))
-            if result.outcome.kind == "error":
-                self._stop.stop("store_failed", result.outcome.message)
-                raise RunStopped(self._stop.code or "store_failed", self._stop.message or result.outcome.message)
-        except BaseException as error:
-            batch.error = error
-            raise
-        finally:
-            with self._lock:
-                batch.is_settled, self._is_sending = True, False
-                batch.changed.notify_all()
-                self._open.changed.notify()
+    async def kept(self, batch: Batch) -> None:
+        """``wait``, for a coroutine."""
+        self._want(batch)
+        if batch.on_loop is None:
+            batch.on_loop = asyncio.wrap_future(batch.settled)
+        await asyncio.shield(batch.on_loop)
 
     def flush(self) -> None:
         """Send what is left, of a run that ends; nobody waits for it."""
         with self._lock:
-            batch, self._open = self._open, Batch(self._lock)
+            batch, self._open = self._open, Batch()
         if batch.effects:
             self._host.tell(_request(batch))
+
+    def _want(self, batch: Batch) -> None:
+        """Raises RunStopped."""
+        if batch.settled.done():
+            return
+        self._stop.raise_if_stopped()
+        batch.is_wanted = True
+        self._send_next()
+        if self._stop.stopped:  # it may have given up just before
+            self._give_up()
+
+    def _send_next(self) -> None:
+        with self._lock:
+            batch = self._open
+            if self._is_sending or not batch.is_wanted or batch.settled.done():
+                return
+            self._is_sending, self._open = True, Batch()
+        try:
+            self._host.begin(_request(batch)).add_done_callback(partial(self._replied, batch))
+        except BaseException as error:
+            self._over(batch, error)
+
+    def _replied(self, batch: Batch, reply: Future[HostReply]) -> None:
+        error = reply.exception()
+        if error is None:
+            outcome = cast("JournalResult", reply.result()).outcome
+            if outcome.kind == "error":
+                self._stop.stop("store_failed", outcome.message)
+                error = RunStopped(self._stop.code or "store_failed", self._stop.message or outcome.message)
+        self._over(batch, error)
+
+    def _over(self, batch: Batch, error: BaseException | None) -> None:
+        with self._lock:
+            self._is_sending = False
+        batch.settle(error)
+        self._send_next()
+
+    def _give_up(self) -> None:
+        """Nothing is sent any more but by ``flush``; what is under way hears of the stop from the host's requests."""
+        with self._lock:
+            batch = self._open
+        if batch.is_wanted:
+            batch.settle(RunStopped(self._stop.code or "cancelled", self._stop.message or ""))
 
 
 def _request(batch: Batch) -> out.JournalAppend:

@@ -83,7 +83,7 @@ class Journal:
             self._diverge(place, "prompt", *difference(recorded, messages))
         return cast("RecordedCall | None", found or self._instead(slot))
 
-    def call_started(
+    async def call_started(
         self,
         event: out.CallStarted,
         *,
@@ -111,12 +111,12 @@ class Journal:
                 },
                 event["promptChars"],
             )
-        self._appends.wait(batch)
+        await self._appends.kept(batch)
 
     def call_completed(
         self, event: out.CallCompleted, *, text: str, output_bound: int | None, failure: out.CallFailure | None
     ) -> Batch | None:
-        """What to ``wait`` for before anything depends on the reply. ``text``: ``as_kept``."""
+        """What to wait for, by ``kept``, before anything depends on the reply. ``text``: ``as_kept``."""
         if self._appends is None:
             self._events.call_completed(event)
             return None
@@ -131,10 +131,10 @@ class Journal:
             len(text),
         )
 
-    def wait(self, batch: Batch | None) -> None:
-        """Raises RunStopped."""
+    async def kept(self, batch: Batch | None) -> None:
+        """Returns when it is written. Raises RunStopped."""
         if batch is not None and self._appends is not None:
-            self._appends.wait(batch)
+            await self._appends.kept(batch)
 
     # The rest of what code asks for
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -20,12 +20,12 @@ from ..errors import ProviderError
 from ..journal.journal import Journal
 from ..wire.events import Events
 from .attempt import Attempt
+from .book import Book
 from .call_bill import CallBill
 from .calls import (
     Caller,
     CallRecord,
     Outcome,
-    Totals,
     describe,
     most_input_tokens,
     prompt_chars,
@@ -33,7 +33,7 @@ from .calls import (
     wire_tokens,
     wire_usd,
 )
-from .limits import DEARER, Budget, BudgetExhausted, CallLimit, Reservation, Slots
+from .limits import DEARER, Budget, BudgetExhausted, CallLimit, Reservation
 from .models import Model, unknown_price
 from .prices import PriceBook
 from .prompt_size import refuse_empty, refuse_too_long
@@ -44,11 +44,9 @@ if TYPE_CHECKING:
     from .._generated.messages import RecordedCall
     from .._generated.outgoing import RunErrorCode
 
-ASKED_BY_CODE = frozenset({"llm_query", "leaf"})
-
 
 class Ledger:
-    """Limits, makes and records the calls of one run. Thread-safe."""
+    """Limits, makes and records the calls of one run: a coroutine each, on the provider loop, where they take turns."""
 
     def __init__(
         self,
@@ -70,20 +68,22 @@ class Ledger:
         # What was in flight when a life ended is asked once more.
         asked = sum(record.caller.is_sub_call and record.outcome != "abandoned" for record in spent)
         self._sub_calls = CallLimit(max_sub_calls, "sub-call", asked)
-        self._slots = Slots(max_concurrent_sub_calls, stop)
+        self._slots = asyncio.Semaphore(max_concurrent_sub_calls)
         gone = money_gone(journal.recorded.spent.calls)
-        self._budget = None if max_budget_usd is None else Budget(max_budget_usd, stop, gone)
+        self._budget = None if max_budget_usd is None else Budget(max_budget_usd, gone)
         self._max_tokens = max_tokens
         self._read = ReadPrompts(coverage, events.warn)
-        self._lock = threading.Lock()
         self._started = journal.recorded.spent.last_call
-        self._records: list[CallRecord] = []
-        self._totals = Totals()
-        for record in spent:
-            self._totals.add(record)
+        self._book = Book(spent)
 
     def call(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None = None) -> CallRecord:
-        """Make one call and record it, waiting in this thread. ``schema``: what its reply is to fit, beside the prompt.
+        """``call_async``, waiting in this thread, which is not the provider loop's."""
+        return provider_loop().call(self.call_async(model, messages, caller, schema), self._stop)
+
+    async def call_async(
+        self, model: Model, messages: Messages, caller: Caller, schema: Schema | None = None
+    ) -> CallRecord:
+        """Make one call and record it, on the provider loop. ``schema``: what its reply is to fit, beside the prompt.
 
         Raises:
             CallRefused: maxSubCalls is reached; nothing was sent.
@@ -101,15 +101,14 @@ class Ledger:
         if recorded is not None:
             return self._replayed(recorded, model, messages, caller)
         if not caller.is_sub_call:
-            return self._make(model, messages, caller, schema, key)
+            return await self._make(model, messages, caller, schema, key)
         self._sub_calls.admit()
-        with self._slots.hold():
-            return self._make(model, messages, caller, schema, key)
+        async with self._slots:
+            return await self._make(model, messages, caller, schema, key)
 
     def records(self, node: str) -> list[CallRecord]:
         """The calls made by a node and by everything below it."""
-        with self._lock:
-            return [r for r in self._records if r.caller.node == node or r.caller.node.startswith(f"{node}/")]
+        return self._book.below(node)
 
     def sub_calls(self, node: str) -> int:
         """The sub-calls made by a node's REPL and everything below it."""
@@ -118,14 +117,12 @@ class Ledger:
 
     def asked_by(self, node: str) -> list[CallRecord]:
         """The plain calls made from a node's REPL, in the order of their ends."""
-        with self._lock:
-            return [r for r in self._records if r.caller.node == node and r.caller.role in ASKED_BY_CODE]
+        return self._book.asked_by(node)
 
     @property
     def calls(self) -> int:
         """Calls made so far, failed ones included."""
-        with self._lock:
-            return self._totals.calls
+        return self._book.calls
 
     def _replayed(self, recorded: RecordedCall, model: Model, messages: Messages, caller: Caller) -> CallRecord:
         """A call of an earlier life once more: it costs nothing, and ends as it did."""
@@ -142,25 +139,26 @@ class Ledger:
         )
         if record.outcome == "succeeded":
             self._read.note(model, messages, caller, record.finish_reason, record.usage)
-        with self._lock:
-            self._records.append(record)
+        self._book.add_again(record)
         if self._budget and self._budget.is_passed and is_dearer(recorded):
             self._end("budget_exceeded", DEARER)
         raise_failure(recorded)
         return record
 
-    def _make(self, model: Model, messages: Messages, caller: Caller, schema: Schema | None, key: str) -> CallRecord:
+    async def _make(
+        self, model: Model, messages: Messages, caller: Caller, schema: Schema | None, key: str
+    ) -> CallRecord:
         self._journal.refuse_new()
         self._refuse_over_tokens()
-        reservation = self._reserve(model, messages, schema)
+        reservation = await self._reserve(model, messages, schema)
         try:
-            return self._made(model, messages, caller, reservation, schema, key)
+            return await self._made(model, messages, caller, reservation, schema, key)
         finally:
             # Whatever went wrong: money that nobody settles would keep every other call waiting.
             if self._budget and reservation:
                 self._budget.settle(reservation, None)
 
-    def _made(
+    async def _made(
         self,
         model: Model,
         messages: Messages,
@@ -169,11 +167,10 @@ class Ledger:
         schema: Schema | None,
         key: str,
     ) -> CallRecord:
-        with self._lock:
-            self._started += 1
-            call = f"call-{self._started}"
+        self._started += 1
+        call = f"call-{self._started}"
         described = describe(call, model, caller)
-        self._journal.call_started(
+        await self._journal.call_started(
             {"type": "call.started", **described, "promptChars": prompt_chars(messages)},
             place=caller.place,
             key=key,
@@ -186,35 +183,33 @@ class Ledger:
         bill = CallBill(model, self._prices)
         attempt = Attempt(call, time.perf_counter(), reservation, model, caller, described, bill)
         try:
-            reply, retries = provider_loop().call(
-                complete_with_retries(
-                    model.client,
-                    request,
-                    on_retry=self._on_retry(attempt),
-                ),
-                self._stop,
-            )
-        except RunStopped as stopped:
+            reply, retries = await complete_with_retries(model.client, request, on_retry=self._on_retry(attempt))
+        except (asyncio.CancelledError, RunStopped) as cut:
             # Cut in flight: its provider may bill it.
-            self._record(attempt, "abandoned", bill.add_failure(stopped), stopped)
-            raise
+            stopped = self._stopped(cut)
+            await self._record(attempt, "abandoned", bill.add_failure(stopped), stopped)
+            raise stopped from None
         except Exception as failure:
-            self._record(attempt, "failed", bill.add_failure(failure), failure)
+            await self._record(attempt, "failed", bill.add_failure(failure), failure)
             raise
         cost = bill.add_reply(reply)
         try:
             self._read.note(model, messages, caller, reply.finish_reason, reply.usage)
         finally:  # it is paid for, whatever becomes of its coverage
-            record = self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
+            record = await self._record(attempt, "succeeded", cost, reply=reply, retries=retries)
         return record
 
+    def _stopped(self, cut: BaseException) -> RunStopped:
+        return (
+            cut if isinstance(cut, RunStopped) else RunStopped(self._stop.code or "cancelled", self._stop.message or "")
+        )
+
     def _refuse_over_tokens(self) -> None:
-        with self._lock:
-            used = self._totals.used_tokens
+        used = self._book.used_tokens
         if self._max_tokens is not None and used >= self._max_tokens:
             self._end("token_limit_exceeded", f"The run used {used:,} of {self._max_tokens:,} tokens. Raise maxTokens.")
 
-    def _reserve(self, model: Model, messages: Messages, schema: Schema | None) -> Reservation | None:
+    async def _reserve(self, model: Model, messages: Messages, schema: Schema | None) -> Reservation | None:
         if self._budget is None:
             return None
         most_input = most_input_tokens(messages) + most_form_bytes(schema)
@@ -226,7 +221,7 @@ class Ledger:
             return worst
 
         try:
-            return self._budget.reserve(price, model.max_output_tokens)
+            return await self._budget.reserve(price, model.max_output_tokens)
         except BudgetExhausted:
             cap = self._budget.cap_usd
             self._end("budget_exceeded", f"The next call could pass the budget of ${cap:f}. Raise maxBudgetUsd.")
@@ -246,7 +241,7 @@ class Ledger:
 
         return on_retry
 
-    def _record(
+    async def _record(
         self,
         attempt: Attempt,
         outcome: Outcome,
@@ -274,27 +269,24 @@ class Ledger:
             output_bound=reply.output_limit if reply else None,
         )
         latency_ms = (time.perf_counter() - attempt.started) * 1000
-        with self._lock:  # the event goes out under the lock, so that totals only grow
-            self._records.append(record)
-            self._totals.add(record)
-            written = self._journal.call_completed(
-                {
-                    "type": "call.completed",
-                    **attempt.described,
-                    **wire_tokens(record.usage),
-                    "costUsd": wire_usd(record.cost_usd),
-                    "latencyMs": latency_ms,
-                    "retries": retries,
-                    "outcome": outcome,
-                    "finishReason": record.finish_reason,
-                    "error": wire_error(failure),
-                    "totals": self._totals.to_wire(),
-                },
-                text=record.text,
-                output_bound=record.output_bound,
-                failure=failure_of(failure),
-            )
+        written = self._journal.call_completed(
+            {
+                "type": "call.completed",
+                **attempt.described,
+                **wire_tokens(record.usage),
+                "costUsd": wire_usd(record.cost_usd),
+                "latencyMs": latency_ms,
+                "retries": retries,
+                "outcome": outcome,
+                "finishReason": record.finish_reason,
+                "error": wire_error(failure),
+                "totals": self._book.add(record),
+            },
+            text=record.text,
+            output_bound=record.output_bound,
+            failure=failure_of(failure),
+        )
         if not within_budget:
             self._stop.stop("budget_exceeded", DEARER)
-        self._journal.wait(written)
+        await self._journal.kept(written)
         return record

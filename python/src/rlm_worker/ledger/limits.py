@@ -1,7 +1,8 @@
-"""What bounds the calls of a run before they are made: the number of sub-calls, how many run at once, and the money."""
+"""What bounds the calls of a run before they are made: the number of sub-calls, of children at once, and the money."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -43,34 +44,6 @@ class CallLimit:
                 reached = f"{self._kind} limit reached ({self._admitted} of {self._maximum})"
                 raise CallRefused(f"{reached}; answer with what you have")
             self._admitted += 1
-
-
-class Slots:
-    """At most ``count`` holders at once; waiting ends when the run stops."""
-
-    def __init__(self, count: int, stop: StopSignal) -> None:
-        self._free = count
-        self._stop = stop
-        self._changed = threading.Condition()
-        stop.on_stop(self._wake)
-
-    @contextmanager
-    def hold(self) -> Generator[None]:
-        """Raises RunStopped."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._free > 0 or self._stop.stopped)
-            self._stop.raise_if_stopped()
-            self._free -= 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._free += 1
-                self._changed.notify()
-
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
 
 
 class ChildSlots:
@@ -129,26 +102,25 @@ class Reservation:
 
 
 class Budget:
-    """A cap on spending that holds under any number of threads: a call's worst case is set aside before it is made.
+    """A cap on spending that holds for any number of calls at once: a call's worst case is set aside before it is made.
+    Of the provider loop alone.
 
     What may have been billed (an abandoned call, a connection lost before the answer) stays set aside for good.
     """
 
-    def __init__(self, cap_usd: Decimal, stop: StopSignal, gone: Decimal = Decimal(0)) -> None:
+    def __init__(self, cap_usd: Decimal, gone: Decimal = Decimal(0)) -> None:
         """``gone``: what earlier lives of the run spent, or may have."""
         self.cap_usd = cap_usd
-        self._stop = stop
         self._gone = gone
         self._in_flight = Decimal(0)
-        self._changed = threading.Condition()
-        stop.on_stop(self._wake)
+        self._turn = asyncio.Lock()
+        self._settled = asyncio.Event()
 
     @property
     def is_passed(self) -> bool:
-        with self._changed:
-            return self._gone > self.cap_usd
+        return self._gone > self.cap_usd
 
-    def reserve(self, price: Callable[[int], Decimal], max_output_tokens: int) -> Reservation:
+    async def reserve(self, price: Callable[[int], Decimal], max_output_tokens: int) -> Reservation:
         """Set a call's worst case aside, once other calls have settled where it must, with less output where it must.
 
         Args:
@@ -157,13 +129,12 @@ class Budget:
 
         Raises:
             BudgetExhausted: not even MIN_OUTPUT_TOKENS (or the smaller bound wanted) can be afforded.
-            RunStopped: while waiting.
         """
         wanted = price(max_output_tokens)
-        with self._changed:
+        async with self._turn:  # whoever came first has the money that comes back first
             while wanted > self._room() and self._in_flight > 0:
-                self._stop.raise_if_stopped()
-                self._changed.wait()
+                self._settled.clear()
+                await self._settled.wait()
             if wanted > self._room():
                 max_output_tokens = self._affordable(price, max_output_tokens)
                 wanted = price(max_output_tokens)
@@ -172,22 +143,19 @@ class Budget:
 
     def settle(self, reservation: Reservation, cost_usd: Decimal | None) -> bool:
         """End a reservation, once; None: the cost is unknown, all of it counts. False when the bill is over the cap."""
-        with self._changed:
-            if reservation.settled:
-                return self._gone <= self.cap_usd
+        if not reservation.settled:
             reservation.settled = True
             self._in_flight -= reservation.amount
             self._gone += reservation.amount if cost_usd is None else cost_usd
-            self._changed.notify_all()
-            return self._gone <= self.cap_usd
+            self._settled.set()
+        return not self.is_passed
 
     def write_off(self, amount: Decimal) -> bool:
         """Count a lost attempt that was or may be billed, beside the one to come. False when it does not fit."""
-        with self._changed:
-            if amount > self._room():
-                return False
-            self._gone += amount
-            return True
+        if amount > self._room():
+            return False
+        self._gone += amount
+        return True
 
     def _room(self) -> Decimal:
         return self.cap_usd - self._gone - self._in_flight
@@ -204,7 +172,3 @@ class Budget:
             else:
                 most = middle - 1
         return least
-
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()

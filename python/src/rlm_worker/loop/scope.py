@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,8 +18,9 @@ from ..clients.reply_schema import Schema
 from ..coverage import Coverage
 from ..journal.journal import Journal
 from ..journal.places import Place
+from ..ledger.book import ASKED_BY_CODE
 from ..ledger.calls import Caller, CallRecord
-from ..ledger.ledger import ASKED_BY_CODE, Ledger
+from ..ledger.ledger import Ledger
 from ..ledger.limits import CallLimit, ChildSlots
 from ..ledger.models import Model, Models
 from ..ledger.prices import PriceBook
@@ -127,7 +127,6 @@ class Scope:
     ledger: Ledger
     models: Models
     prices: PriceBook
-    pool: ThreadPoolExecutor
     coverage: Coverage
     tool_limit: CallLimit
     child_slots: ChildSlots
@@ -162,10 +161,9 @@ class Scope:
         return self.routers.get(address) if self.in_process else None
 
     def close(self) -> None:
-        """Stop the pool and every router: officially one is left running when its environment fails to start."""
+        """Stop every router: officially one is left running when its environment fails to start."""
         for router in list(self.routers.values()):
             router.stop()
-        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 _current_node: ContextVar[Node] = ContextVar("current_node")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from threading import Thread
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from rlm.core.lm_handler import LMHandler, LMRequestHandler, ThreadingLMServer
 from rlm.core.types import ModelUsageSummary, RLMChatCompletion, UsageSummary
 
 from ..cancel import RunStopped
+from ..clients.loop import provider_loop
 from ..clients.messages import Messages
 from ..clients.reply_schema import Schema
 from ..ledger.calls import CallRecord
@@ -41,6 +42,7 @@ class MeteredClient(BaseLM):
         return self._last.text
 
     async def acompletion(self, prompt: Any) -> str:
+        """``completion``, for a coroutine of any loop."""
         return await asyncio.to_thread(self.completion, prompt)
 
     def get_last_usage(self) -> ModelUsageSummary:
@@ -97,22 +99,8 @@ class SubCallHandler(LMHandler):
         Raises:
             RunStopped: the run was stopped; calls in flight are closed first.
         """
-        if len(prompts) == 1:
-            return [self._sub_call(prompts[0], model, schema)]
-        futures = [self._scope.pool.submit(self._sub_call, prompt, model, schema) for prompt in prompts]
-        return [future.result() for future in futures]
-
-    def _sub_call(self, prompt: Any, model: str | None, schema: Schema | None) -> RLMChatCompletion:
-        node = self._node.plain_call("llm_query", self._scope.models.serving(model), model, schema)
-        client = MeteredClient(self._scope, node)
-        started = time.perf_counter()
-        try:
-            response = client.completion(prompt)
-        except Exception as error:
-            return RLMChatCompletion(client.model_name, prompt, "", UsageSummary({}), 0.0, error=str(error))
-        usage = UsageSummary({client.model_name: client.get_last_usage()})
-        seconds = time.perf_counter() - started
-        return ended(RLMChatCompletion(client.model_name, prompt, response, usage, seconds), node)
+        batch = SubCallBatch(self._scope, self._node, model, schema)
+        return provider_loop().call(batch.complete(prompts), self._scope.stop)
 
 
 def ended(completion: RLMChatCompletion, node: Node) -> RLMChatCompletion:
@@ -121,6 +109,44 @@ def ended(completion: RLMChatCompletion, node: Node) -> RLMChatCompletion:
     if reply is not None and reply.cut is not None:
         completion.metadata = {"finish_reason": reply.finish_reason, "cut": reply.cut}
     return completion
+
+
+class SubCallBatch:
+    """Plain calls of one node, each a coroutine: no thread stands for any of them."""
+
+    def __init__(self, scope: Scope, node: Node, model: str | None, schema: Schema | None) -> None:
+        self._scope, self._node = scope, node
+        self._model, self._served, self._schema = model, scope.models.serving(model), schema
+
+    async def complete(self, prompts: Sequence[Any]) -> list[RLMChatCompletion]:
+        """In the order of ``prompts``, and started in it. Raises RunStopped."""
+        completions: list[Any] = [None] * len(prompts)
+        left = iter(enumerate(prompts))
+
+        async def work() -> None:
+            for index, prompt in left:
+                completions[index] = await self._complete(prompt)
+
+        width = min(len(prompts), self._scope.spec.limits.max_concurrent_sub_calls)
+        workers = [asyncio.ensure_future(work()) for _ in range(max(1, width))]
+        try:
+            await asyncio.gather(*workers)
+        finally:  # of a run that is stopped, none is left under way
+            for worker in workers:
+                worker.cancel()
+            await asyncio.wait(workers)
+        return completions
+
+    async def _complete(self, prompt: Any) -> RLMChatCompletion:
+        node = self._node.plain_call("llm_query", self._served, self._model, self._schema)
+        name, started = self._served.name, time.perf_counter()
+        try:
+            reply = await self._scope.ledger.call_async(node.model, to_messages(prompt), node.caller, node.schema)
+        except Exception as error:
+            return RLMChatCompletion(name, prompt, "", UsageSummary({}), 0.0, error=str(error))
+        node.last_reply = reply
+        usage = UsageSummary({name: _summary([reply])})
+        return ended(RLMChatCompletion(name, prompt, reply.text, usage, time.perf_counter() - started), node)
 
 
 class _RequestHandler(LMRequestHandler):

@@ -6,7 +6,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -88,7 +87,6 @@ def prepare(
         max_tokens=limits.max_tokens,
         coverage=coverage,
     )
-    pool = ThreadPoolExecutor(limits.max_concurrent_sub_calls, thread_name_prefix="sub-call")
     scope = Scope(
         services.run_id,
         spec,
@@ -100,7 +98,6 @@ def prepare(
         ledger,
         models,
         prices,
-        pool,
         coverage,
         CallLimit(limits.max_tool_calls, "tool call", journal.recorded.spent.tool_calls),
         ChildSlots(limits.max_concurrent_sub_calls, limits.max_depth - 1, services.stop),

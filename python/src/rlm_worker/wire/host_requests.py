@@ -58,6 +58,10 @@ class HostRequests:
         with suppress(OSError):
             self._write({**request, "id": self._run_id, "requestId": f"request-{next(self._ids)}"})
 
+    def begin(self, request: HostRequest) -> Future[HostReply]:
+        """Send a request. Its future has the reply, or RunStopped. Raises as ``ask`` does."""
+        return self._send(request)[1]
+
     async def ask_async(self, request: HostRequest) -> HostReply:
         """The same for a coroutine; cancelling it forgets the request."""
         request_id, future = self._send(request)
