@@ -45,6 +45,7 @@ export class KnownEvents {
   takes(event: WorkerEvent): boolean {
     if (event.type === 'codeBlock.output') return this.#endedBlocks.has(blockOf(event));
     if (event.type === 'codeBlock.completed') this.#running.delete(event.node);
+    if (this.#known.size === 0) return false;
     const identity = identityOf(event);
     const known = identity && this.#known.get(identity.key);
     if (identity === undefined || known === undefined) return false;

@@ -61,9 +61,17 @@ class FileStore implements RunStore {
   async *read(runId: string, { from }: RunReadOptions = {}): AsyncGenerator<string, void, void> {
     checkRunId(runId);
     const skipped = checkFrom(from);
-    const { journal } = await this.#inFolder(() => this.#find(runId));
-    const handle = await inStore(journal, () => openFile(journal, 'read').catch(unless('ENOENT')));
-    if (handle === undefined) return;
+    const folder = this.#folder.runOf(runId);
+    const { journal } = folder;
+    const handle = await this.#inFolder(async () => {
+      const isThere = (await this.#folder.check()) && (await folder.check());
+      return isThere ? await openFile(journal, 'read').catch(unless('ENOENT')) : undefined;
+    });
+    if (handle === undefined) {
+      // Of a run that was leased and never written there is nothing to read.
+      await this.#inFolder(() => this.#find(runId));
+      return;
+    }
     try {
       const { size } = await handle.stat();
       yield* decodeLines(skipLines(chunksOf(journal, handle, size), skipped));

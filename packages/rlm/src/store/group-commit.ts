@@ -9,19 +9,21 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-/**
- * Writes in the order of the calls, one at a time: those of one turn of the event loop, and those that wait for the one
- * before, are written together.
- */
+/** Writes in the order of the calls, one at a time: those that wait for the one before are written together. */
 export class GroupCommit {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
+  readonly #isDear: boolean;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #failure: { reason: unknown } | undefined;
 
-  /** @param write Once it has failed, nothing is written any more. */
-  constructor(write: (bytes: Uint8Array) => Promise<void>) {
+  /**
+   * @param write Once it has failed, nothing is written any more.
+   * @param isDear Whether a write takes so long that what is told in the same turn of the event loop is waited for.
+   */
+  constructor(write: (bytes: Uint8Array) => Promise<void>, isDear: boolean) {
     this.#write = write;
+    this.#isDear = isDear;
   }
 
   /** @throws (as a rejection) what `write` threw, for this or an earlier call, or the reason of `close`. */
@@ -48,7 +50,7 @@ export class GroupCommit {
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Whoever waited for the one before may have more to write, and says so in this turn.
-      await turn();
+      if (this.#isDear) await turn();
       const batch = this.#takeBatch();
       try {
         await this.#write(Buffer.concat(batch.map(({ bytes }) => bytes)));

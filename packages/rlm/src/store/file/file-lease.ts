@@ -22,7 +22,7 @@ export class FileLease implements RunLease {
   readonly #durability: Durability;
   readonly #lease: LeaseFile;
   readonly #journal: JournalFile;
-  readonly #commits = new GroupCommit((bytes) => this.#write(bytes));
+  readonly #commits: GroupCommit;
   readonly #heartbeat = setInterval(() => this.#beatNext(), HEARTBEAT_MS).unref();
   #beating = Promise.resolve();
   #released: Promise<void> | undefined;
@@ -40,6 +40,7 @@ export class FileLease implements RunLease {
     this.#durability = durability;
     this.#lease = lease;
     this.#journal = journal;
+    this.#commits = new GroupCommit((bytes) => this.#write(bytes), durability === 'disk');
   }
 
   /** @throws {RLMError} `run_in_progress` */

@@ -32,13 +32,17 @@ export function leasePath(folder: string, number: number): string {
   return join(folder, `lease.${number}.json`);
 }
 
-/** The leases of a run's folder, the highest last. */
-export async function findLeases(folder: string, now: number = Date.now()): Promise<FoundLease[]> {
+/** The leases of a run's folder, the highest last; `clock` tells the time, and is asked where there is one. */
+export async function findLeases(
+  folder: string,
+  { clock = async () => Date.now(), except }: { clock?: () => Promise<number>; except?: number } = {},
+): Promise<FoundLease[]> {
   const names = (await readdir(folder).catch(unless('ENOENT'))) ?? [];
   const numbers = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
   const found: FoundLease[] = [];
   for (const number of numbers.toSorted((a, b) => a - b)) {
-    const lease = await readLease(leasePath(folder, number), number, now);
+    if (number === except) continue;
+    const lease = await readLease(leasePath(folder, number), number, await clock());
     if (lease !== undefined) found.push(lease);
   }
   return found;

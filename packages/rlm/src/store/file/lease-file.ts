@@ -42,15 +42,15 @@ export class LeaseFile {
 
   static async #try(runId: string, folder: RunFolder): Promise<LeaseFile | undefined> {
     await folder.make();
-    const now = await timeOfDisk(folder.part());
-    const last = (await findLeases(folder.path, now)).at(-1);
+    const clock = onlyOnce(() => timeOfDisk(folder.part()));
+    const last = (await findLeases(folder.path, { clock })).at(-1);
     if (last?.isHeld) throw runInProgress(runId, last.holder);
     const record = { createdAt: last?.createdAt ?? new Date().toISOString(), holder: ownIdentity() };
     const number = (last?.number ?? 0) + 1;
     const path = leasePath(folder.path, number);
     if (!(await createWhole(path, folder.part(), JSON.stringify(record)))) return undefined;
     try {
-      const others = (await findLeases(folder.path, now)).filter((other) => other.number !== number);
+      const others = await findLeases(folder.path, { clock, except: number });
       const isFree = !others.some((other) => other.number > number || other.isHeld);
       if (!isFree) return void (await rm(path, { force: true }));
       for (const other of others) await rm(leasePath(folder.path, other.number), { force: true });
@@ -83,6 +83,14 @@ export class LeaseFile {
       await this.#handle.close();
     }
   }
+}
+
+function onlyOnce<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }
 
 /** The clock of the machine whose disk it is may differ from this one's. */
