@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,9 +21,9 @@ from provider_server import ProviderServer
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.bounds import Bounds
+from rlm_worker.clients.http.client import HttpClient
+from rlm_worker.clients.http.tls import tls_context
 from rlm_worker.clients.retry import complete_with_retries
-from rlm_worker.clients.tls import tls_context
-from rlm_worker.clients.transport import http_client
 from rlm_worker.errors import ProviderError, RunError
 from wire import KEY, MESSAGES, WIRES, Wire, client, openai_answer, run
 
@@ -171,10 +170,10 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 def test_a_proxy_that_cannot_be_used_is_named_without_its_password(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(RunError) as caught:
-        http_client(Bounds())
+        HttpClient(Bounds())
     assert (caught.value.code, caught.value.message.split(":")[0]) == ("invalid_setting", "HTTPS_PROXY")
     assert "secret-word" not in caught.value.message
 
 
 def test_nothing_is_wrong_with_good_surroundings() -> None:
-    assert isinstance(http_client(Bounds()), httpx2.AsyncClient)
+    assert HttpClient(Bounds())

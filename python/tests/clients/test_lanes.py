@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 
 import httpx2
 import pytest
 
-from rlm_worker.clients.bounds import Bounds
-from rlm_worker.clients.lanes import LANE_CALLS, LanedClient
-from rlm_worker.clients.transport import http_client
-
-ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+from rlm_worker.clients.http.lanes import LANE_CALLS, LanedClient
 
 
 class Lanes:
@@ -118,29 +113,3 @@ def test_an_answer_that_streams_has_its_place_until_it_is_closed() -> None:
         assert len(lanes.now) == 2
 
     asyncio.run(run())
-
-
-def test_connections_are_used_again_however_many_calls_are_at_once() -> None:
-    connections = 0
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connections
-        connections += 1
-        with suppress(asyncio.IncompleteReadError):
-            while await reader.readuntil(b"\r\n\r\n"):
-                await asyncio.sleep(0.05)
-                writer.write(ANSWER)
-                await writer.drain()
-        writer.close()
-
-    async def run() -> None:
-        server = await asyncio.start_server(serve, "127.0.0.1", backlog=1000)
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        client = http_client(Bounds())
-        for _ in range(4):
-            await asyncio.gather(*(client.get(url) for _ in range(300)))
-        await client.aclose()
-        server.close()
-
-    asyncio.run(run())
-    assert connections <= 300

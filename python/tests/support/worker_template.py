@@ -30,13 +30,12 @@ LENGTH = 4
 IMPORTED = (
     "rlm_worker.__main__",
     "rlm_worker.run.run",
-    "openai.resources.chat.completions",
-    "httpcore2",
+    "rlm_worker.clients.http.client",
     "genai_prices.data",
     "rlm_coverage.measure",
     "rlm_coverage.role_coverage",
 )
-"""All that a run with the OpenAI SDK imports."""
+"""All that a run over chat completions imports."""
 
 
 class ForkedWorker:
@@ -131,10 +130,8 @@ def serve(channel: socket.socket) -> None:
 
 
 def _import_the_worker() -> None:
-    from rlm_worker.clients.lazy_types import load_types_lazily
     from rlm_worker.server import _host_messages
 
-    load_types_lazily()
     for module in IMPORTED:
         import_module(module)
     _host_messages()

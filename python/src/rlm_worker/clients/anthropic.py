@@ -1,25 +1,27 @@
-"""Anthropic's Messages API, always streamed: the SDK refuses long outputs otherwise, and a stream does not idle."""
+"""Anthropic's Messages API, always streamed: long outputs come in time, and a stream does not idle."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import httpx2
 
 from .anthropic_stream import StreamedMessage, read_message
-from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient
+from .base import ClientSettings, ModelReply, ModelRequest
 from .finish_reasons import FinishReason, finish_reason
+from .http_model_client import HttpModelClient, below
 from .json_body import object_in
 from .messages import alternating, split_system
 from .model_limits import max_output_tokens as model_output_limit
-from .options import forget_sdk_variables, known_and_extra
 from .prompt_cache import breakpoints_in, caches, with_breakpoints
 from .reply_schema import Schema, anthropic_schema
 from .reported import total, usage_of
 from .rules import rejected
-from .transport import http_client
 
-if TYPE_CHECKING:
-    from anthropic import AsyncAnthropic
+PATH = "/v1/messages"
+API_VERSION = "2026-10-21"
 
 DEFAULT_MAX_TOKENS = 32_768
 """The official client's default (``rlm/clients/anthropic.py``); lower where the model's own limit is."""
@@ -32,8 +34,12 @@ FINISH_REASONS: dict[str, FinishReason] = {
 }
 
 
-class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
-    """Messages over ``anthropic.AsyncAnthropic``, its own retries off."""
+OF_HEADERS = {"user_profile_id": "anthropic-user-profile-id", "workspace_id": "anthropic-workspace-id"}
+"""Sampling arguments that go into a header, as the SDK has it."""
+
+
+class AnthropicClient(HttpModelClient):
+    """Messages, as a stream of events."""
 
     forms = ("schema",)
 
@@ -55,17 +61,16 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
         )
 
     async def _attempt(self, request: ModelRequest, output_limit: int | None) -> ModelReply:
-        client = await self.sdk()
-        arguments: dict[str, Any] = {"max_tokens": output_limit, **self._arguments(request.schema)}
         system, sent = self._prompt(request)
+        asked = {"model": self.model, "max_tokens": output_limit, "messages": sent, "stream": True}
         if system:
-            arguments["system"] = system
-        create = client.messages.create
-        # The bytes: the SDK's own reader turns what is no number into one, and has no end for a stream without one.
-        streaming: Any = client.messages.with_streaming_response
-        asked = streaming.create(model=self.model, messages=sent, stream=True, **known_and_extra(create, arguments))
-        async with asked as answer:
-            return _reply(await read_message(answer.iter_bytes()), self.model)
+            asked["system"] = system
+        arguments = await self._arguments(request.schema)
+        answer = await self._post({**asked, **arguments})
+        try:
+            return _reply(await read_message(answer.pieces), self.model)
+        finally:
+            await answer.close()
 
     def _prompt(self, request: ModelRequest) -> tuple[Any, Any]:
         """The system prompt and the messages, with cache breakpoints where the conversation goes on."""
@@ -74,36 +79,28 @@ class AnthropicClient(SdkModelClient["AsyncAnthropic"]):
             return with_breakpoints(system, turns, request.role)
         return system, alternating(turns)
 
-    def _arguments(self, schema: Schema | None) -> dict[str, Any]:
-        arguments = dict(self._sampling.values)
+    async def _arguments(self, schema: Schema | None) -> dict[str, Any]:
+        arguments = {name: value for name, value in self._sampled.items() if name not in OF_HEADERS}
         if "stop" in arguments:
             stop = arguments.pop("stop")
             arguments["stop_sequences"] = [stop] if isinstance(stop, str) else stop
         if "reasoning_effort" in arguments:
             effort = arguments.pop("reasoning_effort")
             arguments["output_config"] = {"effort": effort, **arguments.get("output_config", {})}
-        taken = None if schema is None else anthropic_schema(schema)
+        taken = None if schema is None else await asyncio.to_thread(anthropic_schema, schema)
         if taken is not None:
             form = {"type": "json_schema", "schema": taken}
             arguments["output_config"] = {**arguments.get("output_config", {}), "format": form}
         return arguments
 
-    def _build(self) -> AsyncAnthropic:
-        from anthropic import AsyncAnthropic
+    def _address(self) -> httpx2.URL:
+        return below(self.settings.target.base_url or "", PATH)
 
-        forget_sdk_variables()
-        bounds, target = self.settings.bounds, self.settings.target
-        return AsyncAnthropic(
-            api_key=target.api_key,
-            base_url=target.base_url,
-            max_retries=0,
-            timeout=bounds.timeout_s,
-            http_client=http_client(bounds),
-            **self.settings.backend_options,
-        )
-
-    async def _close(self, client: AsyncAnthropic) -> None:
-        await client.close()
+    def _headers(self) -> dict[str, str]:
+        sampling = self._sampling.values
+        named = {header: sampling[name] for name, header in OF_HEADERS.items() if name in sampling}
+        own = {"authorization": f"Bearer {self.settings.target.api_key}", "anthropic-version": API_VERSION}
+        return {**own, **named}
 
 
 def _reply(message: StreamedMessage, requested_model: str) -> ModelReply:

@@ -110,7 +110,7 @@ def _event(line: bytes) -> Json | None:
 
 
 async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Lines end with a line feed alone: the SDK's reader also ends them at signs that a JSON text may hold."""
+    """Lines end with a line feed alone: other readers also end them at signs that a JSON text may hold."""
     pending: list[bytes] = []
     async for chunk in chunks:
         *whole, rest = chunk.split(b"\n")

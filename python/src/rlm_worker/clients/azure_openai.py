@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from .openai_compatible import OpenAICompatibleClient
-from .options import forget_sdk_variables
-from .transport import http_client
+import httpx2
 
-if TYPE_CHECKING:
-    from openai import AsyncAzureOpenAI
+from .http_model_client import below
+from .openai_compatible import PATH, OpenAICompatibleClient
 
 DEFAULT_API_VERSION = "2024-10-21"
 """The last API version Azure calls generally available; newer ones are previews."""
@@ -18,20 +16,17 @@ DEFAULT_API_VERSION = "2024-10-21"
 class AzureOpenAIClient(OpenAICompatibleClient):
     """``baseUrl`` or ``backendOptions.azure_endpoint`` is the resource's endpoint; the model names the deployment."""
 
-    def _build(self) -> AsyncAzureOpenAI:
-        from openai import AsyncAzureOpenAI
-
-        forget_sdk_variables()
-        options = dict(self.settings.backend_options)
-        endpoint = options.pop("azure_endpoint", None) or self.settings.target.base_url
+    def _address(self) -> httpx2.URL:
+        options = self.settings.backend_options
+        endpoint = options.get("azure_endpoint") or self.settings.target.base_url
         assert endpoint is not None, "create_client refuses a backend without the address that it needs"
-        bounds = self.settings.bounds
-        return AsyncAzureOpenAI(
-            api_key=None if "azure_ad_token" in options else self.settings.target.api_key,
-            azure_endpoint=endpoint,
-            max_retries=0,
-            timeout=bounds.timeout_s,
-            http_client=http_client(bounds),
-            api_version=options.pop("api_version", DEFAULT_API_VERSION),
-            **options,
-        )
+        deployment = quote(options.get("azure_deployment") or self.model, safe="")
+        version = options.get("api_version", DEFAULT_API_VERSION)
+        address = below(endpoint, f"/openai/deployments/{deployment}{PATH}")
+        return address.copy_merge_params({"api-version": version})
+
+    def _headers(self) -> dict[str, str]:
+        named = {name: text for name, text in super()._headers().items() if name != "authorization"}
+        token = self.settings.backend_options.get("azure_ad_token")
+        own = {"api-key": self.settings.target.api_key or ""} if token is None else {"authorization": f"Bearer {token}"}
+        return {**own, **named}

@@ -23,7 +23,6 @@ from .failures import (
     shape_of,
 )
 from .finish_reasons import ANSWERS, FinishReason, explain, has_text
-from .lazy_types import load_types_lazily
 from .learned import learned_of
 from .options import sampling_options
 from .published import Published
@@ -174,7 +173,7 @@ class ModelClient(ABC):
                     continue
                 why = broken_off(error)
                 if why is None:
-                    # The SDK's exception holds the request, and so the key: it is not chained.
+                    # An SDK's exception holds the request, and so the key: it is not chained.
                     raise provider_failure(error, self.settings.target) from None
                 reply = self.broken(why)
             if reply.finish_reason == "refused" and reply.usage is None and form.correct(None, reply.said):
@@ -260,7 +259,6 @@ class SdkModelClient(ModelClient, Generic[SdkClient]):
 
     def _built(self) -> SdkClient:
         """Raises RunError invalid_setting for options that the SDK itself refuses."""
-        load_types_lazily()
         try:
             return self._build()
         except RunError:

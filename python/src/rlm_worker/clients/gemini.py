@@ -12,14 +12,15 @@ from .base import ClientSettings, ModelReply, ModelRequest, SdkModelClient, Toke
 from .error_in_body import error_in
 from .failures import ErrorInReply
 from .finish_reasons import FinishReason, finish_reason
+from .http.client import HttpClient
+from .http.tls import tls_context
+from .http.under_sdk import under_sdk
 from .json_body import CutBody, Json, first_in, object_in, objects_in, whole_object
 from .messages import alternating, split_system, text_of
 from .options import forget_sdk_variables
 from .reply_schema import gemini_schema
 from .reported import rest, total, usage_of
 from .rules import rejected
-from .tls import tls_context
-from .transport import http_client
 
 if TYPE_CHECKING:
     from google.genai import Client
@@ -103,7 +104,7 @@ class GeminiClient(SdkModelClient["Client"]):
 
         forget_sdk_variables()
         options = self.settings.backend_options
-        self._http = http_client(self.settings.bounds)
+        self._http = under_sdk(HttpClient(self.settings.bounds))
         http_options = HttpOptions(
             base_url=self.settings.target.base_url,
             api_version=options.get("api_version"),

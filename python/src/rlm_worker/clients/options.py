@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,16 +61,6 @@ def sampling_options(sampling_args: Mapping[str, Any]) -> SamplingOptions:
                 require(f"samplingArgs.{given}", SHAPED[name], value)
             values["stop" if name == "stop_sequences" else name] = value
     return SamplingOptions(values, limit, tuple(names))
-
-
-def known_and_extra(call: Callable[..., Any], values: dict[str, Any]) -> dict[str, Any]:
-    """Arguments for an SDK call: names it has as they are, others in ``extra_body``, for the provider to judge."""
-    parameters = inspect.signature(call).parameters
-    known = {name: value for name, value in values.items() if name in parameters}
-    extra = {name: value for name, value in values.items() if name not in parameters}
-    if extra:
-        known["extra_body"] = {**extra, **known.get("extra_body", {})}
-    return known
 
 
 def forget_sdk_variables() -> None:

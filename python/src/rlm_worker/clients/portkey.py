@@ -1,41 +1,39 @@
-"""Portkey's gateway."""
+"""Portkey's gateway: OpenAI's wire, and headers that say what Portkey is to do."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Mapping
+from typing import Any, cast
 
+from .http_model_client import OF_A_REQUEST
 from .openai_compatible import OpenAICompatibleClient
-from .options import forget_sdk_variables
-from .transport import as_httpx, http_client
 
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-HEADERS = "default_headers"
+NOT_OF_PORTKEY = frozenset({"default_headers", "calculate_audio_duration", *OF_A_REQUEST})
 
 
 class PortkeyClient(OpenAICompatibleClient):
-    """The OpenAI client that ``portkey_ai.AsyncPortkey`` holds: its headers say what Portkey is to do."""
+    """Its headers are those of ``portkey_ai.createHeaders``."""
 
-    @property
-    def _response(self) -> Any:
-        import httpx
+    def _headers(self) -> dict[str, str]:
+        options = {"strict_open_ai_compliance": False, **self.settings.backend_options}
+        given = {"api_key": self.settings.target.api_key, **options}
+        forwarded = {_dashed(name) for name in options.get("forward_headers", ())}
+        headers: dict[str, str] = {}
+        for name, value in given.items():
+            if name not in NOT_OF_PORTKEY and (value or value is False):
+                dashed = _dashed(name)
+                headers[dashed if dashed in forwarded else f"x-portkey-{dashed}"] = _text(value)
+        return headers
 
-        return httpx.Response
 
-    def _arguments(self, output_limit: int | None) -> dict[str, Any]:
-        headers = self.settings.backend_options.get(HEADERS)
-        return {"extra_headers": headers, "timeout": self.settings.bounds.timeout_s, **super()._arguments(output_limit)}
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
 
-    def _build(self) -> AsyncOpenAI:
-        from portkey_ai import AsyncPortkey
 
-        forget_sdk_variables()
-        options = {name: value for name, value in self.settings.backend_options.items() if name != HEADERS}
-        target = self.settings.target
-        through = as_httpx(http_client(self.settings.bounds))
-        portkey = AsyncPortkey(api_key=target.api_key, base_url=target.base_url, http_client=through, **options)
-        client: Any = portkey.openai_client
-        # The SDK offers no argument for the retries of the OpenAI client it holds.
-        client.max_retries = 0
-        return client
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return json.dumps(value)
+    return ",".join(cast("list[str]", value)) if isinstance(value, list) else str(value)

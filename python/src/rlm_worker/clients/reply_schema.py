@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from .lazy_types import load_types_lazily
+
 Schema = Mapping[str, Any]
 
 MEMBER = "reply"
@@ -75,7 +77,8 @@ def anthropic_schema(schema: Schema) -> Schema | None:
 
     None for one that would lose by it: of an object with names that are not in the schema, or without a type.
     """
-    from anthropic import transform_schema
+    load_types_lazily()
+    from anthropic import transform_schema  # takes a second, and is for typed replies of this backend alone
 
     if not all(map(_has_its_names, parts_of(schema))):
         return None

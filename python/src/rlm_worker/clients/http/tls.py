@@ -6,8 +6,8 @@ import os
 import ssl
 from functools import cache
 
-from ..errors import RunError
-from .rules import rejected
+from ...errors import RunError
+from ..rules import rejected
 
 REPLACING = "SSL_CERT_FILE"
 ADDED = ("NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE")
@@ -36,6 +36,7 @@ def tls_context() -> ssl.SSLContext:
         if file and file not in trusted:
             _load(context, name, file)
             trusted.add(file)
+    context.set_alpn_protocols(["http/1.1"])
     return context
 
 
