@@ -32,6 +32,7 @@ FLOORS = (
     "journal",
     "wire",
     "context",
+    "carried_context",
     "cancel",
     "system_limits",
     "errors",

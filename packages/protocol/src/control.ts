@@ -4,7 +4,7 @@ import { RunSpec } from './run-spec.ts';
 
 const id = z.string().min(1);
 
-// Tier 1, control: the host starts and ends things; the worker says that it is there.
+// Tier 1, control: the host starts and ends things, several runs at once; the worker says that it is there.
 
 export const RunStart = z.strictObject({ type: z.literal('run.start'), id, spec: RunSpec }).meta({ id: 'RunStart' });
 export type RunStart = z.infer<typeof RunStart>;
@@ -35,6 +35,13 @@ export const WorkerReady = z
   })
   .meta({ id: 'WorkerReady' });
 export type WorkerReady = z.infer<typeof WorkerReady>;
+
+/**
+ * The thread of the run `id` does not unwind: the worker is to be given no other run. The runs that go on in it come to
+ * their end; then the host ends it.
+ */
+export const WorkerDraining = z.strictObject({ type: z.literal('worker.draining'), id }).meta({ id: 'WorkerDraining' });
+export type WorkerDraining = z.infer<typeof WorkerDraining>;
 
 /** A line the worker could not take. `id` names the run it was about, when that could be read. */
 export const ProtocolErrorMessage = z

@@ -6,6 +6,7 @@ import {
   SessionClose,
   SessionClosed,
   Shutdown,
+  WorkerDraining,
   WorkerReady,
 } from './control.ts';
 import { WorkerEvent } from './events.ts';
@@ -22,6 +23,7 @@ export type HostMessage = z.infer<typeof HostMessage>;
 export const WorkerMessage = z
   .discriminatedUnion('type', [
     WorkerReady,
+    WorkerDraining,
     ProtocolErrorMessage,
     SessionClosed,
     Pong,

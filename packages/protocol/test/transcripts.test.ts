@@ -16,6 +16,7 @@ test('the scenarios', () => {
     'refused-answer',
     'session-of-two-turns',
     'shutdown-while-idle',
+    'two-runs-at-once',
     'two-runs-one-worker',
     'version-mismatch',
   ]);

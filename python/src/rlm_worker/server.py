@@ -1,4 +1,4 @@
-"""The worker's main thread: host lines in, one run at a time in its own thread, and an end that nothing can hang.
+"""The worker's main thread: host lines in, runs in threads of their own, and an end that nothing can hang.
 
 pydantic and the official library are imported after ``worker.ready``: they take longer than everything before it.
 """
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from ._generated.messages import AnswerResult, HostMessage, JournalResult, ModelResult, RunStart, ToolResult
-    from ._generated.outgoing import Pong, ProtocolErrorCode, ProtocolErrorMessage, SessionClosed, WorkerReady
-    from .run.run import Run
+    from ._generated.outgoing import (
+        Pong,
+        ProtocolErrorCode,
+        ProtocolErrorMessage,
+        SessionClosed,
+        WorkerDraining,
+        WorkerReady,
+    )
+    from .run.runs import Runs
     from .run.session import Session
 
 EXIT_SECONDS = 2.0
@@ -54,7 +61,11 @@ class InvalidLine(Exception):
 
 
 class Server:
-    """Serves one host until it shuts the worker down, goes away, or a run leaves the process unfit for another."""
+    """Serves one host until it shuts the worker down or goes away.
+
+    Runs share the process and nothing else. A session, and an environment that runs code in this process, share it
+    with no other run.
+    """
 
     def __init__(self, descriptors: Descriptors, versions: Versions, folder: TemporaryFolder) -> None:
         self._wake_reader, self._wake_writer = os.pipe()
@@ -64,13 +75,11 @@ class Server:
         self._secrets = SecretsChannel(descriptors.secrets)
         self._versions = versions
         self._folder = folder
-        self._run: Run | None = None
-        self._last: Run | None = None
+        self._runs: Runs | None = None
         self._session: Session | None = None
         self._closing = False
         self._lock = threading.Lock()
         self._ending = "The host has gone."
-        self._join_seconds = EXIT_SECONDS
 
     def serve(self) -> None:
         """Returns when the worker is to exit, its run stopped."""
@@ -94,8 +103,6 @@ class Server:
         """Act on a message; False when it ends the worker."""
         from ._generated.messages import AnswerResult, JournalResult, ModelResult, ToolResult
 
-        if self._last is not None and self._last.is_spent:
-            return False
         if message.type == "ping":
             self._send({"type": "pong", "requestId": message.request_id})
         elif message.type == "run.start":
@@ -113,21 +120,23 @@ class Server:
 
     def _start(self, message: RunStart) -> None:
         from .run.run import Run
+        from .run.runs import Runs
 
+        runs = self._runs = self._runs or Runs(self._drain, self._wake)
         with self._lock:
-            if self._run is not None:
-                what = f'The run "{self._run.id}" is still going on; a worker does one at a time. Start another worker.'
-                raise InvalidLine("run_in_progress", what, message.id)
+            refusal = runs.refusal(message.id, message.spec)
+            if refusal is not None:
+                raise InvalidLine("run_in_progress", refusal, message.id)
+            session = self._session_of(message)
             run = Run(
                 message.id,
                 message.spec,
-                session=self._session_of(message),
+                session=session,
                 take_secrets=self._secrets.take,
                 write=self._write,
-                on_finished=self._idle,
-                on_unusable=self._leave,
+                keeper=runs,
             )
-            self._run = self._last = run
+            runs.add(run)
         run.start()
 
     def _session_of(self, message: RunStart) -> Session | None:
@@ -144,7 +153,7 @@ class Server:
 
     def _close_session(self, session_id: str) -> None:
         with self._lock:
-            session, run = self._session, self._run
+            session, run = self._session, self._runs.any() if self._runs else None
             if session is None or session.id != session_id or self._closing:
                 raise InvalidLine("unknown_session", "That session is not open.", session_id)
             if run is not None:
@@ -160,47 +169,42 @@ class Server:
         self._send({"type": "session.closed", "id": session.id})
 
     def _cancel(self, run_id: str) -> None:
-        with self._lock:
-            run = self._run
-        if run is None or run.id != run_id:
+        run = self._runs.get(run_id) if self._runs else None
+        if run is None:
             raise InvalidLine("unknown_run", "That run is not going on; it may just have ended.", run_id)
-        run.stop("cancelled", "The run was cancelled.")
+        stopping = threading.Thread(target=run.stop, args=("cancelled", "The run was cancelled."), daemon=True)
+        try:
+            stopping.start()  # whatever stops with it, the lines of other runs do not wait for that
+        except RuntimeError:  # no threads left
+            stopping.run()
 
     def _deliver(self, reply: ToolResult | ModelResult | AnswerResult | JournalResult) -> None:
         """A reply to a run that has ended meanwhile is dropped."""
-        with self._lock:
-            run = self._run
-        if run is not None and run.id == reply.id:
+        run = self._runs.get(reply.id) if self._runs else None
+        if run is not None:
             run.host.deliver(reply)
 
-    def _idle(self) -> None:
-        """The host may send the next run.start as soon as it has the terminal event."""
-        with self._lock:
-            self._run = None
-
-    def _leave(self) -> None:
-        """A run did not unwind: whatever its thread still does, this process takes no other."""
-        self._join_seconds = 0.0
-        self._wake()
+    def _drain(self, run_id: str) -> None:
+        """A run does not unwind: the host gives this process no other. A session has none but its own turns, which wait
+        for that one: it ends at once."""
+        self._send({"type": "worker.draining", "id": run_id})
+        if self._session is not None:
+            self._wake()
 
     def _end(self) -> None:
         watchdog = threading.Timer(EXIT_SECONDS, self._exit)
         watchdog.daemon = True
         watchdog.start()
-        with self._lock:
-            run, session = self._run, self._session
-        if run is not None:
-            run.stop("cancelled", self._ending)
-        if self._last is not None:
-            self._last.leave(self._join_seconds)
-        if session is not None:
-            session.close()
+        if self._runs is not None:
+            self._runs.end(self._ending, EXIT_SECONDS)
+        if self._session is not None:
+            self._session.close()
 
     def _exit(self) -> None:
         self._folder.remove()
         os._exit(0)
 
-    def _send(self, message: WorkerReady | ProtocolErrorMessage | Pong | SessionClosed) -> None:
+    def _send(self, message: WorkerReady | WorkerDraining | ProtocolErrorMessage | Pong | SessionClosed) -> None:
         self._write({**message})
 
     def _write(self, message: dict[str, Any]) -> None:

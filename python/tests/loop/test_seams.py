@@ -12,6 +12,7 @@ from fake_tree import Tree
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
 from rlm.core.types import CodeBlock, REPLResult, RLMIteration
 from rlm.environments.local_repl import LocalREPL
+from rlm.utils.parsing import format_iteration
 
 from rlm_worker._generated.messages import AnswerProblem, AnswerSpec
 from rlm_worker.answers.gate import Refusal, take_back
@@ -24,9 +25,8 @@ from rlm_worker.loop.tree import TreeRLM, answer_of, escape_system_prompt, prose
 REPLACED = ("get_client", "LMHandler", "get_environment", "RLM")
 
 
-def test_every_name_is_replaced_called_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_name_is_replaced_once_and_called(monkeypatch: pytest.MonkeyPatch) -> None:
     """A canary each: an upgrade that goes around a seam shows here."""
-    before = {name: getattr(official, name) for name in REPLACED}
     turns = iter(["```repl\nprint(rlm_query('deeper'))\n```", "```repl\nanswer['ready'] = True\n```"])
     tree = Tree(lambda _: next(turns), lambda m: "leaf" if len(m) == 1 else "```repl\nanswer['ready'] = True\n```")
     called: list[str] = []
@@ -37,7 +37,7 @@ def test_every_name_is_replaced_called_and_put_back(monkeypatch: pytest.MonkeyPa
         TreeRLM(scope, backend="openai", environment="ipython", max_depth=2, max_iterations=3).completion("context")
         monkeypatch.undo()
     assert set(called) == set(REPLACED)
-    assert {name: getattr(official, name) for name in REPLACED} == before
+    assert {name: getattr(official, name) for name in REPLACED} == {name: seams.SEAMS[name] for name in REPLACED}
     assert tree.roles() == [("root", "0", "big"), ("child", "0/1", "small"), ("root", "0", "big")]
 
 
@@ -51,16 +51,15 @@ def canary(name: str, replaced: Any, called: list[str]) -> Any:
 
 def test_output_is_cut_elsewhere_only_when_asked() -> None:
     tree = Tree(lambda _: "", lambda _: "")
-    original = official.format_iteration
     iteration = RLMIteration("p", "said", [block("printed")])
     with tree.installed():
-        assert official.format_iteration(iteration) == original(iteration)
+        assert official.format_iteration(iteration) == format_iteration(iteration)
     tree = Tree(lambda _: "", lambda _: "")
     tree.scope.spec.limits.max_output_chars = 7
     with tree.installed():
         [_, shown] = official.format_iteration(refused(RLMIteration("p", "said", [block("printed")])))
     assert shown["content"] == "REPL output:\n\nprinte... + [1 chars...]"
-    assert official.format_iteration is original
+    assert official.format_iteration(iteration) == format_iteration(iteration)
 
 
 def block(stdout: str, answer: str | None = None) -> CodeBlock:
@@ -82,13 +81,12 @@ def test_refusals_follow_the_official_messages_whole(answer: dict[str, Any]) -> 
     spec = tree.scope.spec.answer.model_dump(by_alias=True)
     tree.scope.spec.answer = AnswerSpec.model_validate({**spec, **answer})
     tree.scope.spec.limits.max_output_chars = 7
-    original = official.format_iteration
     with tree.installed():
         taken = official.format_iteration(RLMIteration("p", "said", [block("1", "a")]))
         told = official.format_iteration(refused(RLMIteration("p", "said", [block("1", "a"), block("2", "b")])))
-    assert taken == original(RLMIteration("p", "said", [block("1", "a")]))
+    assert taken == format_iteration(RLMIteration("p", "said", [block("1", "a")]))
     assert [message["role"] for message in told] == ["assistant", "user", "user"]
-    assert told[:2] == original(RLMIteration("p", "said", [block("1"), block("2")]))
+    assert told[:2] == format_iteration(RLMIteration("p", "said", [block("1"), block("2")]))
     assert told[2]["content"].count("Your answer was not accepted:\n- Too old.\n") == 2
 
 

@@ -104,25 +104,44 @@ def test_ctrl_c_in_the_group_is_the_hosts_business(tmp_path: Path) -> None:
 
 
 STUCK_ENVIRONMENT = """
-import runpy, sys, threading
-from rlm.core.types import REPLResult
+import threading
 import rlm_worker.environments.create as create
 
 class Stuck:
     answer_content = "so far"
     def execute_code(self, code):
-        print("in the cell", flush=True)
         threading.Event().wait()
     def cleanup(self):
         pass
 
-create.create_environment = lambda kind, kwargs, host: Stuck()
+usual = create.create_environment
+create.create_environment = lambda kind, kwargs, host: Stuck() if host.run_id == "r1" else usual(kind, kwargs, host)
 from rlm_worker.__main__ import main
 main()
 """
 
 
-def test_a_run_that_cannot_unwind_is_reported_and_its_worker_is_not_used_again(tmp_path: Path) -> None:
+def test_a_run_that_cannot_unwind_lets_the_others_finish_and_its_worker_ends(tmp_path: Path) -> None:
+    script = in_turn(answer("'fine'"))
+    with FakeProvider(script) as provider, Worker(argv=["-c", STUCK_ENVIRONMENT]) as worker:
+        worker.start(spec(provider.url, tmp_path), "r1")
+        worker.wait_type("codeBlock.started", id="r1")
+        provider.script = in_turn(HOLD)
+        worker.start(spec(provider.url, tmp_path), "r2")
+        provider.wait(lambda p: len(p.requests) == 2)
+        worker.send({"type": "run.cancel", "id": "r1"})
+        assert worker.wait_type("worker.draining")["id"] == "r1"
+        assert worker.finish("r1").terminal["code"] == "cancelled"
+        provider.script = script
+        worker.start(spec(provider.url, tmp_path), "on its way when that was said")
+        assert worker.finish("on its way when that was said").answer == "fine"
+        worker.send({"type": "run.cancel", "id": "r2"})
+        assert worker.finish("r2").terminal["code"] == "cancelled"
+        assert worker.process.wait(WAIT_SECONDS) == 0
+    assert [message["type"] for message in worker.messages].count("worker.draining") == 1
+
+
+def test_the_worker_of_a_run_that_cannot_unwind_ends(tmp_path: Path) -> None:
     with FakeProvider(in_turn(cell("never returns"))) as provider, Worker(argv=["-c", STUCK_ENVIRONMENT]) as worker:
         worker.start(spec(provider.url, tmp_path), "r1")
         worker.wait_type("codeBlock.started")

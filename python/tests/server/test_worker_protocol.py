@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fake_provider import FakeProvider, Reply, answer, cell, in_turn
-from worker_harness import API_KEY, SRC, Worker, spec
+from worker_harness import API_KEY, SRC, Message, Worker, spec
 
 import rlm_worker
 from rlm_worker._generated.backends import BACKENDS
@@ -68,18 +68,27 @@ def test_bad_lines_are_told_and_survived(worker: Worker, line: bytes, code: str,
     assert error["message"]
 
 
-def test_one_run_at_a_time_and_pings_meanwhile(worker: Worker, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("run_id", "changes"),
+    [(None, {}), ("of-a-session", {"session": "s"}), ("in-process", {"environment": "ipython"})],
+    ids=["the same id", "a session", "an environment in this process"],
+)
+def test_a_run_that_shares_no_worker_is_refused_and_pings_are_answered_meanwhile(
+    worker: Worker, run_id: str | None, changes: Message, tmp_path: Path
+) -> None:
+    busy = tmp_path.name
     with FakeProvider(in_turn(Reply(hold=True))) as provider:
-        worker.start(spec(provider.url, tmp_path), "busy")
+        worker.start(spec(provider.url, tmp_path), busy)
         provider.wait(lambda p: len(p.requests) == 1)
-        worker.start(spec(provider.url, tmp_path), "too-early")
-        error = worker.wait_type("protocol.error", id="too-early")
+        before = len(worker.messages)
+        worker.start(spec(provider.url, tmp_path, **changes), run_id or busy)
+        error = worker.line(before)
         worker.send({"type": "run.cancel", "id": "another"})
         worker.wait_type("protocol.error", id="another", code="unknown_run")
         worker.send({"type": "ping", "requestId": "meanwhile"})
         worker.wait_type("pong", requestId="meanwhile")
-        worker.send({"type": "run.cancel", "id": "busy"})
-        worker.finish("busy")
+        worker.send({"type": "run.cancel", "id": busy})
+        worker.finish(busy)
     assert error["code"] == "run_in_progress"
 
 

@@ -78,7 +78,8 @@ class Tree:
     @contextmanager
     def installed(self) -> Iterator[Scope]:
         node = Node("0", 0, self.scope.models.root, "root")
-        with seams.installed(self.scope), working_for(node):
+        seams.install()
+        with working_for(self.scope, node):
             yield self.scope
         self.scope.close()
 

@@ -26,6 +26,15 @@ class WorkerReady(DeferredModel):
     pid: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
 
 
+class WorkerDraining(DeferredModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    type: Literal["worker.draining"] = "worker.draining"
+    id: Annotated[StrictStr, Field(min_length=1)]
+
+
 Id = TypeAliasType("Id", Annotated[StrictStr, Field(min_length=1)])
 
 
@@ -800,6 +809,7 @@ WorkerMessage = TypeAliasType(
     "WorkerMessage",
     Annotated[
         WorkerReady
+        | WorkerDraining
         | ProtocolErrorMessage
         | SessionClosed
         | Pong

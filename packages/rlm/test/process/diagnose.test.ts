@@ -127,7 +127,7 @@ describe('the worker environment', () => {
     env.PATH += `:${process.env.PATH}`;
     const own = await python('3.12.1', `exec ${fixture('answers')}`);
     const found = await check('worker-environment', { python: own });
-    const worker = { protocolVersion: 3, priceTable: 'fixture 1' };
+    const worker = { protocolVersion: 4, priceTable: 'fixture 1' };
     expect(found).toMatchObject({ status: 'ok', advice: null, details: { folder: null, worker } });
   });
 

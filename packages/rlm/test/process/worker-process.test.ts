@@ -25,7 +25,7 @@ describe.concurrent('a worker process', () => {
   test('names both protocol versions when they differ', async () => {
     await expect(start('wrong-version')).rejects.toMatchObject({
       code: 'protocol_version_mismatch',
-      message: expect.stringMatching(/version 999.*version 3\b/),
+      message: expect.stringMatching(/version 999.*version 4\b/),
     });
   });
 

@@ -46,6 +46,11 @@ class WorkerReady(TypedDict):
     pid: int
 
 
+class WorkerDraining(TypedDict):
+    type: Literal["worker.draining"]
+    id: str
+
+
 ProtocolErrorCode: TypeAlias = Literal[
     "invalid_json",
     "invalid_message",
@@ -546,4 +551,6 @@ class JournalAppend(TypedDict):
 HostRequest: TypeAlias = ToolCall | ModelCall | AnswerCheck | JournalAppend
 
 
-Outgoing: TypeAlias = WorkerReady | ProtocolErrorMessage | SessionClosed | Pong | HostRequest | WorkerEvent
+Outgoing: TypeAlias = (
+    WorkerReady | WorkerDraining | ProtocolErrorMessage | SessionClosed | Pong | HostRequest | WorkerEvent
+)

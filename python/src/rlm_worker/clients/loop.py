@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
+from contextvars import copy_context
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -44,7 +45,7 @@ class ProviderLoop:
             coroutine.close()
             stop.raise_if_stopped()
         running = _Running(coroutine)
-        self._loop.call_soon_threadsafe(running.start)
+        self._loop.call_soon_threadsafe(running.start, context=copy_context())
         unsubscribe = stop.on_stop(lambda: self._schedule(running.cancel))
         try:
             return running.outcome.result()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rlm_coverage import CoverageTracker, SourceText, fraction
 
+from ..carried_context import carried
 from ..clients.messages import Messages, text_of
 from ..context import ContextHandle, ContextList
 from ..errors import RunError
@@ -92,7 +93,7 @@ class Coverage:
             except Exception as error:
                 done.set_exception(error)
 
-        threading.Thread(target=report, name="coverage-report", daemon=True).start()
+        threading.Thread(target=carried(report), name="coverage-report", daemon=True).start()
         try:
             return done.result(STOPPED_SECONDS)
         except TimeoutError:

@@ -6,23 +6,13 @@ import logging
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Final
 
 from ..cancel import RunStopped, StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel.frames import FrameTooLarge, json_frame
-from ..kernel.messages import (
-    Alive,
-    Draft,
-    Drafted,
-    Ended,
-    Fatal,
-    Lost,
-    Output,
-    Request,
-    Started,
-    ToolCall,
-)
+from ..kernel.messages import Alive, Draft, Drafted, Ended, Fatal, Lost, Output, Request, Started, ToolCall
 from .inbox import Answer, Inbox, Question
 from .kernel_gone import kernel_gone
 from .kernel_listener import KernelListener
@@ -72,6 +62,7 @@ class KernelClient:
         self._process: KernelProcess | None = None
         self._connection: KernelStream | None = None
         self._forget_stop: Callable[[], None] = lambda: None
+        self._context = copy_context()  # of the run that has the kernel now: the reader thread works for it
         self._closed = False
         self._waiting = False
         self._interrupted: Question[Ended] | None = None
@@ -175,6 +166,7 @@ class KernelClient:
         RunStopped."""
         self._forget_stop()
         self._stop, self._inbox.failure, ended = stop, None, None
+        self._context = copy_context()
         self._forget_stop = stop.on_stop(self._on_stop)
         if self._interrupted is not None:
             self.interrupt(self._interrupted)  # the pipe may have been full
@@ -205,7 +197,7 @@ class KernelClient:
         self._inbox.ended = None
         process = self._process = self._launcher.launch(self._stop)
         connection = self._connection = KernelStream(process)
-        connection.open(self._on_message, self._inbox.end)
+        connection.open(lambda message: self._context.run(self._on_message, message), self._inbox.end)
         with suppress(ProcessGone):
             process.load(program(self._launcher, self._capture_chars), deadline)
             connection.send({**self._configure, "id": configure})

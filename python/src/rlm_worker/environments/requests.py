@@ -16,6 +16,7 @@ from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_bat
 from rlm.core.types import RLMChatCompletion
 
 from ..cancel import RunStopped, StopSignal
+from ..carried_context import carried
 from ..clients.reply_schema import Schema
 from ..json_texts import with_texts
 from ..kernel.calls import refused
@@ -82,7 +83,7 @@ class RequestService:
             self._waiting.put((next(self._slots), request, self._unwanted))
             if self._idle >= self._waiting.qsize() or len(self._threads) >= MAX_THREADS:
                 return
-            thread = threading.Thread(target=self._serve, name="rlm-sub-call", daemon=True)
+            thread = threading.Thread(target=carried(self._serve), name="rlm-sub-call", daemon=True)
             self._threads.append(thread)
         try:
             thread.start()
@@ -215,7 +216,7 @@ class RequestService:
         if len(prompts) == 1:
             return [run(prompts[0])]
         with ThreadPoolExecutor(min(self._max_concurrent, len(prompts)), "rlm-child") as pool:
-            return list(pool.map(run, prompts))
+            return list(pool.map(carried(run), prompts))
 
 
 def _with(ask: Callable[..., Result], schema: Schema | None) -> Callable[..., Result]:

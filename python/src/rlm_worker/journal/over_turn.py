@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from ..cancel import RunStopped, StopSignal
+from ..carried_context import carried
 from .places import Place
 from .recorded import OF_CODE, RecordedEffects, Slot, Taken
 
@@ -54,7 +55,7 @@ class OverTurn:
             if self._timer is not None:
                 self._timer.cancel()
             if self._is_at_end:
-                self._timer = threading.Timer(LAST_SECONDS, self._stop.stop, ("cancelled", MESSAGE))
+                self._timer = threading.Timer(LAST_SECONDS, carried(self._stop.stop), ("cancelled", MESSAGE))
                 self._timer.daemon = True
                 self._timer.start()
 

@@ -1,4 +1,4 @@
-"""What the whole tree of a run shares, and the node of it that the current thread is working for."""
+"""What the whole tree of a run shares, and which run and node of it the current thread is working for."""
 
 from __future__ import annotations
 
@@ -166,7 +166,13 @@ class Scope:
             router.stop()
 
 
+_current_scope: ContextVar[Scope | None] = ContextVar("current_scope", default=None)
 _current_node: ContextVar[Node] = ContextVar("current_node")
+
+
+def current_scope() -> Scope | None:
+    """The run that this thread, or coroutine, works for; None outside of any."""
+    return _current_scope.get()
 
 
 def current_node() -> Node:
@@ -175,9 +181,11 @@ def current_node() -> Node:
 
 
 @contextmanager
-def working_for(node: Node) -> Generator[None]:
-    token = _current_node.set(node)
+def working_for(scope: Scope, node: Node) -> Generator[None]:
+    """Within it, and where its context is carried to, the seams serve ``node`` of this run."""
+    run, place = _current_scope.set(scope), _current_node.set(node)
     try:
         yield
     finally:
-        _current_node.reset(token)
+        _current_node.reset(place)
+        _current_scope.reset(run)

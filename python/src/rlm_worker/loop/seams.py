@@ -1,11 +1,10 @@
-"""The seams: the only file that replaces names inside the official library, for one run, and puts them back."""
+"""The seams: the only file that replaces names inside the official library, once for the process, by dispatchers that
+serve the run of whoever calls. Outside of any run they do what the official library does."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 import rlm.core.rlm as official
@@ -21,31 +20,24 @@ from ..environments.host import EnvironmentHost
 from ..kernel.messages import ContextType, OutputStream
 from .code_blocks import find_code_blocks
 from .host_tools import ToolCaller
-from .scope import Node, Scope, current_node
+from .scope import Node, Scope, current_node, current_scope
 from .sub_calls import MeteredClient, SubCallHandler
 from .tree import TreeRLM
 from .turn_notes import notes_of
 
 
-@contextmanager
-def installed(scope: Scope) -> Generator[None]:
-    """Within it every ``RLM`` of this process makes its clients, handlers, environments and children in ``scope``."""
-    replaced: dict[str, Any] = {
-        "get_client": partial(_client, scope),
-        "LMHandler": partial(_handler, scope),
-        "get_environment": partial(_environment, scope),
-        "RLM": partial(TreeRLM, scope),
-        "format_iteration": partial(_messages, scope.spec.limits.max_output_chars),
-        "find_code_blocks": find_code_blocks,
-    }
-    originals = {name: getattr(official, name) for name in replaced}
-    for name, value in replaced.items():
-        setattr(official, name, value)
-    try:
-        yield
-    finally:
-        for name, value in originals.items():
-            setattr(official, name, value)
+def install() -> None:
+    """From now on every ``RLM`` makes its clients, handlers, environments and children in the run of its context."""
+    for name, dispatcher in SEAMS.items():
+        setattr(official, name, dispatcher)
+
+
+def _dispatcher(official_one: Callable[..., Any], of_a_run: Callable[..., Any]) -> Callable[..., Any]:
+    def dispatch(*args: Any, **kwargs: Any) -> Any:
+        scope = current_scope()
+        return official_one(*args, **kwargs) if scope is None else of_a_run(scope, *args, **kwargs)
+
+    return dispatch
 
 
 def _client(scope: Scope, backend: str, kwargs: dict[str, Any]) -> BaseLM:
@@ -83,17 +75,31 @@ def environment_host(scope: Scope, node: Node) -> EnvironmentHost:
     )
 
 
-def _messages(max_output_chars: int, iteration: RLMIteration) -> list[dict[str, str]]:
+def _messages(scope: Scope, iteration: RLMIteration) -> list[dict[str, str]]:
     """The official messages, then one that says what is wrong with its response and its answers, which is never cut.
 
     A response without text is left out: no provider takes an empty message.
     """
-    messages = format_iteration(iteration, max_character_length=max_output_chars)
+    messages = format_iteration(iteration, max_character_length=scope.spec.limits.max_output_chars)
     if not has_text(iteration.response):
         messages.pop(0)
     refusals = [refusal_of(block.result) for block in iteration.code_blocks]
     told = [*notes_of(iteration), *(refusal.message for refusal in refusals if refusal is not None)]
     return [*messages, {"role": "user", "content": "\n\n".join(told)}] if told else messages
+
+
+def _code_blocks(scope: Scope, text: str) -> list[str]:
+    return find_code_blocks(text)
+
+
+SEAMS: dict[str, Callable[..., Any]] = {
+    "get_client": _dispatcher(official.get_client, _client),
+    "LMHandler": _dispatcher(official.LMHandler, _handler),
+    "get_environment": _dispatcher(official.get_environment, _environment),
+    "RLM": _dispatcher(official.RLM, TreeRLM),
+    "format_iteration": _dispatcher(official.format_iteration, _messages),
+    "find_code_blocks": _dispatcher(official.find_code_blocks, _code_blocks),
+}
 
 
 class _NodeObserver:

@@ -99,7 +99,7 @@ class TreeRLM(RLM):
 
     @contextmanager
     def _spawn_completion_context(self, prompt: Any) -> Generator[tuple[LMHandler, BaseEnv]]:
-        with working_for(self.node), super()._spawn_completion_context(prompt) as (handler, environment):
+        with working_for(self.scope, self.node), super()._spawn_completion_context(prompt) as (handler, environment):
             self._environment = environment
             yield handler, environment
 
@@ -213,7 +213,7 @@ class TreeRLM(RLM):
         else:
             spawned = self.node.child(self.scope.journal.child(self.node.place, prompt, model), served, model)
         slot = nullcontext() if is_leaf else self.scope.child_slots.hold(spawned.depth)
-        with slot, working_for(spawned):
+        with slot, working_for(self.scope, spawned):
             # The serving model's name, so that the record is labelled with what served it.
             completion = super()._subcall(prompt, served.name)
         return ended(completion, spawned) if is_leaf else completion

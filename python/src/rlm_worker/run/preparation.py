@@ -13,6 +13,7 @@ from typing import Literal
 
 from .._generated.messages import ModelSecrets, ModelSpec, RunSecrets, RunSpec
 from ..cancel import RunStopped, StopSignal
+from ..carried_context import carried
 from ..clients.backends import create_client
 from ..clients.base import ModelClient
 from ..clients.host import HostModelClient
@@ -144,7 +145,7 @@ def _closing(client: ModelClient) -> Generator[ModelClient]:
         yield client
     finally:
         late = StopSignal()
-        timer = threading.Timer(CLOSE_SECONDS, late.stop, ("cancelled", "closing idle connections took too long"))
+        timer = threading.Timer(CLOSE_SECONDS, carried(late.stop), ("cancelled", "closing connections took too long"))
         timer.daemon = True
         timer.start()
         try:

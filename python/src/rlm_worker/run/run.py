@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextvars
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .._generated.messages import RunSecrets, RunSpec
 from ..answers.outcome import Completed, Failed, failed
 from ..cancel import ENDED, RunStopped, StopSignal
+from ..carried_context import carried
 from ..coverage import Coverage
 from ..direct.prompt import texts_of
 from ..direct.run import DirectRLM
@@ -21,8 +23,7 @@ from ..environments.warm import warm_kernels
 from ..errors import RunError
 from ..journal.journal import Journal
 from ..loop.recursive import official_root, outcome_of
-from ..loop.scope import Node, working_for
-from ..loop.seams import installed
+from ..loop.scope import IN_PROCESS_ENVIRONMENTS, Node, working_for
 from ..loop.trajectory_log import TrajectoryLog
 from ..loop.tree import TreeRLM
 from ..wire.events import Events, Write
@@ -42,8 +43,24 @@ if TYPE_CHECKING:
     from .._generated.outgoing import RunErrorCode, StopReason
 
 
+class Keeper(Protocol):
+    """Who keeps the runs of this process."""
+
+    def ended(self, run: Run) -> None:
+        """Called just before its terminal event is written."""
+        ...
+
+    def stuck(self, run: Run) -> None:
+        """Called when its thread does not unwind: before its terminal event, and for one of a session long after it."""
+        ...
+
+    def unwound(self, run: Run) -> None:
+        """Called when its thread is about to end."""
+        ...
+
+
 class Run:
-    """One run in its own thread."""
+    """One run in its own thread, whose context goes wherever something is done for it."""
 
     def __init__(
         self,
@@ -53,17 +70,13 @@ class Run:
         session: Session | None,
         take_secrets: Callable[[str], RunSecrets | None],
         write: Write,
-        on_finished: Callable[[], None],
-        on_unusable: Callable[[], None],
+        keeper: Keeper,
     ) -> None:
-        """``session``: whose REPL it works in, and leaves there; None: in one of its own. ``on_finished`` is called
-        just before the terminal event is written, ``on_unusable`` after it when this process is unfit for another run:
-        the thread did not unwind."""
+        """``session``: whose REPL it works in, and leaves there; None: in one of its own."""
         self.id = run_id
         self._spec = spec
         self._take_secrets = take_secrets
-        self._on_finished = on_finished
-        self._on_unusable = on_unusable
+        self._keeper = keeper
         self._stop = StopSignal()
         redact = Redactor()
         self._events = Events(run_id, write, redact)
@@ -76,15 +89,20 @@ class Run:
         self._deadline: threading.Timer | None = None
         self._end_lock = threading.Lock()
         self._ended = False
-        self.is_spent = False
-        """This process is unfit for another run; known before the terminal event goes out."""
-        self._thread = threading.Thread(target=self._run, name="run", daemon=True)
+        self._context = contextvars.Context()
+        self._thread = threading.Thread(target=self._context.run, args=(self._run,), name="run", daemon=True)
+
+    @property
+    def shares(self) -> bool:
+        """Whether others may go on in this process meanwhile."""
+        return shares_worker(self._spec)
 
     def start(self) -> None:
         try:
             self._begin()
         except RuntimeError as error:  # no threads left
             self._end(failed(error))
+            self._keeper.unwound(self)
 
     def _begin(self) -> None:
         self._stop.on_stop(self._watch_unwinding)
@@ -98,14 +116,14 @@ class Run:
     def stop(self, code: RunErrorCode, message: str) -> None:
         """Stop the run; its terminal event follows within about a second. The first reason counts."""
         try:
-            self._stop.stop(code, message)
+            self._context.copy().run(self._stop.stop, code, message)
         except ExceptionGroup:  # the rest of the run is stopped all the same
             traceback.print_exc(file=sys.stderr)
 
-    def leave(self, timeout: float) -> None:
-        """It was this process's last: nothing is kept for another, and it has ``timeout`` seconds to unwind."""
-        warm_kernels().close()
-        self._thread.join(timeout)
+    def join(self, timeout: float) -> None:
+        """Wait for its thread, for up to ``timeout`` seconds."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
 
     def _run(self) -> None:
         try:
@@ -116,6 +134,7 @@ class Run:
             outcome = self._stopped()  # what broke because the run was stopped is not why it ended
         if self._end(outcome):
             warm_kernels().refill()
+        self._keeper.unwound(self)
 
     def _outcome(self) -> Completed | Failed:
         spec, services = self._spec, self._services
@@ -125,8 +144,7 @@ class Run:
             stack.enter_context(logged_as_events(self._events))
             scope, context = prepare(spec, self._take_secrets(self.id), services, stack)
             self._coverage, self._journal = scope.coverage, scope.journal
-            stack.enter_context(installed(scope))
-            stack.enter_context(working_for(Node("0", 0, scope.models.root, "root")))
+            stack.enter_context(working_for(scope, Node("0", 0, scope.models.root, "root")))
             choice = _known(scope.journal) or choose(
                 spec, context.streamed if context else None, scope.models.root, scope.prices
             )
@@ -140,7 +158,7 @@ class Run:
                     return direct.outcome()
                 except RunError as error:
                     choice = instead_of_direct(spec, choice, error)
-                    stack.enter_context(working_for(Node("0", 0, scope.models.root, "root")))
+                    stack.enter_context(working_for(scope, Node("0", 0, scope.models.root, "root")))
             root = official_root(scope, log)
             self._announce(choice, log, early)
             self._root = root
@@ -185,16 +203,13 @@ class Run:
             _timer(UNWIND_GRACE_SECONDS, self._give_up)
 
     def _give_up(self) -> None:
-        if not self._thread.is_alive() or not self._end(self._stopped(), is_spent=self._services.session is None):
-            return
-        if self._services.session is None:
-            self._on_unusable()
-        else:
+        is_turn = self._services.session is not None
+        if self._thread.is_alive() and self._end(self._stopped(), is_stuck=not is_turn) and is_turn:
             _timer(LATE_UNWIND_SECONDS, self._give_up_for_good)
 
     def _give_up_for_good(self) -> None:
         if self._thread.is_alive():
-            self._on_unusable()
+            self._keeper.stuck(self)
 
     @property
     def _is_stopped(self) -> bool:
@@ -212,13 +227,12 @@ class Run:
             return outcome.stop_reason
         return "environment_error" if self._root.scope.ledger.calls else None
 
-    def _end(self, outcome: Completed | Failed, *, is_spent: bool = False) -> bool:
-        """Write the terminal event; False when it was written before."""
+    def _end(self, outcome: Completed | Failed, *, is_stuck: bool = False) -> bool:
+        """Write the terminal event; False when it was written before. ``is_stuck``: its thread did not unwind."""
         with self._end_lock:
             if self._ended:
                 return False
             self._ended = True
-            self.is_spent = is_spent
         if self._deadline:
             self._deadline.cancel()
         duration_ms = (time.perf_counter() - self._started) * 1000
@@ -226,7 +240,9 @@ class Run:
         self._report_coverage()
         if self._journal is not None:
             self._journal.flush()
-        self._on_finished()
+        if is_stuck:
+            self._keeper.stuck(self)
+        self._keeper.ended(self)
         if isinstance(outcome, Completed):
             self._events.run_completed(answer=outcome.answer, duration_ms=duration_ms)
         else:
@@ -240,6 +256,11 @@ class Run:
         return True
 
 
+def shares_worker(spec: RunSpec) -> bool:
+    """A session's runs share with no other, nor do those of official environments: some run code in this process."""
+    return spec.session is None and spec.environment in IN_PROCESS_ENVIRONMENTS
+
+
 def _known(journal: Journal) -> Choice | None:
     """What an earlier life of the run chose."""
     recorded = journal.recorded.strategy
@@ -247,7 +268,7 @@ def _known(journal: Journal) -> Choice | None:
 
 
 def _timer(seconds: float, action: Callable[[], object]) -> threading.Timer:
-    timer = threading.Timer(seconds, action)
+    timer = threading.Timer(seconds, carried(action))
     timer.daemon = True
     timer.start()
     return timer

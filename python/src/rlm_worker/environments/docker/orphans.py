@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from typing import Final
 
+from ...carried_context import carried
 from ...errors import EnvironmentFailure
 from .cli import run_client
 from .owner import owner_is_gone
@@ -32,7 +33,7 @@ class OrphanSweep:
             if self._runtime in _swept:
                 return
             _swept.add(self._runtime)
-        self._thread = threading.Thread(target=self._run, name="rlm-orphan-sweep", daemon=True)
+        self._thread = threading.Thread(target=carried(self._run), name="rlm-orphan-sweep", daemon=True)
         self._thread.start()
 
     def join(self) -> None:
