@@ -48,6 +48,7 @@ export class WorkerProcess {
   /** What waits for a line of the worker, by the id that the line will have. */
   readonly #waiting = new Map<string, () => void>();
   #overdue: NodeJS.Timeout | undefined;
+  #isDraining = false;
 
   private constructor(command: WorkerCommand) {
     this.#command = command;
@@ -221,12 +222,15 @@ export class WorkerProcess {
       this.#waiting.get(message.type === 'pong' ? message.requestId : message.id)?.();
     } else if (message.type === 'worker.ready') {
       return;
+    } else if (message.type === 'worker.draining') {
+      this.#isDraining = true;
     } else if (message.id === this.#run?.id) {
       if (isRequest(message)) return void this.#serve(this.#run, message);
       if (!this.#run.receive(message)) return;
       this.#last = { id: this.#run.id, spec: this.#run.request.spec };
       this.#run = undefined;
       this.#enter('ended');
+      if (this.#isDraining) void this.stop();
     }
   }
 
