@@ -157,6 +157,28 @@ def test_a_connection_is_not_used_after_it_was_idle_for_as_long_as_servers_keep_
     assert server.connections == 3
 
 
+def test_connections_that_nobody_needs_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch leaves as many as it was wide."""
+    monkeypatch.setattr(connections, "MOST_IDLE_S", 0.1)
+    left = 0
+
+    async def counts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal left
+        writer.write(ANSWER)
+        assert await reader.read() == b""
+        left += 1
+
+    server = Server(counts)
+
+    async def work(client: HttpClient) -> None:
+        await asyncio.gather(*(text(client, server.url) for _ in range(50)))
+        async with asyncio.timeout(60):
+            while left < 50:
+                await asyncio.sleep(0.02)
+
+    with_client(server, work)
+
+
 def test_what_came_on_an_idle_connection_is_seen_before_the_loop_has_heard_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

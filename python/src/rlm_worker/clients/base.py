@@ -140,6 +140,7 @@ class ModelClient(ABC):
         self.model = settings.target.model
         self.learned = learned_of(settings.target.base_url or self.backend, self.model)
         self._sampling = sampling_options(settings.sampling_args)
+        self._forms = () if says_form(self._sampling.values) else self.forms
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         """One attempt. What a refusal says of the model's limits, of the messages' shape and of the reply's form is put
@@ -153,13 +154,14 @@ class ModelClient(ABC):
             ProviderError: the provider refused, failed, or was not reached.
         """
         corrections = Corrections(self.learned, self.limit_names())
-        form = ReplyForm(request.schema, () if says_form(self._sampling.values) else self.forms, self.learned)
+        form = ReplyForm(request.schema, self._forms, self.learned)
         while True:
             asked = form.ask(request)
             bound = corrections.bounded(self.output_limit(request.max_output_tokens), asked.messages)
             sent = self.shape.of(asked.messages)
             try:
-                reply = await self._in_time(replace(asked, messages=sent), bound)
+                posed = asked if sent is asked.messages else replace(asked, messages=sent)
+                reply = await self._in_time(posed, bound)
             except RunError:
                 raise
             except Exception as error:
@@ -179,18 +181,17 @@ class ModelClient(ABC):
             if reply.finish_reason == "refused" and reply.usage is None and form.correct(None, reply.said):
                 continue  # an error of no known kind inside of a 200
             form.taken()
-            answer = self._answer(reply, bound)
-            return replace(answer, text=form.read(answer.text))
+            return self._answer(reply, bound, form)
 
-    def _answer(self, reply: ModelReply, bound: int | None) -> ModelReply:
+    def _answer(self, reply: ModelReply, bound: int | None, form: ReplyForm) -> ModelReply:
         """The reply as it is read, when it is an answer. Raises UnusableReply."""
         text = well_formed(without_thinking(reply.text))
         left = has_text(text) or reply.finish_reason not in ANSWERS
         ended = reply.finish_reason if left else "empty"
-        read = replace(reply, text=text, finish_reason=ended, output_limit=bound)
         if ended not in ANSWERS:
-            raise UnusableReply.of(read, self.settings.target)
-        return read
+            unread = replace(reply, text=text, finish_reason=ended, output_limit=bound)
+            raise UnusableReply.of(unread, self.settings.target)
+        return replace(reply, text=form.read(text), finish_reason=ended, output_limit=bound)
 
     async def _in_time(self, request: ModelRequest, bound: int | None) -> ModelReply:
         seconds = self.settings.bounds.total_timeout_s

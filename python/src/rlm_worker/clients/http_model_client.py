@@ -17,6 +17,7 @@ from .http.client import ACCEPTED, HttpClient
 from .http.message import Answer, Request
 
 USER_AGENT = "rlm-bridge"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 OF_A_REQUEST = ("extra_headers", "extra_query", "extra_body", "timeout")
 """Sampling arguments that are none of the body's."""
 
@@ -69,8 +70,7 @@ class HttpModelClient(ModelClient):
     async def _post(self, body: Mapping[str, Any]) -> Answer:
         """The answer, to be read or closed. Raises StatusError, and as ``HttpClient.ask`` does."""
         whole = {**body, **self._sampling.values.get("extra_body", {})}
-        sent = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        return await self._ask(self._request, sent)
+        return await self._ask(self._request, _encode(whole).encode())
 
     async def _get(self, url: httpx2.URL) -> Answer:
         return await self._ask(Request("GET", self._with_query(url), self._all_headers()), b"")
@@ -84,7 +84,9 @@ class HttpModelClient(ModelClient):
 
     async def _opened(self) -> HttpClient:
         # Reading the authorities takes as long as many calls; in a thread, so that those of other clients go on.
-        http = await asyncio.to_thread(HttpClient, self.settings.bounds, self._sampling.values.get("timeout"))
+        is_plain = self._request.url.scheme == "http"
+        timeout_s = self._sampling.values.get("timeout")
+        http = await asyncio.to_thread(HttpClient, self.settings.bounds, timeout_s, is_plain=is_plain)
         self._http = self._http or http
         return self._http
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 CONTEXT_WINDOWS: tuple[tuple[str, int], ...] = (
     (r"claude-(haiku|sonnet|opus|fable|mythos)-[5-9]", 1_000_000),
@@ -64,6 +65,7 @@ def max_output_tokens(model: str) -> int | None:
     return _first(OUTPUT_LIMITS, model)
 
 
+@lru_cache(maxsize=256)
 def _first(table: tuple[tuple[str, int], ...], model: str) -> int | None:
     # Prefixes such as "anthropic/" or "us.anthropic." stand before the family's name.
     return next((value for pattern, value in table if re.search(rf"(^|[/.@]){pattern}", model.lower())), None)

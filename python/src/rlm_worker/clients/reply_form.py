@@ -66,15 +66,17 @@ class ReplyForm:
         self._schema = None if schema is None or not forms else object_schema(schema)
         self._is_member = schema is not None and self._schema is not None and not is_of_object(schema)
         self._key = "" if self._schema is None else _digest(self._schema)
-        refused = learned.refused_forms("", self._key)
-        self._left: list[Form] = [form for form in forms if form not in refused] if self._schema is not None else []
+        self._left: list[Form] = []
+        if self._schema is not None:
+            refused = learned.refused_forms("", self._key)
+            self._left = [form for form in forms if form not in refused]
         self._refused: list[tuple[str, Form]] = []
 
     def ask(self, request: ModelRequest) -> ModelRequest:
         """The request in the form that is left; one of text has no schema."""
         form = self._left[0] if self._left else None
         if form is None:
-            return replace(request, schema=None, form=None)
+            return request if request.schema is None else replace(request, schema=None, form=None)
         messages = _told(request.messages) if self._is_member else request.messages
         return replace(request, messages=messages, schema=self._schema, form=form)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..clients.base import TokenUsage
 from ..clients.finish_reasons import FinishReason
 from ..clients.messages import Messages
-from ..clients.token_count import fewest_tokens
+from ..clients.token_count import MAX_CHARS_PER_TOKEN, fewest_tokens
 from ..coverage import Coverage
 from .calls import Caller, prompt_chars, prompt_texts
 from .models import Model
@@ -34,8 +34,11 @@ class ReadPrompts:
 
     def _saw_all(self, model: Model, messages: Messages, usage: TokenUsage | None) -> bool:
         """Whether the provider's own count of the prompt can be that of all of it."""
-        fewest, seen = fewest_tokens(prompt_texts(messages)), most_seen(usage)
-        if seen is None or fewest <= max(seen, SMALLEST_WINDOW):
+        seen = most_seen(usage)
+        if seen is None or prompt_chars(messages) <= max(seen, SMALLEST_WINDOW) * MAX_CHARS_PER_TOKEN:
+            return True
+        fewest = fewest_tokens(prompt_texts(messages))
+        if fewest <= max(seen, SMALLEST_WINDOW):
             return True
         with self._lock:
             known = model.name in self._short_sighted

@@ -94,9 +94,12 @@ class LineWriter:
 def to_json(value: Any) -> str:
     """ASCII JSON on one line; NaN and infinities, which JSON does not have, become null."""
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+        return _encode(value)
     except ValueError:
-        return json.dumps(finite(value), allow_nan=False, separators=(",", ":"))
+        return _encode(finite(value))
+
+
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def finite(value: Any) -> Any:

@@ -13,7 +13,7 @@ from ..failures import AnswerRefused, BrokenOff
 from .connections import Connections
 from .message import Answer, Request
 from .proxied import Proxied, names_a_proxy
-from .tls import tls_context
+from .tls import names_authorities, tls_context
 
 PIECE_BYTES = 1 << 16
 GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
@@ -27,16 +27,18 @@ PINGS = (b"{}", b'{"type": "ping"}', b'{"type":"ping"}')
 class HttpClient:
     """Of one model. Proxies and certificates come from the environment."""
 
-    def __init__(self, bounds: Bounds, timeout_s: float | None = None) -> None:
-        """``timeout_s``: seconds without progress, in place of those of the bounds.
+    def __init__(self, bounds: Bounds, timeout_s: float | None = None, *, is_plain: bool = False) -> None:
+        """``timeout_s``: seconds without progress, in place of those of the bounds. ``is_plain``: no call of it is to
+        be over TLS, whose authorities take longer to read than a local call.
 
         Raises:
             RunError: invalid_setting, naming the variable that cannot be used.
         """
         self._bounds = bounds
         self._timeout_s = timeout_s or bounds.timeout_s
-        self._tls = tls_context()
-        self._proxied = Proxied(self._tls, self._timeout_s) if names_a_proxy() else None
+        if not is_plain or names_authorities() or names_a_proxy():
+            tls_context()  # what is wrong with it is said before money is spent
+        self._proxied = Proxied(tls_context(), self._timeout_s) if names_a_proxy() else None
         self._connections: dict[tuple[str, str], Connections] = {}
 
     async def ask(self, request: Request, body: bytes) -> Answer:
@@ -49,7 +51,7 @@ class HttpClient:
         for _ in range(MOST_REDIRECTS + 1):
             answer = await self._way(request.url).ask(request, body)
             if answer.status not in REDIRECTS or "location" not in answer.headers:
-                return Answer(answer.status, answer.headers, self._bounded(answer), answer.close)
+                return self._plain(answer) or Answer(answer.status, answer.headers, self._bounded(answer), answer.close)
             await answer.close()
             request = request.to(_at_the_origin(request.url, answer.headers["location"]))
             if answer.status not in KEEPING_THE_BODY:
@@ -68,15 +70,21 @@ class HttpClient:
             return self._proxied
         origin = (url.scheme, url.netloc.decode("ascii"))
         if origin not in self._connections:
-            self._connections[origin] = Connections(url, self._tls, self._timeout_s)
+            tls = tls_context() if url.scheme == "https" else None
+            self._connections[origin] = Connections(url, tls, self._timeout_s)
         return self._connections[origin]
+
+    def _plain(self, answer: Answer) -> Answer | None:
+        """One that is whole, as it is and within its bound; None for any other."""
+        if answer.whole is None or len(answer.whole) > self._bounds.max_reply_bytes:
+            return None
+        return None if _encoding(answer) else answer
 
     async def _bounded(self, answer: Answer) -> AsyncIterator[bytes]:
         """Decompressed piece by piece, up to the bound, and as long as it goes on."""
         most, size = self._bounds.max_reply_bytes, 0
-        encoding = answer.headers.get("content-encoding", "").strip().lower()
         try:
-            async for piece in _decoded(self._progressing(answer.pieces), encoding):
+            async for piece in _decoded(self._progressing(answer.pieces), _encoding(answer)):
                 size += len(piece)
                 if size > most:
                     what = f"sent more than {most:,} bytes (backendOptions.maxReplyBytes raises the bound)"
@@ -112,8 +120,14 @@ def _at_the_origin(asked: httpx2.URL, location: str) -> httpx2.URL:
     return url
 
 
+def _encoding(answer: Answer) -> str:
+    """ "" for none."""
+    encoding = answer.headers.get("content-encoding", "").strip().lower()
+    return "" if encoding == "identity" else encoding
+
+
 async def _decoded(chunks: AsyncIterable[bytes], encoding: str) -> AsyncIterator[bytes]:
-    if encoding in ("identity", ""):
+    if not encoding:
         async for chunk in chunks:
             yield chunk
         return
@@ -137,6 +151,9 @@ async def _decoded(chunks: AsyncIterable[bytes], encoding: str) -> AsyncIterator
 
 def _only_keeps_alive(chunk: bytes) -> bool:
     """Blank lines, comments and pings of an event stream, which some gateways send for hours."""
+    begins = chunk[:64].lstrip()[:1]
+    if begins and begins not in b":ed":
+        return False
     return all(_is_sign_of_life(line.strip()) for line in chunk.split(b"\n"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Final, cast
@@ -19,7 +20,11 @@ MOST_WAITING_BYTES: Final = 1 << 18
 class Connection(asyncio.Protocol):
     """Raises httpx2's errors of transport, as its own connections do."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout_s: float) -> None:
+        """``timeout_s``: the longest that an answer may be without a byte."""
+        self._timeout_s = timeout_s
+        self._watch: asyncio.TimerHandle | None = None
+        self._last_s = 0.0
         self._transport: asyncio.Transport | None = None
         self._news: asyncio.Future[None] | None = None
         self._lost: httpx2.TransportError | None = None
@@ -50,16 +55,21 @@ class Connection(asyncio.Protocol):
         poll.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
         return not poll.poll(0)
 
-    async def ask(self, request: bytes, timeout_s: float) -> None:
+    async def ask(self, request: bytes) -> None:
         """Returns once the head of the answer has come: ``status`` and ``headers`` are its."""
         assert self._transport is not None and not self._asked
-        self._asked = True
+        self._asked, self._last_s = True, time.monotonic()
         self._transport.write(request)
         while not self._has_head:
-            await self._changed(timeout_s)
+            await self._changed()
 
-    async def body(self, timeout_s: float) -> AsyncIterator[bytes]:
-        """The pieces of the body. ``timeout_s``: the longest without a byte."""
+    @property
+    def whole(self) -> bytes | None:
+        """The body, where all of it has come and none was read."""
+        return b"".join(self._pieces) if self._is_whole else None
+
+    async def body(self) -> AsyncIterator[bytes]:
+        """The pieces of the body."""
         while True:
             while self._pieces:
                 piece = self._pieces.popleft()
@@ -68,7 +78,7 @@ class Connection(asyncio.Protocol):
             if self._is_whole:
                 return
             self._go_on()
-            await self._changed(timeout_s)
+            await self._changed()
 
     def release(self) -> bool:
         """The answer is read, or not wanted. True when the connection is there for another request."""
@@ -83,18 +93,23 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    async def _changed(self, timeout_s: float) -> None:
-        """Raises what ended the connection, and ReadTimeout."""
+    async def _changed(self) -> None:
+        """Raises what ended the connection."""
         if self._lost is not None:
             raise self._lost
-        loop = asyncio.get_running_loop()
-        news = self._news = loop.create_future()
-        late = loop.call_later(timeout_s, _late, news, timeout_s)
-        try:
-            await news
-        finally:
-            late.cancel()
-            self._news = None
+        self._news = asyncio.get_running_loop().create_future()
+        await self._news
+        self._news = None
+
+    def _watch_time(self) -> None:
+        """One timer for all answers of the connection, as most of them never need it."""
+        left_s = self._timeout_s
+        if self._asked and not self._is_whole and not self._paused:
+            left_s -= time.monotonic() - self._last_s
+            if left_s <= 0:
+                self._fail(httpx2.ReadTimeout(f"no answer for {self._timeout_s:g} s"))
+                return
+        self._watch = asyncio.get_running_loop().call_later(left_s, self._watch_time)
 
     def _tell(self) -> None:
         if self._news is not None and not self._news.done():
@@ -107,18 +122,20 @@ class Connection(asyncio.Protocol):
 
     def _go_on(self) -> None:
         if self._paused and self._transport is not None:
-            self._paused = False
+            self._paused, self._last_s = False, time.monotonic()
             self._transport.resume_reading()
 
     # From the loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._watch_time()
 
     def data_received(self, data: bytes) -> None:
         if not self._asked:  # a server that says why it closes, mostly
             self.close()
             return
+        self._last_s = time.monotonic()
         self._head_bytes += 0 if self._has_head else len(data)
         try:
             self._parser.feed_data(data)
@@ -134,6 +151,8 @@ class Connection(asyncio.Protocol):
             self._tell()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         if self._has_head and exc is None and self._ends_with_connection:
             self._is_whole = True
             self._tell()
@@ -174,11 +193,6 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._has_head and not self._is_whole:
             self._is_whole, self._stays = True, self._parser.should_keep_alive()
-
-
-def _late(news: asyncio.Future[None], timeout_s: float) -> None:
-    if not news.done():
-        news.set_exception(httpx2.ReadTimeout(f"no answer for {timeout_s:g} s"))
 
 
 def _why(error: Exception | None) -> str:

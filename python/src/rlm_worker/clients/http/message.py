@@ -31,24 +31,44 @@ class Request:
         return Request(self.method, url, self.headers)
 
 
-@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer whose head has come.
 
     Attributes:
         headers: by their names in lower case.
         pieces: of its body, once.
+        whole: the body, where all of it came with the head; its connection is given back then.
         close: gives its connection back, or closes it where the body has not ended.
     """
 
-    status: int
-    headers: Mapping[str, str]
-    pieces: AsyncIterator[bytes]
-    close: Callable[[], Awaitable[None]]
+    def __init__(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        pieces: AsyncIterator[bytes],
+        close: Callable[[], Awaitable[None]],
+        whole: bytes | None = None,
+    ) -> None:
+        self.status, self.headers = status, headers
+        self.pieces, self.close, self.whole = pieces, close, whole
+
+    @staticmethod
+    def of_whole(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+        return Answer(status, headers, _one(body), _nothing, body)
 
     async def read(self) -> bytes:
         """The whole body."""
+        if self.whole is not None:
+            return self.whole
         try:
             return b"".join([piece async for piece in self.pieces])
         finally:
             await self.close()
+
+
+async def _one(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+async def _nothing() -> None:
+    """Its connection was given back."""
