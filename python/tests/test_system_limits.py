@@ -12,7 +12,7 @@ import pytest
 from rlm_worker.answers.outcome import failed
 from rlm_worker.clients.failures import CallTarget, provider_failure
 from rlm_worker.environments.launcher import not_started
-from rlm_worker.environments.process import KernelProcess
+from rlm_worker.environments.process import KernelProcess, Spawned
 from rlm_worker.system_limits import limit_in_words, limit_met
 
 NO_THREAD = RuntimeError("can't start new thread")
@@ -81,7 +81,7 @@ def test_the_last_words_of_a_process_tell_of_a_limit(words: str) -> None:
 
 def test_a_program_that_says_why_and_then_dumps_its_state_is_understood() -> None:
     program = "import sys; sys.stderr.write('fatal error: newosproc\\n' + 'goroutine 1 [running]\\n' * 5_000)"
-    process = KernelProcess([sys.executable, "-c", program], {}, None)
+    process = KernelProcess(Spawned([sys.executable, "-c", program], {}, None))
     process.wait(60)
     words = process.stderr_tail()
     process.release()
@@ -98,5 +98,5 @@ def test_a_kernel_whose_reader_cannot_be_started_leaves_no_process(monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr("threading.Thread.start", refuse)
         with pytest.raises(OSError, match="can't start new thread"):
-            KernelProcess([sys.executable, "-c", "input()"], {}, None)
+            KernelProcess(Spawned([sys.executable, "-c", "input()"], {}, None))
     assert set(os.listdir("/proc/self/fd")) == before

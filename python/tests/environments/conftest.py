@@ -6,6 +6,8 @@ import pytest
 from needs import DOCKER, KINDS
 from repl_harness import ADDRESS, Bench, MakeBench, benches
 
+from rlm_worker.environments import kernel_template
+
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
@@ -17,8 +19,15 @@ def make(kind: str) -> Iterator[MakeBench]:
     yield from benches(kind)
 
 
+@pytest.fixture(params=[pytest.param(True, id="forked"), pytest.param(False, id="started")])
+def make_local(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeBench]:
+    """The same tests for a kernel that is forked from the template, and for one that is started alone."""
+    monkeypatch.setattr(kernel_template, "can_fork", lambda: request.param)
+    yield from benches("local")
+
+
 @pytest.fixture
-def make_local() -> Iterator[MakeBench]:
+def make_forked() -> Iterator[MakeBench]:
     yield from benches("local")
 
 

@@ -18,6 +18,7 @@ from worker_harness import WAIT_SECONDS, Worker, spec
 
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.warm import warm_kernels
+from rlm_worker.kernel.processes import descendants
 
 pytestmark = pytest.mark.slow
 
@@ -41,11 +42,6 @@ def ended(run: Bench) -> None:
     warm_kernels().refill()
 
 
-def children(parent: int) -> set[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
-    return {int(pid) for pid in found.stdout.split() if is_running(int(pid))}
-
-
 def until(fact: Callable[[], object]) -> None:
     deadline = time.monotonic() + 60
     while not fact():
@@ -53,19 +49,21 @@ def until(fact: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def started_by(action: Callable[[], None]) -> int:
-    """The one process below this one that ``action`` started and left running."""
-    before = children(os.getpid())
+def kept_by(action: Callable[[], None]) -> int:
+    """The process that ``action`` started and left waiting."""
+    assert warm_kernels().kept is None
     action()
-    (pid,) = children(os.getpid()) - before
-    return pid
+    kept = warm_kernels().kept
+    assert kept is not None
+    until(lambda: kept.pid)
+    return kept.pid or 0
 
 
 def test_the_next_run_takes_it_and_finds_nothing_of_the_last(make: MakeBench, kind: str) -> None:
     first = make(PREWARM, run_id="prewarm-first")
     first("mine = 1")
     at_first = place(first)
-    warm = started_by(lambda: ended(first))
+    warm = kept_by(lambda: ended(first))
     kept = containers("label=rlm-bridge.run=prewarm-first") if kind == "docker" else []
     second = make(PREWARM)
     assert is_running(warm) and place(second) != at_first
@@ -81,7 +79,7 @@ def test_the_next_run_takes_it_and_finds_nothing_of_the_last(make: MakeBench, ki
 @pytest.mark.parametrize("changes", [{"cellTimeoutMs": 1000}, {"prewarm": False}], ids=["options", "not prewarmed"])
 def test_another_run_ends_it(make: MakeBench, changes: dict[str, Any]) -> None:
     first = make(PREWARM)
-    warm = started_by(lambda: ended(first))
+    warm = kept_by(lambda: ended(first))
     other = make({**PREWARM, **changes})
     assert not is_running(warm)
     assert other("print(1)").stdout == "1\n"
@@ -89,21 +87,21 @@ def test_another_run_ends_it(make: MakeBench, changes: dict[str, Any]) -> None:
 
 def test_another_output_limit_ends_it(make_local: MakeBench) -> None:
     first = make_local(PREWARM)
-    warm = started_by(lambda: ended(first))
+    warm = kept_by(lambda: ended(first))
     other = make_local(PREWARM, max_output_chars=3_000_000)
     assert not is_running(warm)
     assert len(other("print('x' * 2_000_000)").stdout) == 2_000_001
 
 
 def test_nothing_is_kept_unasked(make: MakeBench) -> None:
-    first, before = make(), children(os.getpid())
+    first, before = make(), descendants(os.getpid())
     ended(first)
-    assert children(os.getpid()) < before
+    assert {*descendants(os.getpid())} < {*before}
 
 
 def test_one_that_died_meanwhile_is_replaced(make: MakeBench, kind: str) -> None:
     first = make(PREWARM, run_id="prewarm-died")
-    warm = started_by(lambda: ended(first))
+    warm = kept_by(lambda: ended(first))
     if kind == "docker":
         subprocess.run(["docker", "kill", *containers("label=rlm-bridge.run=prewarm-died")], check=True)
     else:
@@ -115,7 +113,7 @@ def test_one_that_died_meanwhile_is_replaced(make: MakeBench, kind: str) -> None
 
 def test_a_run_stopped_before_it_starts_ends_it(make: MakeBench) -> None:
     first, stop = make(PREWARM), StopSignal()
-    warm = started_by(lambda: ended(first))
+    warm = kept_by(lambda: ended(first))
     stop.stop("cancelled", "early")
     with pytest.raises(RunStopped):
         make(PREWARM, stop=stop)
@@ -132,8 +130,8 @@ def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> 
         run = spec(provider.url, tmp_path, environment=environment, environmentOptions=options)
         worker.start(run, tmp_path.name)
         assert worker.finish(tmp_path.name).answer == "a"
-        until(lambda: children(worker.process.pid))
-        warm = children(worker.process.pid)
+        until(lambda: descendants(worker.process.pid))
+        warm = descendants(worker.process.pid)
         if end == "SIGTERM":
             worker.process.terminate()
         elif end == "SIGKILL":

@@ -68,7 +68,7 @@ class Kernel:
 
 
 def test_every_module_is_in_the_bundle() -> None:
-    assert {path.stem for path in KERNEL.glob("*.py")} == {*bundle.MODULES, "__init__", "bundle"}
+    assert {path.stem for path in KERNEL.glob("*.py")} == {*bundle.TEMPLATE_MODULES, "__init__", "bundle"}
 
 
 @pytest.mark.parametrize("python", pythons(old=False))
@@ -102,7 +102,7 @@ def test_a_kernel_of_the_workers_python_compiles_nothing_and_any_other_compiles_
 ) -> None:
     sources = [(name, "raise SystemExit('compiled')") for name in bundle.MODULES]
     monkeypatch.setattr(bundle, "BYTECODE", bytecode)
-    monkeypatch.setattr(bundle, "_sources", lambda: sources)
+    monkeypatch.setattr(bundle, "_sources", lambda _: sources)
     kernel = Kernel(sys.executable, tmp_path / "scratch")
     if not compiles:
         kernel.until(Started)

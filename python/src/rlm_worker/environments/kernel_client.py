@@ -17,7 +17,7 @@ from .inbox import Answer, Inbox, Question
 from .kernel_gone import kernel_gone
 from .kernel_listener import KernelListener
 from .kernel_stream import KernelStream
-from .launcher import Launcher, program
+from .launcher import Launcher, configuration
 from .process import KernelProcess, ProcessGone
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class KernelClient:
         connection = self._connection = KernelStream(process)
         connection.open(lambda message: self._context.run(self._on_message, message), self._inbox.end)
         with suppress(ProcessGone):
-            process.load(program(self._launcher, self._capture_chars), deadline)
+            process.load(configuration(self._launcher, self._capture_chars), deadline)
             connection.send({**self._configure, "id": configure})
         if self._stop.stopped:
             process.hang_up()

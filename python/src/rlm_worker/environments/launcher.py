@@ -6,7 +6,6 @@ from typing import Any, Literal, Protocol
 
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
-from ..kernel import bundle
 from ..system_limits import CODE, limit_in_words
 from .process import KernelProcess
 
@@ -40,7 +39,7 @@ class Launcher(Protocol):
         ...
 
     def launch(self, stop: StopSignal) -> KernelProcess:
-        """A process that waits for its program on stdin. Raises EnvironmentFailure and RunStopped."""
+        """A process that waits to be loaded. Raises EnvironmentFailure and RunStopped."""
         ...
 
     def recover(self, process: KernelProcess, stop: StopSignal) -> None:
@@ -64,6 +63,6 @@ def not_started(message: str, words: str = "") -> EnvironmentFailure:
     return EnvironmentFailure(CODE, f"{message}. {advice}")
 
 
-def program(launcher: Launcher, capture_chars: int) -> bytes:
-    """What a launched process waits for. ``capture_chars``: how much output of a code block is kept."""
-    return bundle.payload({**launcher.kernel_config(), "captureChars": capture_chars})
+def configuration(launcher: Launcher, capture_chars: int) -> dict[str, Any]:
+    """What a launched process is loaded with. ``capture_chars``: how much output of a code block is kept."""
+    return {**launcher.kernel_config(), "captureChars": capture_chars}

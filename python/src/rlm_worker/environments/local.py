@@ -1,7 +1,8 @@
-"""The kernel as a plain subprocess: no keys in its environment, bounded, killable. Not a security boundary."""
+"""The kernel as processes of this machine: no keys in their environment, bounded, killable. Not a security boundary."""
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -15,18 +16,23 @@ from typing import Any, Final
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel import bundle
+from ..kernel.processes import is_running
+from .fork import Fork
+from .kernel_template import MARK, TemplateGone, kernel_templates
 from .launcher import ReplStyle, not_started
 from .options import LocalOptions
-from .process import KernelProcess
+from .process import KernelProcess, Spawned
 
 ALLOWED_VARIABLES: Final = ("LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ")
-MARK: Final = "RLM_BRIDGE_KERNEL"
+log = logging.getLogger("rlm_worker.environments")
+
 END_GRACE_S: Final = 2.0
 SWEEP_ROUNDS: Final = 100
 
 
 class LocalLauncher:
-    """``sys.executable`` in a session of its own, in a temporary folder that goes with it."""
+    """A fork of the template, or ``sys.executable`` where there is none; in a session of its own, in a temporary folder
+    that goes with it."""
 
     repl_style: ReplStyle = "local"
     container: str | None = None
@@ -35,6 +41,8 @@ class LocalLauncher:
         self._options = options
         self._mark = uuid.uuid4().hex
         self._scratch: str | None = None
+        self._fork: Fork | None = None
+        self._may_fork = True
         self.block_timeout_s = options.cell_timeout_ms / 1000
         self.start_timeout_s = options.start_timeout_ms / 1000
 
@@ -49,26 +57,40 @@ class LocalLauncher:
     def launch(self, stop: StopSignal) -> KernelProcess:
         stop.raise_if_stopped()
         self._scratch = scratch = self._make_scratch()
-        environment = {name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ}
-        environment |= {"HOME": scratch, "TMPDIR": scratch, MARK: self._mark, **bundle.HASH_SEED}
+        allowed = {name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ}
+        own = {"HOME": scratch, "TMPDIR": scratch}
         try:
-            return KernelProcess([sys.executable, *bundle.arguments()], environment, scratch)
+            template = kernel_templates().get(allowed) if self._may_fork else None
+            if template is not None:
+                with suppress(TemplateGone):
+                    self._fork = template.fork(scratch, self._mark, own, stop)
+                    return KernelProcess(self._fork)
+            environment = {**allowed, **own, MARK: self._mark, **bundle.HASH_SEED}
+            return KernelProcess(Spawned([sys.executable, *bundle.arguments()], environment, scratch))
         except OSError as error:
             raise not_started(f"{sys.executable}: {error.strerror}") from None
 
     def recover(self, process: KernelProcess, stop: StopSignal) -> None:
+        if self._fork is not None and self._fork.was_lost:
+            log.warning("the template of the local REPLs has ended; this REPL starts without one")
+            self._fork, self._may_fork = None, False
+            return
         raise not_started(f"the local REPL did not start: {process.stderr_tail().strip() or 'no output'}")
 
     def end(self, process: KernelProcess) -> None:
-        """A supervisor that ends by itself has ended everything below it; after any other, its mark finds the rest."""
+        """A supervisor that ends by itself has ended everything below it, and a template what any other left. Where
+        there was none, or it is gone, its mark finds the rest."""
         if process.wait(END_GRACE_S) in (0, 1):
             return
         process.kill()
         process.wait(END_GRACE_S)
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
+        supervisor = process.pid
+        if supervisor is not None:
+            with suppress(OSError):
+                os.killpg(supervisor, signal.SIGKILL)
         for _ in range(SWEEP_ROUNDS):
-            if not (marked := _marked(f"{MARK}={self._mark}".encode())):
+            marked = _marked(f"{MARK}={self._mark}".encode())
+            if not marked and (supervisor is None or not is_running(supervisor)):
                 return
             for pid in marked:
                 with suppress(OSError):

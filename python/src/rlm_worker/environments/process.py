@@ -11,6 +11,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import IO, Any, Protocol
+
+from ..kernel import bundle
 
 STDERR_TAIL_CHARS = 8_000
 STDERR_HEAD_CHARS = 1_000
@@ -20,33 +23,68 @@ STALL_S = 60.0
 """A process that takes no byte for so long is given up."""
 
 
+KILLED_S = 2.0
+
+
 class ProcessGone(Exception):
     """The process took no more input: it ended, or was told to."""
+
+
+class Started(Protocol):
+    """A process with three pipes, however it was started; but for the last two as ``subprocess.Popen`` shows it."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+
+    @property
+    def pid(self) -> int | None:
+        """None as long as it is not known."""
+        ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float) -> int: ...
+
+    def encode(self, config: dict[str, Any]) -> bytes:
+        """What it waits for on stdin."""
+        ...
+
+    def close(self) -> None:
+        """Give back its descriptors."""
+        ...
+
+
+class Spawned(subprocess.Popen[bytes]):
+    """A program of its own, in a session of its own; it is sent the kernel."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> None:
+        """Raises OSError, and then leaves nothing behind."""
+        pipe = subprocess.PIPE
+        super().__init__(
+            argv, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(env), cwd=cwd, bufsize=0, start_new_session=True
+        )
+
+    def encode(self, config: dict[str, Any]) -> bytes:
+        return bundle.payload(config)
+
+    def close(self) -> None:
+        for file in (self.stdin, self.stdout, self.stderr):
+            with suppress(OSError):
+                if file is not None:
+                    file.close()
 
 
 class KernelProcess:
     """Writes are cut short by ``hang_up`` from any thread; reads end when the process and all that holds its stdout is
     gone."""
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> None:
+    def __init__(self, started: Started) -> None:
         """Raises OSError, and then leaves nothing behind."""
-        self._wake_read, self._wake_write = os.pipe()
-        try:
-            self._popen = subprocess.Popen(
-                argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=dict(env),
-                cwd=cwd,
-                bufsize=0,
-                start_new_session=True,
-            )
-        except OSError:
-            self._close_wake()
-            raise
-        assert self._popen.stdin and self._popen.stdout and self._popen.stderr
-        self._stdin, self._stdout, self._stderr = self._popen.stdin, self._popen.stdout, self._popen.stderr
+        assert started.stdin and started.stdout and started.stderr
+        self._started = started
+        self._stdin, self._stdout, self._stderr = started.stdin, started.stdout, started.stderr
+        self._wake: tuple[int, ...] = ()
         os.set_blocking(self._stdin.fileno(), False)
         self._lock = threading.RLock()
         self._loaded = False
@@ -54,16 +92,19 @@ class KernelProcess:
         self._tail = ""
         self._stderr_reader = threading.Thread(target=self._read_stderr, name="rlm-kernel-stderr", daemon=True)
         try:
+            self._wake = os.pipe()
             self._stderr_reader.start()
-        except RuntimeError as error:
-            self._popen.kill()
-            self._popen.wait()
+        except (OSError, RuntimeError) as error:
+            self._stdin.close()
+            started.kill()
+            self.wait(KILLED_S)
             self._close_files()
-            raise OSError(errno.EAGAIN, str(error)) from None
+            raise error if isinstance(error, OSError) else OSError(errno.EAGAIN, str(error)) from None
 
     @property
-    def pid(self) -> int:
-        return self._popen.pid
+    def pid(self) -> int | None:
+        """None as long as it is not known."""
+        return self._started.pid
 
     @property
     def hung_up(self) -> bool:
@@ -99,12 +140,12 @@ class KernelProcess:
             except OSError:
                 raise ProcessGone from None
 
-    def load(self, program: bytes, deadline: float) -> None:
-        """Write its program, unless it has one; before anything else. Raises as ``write`` does."""
+    def load(self, config: dict[str, Any], deadline: float) -> None:
+        """Write what it waits for, unless it has it; before anything else. Raises as ``write`` does."""
         with self._lock:
             if not self._loaded:
                 self._loaded = True
-                self.write(program, deadline)
+                self.write(self._started.encode(config), deadline)
 
     def read(self, limit: int) -> bytes:
         """Blocks; b"" at the end."""
@@ -118,17 +159,17 @@ class KernelProcess:
         if self._hung_up.is_set():
             return
         self._hung_up.set()
-        os.write(self._wake_write, b"x")
+        os.write(self._wake[1], b"x")
         with self._lock, suppress(OSError):
             self._stdin.close()
 
     def kill(self) -> None:
-        self._popen.kill()
+        self._started.kill()
 
     def wait(self, timeout_s: float) -> int | None:
         """The exit status, or None when it still runs."""
         try:
-            return self._popen.wait(timeout_s)
+            return self._started.wait(timeout_s)
         except subprocess.TimeoutExpired:
             return None
 
@@ -148,20 +189,15 @@ class KernelProcess:
         self._close_files()
 
     def _close_files(self) -> None:
-        for file in (self._stdin, self._stdout, self._stderr):
-            with suppress(OSError):
-                file.close()
-        self._close_wake()
-
-    def _close_wake(self) -> None:
-        for descriptor in (self._wake_read, self._wake_write):
-            with suppress(OSError):
-                os.close(descriptor)
+        self._started.close()
+        for descriptor in self._wake:
+            os.close(descriptor)
+        self._wake = ()
 
     def _wait_writable(self, deadline: float) -> None:
         poll = select.poll()
         poll.register(self._stdin.fileno(), select.POLLOUT)
-        poll.register(self._wake_read, select.POLLIN)
+        poll.register(self._wake[0], select.POLLIN)
         poll.poll(max(0.0, deadline - time.monotonic()) * 1000 + 1)
 
     def _read_stderr(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
 from .docker.launcher import DockerLauncher
-from .launcher import Launcher, ReplStyle, program
+from .launcher import Launcher, ReplStyle, configuration
 from .local import LocalLauncher
 from .options import DockerOptions, KernelOptions, LocalOptions
 from .process import KernelProcess, ProcessGone
@@ -40,6 +40,11 @@ class WarmLauncher:
         self._taken = False
         self.block_timeout_s = launcher.block_timeout_s
         self.start_timeout_s = launcher.start_timeout_s
+
+    @property
+    def process(self) -> KernelProcess:
+        """The one that waits, or waited."""
+        return self._process
 
     @property
     def repl_style(self) -> ReplStyle:
@@ -85,6 +90,12 @@ class WarmKernels:
         self._kept: tuple[Recipe, WarmLauncher] | None = None
         self._closed = False
 
+    @property
+    def kept(self) -> KernelProcess | None:
+        """The process that waits for the next run."""
+        with self._lock:
+            return None if self._kept is None else self._kept[1].process
+
     def launcher(self, recipe: Recipe, run_id: str) -> Launcher:
         """The kept kernel's when it is of this recipe, else a new one's; a kept kernel of another recipe is ended."""
         with self._lock:
@@ -114,7 +125,7 @@ class WarmKernels:
                 return
             self._kept = (recipe, WarmLauncher(launcher, process))
         try:
-            process.load(program(launcher, recipe.capture_chars), time.monotonic() + launcher.start_timeout_s)
+            process.load(configuration(launcher, recipe.capture_chars), time.monotonic() + launcher.start_timeout_s)
         except ProcessGone:
             process.hang_up()
 

@@ -43,6 +43,8 @@ MODULES = (
     "reports",
     "supervisor",
 )
+TEMPLATE_MODULES = (*MODULES, "forked", "template")
+"""Of a process that is to be forked; the last module of either has the ``main``."""
 
 _READ = """
 import os, sys
@@ -109,24 +111,33 @@ def arguments() -> list[str]:
     return ["-s", "-u", "-c", BOOTSTRAP]
 
 
-def payload(config: dict[str, Any]) -> bytes:
-    """What to write to stdin first: the loader, the modules with ``config``, and the modules compiled, each after its
+def payload(config: dict[str, Any], modules: tuple[str, ...] = MODULES) -> bytes:
+    """What to write to stdin first: the loader, ``modules`` with ``config``, and the modules compiled, each after its
     length."""
-    bundle = {"package": PACKAGE, "modules": _sources(), "bytecode": BYTECODE, "config": {**config, "package": PACKAGE}}
-    parts = (_LOADER.encode(), json.dumps(bundle).encode(), _compiled())
+    of_all = {"package": PACKAGE, "modules": _sources(modules), "bytecode": BYTECODE}
+    bundle = {**of_all, "config": {**config, "package": PACKAGE}}
+    return _with_lengths(_LOADER.encode(), json.dumps(bundle).encode(), _compiled(modules))
+
+
+def configuration(config: dict[str, Any]) -> bytes:
+    """The same for a fork of a template, which has the modules."""
+    return _with_lengths(json.dumps(config).encode())
+
+
+def _with_lengths(*parts: bytes) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-@lru_cache(maxsize=1)
-def _sources() -> list[tuple[str, str]]:
-    return [(name, _file(name).read_text("utf-8")) for name in MODULES]
+@lru_cache(maxsize=2)
+def _sources(modules: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(name, _file(name).read_text("utf-8")) for name in modules]
 
 
-@lru_cache(maxsize=1)
-def _compiled() -> bytes:
+@lru_cache(maxsize=2)
+def _compiled(modules: tuple[str, ...]) -> bytes:
     """The code of every module by its name, as this Python keeps it beside its file."""
     codes: dict[str, CodeType] = {}
-    for name in MODULES:
+    for name in modules:
         module = f"{__package__}.{name}"
         code = SourceFileLoader(module, str(_file(name))).get_code(module)
         if code is not None:

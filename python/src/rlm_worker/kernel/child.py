@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import resource
 import signal
@@ -15,7 +14,7 @@ from typing import Any
 from .frames import FrameBuffer
 from .interpreter import Interpreter
 from .output import Capture
-from .pipes import Outbox
+from .pipes import Outbox, take_places
 from .processes import fork, prepare_interpreter
 from .system_calls import refuse_system_calls
 
@@ -56,7 +55,7 @@ def _become_interpreter(config: dict[str, Any], supervisor: int, channel: int, s
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
-        _take_descriptors(channel, stdout, stderr)
+        take_places(os.open(os.devnull, os.O_RDONLY), stdout, stderr, channel)
         _apply_limits(config["limits"])
         prepare_interpreter(supervisor)
         if config["refuseSystemCalls"]:
@@ -69,15 +68,6 @@ def _become_interpreter(config: dict[str, Any], supervisor: int, channel: int, s
         os.write(2, f"\nthe interpreter failed: {type(error).__name__}: {error}\n".encode("utf-8", "replace"))
     finally:
         _exit(1)
-
-
-def _take_descriptors(channel: int, stdout: int, stderr: int) -> None:
-    null = os.open(os.devnull, os.O_RDONLY)
-    # Just above their places: there may be few descriptors.
-    sources = [fcntl.fcntl(fd, fcntl.F_DUPFD, 4) for fd in (null, stdout, stderr, channel)]
-    for at, fd in enumerate(sources):
-        os.dup2(fd, at, inheritable=at < 3)
-    os.closerange(4, 4096)
 
 
 def _apply_limits(limits: dict[str, int]) -> None:

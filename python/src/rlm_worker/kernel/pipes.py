@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import resource
 import selectors
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 READ_BYTES = 1 << 18
+MOST_DESCRIPTORS = 1 << 20
 READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
@@ -24,6 +27,16 @@ def read_some(fd: int, limit: int = READ_BYTES) -> bytes | None:
         return None
     except OSError:
         return b""
+
+
+def take_places(*descriptors: int) -> None:
+    """Put them at 0, 1, 2 and so on, those after 2 for this process alone, and close every other."""
+    # Just above their places: there may be few descriptors.
+    sources = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, len(descriptors)) for descriptor in descriptors]
+    for at, descriptor in enumerate(sources):
+        os.dup2(descriptor, at, inheritable=at < 3)
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.closerange(len(descriptors), MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft)
 
 
 class Outbox:

@@ -79,8 +79,8 @@ def _kill_all_below() -> None:
         time.sleep(0.001)
 
 
-def descendants(root: int) -> list[int]:
-    """Every process below ``root`` that still runs; empty where there is no /proc."""
+def descendants(*roots: int) -> list[int]:
+    """Every process below ``roots`` that still runs; empty where there is no /proc."""
     children: dict[int, list[int]] = {}
     with contextlib.suppress(OSError):
         for name in os.listdir("/proc"):
@@ -89,12 +89,17 @@ def descendants(root: int) -> list[int]:
                 if parent is not None:
                     children.setdefault(parent, []).append(int(name))
     found: list[int] = []
-    todo = [root]
+    todo = list(roots)
     while todo:
         below = children.get(todo.pop(), [])
         found += below
         todo += below
     return found
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended; False where there is no /proc."""
+    return _running_parent(str(pid)) is not None
 
 
 def _running_parent(pid: str) -> int | None:

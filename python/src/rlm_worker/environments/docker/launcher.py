@@ -12,7 +12,7 @@ from ...errors import EnvironmentFailure
 from ...kernel import bundle
 from ..launcher import ReplStyle, not_started
 from ..options import DockerOptions
-from ..process import KernelProcess
+from ..process import KernelProcess, Spawned
 from .cli import client_environment, missing_client, read_trouble
 from .images import pull_image
 from .orphans import OWNER_LABEL, OrphanSweep
@@ -51,7 +51,7 @@ class DockerLauncher:
         self.container = name = f"rlm-bridge-{uuid.uuid4().hex[:16]}"
         argv = [*run_command(self._options, name, self._run_id, self._python), *bundle.arguments()]
         try:
-            process = KernelProcess(argv, client_environment(), None)
+            process = KernelProcess(Spawned(argv, client_environment(), None))
         except FileNotFoundError:
             raise missing_client(self._options.runtime) from None
         except OSError as error:

@@ -1,0 +1,166 @@
+"""The template of the local kernels of one worker: it has loaded them and run nothing, and each is a fork of it.
+
+What a killed supervisor leaves comes to this process, whatever session, group or environment it gave itself, and is
+ended here. One thread, one loop. Linux only.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from typing import Any, NamedTuple, NoReturn
+
+from .codec import decode
+from .forked import become_supervisor, raise_open_files
+from .pipes import READABLE, Watch
+from .processes import descendants, protect_supervisor
+
+MAX_REQUEST_BYTES = 1 << 16
+DESCRIPTORS = 4
+"""Of a request: the kernel's stderr, stdin and stdout, and where its process id and its end are told."""
+
+LOOK_AGAIN_S = 0.001
+END_GRACE_S = 5.0
+"""Kernels end by themselves when the worker has gone; who stopped one of them does not keep it."""
+
+
+class _Kernel(NamedTuple):
+    pid: int
+    process: int
+    """The descriptor of the process, readable when it has ended."""
+
+    status: int
+
+
+class Template:
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._config = config
+        self._control = socket.socket(fileno=config["control"])
+        self._watch = Watch()
+        self._kernels: dict[int, _Kernel] = {}
+        self._ended: list[_Kernel] = []
+        self._closed_at: float | None = None
+
+    def run(self) -> NoReturn:
+        """Until the worker has gone, and all that was forked with it."""
+        protect_supervisor()
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.close(null)
+        self._soft_limit = raise_open_files()
+        gc.collect()
+        gc.freeze()
+        self._watch.set(self._control.fileno(), READABLE, self._on_worker)
+        while self._closed_at is None or self._kernels or self._ended:
+            self._watch.serve(self._patience())
+            self._end_kernels_of_nobody()
+            self._end_what_is_left()
+        os._exit(0)
+
+    def _patience(self) -> float | None:
+        if self._ended:
+            return LOOK_AGAIN_S
+        return None if self._closed_at is None else END_GRACE_S
+
+    def _on_worker(self) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, MAX_REQUEST_BYTES, DESCRIPTORS)
+        except OSError:
+            data, descriptors = b"", []
+        if not data:
+            self._closed_at = time.monotonic()
+            self._watch.set(self._control.fileno(), 0, _nothing)
+            return
+        request = decode(data)
+        if "kill" in request:
+            self._kill(request["kill"])
+            return
+        try:
+            self._fork(request, descriptors)
+        except OSError as error:
+            if descriptors:
+                _write(descriptors[0], f"{type(error).__name__}: {error}")
+        finally:
+            for descriptor in descriptors[: DESCRIPTORS - 1]:
+                os.close(descriptor)
+
+    def _fork(self, request: dict[str, Any], descriptors: list[int]) -> None:
+        """Raises OSError."""
+        if len(descriptors) < DESCRIPTORS:
+            raise OSError("Too many open files, in the template of the local REPLs")
+        stderr, stdin, stdout, status = descriptors
+        try:
+            pid = os.fork()
+            if pid == 0:
+                become_supervisor({**self._config, **request}, self._soft_limit, (stdin, stdout, stderr, status))
+            self._add(pid, status)
+        except OSError:
+            os.close(status)
+            raise
+
+    def _add(self, pid: int, status: int) -> None:
+        try:
+            kernel = _Kernel(pid, os.pidfd_open(pid), status)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
+        self._kernels[pid] = kernel
+        self._watch.set(kernel.process, READABLE, lambda: self._on_end(kernel))
+        _write(status, str(pid))
+
+    def _on_end(self, kernel: _Kernel) -> None:
+        """It stays a zombie, and so its id is nobody else's, until nothing it left is there."""
+        self._watch.set(kernel.process, 0, _nothing)
+        os.close(kernel.process)
+        self._ended.append(self._kernels.pop(kernel.pid))
+
+    def _kill(self, pid: int) -> None:
+        if pid in self._kernels:
+            os.kill(pid, signal.SIGKILL)
+
+    def _end_kernels_of_nobody(self) -> None:
+        if self._closed_at is not None and time.monotonic() - self._closed_at >= END_GRACE_S:
+            for pid in self._kernels:
+                self._kill(pid)
+
+    def _end_what_is_left(self) -> None:
+        """One round; what ended is told when it finds nothing. Exact: what loses its parent is a child of this process
+        before that parent can be collected, which only happens here."""
+        if not self._ended:
+            return
+        left = self._orphans()
+        for pid in (*left, *(descendants(*left) if left else ())):
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        if left:
+            return
+        for kernel in self._ended:
+            _, status = os.waitpid(kernel.pid, 0)
+            _write(kernel.status, str(os.waitstatus_to_exitcode(status)))
+            os.close(kernel.status)
+        self._ended.clear()
+
+    def _orphans(self) -> list[int]:
+        """The children of this process that still run and are no kernel."""
+        known = {*self._kernels, *(kernel.pid for kernel in self._ended)}
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            others = [pid for pid in map(int, file.read().split()) if pid not in known]
+        return [pid for pid in others if os.waitpid(pid, os.WNOHANG)[0] == 0]
+
+
+def _write(descriptor: int, line: str) -> None:
+    with suppress(OSError):  # nobody reads any more
+        os.write(descriptor, f"{line}\n".encode())
+
+
+def _nothing() -> None:
+    """For descriptors that are watched no more."""
+
+
+def main(config: dict[str, Any]) -> NoReturn:
+    Template(config).run()
