@@ -80,10 +80,12 @@ export const JournalAppend = z
     requestId: id,
     effects: z.array(Effect),
     file: z.string().nullable(),
+    kept: z.boolean(),
   })
   .meta({
     id: 'JournalAppend',
-    description: 'file: where the effects stand, as a JSON list, when a line cannot hold them; the host removes it.',
+    description:
+      'file: a JSON list of effects that no line holds; the host removes it. kept: aside, and there is no reply.',
   });
 export type JournalAppend = z.infer<typeof JournalAppend>;
 

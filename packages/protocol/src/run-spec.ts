@@ -98,11 +98,12 @@ export const JournalSpec = z
     onDivergence: z.enum(['continue', 'fail']),
     seed: z.string(),
     ended: z.boolean(),
+    aside: z.strictObject({ path: z.string(), life: z.int().positive() }).nullable(),
   })
   .meta({
     id: 'JournalSpec',
     description:
-      'recorded: a file, one Recorded a line; aliveMs: of earlier lives; ended: a turn that asks for nothing anew.',
+      'recorded: a file of Recorded; ended: a turn that asks nothing anew; aside: a file for { life, n, effect }.',
   });
 export type JournalSpec = z.infer<typeof JournalSpec>;
 

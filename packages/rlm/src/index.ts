@@ -38,7 +38,7 @@ export type { RLMContext, RLMEnvironmentOptions, RLMOptions, RLMPrice, RLMVerdic
 export type { RLMErrorInfo, RLMPartialResult, RLMResult } from './api/result.ts';
 export type { JSONSchema, RLMSchema, StandardSchema } from './api/rlm-schema.ts';
 export { defineTool, type RLMTool, type RLMToolArguments, type RLMToolCall } from './api/rlm-tool.ts';
-export type { RunLease, RunReadOptions, RunStore, StoredBlob, StoredRun } from './api/run-store.ts';
+export type { RunAside, RunLease, RunReadOptions, RunStore, StoredBlob, StoredRun } from './api/run-store.ts';
 export type { RLMStrategy } from './api/strategy.ts';
 export type { RLMCodeBlock, RLMIteration, RLMSubCall, RLMTrajectory } from './api/trajectory.ts';
 export type { RLMModelUsage, RLMUsage } from './api/usage.ts';

@@ -11,6 +11,7 @@ import pytest
 from rlm_worker._generated.messages import JournalResult
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.journal.appends import Appends
+from rlm_worker.journal.aside import EffectsAside
 from rlm_worker.wire.host_requests import HostRequests
 
 WATCHDOG_S = 60
@@ -24,7 +25,7 @@ class SlowHost:
         self.requests: list[dict[str, Any]] = []
         self._came = threading.Condition()
         self.host = HostRequests("run", self._take, self.stop)
-        self.appends = Appends(self.host, self.stop)
+        self.appends = Appends(self.host, self.stop, EffectsAside(None))
 
     def _take(self, request: dict[str, Any]) -> None:
         with self._came:

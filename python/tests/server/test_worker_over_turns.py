@@ -40,7 +40,7 @@ class Turn:
 
     def spec(self, url: str, *, recorded: str | None = None, on_divergence: str = "continue") -> Message:
         journal = {"recorded": recorded, "aliveMs": 0, "onDivergence": on_divergence, "seed": "seed"}
-        journal["ended"] = recorded is not None
+        journal.update({"ended": recorded is not None, "aside": None})
         return spec(url, self.tmp_path, session="s", context="text", journal=journal, **self.changes)
 
     def once(self, cancel_at: str | None = None) -> Run:

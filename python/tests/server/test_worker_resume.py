@@ -116,7 +116,7 @@ class Lives:
         self.host.most, self.count = most, self.count + 1
         recorded = self.host.write(self.tmp_path / f"recorded-{self.count}") if self.host.kept else None
         journal = {"recorded": recorded, "aliveMs": 0, "onDivergence": self.on_divergence, "seed": "seed"}
-        journal["ended"] = False
+        journal.update({"ended": False, "aside": None})
         before = len(self.host.kept)
         # Uncut lives are cold: with their own seed of hashes, they come to the same as the others.
         with Worker(host=self.host, cold=most is None) as worker:

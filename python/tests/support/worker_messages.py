@@ -792,7 +792,7 @@ Effect = TypeAliasType(
 
 
 class JournalAppend(DeferredModel):
-    """file: where the effects stand, as a JSON list, when a line cannot hold them; the host removes it."""
+    """file: a JSON list of effects that no line holds; the host removes it. kept: aside, and there is no reply."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -803,6 +803,7 @@ class JournalAppend(DeferredModel):
     request_id: Annotated[StrictStr, Field(alias="requestId", min_length=1)]
     effects: list[Effect]
     file: StrictStr | None
+    kept: StrictBool
 
 
 WorkerMessage = TypeAliasType(

@@ -17,7 +17,7 @@ from rlm_worker.wire.redaction import Redactor
 KEY = "sk-a-key-of-the-provider"
 ENDLESS = f"{KEY} " + "x" * 3_000_000
 METHODS = [name for name, member in inspect.getmembers(Events, inspect.isfunction) if not name.startswith("_")]
-KINDS = [name for name in METHODS if name != "enveloped"]
+KINDS = [name for name in METHODS if name not in ("enveloped", "heard_by")]
 
 
 def endless(annotation: str) -> Any:

@@ -63,6 +63,11 @@ export interface RunLease extends AsyncDisposable {
   /** Aborts with an `RLMError` when the lease is lost: another process has the run, and nothing more can be appended. */
   readonly lost: AbortSignal;
   /**
+   * Where a store has one: a file beside the journal, to which another process of this machine appends lines that are as
+   * safe there as in the journal, so that it need not wait until they are in it.
+   */
+  readonly aside?: RunAside | undefined;
+  /**
    * Appends lines in order; readers see all of them or none. Resolves once they survive the end of this process, or of
    * the machine where the store is asked for that. Calls at once are written in their order, those that wait together.
    * After a failed append the lease is of no use: every further one fails too, so that there is never a gap.
@@ -79,6 +84,25 @@ export interface RunLease extends AsyncDisposable {
   putBlob(content: AsyncIterable<Uint8Array>): Promise<StoredBlob>;
   /** Gives the run back, once all that was appended is written. Again does nothing. */
   release(): Promise<void>;
+}
+
+/** A file of lines that another process of this machine appends, kept until they are in the journal. */
+export interface RunAside {
+  /**
+   * Its whole lines; until `begin`, those that the holder before left.
+   * @throws {RLMError} (as a rejection) `store_failed`.
+   */
+  read(): Promise<string[]>;
+  /**
+   * Begins it anew and gives its path; null where every line has to wait for the disk. What was left is gone.
+   * @throws {RLMError} (as a rejection) `store_failed`.
+   */
+  begin(): Promise<string | null>;
+  /**
+   * Removes it: all that was in it is in the journal.
+   * @throws {RLMError} (as a rejection) `store_failed`.
+   */
+  end(): Promise<void>;
 }
 
 /** A blob by its content. */

@@ -1,9 +1,11 @@
 import type { JournalRecord } from '@rlm-bridge/protocol';
-import type { RunLease, RunStore } from '../api/run-store.ts';
+import type { RunAside, RunLease, RunStore } from '../api/run-store.ts';
+import { effectsAside } from './aside-effects.ts';
 import { JournalCodec } from './journal-codec.ts';
 import { type Header, readRun } from './journal-reader.ts';
 import { type JournalState, readState } from './journal-state.ts';
 import { JournalWriter, type RecordBody } from './journal-writer.ts';
+import { KnownEvents } from './known-events.ts';
 
 /** What a run says of itself before all else. */
 export type HeaderBody = Extract<RecordBody, { record: 'run' }>;
@@ -15,6 +17,8 @@ export interface JournalPlace {
   readonly writer: JournalWriter;
   /** What `random` begins with where the run has none from elsewhere. */
   readonly seeds: Header['seeds'];
+  /** Where a worker keeps its effects that need not wait for this process; undefined where there is no such place. */
+  readonly aside: RunAside | undefined;
   /** All of the run's records that are there, as those of a journal of its own. */
   read(): AsyncIterable<JournalRecord>;
   /** A header as it is written there. */
@@ -30,6 +34,7 @@ export class OwnJournal implements JournalPlace {
   readonly state: JournalState | null;
   readonly writer: JournalWriter;
   readonly seeds: Header['seeds'];
+  readonly aside: RunAside | undefined;
   readonly #store: RunStore;
   readonly #lease: RunLease;
 
@@ -39,6 +44,7 @@ export class OwnJournal implements JournalPlace {
     this.writer = writer;
     this.state = state;
     this.seeds = { hash: 0, random: lease.runId };
+    this.aside = lease.aside;
   }
 
   /** Takes the run, and reads what is there of it. @throws {RLMError} (as a rejection) what the store and the journal do. */
@@ -47,7 +53,11 @@ export class OwnJournal implements JournalPlace {
     try {
       const codec = new JournalCodec(runId);
       const state = await readState(store, runId, codec);
-      return new OwnJournal(store, lease, new JournalWriter(lease, codec, state?.records ?? 0), state);
+      const writer = new JournalWriter(lease, codec, state?.records ?? 0);
+      if (state === null || !(await takeLeft(store, lease, state, writer))) {
+        return new OwnJournal(store, lease, writer, state);
+      }
+      return new OwnJournal(store, lease, writer, await readState(store, runId));
     } catch (error) {
       await lease.release();
       throw error;
@@ -68,13 +78,36 @@ export class OwnJournal implements JournalPlace {
 
   async close(): Promise<void> {
     await this.writer.flush();
+    if (!this.writer.failed.aborted) await this.aside?.end().catch(warn);
     await giveBack(this.#lease);
   }
 }
 
+/** Writes what a worker had kept aside when its process was killed. @returns false: nothing. */
+async function takeLeft(
+  store: RunStore,
+  lease: RunLease,
+  state: JournalState,
+  writer: JournalWriter,
+): Promise<boolean> {
+  const { runId, aside } = lease;
+  const left = await effectsAside(aside, runId, state);
+  if (left.length === 0) return false;
+  const known = new KnownEvents();
+  for await (const record of readRun(store, runId)) known.note(record);
+  const bodies = left.flatMap(({ before, effect }): RecordBody[] => [
+    ...before.filter((event) => !known.takes(event)).map((event) => ({ record: 'event', event }) as const),
+    { record: 'effect', effect },
+  ]);
+  await writer.appendAt(state.lastAt, bodies);
+  return true;
+}
+
 /** What cannot be given back ends with this process. */
 export async function giveBack(lease: RunLease): Promise<void> {
-  await lease.release().catch((error: unknown) => {
-    process.emitWarning(`A run could not be given back to its store: ${String(error)}`, { code: 'RLM_STORE_CLEANUP' });
-  });
+  await lease.release().catch(warn);
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`A run could not be given back to its store: ${String(error)}`, { code: 'RLM_STORE_CLEANUP' });
 }

@@ -14,6 +14,10 @@ export interface JournalState {
   records: number;
   /** How many processes worked on the run. */
   lives: number;
+  /** How many effects the worker of the last life told. */
+  told: number;
+  /** When the last record was written, in milliseconds since the epoch. */
+  lastAt: number;
   /** The limits of the last life; null where none has begun. */
   limits: Limits | null;
   /** How long all lives took together, in milliseconds. */
@@ -67,6 +71,7 @@ export class StateFold {
   #header: Header | undefined;
   #records = 0;
   #lives = 0;
+  #told = 0;
   #limits: Limits | null = null;
   #aliveMs = 0;
   #lastAt = 0;
@@ -91,6 +96,9 @@ export class StateFold {
       const { node, iteration, codeBlock } = record.event;
       this.#divergences.push({ node, iteration, codeBlock, n: record.n });
     }
+    // What a life says of the one before it stands before its word that it goes on.
+    if (record.record === 'event' && record.event.type === 'run.resumed') this.#told = 0;
+    if (record.record === 'effect') this.#told += 1;
     if (record.record === 'effect' && this.#header !== undefined && !isInherited(this.#header, record)) {
       this.#applyEffect(record.effect);
     }
@@ -102,6 +110,8 @@ export class StateFold {
       header: this.#header,
       records: this.#records,
       lives: this.#lives,
+      told: this.#told,
+      lastAt: this.#lastAt,
       limits: this.#limits,
       aliveMs: this.#aliveMs,
       end: this.#end,
@@ -115,6 +125,7 @@ export class StateFold {
 
   #begin({ life, limits }: Extract<JournalRecord, { record: 'life' }>): void {
     this.#lives = life;
+    this.#told = 0;
     this.#limits = limits;
     this.#end = null;
   }

@@ -41,8 +41,13 @@ export class JournalWriter {
 
   /** Resolves when the records are in the store. @throws {RLMError} (as a rejection) `store_failed`, `lease_lost` */
   append(...bodies: readonly RecordBody[]): Promise<void> {
+    return this.appendAt(Date.now(), bodies);
+  }
+
+  /** The same of what happened at another time; an event has its own. */
+  appendAt(at: number, bodies: readonly RecordBody[]): Promise<void> {
     const written = Promise.withResolvers<void>();
-    this.#waiting.push({ bodies, at: Date.now(), written });
+    this.#waiting.push({ bodies, at, written });
     this.#writing ??= this.#write();
     // Who only tells does not wait; `failed` tells of it.
     written.promise.catch(() => {});

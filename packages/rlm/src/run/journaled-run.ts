@@ -9,12 +9,14 @@ import type {
   WorkerReady,
 } from '@rlm-bridge/protocol';
 import { Effect as EffectSchema, JOURNAL_FORMAT } from '@rlm-bridge/protocol';
+import { thrownText } from '@rlm-bridge/text';
 import { z } from 'zod';
 import type { RLMErrorCode } from '../api/codes.ts';
-import type { RLMError } from '../api/errors.ts';
+import { RLMError } from '../api/errors.ts';
 import type { AnswerCheck } from '../host/answer-check.ts';
 import type { ReplyJournal } from '../host/host-services.ts';
 import { abandonedReplies } from '../journal/abandoned-calls.ts';
+import { effectsAside } from '../journal/aside-effects.ts';
 import type { ForkPoint } from '../journal/fork-point.ts';
 import { type JournalPlace, OwnJournal } from '../journal/journal-place.ts';
 import { type JournalState, StateFold } from '../journal/journal-state.ts';
@@ -43,6 +45,9 @@ export class JournaledRun implements ReplyJournal {
   #context: JournalContext | null = null;
   #fork: ForkPoint | null = null;
   #aliveMs = 0;
+  #lives = 0;
+  /** How many effects the worker told. */
+  #told = 0;
 
   constructor(plan: JournalPlan, place: JournalPlace, events: RunEvents) {
     const { state, writer } = place;
@@ -102,13 +107,14 @@ export class JournaledRun implements ReplyJournal {
     }
     const past = this.state?.records ?? 1 + (fork?.records ?? 0);
     await this.#write({ record: 'life', life, versions, limits: spec.limits }, ...this.#afterDeath(runId, life));
-    this.#events.fold.lives = life;
+    this.#lives = this.#events.fold.lives = life;
     const recorded = past > 1 ? await this.#takeUp(past, folder, answers) : null;
     const early = this.#early ?? [];
     this.#early = null;
     for (const event of early) if (!this.#known.takes(event)) this.#tellWriter({ record: 'event', event });
     const { onDivergence } = this.#plan;
-    return { recorded, aliveMs: this.#aliveMs, onDivergence, seed: seeds.random, ended: false };
+    const aside = await this.#beginAside(life);
+    return { recorded, aliveMs: this.#aliveMs, onDivergence, seed: seeds.random, ended: false, aside };
   }
 
   async tool(
@@ -130,7 +136,19 @@ export class JournaledRun implements ReplyJournal {
 
   /** Everything up to the wait happens at once, so that the order of the wire is kept. */
   async effects(request: Parameters<ReplyJournal['effects']>[0]): Promise<JournalResult['outcome']> {
-    const effects = request.file === null ? request.effects : takeFile(request.file);
+    try {
+      const effects = request.file === null ? request.effects : takeFile(request.file);
+      this.#told += effects.length;
+      await this.#take(effects, request.kept);
+    } catch (error) {
+      // Who does not wait hears of it by the end of the run.
+      if (request.kept) this.#stopping.abort(asStoreFailure(error));
+      throw error;
+    }
+    return { kind: 'appended' };
+  }
+
+  async #take(effects: readonly Effect[], areKept: boolean): Promise<void> {
     const written = this.#write(...effects.map((effect) => ({ record: 'effect' as const, effect })));
     for (const effect of effects) {
       if ('event' in effect) this.#events.show(effect.event);
@@ -139,11 +157,11 @@ export class JournaledRun implements ReplyJournal {
     try {
       await written;
     } catch (error) {
-      // The worker makes no call whose intent is not written.
-      for (const effect of effects) if (effect.kind === 'call.intent') this.#events.fold.notMade(effect.event.call);
+      // The worker makes no call whose intent is not written, here or aside.
+      const notMade = areKept ? [] : effects;
+      for (const effect of notMade) if (effect.kind === 'call.intent') this.#events.fold.notMade(effect.event.call);
       throw error;
     }
-    return { kind: 'appended' };
   }
 
   /** The end of this life, as it is written, and as it is over all lives. Does not reject. */
@@ -152,6 +170,7 @@ export class JournaledRun implements ReplyJournal {
     const whole = { ...(signal.aborted ? end : this.#orFailure(end)), durationMs };
     if (!this.hasBegun) return whole;
     try {
+      if (end.kind !== 'answered') await this.#takeAside();
       await this.#write({ record: 'end', durationMs, end: toJournalEnd(whole) });
       return whole;
     } catch {
@@ -171,6 +190,24 @@ export class JournaledRun implements ReplyJournal {
     const resumed = { type: 'run.resumed', id, at, life, recordedCalls: this.state.recordedCalls } as const;
     const effects = abandonedReplies(this.state, at).map((effect) => ({ record: 'effect', effect }) as const);
     return life > 1 ? [...effects, { record: 'event', event: resumed }] : effects;
+  }
+
+  /** It only spares time: where it cannot be had, the worker waits for this process. */
+  async #beginAside(life: number): Promise<JournalSpec['aside']> {
+    const path = await this.#place.aside?.begin().catch(() => null);
+    return path ? { path, life } : null;
+  }
+
+  /** What a worker that was killed had not told. */
+  async #takeAside(): Promise<void> {
+    const { runId } = this.#events;
+    const heard = { lives: this.#lives, told: this.#told };
+    const left = await effectsAside(this.#place.aside, runId, heard);
+    if (left.length > 0)
+      await this.#take(
+        left.map(({ effect }) => effect),
+        true,
+      );
   }
 
   async #takeUp(past: number, folder: string, answers: AnswerCheck): Promise<string> {
@@ -209,6 +246,8 @@ export class JournaledRun implements ReplyJournal {
   #onFailure(failure: RLMError): void {
     if (failure.code === 'store_failed' && this.#plan.onStoreFailure === 'continue') {
       this.#isOff = true;
+      // Nothing that comes after a gap is taken up.
+      this.#place.aside?.end().catch(() => {});
       this.#events.fold.journal = 'incomplete';
       this.#events.warn(`The rest of the run is in no journal, and cannot be resumed: ${failure.message}`);
     } else {
@@ -242,6 +281,10 @@ async function stateOf(records: AsyncIterable<JournalRecord>): Promise<JournalSt
 
 function codeOf(code: RLMErrorCode): 'lease_lost' | 'store_failed' {
   return code === 'lease_lost' ? code : 'store_failed';
+}
+
+function asStoreFailure(error: unknown): RLMError {
+  return RLMError.isInstance(error) ? error : new RLMError('store_failed', `Effects were lost: ${thrownText(error)}`);
 }
 
 /** Effects that no line of the wire holds. */

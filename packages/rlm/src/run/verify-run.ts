@@ -45,7 +45,14 @@ export async function verifyRun(runId: string, options: RLMVerifyOptions): Promi
         await lines.close();
       }
       const seed = header.seeds.random;
-      const journal = { recorded: lines.path, aliveMs: 0, onDivergence: 'continue', seed, ended: true } as const;
+      const journal = {
+        recorded: lines.path,
+        aliveMs: 0,
+        onDivergence: 'continue',
+        seed,
+        ended: true,
+        aside: null,
+      } as const;
       const spec = { ...specAgain(state), context: staged?.source ?? null, journal };
       const onEvent = again.tell.bind(again);
       const end = await worker.run({ spec, secrets: secretsAgain(runId), onEvent, services: NOBODY }, signal);

@@ -120,6 +120,7 @@ export class SessionBook {
       state,
       writer: this.#writer,
       seeds: seedsOf({ seeds: this.#seeds }, turn),
+      aside: undefined,
       read: () => readTurn(this.plan.store, this.sessionId, turn),
       headed: ({ runId, spec: { query, limits, logDir, answer }, context }) => {
         onHeaded();

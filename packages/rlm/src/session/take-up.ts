@@ -87,7 +87,14 @@ export class TakeUp {
         ...{ query: header.spec.query, answer: header.spec.answer, session: this.#book.sessionId, logDir: null },
         limits: limitsAgain(turn.state),
         context: staged?.source ?? null,
-        journal: { recorded: await effects.close(), aliveMs: 0, onDivergence, seed: header.seeds.random, ended: true },
+        journal: {
+          recorded: await effects.close(),
+          aliveMs: 0,
+          onDivergence,
+          seed: header.seeds.random,
+          ended: true,
+          aside: null,
+        },
       };
       const secrets = { id: header.runId, ...this.#plan.secrets };
       const onEvent = (event: WorkerEvent) => void (event.type === 'replay.diverged' && this.#tell(event));

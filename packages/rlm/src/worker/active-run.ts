@@ -58,7 +58,8 @@ export class ActiveRun {
     if (this.#over.signal.aborted && request.type !== 'journal.append') return null;
     try {
       const reply = await replyTo(request, this.request.services, this.#over.signal);
-      return this.#isSettled ? null : reply;
+      const isAwaited = request.type !== 'journal.append' || !request.kept;
+      return this.#isSettled || !isAwaited ? null : reply;
     } catch (error) {
       if (this.#over.signal.aborted) return null;
       throw error;

@@ -151,8 +151,17 @@ class Price(DeferredModel):
     cache_write_usd_per_m_tok: Annotated[CacheWriteUsdPerMTok | None, Field(alias="cacheWriteUsdPerMTok")]
 
 
+class Aside(DeferredModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    path: StrictStr
+    life: Annotated[StrictInt, Field(gt=0, le=9007199254740991)]
+
+
 class JournalSpec(DeferredModel):
-    """recorded: a file, one Recorded a line; aliveMs: of earlier lives; ended: a turn that asks for nothing anew."""
+    """recorded: a file of Recorded; ended: a turn that asks nothing anew; aside: a file for { life, n, effect }."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -163,6 +172,7 @@ class JournalSpec(DeferredModel):
     on_divergence: Annotated[Literal["continue", "fail"], Field(alias="onDivergence")]
     seed: StrictStr
     ended: StrictBool
+    aside: Aside | None
 
 
 class RunCancel(DeferredModel):

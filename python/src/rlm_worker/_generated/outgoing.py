@@ -541,11 +541,12 @@ Effect: TypeAlias = CallIntent | CallReply | ChildSpawned | BlockCut
 
 
 class JournalAppend(TypedDict):
-    """file: where the effects stand, as a JSON list, when a line cannot hold them; the host removes it."""
+    """file: a JSON list of effects that no line holds; the host removes it. kept: aside, and there is no reply."""
 
     type: Literal["journal.append"]
     effects: list[Effect]
     file: str | None
+    kept: bool
 
 
 HostRequest: TypeAlias = ToolCall | ModelCall | AnswerCheck | JournalAppend

@@ -19,6 +19,7 @@ from ..wire.events import Events
 from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
 from .appends import Appends, Batch
+from .aside import EffectsAside
 from .divergence import difference
 from .over_turn import OverTurn
 from .places import Place, but_for_limits, key_of
@@ -45,7 +46,9 @@ class Journal:
         self._events = events
         self._redact = redact
         self._fails_on_divergence = spec is not None and spec.on_divergence == "fail"
-        self._appends = None if spec is None else Appends(host, stop)
+        self._appends = None if spec is None else Appends(host, stop, EffectsAside(spec.aside))
+        if self._appends is not None:
+            events.heard_by(self._appends.hear)
         self._prompts = Prompts()
         self._lock = threading.Lock()
         self._live_nodes: set[str] = set()

@@ -56,6 +56,11 @@ class Events:
         self._redact = redact
         self._open = True
         self._lock = threading.Lock()
+        self._hears: Callable[[dict[str, Any]], None] | None = None
+
+    def heard_by(self, hears: Callable[[dict[str, Any]], None]) -> None:
+        """From now on ``hears`` gets every event but the last, as it stands on the wire, before it is written."""
+        self._hears = hears
 
     def run_started(
         self, *, root_model: str, sub_model: str, environment: out.Environment, log_file: str | None
@@ -213,7 +218,10 @@ class Events:
     def _emit(self, event: out.WorkerEvent) -> None:
         with self._lock:
             if self._open:
-                self._write(self.enveloped(event))
+                enveloped = self.enveloped(event)
+                if self._hears is not None:
+                    self._hears(enveloped)
+                self._write(enveloped)
 
     def _end(self, event: out.RunCompleted | out.RunFailed, whole: dict[str, str] | None = None) -> None:
         """``whole``: what is not cut."""

@@ -4,6 +4,7 @@ import type { RunLease, StoredBlob } from '../../api/run-store.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { encodeLines } from '../journal-lines.ts';
 import { inStore, leaseLost, leaseReleased, storeFailed, storeFault } from '../store-errors.ts';
+import { AsideFile } from './aside-file.ts';
 import { putBlob } from './blob-files.ts';
 import { findLeases } from './found-lease.ts';
 import { type Durability, JournalFile } from './journal-file.ts';
@@ -17,6 +18,7 @@ const HEARTBEAT_MS = 5_000;
 export class FileLease implements RunLease {
   readonly runId: string;
   readonly lost: AbortSignal;
+  readonly aside: AsideFile;
   readonly #losing = new AbortController();
   readonly #folder: RunFolder;
   readonly #durability: Durability;
@@ -33,6 +35,7 @@ export class FileLease implements RunLease {
     durability: Durability,
     lease: LeaseFile,
     journal: JournalFile,
+    aside: AsideFile,
   ) {
     this.runId = runId;
     this.lost = this.#losing.signal;
@@ -40,6 +43,7 @@ export class FileLease implements RunLease {
     this.#durability = durability;
     this.#lease = lease;
     this.#journal = journal;
+    this.aside = aside;
     this.#commits = new GroupCommit((bytes) => this.#write(bytes), durability === 'disk');
   }
 
@@ -49,7 +53,8 @@ export class FileLease implements RunLease {
     try {
       await removeParts(folder);
       const journal = await JournalFile.open(folder, durability, lease.mayHaveRival);
-      return new FileLease(runId, folder, durability, lease, journal);
+      const aside = await AsideFile.take(folder, durability);
+      return new FileLease(runId, folder, durability, lease, journal, aside);
     } catch (error) {
       await lease.release();
       throw error;
