@@ -120,7 +120,10 @@ def _with_upstream(cost: Decimal | None, usage: Json) -> Decimal | None:
 
 def _gateway(body: Json) -> Json:
     """What Vercel's gateway says of a call, wherever its versions put it."""
-    holders = [object_in(first_in(body, "choices"), "message"), body]
-    places = [object_in(holder, name) for holder in holders for name in ("provider_metadata", "providerMetadata")]
-    gateways = [object_in(place, "gateway") for place in places]
-    return next((gateway for gateway in gateways if gateway), gateways[0])
+    for holder in (object_in(first_in(body, "choices"), "message"), body):
+        for name in ("provider_metadata", "providerMetadata"):
+            if name in holder:
+                gateway = object_in(object_in(holder, name), "gateway")
+                if gateway:
+                    return gateway
+    return {}

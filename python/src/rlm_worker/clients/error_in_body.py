@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from .error_statuses import MINIMAX, status_of
@@ -24,7 +23,7 @@ def error_in(parent: Json) -> ErrorInReply | None:
 
 def _stated(parent: Json) -> Json | None:
     error: Any = parent.get("error")
-    if isinstance(error, Mapping):
+    if isinstance(error, dict):
         return cast(Json, error) or None
     if isinstance(error, str):
         return {"message": error.strip()} if error.strip() else None

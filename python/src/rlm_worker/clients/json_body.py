@@ -36,14 +36,14 @@ def whole_object(text: str) -> Json | None:
 def object_in(parent: Json, name: str) -> Json:
     """A member that is an object; an empty one when it is not."""
     value = parent.get(name)
-    return cast(Json, value) if isinstance(value, Mapping) else {}
+    return cast(Json, value) if isinstance(value, dict) else {}
 
 
 def objects_in(parent: Json, name: str) -> list[Json]:
     """A member's objects, when it is a list; others in it are left out."""
     value = parent.get(name)
     return (
-        [cast(Json, item) for item in cast(list[Any], value) if isinstance(item, Mapping)]
+        [cast(Json, item) for item in cast(list[Any], value) if isinstance(item, dict)]
         if isinstance(value, list)
         else []
     )

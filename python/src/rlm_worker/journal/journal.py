@@ -76,6 +76,8 @@ class Journal:
     ) -> RecordedCall | None:
         """What came of this call in an earlier life; None when it is to be made. ``is_refused``: a limit refuses a new
         one, as it did then. Raises RunStopped and CutOff."""
+        if self._appends is None:
+            return None
         slot = slot_of(role, place)
         found = self._take(slot, key, model)
         if found is None and is_refused:

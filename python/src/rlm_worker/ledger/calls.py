@@ -128,6 +128,9 @@ def prompt_texts(messages: Messages) -> list[str]:
     texts: list[str] = []
     for message in messages:
         content = message.get("content")
+        if isinstance(content, str):
+            texts.append(content)
+            continue
         parts = cast("list[Any]", content) if isinstance(content, list) else [content]
         for part in parts:
             text = cast("dict[str, Any]", part).get("text", part) if isinstance(part, dict) else part

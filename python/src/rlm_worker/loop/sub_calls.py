@@ -145,7 +145,7 @@ class SubCallBatch:
         except Exception as error:
             return RLMChatCompletion(name, prompt, "", UsageSummary({}), 0.0, error=str(error))
         node.last_reply = reply
-        usage = UsageSummary({name: _summary([reply])})
+        usage = UsageSummary({name: _summary_of(reply)})
         return ended(RLMChatCompletion(name, prompt, reply.text, usage, time.perf_counter() - started), node)
 
 
@@ -192,6 +192,11 @@ def usage_by_model(records: Iterable[CallRecord]) -> UsageSummary:
     for record in records:
         by_model.setdefault(record.model, []).append(record)
     return UsageSummary({model: _summary(calls) for model, calls in by_model.items()})
+
+
+def _summary_of(record: CallRecord) -> ModelUsageSummary:
+    cost = None if record.cost_usd is None else float(record.cost_usd)
+    return ModelUsageSummary(1, record.usage.input_tokens, record.usage.output_tokens, cost)
 
 
 def _summary(records: list[CallRecord]) -> ModelUsageSummary:

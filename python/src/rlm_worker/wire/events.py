@@ -232,11 +232,15 @@ class Events:
 
     def enveloped(self, event: out.WorkerEvent) -> Any:
         """As it stands on the wire."""
-        fields: dict[str, Any] = dict(event)
-        for name in DURATIONS & fields.keys():
-            fields[name] = round(fields[name], 3)
-        bounded = with_texts(fields, self._bounded, self._bounded)
-        return {"type": bounded.pop("type"), "id": self._id, "at": _now_ms(), **bounded}
+        whole: dict[str, Any] = {"type": event["type"], "id": self._id, "at": _now_ms()}
+        for name, value in event.items():
+            if isinstance(value, str):
+                whole[name] = self._bounded(value)
+            elif isinstance(value, dict | list | tuple):
+                whole[name] = with_texts(value, self._bounded)
+            else:
+                whole[name] = round(value, 3) if name in DURATIONS and isinstance(value, float) else value
+        return whole
 
     def _bounded(self, text: str) -> str:
         """Every text of an event, wherever it comes from, is without keys and cut: model code can make any of them

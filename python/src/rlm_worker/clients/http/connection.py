@@ -30,11 +30,11 @@ class Connection(asyncio.Protocol):
         self._lost: httpx2.TransportError | None = None
         self._paused = False
         self._asked = False
+        self._parser = httptools.HttpResponseParser(self)
         self._expect()
 
     def _expect(self) -> None:
         """Nothing of the next answer has come."""
-        self._parser = httptools.HttpResponseParser(self)
         self._pieces: deque[bytes] = deque()
         self._waiting_bytes = self._head_bytes = 0
         self.headers: dict[str, str] = {}
