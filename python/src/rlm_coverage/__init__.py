@@ -1,11 +1,21 @@
 """Which part of some texts stood, character for character, in the messages that models were sent.
 
-``docs/typed-answers-and-coverage.md`` defines what counts, ``docs/coverage.md`` tells how it is found: seed and extend.
-This package knows nothing of runs, prompts or the wire, and loads numpy with the first message.
+``docs/typed-answers-and-coverage.md`` defines what counts, ``docs/coverage.md`` tells how it is found: by a cursor.
+This package knows nothing of runs, prompts or the wire.
 """
 
-from .corpus import SourceText, StoredText
-from .report import CoverageReport, Range, fraction
+from .corpus import SourceFile, SourceText
+from .report import CoverageReport, Range, ReportedText, fraction
+from .source_files import TextUnreadable
 from .tracker import CoverageTracker
 
-__all__ = ["CoverageReport", "CoverageTracker", "Range", "SourceText", "StoredText", "fraction"]
+__all__ = [
+    "CoverageReport",
+    "CoverageTracker",
+    "Range",
+    "ReportedText",
+    "SourceFile",
+    "SourceText",
+    "TextUnreadable",
+    "fraction",
+]

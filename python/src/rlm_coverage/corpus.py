@@ -1,19 +1,21 @@
-"""The texts as bytes in one private file, so that nothing that happens to the user's files matters."""
+"""The texts, one after the other in one space of addresses, read a few bytes at a time and never held."""
 
 from __future__ import annotations
 
+import io
+import os
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
-from mmap import ACCESS_READ, mmap
 
-CHUNK = 64
-"""Bytes of a chunk. Every text begins at a multiple of it, with at least one zero before."""
+from .source_files import SourceFiles, regular, whole
 
-MARGIN = 256
-"""Bytes of zeros before the first and after the last text, a multiple of CHUNK."""
+SMALL_FILE_BYTES = 1 << 16
+"""Bytes below which a file is copied: to open it again and again would take longer."""
+
+PIECE_BYTES = 1 << 18
+"""Bytes that are read at a time where all of a span is read."""
 
 CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 """The bytes of UTF-8 at which no character begins."""
@@ -21,74 +23,135 @@ CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A text that is handed over: its name, and its UTF-8 in pieces, used up before the next text is asked for."""
+    """A text that is in no file: its name, and its UTF-8 in pieces, used up before the next text is asked for."""
 
     name: str
     pieces: Iterable[bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class StoredText:
-    """A text of the corpus: ``size`` bytes from ``start`` of the file, which are ``chars`` characters."""
+class SourceFile:
+    """A text that is a file of UTF-8, which stays where it is."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the corpus: ``size`` bytes from the address ``start``."""
 
     name: str
     start: int
     size: int
-    chars: int
 
     @property
     def end(self) -> int:
-        """The place after the last byte."""
+        """The address after the last byte."""
         return self.start + self.size
 
 
 class Corpus:
-    """All texts, one after the other in a file without a name, which is gone when this object is.
+    """All texts. Large files are read where they are; the rest from one private file, which is gone when this is.
 
     Attributes:
-        texts: every text, in the order in which it came.
-        copy_of: for each text the index of the first with the same bytes, which may be its own.
-        memory: the file, mapped.
-        chars: the characters of all texts together.
+        texts: every text, in the order in which it came; between two of them is one address that is in neither.
+        end: the address after the last text.
+        size: the bytes of all texts together.
     """
 
-    def __init__(self, texts: Iterable[SourceText]) -> None:
-        """Raises what reading the texts raises, and OSError when the file cannot be written."""
-        with tempfile.TemporaryFile(prefix="coverage-") as file:
-            file.write(bytes(MARGIN))
-            self.texts: list[StoredText] = []
-            for text in texts:
-                start, size, chars = file.tell(), 0, 0
-                for piece in text.pieces:
-                    file.write(piece)
-                    size += len(piece)
-                    chars += _characters_begun(piece)
-                file.write(bytes(CHUNK - size % CHUNK))
-                self.texts.append(StoredText(text.name, start, size, chars))
-            file.write(bytes(MARGIN))
-            file.flush()
-            self.memory = mmap(file.fileno(), 0, access=ACCESS_READ)
-        self.chars = sum(text.chars for text in self.texts)
-        self.copy_of = self._copies()
+    def __init__(self, sources: Iterable[SourceText | SourceFile]) -> None:
+        """Raises what reading the texts raises, and OSError when the private file cannot be written."""
+        self.texts: list[Text] = []
+        self._files = SourceFiles()
+        self._spool: io.BufferedWriter | None = None
+        self._chars: dict[int, int] = {}
+        at = 0
+        for source in sources:
+            size = self._add(source)
+            self.texts.append(Text(source.name, at, size))
+            at += size + 1
+        if self._spool is not None:
+            self._spool.flush()
+        self.end = at
+        self.size = at - len(self.texts)
+        self._starts = [text.start for text in self.texts]
 
-    def originals(self) -> list[StoredText]:
-        """Gives the texts that are not copies of one before them."""
-        return [text for index, text in enumerate(self.texts) if self.copy_of[index] == index]
+    def place_of(self, address: int) -> int:
+        """Gives the place of the text that an address is in."""
+        return bisect_right(self._starts, address) - 1
 
-    def _copies(self) -> list[int]:
-        by_size = defaultdict[int, list[int]](list)
-        for index, text in enumerate(self.texts):
-            by_size[text.size].append(index)
-        copy_of = list(range(len(self.texts)))
-        for same_size in by_size.values():
-            if len(same_size) == 1:
-                continue
-            first: dict[bytes, int] = {}
-            for index in same_size:
-                text = self.texts[index]
-                digest = sha256(self.memory[text.start : text.end]).digest()
-                copy_of[index] = first.setdefault(digest, index)
-        return copy_of
+    def text_of(self, address: int) -> Text:
+        """Gives the text that an address is in."""
+        return self.texts[bisect_right(self._starts, address) - 1]
+
+    def read(self, begin: int, end: int) -> bytes:
+        """Gives the bytes between two addresses of one text. Raises TextUnreadable."""
+        place = self.place_of(begin)
+        offset = begin - self._starts[place]
+        return self._files.read(place, offset, end - begin)
+
+    def pieces(self, begin: int, end: int) -> Iterator[bytes]:
+        """Gives the bytes between two addresses of one text, a piece at a time."""
+        for at in range(begin, end, PIECE_BYTES):
+            yield self.read(at, min(end, at + PIECE_BYTES))
+
+    def tell_chars(self, chars: int) -> None:
+        """Tells it what somebody else has counted: the characters of all texts together."""
+        if chars == self.size:
+            self._chars = {place: text.size for place, text in enumerate(self.texts)}
+        elif len(self.texts) == 1:
+            self._chars[0] = chars
+
+    def chars(self, place: int) -> int:
+        """Gives the characters of a text, which are counted once."""
+        if place not in self._chars:
+            text = self.texts[place]
+            self._chars[place] = self.characters(text.start, text.end)
+        return self._chars[place]
+
+    def characters(self, begin: int, end: int) -> int:
+        """Counts the characters that begin between two addresses of one text."""
+        return sum(map(_characters_begun, self.pieces(begin, end)))
+
+    def check(self) -> None:
+        """Raises TextUnreadable when a file is no longer what was read."""
+        self._files.check()
+
+    def close(self) -> None:
+        """Closes every file. Idempotent."""
+        self._files.close()
+        if self._spool is not None:
+            self._spool.close()
+
+    def _add(self, source: SourceText | SourceFile) -> int:
+        """Gives the size of the next text."""
+        if isinstance(source, SourceText):
+            return self._copy(source.pieces)
+        status = regular(source.path)
+        if status.st_size < SMALL_FILE_BYTES:
+            return self._copy([whole(source.path)])
+        self._files.add(source.path, status)
+        return status.st_size
+
+    def _copy(self, pieces: Iterable[bytes]) -> int:
+        if self._spool is None:
+            self._spool = _private_file()
+        start, size, chars = self._spool.tell(), 0, 0
+        for piece in pieces:
+            self._spool.write(piece)
+            size += len(piece)
+            chars += _characters_begun(piece)
+        self._chars[len(self.texts)] = chars
+        self._files.add_copy(self._spool.fileno(), start)
+        return size
+
+
+def _private_file() -> io.BufferedWriter:
+    """Opens a file without a name."""
+    descriptor, path = tempfile.mkstemp(prefix="coverage-")
+    os.unlink(path)
+    return io.BufferedWriter(io.FileIO(descriptor, "wb"))
 
 
 def _characters_begun(piece: bytes) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .corpus import StoredText
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Range:
@@ -22,6 +20,14 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedText:
+    """A text by its name, with its length in characters."""
+
+    name: str
+    chars: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageReport:
     """What all roles together read of the texts, and how much each of them did.
 
@@ -31,7 +37,7 @@ class CoverageReport:
         by_role: how many characters each role read.
     """
 
-    texts: list[StoredText]
+    texts: list[ReportedText]
     unread: list[Range]
     by_role: dict[str, int]
 
@@ -44,11 +50,6 @@ class CoverageReport:
     def seen(self) -> int:
         """The characters that some role read."""
         return self.chars - sum(unread.chars for unread in self.unread)
-
-
-def nothing_read(texts: list[StoredText]) -> CoverageReport:
-    """Gives the report before the first message."""
-    return CoverageReport(texts, [Range(place, 0, text.chars) for place, text in enumerate(texts) if text.chars], {})
 
 
 def fraction(seen: int, chars: int) -> float:

@@ -9,17 +9,23 @@ from coverage_harness import Cover, prompt
 from coverage_reference import ranges_unread, seen_characters
 from random_contexts import ALPHABETS, random_documents, random_messages
 
-from rlm_coverage import long_matches, role_coverage
+from rlm_coverage import corpus, ends, role_coverage, same_bytes, same_windows, source_files, sparse_index
 
 
-@pytest.fixture(params=["seed by seed", "with long matches"])
+@pytest.fixture(params=["by the cursor", "with an index", "in small parts"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Long matches and pieces of long messages as short as they may be, so that short messages have them."""
-    if request.param == "with long matches":
-        monkeypatch.setattr(long_matches, "PROBE_EVERY", 64)
-        monkeypatch.setattr(long_matches, "LEAST_LONG_MATCH", 280)
-        monkeypatch.setattr(role_coverage, "OVERLAP", 134)
-        monkeypatch.setattr(role_coverage, "TOGETHER_BYTES", 300)
+    """What is large as small as it may be, so that short contexts and messages have it."""
+    if request.param == "with an index":
+        monkeypatch.setattr(role_coverage, "LOST_BYTES", -1)
+        monkeypatch.setattr(sparse_index, "TOGETHER", 100)
+    if request.param == "in small parts":
+        monkeypatch.setattr(corpus, "SMALL_FILE_BYTES", 0)
+        monkeypatch.setattr(source_files, "OPEN_FILES", 2)
+        monkeypatch.setattr(same_windows, "NEEDLES", 50)
+        monkeypatch.setattr(same_windows, "PIECE_BYTES", 200)
+        monkeypatch.setattr(same_bytes, "SMALL", 8)
+        monkeypatch.setattr(ends, "FEW", 0)
+        monkeypatch.setattr(ends, "STEP", 50)
 
 
 @pytest.mark.usefixtures("way")

@@ -8,12 +8,12 @@ from concurrent.futures import Future
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
-from rlm_coverage import CoverageTracker, SourceText, fraction
+from rlm_coverage import CoverageReport, CoverageTracker, SourceFile, SourceText, TextUnreadable, fraction
 
 from ..carried_context import carried
 from ..clients.messages import Messages, text_of
 from ..context import ContextHandle, ContextList
-from ..errors import RunError
+from ..errors import ContextFailure, RunError
 from .context_texts import context_sha256, context_texts
 from .problem import ContextNames, problem
 from .wire_report import ROLES, Role, wire_report
@@ -56,7 +56,7 @@ class Coverage:
         """Why less was read than the fraction ``required``, as the wire has it, or nothing. Raises as
         ``report``, and RunError where the disk is why."""
         try:
-            report = self._tracker.report()
+            report = self._reported(None)
         except OSError as error:
             what = f"What was read cannot be measured ({error.strerror}), and requireCoverage asks for it"
             advice = f"Free space in {gettempdir()}, or set TMPDIR."
@@ -69,19 +69,27 @@ class Coverage:
         """Idempotent. Does not wait."""
         self._tracker.close()
 
-    def _texts(self) -> Iterator[SourceText]:
+    def _texts(self) -> Iterator[SourceText | SourceFile]:
         """Runs in the tracker's thread."""
         for text in context_texts(self._streamed):
             if not text.is_text:
                 self._names.not_text.add(text.place)
-            yield SourceText(text.name, text.pieces)
+            yield text.source
         self.sha256 = self.sha256 or context_sha256(self._streamed)
 
     def _report(self, timeout_s: float | None) -> CoverageMeasured | None:
-        report = self._tracker.report(timeout_s)
+        report = self._reported(timeout_s)
         if report is None or self.sha256 is None:
             return None
         return wire_report(report, self.sha256, self._streamed.kind)
+
+    def _reported(self, timeout_s: float | None) -> CoverageReport | None:
+        # Values of JSON are counted otherwise, and what was not loaded is not counted yet.
+        chars = self._streamed.chars if self._streamed.kind != "json" else 0
+        try:
+            return self._tracker.report(timeout_s, chars or None)
+        except TextUnreadable as error:
+            raise ContextFailure("context_unreadable", str(error)) from None
 
     def _hurried_report(self) -> CoverageMeasured | None:
         """In a thread, as measuring a large context takes longer than a stopped run may."""

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ..context import StreamedContext
+from rlm_coverage import SourceFile, SourceText
+
+from ..context import Document, StreamedContext
 from .json_texts import json_entries
 
 
 @dataclass(frozen=True, slots=True)
-class CountedText:
-    """The text at ``place`` of a context, counted from 0.
-
-    ``pieces`` must be used up before the next text is asked for. ``is_text``: it is not the JSON of another value.
-    """
+class ContextSource:
+    """The text at ``place`` of a context, counted from 0. ``is_text``: it is not the JSON of another value."""
 
     place: int
-    name: str
     is_text: bool
-    pieces: Iterable[bytes]
+    source: SourceText | SourceFile
 
 
-def context_texts(context: StreamedContext) -> Iterator[CountedText]:
+def context_texts(context: StreamedContext) -> Iterator[ContextSource]:
     """Every text, in the order of the context. Raises ContextFailure, and ValueError for what is not JSON."""
     for place, document in enumerate(context.documents()):
-        with document.open() as opened:
-            if context.kind == "json":
-                for item, entry in enumerate(json_entries(opened.chunks())):
-                    pieces = (piece.encode("utf-8", "surrogatepass") for piece in entry.pieces)
-                    yield CountedText(item, entry.name, entry.is_text, pieces)
-            else:
-                name = document.name if context.kind == "files" else "context"
-                yield CountedText(place, name, True, opened.chunks())
+        if context.kind == "json":
+            yield from _values(document)
+        else:
+            name = document.name if context.kind == "files" else "context"
+            yield ContextSource(place, True, SourceFile(name, document.path))
+
+
+def _values(document: Document) -> Iterator[ContextSource]:
+    with document.open() as opened:
+        for place, entry in enumerate(json_entries(opened.chunks())):
+            pieces = (piece.encode("utf-8", "surrogatepass") for piece in entry.pieces)
+            yield ContextSource(place, entry.is_text, SourceText(entry.name, pieces))
 
 
 def context_sha256(context: StreamedContext) -> str:

@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass, field
 
-from rlm_coverage import CoverageReport, Range, StoredText, fraction
+from rlm_coverage import CoverageReport, Range, ReportedText, fraction
 
 from ..context import Kind
 
@@ -26,7 +26,7 @@ class ContextNames:
     variable: str
     not_text: set[int] = field(default_factory=set[int])
 
-    def expression(self, unread: Range, text: StoredText) -> str:
+    def expression(self, unread: Range, text: ReportedText) -> str:
         """Python for a range of a text, and for the text where the range is all of it."""
         if self.kind == "text":
             value = self.variable

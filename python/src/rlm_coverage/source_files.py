@@ -1,0 +1,113 @@
+"""The files that texts are read from: a few are open at a time, and one that changed is an error."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+OPEN_FILES = 16
+"""How many files are open at a time."""
+
+
+class TextUnreadable(Exception):
+    """A file of a text cannot be read, or is no longer what was read before; the message names it."""
+
+
+def regular(path: str) -> os.stat_result:
+    """Gives the status of a file that can be read again and again. Raises TextUnreadable."""
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise TextUnreadable(f"{path}: {error.strerror}") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise TextUnreadable(f"{path}: not a regular file")
+    return status
+
+
+def whole(path: str) -> bytes:
+    """Gives the bytes of a file. Raises TextUnreadable."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise TextUnreadable(f"{path}: {error.strerror}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A text within a file that nobody else knows."""
+
+    descriptor: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it was when it was first seen."""
+
+    path: str
+    device: int
+    inode: int
+    size: int
+    changed_ns: int
+
+    def check(self, now: os.stat_result) -> None:
+        """One that only grew has its first bytes still, as a log does that is being written."""
+        same = (now.st_dev, now.st_ino) == (self.device, self.inode)
+        if not same or (now.st_size <= self.size and (now.st_size, now.st_mtime_ns) != (self.size, self.changed_ns)):
+            raise _changed(self.path)
+
+
+class SourceFiles:
+    """Reads by the place of a text. ``close`` it when nobody reads any more."""
+
+    def __init__(self) -> None:
+        self._sources: list[_File | _Copy] = []
+        self._open: dict[int, int] = {}
+
+    def add(self, path: str, status: os.stat_result) -> None:
+        """Takes the file of the next text."""
+        self._sources.append(_File(path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
+
+    def add_copy(self, descriptor: int, start: int) -> None:
+        """Takes the next text, which begins at ``start`` of an open file of our own."""
+        self._sources.append(_Copy(descriptor, start))
+
+    def read(self, place: int, offset: int, size: int) -> bytes:
+        """Gives ``size`` bytes of a text. Raises TextUnreadable."""
+        source = self._sources[place]
+        if isinstance(source, _Copy):
+            return os.pread(source.descriptor, size, source.start + offset)
+        descriptor = self._open[place] if place in self._open else self._opened(place, source)
+        found = os.pread(descriptor, size, offset)
+        if len(found) < size:
+            raise _changed(source.path)
+        return found
+
+    def check(self) -> None:
+        """Raises TextUnreadable when a file that is open is no longer what was read."""
+        for place, descriptor in self._open.items():
+            source = self._sources[place]
+            if isinstance(source, _File):
+                source.check(os.fstat(descriptor))
+
+    def close(self) -> None:
+        """Closes what is open; a file that is read again is opened again."""
+        while self._open:
+            os.close(self._open.popitem()[1])
+
+    def _opened(self, place: int, source: _File) -> int:
+        if len(self._open) == OPEN_FILES:
+            os.close(self._open.pop(next(iter(self._open))))
+        try:
+            descriptor = os.open(source.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            raise TextUnreadable(f"{source.path}: {error.strerror}") from None
+        self._open[place] = descriptor
+        source.check(os.fstat(descriptor))
+        return descriptor
+
+
+def _changed(path: str) -> TextUnreadable:
+    return TextUnreadable(f"{path}: the file changed while the run read it")
