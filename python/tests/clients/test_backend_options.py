@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from provider_server import ProviderServer
+from fake_provider import FakeProvider, in_turn
 
 from rlm_worker.clients.backend_options import BACKEND_OPTIONS, BOUNDS
 from rlm_worker.clients.backends import PROFILES
@@ -92,7 +92,7 @@ def test_a_header_that_http_does_not_carry_is_named(name: str, value: str) -> No
 def test_what_the_rules_take_the_sdk_takes(backend: str, name: str) -> None:
     answer = ANSWERS.get(backend, openai_answer)()
     rule = BACKEND_OPTIONS[backend][name]
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(answer)) as server:
         for value in GOOD[rule] + [one for one in ANYTHING if name not in BOUNDS and rule.allows(one)]:
             asked = client(backend, server.url, options={name: value}).complete(ModelRequest(MESSAGES, 10))
             assert run(asked).text == "hello", value
@@ -152,7 +152,7 @@ def test_no_sampling_argument_of_any_value_fails_in_the_words_of_an_sdk(wire: Wi
         **inspect.signature(AsyncCompletions.create).parameters,
         **inspect.signature(AsyncMessages.create).parameters,
     }
-    with ProviderServer(wire.answer()).running() as server:
+    with FakeProvider(in_turn(wire.answer())) as server:
         for name in names.keys() - {*OURS, "self", "timeout"}:
             for value in ("x", "ключ", 7, ["a"], {"a": ["b"]}):
                 refused = asked_with(wire, server.url, {name: value})

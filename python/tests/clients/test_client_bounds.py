@@ -9,8 +9,8 @@ from typing import Any
 
 import hostile_server as hostile_programs
 import pytest
+from fake_provider import Answer, FakeProvider, in_turn
 from hostile_server import BOMB_BYTES, Program, hostile
-from provider_server import Answer, ProviderServer
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.errors import ProviderError
@@ -118,7 +118,7 @@ def test_a_compressed_answer_is_read(wire: Wire) -> None:
     half = len(body) // 2
     two_members = gzip.compress(body[:half]) + gzip.compress(body[half:])
     answer = Answer(body=two_members, content_type=plain.content_type, headers={"content-encoding": "gzip"})
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(answer)) as server:
         assert run(client(wire.backend, server.url).complete(ModelRequest(MESSAGES, 10))).text == "hello"
     assert server.requests[0].headers["accept-encoding"] == "gzip, deflate"
 
@@ -130,9 +130,9 @@ ANSWERS = {"anthropic": anthropic_answer, "gemini": gemini_answer}
 @pytest.mark.parametrize("backend", ["openai", "anthropic", "gemini", "portkey", "azure_openai", "openrouter", "vllm"])
 @pytest.mark.parametrize("status", REDIRECTS)
 def test_a_redirect_to_another_origin_is_not_followed_and_nothing_travels(backend: str, status: int) -> None:
-    with ProviderServer(ANSWERS.get(backend, openai_answer)()).running() as elsewhere:
+    with FakeProvider(in_turn(ANSWERS.get(backend, openai_answer)())) as elsewhere:
         there = elsewhere.url + "/v1/x"
-        with ProviderServer(Answer(status, {}, {"location": there})).running() as server:
+        with FakeProvider(in_turn(Answer(status, {}, {"location": there}))) as server:
             error = failure(backend, server.url)
     assert elsewhere.requests == []
     assert (error.code, error.retryable) == ("provider_error", False)
@@ -143,14 +143,14 @@ def test_a_redirect_to_another_origin_is_not_followed_and_nothing_travels(backen
     "location", ["//127.0.0.1:1/x", "https://127.0.0.1/x", "http://localhost:1/", "http://u:p@[::1]/"]
 )
 def test_every_way_to_write_another_origin_is_seen(location: str) -> None:
-    with ProviderServer(Answer(307, {}, {"location": location})).running() as server:
+    with FakeProvider(in_turn(Answer(307, {}, {"location": location}))) as server:
         error = failure("openai", server.url)
     assert "sends calls on to" in error.message and "u:p" not in error.message
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 def test_a_redirect_within_the_origin_is_followed(wire: Wire) -> None:
-    with ProviderServer(Answer(307, {}, {"location": "/moved/here"}), wire.answer()).running() as server:
+    with FakeProvider(in_turn(Answer(307, {}, {"location": "/moved/here"}), wire.answer())) as server:
         assert run(client(wire.backend, server.url).complete(ModelRequest(MESSAGES, 10))).text == "hello"
     assert [request.path for request in server.requests][1] == "/moved/here"
     assert server.requests[0].body == server.requests[1].body

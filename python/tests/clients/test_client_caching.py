@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from provider_server import ProviderServer
+from fake_provider import FakeProvider, in_turn
 
 from rlm_worker._generated.messages import ModelSecrets, ModelSpec
 from rlm_worker.clients.backends import create_client
@@ -55,7 +55,7 @@ def body(
     sampling: Message | None = None,
     one_shot: bool = False,
 ) -> Message:
-    with ProviderServer(anthropic_answer()).running() as server:
+    with FakeProvider(in_turn(anthropic_answer())) as server:
         spec = ModelSpec.model_validate(
             {
                 **{"backend": "anthropic", "model": "claude-sonnet-5-5", "baseUrl": server.url},

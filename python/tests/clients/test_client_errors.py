@@ -3,7 +3,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.clients.base import ModelClient, ModelRequest
 from rlm_worker.errors import ProviderError, RunError
@@ -34,7 +34,7 @@ def failure(model: ModelClient) -> ProviderError:
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 @pytest.mark.parametrize("status", CODES)
 def test_a_status_becomes_a_code_and_is_not_retried_here(wire: Wire, status: int) -> None:
-    with ProviderServer(Answer(status, wire.error("it broke"))).running() as server:
+    with FakeProvider(in_turn(Answer(status, wire.error("it broke")))) as server:
         error = failure(client(wire.backend, server.url))
     assert (error.code, error.retryable) == CODES[status]
     assert error.status == status
@@ -46,7 +46,7 @@ def test_a_status_becomes_a_code_and_is_not_retried_here(wire: Wire, status: int
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 @pytest.mark.parametrize("said", [f"bad key {KEY}", "Incorrect API key provided: sk-te*****fKEY", f"Bearer {KEY[:-4]}"])
 def test_a_key_in_the_providers_text_is_not_passed_on(wire: Wire, said: str) -> None:
-    with ProviderServer(Answer(401, wire.error(said))).running() as server:
+    with FakeProvider(in_turn(Answer(401, wire.error(said)))) as server:
         error = failure(client(wire.backend, server.url))
     assert "[redacted]" in error.message
     assert "sk-te" not in error.message and "fKEY" not in error.message
@@ -55,7 +55,7 @@ def test_a_key_in_the_providers_text_is_not_passed_on(wire: Wire, said: str) -> 
 
 def test_secret_headers_and_credentials_in_the_base_url_are_not_passed_on() -> None:
     options = {"defaultHeaders": {"X-Gateway": "hush-hush-token"}}
-    with ProviderServer(Answer(400, openai_error("no hush-hush-token here"))).running() as server:
+    with FakeProvider(in_turn(Answer(400, openai_error("no hush-hush-token here")))) as server:
         url = server.url.replace("http://", "http://user:pass123@")
         error = failure(client("openai", url, options=options))
     assert "hush" not in error.message and "pass123" not in error.message
@@ -72,7 +72,7 @@ def test_nobody_listening_is_unreachable(wire: Wire) -> None:
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 def test_a_connection_lost_before_the_answer_is_unreachable(wire: Wire) -> None:
-    with ProviderServer(Answer(reset=True)).running() as server:
+    with FakeProvider(in_turn(Answer(reset=True))) as server:
         error = failure(client(wire.backend, server.url))
     assert (error.code, error.retryable) == ("provider_unreachable", True)
 
@@ -80,7 +80,7 @@ def test_a_connection_lost_before_the_answer_is_unreachable(wire: Wire) -> None:
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 def test_a_web_page_instead_of_an_answer_says_to_check_the_base_url(wire: Wire) -> None:
     page = Answer(200, b"<html><body>Welcome</body></html>", content_type="text/html")
-    with ProviderServer(page).running() as server:
+    with FakeProvider(in_turn(page)) as server:
         error = failure(client(wire.backend, server.url))
     assert (error.code, error.retryable) == ("provider_error", False)
     assert "base URL" in error.message
@@ -88,7 +88,7 @@ def test_a_web_page_instead_of_an_answer_says_to_check_the_base_url(wire: Wire) 
 
 def test_an_error_inside_a_successful_answer_is_an_error() -> None:
     body = {"error": {"code": 429, "message": "upstream is busy", "metadata": {"raw": "slow down"}}}
-    with ProviderServer(Answer(200, body)).running() as server:
+    with FakeProvider(in_turn(Answer(200, body))) as server:
         error = failure(client("openrouter", server.url))
     assert (error.code, error.retryable, error.status) == ("rate_limited", True, 429)
     assert "upstream is busy (slow down)" in error.message
@@ -96,14 +96,14 @@ def test_an_error_inside_a_successful_answer_is_an_error() -> None:
 
 def test_an_error_event_inside_a_stream_has_its_own_status() -> None:
     event = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
-    with ProviderServer(sse([event])).running() as server:
+    with FakeProvider(in_turn(sse([event]))) as server:
         error = failure(client("anthropic", server.url))
     assert (error.code, error.retryable, error.status) == ("provider_error", True, 529)
 
 
 def test_a_used_up_quota_is_not_worth_a_retry() -> None:
     said = openai_error("You exceeded your current quota", code="insufficient_quota")
-    with ProviderServer(Answer(429, said)).running() as server:
+    with FakeProvider(in_turn(Answer(429, said))) as server:
         error = failure(client("openai", server.url))
     assert (error.code, error.retryable) == ("no_credit", False)
     assert "add some" in error.message

@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.errors import ProviderError
@@ -38,19 +38,19 @@ TOO_LARGE = {
 ANSWERS = {"anthropic": anthropic_answer, "gemini": gemini_answer}
 
 
-def bounds_sent(server: ProviderServer) -> list[dict[str, Any]]:
+def bounds_sent(server: FakeProvider) -> list[dict[str, Any]]:
     bodies = [{**request.body, **request.body.get("generationConfig", {})} for request in server.requests]
     return [{name: body[name] for name in body if name.lower().startswith("max")} for body in bodies]
 
 
-def values(server: ProviderServer) -> list[Any]:
+def values(server: FakeProvider) -> list[Any]:
     return [value for bounds in bounds_sent(server) for value in bounds.values()]
 
 
 @pytest.mark.parametrize("backend", TOO_LARGE)
 def test_the_limit_of_an_answer_is_corrected_once_from_the_providers_400_and_remembered(backend: str) -> None:
     name, answer = next(names), ANSWERS.get(backend, openai_answer)()
-    with ProviderServer(Answer(400, TOO_LARGE[backend]), answer).running() as server:
+    with FakeProvider(in_turn(Answer(400, TOO_LARGE[backend]), answer)) as server:
         for model in (client(backend, server.url, name), client(backend, server.url, name)):
             assert run(model.complete(ModelRequest(MESSAGES, 32_768))).text == "hello"
     assert values(server) == [32_768, 4096, 4096]
@@ -58,7 +58,7 @@ def test_the_limit_of_an_answer_is_corrected_once_from_the_providers_400_and_rem
 
 @pytest.mark.parametrize("backend", TOO_LARGE)
 def test_a_provider_that_says_so_again_is_not_asked_a_third_time(backend: str) -> None:
-    with ProviderServer(Answer(400, TOO_LARGE[backend])).running() as server, pytest.raises(ProviderError) as caught:
+    with FakeProvider(in_turn(Answer(400, TOO_LARGE[backend]))) as server, pytest.raises(ProviderError) as caught:
         run(client(backend, server.url, next(names)).complete(ModelRequest(MESSAGES, 32_768)))
     assert (len(server.requests), caught.value.code) == (2, "provider_rejected_request")
 
@@ -85,7 +85,7 @@ def test_the_name_of_the_bound_is_corrected_once_and_remembered(
     backend: str, name: str, sampling: Any, refusal: tuple[int, Any], sent: list[str]
 ) -> None:
     name += next(names)
-    with ProviderServer(Answer(*refusal), openai_answer()).running() as server:
+    with FakeProvider(in_turn(Answer(*refusal), openai_answer())) as server:
         for _ in range(2):
             run(client(backend, server.url, name, sampling).complete(ModelRequest(MESSAGES, 50)))
     assert bounds_sent(server) == [{sent[0]: 50}, {sent[1]: 50}, {sent[1]: 50}]
@@ -133,7 +133,7 @@ BOTH = "input length and `max_tokens` exceed context limit: 8000 + 500 > 8192, d
 )
 def test_input_and_bound_beyond_the_window_cut_the_bound_to_the_room_that_is_left(backend: str, refusal: Any) -> None:
     answer = ANSWERS.get(backend, openai_answer)()
-    with ProviderServer(Answer(400, refusal), answer).running() as server:
+    with FakeProvider(in_turn(Answer(400, refusal), answer)) as server:
         model = client(backend, server.url, next(names))
         assert run(model.complete(ModelRequest(MESSAGES, 500))).text == "hello"
         assert values(server) == [500, 192]
@@ -170,7 +170,7 @@ LLAMA = {
 )
 def test_a_prompt_beyond_the_window_is_context_too_long_with_both_numbers(backend: str, refusal: Any) -> None:
     name = next(names)
-    with ProviderServer(Answer(400, refusal)).running() as server, pytest.raises(ProviderError) as caught:
+    with FakeProvider(in_turn(Answer(400, refusal))) as server, pytest.raises(ProviderError) as caught:
         run(client(backend, server.url, name).complete(ModelRequest(MESSAGES, 100)))
     error = caught.value
     assert (error.code, error.retryable, len(server.requests)) == ("context_too_long", False, 1)
@@ -180,6 +180,6 @@ def test_a_prompt_beyond_the_window_is_context_too_long_with_both_numbers(backen
 
 def test_a_window_without_room_for_an_answer_is_too_small() -> None:
     said = openai_error("This model's maximum context length is 8192 tokens and your request has 8180 input tokens")
-    with ProviderServer(Answer(400, said)).running() as server, pytest.raises(ProviderError) as caught:
+    with FakeProvider(in_turn(Answer(400, said))) as server, pytest.raises(ProviderError) as caught:
         run(client("vllm", server.url, next(names)).complete(ModelRequest(MESSAGES, 500)))
     assert (caught.value.code, len(server.requests)) == ("context_too_long", 1)

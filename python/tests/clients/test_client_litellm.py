@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from provider_server import Answer, ProviderServer, Request
+from fake_provider import Answer, FakeProvider, Request, in_turn
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.published import Published
@@ -55,7 +55,7 @@ def answered(model: str, costs: dict[str, str]) -> Answer:
 def test_the_real_proxy_says_each_calls_cost_of_its_aliases(
     backend: str, alias: str, costs: dict[str, str], cost: str | None
 ) -> None:
-    with ProviderServer(answered(alias, costs)).running() as server:
+    with FakeProvider(in_turn(answered(alias, costs))) as server:
         got = run(client(backend, f"{server.url}/v1", alias).complete(ModelRequest(MESSAGES)))
     assert (got.model, got.cost_usd) == (alias, None if cost is None else Decimal(cost))
     assert PriceBook({}).cost(backend, alias, got.usage) is None if got.usage and cost is None else got.cost_known
@@ -106,7 +106,7 @@ OF_ITS_DATABASE = [
 @pytest.mark.parametrize("refusal", [*REFUSALS, *OF_ITS_DATABASE], ids=str)
 def test_the_real_proxys_refusals_have_their_codes(refusal: Refusal) -> None:
     quick = RetryPolicy(attempts=2, first_delay_s=0.001, max_delay_s=0.002)
-    with ProviderServer(refusal.answer()).running() as server:
+    with FakeProvider(in_turn(refusal.answer())) as server:
         model = client("litellm", f"{server.url}/v1", "known-alias")
         with pytest.raises(ProviderError) as caught:
             run(complete_with_retries(model, ModelRequest(MESSAGES), on_retry=lambda *_: None, policy=quick))
@@ -127,10 +127,8 @@ PRICED = {**GROUP, "max_output_tokens": 32768.0, "input_cost_per_token": 2e-06, 
 TWO, EIGHT = Decimal(2), Decimal(8)
 
 
-class Proxy(ProviderServer):
-    def _next(self, request: Request) -> Answer:
-        self.requests.append(request)
-        return Answer(200, {"data": LISTED if request.path == "/model/info" else [PRICED]})
+def proxy(request: Request) -> Answer:
+    return Answer(200, {"data": LISTED if request.path == "/model/info" else [PRICED]})
 
 
 @pytest.mark.parametrize(
@@ -144,6 +142,6 @@ class Proxy(ProviderServer):
 def test_the_real_proxys_lists_have_the_price_before_the_call(
     alias: str, published: Published | None, asked: int
 ) -> None:
-    with Proxy().running() as server:
+    with FakeProvider(in_turn(), published=proxy) as server:
         assert run(client("litellm", f"{server.url}/v1", alias).published()) == published
-    assert len(server.requests) == asked
+    assert len(server.fetched) == asked

@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.clients.base import ModelRequest
@@ -22,19 +22,19 @@ async def never() -> None:
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 def test_stopping_closes_the_connection(wire: Wire) -> None:
     stop = StopSignal()
-    with ProviderServer(Answer(hang=True)).running() as server:
+    with FakeProvider(in_turn(Answer(hang=True))) as server:
         model = client(wire.backend, server.url)
 
         def stop_when_the_provider_has_the_request() -> None:
-            if server.received.wait(PATIENCE_S):
-                stop.stop("cancelled", "Stopped by the user.")
+            server.wait(lambda provider: provider.requests != [])
+            stop.stop("cancelled", "Stopped by the user.")
 
         stopper = threading.Thread(target=stop_when_the_provider_has_the_request)
         stopper.start()
         with pytest.raises(RunStopped) as caught:
             provider_loop().call(model.complete(ModelRequest(MESSAGES)), stop)
         # Otherwise a stopped call goes on and is billed.
-        assert server.client_left.wait(PATIENCE_S)
+        server.wait(lambda provider: provider.closed == 1)
         stopper.join()
     assert (caught.value.code, caught.value.message) == ("cancelled", "Stopped by the user.")
 
@@ -43,7 +43,7 @@ def test_stopping_closes_the_connection(wire: Wire) -> None:
 def test_ten_batches_of_eight_on_one_client(wire: Wire) -> None:
     """The official library fails every second batch here: its async client meets a new event loop in each."""
     stop = StopSignal()
-    with ProviderServer(wire.answer()).running() as server, ThreadPoolExecutor(8) as threads:
+    with FakeProvider(in_turn(wire.answer())) as server, ThreadPoolExecutor(8) as threads:
         model = client(wire.backend, server.url)
 
         def one(_: int) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker._generated.messages import Price
 from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage
@@ -50,7 +50,7 @@ NUMBERS = [
 
 
 def reply(backend: str, answer: Answer) -> ModelReply:
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(answer)) as server:
         return run(client(backend, server.url).complete(ModelRequest(MESSAGES, 10)))
 
 
@@ -117,7 +117,7 @@ PRICE = Price(
 @pytest.mark.parametrize(("backend", "usage"), CONTRADICTIONS)
 def test_a_usage_that_contradicts_itself_makes_the_cost_unknown_and_never_too_low(backend: str, usage: Any) -> None:
     answer = ANSWER.get(backend, openai_answer)(usage=usage)
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(answer)) as server:
         model = client(backend, server.url)
         got = run(model.complete(ModelRequest(MESSAGES, 10)))
     assert got.text == "hello" and got.usage is not None and not got.usage.consistent

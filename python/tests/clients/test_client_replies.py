@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage
 from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
@@ -18,7 +18,7 @@ def reply(backend: str, answer: Answer, **more: Any) -> ModelReply:
         finally:
             await model.aclose()
 
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(answer)) as server:
         return run(one())
 
 
@@ -102,7 +102,7 @@ def test_gemini_thoughts_are_not_the_answer() -> None:
 
 def test_gemini_is_asked_once_even_when_it_offers_to_continue() -> None:
     candidate = {"content": {"role": "model", "parts": [{"text": "part"}]}, "index": 0, "finishReason": "MAX_TOKENS"}
-    with ProviderServer(gemini_answer(candidates=[candidate], continuationToken="bW9yZQ==")).running() as server:
+    with FakeProvider(in_turn(gemini_answer(candidates=[candidate], continuationToken="bW9yZQ=="))) as server:
         got = run(client("gemini", server.url).complete(ModelRequest(MESSAGES)))
     assert (got.text, got.finish_reason) == ("part", "length") and len(server.requests) == 1
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.errors import ProviderError
@@ -34,7 +34,7 @@ OPENAI_WIRE = ["openai", "azure_openai", "openrouter", "portkey", "vercel", "vll
 def asked(backend: str, schema: Any, *answers: Answer, model: str = "", calls: int = 1, **more: Any) -> Any:
     """The bodies sent, and the last reply."""
     name = model or next(names)
-    with ProviderServer(*(answers or [ANSWERS.get(backend, openai_answer)()])).running() as server:
+    with FakeProvider(in_turn(*(answers or [ANSWERS.get(backend, openai_answer)()]))) as server:
         made = client(backend, server.url, name, **more)
         replies = [run(made.complete(ModelRequest(MESSAGES, 50, schema=schema))) for _ in range(calls)]
     return [request.body for request in server.requests], replies[-1]
@@ -160,7 +160,7 @@ def test_a_server_that_takes_no_schema_is_asked_in_the_next_form_and_remembered_
 ) -> None:
     name, answer = next(names), ANSWERS.get(backend, openai_answer)()
     down = "text" if backend == "anthropic" else "json"
-    with ProviderServer(Answer(status, refusal), answer).running() as server:
+    with FakeProvider(in_turn(Answer(status, refusal), answer)) as server:
         for schema in (OPEN, CLOSED):
             asked = ModelRequest(MESSAGES, 50, schema=schema)
             assert run(client(backend, server.url, name).complete(asked)).text == "hello"
@@ -191,7 +191,7 @@ NOT_THIS_SCHEMA = {
 def test_a_schema_that_a_server_refuses_is_remembered_alone(backend: str, status: int, refusal: Any) -> None:
     answer, name = ANSWERS.get(backend, openai_answer)(), next(names)
     down = "text" if backend == "anthropic" else "json"
-    with ProviderServer(Answer(status, refusal), answer).running() as server:
+    with FakeProvider(in_turn(Answer(status, refusal), answer)) as server:
         for schema in (OPEN, OPEN, LIST):
             run(client(backend, server.url, name).complete(ModelRequest(MESSAGES, 50, schema=schema)))
     assert forms(backend, [request.body for request in server.requests]) == ["schema", down, down, "schema"]
@@ -227,14 +227,14 @@ def test_a_reply_that_missed_the_schema_at_the_server_is_asked_again_without_and
     ("status", "said"), [(401, "bad key for schema"), (402, "no credit"), (403, "schema"), (400, "unknown parameter x")]
 )
 def test_what_is_not_about_the_form_is_not_asked_again(status: int, said: str) -> None:
-    with ProviderServer(Answer(status, oai(said))).running() as server, pytest.raises(ProviderError):
+    with FakeProvider(in_turn(Answer(status, oai(said)))) as server, pytest.raises(ProviderError):
         run(client("openai", server.url, next(names)).complete(ModelRequest(MESSAGES, schema=OPEN)))
     assert len(server.requests) == 1
 
 
 def test_a_server_that_refuses_in_every_form_is_not_asked_a_fourth_time_and_nothing_is_learned() -> None:
     name, refusal = next(names), Answer(400, oai("response_format: bad"))
-    with ProviderServer(*[refusal] * 3, openai_answer()).running() as server:
+    with FakeProvider(in_turn(*[refusal] * 3, openai_answer())) as server:
         model = client("openai", server.url, name)
         with pytest.raises(ProviderError, match="response_format: bad"):
             run(model.complete(ModelRequest(MESSAGES, schema=OPEN)))

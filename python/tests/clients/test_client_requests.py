@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from provider_server import ProviderServer, Request
+from fake_provider import FakeProvider, Request, in_turn
 
 from rlm_worker._generated.backends import BACKENDS
 from rlm_worker._generated.messages import ModelSecrets, ModelSpec
@@ -36,7 +36,7 @@ ANSWERS = {"anthropic": anthropic_answer, "gemini": gemini_answer}
 
 
 def sent(backend: str, limit: int | None = None, messages: Any = MESSAGES, **more: Any) -> Request:
-    with ProviderServer(ANSWERS.get(backend, openai_answer)()).running() as server:
+    with FakeProvider(in_turn(ANSWERS.get(backend, openai_answer)())) as server:
         run(client(backend, server.url, **more).complete(ModelRequest(messages, limit)))
     return server.requests[0]
 

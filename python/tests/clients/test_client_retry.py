@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.clients.base import ModelRequest
@@ -23,7 +23,7 @@ def ignore(error: ProviderError, retry: int, delay_s: float) -> None:
     return None
 
 
-def complete(server: ProviderServer, backend: str = "openai", on_retry: Any = ignore) -> Any:
+def complete(server: FakeProvider, backend: str = "openai", on_retry: Any = ignore) -> Any:
     model = client(backend, server.url)
     return run(complete_with_retries(model, ModelRequest(MESSAGES), on_retry=on_retry, policy=QUICK))
 
@@ -33,27 +33,27 @@ def complete(server: ProviderServer, backend: str = "openai", on_retry: Any = ig
 def test_what_may_pass_is_tried_again(wire: Wire, status: int) -> None:
     told: list[tuple[int | None, int]] = []
     failing = Answer(status, wire.error("later"))
-    with ProviderServer(failing, failing, wire.answer()).running() as server:
+    with FakeProvider(in_turn(failing, failing, wire.answer())) as server:
         reply, retries = complete(server, wire.backend, lambda error, retry, _: told.append((error.status, retry)))
     assert (reply.text, retries, len(server.requests)) == ("hello", 2, 3)
     assert told == [(status, 1), (status, 2)]
 
 
 def test_a_lost_connection_is_tried_again() -> None:
-    with ProviderServer(Answer(reset=True), openai_answer()).running() as server:
+    with FakeProvider(in_turn(Answer(reset=True), openai_answer())) as server:
         assert complete(server)[1] == 1
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 @pytest.mark.parametrize("status", [400, 401, 404, 413])
 def test_what_will_not_pass_is_not(wire: Wire, status: int) -> None:
-    with ProviderServer(Answer(status, wire.error("no"))).running() as server, pytest.raises(ProviderError) as caught:
+    with FakeProvider(in_turn(Answer(status, wire.error("no")))) as server, pytest.raises(ProviderError) as caught:
         complete(server, wire.backend)
     assert (len(server.requests), caught.value.retries) == (1, 0)
 
 
 def test_the_fifth_attempt_is_the_last() -> None:
-    with ProviderServer(BUSY).running() as server, pytest.raises(ProviderError, match="busy") as caught:
+    with FakeProvider(in_turn(BUSY)) as server, pytest.raises(ProviderError, match="busy") as caught:
         complete(server)
     assert (len(server.requests), caught.value.retries) == (5, 4)
 
@@ -61,7 +61,7 @@ def test_the_fifth_attempt_is_the_last() -> None:
 def retry_after(headers: dict[str, str], body: Any = None) -> float | None:
     answer = Answer(429, body or openai_error("slow down"), headers)
     backend = "gemini" if body else "openai"
-    with ProviderServer(answer).running() as server, pytest.raises(ProviderError) as caught:
+    with FakeProvider(in_turn(answer)) as server, pytest.raises(ProviderError) as caught:
         run(client(backend, server.url).complete(ModelRequest(MESSAGES)))
     return caught.value.retry_after_s
 
@@ -98,7 +98,7 @@ def test_without_one_delays_double_up_to_a_bound() -> None:
 
 def test_a_wait_ends_when_the_run_stops() -> None:
     stop, waiting = StopSignal(), threading.Event()
-    with ProviderServer(Answer(429, openai_error("slow"), {"Retry-After": "100"})).running() as server:
+    with FakeProvider(in_turn(Answer(429, openai_error("slow"), {"Retry-After": "100"}))) as server:
         work = complete_with_retries(
             client("openai", server.url), ModelRequest(MESSAGES), on_retry=lambda *_: waiting.set()
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage
 from rlm_worker.clients.published import Published, sources_of
@@ -17,9 +18,8 @@ USAGE = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
 
 
 def reply(backend: str, headers: dict[str, str], **cost: Any) -> ModelReply:
-    answer = openai_answer(usage={**USAGE, **cost})
-    answer.headers = headers
-    with ProviderServer(answer).running() as server:
+    answer = replace(openai_answer(usage={**USAGE, **cost}), headers=headers)
+    with FakeProvider(in_turn(answer)) as server:
         return run(client(backend, server.url, "an-alias").complete(ModelRequest(MESSAGES)))
 
 
@@ -66,7 +66,7 @@ OWN_KEY = {**GATEWAY, "cost": "0"}
     ],
 )
 def test_vercels_gateway_says_the_cost_of_each_call(extra: dict[str, Any], cost: str | None) -> None:
-    with ProviderServer(openai_answer(**{"usage": USAGE, **extra})).running() as server:
+    with FakeProvider(in_turn(openai_answer(**{"usage": USAGE, **extra}))) as server:
         got = run(client("vercel", server.url, "a/model").complete(ModelRequest(MESSAGES)))
     assert (got.cost_usd, got.cost_known) == (None if cost is None else Decimal(cost), cost is not None)
 
@@ -124,15 +124,15 @@ THREE = (Decimal(3), Decimal(15), Decimal("0.3"), Decimal(3))
 def test_a_router_publishes_its_models_prices_and_limits(
     backend: str, base: str, path: str, data: Any, expected: Published | None
 ) -> None:
-    with ProviderServer(Answer(200, {"data": data})).running() as server:
+    with FakeProvider(in_turn(), published=in_turn(Answer(200, {"data": data}))) as server:
         assert run(client(backend, server.url + base, "an-alias").published()) == expected
-    assert [request.path for request in server.requests] == [path]
-    assert server.requests[0].headers["authorization"].startswith("Bearer sk-")
+    assert [request.path for request in server.fetched] == [path]
+    assert server.fetched[0].headers["authorization"].startswith("Bearer sk-")
 
 
 @pytest.mark.parametrize("answer", [Answer(404, {}), Answer(200, []), Answer(reset=True), Answer(200, b"<html>")])
 def test_a_router_that_publishes_nothing_is_no_failure(answer: Answer) -> None:
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(), published=in_turn(answer)) as server:
         assert run(client("litellm", server.url, "an-alias").published()) is None
 
 
@@ -185,7 +185,7 @@ TIERS = {
 
 @pytest.mark.parametrize("backend", TIERS)
 def test_where_long_prompts_are_priced_apart_the_dearest_bounds_a_call_and_prices_none(backend: str) -> None:
-    with ProviderServer(Answer(200, {"data": TIERS[backend]})).running() as server:
+    with FakeProvider(in_turn(), published=in_turn(Answer(200, {"data": TIERS[backend]}))) as server:
         its = run(client(backend, server.url, "an-alias").published())
     assert its is not None and (its.input, its.output, its.tiered) == (Decimal(6), Decimal("22.5"), True)
     book = PriceBook({})
@@ -197,7 +197,7 @@ def test_where_long_prompts_are_priced_apart_the_dearest_bounds_a_call_and_price
 
 def test_a_price_of_reasoning_that_is_none_is_no_tier() -> None:
     data = [{"id": "an-alias", "pricing": {**OPENROUTER, "internal_reasoning": "0"}}]
-    with ProviderServer(Answer(200, {"data": data})).running() as server:
+    with FakeProvider(in_turn(), published=in_turn(Answer(200, {"data": data}))) as server:
         its = run(client("openrouter", server.url, "an-alias").published())
     assert its is not None and not its.tiered
 

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer, Request
+from fake_provider import Answer, FakeProvider, Request, in_turn
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.shapes import ALTERNATING, ANY_SHAPE, Shape, shape_said
@@ -78,7 +78,7 @@ def roles_sent(request: Request) -> list[tuple[str, str]]:
 )
 def test_roles_alternate_from_the_refusal_on_and_it_is_remembered(backend: str, refusal: Answer) -> None:
     name = next(names)
-    with ProviderServer(refusal, openai_answer()).running() as server:
+    with FakeProvider(in_turn(refusal, openai_answer())) as server:
         for _ in range(2):
             assert run(client(backend, server.url, name).complete(ModelRequest(MESSAGES))).text == "hello"
     assert [roles_sent(request) for request in server.requests] == [UNCHANGED, MERGED, MERGED]
@@ -88,7 +88,7 @@ def test_roles_alternate_from_the_refusal_on_and_it_is_remembered(backend: str, 
 @pytest.mark.parametrize("said", WANT_NO_SYSTEM.values(), ids=WANT_NO_SYSTEM)
 def test_where_there_is_no_system_role_its_text_begins_the_users_first_message(backend: str, said: str) -> None:
     name, key = next(names), None if backend == "ollama" else KEY
-    with ProviderServer(Answer(400, openai_error(said)), openai_answer()).running() as server:
+    with FakeProvider(in_turn(Answer(400, openai_error(said)), openai_answer())) as server:
         for _ in range(2):
             assert run(client(backend, server.url, name, key=key).complete(ModelRequest(MESSAGES))).text == "hello"
     assert [roles_sent(request) for request in server.requests][1:] == [BOTH_AT_ONCE, BOTH_AT_ONCE]
@@ -96,7 +96,7 @@ def test_where_there_is_no_system_role_its_text_begins_the_users_first_message(b
 
 def test_gemma_on_geminis_api_takes_no_system_instruction() -> None:
     refusal = Answer(400, gemini_error(WANT_NO_SYSTEM["Gemma on Gemini's API"]))
-    with ProviderServer(refusal, gemini_answer()).running() as server:
+    with FakeProvider(in_turn(refusal, gemini_answer())) as server:
         assert run(client("gemini", server.url, next(names)).complete(ModelRequest(MESSAGES))).text == "hello"
     first, second = (request.body for request in server.requests)
     assert "systemInstruction" in first and "systemInstruction" not in second
@@ -105,14 +105,14 @@ def test_gemma_on_geminis_api_takes_no_system_instruction() -> None:
 
 def test_one_after_the_other_both_are_put_right() -> None:
     answers = [Answer(400, openai_error(TEMPLATE)), Answer(400, openai_error("System role not supported"))]
-    with ProviderServer(*answers, openai_answer()).running() as server:
+    with FakeProvider(in_turn(*answers, openai_answer())) as server:
         run(client("openai", server.url, next(names)).complete(ModelRequest(MESSAGES)))
     assert [roles_sent(request) for request in server.requests] == [UNCHANGED, MERGED, BOTH_AT_ONCE]
 
 
 def test_a_server_that_says_so_again_is_not_asked_a_third_time() -> None:
     with (
-        ProviderServer(Answer(400, openai_error(TEMPLATE))).running() as server,
+        FakeProvider(in_turn(Answer(400, openai_error(TEMPLATE)))) as server,
         pytest.raises(ProviderError) as caught,
     ):
         run(client("openai", server.url, next(names)).complete(ModelRequest(MESSAGES)))
@@ -120,7 +120,7 @@ def test_a_server_that_says_so_again_is_not_asked_a_third_time() -> None:
 
 
 def test_the_messages_are_unchanged_where_the_server_does_not_ask() -> None:
-    with ProviderServer(Answer(400, openai_error("no such tool"))).running() as server, pytest.raises(ProviderError):
+    with FakeProvider(in_turn(Answer(400, openai_error("no such tool")))) as server, pytest.raises(ProviderError):
         run(client("openai", server.url, next(names)).complete(ModelRequest(MESSAGES)))
     assert [roles_sent(request) for request in server.requests] == [UNCHANGED]
 
@@ -128,15 +128,14 @@ def test_the_messages_are_unchanged_where_the_server_does_not_ask() -> None:
 def test_calls_that_were_under_way_when_it_was_learned_are_put_right_as_well() -> None:
     name, both_asked = next(names), threading.Barrier(2)
 
-    class Strict(ProviderServer):
-        def _next(self, request: Request) -> Answer:
-            if len(request.body["messages"]) == 2:
-                return openai_answer()
-            both_asked.wait(30)
-            return Answer(400, openai_error(TEMPLATE))
+    def strict(request: Request) -> Answer:
+        if len(request.messages) == 2:
+            return openai_answer()
+        both_asked.wait(30)
+        return Answer(400, openai_error(TEMPLATE))
 
     said: list[Any] = []
-    with Strict().running() as server:
+    with FakeProvider(strict) as server:
         model = client("openai", server.url, name)
 
         def ask() -> None:

@@ -8,7 +8,6 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from fake_provider import Answer, FakeProvider, in_turn
 from hostile_server import hostile
-from provider_server import ProviderServer
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.bounds import Bounds
@@ -71,7 +70,7 @@ def test_a_stale_file_of_authorities_is_named_before_any_call(
     if content is not None:
         file.write_bytes(content)
     monkeypatch.setenv(name, str(file))
-    with ProviderServer(openai_answer()).running() as server:
+    with FakeProvider(in_turn(openai_answer())) as server:
         with pytest.raises(RunError) as caught:
             complete("openai", server.url)
         assert server.requests == []
@@ -95,29 +94,26 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return file, private
 
 
-@contextmanager
-def over_tls(server: ProviderServer, files: tuple[Path, Path]) -> Iterator[str]:
+def over_tls(answer: Answer, files: tuple[Path, Path]) -> FakeProvider:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*files)
-    server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
-    with server.running():
-        yield server.url.replace("http://", "https://")
+    return FakeProvider(in_turn(answer), tls=context)
 
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"])
 def test_every_file_of_authorities_is_honored(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = certificate(tmp_path)
     monkeypatch.setenv(name, str(files[0]))
-    with over_tls(ProviderServer(openai_answer()), files) as url:
-        assert complete("openai", url) == "hello"
+    with over_tls(openai_answer(), files) as server:
+        assert complete("openai", server.url) == "hello"
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 def test_certificate_errors_are_never_retried_and_name_the_variable(wire: Wire, tmp_path: Path) -> None:
     retried: list[int] = []
-    with over_tls(ProviderServer(wire.answer()), certificate(tmp_path)) as url, pytest.raises(ProviderError) as caught:
+    with over_tls(wire.answer(), certificate(tmp_path)) as server, pytest.raises(ProviderError) as caught:
         asked = complete_with_retries(
-            client(wire.backend, url), ModelRequest(MESSAGES), on_retry=lambda *_: retried.append(1)
+            client(wire.backend, server.url), ModelRequest(MESSAGES), on_retry=lambda *_: retried.append(1)
         )
         run(asked)
     assert (caught.value.code, retried) == ("certificate_error", [])
@@ -131,7 +127,7 @@ def test_certificate_errors_are_never_retried_and_name_the_variable(wire: Wire, 
 def test_no_proxy_takes_ipv6_and_cidr(wire: Wire, no_proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", no_proxy)
-    with ProviderServer(wire.answer()).running() as server:
+    with FakeProvider(in_turn(wire.answer())) as server:
         assert complete(wire.backend, server.url) == "hello"
 
 
@@ -150,7 +146,7 @@ def test_a_socks_proxy_works(wire: Wire, name: str, monkeypatch: pytest.MonkeyPa
             threading.Thread(target=_pump, args=(server, connection), daemon=True).start()
             _pump(connection, server)
 
-    with ProviderServer(wire.answer()).running() as server, hostile(socks5, at_once=True) as proxy:
+    with FakeProvider(in_turn(wire.answer())) as server, hostile(socks5, at_once=True) as proxy:
         host, _, port = server.url.removeprefix("http://").partition(":")
         target = (host, int(port))
         monkeypatch.setenv(name, proxy.replace("http://", "socks5://"))

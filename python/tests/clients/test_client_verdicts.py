@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.retry import RetryPolicy, complete_with_retries
@@ -348,7 +348,7 @@ ROWS = [
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_each_row_has_its_code_its_advice_and_is_retried_or_not(row: Row) -> None:
     content_type = "application/json" if not isinstance(row.body, bytes) else "text/html"
-    with ProviderServer(Answer(row.status, row.body, content_type=content_type)).running() as server:
+    with FakeProvider(in_turn(Answer(row.status, row.body, content_type=content_type))) as server:
         model = client(row.backend, server.url, key=None if row.backend == "ollama" else KEY)
         with pytest.raises(ProviderError) as caught:
             run(complete_with_retries(model, ModelRequest(MESSAGES), on_retry=lambda *_: None, policy=QUICK))
@@ -373,7 +373,7 @@ def test_the_table_in_the_docs_is_this_one() -> None:
 def test_a_plain_text_error_body_is_shown_cut_and_redacted(backend: str) -> None:
     body = f"upstream says no to {KEY} ".encode() + b"x" * 5000
     answer = Answer(400, body, content_type="text/plain")
-    with ProviderServer(answer).running() as server, pytest.raises(ProviderError) as caught:
+    with FakeProvider(in_turn(answer)) as server, pytest.raises(ProviderError) as caught:
         run(client(backend, server.url).complete(ModelRequest(MESSAGES)))
     assert "upstream says no to [redacted]" in caught.value.message
     assert KEY not in caught.value.message and len(caught.value.message) < 1000

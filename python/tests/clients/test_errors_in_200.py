@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker._generated.messages import Price
 from rlm_worker.clients.base import ModelRequest, TokenUsage, UnusableReply
@@ -87,7 +87,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_an_error_in_a_200_has_the_code_of_its_row_and_is_retried_or_not(row: Row) -> None:
-    with ProviderServer(Answer(200, row.body)).running() as server:
+    with FakeProvider(in_turn(Answer(200, row.body))) as server:
         model = client(row.backend, server.url)
         with pytest.raises(ProviderError) as caught:
             run(complete_with_retries(model, ModelRequest(MESSAGES), on_retry=lambda *_: None, policy=QUICK))
@@ -113,7 +113,7 @@ PRICE = Price(
 def test_what_was_counted_before_the_error_is_on_the_bill(
     backend: str, answer: Answer, code: str, retried: bool, given: int, said: int
 ) -> None:
-    with ProviderServer(answer).running() as server, pytest.raises(UnusableReply) as caught:
+    with FakeProvider(in_turn(answer)) as server, pytest.raises(UnusableReply) as caught:
         run(client(backend, server.url).complete(ModelRequest(MESSAGES)))
     assert (caught.value.code, caught.value.retryable) == (code, retried)
     assert caught.value.reply.usage == TokenUsage(given, said)
@@ -122,7 +122,7 @@ def test_what_was_counted_before_the_error_is_on_the_bill(
 
 
 def test_an_error_after_half_an_answer_without_counts_makes_the_cost_unknown() -> None:
-    with ProviderServer(openai_answer(choices=[HALF])).running() as server, pytest.raises(UnusableReply) as caught:
+    with FakeProvider(in_turn(openai_answer(choices=[HALF]))) as server, pytest.raises(UnusableReply) as caught:
         run(client("openrouter", server.url).complete(ModelRequest(MESSAGES)))
     assert CallBill(Model(client("openrouter", None), 10), PriceBook({})).add_failure(caught.value) is None
 
@@ -131,7 +131,7 @@ def test_an_error_in_the_middle_of_anthropics_stream_has_its_code_and_an_unknown
     overloaded = sse([{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}])
     begun = anthropic_answer().body.split(b"event: message_delta")[0]
     answer = Answer(body=begun + overloaded.body, content_type="text/event-stream")
-    with ProviderServer(answer).running() as server, pytest.raises(UnusableReply) as caught:
+    with FakeProvider(in_turn(answer)) as server, pytest.raises(UnusableReply) as caught:
         run(client("anthropic", server.url).complete(ModelRequest(MESSAGES)))
     assert (caught.value.code, caught.value.status, caught.value.retryable) == ("provider_error", 529, True)
     assert not caught.value.reply.cost_known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from provider_server import Answer, ProviderServer
+from fake_provider import Answer, FakeProvider, in_turn
 
 from rlm_worker.clients.base import ModelReply, ModelRequest, TokenUsage, UnusableReply
 from rlm_worker.errors import ProviderError
@@ -16,7 +16,7 @@ OPENAI = ["openai", "portkey", "vllm"]
 
 
 def complete(backend: str, answer: Answer) -> ModelReply:
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(answer)) as server:
         return run(client(backend, server.url).complete(ModelRequest(MESSAGES)))
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from anthropic import AsyncAnthropic
+from fake_provider import FakeProvider, Request, in_turn
 from openai import AsyncAzureOpenAI, AsyncOpenAI
 from portkey_ai import createHeaders
-from provider_server import ProviderServer, Request
 
 from rlm_worker.clients.base import ModelRequest
 from wire import KEY, MESSAGES, anthropic_answer, client, openai_answer, run
@@ -18,7 +18,7 @@ OF_THE_SDK = ("x-stainless-", "user-agent", "x-portkey-package", "x-portkey-runt
 
 def sent(backend: str, **more: Any) -> Request:
     answer = anthropic_answer() if backend == "anthropic" else openai_answer()
-    with ProviderServer(answer).running() as server:
+    with FakeProvider(in_turn(answer)) as server:
         run(client(backend, server.url, **more).complete(ModelRequest(MESSAGES, 10)))
     return server.requests[0]
 
@@ -44,7 +44,7 @@ def test_openais_headers_are_those_of_its_sdk() -> None:
 @pytest.mark.parametrize("name", ["gpt-5", "my gpt/5"])
 def test_azures_address_is_that_of_its_sdk(name: str) -> None:
     paths = list[str]()
-    with ProviderServer(openai_answer()).running() as server:
+    with FakeProvider(in_turn(openai_answer())) as server:
 
         async def ask() -> None:
             sdk = AsyncAzureOpenAI(api_key=KEY, azure_endpoint=server.url, api_version="2024-10-21")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from provider_server import Answer
+from fake_provider import Answer
 
 from rlm_worker._generated.messages import ModelSecrets, ModelSpec
 from rlm_worker.cancel import StopSignal

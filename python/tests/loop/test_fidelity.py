@@ -32,7 +32,9 @@ class ScriptedLM(BaseLM):
     def completion(self, prompt: Any) -> str:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else [dict(m) for m in prompt]
         self._seen.append(messages)
-        return self._script(Request(self.model_name, messages, {})).text
+        said = self._script(Request("", {}, {"model": self.model_name, "messages": messages}))
+        assert isinstance(said, Reply)
+        return said.text
 
     async def acompletion(self, prompt: Any) -> str:
         return self.completion(prompt)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_provider import FakeProvider, Reply, Request, Script, answer, cell, in_turn
+from fake_provider import Answer, FakeProvider, Reply, Request, Script, answer, cell, in_turn
 from worker_harness import Worker, spec
 
 
@@ -55,8 +55,8 @@ def test_a_routers_own_names_have_the_price_that_it_publishes_and_the_cost_that_
 ) -> None:
     info = {"input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06, "max_output_tokens": 300}
     said = Reply(answer("'x'"), headers={"x-litellm-response-cost": "0.00042"})
-    with FakeProvider(in_turn(said)) as provider:
-        provider.published = [{"model_name": name, "model_info": info} for name in ("smart", "cheap")]
+    published = Answer(body={"data": [{"model_name": name, "model_info": info} for name in ("smart", "cheap")]})
+    with FakeProvider(in_turn(said), published=lambda _: published) as provider:
         wanted = spec(provider.url, tmp_path, maxBudgetUsd=1.0)
         wanted["prices"] = {}
         for which, name in (("rootModel", "smart"), ("subModel", "cheap")):

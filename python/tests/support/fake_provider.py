@@ -1,8 +1,13 @@
-"""A provider on OpenAI's wire that plays a script and counts for itself: the ledger is compared with its bill."""
+"""The provider of the tests, on a port: plays a script, counts for itself, and sees what becomes of its connections.
+
+A script says a ``Reply``, what a model said on OpenAI's wire, with a bill that the ledger is compared with; or an
+``Answer``, HTTP as it is.
+"""
 
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,9 +24,19 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Request:
-    model: str
-    messages: list[dict[str, Any]]
+    """``headers`` by their names in small letters; ``model`` and ``messages`` as on OpenAI's wire."""
+
+    path: str
+    headers: dict[str, str]
     body: dict[str, Any]
+
+    @property
+    def model(self) -> str:
+        return self.body["model"]
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return self.body["messages"]
 
     @property
     def is_plain(self) -> bool:
@@ -39,8 +54,23 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """``body`` is sent as JSON unless it is bytes. ``hang`` never answers, and counts the connection when the client
+    closes it; ``reset`` hangs up, and ``lost_after`` so many bytes of the body.
+    """
+
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    content_type: str = "application/json"
+    hang: bool = False
+    reset: bool = False
+    lost_after: int | None = None
+
+
+@dataclass(frozen=True)
 class Reply:
-    """``hold``: never answer, and count the connection when the client closes it. ``body``: instead of an answer."""
+    """``hold``: never answer. ``body``: instead of an answer."""
 
     text: str = ""
     prompt_tokens: int = 100
@@ -55,20 +85,52 @@ class Reply:
     message: dict[str, Any] = field(default_factory=dict[str, Any])
     body: str | None = None
 
+    def answer(self, model: str) -> Answer:
+        body = self._body(model) if self.body is None else self.body.encode()
+        return Answer(self.status, body, self.headers, hang=self.hold)
 
-Script = Callable[[Request], Reply]
+    def _body(self, model: str) -> dict[str, Any]:
+        if self.status != 200:
+            return {"error": {"message": self.text or "scripted failure", "type": "scripted"}}
+        choice = {
+            "index": 0,
+            "finish_reason": self.finish_reason,
+            "message": {"role": "assistant", "content": self.text, **self.message},
+        }
+        body: dict[str, Any] = {"id": "c", "object": "chat.completion", "created": 1, "model": model}
+        body["choices"] = [choice]
+        if self.usage:
+            body["usage"] = {
+                "prompt_tokens": self.prompt_tokens,
+                "completion_tokens": self.completion_tokens,
+                "total_tokens": self.prompt_tokens + self.completion_tokens,
+                "prompt_tokens_details": {"cached_tokens": self.cached_tokens},
+                "completion_tokens_details": {"reasoning_tokens": self.reasoning_tokens},
+            }
+        return body
+
+
+Script = Callable[[Request], Reply | Answer]
+
+
+def publishes_nothing(_: Request) -> Answer:
+    return Answer(body={"data": []})
 
 
 class FakeProvider:
-    def __init__(self, script: Script) -> None:
+    """``script`` answers calls of models, kept in ``requests``; ``published`` what is fetched, kept in ``fetched``."""
+
+    def __init__(
+        self, script: Script, published: Script = publishes_nothing, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.script = script
+        self.published = published
         self.requests: list[Request] = []
+        self.fetched: list[Request] = []
         self.answered: list[tuple[Request, Reply]] = []
         self.closed = 0
         self.most_at_once = 0
         self._at_once = 0
-        self.published: list[dict[str, Any]] = []
-        """What it says of its models before any call."""
         self.changed = threading.Condition()
         provider = self
 
@@ -79,15 +141,17 @@ class FakeProvider:
                 provider._serve(self)
 
             def do_GET(self) -> None:
-                provider._answer_with(self, Reply(), {"data": provider.published})
+                provider._publish(self)
 
             def log_message(self, format: str, *args: Any) -> None:
                 return None
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def __enter__(self) -> FakeProvider:
         return self
@@ -132,61 +196,53 @@ class FakeProvider:
         sent = http.rfile.read(int(http.headers["Content-Length"]))
         if not sent:  # the client closed before it sent its request
             return
-        body = json.loads(sent)
-        request = Request(body["model"], body["messages"], body)
+        request = Request(http.path, _headers(http), json.loads(sent))
         with self.changed:
             self.requests.append(request)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             self.changed.notify_all()
         reply = self.script(request)
-        if reply.hold:
-            http.connection.recv(1)  # returns when the client closes
+        answer = reply.answer(request.model) if isinstance(reply, Reply) else reply
+        has_left = answer.hang and _wait_for_client_to_leave(http)
         with self.changed:
             self._at_once -= 1
-            if reply.hold:
-                self.closed += 1
-                http.close_connection = True
-            else:
+            self.closed += has_left
+            if isinstance(reply, Reply) and not reply.hold:
                 self.answered.append((request, reply))
             self.changed.notify_all()
-        if not reply.hold:
-            self._answer(http, request, reply)
+        _send(http, answer)
 
-    def _answer(self, http: BaseHTTPRequestHandler, request: Request, reply: Reply) -> None:
-        self._answer_with(http, reply, self._body(request, reply) if reply.body is None else reply.body)
+    def _publish(self, http: BaseHTTPRequestHandler) -> None:
+        request = Request(http.path, _headers(http), {})
+        self.fetched.append(request)
+        answer = self.published(request)
+        assert isinstance(answer, Answer)
+        _send(http, answer)
 
-    def _answer_with(self, http: BaseHTTPRequestHandler, reply: Reply, body: dict[str, Any] | str) -> None:
-        data = (body if isinstance(body, str) else json.dumps(body)).encode()
-        http.send_response(reply.status)
-        for name, value in {
-            "Content-Type": "application/json",
-            "Content-Length": str(len(data)),
-            **reply.headers,
-        }.items():
-            http.send_header(name, value)
-        http.end_headers()
-        http.wfile.write(data)
 
-    def _body(self, request: Request, reply: Reply) -> dict[str, Any]:
-        if reply.status != 200:
-            return {"error": {"message": reply.text or "scripted failure", "type": "scripted"}}
-        choice = {
-            "index": 0,
-            "finish_reason": reply.finish_reason,
-            "message": {"role": "assistant", "content": reply.text, **reply.message},
-        }
-        body: dict[str, Any] = {"id": "c", "object": "chat.completion", "created": 1, "model": request.model}
-        body["choices"] = [choice]
-        if reply.usage:
-            body["usage"] = {
-                "prompt_tokens": reply.prompt_tokens,
-                "completion_tokens": reply.completion_tokens,
-                "total_tokens": reply.prompt_tokens + reply.completion_tokens,
-                "prompt_tokens_details": {"cached_tokens": reply.cached_tokens},
-                "completion_tokens_details": {"reasoning_tokens": reply.reasoning_tokens},
-            }
-        return body
+def _headers(http: BaseHTTPRequestHandler) -> dict[str, str]:
+    return {name.lower(): value for name, value in http.headers.items()}
+
+
+def _wait_for_client_to_leave(http: BaseHTTPRequestHandler) -> bool:
+    try:
+        return http.connection.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
+def _send(http: BaseHTTPRequestHandler, answer: Answer) -> None:
+    http.close_connection = answer.hang or answer.reset or answer.lost_after is not None
+    if answer.hang or answer.reset:
+        return
+    data = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    http.send_response(answer.status)
+    headers = {"content-type": answer.content_type, **answer.headers, "content-length": str(len(data))}
+    for name, value in headers.items():
+        http.send_header(name, value)
+    http.end_headers()
+    http.wfile.write(data[: answer.lost_after])
 
 
 def cell(code: str) -> str:
@@ -198,13 +254,13 @@ def answer(expression: str) -> str:
     return cell(f'answer["content"] = {expression}\nanswer["ready"] = True')
 
 
-def in_turn(*replies: Reply | str, sub: Script | None = None) -> Script:
+def in_turn(*replies: Reply | Answer | str, sub: Script | None = None) -> Script:
     """The root model says these in order, the last one again and again; ``sub`` serves the sub model."""
-    remaining = [reply if isinstance(reply, Reply) else Reply(reply) for reply in replies]
+    remaining = [Reply(reply) if isinstance(reply, str) else reply for reply in replies]
     lock = threading.Lock()
 
-    def script(request: Request) -> Reply:
-        if request.model == "sub-model":
+    def script(request: Request) -> Reply | Answer:
+        if request.body.get("model") == "sub-model":
             return sub(request) if sub else Reply("sub says yes", 40, 5)
         with lock:
             return remaining.pop(0) if len(remaining) > 1 else remaining[0]
