@@ -233,13 +233,14 @@ class Events:
     def enveloped(self, event: out.WorkerEvent) -> Any:
         """As it stands on the wire."""
         whole: dict[str, Any] = {"type": event["type"], "id": self._id, "at": _now_ms()}
-        for name, value in event.items():
+        fields, bounded = dict[str, Any](event), self._bounded
+        for name, value in fields.items():
             if isinstance(value, str):
-                whole[name] = self._bounded(value)
+                whole[bounded(name)] = bounded(value)
             elif isinstance(value, dict | list | tuple):
-                whole[name] = with_texts(value, self._bounded)
+                whole[bounded(name)] = with_texts(value, bounded, bounded)
             else:
-                whole[name] = round(value, 3) if name in DURATIONS and isinstance(value, float) else value
+                whole[bounded(name)] = round(value, 3) if name in DURATIONS else value
         return whole
 
     def _bounded(self, text: str) -> str:
