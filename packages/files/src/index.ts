@@ -1,6 +1,7 @@
 export { FileError } from './file-error.ts';
 export { type FoundFiles, findByGlob, type GlobRequest } from './find-by-glob.ts';
 export { isInside } from './inside.ts';
-export { manyAtOnce } from './many-at-once.ts';
+export { type Look, manyAtOnce } from './many-at-once.ts';
 export { RegularFile, readRegularFile, regularFileSize } from './regular-file.ts';
 export { type UnsafeReason, unsafeFolder } from './safe-folder.ts';
+export { readSmallFile, sizeNow } from './small-file.ts';

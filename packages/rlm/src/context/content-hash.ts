@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { RegularFile } from '@rlm-bridge/files';
+import { createHash, hash } from 'node:crypto';
+import { type Look, RegularFile, readSmallFile } from '@rlm-bridge/files';
 import type { JournalContext } from '@rlm-bridge/protocol';
 import type { NamedFile } from './find-files.ts';
 import { readEach } from './read-each.ts';
@@ -47,8 +47,13 @@ export async function identifyFiles(
   const all = createHash('sha256');
   const hashed: (NamedFile & { sha256: string })[] = [];
   let bytes = 0;
-  const read = async ({ name, path }: NamedFile) => ({ name, path, ...(await hashFile(path, signal)) });
-  for await (const { name, path, ...file } of readEach(files, read)) {
+  const read: Look<NamedFile, HashedFile> = {
+    now: ({ path }) => hashSmallFile(path),
+    later: ({ path }) => hashFile(path, signal),
+  };
+  for await (const file of readEach(files, read)) {
+    signal.throwIfAborted();
+    const { name, path } = files[hashed.length] as NamedFile;
     bytes += file.bytes;
     all.update(`${JSON.stringify(name)} ${file.sha256}\n`);
     hashed.push({ name, path, sha256: file.sha256 });
@@ -56,7 +61,17 @@ export async function identifyFiles(
   return { kind: 'files', bytes, sha256: all.digest('hex'), files: hashed };
 }
 
-async function hashFile(path: string, signal: AbortSignal): Promise<{ bytes: number; sha256: string }> {
+interface HashedFile {
+  bytes: number;
+  sha256: string;
+}
+
+function hashSmallFile(path: string): HashedFile | undefined {
+  const content = readSmallFile(path);
+  return content && { bytes: content.length, sha256: hash('sha256', content, 'hex') };
+}
+
+async function hashFile(path: string, signal: AbortSignal): Promise<HashedFile> {
   const file = await RegularFile.open(path);
   const hash = createHash('sha256');
   let bytes = 0;

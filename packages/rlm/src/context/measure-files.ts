@@ -1,4 +1,4 @@
-import { manyAtOnce, regularFileSize } from '@rlm-bridge/files';
+import { manyAtOnce, regularFileSize, sizeNow } from '@rlm-bridge/files';
 import { RLMError } from '../api/errors.ts';
 import { tooMuch } from './file-errors.ts';
 import type { FileLimits } from './file-request.ts';
@@ -21,8 +21,10 @@ export async function measureFiles(
   }
   let bytes = 0;
   let nameBytes = 0;
-  const measured = manyAtOnce(files, async (file) => ({ ...file, size: await regularFileSize(file.path) }));
-  for await (const { name, path, size } of measured) {
+  let at = 0;
+  const sizes = manyAtOnce(files, { now: ({ path }) => sizeNow(path), later: ({ path }) => regularFileSize(path) });
+  for await (const size of sizes) {
+    const { name, path } = files[at++] as NamedFile;
     signal.throwIfAborted();
     if (size > maxFileBytes) {
       throw tooMuch('context_too_large', `${path} has ${size} bytes, more than ${maxFileBytes}`, 'maxFileBytes');

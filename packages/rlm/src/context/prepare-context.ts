@@ -9,9 +9,8 @@ import { type FileLimits, isFileRequest, isFilesRequest, limitsOf } from './file
 import { findFiles, type NamedFile, unfollowedLinks } from './find-files.ts';
 import { isPlainObject, jsonPieces } from './json-pieces.ts';
 import { measureFiles } from './measure-files.ts';
-import { readEach } from './read-each.ts';
 import { spool } from './spool.ts';
-import { checkTextFile } from './text-file.ts';
+import { checkTextFiles } from './text-file.ts';
 import { textPieces } from './text-pieces.ts';
 import { requireWellFormed } from './well-formed.ts';
 
@@ -82,7 +81,7 @@ function written(kind: 'text' | 'json', pieces: () => Iterable<string>): Prepare
 async function checkFiles(files: readonly NamedFile[], limits: FileLimits, signal: AbortSignal): Promise<void> {
   try {
     await measureFiles(files, limits, signal);
-    for await (const _ of readEach(files, ({ path }) => checkTextFile(path, signal))) signal.throwIfAborted();
+    await checkTextFiles(files, signal);
   } catch (error) {
     throw toContextError(error);
   }

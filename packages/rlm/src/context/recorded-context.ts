@@ -4,7 +4,7 @@ import { identifyFile, identifyFiles } from './content-hash.ts';
 import { toContextError } from './file-errors.ts';
 import type { PreparedContext } from './prepare-context.ts';
 import { spool } from './spool.ts';
-import { checkTextFile } from './text-file.ts';
+import { checkTextFiles } from './text-file.ts';
 
 type ReadBlob = (sha256: string) => AsyncIterable<Uint8Array>;
 
@@ -25,7 +25,7 @@ export async function recordedContext(
     const found = await identify(recorded, signal);
     const changed = changedFile(recorded, found);
     if (changed !== undefined && !mayDiffer) throw contextChanged(changed, instead);
-    for (const { path } of filesOf(found)) if (changed !== undefined) await checkTextFile(path, signal);
+    if (changed !== undefined) await checkTextFiles(filesOf(found), signal);
     return {
       remarks: [],
       identify: async () => found,

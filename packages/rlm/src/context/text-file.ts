@@ -1,6 +1,24 @@
 import { isUtf8 } from 'node:buffer';
-import { RegularFile } from '@rlm-bridge/files';
+import { type Look, RegularFile, readSmallFile } from '@rlm-bridge/files';
 import { RLMError } from '../api/errors.ts';
+import { readEach } from './read-each.ts';
+
+/** Checks files, without keeping them, in their order. @throws {FileError} @throws {RLMError} `context_not_utf8` */
+export async function checkTextFiles(files: readonly { path: string }[], signal: AbortSignal): Promise<void> {
+  const check: Look<{ path: string }, true> = {
+    now: ({ path }) => isSmallText(path),
+    later: async ({ path }) => {
+      await checkTextFile(path, signal);
+      return true;
+    },
+  };
+  for await (const _ of readEach(files, check)) signal.throwIfAborted();
+}
+
+function isSmallText(path: string): true | undefined {
+  const bytes = readSmallFile(path);
+  return bytes !== undefined && isUtf8(bytes) ? true : undefined;
+}
 
 /** Checks, without keeping it, that a file can be read and is UTF-8. @throws {FileError} @throws {RLMError} `context_not_utf8` */
 export async function checkTextFile(path: string, signal: AbortSignal): Promise<void> {
