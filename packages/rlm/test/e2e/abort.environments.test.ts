@@ -4,7 +4,16 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { closeWorkers, RLMAbortError, type RLMOptions } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
-import { alive, containersGone, containersOf, descendants, gone, type Process, workers } from './support/processes.ts';
+import {
+  alive,
+  containersGone,
+  containersOf,
+  descendants,
+  gone,
+  type Process,
+  replsOf,
+  workers,
+} from './support/processes.ts';
 import { type Observed, optionsFor, provider, start } from './support/run.ts';
 
 const HOST = fileURLToPath(new URL('fixtures/host.ts', import.meta.url));
@@ -73,7 +82,7 @@ async function expectNothingLeft(runId: string, fake: FakeProvider, processes: r
 /** What belongs to the run and not to the warm worker. */
 function processesOfRun(): Process[] {
   const [worker] = workers();
-  return worker === undefined ? [] : descendants(worker.pid);
+  return worker === undefined ? [] : replsOf(worker);
 }
 
 describe(`${environment}: abort`, () => {

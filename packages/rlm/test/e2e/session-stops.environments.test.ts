@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { closeWorkers, type RLMSession } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
-import { alive, containersGone, containersOf, descendants, gone, workers } from './support/processes.ts';
+import { alive, containersGone, containersOf, descendants, gone, replsOf, workers } from './support/processes.ts';
 import { type Observed, optionsFor, provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 
@@ -89,7 +89,7 @@ async function expectNothingLeft(session: RLMSession): Promise<void> {
   await session.close();
   if (isDocker) expect(await containersOf(session.id)).toEqual([]);
   const [worker] = workers();
-  if (worker !== undefined) expect(descendants(worker.pid)).toEqual([]);
+  if (worker !== undefined) expect(replsOf(worker)).toEqual([]);
 }
 
 describe(`${environment}: abort of a turn`, () => {
@@ -167,7 +167,7 @@ describe(`${environment}: the end of what a session stands on`, () => {
     await session.run('the context', 'before');
     const [worker] = workers();
     if (worker === undefined) throw new Error('no worker runs');
-    const kernel = descendants(worker.pid);
+    const kernel = replsOf(worker);
     expect(kernel).not.toEqual([]);
     return { fake, session, worker, kernel };
   }

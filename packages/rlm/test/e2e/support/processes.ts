@@ -85,3 +85,17 @@ export async function containersGone(runId: string, runtime = 'docker'): Promise
 export function workers(root?: number): Process[] {
   return descendants(root).filter(({ command }) => command.includes('run_module("rlm_worker"'));
 }
+
+/** The mark of the process that local REPLs are forked from, which stays with its worker. */
+const TEMPLATE = `RLM_BRIDGE_KERNEL=${'0'.repeat(32)}`;
+
+/** The REPLs of a worker, and all that is below them. */
+export function replsOf(worker: Process): Process[] {
+  return descendants(worker.pid).filter(({ pid }) => !environment(pid).includes(TEMPLATE));
+}
+
+/** The first process of each of them. */
+export function supervisorsOf(worker: Process): Process[] {
+  const below = replsOf(worker);
+  return below.filter(({ parent }) => !below.some(({ pid }) => pid === parent));
+}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { TestEnvironment } from './environment.ts';
-import { containersOf, descendants, type Process, workers } from './processes.ts';
+import { containersOf, descendants, type Process, supervisorsOf, workers } from './processes.ts';
 
 /** What of a run is killed. Node is no victim here: it runs the test. An interpreter has a successor in its REPL. */
 export type Victim = 'worker' | 'REPL' | 'interpreter' | 'container';
@@ -36,7 +36,7 @@ export async function kill(
 
 /** The first process of each REPL of a run. */
 async function supervisors(runId: string, environment: TestEnvironment): Promise<number[]> {
-  if (environment === 'local') return workers().flatMap(({ pid }) => childrenOf(pid).map((child) => child.pid));
+  if (environment === 'local') return newest(workers().flatMap(supervisorsOf)).map(({ pid }) => pid);
   const containers = await containersOf(runId);
   if (containers.length === 0) return [];
   const { stdout } = await execa('docker', ['inspect', '--format={{.State.Pid}}', ...containers], { reject: false });
@@ -47,8 +47,11 @@ async function supervisors(runId: string, environment: TestEnvironment): Promise
 }
 
 function childrenOf(pid: number): Process[] {
-  const children = descendants(pid).filter(({ parent }) => parent === pid);
-  return children.toSorted((one, other) => Number(other.startTime) - Number(one.startTime));
+  return newest(descendants(pid).filter(({ parent }) => parent === pid));
+}
+
+function newest(processes: readonly Process[]): Process[] {
+  return processes.toSorted((one, other) => Number(other.startTime) - Number(one.startTime));
 }
 
 function end(pid: number | undefined): void {
