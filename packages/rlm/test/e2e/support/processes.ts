@@ -91,7 +91,7 @@ const TEMPLATE = `RLM_BRIDGE_KERNEL=${'0'.repeat(32)}`;
 
 /** The REPLs of a worker, and all that is below them. */
 export function replsOf(worker: Process): Process[] {
-  return descendants(worker.pid).filter(({ pid }) => !environment(pid).includes(TEMPLATE));
+  return descendants(worker.pid).filter(({ pid }) => !environment(String(pid)).includes(TEMPLATE));
 }
 
 /** The first process of each of them. */
