@@ -58,4 +58,4 @@ export type { RLMSessionTotals } from './session/totals.ts';
 export { type FileStoreOptions, fileStore } from './store/file-store.ts';
 export { memoryStore } from './store/memory-store.ts';
 export { verifyRLM } from './verify-rlm.ts';
-export { closeWorkers, configureWorkers, type RLMWorkerSettings } from './worker/pool.ts';
+export { closeWorkers, configureWorkers, type RLMWorkerSettings } from './worker/configure-workers.ts';

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypedDict, cast
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 EXIT_SECONDS = 2.0
 """From the end of the host, or its shutdown, to the end of this process, whatever hangs."""
+
+LINGER_SECONDS = 10.0
+"""How long a process that is drained stays for a host that says nothing: what it knew late, it may still send."""
 
 REPLY_TYPES = ("tool.result", "model.result", "answer.result", "journal.result")
 HOST_TYPES = ("run.start", "run.cancel", "session.close", "shutdown", "ping", *REPLY_TYPES)
@@ -80,6 +84,7 @@ class Server:
         self._closing = False
         self._lock = threading.Lock()
         self._ending = "The host has gone."
+        self._heard_at = time.monotonic()
 
     def serve(self) -> None:
         """Returns when the worker is to exit, its run stopped."""
@@ -90,6 +95,7 @@ class Server:
         with suppress(RuntimeError):  # no threads left: a later worker removes them
             threading.Thread(target=self._folder.remove_abandoned, daemon=True).start()
         for line in self._reader:
+            self._heard_at = time.monotonic()
             try:
                 if not self._take(_parsed(line)):
                     break
@@ -122,7 +128,7 @@ class Server:
         from .run.run import Run
         from .run.runs import Runs
 
-        runs = self._runs = self._runs or Runs(self._drain, self._wake)
+        runs = self._runs = self._runs or Runs(self._drain, self._linger)
         with self._lock:
             refusal = runs.refusal(message.id, message.spec)
             if refusal is not None:
@@ -190,6 +196,18 @@ class Server:
         self._send({"type": "worker.draining", "id": run_id})
         if self._session is not None:
             self._wake()
+
+    def _linger(self) -> None:
+        """The host ends a process that is drained. One that has forgotten it ends by itself."""
+        left = self._heard_at + LINGER_SECONDS - time.monotonic()
+        if self._runs is None or self._runs.any() is not None:
+            return
+        if left <= 0:
+            self._wake()
+            return
+        lingering = threading.Timer(left, self._linger)
+        lingering.daemon = True
+        lingering.start()
 
     def _end(self) -> None:
         watchdog = threading.Timer(EXIT_SECONDS, self._exit)

@@ -23,6 +23,7 @@ const IRRELEVANT: readonly (keyof JudgeOptions)[] = [
   'maxConcurrentSubCalls',
   'maxDurationMs',
   'environmentOptions',
+  'isolation',
   'python',
   'uv',
   'quiet',

@@ -30,6 +30,7 @@ const OF_THIS_PROCESS = [
   'backendOptions',
   'subBackendOptions',
   'prices',
+  'isolation',
   'python',
   'uv',
 ];

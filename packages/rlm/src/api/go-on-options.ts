@@ -40,6 +40,7 @@ export const RESUME_OPTIONS = [
   'logDir',
   'signal',
   'onEvent',
+  'isolation',
   'python',
   'uv',
   'quiet',

@@ -237,6 +237,12 @@ export interface RLMOptions<T = string, I = any> {
   /** Called with each event. What it throws is reported as a process warning and does not disturb the run. */
   onEvent?: ((event: RLMEvent) => void) | undefined;
 
+  /**
+   * With whom the run shares its Python worker: `'shared'`, with other runs, which wait for their models beside it and see
+   * nothing of it; `'process'`, with nobody while it goes on. Sessions, and environments other than `docker` and `local`,
+   * share with nobody anyway. Default: `'shared'`.
+   */
+  isolation?: 'shared' | 'process' | undefined;
   /** Python that has the worker's dependencies, used as it is, without uv. Default: `RLM_PYTHON`, else uv's environment. */
   python?: string | undefined;
   /** The uv that prepares the Python environment. Default: `RLM_UV`, then `PATH`. */
@@ -253,6 +259,7 @@ export interface RLMOptions<T = string, I = any> {
 /** Defaults of {@link RLMOptions} that are plain values. */
 export const DEFAULT_OPTIONS = {
   environment: 'docker',
+  isolation: 'shared',
   maxIterations: 20,
   maxSubCalls: 100,
   maxConcurrentSubCalls: 16,

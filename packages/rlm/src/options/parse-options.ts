@@ -91,6 +91,7 @@ const Options = z.strictObject({
   compaction: flag.optional(),
   signal: signal.optional(),
   onEvent: callback.optional(),
+  isolation: oneOf(['shared', 'process']).optional(),
   python: text.optional(),
   uv: z.strictObject({ path: text.optional() }).optional(),
   quiet: flag.optional(),

@@ -41,6 +41,8 @@ export interface AnswerRules {
 /** Which Python a worker runs on, and what it must be able to do. */
 export interface PythonSettings {
   environment: RLMEnvironment;
+  /** Whether others may run in that worker meanwhile. */
+  isolation: 'shared' | 'process';
   /** An interpreter with the worker's dependencies; undefined: uv prepares one. */
   python: string | undefined;
   uvPath: string | undefined;
@@ -51,7 +53,7 @@ export interface PythonSettings {
 export function planRun(options: ParsedOptions, env: NodeJS.ProcessEnv): RunPlan {
   const models = planModels(options, env);
   const schema = options.schema?.jsonSchema ?? null;
-  const { environment, python, uv, quiet, tools, logDir, store } = options;
+  const { environment, isolation, python, uv, quiet, tools, logDir, store } = options;
   return {
     spec: {
       rootModel: modelSpec(models.root),
@@ -78,7 +80,7 @@ export function planRun(options: ParsedOptions, env: NodeJS.ProcessEnv): RunPlan
     tools,
     answer: { schema: options.schema, validate: options.validate, timeoutMs: options.validateTimeoutMs },
     journal: store ? { store, onDivergence: options.onDivergence, onStoreFailure: options.onStoreFailure } : null,
-    python: { environment, python, uvPath: uv?.path, quiet },
+    python: { environment, isolation, python, uvPath: uv?.path, quiet },
   };
 }
 

@@ -10,7 +10,7 @@ import { eventOf } from '../journal/told-event.ts';
 import { requireSameVersions, versionsOf } from '../journal/versions.ts';
 import { optionsOf } from '../options/kept-options.ts';
 import { parseRunOptions } from '../options/parse-options.ts';
-import { sharedPool } from '../worker/pool.ts';
+import { sharedPool } from '../worker/configure-workers.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import { knownRun } from './carry-on.ts';
 import { DoneAgain, NOBODY, secretsAgain, specAgain } from './done-again.ts';
@@ -25,7 +25,14 @@ export async function verifyRun(runId: string, options: RLMVerifyOptions): Promi
   const given = { ...(python !== undefined && { python }), ...(uv !== undefined && { uv }), quiet };
   const parsed = parseRunOptions(header.spec.query, { ...optionsOf(header.spec, isLeftOut), ...given });
   const { environment } = header.spec;
-  const settings = { environment, python: parsed.python, uvPath: parsed.uv?.path, quiet };
+  // Its id may be that of a run that goes on.
+  const settings = {
+    environment,
+    isolation: 'process' as const,
+    python: parsed.python,
+    uvPath: parsed.uv?.path,
+    quiet,
+  };
   const read = (sha256: string) => store.readBlob(runId, sha256);
   const prepared = header.context && (await recordedContext(header.context, read, false, signal));
   return await sharedPool().withWorker(workerFactory(settings, process.env), signal, async (worker) => {

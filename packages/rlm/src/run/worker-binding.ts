@@ -1,7 +1,8 @@
 import type { RLMContext } from '../api/options.ts';
 import type { RLMResult } from '../api/result.ts';
 import { type PreparedContext, prepareContext, type StagedContext } from '../context/prepare-context.ts';
-import { sharedPool, type WorkerPool } from '../worker/pool.ts';
+import { sharedPool } from '../worker/configure-workers.ts';
+import type { WorkerPool } from '../worker/pool.ts';
 
 /** Where a run is done: on any worker, or on that of its session. */
 export interface WorkerBinding {

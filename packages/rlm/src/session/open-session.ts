@@ -5,7 +5,7 @@ import { versionsOf } from '../journal/versions.ts';
 import { planRun, type RunPlan } from '../options/run-plan.ts';
 import { ResultFold } from '../run/result-fold.ts';
 import { workerFactory } from '../run/worker-factory.ts';
-import { sharedPool } from '../worker/pool.ts';
+import { sharedPool } from '../worker/configure-workers.ts';
 import { type ParsedSession, parseSessionOptions } from './parse-session.ts';
 import type { RLMSession } from './rlm-session.ts';
 import { Session } from './session.ts';
@@ -47,7 +47,8 @@ async function opened(id: string, { given, parsed }: ParsedSession, signal: Abor
   // What a store has to say is said before anything is started.
   const book = plan.journal && (await SessionBook.open(plan.journal, id, specOf(plan)));
   try {
-    const lease = await sharedPool().lease(workerFactory(plan.python, process.env), signal);
+    const factory = { ...workerFactory(plan.python, process.env), alone: true };
+    const lease = await sharedPool().lease(factory, signal);
     const session = new Session({ id, options: given, plan, lease, book });
     try {
       await book?.begin(versionsOf(await lease.worker.handshake()));

@@ -10,6 +10,9 @@ export interface RunRequest {
   services: HostServices;
 }
 
+/** What the host says of a run that ends without a word of its worker. */
+export type HostFailure = Pick<RunFailure, 'code' | 'stopReason' | 'message'> & { workerStderr?: string };
+
 /** A run on a worker: it ends exactly once, on whichever path comes first. */
 export class ActiveRun {
   readonly request: RunRequest;
@@ -31,6 +34,10 @@ export class ActiveRun {
     return this.request.secrets.id;
   }
 
+  get spec(): RunSpec {
+    return this.request.spec;
+  }
+
   get isSettled(): boolean {
     return this.#isSettled;
   }
@@ -39,6 +46,12 @@ export class ActiveRun {
   cancel(reason: unknown): void {
     this.#cancelled ??= { reason };
     this.#over.abort(reason);
+  }
+
+  /** Does something in `ms` milliseconds, but nothing once the run has ended. */
+  unlessEnded(ms: number, action: () => void): void {
+    const timer = setTimeout(action, ms);
+    void this.ended.then(() => clearTimeout(timer));
   }
 
   /** Takes an event and says whether it was the last one. */
@@ -67,7 +80,7 @@ export class ActiveRun {
   }
 
   /** Ends the run without a word of the worker. */
-  fail(failure: Pick<RunFailure, 'code' | 'stopReason' | 'message'> & { workerStderr?: string }): void {
+  fail(failure: HostFailure): void {
     const durationMs = performance.now() - this.#startedAt;
     this.#end({ kind: 'failed', workerStderr: null, ...failure, partialAnswer: null, durationMs });
   }

@@ -24,3 +24,12 @@ export const STDERR_TAIL_BYTES = 8 * 1024;
 
 /** Longest wait for the container runtime to list or remove what a killed worker left. */
 export const CONTAINER_CLEANUP_MS = 20_000;
+
+/** How long a worker with other runs may take to say how a run ended that was settled without it; then it gets no others. */
+export const LATE_END_MS = 5_000;
+
+/** How often a worker with runs is asked whether it is there. */
+export const PING_EVERY_MS = 3_000;
+
+/** Rounds of asking in which a worker says nothing at all, after which it does not answer: a minute. */
+export const SILENT_ROUNDS = 20;

@@ -1,53 +1,58 @@
-import { given } from '@rlm-bridge/options';
-import { show } from '@rlm-bridge/text';
-import PQueue from 'p-queue';
-import { RLMError } from '../api/errors.ts';
-import { setWorkerFolder } from '../python/worker-source.ts';
-import { PING_TIMEOUT_MS } from './policy.ts';
+import { availableParallelism } from 'node:os';
+import { abortable } from '../signals/abortable.ts';
+import { place } from './placement.ts';
+import { PooledWorker, type WorkerFactory } from './pooled-worker.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** Most Python workers at once, unless `RLM_MAX_WORKERS` or {@link configureWorkers} says otherwise. */
 export const DEFAULT_MAX_WORKERS = 10;
 
+/** Most runs at once in a worker that they share. */
+export const DEFAULT_RUNS_PER_WORKER = 128;
+
 /** How long an unused worker is kept warm, in milliseconds. */
 export const DEFAULT_IDLE_MS = 60_000;
 
-/** How to get a worker; workers of one key are interchangeable. */
-export interface WorkerFactory {
-  key: string;
-  start(signal: AbortSignal): Promise<WorkerProcess>;
+/** Two processes do Python's work at once where there is but one processor: one of them may be at its garbage. */
+const LEAST_PROCESSORS = 2;
+
+export interface PoolSettings {
+  max: number;
+  runsPerWorker: number;
+  idleMs: number;
 }
 
-interface IdleWorker {
-  key: string;
-  worker: WorkerProcess;
-  expiry: NodeJS.Timeout;
-}
-
-/** A worker of one's own, until it is given back. */
+/** A place in a worker, until it is given back. */
 export interface WorkerLease {
   readonly worker: WorkerProcess;
-  /** Frees its slot, and keeps the worker warm when it is idle. Idempotent. */
+  /** Gives the place back, and keeps the worker warm when it is idle. Idempotent. */
   end(): void;
 }
 
-/** Hands out workers, one run or session each: waits when all slots are taken, and keeps unused workers warm. */
+interface Waiter {
+  factory: WorkerFactory;
+  seated(seat: PooledWorker): void;
+}
+
+/**
+ * Hands out places in workers: runs share those that have the least to do, sessions and runs that share with nobody have one
+ * of their own. Waits, first come first served, when every worker is full; keeps unused ones warm.
+ */
 export class WorkerPool {
-  readonly #slots: PQueue;
-  readonly #live = new Set<WorkerProcess>();
-  #idle: IdleWorker[] = [];
-  #idleMs = DEFAULT_IDLE_MS;
+  readonly #settings: PoolSettings;
+  readonly #seats = new Set<PooledWorker>();
+  readonly #waiting = new Set<Waiter>();
 
-  constructor(max: number) {
-    this.#slots = new PQueue({ concurrency: max });
+  constructor(settings: PoolSettings) {
+    this.#settings = { ...settings };
   }
 
-  configure({ max, idleMs }: { max?: number; idleMs?: number }): void {
-    if (max !== undefined) this.#slots.concurrency = max;
-    if (idleMs !== undefined) this.#idleMs = idleMs;
+  configure(settings: Partial<PoolSettings>): void {
+    Object.assign(this.#settings, settings);
+    this.#seatWaiting();
   }
 
-  /** Runs `use` with a worker of its own. `signal` gives up waiting for one; during `use` it is the user's matter. */
+  /** Runs `use` with a place in a worker. `signal` gives up waiting for one; during `use` it is the user's matter. */
   async withWorker<T>(
     factory: WorkerFactory,
     signal: AbortSignal,
@@ -61,143 +66,83 @@ export class WorkerPool {
     }
   }
 
-  /** A worker for as long as it is wanted. `signal` gives up waiting for one. */
+  /** A place in a worker for as long as it is wanted. `signal` gives up waiting for one. */
   async lease(factory: WorkerFactory, signal: AbortSignal): Promise<WorkerLease> {
-    const release = await this.#takeSlot(signal);
-    try {
-      const worker = (await this.#takeAnswering(factory.key, signal)) ?? (await this.#start(factory, signal));
-      let isOver = false;
-      const end = () => {
-        if (isOver) return;
-        isOver = true;
-        this.#giveBack(factory.key, worker);
-        release();
-      };
-      return { worker, end };
-    } catch (error) {
-      release();
-      throw error;
+    signal.throwIfAborted();
+    for (;;) {
+      const seat = await this.#seat(factory, signal);
+      let worker: WorkerProcess | undefined;
+      try {
+        worker = await abortable(seat.answering, signal);
+      } finally {
+        if (worker === undefined) this.#giveBack(seat);
+      }
+      if (worker !== undefined) return { worker, end: once(() => this.#giveBack(seat)) };
     }
   }
 
   /** Ends idle workers; resolves when they, and those already on their way out, are gone. */
   async close(): Promise<void> {
-    const stopping = [...this.#live].filter(({ state }) => state === 'stopping');
-    const leaving = [...this.#idle.map(({ worker }) => worker), ...stopping];
-    for (const worker of leaving) this.#forget(worker);
-    await Promise.all(leaving.map((worker) => worker.stop()));
+    const leaving = [...this.#seats].filter(({ leases, isLeaving }) => leases === 0 || isLeaving);
+    await Promise.all(leaving.map((seat) => seat.stop()));
   }
 
-  async #takeSlot(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
-    // The queue would free the slot of a running task whose signal aborts, so it only sees aborts of waiting ones.
-    const waiting = new AbortController();
-    const onAbort = () => waiting.abort(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
+  async #seat(factory: WorkerFactory, signal: AbortSignal): Promise<PooledWorker> {
+    const { promise, resolve } = Promise.withResolvers<PooledWorker>();
+    const waiter: Waiter = { factory, seated: resolve };
+    this.#waiting.add(waiter);
+    this.#seatWaiting();
     try {
-      return await new Promise<() => void>((resolve, reject) => {
-        const hold = () => new Promise<void>((release) => resolve(release));
-        this.#slots.add(hold, { signal: waiting.signal }).catch(reject);
-      });
-    } finally {
-      signal.removeEventListener('abort', onAbort);
+      return await abortable(promise, signal);
+    } catch (error) {
+      // It may have been seated in the same instant.
+      if (!this.#waiting.delete(waiter)) void promise.then((seat) => this.#giveBack(seat));
+      throw error;
     }
   }
 
-  /** An idle worker that is there: one whose last run did not unwind is on its way out, and has not said so. */
-  async #takeAnswering(key: string, signal: AbortSignal): Promise<WorkerProcess | undefined> {
-    for (;;) {
-      const worker = this.#takeIdle(key);
-      if (worker === undefined) return undefined;
-      try {
-        await worker.ping(AbortSignal.any([signal, AbortSignal.timeout(PING_TIMEOUT_MS)]));
-        return worker;
-      } catch {
-        void worker.stop();
-        signal.throwIfAborted();
-      }
+  /** Nobody overtakes: who wants a worker alone would wait for ever. */
+  #seatWaiting(): void {
+    for (const waiter of this.#waiting) {
+      const seat = this.#place(waiter.factory);
+      if (seat === undefined) return;
+      this.#waiting.delete(waiter);
+      seat.take(waiter.factory.alone);
+      waiter.seated(seat);
     }
   }
 
-  #takeIdle(key: string): WorkerProcess | undefined {
-    const found = this.#idle.find((idle) => idle.key === key && idle.worker.state === 'idle');
-    if (found !== undefined) this.#forget(found.worker);
-    return found?.worker;
+  #place(factory: WorkerFactory): PooledWorker | undefined {
+    const { max, runsPerWorker } = this.#settings;
+    const limits = { max, runsPerWorker, processors: Math.max(LEAST_PROCESSORS, availableParallelism()) };
+    const placed = place(factory, this.#seats, limits);
+    if (placed === 'later') return undefined;
+    return placed === 'new' ? this.#start(factory) : placed;
   }
 
-  async #start(factory: WorkerFactory, signal: AbortSignal): Promise<WorkerProcess> {
-    // An idle worker of another kind makes room, so that there are never more processes than slots.
-    if (this.#live.size >= this.#slots.concurrency) void this.#idle[0]?.worker.stop();
-    const worker = await factory.start(signal);
-    this.#live.add(worker);
-    void worker.exited.then(() => {
-      this.#live.delete(worker);
-      this.#forget(worker);
+  #start(factory: WorkerFactory): PooledWorker {
+    const open = [...this.#seats].filter(({ isOpen }) => isOpen);
+    if (open.length >= this.#settings.max) void open.find(({ leases }) => leases === 0)?.stop();
+    const seat = new PooledWorker(factory);
+    this.#seats.add(seat);
+    void seat.unfit.then(() => {
+      if (seat.leases === 0) void seat.stop();
+      this.#seatWaiting();
     });
-    return worker;
+    void seat.gone.then(() => this.#seats.delete(seat));
+    return seat;
   }
 
-  #giveBack(key: string, worker: WorkerProcess): void {
-    if (worker.state !== 'idle') return void worker.stop();
-    worker.unref();
-    const expiry = setTimeout(() => void worker.stop(), this.#idleMs).unref();
-    this.#idle.push({ key, worker, expiry });
-  }
-
-  #forget(worker: WorkerProcess): void {
-    for (const idle of this.#idle) if (idle.worker === worker) clearTimeout(idle.expiry);
-    this.#idle = this.#idle.filter((idle) => idle.worker !== worker);
+  #giveBack(seat: PooledWorker): void {
+    seat.giveBack(this.#settings.idleMs);
+    this.#seatWaiting();
   }
 }
 
-let pool: WorkerPool | undefined;
-
-/** The pool of this process. @throws {RLMError} `invalid_options` when `RLM_MAX_WORKERS` is no whole number above 0. */
-export function sharedPool(): WorkerPool {
-  const given = process.env.RLM_MAX_WORKERS;
-  pool ??= new WorkerPool(given ? requireWhole('RLM_MAX_WORKERS', Number(given), 1) : DEFAULT_MAX_WORKERS);
-  return pool;
-}
-
-/** What {@link configureWorkers} sets; what is left out stays as it is. */
-export interface RLMWorkerSettings {
-  /** Most Python workers at once; further runs wait. Default: `RLM_MAX_WORKERS`, else 10. */
-  max?: number | undefined;
-  /** How long an unused worker is kept warm, in milliseconds. Default: 60 000. */
-  idleMs?: number | undefined;
-  /** The package's folder `worker`, for a bundle that lies elsewhere. Default: `RLM_WORKER_DIR`, else in the package. */
-  workerDir?: string | undefined;
-}
-
-/**
- * Sets how Python workers are started and kept, for runs of this process from now on.
- * @throws {RLMError} `invalid_options` for a value that cannot be used.
- * @example
- * ```ts
- * configureWorkers({ max: 4, idleMs: 10_000 });
- * ```
- */
-export function configureWorkers({ max, idleMs, workerDir }: RLMWorkerSettings): void {
-  if (max !== undefined) requireWhole('max', max, 1);
-  if (idleMs !== undefined) requireWhole('idleMs', idleMs, 0);
-  if (workerDir !== undefined) setWorkerFolder(requirePath('workerDir', workerDir));
-  sharedPool().configure(given({ max, idleMs }));
-}
-
-/**
- * Ends the workers that are kept warm; resolves when they are gone. Runs are not disturbed. Calling this is never
- * necessary: an unused worker does not keep Node alive and ends with it.
- */
-export async function closeWorkers(): Promise<void> {
-  await pool?.close();
-}
-
-function requireWhole(name: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least && value < 2 ** 31) return value;
-  throw new RLMError('invalid_options', `${name} must be a whole number of at least ${least}; it is ${value}.`);
-}
-
-function requirePath(name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new RLMError('invalid_options', `${name} must be a path; it is ${show(value)}.`);
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
 }

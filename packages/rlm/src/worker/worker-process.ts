@@ -1,54 +1,50 @@
-import {
-  type HostMessage,
-  HostRequest,
-  type RunSpec,
-  type WorkerMessage,
-  type WorkerReady,
-} from '@rlm-bridge/protocol';
+import type { HostRequest, WorkerMessage, WorkerReady } from '@rlm-bridge/protocol';
 import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { WorkerCommand } from '../python/python-command.ts';
 import { abortable } from '../signals/abortable.ts';
-import { ActiveRun, type RunRequest } from './active-run.ts';
-import { removeContainers } from './containers.ts';
+import { ActiveRun, type HostFailure, type RunRequest } from './active-run.ts';
+import { ActiveRuns } from './active-runs.ts';
 import { describeExit, readReady, readyTimeout, startFailure } from './handshake.ts';
-import { CANCEL_GRACE_MS, DURATION_GRACE_MS, READY_TIMEOUT_MS, SESSION_CLOSE_GRACE_MS } from './policy.ts';
+import { Leftovers } from './leftovers.ts';
+import { Liveness } from './liveness.ts';
+import {
+  CANCEL_GRACE_MS,
+  DURATION_GRACE_MS,
+  LATE_END_MS,
+  PING_EVERY_MS,
+  READY_TIMEOUT_MS,
+  SESSION_CLOSE_GRACE_MS,
+  SILENT_ROUNDS,
+} from './policy.ts';
 import { ProcessTransport, type WorkerExit } from './process-transport.ts';
+import { Questions } from './questions.ts';
 import type { RunEnd } from './run-end.ts';
 import { killGroup, shutDown } from './shutdown.ts';
 import { FOLDER_VARIABLE, removeWorkerFolder, workerFolder } from './worker-folder.ts';
-import { readWorkerLine, type WorkerLine } from './worker-message.ts';
+import { isRequest, readWorkerLine, type WorkerLine } from './worker-message.ts';
 import { transition, type WorkerInput, type WorkerState } from './worker-state.ts';
 
-const REQUEST_TYPES = new Set<string>(HostRequest.options.map(({ shape }) => shape.type.value));
-
-function isRequest(message: WorkerMessage): message is HostRequest {
-  return REQUEST_TYPES.has(message.type);
-}
-
-/** A run as far as what it may leave behind. */
-interface RunOnWorker {
-  readonly id: string;
-  readonly spec: RunSpec;
-}
-
-/** One Python worker: started, ready, one run at a time, gone. `exited` resolves when nothing of it is left. */
+/** One Python worker: started, ready, any number of runs, gone. `exited` resolves when nothing of it is left. */
 export class WorkerProcess {
   readonly exited: Promise<WorkerExit>;
   /** Its temporary folder, there from `worker.ready` to its end. */
   readonly folder = workerFolder();
+  /** How many may have a run here, begun or not: its pool says so. */
+  leases = 1;
   readonly #command: WorkerCommand;
   readonly #transport: ProcessTransport;
   readonly #closed = new AbortController();
+  readonly #unfit = new AbortController();
   readonly #ready = Promise.withResolvers<WorkerReady>();
+  readonly #runs = new ActiveRuns();
+  readonly #leftovers = new Leftovers();
+  readonly #questions = new Questions((message) => this.#transport.send(message));
+  readonly #liveness = new Liveness(
+    () => this.#transport.send({ type: 'ping', requestId: crypto.randomUUID() }),
+    () => this.#onSilent(),
+  );
   #state: WorkerState = 'starting';
-  #run: ActiveRun | undefined;
-  /** The last run that ended, which may have left a REPL: ready for the next, or its session's. */
-  #last: RunOnWorker | undefined;
-  /** What waits for a line of the worker, by the id that the line will have. */
-  readonly #waiting = new Map<string, () => void>();
-  #overdue: NodeJS.Timeout | undefined;
-  #isDraining = false;
 
   private constructor(command: WorkerCommand) {
     this.#command = command;
@@ -92,6 +88,16 @@ export class WorkerProcess {
     return this.#closed.signal;
   }
 
+  /** Aborts when it is to be given no other run. */
+  get unfit(): AbortSignal {
+    return this.#unfit.signal;
+  }
+
+  /** It would take a run, and has none. */
+  get isIdle(): boolean {
+    return this.#state === 'ready' && this.#runs.size === 0;
+  }
+
   get stderrTail(): string {
     return this.#transport.stderrTail;
   }
@@ -101,25 +107,23 @@ export class WorkerProcess {
     return await this.#ready.promise;
   }
 
-  /** Sends a run to an idle worker and waits for its end, whichever way it comes. `signal` cancels it. */
+  /** Sends it a run and waits for the end of that, whichever way it comes. `signal` cancels it. */
   async run(request: RunRequest, signal: AbortSignal): Promise<RunEnd> {
     this.#closed.signal.throwIfAborted();
-    this.#enter('run');
     const run = new ActiveRun(request);
-    this.#run = run;
+    this.#runs.add(run);
+    this.#liveness.watch();
     this.ref();
     const onAbort = () => this.#cancel(run, signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     const { maxDurationMs } = request.spec.limits;
-    if (maxDurationMs !== null) {
-      this.#overdue = setTimeout(() => this.#giveUp(run, maxDurationMs), maxDurationMs + DURATION_GRACE_MS);
-    }
+    if (maxDurationMs !== null)
+      run.unlessEnded(maxDurationMs + DURATION_GRACE_MS, () => this.#giveUp(run, maxDurationMs));
     this.#transport.sendSecrets(request.secrets);
     this.#transport.send({ type: 'run.start', id: run.id, spec: request.spec });
     if (signal.aborted) onAbort();
     const end = await run.ended;
     signal.removeEventListener('abort', onAbort);
-    clearTimeout(this.#overdue);
     return end;
   }
 
@@ -127,31 +131,20 @@ export class WorkerProcess {
   async ping(signal: AbortSignal): Promise<void> {
     const requestId = crypto.randomUUID();
     this.ref();
-    await this.#ask({ type: 'ping', requestId }, requestId, signal);
+    await this.#questions.ask({ type: 'ping', requestId }, requestId, AbortSignal.any([this.closed, signal]));
   }
 
   /** Ends the REPL of a session, or the whole process when that takes too long. Resolves when nothing of it is left. */
   async closeSession(id: string): Promise<void> {
-    if (this.#state !== 'idle') return await this.stop();
-    if (this.#last?.spec.session !== id) return;
+    if (!this.isIdle) return await this.stop();
+    if (this.#leftovers.session !== id) return;
     this.ref();
     try {
-      await this.#ask({ type: 'session.close', id }, id, AbortSignal.timeout(SESSION_CLOSE_GRACE_MS));
-      this.#last = undefined;
+      const until = AbortSignal.any([this.closed, AbortSignal.timeout(SESSION_CLOSE_GRACE_MS)]);
+      await this.#questions.ask({ type: 'session.close', id }, id, until);
+      this.#leftovers.forgetSession(id);
     } catch {
       await this.stop();
-    }
-  }
-
-  /** Sends a message and waits for what answers it. */
-  async #ask(message: HostMessage, answeredBy: string, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.set(answeredBy, resolve);
-    try {
-      this.#transport.send(message);
-      await abortable(promise, AbortSignal.any([this.closed, signal]));
-    } finally {
-      this.#waiting.delete(answeredBy);
     }
   }
 
@@ -167,9 +160,10 @@ export class WorkerProcess {
 
   /** Ends the process: politely when idle, else by force. Resolves when nothing of it is left. */
   async stop(): Promise<void> {
-    const wasIdle = this.#state === 'idle';
+    const wasIdle = this.#runs.size === 0 && this.#state !== 'starting';
     const isFirst = this.#state !== 'stopping' && this.#state !== 'stopped';
     this.#enter('stop');
+    this.#liveness.rest();
     if (isFirst) await (wasIdle ? shutDown(this.#transport) : killGroup(this.#transport));
     await this.exited;
   }
@@ -177,29 +171,40 @@ export class WorkerProcess {
   #cancel(run: ActiveRun, reason: unknown): void {
     if (run.isSettled) return;
     run.cancel(reason);
-    this.#enter('cancel');
     this.#transport.send({ type: 'run.cancel', id: run.id });
-    const timer = setTimeout(() => {
-      run.fail({ code: 'worker_exit', stopReason: 'worker_exit', message: 'The worker did not end the run in time.' });
-      void this.stop();
-    }, CANCEL_GRACE_MS);
-    void run.ended.then(() => clearTimeout(timer));
+    const message = 'The worker did not end the run in time.';
+    const failure = { code: 'worker_exit', stopReason: 'worker_exit', message } as const;
+    run.unlessEnded(CANCEL_GRACE_MS, () => this.#settle(run, failure));
   }
 
   #giveUp(run: ActiveRun, maxDurationMs: number): void {
     const message = `The run took longer than maxDurationMs (${maxDurationMs / 1000} s) and its worker did not stop it.`;
-    run.fail({ code: 'duration_exceeded', stopReason: 'duration', message });
+    this.#settle(run, { code: 'duration_exceeded', stopReason: 'duration', message });
+  }
+
+  /** The run has ended, whatever the worker does. Alone it ends with it; else the others are left in peace. */
+  #settle(run: ActiveRun, failure: HostFailure): void {
+    run.fail(failure);
+    if (this.leases === 1) return void this.stop();
+    this.#transport.send({ type: 'run.cancel', id: run.id });
+    setTimeout(() => this.#runs.has(run) && this.#drain(), LATE_END_MS).unref();
+  }
+
+  #onSilent(): void {
+    const message = `The Python worker has not answered for ${(PING_EVERY_MS * SILENT_ROUNDS) / 1000} s, and was ended.`;
+    this.#runs.fail({ code: 'worker_exit', stopReason: 'worker_exit', message, workerStderr: this.stderrTail });
     void this.stop();
   }
 
   #receive(value: unknown): void {
+    this.#liveness.heard();
     if (this.#state === 'starting') this.#completeHandshake(value);
     else this.#take(readWorkerLine(value));
   }
 
   #take(line: WorkerLine): void {
     if (line.kind === 'message') this.#route(line.message);
-    else if (line.kind === 'unknown') this.#reportUnknown(line.type);
+    else if (line.kind === 'unknown') this.#runs.warn(line.remark);
     else this.#onProtocolError(`The Python worker sent ${line.issue}`);
   }
 
@@ -215,23 +220,44 @@ export class WorkerProcess {
 
   #route(message: WorkerMessage): void {
     if (message.type === 'protocol.error') {
-      // A cancel that crosses the run's own end is no error.
-      if (message.code === 'unknown_run') return;
-      this.#onProtocolError(`The Python worker refused a message (${message.code}): ${message.message}`);
+      this.#onRefusal(message);
     } else if (message.type === 'pong' || message.type === 'session.closed') {
-      this.#waiting.get(message.type === 'pong' ? message.requestId : message.id)?.();
-    } else if (message.type === 'worker.ready') {
-      return;
+      this.#questions.answer(message.type === 'pong' ? message.requestId : message.id);
     } else if (message.type === 'worker.draining') {
-      this.#isDraining = true;
-    } else if (message.id === this.#run?.id) {
-      if (isRequest(message)) return void this.#serve(this.#run, message);
-      if (!this.#run.receive(message)) return;
-      this.#last = { id: this.#run.id, spec: this.#run.request.spec };
-      this.#run = undefined;
-      this.#enter('ended');
-      if (this.#isDraining) void this.stop();
+      this.#drain();
+    } else if (message.type !== 'worker.ready') {
+      const run = this.#runs.get(message.id);
+      if (run === undefined) return;
+      if (isRequest(message)) return void this.#serve(run, message);
+      if (run.receive(message)) this.#onEnded(run);
     }
+  }
+
+  #onRefusal({ code, id, message }: Extract<WorkerMessage, { type: 'protocol.error' }>): void {
+    // A cancel that crosses the run's own end is no error.
+    if (code === 'unknown_run') return;
+    this.#failOne(this.#runs.get(id ?? ''), `The Python worker refused a message (${code}): ${message}`);
+  }
+
+  /** What the two sides do not agree on ends the run that it is about, and the worker when no other goes on in it. */
+  #failOne(run: ActiveRun | undefined, message: string): void {
+    if (run === undefined || this.leases === 1) {
+      this.#onProtocolError(message);
+    } else {
+      this.#settle(run, { code: 'worker_protocol_error', stopReason: 'worker_exit', message });
+    }
+  }
+
+  #onEnded(run: ActiveRun): void {
+    this.#runs.delete(run);
+    this.#leftovers.note(run);
+    if (this.isIdle) this.#liveness.rest();
+  }
+
+  /** It leaves by itself once it has no run and hears nothing; who has a lease on it may not have begun. */
+  #drain(): void {
+    this.#enter('drain');
+    if (this.#state === 'draining') this.#liveness.watch();
   }
 
   async #serve(run: ActiveRun, request: HostRequest): Promise<void> {
@@ -239,14 +265,8 @@ export class WorkerProcess {
       const reply = await run.serve(request);
       if (reply !== null) this.#transport.send(reply);
     } catch (error) {
-      this.#onProtocolError(`A reply to the Python worker could not be sent: ${thrownText(error)}`);
+      this.#failOne(run, `A reply to the Python worker could not be sent: ${thrownText(error)}`);
     }
-  }
-
-  #reportUnknown(type: string): void {
-    const message = `The Python worker sent a message of unknown type "${type}"; it may be newer than this package.`;
-    if (this.#run === undefined) return;
-    this.#run.receive({ type: 'log', id: this.#run.id, at: Date.now(), level: 'warning', message });
   }
 
   #onProtocolError(message: string): void {
@@ -254,36 +274,27 @@ export class WorkerProcess {
     this.#closed.abort(failure);
     this.#ready.reject(failure);
     const code = 'worker_protocol_error';
-    this.#run?.fail({ code, stopReason: 'worker_exit', message, workerStderr: this.stderrTail });
+    this.#runs.fail({ code, stopReason: 'worker_exit', message, workerStderr: this.stderrTail });
     void this.stop();
   }
 
   async #onExit(exit: WorkerExit): Promise<WorkerExit> {
     this.#enter('exit');
+    this.#liveness.rest();
     const failure = startFailure(this.#command.file, exit, this.stderrTail);
     const described = describeExit(exit, this.stderrTail);
     this.#closed.abort(new RLMError('worker_start_failed', `Before the run began: ${described.message}`));
     this.#ready.reject(failure);
-    // A run that is still here did not end by the worker's own word.
-    this.#run?.fail({ code: 'worker_exit', stopReason: 'worker_exit', ...described });
+    // Runs that are still here did not end by the worker's own word.
+    this.#runs.fail({ code: 'worker_exit', stopReason: 'worker_exit', ...described });
     const remark = await removeWorkerFolder(this.folder);
     if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
-    if (this.#run !== undefined) await this.#removeContainers({ id: this.#run.id, spec: this.#run.request.spec });
-    const { session, environmentOptions } = this.#last?.spec ?? {};
-    if (this.#last !== undefined && (session || environmentOptions?.prewarm === true)) {
-      await this.#removeContainers(this.#last);
-    }
+    await this.#leftovers.remove(this.#runs, this.#command.env);
     return exit;
-  }
-
-  async #removeContainers({ id, spec }: RunOnWorker): Promise<void> {
-    if (spec.environment !== 'docker') return;
-    const runtime = spec.environmentOptions.runtime === 'podman' ? 'podman' : 'docker';
-    const remark = await removeContainers(runtime, spec.session ?? id, this.#command.env);
-    if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_CONTAINER_CLEANUP' });
   }
 
   #enter(input: WorkerInput): void {
     this.#state = transition(this.#state, input);
+    if (this.#state !== 'starting' && this.#state !== 'ready') this.#unfit.abort();
   }
 }

@@ -1,16 +1,18 @@
-/** Where a worker process is in its life. Only `idle` takes a run; nothing leaves `stopped`. */
-export type WorkerState = 'starting' | 'idle' | 'running' | 'cancelling' | 'stopping' | 'stopped';
+/**
+ * Where a worker process is in its life. Only `ready` is given runs, any number of them; in `draining` those that are there
+ * come to their end; nothing leaves `stopped`.
+ */
+export type WorkerState = 'starting' | 'ready' | 'draining' | 'stopping' | 'stopped';
 
-/** What happens to a worker. `ended` is the terminal event of its run, `stop` the decision to be rid of it. */
-export type WorkerInput = 'ready' | 'run' | 'cancel' | 'ended' | 'stop' | 'exit';
+/** What happens to a worker. `drain`: one of its runs does not end; `stop`: the decision to be rid of it. */
+export type WorkerInput = 'ready' | 'drain' | 'stop' | 'exit';
 
 const TRANSITIONS: Record<WorkerState, Partial<Record<WorkerInput, WorkerState>>> = {
-  starting: { ready: 'idle', stop: 'stopping', exit: 'stopped' },
-  idle: { run: 'running', stop: 'stopping', exit: 'stopped' },
-  running: { cancel: 'cancelling', ended: 'idle', stop: 'stopping', exit: 'stopped' },
-  cancelling: { cancel: 'cancelling', ended: 'idle', stop: 'stopping', exit: 'stopped' },
-  stopping: { cancel: 'stopping', ended: 'stopping', stop: 'stopping', exit: 'stopped' },
-  stopped: { cancel: 'stopped', ended: 'stopped', stop: 'stopped', exit: 'stopped' },
+  starting: { ready: 'ready', stop: 'stopping', exit: 'stopped' },
+  ready: { drain: 'draining', stop: 'stopping', exit: 'stopped' },
+  draining: { drain: 'draining', stop: 'stopping', exit: 'stopped' },
+  stopping: { drain: 'stopping', stop: 'stopping', exit: 'stopped' },
+  stopped: { drain: 'stopped', stop: 'stopped', exit: 'stopped' },
 };
 
 /** @throws {TypeError} for an input that has no meaning in a state: a bug of the caller. */

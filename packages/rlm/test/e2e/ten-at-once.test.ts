@@ -39,11 +39,11 @@ test('ten runs at once end right, each with its own log', async () => {
   expect((await readdir(logDir)).length).toBe(10);
 });
 
-test('the eleventh waits until one of ten is done', async () => {
+test('of runs that are alone in their workers the eleventh waits until one of ten is done', async () => {
   const gates = Array.from({ length: 11 }, () => Promise.withResolvers<string>());
   const fake = await provider((request) => gates[request.number - 1]?.promise ?? 'unexpected');
   const done = repl('answer["content"] = "done"\nanswer["ready"] = True');
-  const runs = gates.map(() => runRLM('x', 'What is it?', optionsFor(fake)));
+  const runs = gates.map(() => runRLM('x', 'What is it?', { ...optionsFor(fake), isolation: 'process' }));
   await fake.until(({ openRequests }) => openRequests === 10);
   expect(workers()).toHaveLength(10);
   expect(fake.served).toHaveLength(10);

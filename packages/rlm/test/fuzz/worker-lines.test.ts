@@ -50,7 +50,7 @@ test(`${LINES} mutated lines of a worker: each is taken or refused, no crash, no
       if (line === 'no line') decoder = new LineDecoder();
       if (typeof line === 'string') continue;
       if (line.kind === 'wrong') expect(line.issue.length).toBeLessThan(2_300);
-      if (line.kind === 'unknown') expect(line.type.length).toBeLessThanOrEqual(100);
+      if (line.kind === 'unknown') expect(line.remark.length).toBeLessThanOrEqual(200);
       if (line.kind !== 'message' || !('at' in line.message)) continue;
       fold.apply(line.message);
       log.push(toPublicEvent(line.message));

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { closeWorkers, configureWorkers, type RLMOptions, runRLM } from '../../src/index.ts';
-import { DEFAULT_IDLE_MS } from '../../src/worker/pool.ts';
+import { DEFAULT_IDLE_MS, DEFAULT_RUNS_PER_WORKER } from '../../src/worker/pool.ts';
 import { fixture, isAlive, until } from '../worker.ts';
 
-const options = (name: string): RLMOptions => ({
+const options = (name: string, isolation: RLMOptions['isolation'] = 'shared'): RLMOptions => ({
+  isolation,
   backend: 'offline',
   environment: 'local',
   logDir: false,
@@ -15,14 +16,14 @@ const options = (name: string): RLMOptions => ({
 });
 
 afterEach(async () => {
-  configureWorkers({ max: 10, idleMs: DEFAULT_IDLE_MS });
+  configureWorkers({ max: 10, runsPerWorker: DEFAULT_RUNS_PER_WORKER, idleMs: DEFAULT_IDLE_MS });
   await closeWorkers();
 });
 
-test('ten run at once and the eleventh waits for one of them', async () => {
+test('ten alone in their workers run at once and the eleventh waits for one of them', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   const cues = Array.from({ length: 11 }, (_, i) => join(folder, `${i}`));
-  const runs = cues.map((cue) => runRLM('text', cue, options('answers-on-cue')));
+  const runs = cues.map((cue) => runRLM('text', cue, options('answers-on-cue', 'process')));
   const started = () => cues.filter((cue) => existsSync(`${cue}.started`));
   await until(() => started().length === 10);
   const [waiting] = cues.filter((cue) => !started().includes(cue));
@@ -38,7 +39,7 @@ test('ten run at once and the eleventh waits for one of them', async () => {
 });
 
 test('an abort while waiting for a worker rejects and leaves the others alone', async () => {
-  configureWorkers({ max: 1 });
+  configureWorkers({ max: 1, runsPerWorker: 1 });
   const cue = join(await mkdtemp(join(tmpdir(), 'rlm-test-')), 'cue');
   const first = runRLM('text', cue, options('answers-on-cue'));
   const second = runRLM('text', 'q', options('answers-on-cue'));
@@ -75,6 +76,9 @@ test('a worker with other variables is another worker', async () => {
   delete process.env.DOCKER_HOST;
 });
 
-test.each([{ max: 0 }, { max: 1.5 }, { idleMs: -1 }])('configureWorkers(%j) is refused', (settings) => {
-  expect(() => configureWorkers(settings)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
-});
+test.each([{ max: 0 }, { max: 1.5 }, { runsPerWorker: 0 }, { idleMs: -1 }])(
+  'configureWorkers(%j) is refused',
+  (settings) => {
+    expect(() => configureWorkers(settings)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+  },
+);

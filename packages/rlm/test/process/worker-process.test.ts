@@ -14,7 +14,7 @@ const start = (name: string, readyTimeoutMs?: number) =>
 describe.concurrent('a worker process', () => {
   test('serves one run after the other', async () => {
     const worker = await start('answers');
-    expect(worker.state).toBe('idle');
+    expect(worker.state).toBe('ready');
     const ends = [await worker.run(runRequest('a'), never), await worker.run(runRequest('b'), never)];
     expect(ends.map(({ kind }) => kind)).toEqual(['answered', 'answered']);
     await worker.stop();
@@ -120,7 +120,7 @@ describe.concurrent('a worker process', () => {
     };
     const end = await worker.run(request, abort.signal);
     expect(end).toMatchObject({ kind: 'aborted', reason: 'enough', partialAnswer: 'in the end' });
-    expect(worker.state).toBe('idle');
+    expect(worker.state).toBe('ready');
     await worker.stop();
   });
 
@@ -159,7 +159,7 @@ describe.concurrent('a worker process', () => {
     const worker = await start('never-runs');
     const end = await worker.run(runRequest('a'), never);
     expect(end).toMatchObject({ kind: 'never_ran', error: { code: 'container_runtime_missing' } });
-    expect(worker.state).toBe('idle');
+    expect(worker.state).toBe('ready');
     await worker.stop();
     await until(() => worker.state === 'stopped');
   });

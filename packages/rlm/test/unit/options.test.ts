@@ -53,6 +53,7 @@ test('every option right', () => {
     compaction: true,
     signal: new AbortController().signal,
     onEvent: () => {},
+    isolation: 'process',
     python: '/usr/bin/python3',
     uv: { path: '/usr/bin/uv' },
     quiet: true,

@@ -6,7 +6,7 @@ import * as index from '../../src/index.ts';
 import { INHERITED_VARIABLES } from '../../src/python/inherited-variables.ts';
 import { workerVariables } from '../../src/python/worker-variables.ts';
 import * as policy from '../../src/worker/policy.ts';
-import { DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS } from '../../src/worker/pool.ts';
+import { DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS, DEFAULT_RUNS_PER_WORKER } from '../../src/worker/pool.ts';
 import { transition, type WorkerInput, type WorkerState } from '../../src/worker/worker-state.ts';
 
 // A surface that moves by accident fails here.
@@ -44,6 +44,7 @@ test('defaults', () => {
     {
       "compaction": false,
       "environment": "docker",
+      "isolation": "shared",
       "logDir": "./logs",
       "maxConcurrentSubCalls": 16,
       "maxDepth": 1,
@@ -59,7 +60,8 @@ test('defaults', () => {
       "validateTimeoutMs": 60000,
     }
   `);
-  expect({ DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS }).toEqual({ DEFAULT_IDLE_MS: 60_000, DEFAULT_MAX_WORKERS: 10 });
+  const settings = { DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS, DEFAULT_RUNS_PER_WORKER };
+  expect(settings).toEqual({ DEFAULT_IDLE_MS: 60_000, DEFAULT_MAX_WORKERS: 10, DEFAULT_RUNS_PER_WORKER: 128 });
 });
 
 test('policy', () => {
@@ -70,9 +72,12 @@ test('policy', () => {
       "DRAIN_MS": 250,
       "DURATION_GRACE_MS": 900,
       "KILL_GRACE_MS": 1500,
+      "LATE_END_MS": 5000,
+      "PING_EVERY_MS": 3000,
       "PING_TIMEOUT_MS": 5000,
       "READY_TIMEOUT_MS": 60000,
       "SESSION_CLOSE_GRACE_MS": 15000,
+      "SILENT_ROUNDS": 20,
       "STDERR_TAIL_BYTES": 8192,
     }
   `);
@@ -104,8 +109,8 @@ test('an error is known across copies of the package, and by its code', () => {
 });
 
 test('the states of a worker', () => {
-  const inputs: WorkerInput[] = ['ready', 'run', 'cancel', 'ended', 'stop', 'exit'];
-  const states: WorkerState[] = ['starting', 'idle', 'running', 'cancelling', 'stopping', 'stopped'];
+  const inputs: WorkerInput[] = ['ready', 'drain', 'stop', 'exit'];
+  const states: WorkerState[] = ['starting', 'ready', 'draining', 'stopping', 'stopped'];
   const next = (state: WorkerState, input: WorkerInput) => {
     try {
       return transition(state, input);
@@ -117,11 +122,10 @@ test('the states of a worker', () => {
     (state) => `${state}: ${inputs.map((input) => `${input} ${next(state, input)}`).join(', ')}`,
   );
   expect(table.join('\n')).toMatchInlineSnapshot(`
-    "starting: ready idle, run -, cancel -, ended -, stop stopping, exit stopped
-    idle: ready -, run running, cancel -, ended -, stop stopping, exit stopped
-    running: ready -, run -, cancel cancelling, ended idle, stop stopping, exit stopped
-    cancelling: ready -, run -, cancel cancelling, ended idle, stop stopping, exit stopped
-    stopping: ready -, run -, cancel stopping, ended stopping, stop stopping, exit stopped
-    stopped: ready -, run -, cancel stopped, ended stopped, stop stopped, exit stopped"
+    "starting: ready ready, drain -, stop stopping, exit stopped
+    ready: ready -, drain draining, stop stopping, exit stopped
+    draining: ready -, drain draining, stop stopping, exit stopped
+    stopping: ready -, drain stopping, stop stopping, exit stopped
+    stopped: ready -, drain stopped, stop stopped, exit stopped"
   `);
 });

@@ -11,20 +11,17 @@ from ..environments.warm import warm_kernels
 from ..loop.seams import install
 from .run import Run, shares_worker
 
-LINGER_SECONDS = 2.0
-"""For the host to end a process that is drained, or for what it sent before it knew."""
-
 
 class Runs:
     """Thread-safe. ``is_draining``: one did not unwind, and this process is to be given no other."""
 
-    def __init__(self, say_draining: Callable[[str], None], leave: Callable[[], None]) -> None:
+    def __init__(self, say_draining: Callable[[str], None], drained: Callable[[], None]) -> None:
         """``say_draining``: called with the id of the first run that does not unwind, before its last event.
-        ``leave``: called when the others have ended, and the host has let this process be."""
+        ``drained``: called each time when after that none goes on any more."""
         install()
         self.is_draining = False
         self._say_draining = say_draining
-        self._leave = leave
+        self._drained = drained
         self._going_on: dict[str, Run] = {}
         self._unwinding: set[Run] = set()
         self._lock = threading.Lock()
@@ -58,10 +55,9 @@ class Runs:
         """The run is about to say its last: from now on its id is nobody's."""
         with self._lock:
             self._going_on.pop(run.id, None)
-        if self.is_draining:
-            lingering = threading.Timer(LINGER_SECONDS, self._leave_when_empty)
-            lingering.daemon = True
-            lingering.start()
+            is_drained = self.is_draining and not self._going_on
+        if is_drained:
+            self._drained()
 
     def unwound(self, run: Run) -> None:
         """Nothing works for it any more."""
@@ -74,10 +70,6 @@ class Runs:
             is_first, self.is_draining = not self.is_draining, True
         if is_first:
             self._say_draining(run.id)
-
-    def _leave_when_empty(self) -> None:
-        if not self._going_on:
-            self._leave()
 
     def end(self, message: str, timeout: float) -> None:
         """Stop all of them: nothing is kept for another, and they have ``timeout`` seconds in all to unwind."""
