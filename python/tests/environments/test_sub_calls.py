@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from rlm.core.lm_handler import LMHandler
 from rlm.core.types import ModelUsageSummary, RLMChatCompletion, UsageSummary
 
 from rlm_worker.cancel import RunStopped
+from rlm_worker.environments.logged_calls import SUB_CALL_CHARS
 
 
 def responses(result: Any) -> list[str]:
@@ -44,11 +46,59 @@ def test_messages_as_prompt_and_lone_surrogates(run: Bench) -> None:
 
 
 def test_what_cannot_be_sent_is_a_text(run: Bench) -> None:
-    result = run("print(llm_query(object()))\nprint(llm_query('x' * 70_000_000)[:60])\nllm_query_batched('abc')")
+    result = run("print(llm_query(object()))\nprint(llm_query('x' * 70_000_000))\nllm_query_batched('abc')")
     assert "Error: LM query failed - Object of type object is not JSON serializable\n" in result.stdout
-    assert "the limit is 67108864" in result.stdout or "bytes in one message" in result.stdout
+    assert "the limit is 67108864; ask about a part of it at a time\n" in result.stdout
     assert "TypeError: prompts must be a list" in result.stderr
     assert run.router.asked == []
+
+
+class Lengths:
+    """Answers with how long each prompt is."""
+
+    def __init__(self) -> None:
+        self.pieces: list[int] = []
+
+    def sub_calls(self, prompts: list[Any], *_: Any, **__: Any) -> list[RLMChatCompletion]:
+        self.pieces.append(len(prompts))
+        return [replace(completion(str(len(prompt))), prompt=prompt) for prompt in prompts]
+
+
+def test_a_batch_that_no_message_holds_goes_in_pieces_and_its_answers_come_in_order(make: MakeBench) -> None:
+    lengths = Lengths()
+    run = make(route=lambda address: lengths)
+    result = run("print(llm_query_batched(['x' * (9_000_000 + n) for n in range(11)]))")
+    assert result.stdout == f"{[str(9_000_000 + n) for n in range(11)]}\n", result.stderr
+    assert sum(lengths.pieces) == 11 and len(lengths.pieces) > 1
+
+
+def test_characters_of_many_bytes_go_in_smaller_pieces(make: MakeBench) -> None:
+    lengths = Lengths()
+    run = make(route=lambda address: lengths)
+    assert run("print(llm_query_batched(['\\1' * 8_000_000] * 2))").stdout == "['8000000', '8000000']\n"
+    assert lengths.pieces == [1, 1]
+
+
+def test_one_prompt_that_no_message_holds_costs_the_others_nothing(make: MakeBench) -> None:
+    lengths = Lengths()
+    run = make(route=lambda address: lengths)
+    result = run("said = llm_query_batched(['ab', 'x' * 70_000_000, 'abc'])\nprint(said[0], said[1][:24], said[2])")
+    assert result.stdout == "2 Error: LM query failed - 3\n"
+
+
+def test_more_prompts_than_one_message_has_go_in_pieces(make: MakeBench) -> None:
+    lengths = Lengths()
+    run = make(route=lambda address: lengths)
+    assert run("print(len(llm_query_batched(['x'] * 150_000)))").stdout == "150000\n"
+    assert lengths.pieces == [100_000, 50_000]
+
+
+def test_of_a_prompt_and_its_reply_no_more_is_kept_than_the_log_has(make: MakeBench) -> None:
+    lengths = Lengths()
+    run = make(route=lambda address: lengths)
+    result = run("llm_query_batched(['x' * 1_000_000, [{'role': 'user', 'content': 'y' * 1_000_000}]])")
+    assert [len(call.prompt) <= SUB_CALL_CHARS for call in result.rlm_calls] == [True, True]
+    assert result.rlm_calls[0].prompt.startswith("xxx")
 
 
 def test_no_handler(make: MakeBench) -> None:

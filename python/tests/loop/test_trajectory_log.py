@@ -15,7 +15,8 @@ from rlm.logger import RLMLogger
 
 from rlm_worker._generated.messages import AnswerProblem
 from rlm_worker.answers.gate import Refusal, take_back
-from rlm_worker.loop.trajectory_log import SUB_CALL_CHARS, VALUE_CHARS, TrajectoryLog, short_value
+from rlm_worker.environments.logged_calls import SUB_CALL_CHARS, VALUE_CHARS, short_value
+from rlm_worker.loop.trajectory_log import TrajectoryLog
 from rlm_worker.wire.events import cut
 from rlm_worker.wire.redaction import Redactor
 

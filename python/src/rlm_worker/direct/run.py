@@ -18,9 +18,10 @@ from ..clients.base import UnusableReply
 from ..clients.messages import Messages
 from ..clients.reply_schema import Schema
 from ..clients.token_count import count_tokens
+from ..environments.logged_calls import SUB_CALL_CHARS
 from ..ledger.calls import CallRecord
 from ..loop.scope import Scope, current_node
-from ..loop.trajectory_log import SUB_CALL_CHARS, TrajectoryLog
+from ..loop.trajectory_log import TrajectoryLog
 from ..loop.turn_notes import UnusableReplies
 from ..wire.events import cut
 from .prompt import Text, prompt_of

@@ -23,6 +23,7 @@ from ..kernel.calls import refused
 from ..kernel.messages import Request, ToolCall
 from ..unicode_text import well_formed
 from .call_result import CallResult, failure
+from .logged_calls import as_logged
 
 MAX_THREADS = 64
 NO_HANDLER = "No LM handler configured"
@@ -150,7 +151,7 @@ class RequestService:
                 self._refuse(request, str(error))
                 continue
             # Recorded first: with the reply the code block may end at once.
-            self._record(slot, [call for result in results for call in result.calls])
+            self._record(slot, [as_logged(call) for result in results for call in result.calls])
             self._reply(request.id, [result.value for result in results])
 
     def _cut(self, request: Request | ToolCall, reason: str) -> None:

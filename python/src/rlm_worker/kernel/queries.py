@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from .checks import MAX_NAME_CHARS, is_name_or_none, is_prompt
+from .checks import MAX_NAME_CHARS, MAX_PROMPTS, is_name_or_none, is_prompt
 from .codec import decode_document, encode
+from .frames import FrameTooLarge
 from .requests import Requests
+
+PIECE_CHARS = 16 << 20
+"""A quarter of a message, as a character may take several bytes; mostly it takes one."""
 
 
 class Queries:
@@ -45,15 +49,40 @@ class Queries:
             schema_text = None if schema is None else _schema_text(schema)
         except Exception as error:
             return [f"Error: the schema cannot be used: {type(error).__name__}: {error}"] * len(prompts)
+        asked_model = None if model is None else str(model)
+        if not is_name_or_none(asked_model):
+            return [f"Error: LM query failed - the name of a model has at most {MAX_NAME_CHARS} characters"] * len(
+                prompts
+            )
+        request = {"type": "request", "kind": kind, "model": asked_model, "schema": schema_text}
+        results = [result for piece in _pieces(prompts) for result in self._ask_piece(request, piece)]
+        return results if schema is None else [_value(result) for result in results]
+
+    def _ask_piece(self, request: dict[str, Any], prompts: list[Any]) -> list[Any]:
+        """In two, where one message cannot hold them. What is answered is kept, whatever becomes of the rest."""
         try:
-            asked_model = None if model is None else str(model)
-            if not is_name_or_none(asked_model):
-                raise ValueError(f"the name of a model has at most {MAX_NAME_CHARS} characters")
-            request = {"type": "request", "kind": kind, "prompts": prompts, "model": asked_model, "schema": schema_text}
-            results = self._requests.ask(request)
+            return self._requests.ask({**request, "prompts": prompts})
+        except FrameTooLarge as error:
+            if len(prompts) == 1:
+                return [f"Error: LM query failed - {error}; ask about a part of it at a time"]
         except (TypeError, ValueError) as error:
             return [f"Error: LM query failed - {error}"] * len(prompts)
-        return results if schema is None else [_value(result) for result in results]
+        half = len(prompts) // 2
+        return [*self._ask_piece(request, prompts[:half]), *self._ask_piece(request, prompts[half:])]
+
+
+def _pieces(prompts: list[Any]) -> Iterator[list[Any]]:
+    """What is asked at once, in order: one message holds so many prompts, and so much text of them."""
+    piece: list[Any] = []
+    chars = 0
+    for prompt in prompts:
+        size = len(prompt) if type(prompt) is str else 0
+        if piece and (len(piece) == MAX_PROMPTS or chars + size > PIECE_CHARS):
+            yield piece
+            piece, chars = [], 0
+        piece.append(prompt)
+        chars += size
+    yield piece
 
 
 def _schema_text(schema: Any) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .calls import CallRecord, Totals
 
 if TYPE_CHECKING:
     from .._generated import outgoing as out
+
+MOST_KEPT_CHARS = 200
+"""Of a reply: a copy of the record without it takes more."""
 
 ASKED_BY_CODE = frozenset({"llm_query", "leaf"})
 
@@ -26,9 +30,9 @@ class Book:
             self._totals.add(record)
 
     def add(self, record: CallRecord) -> out.CallTotals:
-        """Returns the sums with it."""
+        """Returns the sums with it. What the model said is not kept: whoever asked has it."""
         with self._lock:
-            self._records.append(record)
+            self._records.append(replace(record, text="") if len(record.text) > MOST_KEPT_CHARS else record)
             self._totals.add(record)
             return self._totals.to_wire()
 

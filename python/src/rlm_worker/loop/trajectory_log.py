@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import os
-import reprlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -14,16 +12,13 @@ from rlm.core.types import CodeBlock, REPLResult, RLMChatCompletion, RLMIteratio
 from rlm.logger import RLMLogger
 
 from ..answers.gate import refusal_of
+from ..environments.logged_calls import as_logged, short_value
 from ..wire.events import cut
 from ..wire.redaction import Redactor
 from ..wire.stdio import finite, to_json
 
 OUTPUT_CHARS = 200_000
 """Of what a code block printed."""
-SUB_CALL_CHARS = 2_000
-"""Of each prompt and response of a sub-call: prompts carry slices of the context."""
-VALUE_CHARS = 200
-"""Of the value of a REPL variable."""
 
 
 class TrajectoryLog(RLMLogger):
@@ -84,11 +79,8 @@ class TrajectoryLog(RLMLogger):
         return {"code": self._clean(block.code), "result": logged}
 
     def _sub_call(self, call: RLMChatCompletion) -> dict[str, Any]:
-        logged = call.to_dict()
-        prompt = call.prompt if isinstance(call.prompt, str) else short_value(call.prompt)
-        logged["prompt"] = self._clean(cut(prompt, SUB_CALL_CHARS))
-        logged["response"] = self._clean(cut(call.response, SUB_CALL_CHARS))
-        return logged
+        shown = as_logged(call)
+        return {**shown.to_dict(), "prompt": self._clean(shown.prompt), "response": self._clean(shown.response)}
 
     def _append(self, type_: str, fields: dict[str, Any]) -> dict[str, Any]:
         # The official order of keys: type, then the iteration's number, then the timestamp.
@@ -139,23 +131,3 @@ def _stderr_of(result: REPLResult) -> str:
     """With the refusal of its answer, which the official format has no place for; the visualizer shows it there."""
     stderr, refusal = cut(result.stderr, OUTPUT_CHARS), refusal_of(result)
     return stderr if refusal is None else f"{stderr}\n{refusal.message}"
-
-
-_short = reprlib.Repr()
-_short.maxstring = _short.maxother = _short.maxlong = VALUE_CHARS
-
-
-def short_value(value: Any) -> Any:
-    """A JSON value of a REPL variable: simple ones as they are, texts cut, everything else as a short repr."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int) and -(2**63) <= value < 2**63:
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, str):
-        return cut(value, VALUE_CHARS)
-    try:
-        return cut(_short.repr(value), VALUE_CHARS)
-    except Exception:  # a repr may be anybody's code, and Python refuses to write long integers
-        return f"<{type(value).__name__}>"
