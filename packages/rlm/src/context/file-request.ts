@@ -12,6 +12,12 @@ export interface FileLimits {
   maxBytes: number;
 }
 
+/** What bounds a context of files. */
+export interface ContextLimits extends FileLimits {
+  /** Memory of the REPL, in MB; null where it is not known. */
+  memoryMb: number | null;
+}
+
 /** Defaults of the same names in {@link RLMContext}: what a REPL with its default memory can hold. */
 export const DEFAULT_FILE_LIMITS: FileLimits = { maxFiles: 50_000, maxFileBytes: 500_000_000, maxBytes: 1_000_000_000 };
 

@@ -1,7 +1,7 @@
 import { manyAtOnce, regularFileSize, sizeNow } from '@rlm-bridge/files';
 import { RLMError } from '../api/errors.ts';
 import { tooMuch } from './file-errors.ts';
-import type { FileLimits } from './file-request.ts';
+import type { ContextLimits } from './file-request.ts';
 import type { NamedFile } from './find-files.ts';
 
 /** Names and paths travel in one message, beside what else a run is told; JSON may double them. */
@@ -13,7 +13,7 @@ const MAX_NAME_BYTES = 16_000_000;
  */
 export async function measureFiles(
   files: readonly NamedFile[],
-  { maxFiles, maxFileBytes, maxBytes }: FileLimits,
+  { maxFiles, maxFileBytes, maxBytes, memoryMb }: ContextLimits,
   signal: AbortSignal,
 ): Promise<void> {
   if (files.length > maxFiles) {
@@ -39,4 +39,15 @@ export async function measureFiles(
       throw new RLMError('context_too_many_files', `${found}. Pass fewer.`);
     }
   }
+  requireFits(bytes, memoryMb);
+}
+
+/** Known from sizes alone, before a byte is read: most text takes as many bytes in Python as in UTF-8, and none less than this. */
+const LEAST_IN_MEMORY = 2 / 3;
+
+function requireFits(bytes: number, memoryMb: number | null): void {
+  const needed = Math.ceil((bytes * LEAST_IN_MEMORY) / 2 ** 20);
+  if (memoryMb === null || needed <= memoryMb) return;
+  const found = `The context has ${bytes} bytes, which take ${needed} MB of memory at least, and the REPL has ${memoryMb} MB`;
+  throw new RLMError('context_too_large', `${found}. Pass less, or raise environmentOptions.memoryMb.`);
 }

@@ -5,7 +5,7 @@ import { RLMError } from '../api/errors.ts';
 import type { RLMContext } from '../api/options.ts';
 import { identifyFile, identifyFiles, identifyValue, type TakeContent } from './content-hash.ts';
 import { toContextError } from './file-errors.ts';
-import { type FileLimits, isFileRequest, isFilesRequest, limitsOf } from './file-request.ts';
+import { type ContextLimits, isFileRequest, isFilesRequest, limitsOf } from './file-request.ts';
 import { findFiles, type NamedFile, unfollowedLinks } from './find-files.ts';
 import { isPlainObject, jsonPieces } from './json-pieces.ts';
 import { measureFiles } from './measure-files.ts';
@@ -37,10 +37,14 @@ export interface StagedContext {
 }
 
 /**
- * Checks all of a context that can be checked without writing it.
+ * Checks all of a context that can be checked without writing it. `memoryMb`: of the REPL that is to hold it, if known.
  * @throws {RLMError} with a code that starts with `context_`.
  */
-export async function prepareContext(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext> {
+export async function prepareContext(
+  context: RLMContext | undefined,
+  signal: AbortSignal,
+  memoryMb: number | null = null,
+): Promise<PreparedContext> {
   if (typeof context === 'string') {
     requireWellFormed(context, 'context');
     return written('text', () => textPieces(context));
@@ -49,12 +53,13 @@ export async function prepareContext(context: RLMContext | undefined, signal: Ab
   if (isFileRequest(context)) {
     const path = resolve(context.file);
     const { maxFileBytes } = limitsOf(context);
-    await checkFiles([{ name: '', path }], { maxFiles: 1, maxFileBytes, maxBytes: maxFileBytes }, signal);
+    const limits = { maxFiles: 1, maxFileBytes, maxBytes: maxFileBytes, memoryMb };
+    await checkFiles([{ name: '', path }], limits, signal);
     return inPlace({ kind: 'text', path }, [], (reading) => identifyFile(path, reading));
   }
   if (isFilesRequest(context)) {
     const cwd = resolve(context.cwd ?? '.');
-    const limits = limitsOf(context);
+    const limits = { ...limitsOf(context), memoryMb };
     const request = { files: context.files, cwd, followLinks: context.followLinks === true };
     const { files, unfollowed } = await findFiles(request, signal);
     await checkFiles(files, limits, signal);
@@ -78,7 +83,7 @@ function written(kind: 'text' | 'json', pieces: () => Iterable<string>): Prepare
 }
 
 /** All are measured before the first is read. */
-async function checkFiles(files: readonly NamedFile[], limits: FileLimits, signal: AbortSignal): Promise<void> {
+async function checkFiles(files: readonly NamedFile[], limits: ContextLimits, signal: AbortSignal): Promise<void> {
   try {
     await measureFiles(files, limits, signal);
     await checkTextFiles(files, signal);

@@ -1,4 +1,4 @@
-import { DockerOptions, LocalOptions } from '@rlm-bridge/protocol';
+import { DockerOptions, LocalOptions, type RunSpec } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import type { RLMEnvironment } from '../api/backends.ts';
 import type { RLMEnvironmentOptions } from '../api/options.ts';
@@ -31,6 +31,12 @@ export function environmentSettings<E extends OwnEnvironment>(
   env: NodeJS.ProcessEnv,
 ): (typeof ENVIRONMENT_DEFAULTS)[E] {
   return { ...ENVIRONMENT_DEFAULTS[environment], ...givenEnvironmentOptions(environment, environmentOptions, env) };
+}
+
+/** Memory of the REPL in MB; null for an environment that is not ours, whose is not known. */
+export function replMemoryMb(spec: Pick<RunSpec, 'environment' | 'environmentOptions'>): number | null {
+  if (spec.environment !== 'docker' && spec.environment !== 'local') return null;
+  return environmentSettings(spec.environment, spec.environmentOptions, {}).memoryMb;
 }
 
 function withoutDefaults(shape: Readonly<Record<string, z.ZodDefault>>): z.ZodObject {

@@ -4,6 +4,7 @@ import { hashContent } from '../context/content-hash.ts';
 import { type JournalState, readState } from '../journal/journal-state.ts';
 import { isFinished } from '../journal/run-ends.ts';
 import { requireSameRun } from '../journal/same-run.ts';
+import { replMemoryMb } from '../options/environment-options.ts';
 import { parseRunOptions } from '../options/parse-options.ts';
 import { type JournalPlan, planRun } from '../options/run-plan.ts';
 import type { RunEnd } from '../worker/run-end.ts';
@@ -18,7 +19,8 @@ export async function carryOut(stage: Stage, context: RLMContext | undefined, qu
   binding.check();
   const plan = planRun(parseRunOptions(query, options), process.env);
   signal.throwIfAborted();
-  const task = { plan, query, prepared: await binding.prepareContext(context, signal) };
+  const prepared = await binding.prepareContext(context, signal, replMemoryMb(plan.spec));
+  const task = { plan, query, prepared };
   if (plan.journal === null) return await runOnWorker(stage, task, null);
   return await new KeptRun(stage, task, plan.journal).carryOut();
 }

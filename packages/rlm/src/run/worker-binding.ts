@@ -10,8 +10,12 @@ export interface WorkerBinding {
   readonly session: string | null;
   /** @throws {RLMError} when no run can be done here now. */
   check(): void;
-  /** `null` for a run that needs no context of its own. @throws {RLMError} with a code that starts with `context_`. */
-  prepareContext(context: RLMContext | undefined, signal: AbortSignal): Promise<PreparedContext | null>;
+  /** `null` for a run that needs no context of its own; `memoryMb` is the REPL's, null where it is not known. @throws {RLMError} with a code that starts with `context_`. */
+  prepareContext(
+    context: RLMContext | undefined,
+    signal: AbortSignal,
+    memoryMb: number | null,
+  ): Promise<PreparedContext | null>;
   withWorker: WorkerPool['withWorker'];
   /** The run is over: removes the files of its context, now or when nobody needs them any more. */
   releaseContext(staged: StagedContext): Promise<void>;
@@ -23,7 +27,7 @@ export interface WorkerBinding {
 export const anyWorker: WorkerBinding = {
   session: null,
   check: () => {},
-  prepareContext: (context, signal) => prepareContext(context, signal),
+  prepareContext: (context, signal, memoryMb) => prepareContext(context, signal, memoryMb),
   withWorker: (factory, signal, use) => sharedPool().withWorker(factory, signal, use),
   releaseContext: (staged) => staged.dispose(),
   onSettled: (result) => result,

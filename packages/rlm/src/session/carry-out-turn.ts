@@ -4,6 +4,7 @@ import type { RLMContext } from '../api/options.ts';
 import { hashContent } from '../context/content-hash.ts';
 import type { PreparedContext } from '../context/prepare-context.ts';
 import { recordedContext } from '../context/recorded-context.ts';
+import { replMemoryMb } from '../options/environment-options.ts';
 import { parseRunOptions } from '../options/parse-options.ts';
 import { planRun, type RunPlan } from '../options/run-plan.ts';
 import type { Stage } from '../run/execute-run.ts';
@@ -30,7 +31,7 @@ export async function carryOutTurn(
   binding.check();
   const plan = planRun(parseRunOptions(query, options), process.env);
   signal.throwIfAborted();
-  const given = await binding.prepareContext(context, signal);
+  const given = await binding.prepareContext(context, signal, replMemoryMb(plan.spec));
   const left = book.unfinished;
   const goesOn = left !== null && isSameTurn(left, plan, query) && (await isSameContext(left, given, signal));
   const prepared = goesOn ? await contextOf(book, left, given, signal) : given;

@@ -139,7 +139,8 @@ export class Session implements RLMSession {
         requireTurnOptions(options);
         if (refusal !== undefined) throw refusal;
       },
-      prepareContext: async (context, signal) => (context === undefined ? null : await prepareContext(context, signal)),
+      prepareContext: async (context, signal, memoryMb) =>
+        context === undefined ? null : await prepareContext(context, signal, memoryMb),
       withWorker: async (_, signal, use) => {
         try {
           await this.#requireWorker(signal);

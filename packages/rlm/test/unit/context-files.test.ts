@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RLMContext } from '../../src/api/options.ts';
 import { prepareContext } from '../../src/context/prepare-context.ts';
+import { runRLM } from '../../src/index.ts';
 
 const never = new AbortController().signal;
 const socket = createServer();
@@ -44,6 +45,33 @@ test('links that leave the root are not followed, and what was left alone is sai
   const { names, remarks } = await staged({ files: ['**'], cwd });
   expect(names).toEqual(['a.txt', 'link-inside.txt', 'src/b.txt']);
   expect(remarks).toEqual([expect.stringMatching(/link-out\.txt, link-to-etc, link-to-zero.*followLinks: true/)]);
+});
+
+test('what cannot fit the memory of the REPL is refused by its size, with numbers, before a byte is read', async () => {
+  const huge = join(outer, 'huge');
+  await writeFile(huge, Buffer.from([0xff])); // had it been read, it were not UTF-8
+  await truncate(huge, 4_000_000_000);
+  const limits = { maxFileBytes: 5_000_000_000, maxBytes: 5_000_000_000 };
+  for (const context of [
+    { file: huge, maxFileBytes: 5_000_000_000 },
+    { files: { huge }, ...limits },
+  ]) {
+    await expect(prepareContext(context as RLMContext, never, 2_048)).rejects.toMatchObject({
+      code: 'context_too_large',
+      message:
+        'The context has 4000000000 bytes, which take 2544 MB of memory at least, and the REPL has 2048 MB. ' +
+        'Pass less, or raise environmentOptions.memoryMb.',
+    });
+  }
+});
+
+test.each(['docker', 'local'] as const)('the memory of %s is known before a run starts', async (environment) => {
+  const context = { file: join(outer, 'sparse'), maxFileBytes: 2_000_000_000 };
+  const options = { environment, environmentOptions: { memoryMb: 1_000 }, backend: 'offline', logDir: false } as const;
+  await expect(runRLM(context, 'What is in it?', options)).rejects.toMatchObject({
+    code: 'context_too_large',
+    message: expect.stringMatching(/1900000000 bytes.* 1208 MB .* the REPL has 1000 MB/),
+  });
 });
 
 test('many files are looked at at once; names stay in order, and the first bad one in that order is named', async () => {
