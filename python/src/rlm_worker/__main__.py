@@ -12,8 +12,6 @@ MIN_DESCRIPTORS = 40
 
 def main() -> None:
     descriptors = stdio.claim()
-    # Nothing here multiplies matrices, and numpy starts a thread a processor for it.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     import platform
     import resource

@@ -15,14 +15,13 @@ NEEDED: Final = (
     "anthropic",
     "genai-prices",
     "google-genai",
-    "httpx",
+    "httptools",
     "httpx2",
     "jsonschema",
     "openai",
     "portkey-ai",
     "pydantic",
     "python-dotenv",
-    "numpy",
 )
 
 

@@ -12,10 +12,10 @@ beforeAll(async () => {
   await writeFile(join(folder, 'notes.txt'), 'no program');
   for (const name of ['bare', 'older']) await execa(PYTHON, ['-m', 'venv', '--without-pip', join(folder, name)]);
   await install('older', 'rlms', '0.1.2');
-  for (const name of ['anthropic', 'genai-prices', 'google-genai', 'httpx', 'httpx2', 'jsonschema']) {
+  for (const name of ['anthropic', 'genai-prices', 'google-genai', 'httptools', 'httpx2', 'jsonschema']) {
     await install('older', name, '99');
   }
-  for (const name of ['openai', 'portkey-ai', 'pydantic', 'python-dotenv', 'numpy']) await install('older', name, '99');
+  for (const name of ['openai', 'portkey-ai', 'pydantic', 'python-dotenv']) await install('older', name, '99');
   await writeFile(join(folder, 'says-nothing'), '#!/bin/sh\nexit 0\n');
   await chmod(join(folder, 'says-nothing'), 0o755);
 });

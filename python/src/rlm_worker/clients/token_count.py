@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
+from operator import ne
 
 MAX_BYTES_PER_TOKEN = 64
 """No piece of this measure holds more a token, so a longer text is over any limit without being read."""
@@ -68,7 +70,5 @@ def fewest_tokens(texts: Iterable[str]) -> int:
 
 def _changes(text: str) -> int:
     """Characters that are not blank and differ from the one before."""
-    import numpy as np  # takes a tenth of a second, and is for prompts that no window may hold
-
-    codes = np.frombuffer("".join(text.split()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return int(np.count_nonzero(codes[1:] != codes[:-1])) + 1 if codes.size else 0
+    said = "".join(text.split())
+    return sum(map(ne, said, islice(said, 1, None))) + 1 if said else 0
