@@ -52,12 +52,7 @@ export class LineDecoder {
   }
 
   #take(): string {
-    const line = new Uint8Array(this.#pendingBytes);
-    let offset = 0;
-    for (const part of this.#pending) {
-      line.set(part, offset);
-      offset += part.length;
-    }
+    const line = joined(this.#pending, this.#pendingBytes);
     this.#pending = [];
     this.#pendingBytes = 0;
     try {
@@ -66,6 +61,19 @@ export class LineDecoder {
       throw new FramingError('line_not_utf8', `A line of ${line.length} bytes is not UTF-8.`);
     }
   }
+}
+
+/** The parts one after another: most lines have one, and are not copied. */
+function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [first] = parts;
+  if (first?.length === bytes) return first;
+  const line = new Uint8Array(bytes);
+  let offset = 0;
+  for (const part of parts) {
+    line.set(part, offset);
+    offset += part.length;
+  }
+  return line;
 }
 
 /**
