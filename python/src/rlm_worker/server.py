@@ -217,6 +217,8 @@ class Server:
             self._runs.end(self._ending, EXIT_SECONDS)
         if self._session is not None:
             self._session.close()
+        if self._runs is not None:
+            self._runs.close()
 
     def _exit(self) -> None:
         self._folder.remove()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fake_provider import Answer, FakeProvider, Reply, Request, Script, answer, cell, in_turn
-from worker_harness import Worker, spec
+from worker_harness import Worker, repls, spec
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +124,6 @@ def test_concurrency_is_one_bound_for_the_tree(worker: Worker, concurrent: int, 
         done = worker.run(spec(provider.url, tmp_path, maxConcurrentSubCalls=concurrent, maxDepth=2))
     assert done.answer == "done"
     assert provider.most_at_once <= concurrent
-
-
-def repls(worker: Worker) -> int:
-    """Kernels are children of the worker's process."""
-    tasks = Path(f"/proc/{worker.process.pid}/task").glob("*/children")
-    return sum(len(children.read_text().split()) for children in tasks)
 
 
 @pytest.mark.parametrize("depth", [2, 3])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fake_provider import FakeProvider, Reply, answer, cell, in_turn
 from repl_harness import is_running
-from worker_harness import WAIT_SECONDS, Message, Run, Worker, spec
+from worker_harness import WAIT_SECONDS, Message, Run, Worker, repls, spec
 
 pytestmark = pytest.mark.slow
 
@@ -105,14 +105,7 @@ def test_prewarm_starts_no_other_kernel(worker: Worker, provider: FakeProvider, 
     turn(worker, provider, tmp_path, session=None, environmentOptions=options)
     for _ in range(2):
         turn(worker, provider, tmp_path, environmentOptions=options)
-    children = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children")
-    kernels = [
-        pid
-        for task in children.parent.parent.iterdir()
-        for pid in (task / "children").read_text().split()
-        if is_running(int(pid))
-    ]
-    assert len(kernels) == 1
+    assert repls(worker) == 1
 
 
 def test_the_history_of_compaction_goes_on(worker: Worker, provider: FakeProvider, tmp_path: Path) -> None:

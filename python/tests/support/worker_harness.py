@@ -157,6 +157,16 @@ class Worker:
             self.changed.notify_all()
 
 
+def repls(worker: Worker) -> int:
+    """How many local REPLs it has: supervisors are children of the template, which is one of the worker's process."""
+    return sum(len(_children(template)) for template in _children(worker.process.pid))
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for children in tasks for child in children.read_text().split()]
+
+
 def _started(argv: list[str], env: dict[str, str], stderr: int, secrets: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", ON_DESCRIPTOR_THREE, str(secrets), *argv],

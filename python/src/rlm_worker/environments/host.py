@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..cancel import StopSignal
 from ..kernel.messages import ContextType, OutputStream
+from .endings import now
 from .requests import Address, CallTool, SubCallRouter
 
 CAPTURE_CHARS = 1_000_000
@@ -36,6 +37,7 @@ class EnvironmentHost:
         router: who serves the sub-calls of an LM handler's address; None means the official socket protocol.
         call_tool: calls a host tool of the environment's node.
         max_output_chars: a code block's captured output is never cut below this.
+        begin_end: how what the end of a kernel takes is done: ``now``, or beside the run.
         seed: of ``random`` in the code block that is about to run; other ones for other blocks.
     """
 
@@ -48,6 +50,7 @@ class EnvironmentHost:
     call_tool: CallTool
     max_output_chars: int
     seed: Callable[[], str]
+    begin_end: Callable[[Callable[[], None]], None] = now
 
     @property
     def capture_chars(self) -> int:

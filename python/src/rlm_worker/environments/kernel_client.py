@@ -13,6 +13,7 @@ from ..cancel import RunStopped, StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel.frames import FrameTooLarge, json_frame
 from ..kernel.messages import Alive, Draft, Drafted, Ended, Fatal, Lost, Output, Request, Started, ToolCall
+from .endings import now
 from .inbox import Answer, Inbox, Question
 from .kernel_gone import kernel_gone
 from .kernel_listener import KernelListener
@@ -184,12 +185,19 @@ class KernelClient:
         """Make the waiting thread raise ``error``: a run that must end was noticed elsewhere."""
         self._inbox.fail(error)
 
-    def close(self) -> None:
-        """Nothing of the kernel is left when this returns. Idempotent."""
+    def close(self, begin_end: Callable[[Callable[[], None]], None] = now) -> None:
+        """The kernel is told to end, and not listened to any more; nothing of it is left when ``begin_end`` has done
+        what it is given. Idempotent."""
         if self._closed:
             return
         self._closed = True
         self._forget_stop()
+        if self._process is not None and self._connection is not None:
+            self._connection.ignore()
+            self._process.hang_up()
+        begin_end(self._end)
+
+    def _end(self) -> None:
         self._drop_process()
         self._launcher.close()
 

@@ -223,8 +223,9 @@ class KernelREPL(NonIsolatedEnv):
         return self._service.close(CUT_OFF_GRACE_S)
 
     def cleanup(self) -> None:
-        """End the kernel; nothing of it is left. Idempotent."""
-        self._kernel.close()
+        """End the kernel: from now on it asks and says nothing. Nothing of it is left when ``begin_end`` has done what
+        it was given. Idempotent."""
+        self._kernel.close(self._host.begin_end)
         self._service.close(SERVICE_GRACE_S)
 
     def __enter__(self) -> KernelREPL:

@@ -29,6 +29,7 @@ class KernelStream:
         self._process = process
         self._on_message: Callable[[FromSupervisor], None] | None = None
         self._on_end: Callable[[str], None] | None = None
+        self._hearing = threading.Lock()
         self._listening_since: float | None = None
         self._pinged_at: float | None = None
         self._reader = threading.Thread(target=self._read, name="rlm-kernel-reader", daemon=True)
@@ -37,6 +38,11 @@ class KernelStream:
         """``on_end`` is told why: the kernel ended, or what it sent is not the protocol."""
         self._on_message, self._on_end = on_message, on_end
         self._reader.start()
+
+    def ignore(self) -> None:
+        """What comes is read and dropped, from the return of this on."""
+        with self._hearing:
+            self._on_message = _drop
 
     def send(self, message: dict[str, Any]) -> None:
         """Raises ProcessGone, and FrameTooLarge for more than one frame can hold."""
@@ -75,7 +81,9 @@ class KernelStream:
         try:
             while data := self._listen():
                 for kind, payload in frames.feed(data):
-                    self._on_message(parse(kind, payload, FROM_SUPERVISOR))
+                    message = parse(kind, payload, FROM_SUPERVISOR)
+                    with self._hearing:
+                        self._on_message(message)
         except FrameError as error:
             reason = f"it sent something that is not the protocol ({error})"
             self._process.hang_up()
@@ -90,3 +98,7 @@ class KernelStream:
         data = self._process.read(READ_BYTES)
         self._listening_since = self._pinged_at = None
         return data
+
+
+def _drop(_: FromSupervisor) -> None:
+    """Of a kernel that is to end."""

@@ -16,6 +16,7 @@ from rlm.utils.parsing import format_iteration
 from ..answers.gate import refusal_of
 from ..clients.finish_reasons import has_text
 from ..environments.create import create_environment
+from ..environments.endings import endings, now
 from ..environments.host import EnvironmentHost
 from ..kernel.messages import ContextType, OutputStream
 from .code_blocks import find_code_blocks
@@ -72,6 +73,8 @@ def environment_host(scope: Scope, node: Node) -> EnvironmentHost:
         call_tool=ToolCaller(scope, node).call,
         max_output_chars=scope.spec.limits.max_output_chars,
         seed=lambda: "/".join(map(str, (scope.seed, *node.place))),
+        # A child's REPL counts as one of those at once until it is gone, and a session's until it is said to be closed.
+        begin_end=now if session is not None or node.depth > 0 else endings().begin,
     )
 
 

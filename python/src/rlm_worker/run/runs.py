@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 
 from .._generated.messages import RunSpec
+from ..environments.endings import endings
+from ..environments.kernel_template import kernel_templates
 from ..environments.warm import warm_kernels
 from ..loop.seams import install
 from .run import Run, shares_worker
@@ -81,3 +83,8 @@ class Runs:
         until = time.monotonic() + (0.0 if self.is_draining else timeout)
         for run in unwinding:
             run.join(max(0.0, until - time.monotonic()))
+        endings().wait(max(0.0, until - time.monotonic()))
+
+    def close(self) -> None:
+        """After ``end`` and that of a session: nothing forks kernels any more."""
+        kernel_templates().close()
