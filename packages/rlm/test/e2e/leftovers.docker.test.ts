@@ -67,6 +67,7 @@ async function startHost({ environment, lastBlock }: Kill, folder: string) {
 async function kill(victim: Victim, host: number, runId: string): Promise<boolean> {
   const [worker] = workers(host);
   const below = worker === undefined ? [] : descendants(worker.pid);
+  const templates = below.filter(({ parent }) => parent === worker?.pid).map(({ pid }) => pid);
   if (victim === 'container') {
     const containers = await containersOf(runId);
     const killed = await execa('docker', ['kill', ...containers], { reject: false });
@@ -76,7 +77,7 @@ async function kill(victim: Victim, host: number, runId: string): Promise<boolea
     Node: [host],
     worker: worker === undefined ? [] : [worker.pid],
     client: below.filter(({ command }) => command.startsWith('docker run')).map(({ pid }) => pid),
-    kernel: below.filter(({ parent }) => parent === worker?.pid).map(({ pid }) => pid),
+    kernel: below.filter(({ parent }) => templates.includes(parent)).map(({ pid }) => pid),
   }[victim];
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   return pids.length > 0;
