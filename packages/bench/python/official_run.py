@@ -1,4 +1,5 @@
-"""Runs the official `RLM(...)` as a user would, for comparison: one JSON request a line in, one JSON result a line out.
+"""Runs the official `RLM(...)` as a user would, for comparison: one JSON request a line in, one JSON result a line out;
+``null`` asks for nothing, and comes back when the library is there.
 
 The library may print to standard output, so the results go to a private copy of it.
 """
@@ -67,7 +68,8 @@ def main() -> None:
     results = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:
-        print(json.dumps(run(json.loads(line))), file=results, flush=True)
+        request = json.loads(line)
+        print(json.dumps(None if request is None else run(request)), file=results, flush=True)
 
 
 main()

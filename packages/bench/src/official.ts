@@ -41,6 +41,12 @@ export class Official implements AsyncDisposable {
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
+  /** Resolves when the library is imported, and the first run need not wait for it. */
+  async ready(): Promise<void> {
+    this.#process.stdin.write('null\n');
+    await this.#lines.next();
+  }
+
   /** Runs a scenario; rejects with the end of standard error when the library raises. */
   async run(scenario: Scenario, options: OfficialOptions): Promise<OfficialResult> {
     const { rootModel, query, maxIterations, maxDepth = 1, compaction = false } = scenario;

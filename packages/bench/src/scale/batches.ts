@@ -1,0 +1,83 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { closeWorkers, runRLM } from 'rlm-bridge';
+import { secondsOf } from '../measure.ts';
+import { Official } from '../official.ts';
+import { optionsOf, ourRun, ROOT_MODEL, SUB_MODEL } from './our-run.ts';
+import { cpuSeconds, treeOf } from './process-tree.ts';
+import type { QuickProvider } from './quick-provider.ts';
+import { megabytes, type Row, seconds } from './row.ts';
+import { thenDone } from './turns.ts';
+
+const DELAY_MS = 100;
+
+/** One code block that asks `calls` short questions, so many of them at a time. */
+export async function batches(
+  provider: QuickProvider,
+  calls: number,
+  widths: readonly { width: number; aim: string }[],
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  await provider.ask({ rootModel: ROOT_MODEL, turns: batchOf(calls), reply: 'heard', delayMs: DELAY_MS });
+  const official = await officialSeconds(provider);
+  for (const { width, aim } of widths) {
+    await closeWorkers();
+    await ourRun(provider, 'a short context', { maxSubCalls: 1 }).catch(() => undefined); // warms up
+    const before = cpuOf(provider);
+    const took = await secondsOf(() => ourRun(provider, 'a short context', { maxConcurrentSubCalls: width }));
+    const after = cpuOf(provider);
+    const each = (seconds: number) => ((1000 * seconds) / calls).toFixed(2);
+    const cpu = `${each(after.below - before.below)} + ${each(after.node - before.node)} ms`;
+    const ideal = ((Math.ceil(calls / width) + 2) * DELAY_MS) / 1000;
+    const what = `${calls} prompts of a model of ${DELAY_MS} ms, ${width} at once`;
+    rows.push({ what, ours: seconds(took), official, ideal: seconds(ideal), aim });
+    rows.push({ what: 'CPU of a call, Python + Node', ours: cpu, aim: '≤ 0.3 ms' });
+  }
+  rows.push(await unheard(provider, calls));
+  return rows;
+}
+
+/** Seconds of processor of this process, and of all below it but the provider. */
+function cpuOf(provider: QuickProvider): { node: number; below: number } {
+  const { user, system } = process.cpuUsage();
+  const others = treeOf(process.pid, [provider.pid]).filter((pid) => pid !== process.pid);
+  return { node: (user + system) / 1e6, below: cpuSeconds(others) };
+}
+
+/** What Node keeps of a run whose events nobody has iterated, when it is over. */
+async function unheard(provider: QuickProvider, calls: number): Promise<Row> {
+  const before = heapMb();
+  const run = runRLM('a short context', 'How many?', optionsOf(provider, { maxConcurrentSubCalls: 256 }));
+  await run;
+  const kept = heapMb() - before;
+  const { done } = await run[Symbol.asyncIterator]().next();
+  if (done) throw new Error('a run whose events are asked for after its end has some');
+  return { what: `events of ${calls} calls that nobody iterated, in Node`, ours: megabytes(kept), aim: 'bounded' };
+}
+
+function heapMb(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+/** The official library has a width of its own, and no option for it. */
+async function officialSeconds(provider: QuickProvider): Promise<string> {
+  await using official = new Official();
+  await official.ready();
+  const work = {
+    name: 'batch',
+    context: 'a short context',
+    query: 'How many?',
+    rootModel: ROOT_MODEL,
+    subModel: SUB_MODEL,
+  };
+  const run = official.run(
+    { ...work, maxIterations: 3, script: () => () => '' },
+    { baseUrl: provider.url, environment: 'local' },
+  );
+  return seconds((await run).seconds);
+}
+
+const batchOf = (calls: number) =>
+  thenDone(`said = llm_query_batched([f"{n}: " + "x" * 40 for n in range(${calls})])\nprint(len(said))`);
