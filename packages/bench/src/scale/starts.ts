@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { closeWorkers, runRLM } from 'rlm-bridge';
 import { sampleOf, secondsOf } from '../measure.ts';
-import { Official } from '../official.ts';
+import { Official, PYTHON } from '../official.ts';
 import { fourByFour } from '../scenarios/four-by-four.ts';
 import { optionsOf, ourRun, ROOT_MODEL, SUB_MODEL } from './our-run.ts';
 import type { QuickProvider } from './quick-provider.ts';
@@ -15,6 +15,8 @@ import { FOUR_TURNS } from './turns.ts';
 const scenario = fourByFour(20_000);
 const asked = { rootModel: ROOT_MODEL, turns: FOUR_TURNS, reply: 'seen', delayMs: 0 };
 
+const alone = { environment: 'local', isolation: 'process', python: PYTHON, logDir: false, quiet: true } as const;
+
 /** The first run of a worker that is started while another is busy, and a run that is all that a new process does. */
 export async function starts(provider: QuickProvider, repeats: number): Promise<Row[]> {
   const context = scenario.context as string;
@@ -23,18 +25,13 @@ export async function starts(provider: QuickProvider, repeats: number): Promise<
     await closeWorkers();
     await provider.ask(asked);
     await ourRun(provider, context);
-    const busy = runRLM(context, 'Wait.', {
-      ...optionsOf(provider),
-      isolation: 'process',
-      backend: undefined,
-      rootModel: never,
-    });
+    const busy = runRLM(context, 'Wait.', { ...alone, rootModel: never });
     await provider.ask(asked);
     const started = now();
     whole?.push(1000 * (await secondsOf(() => ourRun(provider, context, { isolation: 'process' }))));
     first?.push(await untilFirst(provider, started));
     busy.abort();
-    await busy;
+    await busy.catch(() => undefined);
   }
   await closeWorkers();
   const folder = await mkdtemp(join(tmpdir(), 'rlm-bench-'));
