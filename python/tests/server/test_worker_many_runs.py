@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,6 +122,34 @@ def test_a_cancel_ends_one_of_them(worker: Worker, tmp_path: Path) -> None:
         for name in ("ada", "dan"):
             worker.send({"type": "run.cancel", "id": f"{tmp_path.name}/{name}"})
             worker.finish(f"{tmp_path.name}/{name}")
+
+
+def held_by(pid: int) -> tuple[int, int]:
+    """Threads and descriptors."""
+    return len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def test_sequential_runs_grow_nothing(tmp_path: Path) -> None:
+    code = "said = llm_query_batched(['a', 'b'])\nrlm_query('c')"
+    changes: Message = {"maxDepth": 2, "maxDurationMs": 600_000}
+    root = (cell(code), answer("said[0]"))
+
+    def script(request: Request) -> Reply:
+        return Reply(answer("'x'") if request.model == "sub-model" else root[request.turns])
+
+    with FakeProvider(script) as provider, Worker() as worker:
+        pid = worker.process.pid
+
+        def run() -> tuple[int, int]:
+            assert worker.run(spec(provider.url, tmp_path, **changes)).answer
+            return held_by(pid)
+
+        for _ in range(3):
+            run()
+        first, later = [run() for _ in range(5)], [run() for _ in range(20)]
+        for before, after in zip(zip(*first, strict=True), zip(*later[-5:], strict=True), strict=True):
+            assert min(after) <= max(before)  # a thread of the last run may still be on its way out
+        assert not list(worker.folder.iterdir())
 
 
 SAYS_WHOSE = """

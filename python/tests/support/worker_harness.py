@@ -56,11 +56,11 @@ class Worker:
         self._host = host
         stderr, path = tempfile.mkstemp(prefix="worker-stderr-")
         self.stderr = Path(path)
-        self._folder = Path(tempfile.gettempdir(), f"rlm-bridge-worker-{uuid.uuid4()}")
+        self.folder = Path(tempfile.gettempdir(), f"rlm-bridge-worker-{uuid.uuid4()}")
         secrets_reader, secrets_writer = os.pipe()
         self._secrets = os.fdopen(secrets_writer, "wb", buffering=0)
         self._ids = itertools.count(1)
-        whole = {**os.environ, "PYTHONPATH": str(SRC), VARIABLE: str(self._folder), **(env or {})}
+        whole = {**os.environ, "PYTHONPATH": str(SRC), VARIABLE: str(self.folder), **(env or {})}
         self.process = (
             _started(argv or ["-m", "rlm_worker"], whole, stderr, secrets_reader)
             if cold or argv or set(env or ()) - {VARIABLE}
@@ -88,7 +88,7 @@ class Worker:
             raise
         finally:
             self.stderr.unlink()
-            shutil.rmtree(self._folder, ignore_errors=True)  # as the host does, for a worker that was killed
+            shutil.rmtree(self.folder, ignore_errors=True)  # as the host does, for a worker that was killed
 
     def send(self, message: Message) -> None:
         self.send_line(json.dumps(message).encode())

@@ -1,7 +1,10 @@
 import type { RLMEvent } from '../api/events.ts';
 
-/** What is kept for iterators that are behind, in characters of text. */
+/** What one run keeps for iterators that are behind, in characters of text. */
 const MAX_KEPT_CHARS = 32_000_000;
+
+/** What all runs that go on keep together: each at most its share of it. */
+const MAX_KEPT_IN_ALL_CHARS = 256_000_000;
 
 /** What an event counts beside its texts. */
 const EVENT_CHARS = 500;
@@ -11,6 +14,8 @@ const EVENT_CHARS = 500;
  * bounded: when there is more, the older half goes, and an iterator that has not read it is told in its place.
  */
 export class EventLog {
+  /** Logs that are not closed. */
+  static #open = 0;
   readonly #maxChars: number;
   #kept: { event: RLMEvent; chars: number }[] = [];
   #chars = 0;
@@ -21,17 +26,20 @@ export class EventLog {
 
   constructor(maxChars = MAX_KEPT_CHARS) {
     this.#maxChars = maxChars;
+    EventLog.#open += 1;
   }
 
   push(event: RLMEvent): void {
     const chars = EVENT_CHARS + textCharsOf(event);
     this.#kept.push({ event, chars });
     this.#chars += chars;
-    if (this.#chars > this.#maxChars) this.#dropOlderHalf();
+    const share = Math.min(this.#maxChars, MAX_KEPT_IN_ALL_CHARS / EventLog.#open);
+    if (this.#chars > share) this.#dropOlder(share / 2);
     this.#wake();
   }
 
   close(): void {
+    if (!this.#closed) EventLog.#open -= 1;
     this.#closed = true;
     this.#wake();
   }
@@ -51,9 +59,9 @@ export class EventLog {
   }
 
   /** The newest event always stays: it may be the last. */
-  #dropOlderHalf(): void {
+  #dropOlder(maxChars: number): void {
     let dropped = 0;
-    while (this.#chars > this.#maxChars / 2 && dropped < this.#kept.length - 1) {
+    while (this.#chars > maxChars && dropped < this.#kept.length - 1) {
       this.#chars -= this.#kept[dropped]?.chars ?? 0;
       dropped += 1;
     }

@@ -45,6 +45,16 @@ test('an event log of 2 GB of host-tool calls holds no more than its bound, and 
   expect(Number.parseInt((first as { message: string }).message, 10) + kept.length).toBe(EVENTS);
 });
 
+test('a hundred runs whose events nobody reads hold together no more than eight do', () => {
+  const logs = Array.from({ length: 100 }, () => new EventLog());
+  const before = heldBytes();
+  for (let n = 0; n < 100; n++) {
+    for (const log of logs) log.push(toPublicEvent({ ...toolStarted(n), arguments: unshared(n) } as WorkerEvent));
+  }
+  expect(heldBytes() - before).toBeLessThan(350_000_000);
+  for (const log of logs) log.close();
+});
+
 test('an iterator that keeps up gets every event; one that nobody reads holds nothing', async () => {
   const log = new EventLog(2_000_000);
   log.iterate();

@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { billFor, type FakeProvider, type ModelRequest, repl, type Script, submit } from '@rlm-bridge/fake-provider';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  closeWorkers,
+  RLMAbortError,
+  type RLMEvent,
+  type RLMOptions,
+  type RLMResult,
+  runRLM,
+} from '../../src/index.ts';
+import { expectExactBill } from './support/bill.ts';
+import { environment } from './support/environment.ts';
+import { containersOf, descendants, gone, workers } from './support/processes.ts';
+import { optionsFor, provider } from './support/run.ts';
+
+/** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them. */
+const RUNS = Number(process.env.RLM_TEST_MANY ?? 60) / (environment === 'docker' ? 10 : 1);
+
+/** What becomes of the runs, by their number modulo 20: 5 % are aborted, over budget, or out of time; the rest may be killed. */
+const FATES = { 3: 'aborted', 9: 'over budget', 15: 'out of time' } as const;
+type Fate = (typeof FATES)[keyof typeof FATES] | 'good';
+const fateOf = (n: number): Fate => (FATES as Record<number, Fate>)[n % 20] ?? 'good';
+
+const numberIn = (words: string) => Number(/run (\d+)\./.exec(words)?.[1]);
+const whose = ({ messages }: ModelRequest) => numberIn(messages.map(({ content }) => content).join('\n'));
+
+/** Mixed lengths: one to four turns before the answer, each with a batch of sub-calls that hold the whole context. */
+const script: Script = (request) => {
+  const n = whose(request);
+  if (request.kind === 'prompt') return { text: `heard ${n}`, delayMs: 20 };
+  if (request.turn <= 1 + (n % 4)) return { text: repl('said = llm_query_batched([context] * 3)'), delayMs: 50 };
+  const fate = fateOf(n);
+  if (fate === 'aborted' || fate === 'out of time') return { cutBy: 'client' };
+  if (fate === 'over budget') return { text: repl('said = llm_query(context)'), inputTokens: 100_000_000 };
+  return { text: submit('said[0]'), delayMs: 50 };
+};
+
+interface Outcome {
+  n: number;
+  result: RLMResult<string>;
+  events: RLMEvent[];
+  isAborted: boolean;
+}
+
+async function live(n: number, options: RLMOptions): Promise<Outcome> {
+  const events: RLMEvent[] = [];
+  const fate = fateOf(n);
+  const abort = new AbortController();
+  const onEvent = (event: RLMEvent) => {
+    events.push(event);
+    if (fate === 'aborted' && event.type === 'iteration.started' && event.iteration > 1 + (n % 4))
+      abort.abort('enough');
+  };
+  const limits = { ...(fate === 'over budget' && { maxBudgetUsd: 5 }), ...(fate === 'out of time' && TIMED) };
+  const all = { ...options, ...limits, onEvent, signal: abort.signal };
+  try {
+    return {
+      n,
+      result: await runRLM(`The context of run ${n}.`, `What says run ${n}.?`, all),
+      events,
+      isAborted: false,
+    };
+  } catch (error) {
+    if (!RLMAbortError.isInstance(error)) throw error;
+    return { n, result: error.result as RLMResult<string>, events, isAborted: true };
+  }
+}
+
+/** Longer than any of them takes to its last turn. */
+const TIMED = { maxDurationMs: 4_000 + 20 * RUNS };
+
+const billOf = (fake: FakeProvider, n: number) => ({
+  bill: billFor(
+    fake.served.flatMap(({ request, usage }) =>
+      usage === null || whose(request) !== n ? [] : [{ model: request.model, usage }],
+    ),
+  ),
+});
+
+/** What its worker, when it was killed, had not said yet, was not counted; what was counted was said. */
+function expectNoMoreThan({ result }: Outcome, { bill }: ReturnType<typeof billOf>): void {
+  for (const [model, { calls, inputTokens }] of Object.entries(result.usage.byModel)) {
+    expect(calls).toBeGreaterThan(0);
+    expect(inputTokens).toBeLessThanOrEqual(bill[model]?.inputTokens ?? 0);
+  }
+}
+
+afterEach(() => closeWorkers());
+
+describe.runIf(RUNS >= 1)(`${RUNS} mixed runs at once`, () => {
+  test.each([false, true])(
+    'have their own bill, coverage and log, and leave nothing (a killed worker: %s)',
+    async (isKilled) => {
+      const logDir = await mkdtemp(join(tmpdir(), 'rlm-many-'));
+      onTestFinished(() => rm(logDir, { recursive: true }));
+      const fake = await provider(script);
+      const options = optionsFor(fake, { environment, logDir });
+      const living = Promise.all(Array.from({ length: RUNS }, (_, n) => live(n, options)));
+      await fake.until(({ served }) => served.length >= 3 * RUNS);
+      const started = descendants();
+      if (isKilled) process.kill(workers()[0]?.pid ?? 0, 'SIGKILL');
+      const outcomes = await living;
+      const killed = outcomes.filter(({ result }) => result.stopReason === 'worker_exit');
+      expect(killed.length > 0).toBe(isKilled);
+      for (const outcome of outcomes) {
+        const { n, result, events, isAborted } = outcome;
+        expect(new Set(events.map(({ runId }) => runId))).toEqual(new Set([result.runId]));
+        const log = result.logFile === null ? '' : await readFile(result.logFile, 'utf8');
+        expect(numbersIn(log).filter((other) => other !== n)).toEqual([]);
+        if (result.stopReason === 'worker_exit') {
+          expectNoMoreThan(outcome, billOf(fake, n));
+        } else if (fateOf(n) === 'good') {
+          expect([result.answer, result.coverage?.seenFraction]).toEqual([`heard ${n}`, 1]);
+          expect(log).toContain(`heard ${n}`);
+          expectExactBill(outcome, billOf(fake, n));
+        } else {
+          const ends = { aborted: isAborted, 'over budget': 'budget', 'out of time': 'duration' } as const;
+          expect(fateOf(n) === 'aborted' ? isAborted : result.stopReason).toBe(ends[fateOf(n) as keyof typeof ends]);
+          if (fateOf(n) === 'over budget') expectExactBill(outcome, billOf(fake, n));
+          else expectNoMoreThan(outcome, billOf(fake, n));
+        }
+      }
+      await closeWorkers();
+      await gone(started);
+      if (environment === 'docker')
+        for (const { result } of outcomes) expect(await containersOf(result.runId)).toEqual([]);
+    },
+  );
+});
+
+function numbersIn(log: string): number[] {
+  return [...new Set([...log.matchAll(/run (\d+)\.|heard (\d+)/g)].map(([, n, heard]) => Number(n ?? heard)))];
+}
