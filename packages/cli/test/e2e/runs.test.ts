@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { fileStore, openSession } from 'rlm-bridge';
@@ -119,4 +119,28 @@ test('a session of a store is listed as one, shown turn by turn, verified and re
   expect(resumed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is a session in this store') });
   expect(await runs('rm', 'support-42')).toMatchObject({ exitCode: 0 });
   expect((await runs('list')).stdout).toBe('');
+});
+
+test('prune removes runs and sessions that were written last before a time, and none that is being worked on', async () => {
+  const fake = await FakeProvider.start(conversation({ turns: [submit("'done'")] }));
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ 'ship.txt': 'The Kestrel.', 'rlm.config.json': configFor(fake) });
+  const store = fileStore(join(cwd, 'kept'));
+  const open = async (sessionId: string) => {
+    const options = { ...JSON.parse(configFor(fake)).run, quiet: true, store, sessionId };
+    const session = await openSession(options);
+    onTestFinished(() => session.close());
+    expect(await session.run('The Kestrel.', 'What?')).toMatchObject({ success: true });
+    return session;
+  };
+  const [over, held] = [await open('over'), await open('open')];
+  await over.close();
+  const args = ['--file', 'ship.txt', '--store', 'kept', '--quiet'];
+  for (const id of ['old', 'new']) await rlm(['ask', 'What?', ...args, '--run-id', id], { cwd });
+  const before = new Date(Date.now() - 3 * 86_400_000);
+  for (const id of ['over', 'open', 'old']) await utimes(join(cwd, 'kept/runs', id, 'journal.jsonl'), before, before);
+  const runs = async (...more: string[]) => (await rlm(['runs', ...more, '--store', 'kept'], { cwd })).stdout;
+  expect((await runs('prune', '--older-than', '2d')).split('\n').sort()).toEqual(['old', 'over']);
+  expect((await runs('list')).match(/(new|open|old|over)(?= |$)/gm)?.toSorted()).toEqual(['new', 'open']);
+  expect(await held.run(undefined, 'What?')).toMatchObject({ success: true });
 });

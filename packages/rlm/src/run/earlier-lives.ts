@@ -7,7 +7,7 @@ import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { fromJournalEnd } from '../journal/run-ends.ts';
 import { eventOf } from '../journal/told-event.ts';
 import { toLastEvent } from '../worker/run-end.ts';
-import { LinesFile } from './lines-file.ts';
+import { RecordedFile } from './recorded-file.ts';
 import type { RunEvents } from './run-events.ts';
 
 type Verdict = Extract<JournalRecord, { record: 'verdict' }>;
@@ -35,18 +35,16 @@ export class EarlierLives {
     answers: AnswerCheck,
     divergences: readonly Divergence[],
   ): Promise<string> {
-    const effects = new RecordedEffects(divergences);
-    const lines = await LinesFile.create(folder, 'recorded');
+    const recorded = await RecordedFile.create(folder, new RecordedEffects(divergences));
     try {
       await this.#tell(answers, async (record, inherited) => {
         known.note(record);
-        const effect = effects.of(record, inherited);
-        if (effect !== undefined) await lines.add(JSON.stringify(effect));
+        await recorded.take(record, inherited);
       });
     } finally {
-      await lines.close();
+      await recorded.close();
     }
-    return lines.path;
+    return recorded.path;
   }
 
   /** Tells all of it again, of a run that has its result. */

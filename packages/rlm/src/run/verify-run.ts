@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { RLMError } from '../api/errors.ts';
 import type { RLMVerification, RLMVerifyOptions } from '../api/verification.ts';
 import { recordedContext } from '../context/recorded-context.ts';
@@ -14,7 +13,7 @@ import { sharedPool } from '../worker/configure-workers.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import { knownRun } from './carry-on.ts';
 import { DoneAgain, NOBODY, secretsAgain, specAgain } from './done-again.ts';
-import { LinesFile } from './lines-file.ts';
+import { RecordedFile } from './recorded-file.ts';
 import { workerFactory } from './worker-factory.ts';
 
 /** Runs the code of a run again over its journal. @throws {RLMError} (as a rejection) as `verifyRLM` does. */
@@ -38,22 +37,20 @@ export async function verifyRun(runId: string, options: RLMVerifyOptions): Promi
   return await sharedPool().withWorker(workerFactory(settings, process.env), signal, async (worker) => {
     requireSameVersions(header, versionsOf(await worker.handshake()));
     const again = new DoneAgain(state);
-    const effects = new RecordedEffects(state.divergences, true);
-    const lines = await LinesFile.create(worker.folder, 'recorded');
+    const recorded = await RecordedFile.create(worker.folder, new RecordedEffects(state.divergences, true));
     const staged = await prepared?.stage(worker.folder, signal);
     try {
       try {
         for await (const record of readRun(store, runId)) {
           again.record(eventOf(record));
-          const effect = effects.of(record, isInherited(header, record));
-          if (effect !== undefined) await lines.add(JSON.stringify(effect));
+          await recorded.take(record, isInherited(header, record));
         }
       } finally {
-        await lines.close();
+        await recorded.close();
       }
       const seed = header.seeds.random;
       const journal = {
-        recorded: lines.path,
+        recorded: recorded.path,
         aliveMs: 0,
         onDivergence: 'continue',
         seed,
@@ -68,7 +65,7 @@ export async function verifyRun(runId: string, options: RLMVerifyOptions): Promi
       return again.verification(end);
     } finally {
       await staged?.dispose();
-      await rm(lines.path, { force: true });
+      await recorded.remove();
     }
   });
 }

@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import type { RunSpec, WorkerEvent } from '@rlm-bridge/protocol';
+import type { Recorded, RunSpec, WorkerEvent } from '@rlm-bridge/protocol';
 import { RLM_ERROR_CODES } from '../api/codes.ts';
 import { RLMError } from '../api/errors.ts';
 import type { PreparedContext, StagedContext } from '../context/prepare-context.ts';
@@ -9,7 +8,7 @@ import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { TurnRecords } from '../journal/turn-records.ts';
 import type { RunPlan } from '../options/run-plan.ts';
 import { limitsAgain, NOBODY } from '../run/done-again.ts';
-import { LinesFile } from '../run/lines-file.ts';
+import { RecordedFile } from '../run/recorded-file.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import type { WorkerProcess } from '../worker/worker-process.ts';
 import type { SessionBook } from './session-book.ts';
@@ -44,7 +43,7 @@ export class TakeUp {
     const contexts = await this.#contexts(wanted.values(), signal);
     const records = new TurnRecords();
     const { plan, sessionId } = this.#book;
-    let current: TurnEffects | undefined;
+    let current: TurnAgain | undefined;
     const finish = async () => {
       if (current !== undefined) await this.#doAgain(current, contexts.get(current.turn.number) ?? null, signal);
       current = undefined;
@@ -55,13 +54,18 @@ export class TakeUp {
         if (placed === undefined) continue;
         const turn = wanted.get(placed.turn);
         if (current?.turn !== turn) await finish();
-        if (turn !== undefined) current ??= await TurnEffects.create(turn, this.#worker.folder);
-        await current?.add(placed.record);
+        if (turn === undefined) continue;
+        current ??= { turn, recorded: await this.#begin(turn) };
+        await current.recorded.take(placed.record, false, (effect) => isDeadly(turn, effect));
       }
       await finish();
     } finally {
-      await current?.remove();
+      await current?.recorded.remove();
     }
+  }
+
+  async #begin({ state }: KeptTurn): Promise<RecordedFile> {
+    return await RecordedFile.create(this.#worker.folder, new RecordedEffects(state.divergences, true));
   }
 
   async #contexts(turns: Iterable<KeptTurn>, signal: AbortSignal): Promise<Map<number, PreparedContext>> {
@@ -75,10 +79,10 @@ export class TakeUp {
     return found;
   }
 
-  async #doAgain(effects: TurnEffects, prepared: PreparedContext | null, signal: AbortSignal): Promise<void> {
-    const { turn } = effects;
+  async #doAgain({ turn, recorded }: TurnAgain, prepared: PreparedContext | null, signal: AbortSignal): Promise<void> {
     const { header } = turn.state;
     try {
+      await recorded.close();
       const staged = await prepared?.stage(this.#worker.folder, signal);
       if (staged !== undefined) this.staged.push(staged);
       const { onDivergence } = this.#book.plan;
@@ -88,7 +92,7 @@ export class TakeUp {
         limits: limitsAgain(turn.state),
         context: staged?.source ?? null,
         journal: {
-          recorded: await effects.close(),
+          recorded: recorded.path,
           aliveMs: 0,
           onDivergence,
           seed: header.seeds.random,
@@ -102,7 +106,7 @@ export class TakeUp {
       signal.throwIfAborted();
       this.#judge(turn, end);
     } finally {
-      await effects.remove();
+      await recorded.remove();
     }
   }
 
@@ -129,36 +133,13 @@ function lost(code: string, message: string): RLMError {
   return new RLMError(RLM_ERROR_CODES.find((name) => name === code) ?? 'session_lost', message);
 }
 
-/** What the journal has of a turn, on its way to a worker. */
-class TurnEffects {
-  readonly turn: KeptTurn;
-  readonly #effects: RecordedEffects;
-  readonly #lines: LinesFile;
+/** A code block that ended with its REPL would end another one. */
+function isDeadly(turn: KeptTurn, effect: Recorded): boolean {
+  return effect.kind !== 'strategy' && turn.deadly.has(keyOf(effect));
+}
 
-  private constructor(turn: KeptTurn, lines: LinesFile) {
-    this.turn = turn;
-    this.#effects = new RecordedEffects(turn.state.divergences, true);
-    this.#lines = lines;
-  }
-
-  static async create(turn: KeptTurn, folder: string): Promise<TurnEffects> {
-    return new TurnEffects(turn, await LinesFile.create(folder, 'recorded'));
-  }
-
-  async add(record: Parameters<RecordedEffects['of']>[0]): Promise<void> {
-    const effect = this.#effects.of(record, false);
-    if (effect === undefined) return;
-    if (effect.kind === 'strategy' || !this.turn.deadly.has(keyOf(effect)))
-      await this.#lines.add(JSON.stringify(effect));
-  }
-
-  /** Gives the path of the file. */
-  async close(): Promise<string> {
-    await this.#lines.close();
-    return this.#lines.path;
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.#lines.path, { force: true });
-  }
+/** A turn and what the journal has of it, on its way to a worker. */
+interface TurnAgain {
+  turn: KeptTurn;
+  recorded: RecordedFile;
 }

@@ -11,6 +11,7 @@ import {
   type RunLease,
   type RunStore,
 } from '../../src/index.ts';
+import { toLine } from '../../src/journal/lines.ts';
 import { killedAfter, linesOf, replayed } from './support/journals.ts';
 import { optionsFor, provider } from './support/run.ts';
 import { byQuery } from './support/session.ts';
@@ -221,4 +222,26 @@ test('no key, header or credential of a URL is in the journal of a session', asy
   const lines = await linesOf(store, ID);
   expect(lines.filter((line) => line.includes('"call.reply"')).length).toBeGreaterThan(0);
   expect(lines.join('\n')).not.toContain('planted');
+});
+
+test('a session of other versions is not opened: told by which, before any code runs, and it stays as it is', async () => {
+  const fake = await provider(SCRIPT);
+  const source = memoryStore();
+  const session = await open({ ...optionsFor(fake), store: source, sessionId: ID });
+  await session.run('text', 'one');
+  await session.close();
+  const [header = '', ...rest] = await linesOf(source, ID);
+  const { sum: _, ...record } = JSON.parse(header);
+  const older = memoryStore();
+  await using lease = await older.lease(ID);
+  await lease.append([toLine({ ...record, versions: { ...record.versions, rlms: '0.0.9' } }, ID), ...rest]);
+  await lease.release();
+  const before = await linesOf(older, ID);
+  fake.forget();
+  await expect(openSession({ ...optionsFor(fake), store: older, sessionId: ID })).rejects.toMatchObject({
+    code: 'version_mismatch',
+    message: expect.stringMatching(/version 0\.0\.9 of rlms, and this is version /),
+  });
+  expect(fake.served).toEqual([]);
+  expect(await linesOf(older, ID)).toEqual(before);
 });
