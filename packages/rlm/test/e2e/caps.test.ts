@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import type { RLMEvent } from '../../src/index.ts';
 import { expectExactBill, picoUsd } from './support/bill.ts';
 import { whenTimeIsUp } from './support/duration.ts';
+import { comesOnce } from './support/lives.ts';
 import { finish, provider } from './support/run.ts';
 
 const DRAFT = 'answer["content"] = "a draft"';
@@ -100,6 +101,7 @@ describe('maxSubCalls', () => {
   });
 
   test('counts the whole tree', async () => {
+    comesOnce('which calls a limit lets through, their order decides');
     const fake = await provider(
       conversation({
         turns: [repl('said = rlm_query_batched(["a", "b", "c", "d"])\nprint(said)'), submit('str(len(said))')],

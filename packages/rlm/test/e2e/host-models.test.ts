@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openSession, type RLMHostModel, type RLMOptions } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
 import { whenTimeIsUp } from './support/duration.ts';
+import { comesOnce } from './support/lives.ts';
 import { observe, provider, ROOT_MODEL, surroundings } from './support/run.ts';
 import { type HostCall, inTokens, ScriptedModel } from './support/scripted-model.ts';
 
@@ -142,6 +143,7 @@ describe('functions as models', () => {
   });
 
   test('an empty text is no answer: an error text in the REPL, and told to the root', async () => {
+    comesOnce('its model says another thing each time');
     const root = new ScriptedModel(conversation({ turns: [ASKS, '', submit('said[:6]')], prompt: '' }));
     const { result } = await finish({ rootModel: root.model });
     expect(result).toMatchObject({ success: true, answer: 'Error:', iterations: 3 });

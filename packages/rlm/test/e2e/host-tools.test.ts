@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTool, type RLMOptions, type RLMToolCall } from '../../src/index.ts';
 import { whenTimeIsUp } from './support/duration.ts';
+import { comesOnce } from './support/lives.ts';
 import { finish, provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 import { attempts, blocksOf, hanging } from './support/tools.ts';
@@ -97,6 +98,7 @@ describe('host tools', () => {
   });
 
   test('two calls are in execute at once', async () => {
+    comesOnce('its tool counts the calls of all lives');
     const barrier = Promise.withResolvers<void>();
     let inside = 0;
     const meet = {
@@ -167,6 +169,7 @@ describe('host tools', () => {
   });
 
   test('a session keeps them for all its turns, and each call is of the turn that made it', async () => {
+    comesOnce('its tool counts the calls of all lives');
     const { entered, aborted, execute } = hanging();
     const runs: string[] = [];
     const tools = {

@@ -2,6 +2,7 @@ import { conversation, type Reply, repl, type Script, submit } from '@rlm-bridge
 import { describe, expect, test } from 'vitest';
 import type { RLMOptions } from '../../src/index.ts';
 import { picoUsd } from './support/bill.ts';
+import { comesOnce } from './support/lives.ts';
 import { finish, provider } from './support/run.ts';
 
 /** By the prompt of the sub-call. All but the last are counted by the provider and said to be. */
@@ -44,6 +45,7 @@ const modelsOf = (models: Record<string, unknown>) => Object.keys(models).sort()
 
 describe('refused, cut, empty and unsupported replies among whole ones', () => {
   test.each(table)('are on the bill to the last digit on the wire of $backend', async (options) => {
+    if (options.backend === 'anthropic') comesOnce('its provider has what an earlier life asked in its cache');
     const fake = await provider(script(Object.keys(MIXED)));
     const baseUrl = AT_THE_ROOT.includes(options.backend) ? fake.url : fake.openaiUrl;
     const { result, events } = await finish(fake, { ...options, baseUrl });
@@ -63,6 +65,7 @@ describe('refused, cut, empty and unsupported replies among whole ones', () => {
   test.each(table)(
     'and one that broke off makes the cost unknown, never too low, on the wire of $backend',
     async (options) => {
+      comesOnce('its provider breaks off once, and not in the next life again');
       let broken = 0;
       const turns = script([...Object.keys(MIXED), 'broken']);
       const fake = await provider((request) =>

@@ -4,9 +4,11 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { closeWorkers, type RLMSession } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
+import { comesOnce } from './support/lives.ts';
 import { alive, containersGone, containersOf, descendants, gone, replsOf, workers } from './support/processes.ts';
 import { type Observed, optionsFor, provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
+import { end } from './support/victims.ts';
 
 const HOST = fileURLToPath(new URL('fixtures/session-host.ts', import.meta.url));
 
@@ -110,6 +112,7 @@ describe(`${environment}: abort of a turn`, () => {
   });
 
   test.each(LOST)('in $name: the session is lost, and says so', async (moment) => {
+    comesOnce('what is lost says otherwise what to do where a store has it');
     const fake = await provider(script(moment.does));
     const session = await aborted(moment.reached, fake);
     const asked = fake.served.length;
@@ -162,6 +165,7 @@ describe(`${environment}: the end of what a session stands on`, () => {
   const plain = byQuery({ before: [submit('"ready"')], after: [REPORT], busy: [running('while True: pass')] });
 
   async function opened() {
+    comesOnce('what is lost says otherwise what to do where a store has it');
     const fake = await provider(plain);
     const session = await open(fake, { environment });
     await session.run('the context', 'before');
@@ -174,7 +178,7 @@ describe(`${environment}: the end of what a session stands on`, () => {
 
   async function killKernel(session: RLMSession, kernel: ReturnType<typeof descendants>): Promise<void> {
     if (isDocker) await execa`docker kill --signal KILL ${await containersOf(session.id)}`;
-    else for (const { pid } of alive(kernel)) process.kill(pid, 'SIGKILL');
+    else for (const { pid } of alive(kernel)) end(pid);
   }
 
   const expectLost = async (session: RLMSession) =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RLMHostModel } from '../../src/index.ts';
 import { Page } from '../markdown.ts';
 import { expectExactBill } from './support/bill.ts';
+import { comesOnce } from './support/lives.ts';
 import { finish, observe, provider, surroundings } from './support/run.ts';
 import { ScriptedModel } from './support/scripted-model.ts';
 
@@ -92,6 +93,7 @@ out = llm_query_batched([str(n) for n in range(10)], schema=schema)`;
   });
 
   test('a function as a model is handed the schema, of an object always, and text asks for none', async () => {
+    comesOnce('its model says another thing each time');
     const code = `person = {"type": "object", "properties": {"n": {"type": "integer"}}}
 out = [llm_query("a", schema=person), llm_query("b", schema={"enum": ["yes", "no"]}), llm_query("c")]`;
     const turns = new ScriptedModel(conversation({ turns: [repl(code), asJSON('out')] }));

@@ -34,7 +34,7 @@ export async function replayed(store: RunStore, runId: string): Promise<RLMEvent
   return await Array.fromAsync(replayRLM(runId, { store }));
 }
 
-const OF_A_LIFE = ['lives', 'replayedCalls', 'durationMs', 'latencyMs', 'at'];
+const OF_A_LIFE = ['lives', 'replayedCalls', 'durationMs', 'latencyMs', 'at', 'logFile'];
 
 /** What of a result is the same however often its run was killed: batches come in any order. */
 export function withoutTimes<T>(value: T): T {

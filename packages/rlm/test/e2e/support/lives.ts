@@ -1,10 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
 import { RESUME_OPTIONS } from '../../../src/api/go-on-options.ts';
-import { memoryStore, type RLMOptions, type RLMResult, type RunStore, resumeRLM } from '../../../src/index.ts';
+import {
+  memoryStore,
+  type RLMOptions,
+  type RLMResult,
+  type RLMSessionOptions,
+  type RunStore,
+  resumeRLM,
+} from '../../../src/index.ts';
 import { isEffect, isIntent, isReply, killedAfter, linesOf, withoutTimes } from './journals.ts';
 
-const RUN = 'always-replayed';
+/** Of a run or a session that is done again. */
+export const AGAIN_ID = 'always-replayed';
 
 /** Effects that each life adds to those of the one before, at least. */
 const EFFECTS = 3;
@@ -12,8 +20,19 @@ const EFFECTS = 3;
 /** Lives of one run, at most: each is carried out to its end. */
 const LIVES = 12;
 
-/** Ends that a run comes to again in the same place: which calls of a batch a budget still admits, their order decides. */
-const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_coverage', 'tokens'];
+/** Ends that a run comes to again. */
+const AGAIN = [
+  'answered',
+  'max_iterations',
+  'invalid_answer',
+  'insufficient_coverage',
+  'tokens',
+  'errors',
+  'budget',
+] as const satisfies RLMResult['stopReason'][];
+
+/** Of them, those that may come at another call: their order decides which ones of a batch a budget still admits. */
+const ELSEWHERE: readonly RLMResult['stopReason'][] = ['budget', 'tokens'];
 
 /**
  * Resumes a run again and again, each life from the journal of the one before, which is cut off a few effects further on;
@@ -22,8 +41,7 @@ const SAME_AGAIN = [null, 'max_iterations', 'invalid_answer', 'insufficient_cove
 export async function inLives(store: RunStore, runId: string, options: RLMOptions): Promise<RLMResult[]> {
   const given = Object.fromEntries(RESUME_OPTIONS.map((name) => [name, options[name]]));
   const results: RLMResult[] = [];
-  const all = (await linesOf(store, runId)).filter(isEffect).length;
-  const step = Math.max(EFFECTS, Math.ceil(all / LIVES));
+  const step = stepIn(await linesOf(store, runId));
   let source = store;
   for (let wanted = 1; ; ) {
     const cut = cutAfter(await linesOf(source, runId), wanted);
@@ -32,6 +50,16 @@ export async function inLives(store: RunStore, runId: string, options: RLMOption
     source = await killedAfter(cut.lines, source, runId);
     results.push(await resumeRLM<string>(runId, { ...given, store: source, onEvent: undefined, signal: undefined }));
   }
+}
+
+/** Where a journal is cut off so that each life of many has a few effects more than the one before: after so many lines. */
+export function* cutsOf(lines: string[]): Generator<number> {
+  const step = stepIn(lines);
+  for (let cut = cutAfter(lines, 1); cut !== undefined; cut = cutAfter(lines, cut.effects + step)) yield cut.lines;
+}
+
+function stepIn(lines: string[]): number {
+  return Math.max(EFFECTS, Math.ceil(lines.filter(isEffect).length / LIVES));
 }
 
 /** Where so many effects are written and no call is in flight; undefined when the run is over before. */
@@ -55,27 +83,41 @@ export function comesOnce(_reason: string): void {
   once.add(expect.getState().currentTestName);
 }
 
-/**
- * With RLM_TEST_ALWAYS_REPLAY set, every run gets a store, and when its test is over it must come to the same in all lives
- * that are made of its journal.
- */
-export function alwaysReplayed(options: RLMOptions): RLMOptions {
-  if (!process.env.RLM_TEST_ALWAYS_REPLAY || options.store !== undefined) return options;
-  if (once.has(expect.getState().currentTestName)) return options;
-  return { ...options, store: memoryStore(), runId: RUN };
+/** Whether what the test that runs does is done again, which RLM_TEST_ALWAYS_REPLAY asks for. */
+export function isDoneAgain(options: { store?: RunStore | undefined }): boolean {
+  if (!process.env.RLM_TEST_ALWAYS_REPLAY || options.store !== undefined) return false;
+  return !once.has(expect.getState().currentTestName);
 }
 
-/** Compares a run of {@link alwaysReplayed} with its lives, when its test is over. */
+/** The same options with a store, where what is done with them is done again. */
+export function alwaysReplayed<O extends RLMOptions | RLMSessionOptions>(options: O, id: 'runId' | 'sessionId'): O {
+  return isDoneAgain(options) ? { ...options, store: memoryStore(), [id]: AGAIN_ID } : options;
+}
+
+/** Compares a run of {@link alwaysReplayed} with all lives that are made of its journal, when its test is over. */
 export function compareLives(run: PromiseLike<RLMResult>, options: RLMOptions): void {
   const { store, runId } = options;
-  if (store === undefined || runId !== RUN) return;
+  if (store === undefined || runId !== AGAIN_ID) return;
   onTestFinished(async () => {
     const result = await Promise.resolve(run).catch(() => null);
-    if (result === null || !SAME_AGAIN.includes(result.stopReason)) return;
-    for (const other of await inLives(store, runId, options)) {
-      if (isDeepStrictEqual(withoutTimes(other), withoutTimes(result))) continue;
-      const told = [result, other].map((one) => JSON.stringify(withoutTimes(one)));
-      throw new Error(`Life ${other.lives} of the run came to another end:\n${told.join('\n')}`);
-    }
+    if (result === null || !comesAgain(result)) return;
+    for (const other of await inLives(store, runId, options)) requireSame(other, result);
   });
+}
+
+/** Whether a run comes to its end again, and not to what is beside it: an abort, a provider, a clock. */
+export function comesAgain({ stopReason }: RLMResult<unknown>): boolean {
+  return (AGAIN as readonly unknown[]).includes(stopReason);
+}
+
+/** @throws {Error} when a life came to something else. Of an end that may come elsewhere, the end alone is the same. */
+export function requireSame(other: RLMResult<unknown>, result: RLMResult<unknown>): void {
+  const what = ELSEWHERE.includes(result.stopReason) ? endOf : withoutTimes;
+  if (isDeepStrictEqual(what(other), what(result))) return;
+  const told = [result, other].map((one) => JSON.stringify(withoutTimes(one)));
+  throw new Error(`Life ${other.lives} of the run came to another end:\n${told.join('\n')}`);
+}
+
+function endOf({ success, stopReason, error, answer }: RLMResult<unknown>): unknown {
+  return { success, stopReason, code: error?.code, answer };
 }

@@ -69,7 +69,7 @@ export function start(fake: FakeProvider, options: RLMOptions = {}, context?: RL
 
 /** Starts a run and keeps its events. */
 export function observe(options: RLMOptions, context: RLMContext = 'a short context'): Observed {
-  const all = alwaysReplayed(options);
+  const all = alwaysReplayed(options, 'runId');
   const observed = keepEvents((onEvent) => runRLM(context, 'What is it?', { ...all, onEvent }));
   compareLives(observed.run, all);
   return observed;

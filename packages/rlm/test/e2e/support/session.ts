@@ -7,6 +7,8 @@ import {
   type RLMSessionOptions,
   type RLMTurnOptions,
 } from '../../../src/index.ts';
+import { alwaysReplayed } from './lives.ts';
+import { compareLivesOf } from './lives-of-sessions.ts';
 import { keepEvents, type Observed, optionsFor } from './run.ts';
 
 type Conversation = Parameters<typeof conversation>[0];
@@ -27,7 +29,8 @@ export const CONTEXTS = (count: number) =>
 
 /** A session that is closed when the test ends. */
 export async function open(fake: FakeProvider, options: RLMSessionOptions = {}): Promise<RLMSession> {
-  const session = await openSession(optionsFor(fake, options));
+  const all = alwaysReplayed(optionsFor(fake, options) as RLMSessionOptions, 'sessionId');
+  const session = compareLivesOf(await openSession(all), all);
   onTestFinished(() => session.close());
   return session;
 }

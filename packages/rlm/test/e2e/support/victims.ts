@@ -54,7 +54,8 @@ function newest(processes: readonly Process[]): Process[] {
   return processes.toSorted((one, other) => Number(other.startTime) - Number(one.startTime));
 }
 
-function end(pid: number | undefined): void {
+/** Kills a process, which may have ended. */
+export function end(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(pid, 'SIGKILL');
