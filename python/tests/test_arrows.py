@@ -17,6 +17,7 @@ import rlm_worker
 
 FLOORS = (
     "__main__",
+    "template",
     "packages",
     "prompts_version",
     "server",

@@ -6,18 +6,21 @@ export function peakMbOf(pid: number): number {
   return Number(kilobytes) / 1024;
 }
 
-/** The process of the Python worker that this process started. */
+/** The process of the Python worker that this process started, or had forked from a template. */
 export function workerPid(): number {
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
-      const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
-      if (Number(parent) === process.pid && command.includes('rlm_worker')) return Number(name);
+      const isWorker = readFileSync(`/proc/${name}/comm`, 'utf8').trim() === 'rlm-worker';
+      if (isWorker && [parentOf(name), parentOf(parentOf(name))].includes(`${process.pid}`)) return Number(name);
     } catch {
       // It ended between two looks.
     }
   }
   throw new Error('no worker runs');
+}
+
+function parentOf(pid: string): string {
+  return /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
 }
 
 /** Most memory a container has used, in MB, or null where the kernel does not say (cgroup v1 and v2 differ in place). */

@@ -3,13 +3,15 @@ import type { RunSpec } from '@rlm-bridge/protocol';
 import type { WorkerCommand } from '../src/python/python-command.ts';
 import type { RunRequest } from '../src/worker/active-run.ts';
 
-/** A program of test/fixtures, as a path that can be executed in place of Python. */
+/** A program of test/fixtures, as a path that can be executed in place of Python: a worker, and no template of workers. */
 export function fixture(name: string): string {
   return join(import.meta.dirname, 'fixtures', `${name}.py`);
 }
 
+process.env.RLM_WORKER_START = 'spawn';
+
 export function fixtureCommand(name: string): WorkerCommand {
-  return { file: fixture(name), args: [], env: { PATH: process.env.PATH ?? '' } };
+  return { file: fixture(name), args: [], env: { PATH: process.env.PATH ?? '' }, start: 'spawn' };
 }
 
 const refused = () => Promise.reject(new Error('This run serves no requests.'));

@@ -1,17 +1,25 @@
-"""``python -m rlm_worker``: claim the descriptors, say ready, serve, exit 0."""
+"""``python -m rlm_worker``: claim the descriptors, say ready, serve, exit 0.
+
+With a channel of Node's it is the template, and each of its forks does so.
+"""
 
 import os
 import sys
 from contextlib import suppress
 
 from .wire import stdio
+from .wire.node_channel import NodeChannel
 
 MIN_DESCRIPTORS = 40
 """For the wire, a REPL, and a few connections. With less, imports fail in words that name something else."""
 
 
 def main() -> None:
-    descriptors = stdio.claim()
+    channel = NodeChannel.claim()
+    descriptors = stdio.claim() if channel is None else None
+    if channel is not None:
+        stdio.shut_out()
+        stdio.name_process("rlm-template")
 
     import platform
     import resource
@@ -19,13 +27,20 @@ def main() -> None:
     from . import __version__
     from .packages import require_packages
     from .prompts_version import PROMPTS_VERSION
-    from .server import Server, Versions
-    from .wire.temporary_folder import TemporaryFolder
 
     open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if open_files != resource.RLIM_INFINITY and open_files < MIN_DESCRIPTORS:
         raise SystemExit(f"Too many open files: the limit is {open_files}, and the worker needs {MIN_DESCRIPTORS}.")
     found = require_packages()
+    if channel is not None:
+        from .template import become_worker
+
+        become_worker(channel)
+    descriptors = descriptors or stdio.claim()
+
+    from .server import Server, Versions
+    from .wire.temporary_folder import TemporaryFolder
+
     folder = TemporaryFolder()
     versions: Versions = {
         "workerVersion": __version__,

@@ -1,6 +1,7 @@
 """The worker's main thread: host lines in, runs in threads of their own, and an end that nothing can hang.
 
-pydantic and the official library are imported after ``worker.ready``: they take longer than everything before it.
+In a process that was started pydantic and the official library are imported after ``worker.ready``: they take longer
+than everything before it.
 """
 
 from __future__ import annotations
@@ -257,7 +258,7 @@ def _parsed(line: bytes | LineTooLong) -> HostMessage:
     if isinstance(type_, str) and type_ not in HOST_TYPES:
         raise InvalidLine("unknown_message_type", f'"{type_}" is not a message this worker knows.', run_id)
     try:
-        return _host_messages().validate_python(fields, by_alias=True, by_name=False)
+        return host_messages().validate_python(fields, by_alias=True, by_name=False)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -265,7 +266,8 @@ def _parsed(line: bytes | LineTooLong) -> HostMessage:
 
 
 @cache
-def _host_messages() -> TypeAdapter[HostMessage]:
+def host_messages() -> TypeAdapter[HostMessage]:
+    """What reads them; made when it is first asked for."""
     from pydantic import TypeAdapter
 
     from ._generated.messages import HostMessage

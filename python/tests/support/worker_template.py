@@ -130,11 +130,11 @@ def serve(channel: socket.socket) -> None:
 
 
 def _import_the_worker() -> None:
-    from rlm_worker.server import _host_messages
+    from rlm_worker.server import host_messages
 
     for module in IMPORTED:
         import_module(module)
-    _host_messages()
+    host_messages()
 
 
 def _watch(start: dict[str, Any], descriptors: list[int]) -> NoReturn:

@@ -1,4 +1,5 @@
 import type { Environment } from '@rlm-bridge/protocol';
+import { type WorkerStart, workerStart } from './worker-start.ts';
 import { workerVariables } from './worker-variables.ts';
 
 /** Oldest Python that the worker runs on. */
@@ -29,6 +30,7 @@ export interface WorkerCommand {
   file: string;
   args: readonly string[];
   env: Record<string, string>;
+  start: WorkerStart;
 }
 
 /** Runs the worker with an interpreter that has its dependencies. */
@@ -39,5 +41,5 @@ export function pythonCommand(
   env: NodeJS.ProcessEnv,
 ): WorkerCommand {
   const args = ['-I', '-u', '-X', 'utf8', '-c', BOOTSTRAP, sources];
-  return { file: python, args, env: workerVariables(environment, env) };
+  return { file: python, args, env: workerVariables(environment, env), start: workerStart(env) };
 }

@@ -9,7 +9,14 @@ import { WorkerProcess } from '../worker/worker-process.ts';
 /** Workers for runs with these settings. Workers are interchangeable when their Python and their variables are the same. */
 export function workerFactory(settings: PythonSettings, env: NodeJS.ProcessEnv): WorkerFactory {
   const { environment, isolation, python, uvPath } = settings;
-  const pythonVariables = [env.RLM_PYTHON, env.RLM_UV, env.UV_PYTHON, env.RLM_CACHE_DIR, env.XDG_CACHE_HOME];
+  const pythonVariables = [
+    env.RLM_PYTHON,
+    env.RLM_WORKER_START,
+    env.RLM_UV,
+    env.UV_PYTHON,
+    env.RLM_CACHE_DIR,
+    env.XDG_CACHE_HOME,
+  ];
   // The official environments that are not ours have packages of their own, and some run code in the worker.
   const isOurs = environment === 'docker' || environment === 'local';
   return {

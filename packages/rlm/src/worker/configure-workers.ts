@@ -3,6 +3,7 @@ import { show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import { setWorkerFolder } from '../python/worker-source.ts';
 import { DEFAULT_IDLE_MS, DEFAULT_MAX_WORKERS, DEFAULT_RUNS_PER_WORKER, WorkerPool } from './pool.ts';
+import { closeTemplates, keepTemplates } from './template/templates.ts';
 
 let pool: WorkerPool | undefined;
 
@@ -43,6 +44,7 @@ export function configureWorkers({ max, runsPerWorker, idleMs, workerDir }: RLMW
   if (idleMs !== undefined) requireWhole('idleMs', idleMs, 0);
   if (workerDir !== undefined) setWorkerFolder(requirePath('workerDir', workerDir));
   sharedPool().configure(given({ max, runsPerWorker, idleMs }));
+  if (idleMs !== undefined) keepTemplates(idleMs);
 }
 
 /**
@@ -51,6 +53,7 @@ export function configureWorkers({ max, runsPerWorker, idleMs, workerDir }: RLMW
  */
 export async function closeWorkers(): Promise<void> {
   await pool?.close();
+  await closeTemplates();
 }
 
 function requireWhole(name: string, value: number, least: number): number {

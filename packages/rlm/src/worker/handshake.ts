@@ -7,7 +7,7 @@ import {
   UNFIT_PYTHON_EXIT_CODE,
   UNSUPPORTED_PYTHON_EXIT_CODE,
 } from '../python/python-command.ts';
-import type { WorkerExit } from './process-transport.ts';
+import type { WorkerExit } from './worker-child.ts';
 
 /** Enough of a `worker.ready` of any version to compare versions. */
 const AnyReady = z.looseObject({ type: z.literal('worker.ready'), protocolVersion: z.int() });
@@ -67,9 +67,14 @@ export function describeExit(
   { exitCode, signal }: WorkerExit,
   stderrTail: string,
 ): { message: string; workerStderr: string } {
-  const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`;
   const stderr = stderrTail === '' ? 'It wrote nothing to stderr.' : `Its last words:\n${stderrTail}`;
-  return { message: `The Python worker ended ${how}. ${stderr}`, workerStderr: stderrTail };
+  return { message: `The Python worker ended ${howItEnded(exitCode, signal)}. ${stderr}`, workerStderr: stderrTail };
+}
+
+function howItEnded(exitCode: number | null, signal: string | null): string {
+  if (signal !== null) return `by ${signal}`;
+  if (exitCode !== null) return `with exit code ${exitCode}`;
+  return 'and nobody saw how, as the process it was forked from was gone';
 }
 
 export function readyTimeout(ms: number, stderrTail: string): RLMError {

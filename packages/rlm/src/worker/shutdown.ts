@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KILL_GRACE_MS } from './policy.ts';
-import type { ProcessTransport, WorkerExit } from './process-transport.ts';
+import type { ProcessTransport } from './process-transport.ts';
+import type { WorkerExit } from './worker-child.ts';
 
 /** Asks an idle worker to go, and makes it go when it does not. */
 export async function shutDown(transport: ProcessTransport): Promise<WorkerExit> {

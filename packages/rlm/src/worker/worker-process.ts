@@ -17,11 +17,13 @@ import {
   SESSION_CLOSE_GRACE_MS,
   SILENT_ROUNDS,
 } from './policy.ts';
-import { ProcessTransport, type WorkerExit } from './process-transport.ts';
+import { ProcessTransport } from './process-transport.ts';
 import { Questions } from './questions.ts';
 import type { RunEnd } from './run-end.ts';
 import { killGroup, shutDown } from './shutdown.ts';
-import { FOLDER_VARIABLE, removeWorkerFolder, workerFolder } from './worker-folder.ts';
+import { startChild } from './start-child.ts';
+import type { WorkerExit } from './worker-child.ts';
+import { removeWorkerFolder, workerFolder } from './worker-folder.ts';
 import { isRequest, readWorkerLine, type WorkerLine } from './worker-message.ts';
 import { transition, type WorkerInput, type WorkerState } from './worker-state.ts';
 
@@ -48,11 +50,10 @@ export class WorkerProcess {
 
   private constructor(command: WorkerCommand) {
     this.#command = command;
-    const env = { ...command.env, [FOLDER_VARIABLE]: this.folder };
-    this.#transport = new ProcessTransport(
-      { ...command, env },
-      { onValue: (value) => this.#receive(value), onProtocolError: (message) => this.#onProtocolError(message) },
-    );
+    this.#transport = new ProcessTransport(startChild(command, this.folder), {
+      onValue: (value) => this.#receive(value),
+      onProtocolError: (message) => this.#onProtocolError(message),
+    });
     this.#ready.promise.catch(() => {});
     this.exited = this.#transport.exited.then((exit) => this.#onExit(exit));
   }

@@ -125,6 +125,7 @@ describe('the worker environment', () => {
 
   test('a worker that shakes hands', async () => {
     env.PATH += `:${process.env.PATH}`;
+    env.RLM_WORKER_START = 'spawn';
     const own = await python('3.12.1', `exec ${fixture('answers')}`);
     const found = await check('worker-environment', { python: own });
     const worker = { protocolVersion: 4, priceTable: 'fixture 1' };

@@ -30,7 +30,13 @@ const NOT_VARIABLES = [
   'PROVIDER_IS_BUSY',
   'RLM_SIGNAL',
   'RLM_STORE_CLEANUP',
+  // what Node and a child of its own say to each other
+  'NODE_HANDLE',
+  'NODE_HANDLE_ACK',
+  'NODE_HANDLE_NACK',
   // names in Python
+  'PR_SET_DUMPABLE',
+  'PR_SET_NAME',
   'RLIMIT_AS',
   'RLIMIT_FSIZE',
   'RLIMIT_NOFILE',

@@ -21,6 +21,8 @@ from .._generated.backends import BACKENDS
 
 SECRETS_DESCRIPTOR = 3
 READ_BYTES = 1 << 16
+PR_SET_DUMPABLE = 4
+PR_SET_NAME = 15
 
 PROVIDER_KEYS = tuple(name for facts in BACKENDS.values() for name in (*facts.keys, *facts.sdk_keys))
 """Variables that hold a key. Keys come by the secrets channel alone."""
@@ -47,6 +49,13 @@ def claim() -> Descriptors:
         os.close(SECRETS_DESCRIPTOR)
     except OSError:
         secrets = None
+    shut_out()
+    name_process("rlm-worker")
+    return Descriptors(wire_in, wire_out, secrets)
+
+
+def shut_out() -> None:
+    """Leave nothing on descriptors 0 and 1 that a print could reach, nor a key in the environment, and hide."""
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
@@ -56,7 +65,6 @@ def claim() -> Descriptors:
     os.environ["PYTHON_DOTENV_DISABLED"] = "1"
     for name in PROVIDER_KEYS:
         os.environ.pop(name, None)
-    return Descriptors(wire_in, wire_out, secrets)
 
 
 def _private(descriptor: int) -> int:
@@ -66,14 +74,22 @@ def _private(descriptor: int) -> int:
 
 def hide_process() -> None:
     """Shut other processes of the same user out of this one's memory, environment and descriptors (Linux)."""
+    # Without it any process of the same user reads /proc/<worker>/environ, mem and fd.
+    _set_process(PR_SET_DUMPABLE, 0)
+
+
+def name_process(name: str) -> None:
+    """As ``ps`` and ``top`` show it (Linux). At most 15 characters."""
+    _set_process(PR_SET_NAME, name.encode())
+
+
+def _set_process(option: int, value: int | bytes) -> None:
     if sys.platform != "linux":
         return
     import ctypes
 
-    pr_set_dumpable = 4
-    # Without it any process of the same user reads /proc/<worker>/environ, mem and fd.
-    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_dumpable, 0, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_DUMPABLE)")
+    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl({option})")
 
 
 class LineWriter:

@@ -6,6 +6,8 @@ import { execa } from 'execa';
 export interface Process {
   readonly pid: number;
   readonly startTime: string;
+  /** As it called itself. */
+  readonly name: string;
   readonly command: string;
   readonly parent: number;
 }
@@ -20,9 +22,11 @@ function stat(pid: number): Stat | null {
   try {
     // The second field, the name in parentheses, may itself hold spaces and parentheses.
     const line = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    const [nameStart, nameEnd] = [line.indexOf('(') + 1, line.lastIndexOf(')')];
+    const fields = line.slice(nameEnd + 2).split(' ');
+    const name = line.slice(nameStart, nameEnd);
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return { pid, command, state: fields[0] ?? '', parent: Number(fields[1]), startTime: fields[19] ?? '' };
+    return { pid, name, command, state: fields[0] ?? '', parent: Number(fields[1]), startTime: fields[19] ?? '' };
   } catch {
     return null; // it ended between two looks
   }
@@ -83,7 +87,12 @@ export async function containersGone(runId: string, runtime = 'docker'): Promise
 
 /** The Python workers that this process runs. */
 export function workers(root?: number): Process[] {
-  return descendants(root).filter(({ command }) => command.includes('run_module("rlm_worker"'));
+  return descendants(root).filter(({ name }) => name === 'rlm-worker');
+}
+
+/** The processes that they are forked from. */
+export function templates(root?: number): Process[] {
+  return descendants(root).filter(({ name }) => name === 'rlm-template');
 }
 
 /** The mark of the process that local REPLs are forked from, which stays with its worker. */

@@ -1,0 +1,12 @@
+import type { WorkerCommand } from '../python/python-command.ts';
+import { SpawnedChild } from './spawned-child.ts';
+import { templateOf } from './template/templates.ts';
+import type { WorkerChild } from './worker-child.ts';
+import { FOLDER_VARIABLE } from './worker-folder.ts';
+
+/** A worker's process, with the path of its temporary folder. */
+export function startChild(command: WorkerCommand, folder: string): WorkerChild {
+  const own = { [FOLDER_VARIABLE]: folder };
+  if (command.start === 'fork') return templateOf(command).fork({ cwd: process.cwd(), environment: own });
+  return new SpawnedChild({ ...command, env: { ...command.env, ...own } });
+}

@@ -1,0 +1,199 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { conversation, submit } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
+import { afterEach, describe, expect, test } from 'vitest';
+import { closeWorkers, configureWorkers } from '../../src/index.ts';
+import { pythonCommand, type WorkerCommand } from '../../src/python/python-command.ts';
+import { findWorkerSource } from '../../src/python/worker-source.ts';
+import { WorkerProcess } from '../../src/worker/worker-process.ts';
+import { alive, descendants, gone, type Process, templates, workers } from './support/processes.ts';
+import { finish, PYTHON, provider } from './support/run.ts';
+
+const never = new AbortController().signal;
+const forks = process.platform === 'linux';
+
+function command(env: NodeJS.ProcessEnv = {}): WorkerCommand {
+  return pythonCommand(PYTHON, findWorkerSource({}).sources, 'local', { ...process.env, ...env });
+}
+
+async function started(env: NodeJS.ProcessEnv = {}): Promise<{ worker: WorkerProcess; pid: number }> {
+  const worker = await WorkerProcess.start(command(env), never);
+  return { worker, pid: (await worker.handshake()).pid };
+}
+
+function one(processes: Process[]): Process {
+  const [first, ...others] = processes;
+  if (first === undefined || others.length > 0)
+    throw new Error(`${processes.length} processes, where one was expected`);
+  return first;
+}
+
+afterEach(async () => {
+  await closeWorkers();
+  expect(descendants().filter(({ name }) => name.startsWith('rlm-'))).toEqual([]);
+});
+
+const MODES: [start: string, inARow: number][] = [
+  ['fork', 20],
+  ['spawn', 3],
+];
+
+describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow) => {
+  const env = { RLM_WORKER_START: start };
+
+  test('a worker that is told to go ends with exit code 0', async () => {
+    const { worker } = await started(env);
+    await worker.stop();
+    expect(await worker.exited).toEqual({ exitCode: 0, signal: null, spawnError: null });
+    expect(worker.stderrTail).toBe('');
+  });
+
+  test('a worker that is killed is told by its signal', async () => {
+    const { worker, pid } = await started(env);
+    process.kill(pid, 'SIGKILL');
+    expect(await worker.exited).toEqual({ exitCode: null, signal: 'SIGKILL', spawnError: null });
+    expect(worker.closed.reason.message).toContain('by SIGKILL');
+  });
+
+  test('what a worker said last is in its error, with what its exit code means', async () => {
+    const TMPDIR = join(await mkdtemp(join(tmpdir(), 'rlm-test-')), 'not-there');
+    process.env.TMPDIR = TMPDIR;
+    try {
+      await expect(WorkerProcess.start(command(env), never)).rejects.toMatchObject({
+        code: 'temp_folder_unusable',
+        message: expect.stringContaining('No such file or directory'),
+      });
+    } finally {
+      process.env.TMPDIR = join(TMPDIR, '../..');
+    }
+  });
+
+  test('a worker is the first of its process group', async () => {
+    const { worker, pid } = await started(env);
+    expect(Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[2])).toBe(pid);
+    await worker.stop();
+  });
+
+  test(`${inARow} workers in a row leave neither process, folder nor descriptor`, async () => {
+    const first = await started(env);
+    await first.worker.stop();
+    const before = readdirSync('/proc/self/fd').length;
+    for (let count = 0; count < inARow; count++) {
+      const { worker } = await started(env);
+      await worker.stop();
+      expect(readdirSync(tmpdir())).not.toContain(worker.folder);
+    }
+    expect(workers()).toEqual([]);
+    expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
+  });
+
+  test('an abort while a worker starts rejects with its reason and leaves no process', async () => {
+    const abort = new AbortController();
+    const starting = WorkerProcess.start(command(env), abort.signal);
+    const below = descendants();
+    abort.abort(new Error('changed my mind'));
+    await expect(starting).rejects.toThrow('changed my mind');
+    expect(below).not.toEqual([]);
+    await gone(below);
+  });
+
+  test('ten workers that are started at once are ten', async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, () => started(env)));
+    expect(new Set(all.map(({ pid }) => pid)).size).toBe(10);
+    await Promise.all(all.map(({ worker }) => worker.stop()));
+  });
+
+  test('the end of Node, however it ends, is the end of all that it started', async () => {
+    const program = `
+      import { WorkerProcess } from ${JSON.stringify(join(import.meta.dirname, '../../src/worker/worker-process.ts'))};
+      const command = ${JSON.stringify(command(env))};
+      await WorkerProcess.start(command, new AbortController().signal);
+      console.log('started');
+      setInterval(() => {}, 1000);
+    `;
+    const node = execa('node', ['--conditions=source', '--input-type=module-typescript'], {
+      input: program,
+      reject: false,
+      nodeOptions: [],
+    });
+    await new Promise((resolve) => node.stdout.once('data', resolve));
+    const below = descendants(node.pid);
+    expect(below.map(({ name }) => name).toSorted()).toEqual(
+      start === 'fork' ? ['rlm-template', 'rlm-worker'] : ['rlm-worker'],
+    );
+    node.kill('SIGKILL');
+    await node;
+    await gone(below);
+  });
+});
+
+test('RLM_WORKER_START that is neither is told before anything starts', () => {
+  expect(() => command({ RLM_WORKER_START: 'thread' })).toThrow(
+    'RLM_WORKER_START must be "fork" or "spawn"; it is "thread".',
+  );
+});
+
+describe.runIf(forks)('a template', () => {
+  test('is one for all workers of an environment', async () => {
+    const all = [await started(), await started()];
+    const [other] = [await started({ LANG: 'C' })];
+    const parents = new Map(workers().map(({ pid, parent }) => [pid, parent]));
+    const [first, second] = all.map(({ pid }) => parents.get(pid));
+    expect(first).toBe(second);
+    expect(parents.get(other?.pid ?? 0)).not.toBe(first);
+    expect(templates().map(({ pid }) => pid)).toContain(first);
+    for (const { worker } of [...all, other]) await worker?.stop();
+  });
+
+  test('has the variables of a worker and no others', async () => {
+    const { worker } = await started({ ANTHROPIC_API_KEY: 'sk-not-for-it' });
+    const { pid } = one(templates());
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+    const names = variables
+      .map((variable) => variable.split('=')[0])
+      .filter((name) => !name?.startsWith('NODE_CHANNEL_'));
+    expect(names.toSorted()).toEqual(Object.keys(command().env).toSorted());
+    await worker.stop();
+  });
+
+  test('that is killed takes no worker with it, and the next worker has another', async () => {
+    const { worker, pid } = await started();
+    const killed = one(templates());
+    const survivor = workers();
+    process.kill(killed.pid, 'SIGKILL');
+    await gone([killed]);
+    await worker.ping(never);
+    const next = await started();
+    expect(one(templates()).pid).not.toBe(killed.pid);
+    process.kill(pid, 'SIGKILL');
+    expect(await worker.exited).toEqual({ exitCode: null, signal: null, spawnError: null });
+    expect(worker.closed.reason.message).toContain('nobody saw how');
+    expect(alive(survivor)).toEqual([]);
+    await next.worker.stop();
+  });
+
+  test('that is killed while workers are asked of it is replaced by one that serves them', async () => {
+    const { worker } = await started();
+    const { pid } = one(templates());
+    process.kill(pid, 'SIGSTOP');
+    const starting = started();
+    process.kill(pid, 'SIGKILL');
+    const next = await starting;
+    expect(one(templates()).pid).not.toBe(pid);
+    await worker.stop();
+    await next.worker.stop();
+  });
+
+  test('ends with its last worker after the idle time', async () => {
+    configureWorkers({ idleMs: 0 });
+    try {
+      await finish(await provider(conversation({ turns: [submit('"done"')] })));
+      await gone([...templates(), ...workers()]);
+    } finally {
+      configureWorkers({ idleMs: 60_000 });
+    }
+  });
+});
