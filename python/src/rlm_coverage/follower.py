@@ -44,6 +44,7 @@ class Follower:
         self._step = 0
         self._header = 0
         self._footer = 0
+        self._tail = b""
 
     def follow(self, data: bytes, *, from_anywhere: bool) -> Iterator[Match]:
         """Gives matches of a message that count, in their order and apart from each other. It may miss some.
@@ -54,6 +55,7 @@ class Follower:
         while reached < len(data):
             match = self._next(message, reached, from_anywhere=from_anywhere or reached > 0)
             if match is None:
+                self._tail = data[reached:]
                 return
             if reached == 0:
                 self._header = match.offset
@@ -61,6 +63,8 @@ class Follower:
             reached = match.offset + match.size
             self._last, self._footer = match, len(data) - reached
             yield match
+            if self._footer == len(self._tail) and data.endswith(self._tail):
+                return  # what the last messages end with was no text then
 
     def expected(self) -> Iterator[int]:
         """Gives the addresses at which the reader may go on: after the last match, or as far from its begin as that was
@@ -106,12 +110,14 @@ class Follower:
     def _found(self, message: Message, reached: int, address: int) -> Match | None:
         """Gives the longest match with an address, behind a header as the last one, or else the first."""
         window = self._corpus.read(address, min(address + WIDTH, self._corpus.text_of(address).end))
-        near = reached + self._header
+        data, near = message.data, reached + self._header
+        if data.startswith(window, near):
+            match = self._extended(message, reached, near, address)
+            if match is not None and self._fits(match, len(data)):
+                return match
         around = range(max(reached, near - AROUND), near + AROUND + 1)
-        offsets = {offset for offset in around if message.data.startswith(window, offset)}
-        if not offsets and (offset := message.data.find(window, reached)) >= 0:
-            offsets.add(offset)
-        found = (self._extended(message, reached, offset, address) for offset in offsets)
+        offsets = [offset for offset in around if data.startswith(window, offset)] or [data.find(window, reached)]
+        found = (self._extended(message, reached, offset, address) for offset in offsets if offset >= 0)
         return max((match for match in found if match), key=lambda match: match.size, default=None)
 
     def _anywhere(self, message: Message, reached: int) -> list[Match]:

@@ -49,7 +49,8 @@ class Waiting:
 
     def _know(self, number: int, data: bytes) -> None:
         header, head = self._form
-        for at in range(max(0, header - AROUND), header + AROUND + 1):
+        # As far again as a header may have changed since, and one more: a match may begin and end a byte late.
+        for at in range(max(0, header - 2 * AROUND - 1), header + 2 * AROUND + 2):
             self._by_head[data[at : at + head]] = number
 
     def _taken(self, number: int) -> bytes | None:
