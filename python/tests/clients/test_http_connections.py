@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from wire import run
 T = TypeVar("T")
 Program = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+WATCHDOG_S = 60
 OK = b"HTTP/1.1 200 OK\r\n"
 ANSWER = OK + b"content-length: 2\r\n\r\nok"
 
@@ -155,6 +157,32 @@ def test_a_connection_is_not_used_after_it_was_idle_for_as_long_as_servers_keep_
 
     with_client(server, work)
     assert server.connections == 3
+
+
+def test_a_batch_asks_for_the_address_of_its_host_once_and_again_when_that_answers_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = list[str]()
+    resolve = socket.getaddrinfo
+
+    def counts(host: str, *arguments: Any, **more: Any) -> Any:
+        asked.append(host)
+        return resolve(host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", counts)
+    server = Server(says(ANSWER))
+
+    async def work(client: HttpClient) -> None:
+        url = server.url.copy_with(host="localhost")
+        assert set(await asyncio.gather(*(text(client, url) for _ in range(50)))) == {"ok"}
+        assert asked == ["localhost"]
+        (to_it,) = client._connections.values()
+        to_it._idle.clear()
+        to_it._opener._answered = ("0.0.0.1", time.monotonic() + WATCHDOG_S)
+        assert await text(client, url) == "ok"
+        assert asked == ["localhost", "localhost"]
+
+    with_client(server, work)
 
 
 def test_connections_that_nobody_needs_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from ..bounds import Bounds
 from ..failures import AnswerRefused, BrokenOff
 from .connections import Connections
 from .message import Answer, Request
+from .opener import Opener
 from .proxied import Proxied, names_a_proxy
 from .tls import names_authorities, tls_context
 
@@ -71,7 +72,7 @@ class HttpClient:
         origin = (url.scheme, url.netloc.decode("ascii"))
         if origin not in self._connections:
             tls = tls_context() if url.scheme == "https" else None
-            self._connections[origin] = Connections(url, tls, self._timeout_s)
+            self._connections[origin] = Connections(Opener(url, tls, self._timeout_s))
         return self._connections[origin]
 
     def _plain(self, answer: Answer) -> Answer | None:

@@ -48,6 +48,12 @@ class Connection(asyncio.Protocol):
         return not self._asked and self._lost is None and transport is not None and not transport.is_closing()
 
     @property
+    def peer(self) -> str:
+        """The address of the other side."""
+        assert self._transport is not None
+        return self._transport.get_extra_info("peername")[0]
+
+    @property
     def is_silent(self) -> bool:
         """Whether nothing has come since its last answer: neither its end nor anything else, read or not."""
         assert self._transport is not None
