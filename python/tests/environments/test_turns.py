@@ -21,7 +21,7 @@ from rlm_worker.errors import EnvironmentFailure
 def next_turn(run: Bench, stop: StopSignal | None = None) -> Bench:
     """What the next run of the session does with the REPL that the last one left, first thing."""
     repl = run.repl
-    turn = Bench(repl, stop or StopSignal(), Recorder(), Router())
+    turn = Bench(repl, "turn", stop or StopSignal(), Recorder(), Router())
     host = replace(
         repl._host,  # pyright: ignore[reportPrivateUsage]
         stop=turn.stop,

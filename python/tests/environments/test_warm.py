@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from repl_harness import Bench, MakeBench, containers, is_running
 from worker_harness import WAIT_SECONDS, Worker, spec
 
 from rlm_worker.cancel import RunStopped, StopSignal
-from rlm_worker.environments.warm import warm_kernels
+from rlm_worker.environments import warm
+from rlm_worker.environments.warm import WarmKernels, warm_kernels
 from rlm_worker.kernel.processes import descendants
 
 pytestmark = pytest.mark.slow
@@ -27,9 +29,10 @@ PLACE = "import os, socket\nprint(os.environ['HOME'], socket.gethostname())"
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept() -> Iterator[None]:
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(warm, "_of_this_process", WarmKernels())
     yield
-    warm_kernels().discard()
+    warm_kernels().close()
 
 
 def place(run: Bench) -> str:
@@ -39,7 +42,7 @@ def place(run: Bench) -> str:
 
 def ended(run: Bench) -> None:
     run.repl.cleanup()
-    warm_kernels().refill()
+    warm_kernels().refill(run.run_id)
 
 
 def until(fact: Callable[[], object]) -> None:
@@ -51,10 +54,9 @@ def until(fact: Callable[[], object]) -> None:
 
 def kept_by(action: Callable[[], None]) -> int:
     """The process that ``action`` started and left waiting."""
-    assert warm_kernels().kept is None
+    assert warm_kernels().kept == []
     action()
-    kept = warm_kernels().kept
-    assert kept is not None
+    (kept,) = warm_kernels().kept
     until(lambda: kept.pid)
     return kept.pid or 0
 
@@ -63,15 +65,15 @@ def test_the_next_run_takes_it_and_finds_nothing_of_the_last(make: MakeBench, ki
     first = make(PREWARM, run_id="prewarm-first")
     first("mine = 1")
     at_first = place(first)
-    warm = kept_by(lambda: ended(first))
+    waiting = kept_by(lambda: ended(first))
     kept = containers("label=rlm-bridge.run=prewarm-first") if kind == "docker" else []
     second = make(PREWARM)
-    assert is_running(warm) and place(second) != at_first
+    assert is_running(waiting) and place(second) != at_first
     assert "NameError" in second("print(mine)").stderr
     if kind == "docker":
         assert len(kept) == 1 and containers(f"name={second.container}") == kept
     second.repl.cleanup()
-    assert not is_running(warm)
+    assert not is_running(waiting)
     third = make(PREWARM)
     assert place(third) not in (at_first, place(make()))
 
@@ -79,17 +81,17 @@ def test_the_next_run_takes_it_and_finds_nothing_of_the_last(make: MakeBench, ki
 @pytest.mark.parametrize("changes", [{"cellTimeoutMs": 1000}, {"prewarm": False}], ids=["options", "not prewarmed"])
 def test_another_run_ends_it(make: MakeBench, changes: dict[str, Any]) -> None:
     first = make(PREWARM)
-    warm = kept_by(lambda: ended(first))
+    waiting = kept_by(lambda: ended(first))
     other = make({**PREWARM, **changes})
-    assert not is_running(warm)
+    assert not is_running(waiting)
     assert other("print(1)").stdout == "1\n"
 
 
 def test_another_output_limit_ends_it(make_local: MakeBench) -> None:
     first = make_local(PREWARM)
-    warm = kept_by(lambda: ended(first))
+    waiting = kept_by(lambda: ended(first))
     other = make_local(PREWARM, max_output_chars=3_000_000)
-    assert not is_running(warm)
+    assert not is_running(waiting)
     assert len(other("print('x' * 2_000_000)").stdout) == 2_000_001
 
 
@@ -101,23 +103,52 @@ def test_nothing_is_kept_unasked(make: MakeBench) -> None:
 
 def test_one_that_died_meanwhile_is_replaced(make: MakeBench, kind: str) -> None:
     first = make(PREWARM, run_id="prewarm-died")
-    warm = kept_by(lambda: ended(first))
+    waiting = kept_by(lambda: ended(first))
     if kind == "docker":
         subprocess.run(["docker", "kill", *containers("label=rlm-bridge.run=prewarm-died")], check=True)
     else:
-        os.kill(warm, signal.SIGKILL)
+        os.kill(waiting, signal.SIGKILL)
     second = make(PREWARM)
     assert second("print(1)").stdout == "1\n"
-    assert not is_running(warm)
+    assert not is_running(waiting)
 
 
 def test_a_run_stopped_before_it_starts_ends_it(make: MakeBench) -> None:
     first, stop = make(PREWARM), StopSignal()
-    warm = kept_by(lambda: ended(first))
+    waiting = kept_by(lambda: ended(first))
     stop.stop("cancelled", "early")
     with pytest.raises(RunStopped):
         make(PREWARM, stop=stop)
-    assert not is_running(warm)
+    assert not is_running(waiting)
+
+
+def test_as_many_are_kept_as_runs_wanted_at_once_lately(make_local: MakeBench) -> None:
+    counts: list[int] = []
+    for at_once in (3, 1, 1, 2):
+        runs = [make_local(PREWARM) for _ in range(at_once)]
+        homes = {place(run) for run in runs}
+        assert len(homes) == at_once
+        for run in runs:
+            ended(run)
+        counts.append(len(warm_kernels().kept))
+    warm_kernels().discard()
+    assert counts == [3, 3, 1, 2]
+
+
+def test_runs_of_many_threads_take_each_kept_kernel_once(make_local: MakeBench) -> None:
+    def lives(_: int) -> set[str]:
+        homes = set[str]()
+        for _ in range(3):
+            run = make_local(PREWARM)
+            homes.add(place(run))
+            ended(run)
+        return homes
+
+    with ThreadPoolExecutor(6) as pool:
+        homes = list(pool.map(lives, range(6)))
+    assert len(set[str]().union(*homes)) == 18
+    assert 1 <= len(warm_kernels().kept) <= 6
+    warm_kernels().discard()
 
 
 @pytest.mark.parametrize("environment", KINDS)

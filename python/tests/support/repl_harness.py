@@ -80,6 +80,7 @@ class Bench:
     """One REPL on the bench with everything it is connected to."""
 
     repl: KernelREPL
+    run_id: str
     stop: StopSignal
     recorder: Recorder
     router: Router
@@ -112,8 +113,9 @@ def benches(kind: str) -> Iterator[MakeBench]:
         route = kwargs.pop("route", None) or (lambda address: router)
         call_tool = kwargs.pop("call_tool", None) or no_tools
         image = {"image": IMAGE} if kind == "docker" else {}
+        run_id = kwargs.pop("run_id", None) or uuid.uuid4().hex
         host = EnvironmentHost(
-            run_id=kwargs.pop("run_id", None) or uuid.uuid4().hex,
+            run_id=run_id,
             lasting=kwargs.pop("lasting", False),
             stop=stop,
             options={**image, **(options or {})},
@@ -125,7 +127,7 @@ def benches(kind: str) -> Iterator[MakeBench]:
         )
         repl = create_environment(kwargs.pop("environment", kind), {"lm_handler_address": ADDRESS, **kwargs}, host)
         assert isinstance(repl, KernelREPL)
-        made.append(Bench(repl, stop, recorder, router))
+        made.append(Bench(repl, run_id, stop, recorder, router))
         return made[-1]
 
     yield make

@@ -1,5 +1,5 @@
-"""One kernel started ahead: launched and given its program when a run has ended, for the next run of this worker that
-wants the same. It has run nothing, and a kernel that a run used is never kept: runs share none."""
+"""Kernels started ahead: launched and loaded when a run has ended, for the next runs of this worker that want the same.
+They have run nothing, and a kernel that a run used is never kept: runs share none."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ class WarmLauncher:
         """The one that waits, or waited."""
         return self._process
 
+    def load(self, capture_chars: int) -> None:
+        """What it is loaded with is the same for every run of its recipe."""
+        config = configuration(self._launcher, capture_chars)
+        try:
+            self._process.load(config, time.monotonic() + self.start_timeout_s)
+        except ProcessGone:
+            self._process.hang_up()
+
     @property
     def repl_style(self) -> ReplStyle:
         return self._launcher.repl_style
@@ -82,65 +90,81 @@ class WarmLauncher:
 
 
 class WarmKernels:
-    """Keeps at most one, and only for the run that comes next. Thread-safe."""
+    """Keeps at most as many as runs wanted at once lately: since all were over, or until they were the last time.
+    Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted: tuple[Recipe, str] | None = None
-        self._kept: tuple[Recipe, WarmLauncher] | None = None
+        self._wanted: dict[str, Recipe] = {}
+        self._most = self._most_before = 0
+        self._kept: list[tuple[Recipe, WarmLauncher]] = []
         self._closed = False
 
     @property
-    def kept(self) -> KernelProcess | None:
-        """The process that waits for the next run."""
+    def kept(self) -> list[KernelProcess]:
+        """The processes that wait for the next runs."""
         with self._lock:
-            return None if self._kept is None else self._kept[1].process
+            return [launcher.process for _, launcher in self._kept]
 
     def launcher(self, recipe: Recipe, run_id: str) -> Launcher:
-        """The kept kernel's when it is of this recipe, else a new one's; a kept kernel of another recipe is ended."""
+        """A kept kernel's when there is one of this recipe, else a new one's; kept kernels of another are ended."""
         with self._lock:
-            self._wanted = (recipe, run_id) if recipe.options.prewarm else None
-            kept = self._kept
-            if kept is not None and kept[0] == recipe:
-                self._kept = None
-                return kept[1]
+            if recipe.options.prewarm:
+                self._wanted[run_id] = recipe
+                self._most = max(self._most, len(self._wanted))
+            taken = next((kept for kept in self._kept if kept[0] == recipe), None)
+            if taken is not None:
+                self._kept.remove(taken)
+                return taken[1]
         self.discard()
         return recipe.launcher(run_id)
 
-    def refill(self) -> None:
-        """The run has ended: start the next one's kernel, when it asked for that. Returns once that has its program.
+    def refill(self, run_id: str) -> None:
+        """The run has ended: start a kernel in place of its own, when it asked for that. Returns once that is loaded.
 
         One that cannot be started is left to the next run, which starts its own and says why.
         """
         with self._lock:
-            wanted, self._wanted = self._wanted, None
-            if wanted is None or self._kept is not None or self._closed:
+            recipe = self._wanted.pop(run_id, None)
+            if recipe is None or self._closed:
                 return
-            recipe, run_id = wanted
-            launcher = recipe.launcher(run_id)
-            try:
-                process = launcher.launch(StopSignal())
-            except EnvironmentFailure:
-                launcher.close()
-                return
-            self._kept = (recipe, WarmLauncher(launcher, process))
-        try:
-            process.load(configuration(launcher, recipe.capture_chars), time.monotonic() + launcher.start_timeout_s)
-        except ProcessGone:
-            process.hang_up()
+            most = max(self._most, self._most_before)
+            if not self._wanted:
+                self._most_before, self._most = self._most, 0
+            surplus, self._kept = self._kept[most:], self._kept[:most]
+            warm = self._launched(recipe, run_id) if len(self._kept) < most else None
+            if warm is not None:
+                self._kept.append((recipe, warm))
+        for _, launcher in surplus:
+            launcher.close()
+        if warm is not None:
+            warm.load(recipe.capture_chars)
 
     def discard(self) -> None:
         """Nothing of a kept kernel is left when this returns."""
         with self._lock:
-            kept, self._kept = self._kept, None
-        if kept is not None:
-            kept[1].close()
+            kept, self._kept = self._kept, []
+        for _, launcher in kept:
+            launcher.close()
+
+    def forget(self, run_id: str) -> None:
+        """The run has ended in a way that asks for no other."""
+        with self._lock:
+            self._wanted.pop(run_id, None)
 
     def close(self) -> None:
         """``discard``, for good."""
         with self._lock:
             self._closed = True
         self.discard()
+
+    def _launched(self, recipe: Recipe, run_id: str) -> WarmLauncher | None:
+        launcher = recipe.launcher(run_id)
+        try:
+            return WarmLauncher(launcher, launcher.launch(StopSignal()))
+        except EnvironmentFailure:
+            launcher.close()
+            return None
 
 
 _of_this_process = WarmKernels()

@@ -133,7 +133,9 @@ class Run:
         if self._is_stopped and (self._stop.code == "cancelled" or isinstance(outcome, Failed)):
             outcome = self._stopped()  # what broke because the run was stopped is not why it ended
         if self._end(outcome):
-            warm_kernels().refill()
+            warm_kernels().refill(self.id)
+        else:
+            warm_kernels().forget(self.id)
         self._keeper.unwound(self)
 
     def _outcome(self) -> Completed | Failed:
