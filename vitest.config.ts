@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import LongestFirst from './scripts/vitest-longest-first.ts';
 
 // Node keeps what it has compiled and stripped of types: the programs that tests start begin in half the time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
@@ -18,6 +19,7 @@ export default defineConfig({
   test: {
     globalSetup: ['scripts/vitest-temp-folder.ts'],
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       // Several files share a process, which loads what it needs once: a unit test leaves nothing behind.
       project({ name: 'unit', include: [all], exclude: [endToEnd, packed, never], isolate: false }),

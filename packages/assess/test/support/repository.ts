@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 
+const run = promisify(execFile);
+
 const ENVIRONMENT = {
+  ...process.env,
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
   GIT_AUTHOR_NAME: 'Ada',
@@ -44,7 +48,7 @@ export class Repository {
   /** A repository to copy: git is asked once in a file for what many tests begin with. */
   static async #begin(files: Record<string, string | Buffer>): Promise<string> {
     const repository = new Repository(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
-    await repository.git('init', '-q', '-b', 'main');
+    await repository.git('init', '-q', '--template=', '-b', 'main');
     await repository.commit('Start', files);
     return repository.path;
   }
@@ -54,11 +58,11 @@ export class Repository {
   }
 
   async git(...args: string[]): Promise<string> {
-    const { stdout } = await execa('git', ['-c', 'protocol.file.allow=always', ...args], {
+    const { stdout } = await run('git', ['-c', 'protocol.file.allow=always', ...args], {
       cwd: this.path,
       env: ENVIRONMENT,
     });
-    return stdout;
+    return stdout.replace(/\n$/, '');
   }
 
   async write(files: Record<string, string | Buffer>): Promise<void> {

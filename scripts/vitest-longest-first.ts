@@ -1,0 +1,45 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files that take longest, the longest first: one that starts last is all that the processors have to do in the end.
+ * By their names, as a first run remembers no durations. What is not here takes less than 20 s.
+ */
+export const LONGEST = [
+  'consumers/test/packed/next.test.ts',
+  'cli/test/e2e/ci-files.slow.test.ts',
+  'rlm/test/e2e/resume.environments.test.ts',
+  'cli/test/e2e/judged-change.slow.test.ts',
+  'rlm/test/e2e/leftovers.docker.test.ts',
+  'cli/test/e2e/base-policy.slow.test.ts',
+  'cli/test/e2e/assess.test.ts',
+  'rlm/test/e2e/kills.environments.test.ts',
+  'rlm/test/e2e/session-stops.environments.test.ts',
+  'consumers/test/packed/bundlers.test.ts',
+  'consumers/test/packed/package-managers.test.ts',
+  'assess/test/unit/unseen-changes.test.ts',
+  'rlm/test/process/file-store-kills.test.ts',
+  'consumers/test/packed/bundled-packages.test.ts',
+  'rlm/test/e2e/session-kills.environments.test.ts',
+  'rlm/test/process/large-journal.slow.test.ts',
+  'rlm/test/e2e/session-endurance.environments.test.ts',
+  'cli/test/unit/hostile-options.test.ts',
+  'rlm/test/e2e/fidelity-of-context.environments.test.ts',
+  'assess/test/e2e/stores.test.ts',
+  'rlm/test/e2e/wire.environments.test.ts',
+];
+
+/** The longest files of all projects first; the others as vitest has them, by project: unit tests share processes. */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return longestFirst(await super.sort(files));
+  }
+}
+
+export function longestFirst<File extends { moduleId: string }>(files: File[]): File[] {
+  return files.toSorted((one, other) => place(one) - place(other));
+}
+
+function place({ moduleId }: { moduleId: string }): number {
+  const index = LONGEST.findIndex((name) => moduleId.endsWith(`/packages/${name}`));
+  return index === -1 ? LONGEST.length : index;
+}
