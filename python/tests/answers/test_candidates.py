@@ -162,6 +162,7 @@ def test_never_evaluates() -> None:
     assert candidates("[print('x')]") == [["x"]]
 
 
+@pytest.mark.slow
 def test_nesting_is_bounded() -> None:
     deepest = "[" * MAX_LEVELS + "]" * MAX_LEVELS
     assert candidates(deepest) == [json.loads(deepest)]
@@ -203,6 +204,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_repetition_costs_no_more_than_its_length(unit: str) -> None:
     """Quadratic work over 200,000 characters would not end within the suite's time."""

@@ -204,6 +204,7 @@ def test_patterns_search_and_are_refused_in_words() -> None:
         check_pattern("[")
 
 
+@pytest.mark.slow
 def test_no_schema_and_no_value_raises_anything_else() -> None:
     dice = random.Random(4)
     keywords = [*Draft202012Validator.VALIDATORS, "$id", "$schema", "$defs", "$anchor", "definitions", "default"]

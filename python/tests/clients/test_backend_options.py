@@ -86,6 +86,7 @@ def test_a_header_that_http_does_not_carry_is_named(name: str, value: str) -> No
     assert "'X Team' is no header" in refusal("openai", {name: {"X Team": "a"}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backend", "name"), [one for one in OPTIONS if one[0] != "offline" and one[1] != "azure_endpoint"]
 )
@@ -142,6 +143,7 @@ def test_what_an_sdk_would_refuse_of_sampling_args_is_refused_by_name(name: str)
             )
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* is not a valid")
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 def test_no_sampling_argument_of_any_value_fails_in_the_words_of_an_sdk(wire: Wire) -> None:

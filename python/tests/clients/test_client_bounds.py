@@ -56,6 +56,7 @@ def test_seconds_without_progress_are_bounded_and_pings_are_none(wire: Wire, nam
     assert (error.code, error.retryable, error.status) == ("provider_unreachable", True, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 @pytest.mark.parametrize("name", NO_END)
 def test_the_total_time_is_bounded_one_byte_at_a_time_too(wire: Wire, name: str) -> None:
@@ -89,6 +90,7 @@ def test_headers_without_end_are_refused() -> None:
         assert failure("openai", url).code == "provider_unreachable"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "x-gzip"])
 def test_a_compressed_bomb_is_refused_after_its_bound_of_decompressed_bytes(wire: Wire, encoding: str) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from rlm_worker.clients import lazy_types
 
+pytestmark = pytest.mark.slow
+
 SRC = Path(lazy_types.__file__).parents[2]
 
 COMPARE = """

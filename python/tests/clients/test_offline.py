@@ -127,6 +127,7 @@ QUESTIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("question", "document", "quoted"), QUESTIONS, ids=[q[1] for q in QUESTIONS])
 def test_it_finds_a_passage_in_ten_megabytes(question: str, document: str, quoted: str) -> None:
     conversation = Conversation(standard_library(), question)

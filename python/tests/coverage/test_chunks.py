@@ -98,6 +98,7 @@ def test_both_of_two_identical_documents_are_read_when_one_is(cover: Cover) -> N
     ]
 
 
+@pytest.mark.slow
 def test_a_header_of_two_thousand_files_does_not_hide_what_follows_it(cover: Cover) -> None:
     random = Random(3)
     header = random_text(random, "abcdefgh \n", 1_000)

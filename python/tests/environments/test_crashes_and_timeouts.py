@@ -12,6 +12,8 @@ from repl_harness import Bench, MakeBench, container_exists, is_running
 
 from rlm_worker.errors import EnvironmentFailure
 
+pytestmark = pytest.mark.slow
+
 DEATHS = {
     "os._exit": ("import os; os._exit(3)", "exit status 3"),
     "segmentation fault": ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),

@@ -12,6 +12,8 @@ from repl_harness import Bench, MakeBench
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.tools import HostTool
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = {
     "type": "object",
     "properties": {

@@ -17,6 +17,8 @@ from rlm_worker.context import no_context
 from rlm_worker.environments.block_result import BlockResult
 from rlm_worker.errors import EnvironmentFailure
 
+pytestmark = pytest.mark.slow
+
 
 def next_turn(run: Bench, stop: StopSignal | None = None) -> Bench:
     """What the next run of the session does with the REPL that the last one left, first thing."""

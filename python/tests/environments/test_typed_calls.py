@@ -11,6 +11,8 @@ import pytest
 from repl_harness import Bench, MakeBench, completion
 from rlm.core.types import RLMChatCompletion
 
+pytestmark = pytest.mark.slow
+
 PERSON = {
     "type": "object",
     "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 0}},

@@ -15,6 +15,8 @@ from rlm.clients.base_lm import BaseLM
 from rlm.core.types import ModelUsageSummary, UsageSummary
 from worker_harness import Worker, spec
 
+pytestmark = pytest.mark.slow
+
 Messages = list[dict[str, Any]]
 
 CONTEXT = "".join(f"line {n}: nothing of note\n" for n in range(300)) + "line 300: the magic number is 4711\n"

@@ -10,6 +10,8 @@ import pytest
 from fake_provider import Answer, FakeProvider, Reply, Request, Script, answer, cell, in_turn
 from worker_harness import Worker, repls, spec
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:

@@ -16,6 +16,8 @@ import rlm_worker
 from rlm_worker._generated.backends import BACKENDS
 from rlm_worker._generated.constants import MAX_EVENT_TEXT_CHARS, MAX_LINE_BYTES, PROTOCOL_VERSION
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:

@@ -10,6 +10,8 @@ import pytest
 from fake_provider import FakeProvider, Reply, Request, Script, answer, cell, in_turn
 from worker_harness import Run, Worker, spec
 
+pytestmark = pytest.mark.slow
+
 Runner = Callable[..., tuple[Run, FakeProvider]]
 
 REFUSED = Reply("", finish_reason="content_filter")

@@ -14,6 +14,8 @@ from fake_provider import FakeProvider, Reply, Request, Script, answer, cell
 from journals import NUMBER, TOOL, KeepingHost, serve
 from worker_harness import API_KEY, Message, Run, Worker, spec
 
+pytestmark = pytest.mark.slow
+
 
 def by_history(*codes: str, sub: Callable[[Request], str] = lambda request: f"sub: {request.last[:40]}") -> Script:
     """A root that says its next line by what it said before, as a model does, and so says it again when asked again."""

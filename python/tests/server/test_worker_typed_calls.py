@@ -13,6 +13,8 @@ from fake_provider import FakeProvider, Reply, Request, Script, answer, cell, in
 from needs import IMAGE, KINDS
 from worker_harness import Run, Worker, spec
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
 TYPED = {"schema": None, "check": False, "requireCoverage": None, "typedSubCalls": True}
 
