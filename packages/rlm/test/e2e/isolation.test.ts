@@ -176,6 +176,24 @@ test('an abort, a budget and a time limit end their own run', async () => {
   expect(await ada).toMatchObject({ success: true, answer: 'fine' });
 });
 
+test('an abort of one among fifty others ends it alone: they go on in the same worker', async () => {
+  const gate = Promise.withResolvers<void>();
+  const fake = await provider(async (request) => {
+    if (request.turn === 1) return repl('answer["content"] = "half"');
+    if (!request.messages[1]?.content.includes('abort me')) await gate.promise;
+    return request.messages[1]?.content.includes('abort me') ? HANG : submit('"whole"');
+  });
+  const others = Array.from({ length: 50 }, () => runRLM('text', 'wait', optionsFor(fake)));
+  const run = runRLM('text', 'abort me', optionsFor(fake));
+  await fake.until(({ openRequests }) => openRequests === 51);
+  run.abort('enough');
+  await expect(run).rejects.toMatchObject({ code: 'aborted', result: { partialAnswer: 'half' } });
+  expect(fake.served.filter(({ outcome }) => outcome === 'open')).toHaveLength(50);
+  gate.resolve();
+  for (const result of await Promise.all(others)) expect(result).toMatchObject({ success: true, answer: 'whole' });
+  expect(workers()).toHaveLength(1);
+});
+
 test('the REPL of one is no process of another: it dies alone', async () => {
   const turns = (name: Name) =>
     name === 'bob'
