@@ -1,5 +1,6 @@
 import { conversation, type Reply, repl, type Script, submit } from '@rlm-bridge/fake-provider';
 import type { RLMOptions } from '../../../src/index.ts';
+import { COMPACTION } from './scenarios.ts';
 
 /** A run to be killed: all of it can be told to another process as JSON, but for the tool `double`. */
 export interface KillScenario {
@@ -13,10 +14,6 @@ export interface KillScenario {
 }
 
 const CONTEXT = 'a short context';
-
-const LINES = Array.from({ length: 400 }, (_, n) => `${n}: the heron stands at the ${(n * 37) % 101}th mile`).join(
-  '\n',
-);
 
 /** Every reply takes a while, so that kills come upon calls in flight. */
 const DELAY_MS = 20;
@@ -51,22 +48,7 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
     context: CONTEXT,
     options: { maxDepth: 3 },
   },
-  {
-    name: 'compaction',
-    script: slowly(
-      conversation({
-        turns: [
-          repl('print(context[:14000])'),
-          repl('last = context.split()[-1]\nprint(context[-12000:])'),
-          repl('print(len(history), last)'),
-          submit('last'),
-        ],
-        summary: 'The last word is in the variable `last`; print it and submit it.',
-      }),
-    ),
-    context: LINES,
-    options: { rootModel: 'gpt-4', compaction: true },
-  },
+  { ...COMPACTION, script: slowly(COMPACTION.script) },
   {
     name: 'required coverage',
     script: slowly(
@@ -79,7 +61,7 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
         prompt: ({ text }) => `read ${text.length}`,
       }),
     ),
-    context: LINES,
+    context: COMPACTION.context,
     options: { requireCoverage: 0.95 },
   },
   {

@@ -21,6 +21,22 @@ const price = {
   execute: ({ thing }: { thing: string }) => thing.length,
 };
 
+/** Its conversation outgrows the window of the model. */
+export const COMPACTION = {
+  name: 'compaction',
+  script: conversation({
+    turns: [
+      repl('print(context[:14000])'),
+      repl('last = context.split()[-1]\nprint(context[-12000:])'),
+      repl('print(len(history), last)'),
+      submit('last'),
+    ],
+    summary: 'The last word is in the variable `last`; print it and submit it.',
+  }),
+  context: LINES,
+  options: { rootModel: 'gpt-4', compaction: true },
+} as const satisfies Scenario;
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'batches',
@@ -54,20 +70,7 @@ export const SCENARIOS: readonly Scenario[] = [
     }),
     options: { maxDepth: 2 },
   },
-  {
-    name: 'compaction',
-    script: conversation({
-      turns: [
-        repl('print(context[:14000])'),
-        repl('last = context.split()[-1]\nprint(context[-12000:])'),
-        repl('print(len(history), last)'),
-        submit('last'),
-      ],
-      summary: 'The last word is in the variable `last`; print it and submit it.',
-    }),
-    context: LINES,
-    options: { rootModel: 'gpt-4', compaction: true },
-  },
+  COMPACTION,
   {
     name: 'coverage-required',
     script: conversation({
