@@ -77,11 +77,12 @@ export function runIdOf(options: unknown): string | undefined {
 export function startRun({
   runId,
   ...asked
-}: Omit<Execution, 'id' | 'log' | 'aborting'> & { runId?: string | undefined }): RLMRun<unknown> {
+}: Omit<Execution, 'id' | 'isNew' | 'log' | 'aborting'> & { runId?: string | undefined }): RLMRun<unknown> {
   const id = runId ?? crypto.randomUUID();
+  const isNew = runId === undefined;
   const log = new EventLog();
   const aborting = new AbortController();
-  const result = asked.binding.onSettled(executeRun({ ...asked, id, log, aborting }));
+  const result = asked.binding.onSettled(executeRun({ ...asked, id, isNew, log, aborting }));
   return Object.assign(result, {
     id,
     abort: (reason?: unknown) => aborting.abort(reason),

@@ -47,12 +47,15 @@ export class OwnJournal implements JournalPlace {
     this.aside = lease.aside;
   }
 
-  /** Takes the run, and reads what is there of it. @throws {RLMError} (as a rejection) what the store and the journal do. */
-  static async open(store: RunStore, runId: string): Promise<OwnJournal> {
+  /**
+   * Takes the run, and reads what is there of it. `isNew`: its id is one that nobody had.
+   * @throws {RLMError} (as a rejection) what the store and the journal do.
+   */
+  static async open(store: RunStore, runId: string, isNew = false): Promise<OwnJournal> {
     const lease = await store.lease(runId);
     try {
       const codec = new JournalCodec(runId);
-      const state = await readState(store, runId, codec);
+      const state = isNew ? null : await readState(store, runId, codec);
       const writer = new JournalWriter(lease, codec, state?.records ?? 0);
       if (state === null || !(await takeLeft(store, lease, state, writer))) {
         return new OwnJournal(store, lease, writer, state);

@@ -39,13 +39,13 @@ class KeptRun {
   }
 
   async carryOut(): Promise<RunEnd> {
-    const { id, events, signal } = this.#stage;
+    const { id, isNew, events, signal } = this.#stage;
     const { prepared } = this.#task;
     // Whoever only wants the result takes the run from nobody.
-    const found = await readState(this.#journal.store, id);
+    const found = isNew ? null : await readState(this.#journal.store, id);
     const finished = found && (await this.#finished(found));
     if (finished) return finished;
-    const run = await JournaledRun.open(this.#journal, id, events);
+    const run = await JournaledRun.open(this.#journal, id, events, isNew);
     try {
       if (run.state === null) {
         const take = (content: AsyncIterable<Uint8Array>) => run.takeContent(content);

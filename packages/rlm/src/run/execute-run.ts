@@ -13,6 +13,8 @@ import type { WorkerBinding } from './worker-binding.ts';
 /** What a run has while it is carried out. */
 export interface Stage {
   id: string;
+  /** Whether nobody gave the id, so that no earlier run has it. */
+  isNew: boolean;
   options: RLMOptions | undefined;
   events: RunEvents;
   binding: WorkerBinding;
@@ -22,6 +24,7 @@ export interface Stage {
 
 export interface Execution {
   id: string;
+  isNew: boolean;
   /** What it throws is an error of the options. */
   readOptions: () => RLMOptions | undefined;
   /** What this run is: a new one, or one that goes on. */
@@ -60,13 +63,13 @@ function readSafely(readOptions: () => RLMOptions | undefined): ReadOptions {
 }
 
 async function reachEnd(execution: Execution, read: ReadOptions, events: RunEvents): Promise<RunEnd> {
-  const { id, binding, carryOut, aborting } = execution;
+  const { id, isNew, binding, carryOut, aborting } = execution;
   const { signal } = aborting;
   try {
     // Options that are wrong are wrong at once, but the caller gets the handle first.
     await Promise.resolve();
     if (read.error !== undefined) throw read.error;
-    return await carryOut({ id, options: read.options, events, binding, signal });
+    return await carryOut({ id, isNew, options: read.options, events, binding, signal });
   } catch (thrown) {
     return endOfThrown(thrown, signal);
   }

@@ -62,9 +62,9 @@ export class JournaledRun implements ReplyJournal {
     if (writer.failed.aborted) this.#onFailure(writer.failed.reason);
   }
 
-  /** Takes a run that has a journal of its own. @throws {RLMError} (as a rejection) what the store and the journal do. */
-  static async open(plan: JournalPlan, runId: string, events: RunEvents): Promise<JournaledRun> {
-    return new JournaledRun(plan, await OwnJournal.open(plan.store, runId), events);
+  /** Takes a run that has a journal of its own; `isNew`: its id is one that nobody had. @throws {RLMError} (as a rejection) what the store and the journal do. */
+  static async open(plan: JournalPlan, runId: string, events: RunEvents, isNew = false): Promise<JournaledRun> {
+    return new JournaledRun(plan, await OwnJournal.open(plan.store, runId, isNew), events);
   }
 
   /** Whether anything of this life is written. */

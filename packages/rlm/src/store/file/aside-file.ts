@@ -13,20 +13,25 @@ const [NAME, LEFT] = ['effects.jsonl', 'effects.left.jsonl'];
 export class AsideFile implements RunAside {
   readonly #folder: RunFolder;
   readonly #durability: Durability;
-  #hasBegun = false;
+  /** What there is of it; null: nothing. */
+  #name: string | null;
 
-  private constructor(folder: RunFolder, durability: Durability) {
+  private constructor(folder: RunFolder, name: string | null, durability: Durability) {
     this.#folder = folder;
+    this.#name = name;
     this.#durability = durability;
   }
 
-  static async take(folder: RunFolder, durability: Durability): Promise<AsideFile> {
-    await rename(join(folder.path, NAME), join(folder.path, LEFT)).catch(unless('ENOENT'));
-    return new AsideFile(folder, durability);
+  /** `names`: what is in the folder. */
+  static async take(folder: RunFolder, names: readonly string[], durability: Durability): Promise<AsideFile> {
+    const isThere = names.includes(NAME);
+    if (isThere) await rename(join(folder.path, NAME), join(folder.path, LEFT));
+    return new AsideFile(folder, isThere || names.includes(LEFT) ? LEFT : null, durability);
   }
 
   async read(): Promise<string[]> {
-    const path = join(this.#folder.path, this.#hasBegun ? NAME : LEFT);
+    if (this.#name === null) return [];
+    const path = join(this.#folder.path, this.#name);
     return await inStore(path, async () => {
       const handle = await openFile(path, 'read').catch(unless('ENOENT'));
       if (handle === undefined) return [];
@@ -44,13 +49,14 @@ export class AsideFile implements RunAside {
     if (this.#durability === 'disk') return null;
     const path = join(this.#folder.path, NAME);
     await inStore(path, async () => (await openFile(path, 'new')).close());
-    this.#hasBegun = true;
+    this.#name = NAME;
     return path;
   }
 
   async end(): Promise<void> {
-    await inStore(this.#folder.path, async () => {
-      for (const name of [NAME, LEFT]) await rm(join(this.#folder.path, name), { force: true });
-    });
+    if (this.#name === null) return;
+    const path = join(this.#folder.path, this.#name);
+    await inStore(path, () => rm(path, { force: true }));
+    this.#name = null;
   }
 }

@@ -9,7 +9,6 @@ import { putBlob } from './blob-files.ts';
 import { findLeases } from './found-lease.ts';
 import { type Durability, JournalFile } from './journal-file.ts';
 import { LeaseFile } from './lease-file.ts';
-import { unless } from './private-files.ts';
 import type { RunFolder } from './store-folder.ts';
 
 const HEARTBEAT_MS = 5_000;
@@ -51,9 +50,10 @@ export class FileLease implements RunLease {
   static async take(runId: string, folder: RunFolder, durability: Durability): Promise<FileLease> {
     const lease = await LeaseFile.take(runId, folder);
     try {
-      await removeParts(folder);
+      const names = await readdir(folder.path);
+      await removeParts(folder, names);
       const journal = await JournalFile.open(folder, durability, lease.mayHaveRival);
-      const aside = await AsideFile.take(folder, durability);
+      const aside = await AsideFile.take(folder, names, durability);
       return new FileLease(runId, folder, durability, lease, journal, aside);
     } catch (error) {
       await lease.release();
@@ -145,7 +145,6 @@ function gone(path: string) {
 }
 
 /** What an earlier holder had not made whole. */
-async function removeParts(folder: RunFolder): Promise<void> {
-  const names = (await readdir(folder.path).catch(unless('ENOENT'))) ?? [];
+async function removeParts(folder: RunFolder, names: readonly string[]): Promise<void> {
   for (const name of names) if (name.endsWith('.part')) await rm(join(folder.path, name), { force: true });
 }
