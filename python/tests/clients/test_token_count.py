@@ -57,6 +57,15 @@ def test_a_prompt_of_which_little_was_seen_is_over_the_lower_bound() -> None:
     assert fewest_tokens(["\ud800" + BASE64 * 60]) > 20_000
 
 
+def test_a_long_history_is_counted_no_further_than_is_asked() -> None:
+    def history() -> Iterator[str]:
+        yield from [ENGLISH * 100] * 10
+        pytest.fail("the rest of the history was read")
+
+    assert fewest_tokens(history(), 50) > 50
+    assert fewest_tokens([ENGLISH], 10_000) == fewest_tokens([ENGLISH])
+
+
 def test_texts_add_up() -> None:
     assert count_tokens([ENGLISH, CODE]) == count_tokens([ENGLISH]) + count_tokens([CODE])
     assert (count_tokens([]), count_tokens([""]), count_tokens([" "])) == (0, 0, 0)

@@ -56,15 +56,21 @@ def _tokens(piece: re.Match[str]) -> int:
 MAX_CHARS_PER_TOKEN = 48
 """The longest entries of the published vocabularies that are neither blank nor a run of one character have 42."""
 
-CHUNK_CHARS = 1 << 20
+CHUNK_CHARS = 1 << 16
 
 
-def fewest_tokens(texts: Iterable[str]) -> int:
-    """A bound that no tokenizer goes under, so that what it proves too long is too long.
+def fewest_tokens(texts: Iterable[str], most: int | None = None) -> int:
+    """A bound that no tokenizer goes under, so that what it proves too long is too long; counting stops soon after
+    ``most`` is passed.
 
     Blanks count for nothing, and a run of one character for one: tokenizers shorten both without end, or drop them.
     """
-    changes = sum(_changes(text[at : at + CHUNK_CHARS]) for text in texts for at in range(0, len(text), CHUNK_CHARS))
+    changes = 0
+    for text in texts:
+        for at in range(0, len(text), CHUNK_CHARS):
+            changes += _changes(text[at : at + CHUNK_CHARS])
+            if most is not None and changes // MAX_CHARS_PER_TOKEN > most:
+                return changes // MAX_CHARS_PER_TOKEN
     return changes // MAX_CHARS_PER_TOKEN
 
 

@@ -35,14 +35,15 @@ class ReadPrompts:
     def _saw_all(self, model: Model, messages: Messages, usage: TokenUsage | None) -> bool:
         """Whether the provider's own count of the prompt can be that of all of it."""
         seen = most_seen(usage)
-        if seen is None or prompt_chars(messages) <= max(seen, SMALLEST_WINDOW) * MAX_CHARS_PER_TOKEN:
+        if seen is None:
             return True
-        fewest = fewest_tokens(prompt_texts(messages))
-        if fewest <= max(seen, SMALLEST_WINDOW):
+        most = max(seen, SMALLEST_WINDOW)
+        if prompt_chars(messages) <= most * MAX_CHARS_PER_TOKEN or fewest_tokens(prompt_texts(messages), most) <= most:
             return True
         with self._lock:
             known = model.name in self._short_sighted
             self._short_sighted.add(model.name)
         if not known:
+            fewest = fewest_tokens(prompt_texts(messages))
             self._warn(too_little_seen(model, prompt_chars(messages), fewest, seen))
         return False
