@@ -17,6 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
+from .server import host_messages
 from .wire.node_channel import NOT_TAKEN, TAKEN, NodeChannel
 
 STREAMS: Final = 4
@@ -24,8 +25,14 @@ STREAMS: Final = 4
 
 ABOVE_STREAMS: Final = 10
 
-IMPORTED: Final = ("rlm_worker.server", "rlm_worker.run.run", "rlm_worker.run.runs")
-"""With all that they import."""
+IMPORTED: Final = (
+    "rlm_worker.run.run",
+    "rlm_worker.run.runs",
+    "genai_prices.data",
+    "genai_prices.data_snapshot",
+    "httpcore2",
+)
+"""What a run imports, and what it would only when it looks up a price and makes a request."""
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -35,6 +42,7 @@ def become_worker(channel: NodeChannel) -> None:
     os.chdir("/")  # no folder waits for it to be removed
     for module in IMPORTED:
         import_module(module)
+    host_messages()
     if threading.active_count() > 1:
         raise RuntimeError("a package has started a thread, which a fork does not take along")
     gc.collect()
