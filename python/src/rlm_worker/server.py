@@ -75,7 +75,9 @@ class Server:
     def __init__(self, descriptors: Descriptors, versions: Versions, folder: TemporaryFolder) -> None:
         self._wake_reader, self._wake_writer = os.pipe()
         os.set_blocking(self._wake_writer, False)
-        self._reader = LineReader(descriptors.wire_in, MAX_LINE_BYTES, interrupt=self._wake_reader)
+        signals, self._signal_writer = os.pipe()
+        os.set_blocking(self._signal_writer, False)
+        self._reader = LineReader(descriptors.wire_in, MAX_LINE_BYTES, self._wake_reader, signals)
         self._writer = LineWriter(descriptors.wire_out)
         self._secrets = SecretsChannel(descriptors.secrets)
         self._versions = versions
@@ -89,6 +91,7 @@ class Server:
 
     def serve(self) -> None:
         """Returns when the worker is to exit, its run stopped."""
+        signal.set_wakeup_fd(self._signal_writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGTERM, lambda _signal, _frame: self._wake())
         # Ctrl-C in a terminal reaches the whole group; the host decides. A handler, as children would inherit SIG_IGN.
         signal.signal(signal.SIGINT, lambda _signal, _frame: None)

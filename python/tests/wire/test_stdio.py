@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import threading
 from pathlib import Path
 
@@ -42,6 +43,26 @@ def test_an_interrupt_ends_the_lines() -> None:
     os.write(wake_writer, b"\0")
     os.write(writer, b"line\n")
     assert list(LineReader(reader, 100, interrupt=wake_reader)) == []
+
+
+def test_a_signal_that_the_system_gives_to_another_thread_is_handled_at_once() -> None:
+    """As any thread may be given one that is sent to the process."""
+    wire, wire_end = os.pipe()
+    wake_reader, wake_writer = os.pipe()
+    signals, signal_writer = os.pipe()
+    os.set_blocking(signal_writer, False)
+    before = signal.signal(signal.SIGTERM, lambda *_: os.write(wake_writer, b"\0"))
+    former = signal.set_wakeup_fd(signal_writer)
+    given = threading.Timer(0.3, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM))
+    rescue = threading.Timer(30, lambda: os.write(wire_end, b"it was not handled\n"))
+    try:
+        given.start()
+        rescue.start()
+        assert list(LineReader(wire, 100, wake_reader, signals)) == []
+    finally:
+        rescue.cancel()
+        signal.set_wakeup_fd(former)
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_lines_of_many_threads_stay_whole(tmp_path: Path) -> None:

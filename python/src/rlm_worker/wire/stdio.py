@@ -130,12 +130,19 @@ def finite(value: Any) -> Any:
 
 
 class LineReader:
-    """Lines of at most ``max_bytes`` bytes from a descriptor, until its end or until ``interrupt`` becomes readable."""
+    """Lines of at most ``max_bytes`` bytes from a descriptor, until its end or until ``interrupt`` becomes readable.
 
-    def __init__(self, descriptor: int, max_bytes: int, interrupt: int | None = None) -> None:
+    ``signals``: where ``signal.set_wakeup_fd`` tells of one. The system may give it to any thread, and Python's handler
+    runs in the main thread, which would sleep on here.
+    """
+
+    def __init__(
+        self, descriptor: int, max_bytes: int, interrupt: int | None = None, signals: int | None = None
+    ) -> None:
         self._descriptor = descriptor
         self._max_bytes = max_bytes
-        self._watched = [descriptor] if interrupt is None else [descriptor, interrupt]
+        self._signals = signals
+        self._watched = [fd for fd in (descriptor, interrupt, signals) if fd is not None]
         self._pending = bytearray()
 
     def __iter__(self) -> Iterator[bytes | LineTooLong]:
@@ -163,6 +170,9 @@ class LineReader:
 
     def _read(self) -> bytes:
         readable = select.select(self._watched, [], [])[0]
+        while self._signals is not None and self._signals in readable:
+            os.read(self._signals, READ_BYTES)  # by now their handlers have run
+            readable = select.select(self._watched, [], [])[0]
         return os.read(self._descriptor, READ_BYTES) if readable == [self._descriptor] else b""
 
     def _too_long(self) -> LineTooLong:
