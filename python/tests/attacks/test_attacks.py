@@ -49,6 +49,7 @@ def shared(targets: dict[str, Any]) -> Iterator[Callable[[str], Bench]]:
         yield of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("environment", "attack"), cases(in_runs=False))
 def test_attack(environment: str, attack: Attack, shared: Callable[[str], Bench], targets: dict[str, Any]) -> None:
     if not attack.own:

@@ -14,6 +14,8 @@ from large_texts import KINDS, large_text
 import rlm_coverage
 from rlm_coverage import CoverageTracker, SourceFile, role_coverage, sparse_index
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1_000_000
 PART = 10_000
 SOURCES = str(Path(rlm_coverage.__path__[0]).parent)

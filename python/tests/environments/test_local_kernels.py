@@ -20,6 +20,8 @@ from rlm_worker.environments.local import ALLOWED_VARIABLES
 from rlm_worker.errors import EnvironmentFailure
 from rlm_worker.kernel.processes import descendants
 
+pytestmark = pytest.mark.slow
+
 ESCAPES = {
     "a session of its own": "subprocess.Popen(['sleep', '1000'], start_new_session=True).pid",
     "a cleared environment": "subprocess.Popen(['sleep', '1000'], start_new_session=True, env={}).pid",

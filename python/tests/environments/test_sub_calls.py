@@ -15,6 +15,8 @@ from rlm.core.types import ModelUsageSummary, RLMChatCompletion, UsageSummary
 from rlm_worker.cancel import RunStopped
 from rlm_worker.environments.logged_calls import SUB_CALL_CHARS
 
+pytestmark = pytest.mark.slow
+
 
 def responses(result: Any) -> list[str]:
     return [call.response for call in result.rlm_calls]

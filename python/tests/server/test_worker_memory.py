@@ -10,6 +10,8 @@ import pytest
 from fake_provider import FakeProvider, answer, cell, in_turn
 from worker_harness import Message, Worker, spec
 
+pytestmark = pytest.mark.slow
+
 MOST_MB = 120
 PART = 20_000
 SIZE = 100_000_000
