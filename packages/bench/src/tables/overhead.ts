@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
-import { closeWorkers } from 'rlm-bridge';
-import { inTurns, type Sample, show } from '../measure.ts';
-import { Official } from '../official.ts';
+import { closeWorkers, openSession, runRLM } from 'rlm-bridge';
+import { inTurns, type Sample, sampleOf, secondsOf, show } from '../measure.ts';
+import { Official, PYTHON } from '../official.ts';
 import { officialImage } from '../official-image.ts';
 import { runOptions, runOurs } from '../ours.ts';
 import { fourByFour } from '../scenarios/four-by-four.ts';
@@ -40,6 +40,27 @@ async function warm(environment: 'local' | 'docker', image?: string) {
   );
 }
 
+/** Each run has a worker of its own, in a Node that has had others: whole runs, and from the call to the first request. */
+async function newWorkers() {
+  // What workers are forked from is there as long as one of them is.
+  await using _held = await openSession({ backend: 'offline', environment: 'local', python: PYTHON, quiet: true });
+  const whole: number[] = [];
+  const toRequest: number[] = [];
+  for (let n = 0; n <= repeats; n += 1) {
+    await closeWorkers();
+    const options = runOptions(scenario, provider, 'local');
+    const run = runRLM('a few words', scenario.query, { ...options, strategy: 'recurse' });
+    const begun = secondsOf(() => run);
+    toRequest.push(
+      await secondsOf(async () => {
+        for await (const { type } of run) if (type === 'call.started') break;
+      }),
+    );
+    whole.push(await begun);
+  }
+  return { whole: sampleOf(whole.slice(1)), toRequest: sampleOf(toRequest.slice(1)) };
+}
+
 /** Each is a new process, from its start to its end. */
 async function cold(file: string) {
   const program = fileURLToPath(new URL('../cold-run.ts', import.meta.url));
@@ -56,6 +77,10 @@ async function cold(file: string) {
 
 report('warm, local', '≤ 0.30', await warm('local'));
 report('docker, image ready', '≤ 0.25', await warm('docker', await officialImage()));
+await closeWorkers();
+const { whole, toRequest } = await newWorkers();
+rows.push(['first run of a new worker, local', show(whole), '–', '–', '≤ 0.100 s']);
+rows.push(['its call to its first request', show(toRequest), '–', '–', '≤ 0.060 s']);
 await closeWorkers();
 const folder = await mkdtemp(join(tmpdir(), 'rlm-bench-'));
 try {
