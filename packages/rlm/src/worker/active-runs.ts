@@ -1,4 +1,5 @@
 import { RLMError } from '../api/errors.ts';
+import { Redactor } from '../host/redactor.ts';
 import type { ActiveRun, HostFailure } from './active-run.ts';
 
 /** The runs of a worker of which it has not said its last word, by their ids. */
@@ -30,9 +31,11 @@ export class ActiveRuns {
     this.#runs.delete(run.id);
   }
 
-  /** All of them end without a word of the worker, each with its own bill. */
+  /** All of them end without a word of the worker, each with its own bill. What it said last may be of any of them. */
   fail(failure: HostFailure): void {
-    for (const run of this.#runs.values()) run.fail(failure);
+    const runs = [...this.#runs.values()];
+    const told = runs.reduce((rest, { request }) => new Redactor(request.secrets).redact(rest), failure);
+    for (const run of runs) run.fail(told);
   }
 
   warn(message: string): void {

@@ -79,6 +79,20 @@ test('the death of a worker fails each of its runs, each with its own bill and t
   expect(partialAnswers).toEqual(['so far 1', 'so far 2', 'so far 3']);
 });
 
+test('the last words of a worker have no key of any of its runs', async () => {
+  const never = new AbortController().signal;
+  const worker = await WorkerProcess.start(fixtureCommand('says-its-keys'), never);
+  const keys = ['sk-of-one-0123456789abcdef', 'sk-of-two-0123456789abcdef'];
+  const ends = keys.map((apiKey, n) => {
+    const request = runRequest(`${n}`);
+    return worker.run({ ...request, secrets: { ...request.secrets, root: { apiKey, backendOptions: {} } } }, never);
+  });
+  for (const end of await Promise.all(ends)) {
+    expect(end).toMatchObject({ code: 'worker_exit', workerStderr: 'its keys: [redacted] [redacted]' });
+    expect(JSON.stringify(end)).not.toContain('sk-of-');
+  }
+});
+
 describe('a run that does not end', () => {
   test.each([
     ['says-draining', 'whose worker says so'],
