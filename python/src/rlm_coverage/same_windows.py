@@ -20,7 +20,10 @@ NEEDLE_BYTES = 1 << 19
 """Bytes of the smaller side whose windows are looked for at every offset; of a larger one at some."""
 
 HAY_BYTES = 1 << 29
-"""Bytes of the larger side that are looked through at the dense stride in all; more of them at a wider one."""
+"""Bytes of the larger side that are looked through at the dense stride; more of them at a wider one."""
+
+AGAIN_BYTES = 1 << 27
+"""Bytes of the larger side that are looked through, over all rounds, where NEEDLES are not all."""
 
 COMPARISONS = 20_000
 """Places that are compared, at most."""
@@ -131,7 +134,7 @@ class Matches:
 
     def spans(self) -> Iterator[Span]:
         """Gives what was found, as spans of the texts."""
-        rounds = max(1, HAY_BYTES // max(1, self._hay.size))
+        rounds = max(1, AGAIN_BYTES // max(1, self._hay.size))
         parts = self._needles.parts(min(NEEDLE_BYTES, rounds * NEEDLES), self._stride + WIDTH - 1)
         each = max(LEAST_EACH, COMPARISONS * self._stride // max(1, self._hay.size))
         while (table := Table(parts)).first and self._left > 0:

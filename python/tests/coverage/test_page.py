@@ -52,7 +52,7 @@ def test_the_limits_of_the_page_are_those_of_the_sources(limit: tuple[str, str, 
 
 
 def test_the_page_has_every_limit() -> None:
-    assert len(re.findall(r"^\| `\w+\.\w+` \|", PAGE, re.MULTILINE)) == 8
+    assert len(re.findall(r"^\| `\w+\.\w+` \|", PAGE, re.MULTILINE)) == 9
 
 
 @pytest.mark.parametrize(
