@@ -73,7 +73,11 @@ async function checkPacked(): Promise<void> {
 
 async function vitest(): Promise<void> {
   const chosen = fast ? ['--project=unit'] : (await ready) ? [] : ['--project=!docker'];
-  const leftOut = fast ? ['**/test/process/**', '**/*.slow.test.ts'] : (await ready) ? [] : ['**/*.docker.test.ts'];
+  const leftOut = fast
+    ? ['**/test/{process,fuzz,types}/**', '**/*.slow.test.ts']
+    : (await ready)
+      ? []
+      : ['**/*.docker.test.ts'];
   if (leftOut.length > 0) process.env.RLM_TEST_LEFT_OUT = leftOut.join(' ');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
   await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters], () => countVitest(vitestReport));
