@@ -149,7 +149,7 @@ def test_sequential_runs_grow_nothing(tmp_path: Path) -> None:
         first, later = [run() for _ in range(5)], [run() for _ in range(20)]
         for before, after in zip(zip(*first, strict=True), zip(*later[-5:], strict=True), strict=True):
             assert min(after) <= max(before)  # a thread of the last run may still be on its way out
-        assert not list(worker.folder.iterdir())
+        assert len(list(worker.folder.iterdir())) <= 1  # that of the last run, which its answer does not wait for
 
 
 SAYS_WHOSE = """
