@@ -26,7 +26,10 @@ SPEAKS_TO_A_MODEL = (
     "loop/turn_notes.py",
     "loop/unrun_code.py",
 )
-WORDS = {1: "fcb638be3bf360dfb41e1595574a43b2a4a872197f17fb78043c7f7c227dc765"}
+WORDS = {
+    1: "fcb638be3bf360dfb41e1595574a43b2a4a872197f17fb78043c7f7c227dc765",
+    2: "2b3252b7ac4d7efeb0de6595c983edd188d58ad587359b06da54f01635b94cb1",
+}
 """A hash of the words of each version."""
 
 

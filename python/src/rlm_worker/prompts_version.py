@@ -2,6 +2,6 @@
 
 from typing import Final
 
-PROMPTS_VERSION: Final = 1
+PROMPTS_VERSION: Final = 2
 """Raised with every change of a prompt, a note or a refusal: a run is resumed with the same words alone, since every
 other one would ask its model again. ``tests/test_prompts_version.py`` tells when."""
