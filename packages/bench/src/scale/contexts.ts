@@ -13,8 +13,10 @@ import { megabytes, type Row, seconds } from './row.ts';
 import { thenDone } from './turns.ts';
 import { webLog } from './web-log.ts';
 
-const CHUNK = 10_000;
 const BATCH = 1000;
+
+/** Characters of a chunk: more of a context of a gigabyte, which is as many calls as one of 100 MB. */
+const chunkOf = (sizeMb: number) => (sizeMb < 1000 ? 10_000 : 100_000);
 const GIGABYTE = 1 << 30;
 
 /** Room for the REPL that holds it all. */
@@ -35,18 +37,18 @@ export async function contexts(provider: QuickProvider, sizesMb: readonly number
   }
 }
 
-/** All of a log in sub-calls of 10,000 characters: what is read twice is told apart only by where it stands. */
+/** All of a log in sub-calls: what is read twice is told apart only by where it stands. */
 async function readWhole(provider: QuickProvider, folder: string, sizeMb: number): Promise<Row[]> {
   const file = join(folder, 'access.log');
   await webLog(file, sizeMb * 1_000_000);
-  await provider.ask({ rootModel: ROOT_MODEL, turns: thenDone(READ_ALL), reply: 'seen', delayMs: 0 });
+  await provider.ask({ rootModel: ROOT_MODEL, turns: thenDone(readAll(chunkOf(sizeMb))), reply: 'seen', delayMs: 0 });
   await closeWorkers();
   const before = await ourSeconds(provider, file);
   const mb = peakMbOf(workerPid());
   const official = sizeMb <= 100 ? await officialRun(provider, file) : undefined;
   return [
     {
-      what: `a log of ${sizeMb} MB read in chunks of ${CHUNK} characters`,
+      what: `a log of ${sizeMb} MB read in chunks of ${chunkOf(sizeMb)} characters`,
       ours: seconds(before.whole),
       ...(official && { official: seconds(official.seconds) }),
       aim: 'coverage ≤ 3 % of it',
@@ -136,6 +138,6 @@ async function manyFiles(provider: QuickProvider, folder: string, count: number)
   };
 }
 
-const READ_ALL = `for start in range(0, len(context), ${CHUNK * BATCH}):
-    places = range(start, min(start + ${CHUNK * BATCH}, len(context)), ${CHUNK})
-    llm_query_batched(["How many? " + context[at:at + ${CHUNK}] for at in places])`;
+const readAll = (chunk: number) => `for start in range(0, len(context), ${BATCH} * ${chunk}):
+    places = range(start, min(start + ${BATCH} * ${chunk}, len(context)), ${chunk})
+    llm_query_batched(["How many? " + context[at:at + ${chunk}] for at in places])`;

@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { closeWorkers, runRLM } from 'rlm-bridge';
+import { build, coldRun } from '../built.ts';
 import { sampleOf, secondsOf } from '../measure.ts';
 import { Official, PYTHON } from '../official.ts';
 import { fourByFour } from '../scenarios/four-by-four.ts';
@@ -38,8 +37,9 @@ export async function starts(provider: QuickProvider, repeats: number): Promise<
   const file = join(folder, 'context.txt');
   try {
     await writeFile(file, context);
+    await build();
     for (let n = 0; n < repeats; n += 1) {
-      cold?.push(await coldRun(provider, file));
+      cold?.push(await coldOurs(provider, file));
       official?.push(await coldOfficial(provider, file));
     }
   } finally {
@@ -52,17 +52,10 @@ export async function starts(provider: QuickProvider, repeats: number): Promise<
   ];
 }
 
-async function coldRun(provider: QuickProvider, file: string): Promise<number> {
-  const program = fileURLToPath(new URL('../cold-run.ts', import.meta.url));
+async function coldOurs(provider: QuickProvider, file: string): Promise<number> {
   await provider.ask(asked);
   const started = now();
-  await execa(process.execPath, [
-    ...process.execArgv,
-    program,
-    file,
-    scenario.query,
-    JSON.stringify(optionsOf(provider)),
-  ]);
+  await coldRun(file, scenario.query, JSON.stringify(optionsOf(provider)));
   return await untilFirst(provider, started);
 }
 

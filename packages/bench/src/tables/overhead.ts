@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
-import { execa } from 'execa';
 import { closeWorkers, openSession, runRLM } from 'rlm-bridge';
+import { build, coldRun } from '../built.ts';
 import { inTurns, type Sample, sampleOf, secondsOf, show } from '../measure.ts';
 import { Official, PYTHON } from '../official.ts';
 import { officialImage } from '../official-image.ts';
@@ -63,11 +62,11 @@ async function newWorkers() {
 
 /** Each is a new process, from its start to its end. */
 async function cold(file: string) {
-  const program = fileURLToPath(new URL('../cold-run.ts', import.meta.url));
   const options = JSON.stringify(runOptions(scenario, provider, 'local'));
+  await build();
   return await inTurns(
     repeats,
-    () => execa(process.execPath, [...process.execArgv, program, file, scenario.query, options]),
+    () => coldRun(file, scenario.query, options),
     async () => {
       await using official = new Official();
       await official.run(scenario, { baseUrl, environment: 'local', contextFile: file });
