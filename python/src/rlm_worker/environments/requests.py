@@ -71,25 +71,36 @@ class RequestService:
         self._records: dict[int, list[RLMChatCompletion]] = {}
         self._waiting: queue.SimpleQueue[tuple[int, Request | ToolCall, StopSignal] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._idle = 0
+        self._unserved = 0
+        """Requests that wait for a thread or have one: each has its own, up to MAX_THREADS."""
+
         self._closed = False
         self._cut_off: list[Request | ToolCall] = []
 
     def submit(self, request: Request | ToolCall) -> None:
         """Returns at once; the reply follows from another thread."""
-        if self._closed:
-            self._refuse(request, "no run is going on in this REPL")
-            return
         with self._lock:
-            self._waiting.put((next(self._slots), request, self._unwanted))
-            if self._idle >= self._waiting.qsize() or len(self._threads) >= MAX_THREADS:
-                return
-            thread = threading.Thread(target=carried(self._serve), name="rlm-sub-call", daemon=True)
-            self._threads.append(thread)
+            is_refused = self._closed
+            failure = None if is_refused else self._accept(request)
+        if is_refused:
+            self._refuse(request, "no run is going on in this REPL")
+        if failure is not None:
+            self._fail(failure)
+
+    def _accept(self, request: Request | ToolCall) -> RuntimeError | None:
+        """Under the lock, so that ``close`` finds no thread that has not started. A failure, when nobody will serve it:
+        where no thread can be started, those that there are do so later."""
+        self._waiting.put((next(self._slots), request, self._unwanted))
+        self._unserved += 1
+        if len(self._threads) >= min(self._unserved, MAX_THREADS):
+            return None
+        thread = threading.Thread(target=carried(self._serve), name="rlm-sub-call", daemon=True)
         try:
             thread.start()
         except RuntimeError as error:
-            self._do_without(thread, error)
+            return None if self._threads else error
+        self._threads.append(thread)
+        return None
 
     def take_calls(self) -> list[RLMChatCompletion]:
         """The successful calls since the last time, in order of asking; what is still under way stays for the next."""
@@ -122,37 +133,26 @@ class RequestService:
                 thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
 
-    def _do_without(self, thread: threading.Thread, error: RuntimeError) -> None:
-        """No thread can be started: those that there are serve what waits, later."""
-        with self._lock:
-            self._threads.remove(thread)
-            if self._threads:
-                return
-        self._fail(error)
-
     def _serve(self) -> None:
-        while True:
+        while (item := self._waiting.get()) is not None:
+            self._serve_one(*item)
             with self._lock:
-                self._idle += 1
-            item = self._waiting.get()
-            with self._lock:
-                self._idle -= 1
-            if item is None:
-                return
-            slot, request, unwanted = item
-            try:
-                results = self._results(request, unwanted)
-            except RunStopped as stopped:
-                self._fail(stopped)
-                self._cut(request, str(stopped))
-                continue
-            except BaseException as error:
-                self._fail(error)
-                self._refuse(request, str(error))
-                continue
-            # Recorded first: with the reply the code block may end at once.
-            self._record(slot, [as_logged(call) for result in results for call in result.calls])
-            self._reply(request.id, [result.value for result in results])
+                self._unserved -= 1
+
+    def _serve_one(self, slot: int, request: Request | ToolCall, unwanted: StopSignal) -> None:
+        try:
+            results = self._results(request, unwanted)
+        except RunStopped as stopped:
+            self._fail(stopped)
+            self._cut(request, str(stopped))
+            return
+        except BaseException as error:
+            self._fail(error)
+            self._refuse(request, str(error))
+            return
+        # Recorded first: with the reply the code block may end at once.
+        self._record(slot, [as_logged(call) for result in results for call in result.calls])
+        self._reply(request.id, [result.value for result in results])
 
     def _cut(self, request: Request | ToolCall, reason: str) -> None:
         with self._lock:
