@@ -115,6 +115,7 @@ describe(`${environment}: abort`, () => {
     const processes = descendants();
     run.abort();
     await expect(run).rejects.toMatchObject({ code: 'aborted' });
+    await closeWorkers(); // what workers are forked from is kept a while
     await expectNothingLeft(run.id, fake, processes);
     expect(fake.served).toEqual([]);
   });

@@ -15,7 +15,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, 'bin'));
-  env = { PATH: join(folder, 'bin'), RLM_CACHE_DIR: join(folder, 'cache') };
+  env = { PATH: join(folder, 'bin'), RLM_CACHE_DIR: join(folder, 'cache'), RLM_WORKER_START: 'spawn' };
 });
 
 async function program(name: string, body: string): Promise<string> {
