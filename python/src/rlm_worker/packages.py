@@ -12,14 +12,11 @@ UNFIT_EXIT_CODE: Final = 88
 
 NEEDED: Final = (
     "rlms",
-    "anthropic",
     "genai-prices",
     "google-genai",
     "httptools",
     "httpx2",
     "jsonschema",
-    "openai",
-    "portkey-ai",
     "pydantic",
     "python-dotenv",
 )

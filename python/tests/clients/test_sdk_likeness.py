@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from anthropic import AsyncAnthropic
+from anthropic import AsyncAnthropic, transform_schema
 from fake_provider import FakeProvider, Request, in_turn
 from openai import AsyncAzureOpenAI, AsyncOpenAI
 from portkey_ai import createHeaders
 
 from rlm_worker.clients.base import ModelRequest
+from rlm_worker.clients.described_schema import described_schema
+from rlm_worker.clients.reply_schema import anthropic_schema
 from wire import KEY, MESSAGES, anthropic_answer, client, openai_answer, run
 
 OF_THE_SDK = ("x-stainless-", "user-agent", "x-portkey-package", "x-portkey-runtime", "accept", "content-type")
@@ -70,3 +73,78 @@ def test_azures_address_is_that_of_its_sdk(name: str) -> None:
 def test_portkeys_headers_are_those_of_its_sdk(options: dict[str, Any]) -> None:
     theirs = createHeaders(**{"api_key": KEY, "strict_open_ai_compliance": False, **options})
     assert own(sent("portkey", options=options).headers) == own(theirs)
+
+
+CLOSED = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
+SCHEMAS = [
+    {"type": "integer", "minimum": 1, "maximum": 10, "description": "A number"},
+    {"type": "number", "multipleOf": 0.5, "title": "T", "description": ""},
+    {"type": "boolean", "description": None, "title": None, "default": True},
+    {"type": "string", "pattern": "^a", "format": "date", "minLength": 1},
+    {"type": "string", "format": "regex", "minLength": 1},
+    {"type": "string", "format": ""},
+    {"type": "null"},
+    {"type": "array"},
+    {"type": "array", "items": {"type": "string", "maxLength": 3}, "minItems": 0, "uniqueItems": True},
+    {"type": "array", "minItems": 1, "maxItems": 2, "prefixItems": [{"type": "string"}]},
+    {"type": "array", "minItems": 2, "items": CLOSED, "maxItems": 3},
+    CLOSED,
+    {"type": "object"},
+    {"type": "object", "properties": {"a": CLOSED, "title": {"type": "string"}}, "additionalProperties": True, "x": 1},
+    {"type": "object", "properties": {}, "minProperties": 1, "patternProperties": {"^a": {"type": "null"}}},
+    {"enum": ["a", 1, None, True], "type": "string", "description": "d"},
+    {"enum": [["a"], {}], "type": "array", "items": {"type": "string"}},
+    {"enum": [], "type": "string"},
+    {"enum": ["a"], "type": ["string", "null"]},
+    {"const": "a", "title": "t"},
+    {"const": None, "enum": [None, 1]},
+    {"const": {"a": 1}, "type": "object"},
+    {"anyOf": [CLOSED, {"type": "null"}], "description": "either", "default": None},
+    {"oneOf": [CLOSED, {"const": 1}], "discriminator": {"propertyName": "n"}},
+    {"allOf": [CLOSED, {"type": "object", "properties": {"m": {"enum": ["x"]}}}]},
+    {"anyOf": [CLOSED], "oneOf": [CLOSED], "allOf": [{"type": "null"}]},
+    {"type": "object", "anyOf": [{"type": "object", "properties": {"m": {"const": 1}}}], "required": ["m"]},
+    {"type": "string", "enum": ["a"], "anyOf": [{"type": "string"}]},
+    {"$ref": "#/$defs/x", "description": "left out", "$defs": {"x": CLOSED}},
+    {"$defs": {"x": {"type": "array", "items": {"$ref": "#/$defs/x"}, "minItems": 4}}, **CLOSED, "if": {"n": 1}},
+    {"definitions": {"x": {"type": "string"}}, "type": "array", "items": {"$ref": "#/definitions/x"}},
+]
+NULLABLE = {"type": ["string", "null"]}
+"""Has words once its types are apart."""
+
+WITHOUT_WORDS = [
+    {},
+    {"description": "anything"},
+    {"enum": [["a"]]},
+    NULLABLE,
+    {"type": "text"},
+    {"anyOf": [{}]},
+    {"anyOf": [CLOSED], "type": "text"},
+    {"type": "array", "items": True},
+    {"type": "object", "properties": {"a": False}},
+    {"anyOf": [True]},
+    {**CLOSED, "$defs": {"x": {}}},
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
+def test_anthropic_gets_the_schema_that_its_sdk_makes_of_one(schema: dict[str, Any]) -> None:
+    given = json.dumps(schema)
+    assert json.dumps(described_schema(schema)) == json.dumps(transform_schema(json.loads(given)))
+    assert json.dumps(schema) == given
+
+
+@pytest.mark.parametrize("schema", WITHOUT_WORDS, ids=str)
+def test_what_anthropics_sdk_has_no_words_for_has_none_here(schema: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, AssertionError, TypeError)):
+        transform_schema(schema)
+    with pytest.raises(ValueError, match=r"type"):
+        described_schema(schema)
+    assert (anthropic_schema(schema) is None) is (schema != NULLABLE)
+
+
+def test_a_property_that_may_be_anything_is_asked_for_without_a_schema() -> None:
+    anything = {"type": "object", "properties": {"n": True}, "required": ["n"]}
+    with FakeProvider(in_turn(anthropic_answer())) as server:
+        run(client("anthropic", server.url).complete(ModelRequest(MESSAGES, 50, schema=anything)))
+    assert "output_config" not in server.requests[0].body

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { conversation, FakeProvider, submit } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { Project } from '../support/project.ts';
 
 // The packed rlm-bridge in a project whose node_modules cannot be written.
@@ -55,6 +56,28 @@ test('require(esm): answers, with nothing left to set up', async () => {
   const { stdout, stderr, exitCode } = await run('main.cjs', `const { runRLM } = require('rlm-bridge');\n${question}`);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ success: true, answer: expect.stringContaining('7391-KESTREL') });
+});
+
+test('each backend is served by the Python that the package sets up', async () => {
+  const fake = await FakeProvider.start(conversation({ turns: [submit('"done"')] }));
+  onTestFinished(() => fake.stop());
+  const atTheRoot = ['anthropic', 'gemini', 'azure_openai'].map((backend) => [backend, fake.url]);
+  const wires = [...atTheRoot, ...['openai', 'openrouter', 'portkey'].map((backend) => [backend, fake.openaiUrl])];
+  const program = `
+    import { runRLM } from 'rlm-bridge';
+    const models = { rootModel: 'm', subModel: 'm', apiKey: 'k' };
+    const plain = { environment: 'local', logDir: false };
+    for (const [backend, baseUrl] of ${JSON.stringify(wires)}) {
+      const { answer, error } = await runRLM('text', 'q', { backend, baseUrl, ...models, ...plain });
+      console.log(backend, answer ?? error);
+    }
+  `;
+  const { stdout, stderr, exitCode } = await run('backends.mjs', program);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout.split('\n')).toEqual(wires.map(([backend]) => `${backend} done`));
+  const [environment = ''] = await readdir(join(project.folder, 'cache'));
+  const packages = await readdir(join(project.folder, 'cache', environment, 'venv/lib'), { recursive: true });
+  expect(packages.filter((path) => /site-packages\/(anthropic|openai|portkey_ai|pytest)$/.test(path))).toEqual([]);
 });
 
 test('the installed package was not written to', async () => {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -65,7 +64,7 @@ class AnthropicClient(HttpModelClient):
         asked = {"model": self.model, "max_tokens": output_limit, "messages": sent, "stream": True}
         if system:
             asked["system"] = system
-        arguments = await self._arguments(request.schema)
+        arguments = self._arguments(request.schema)
         answer = await self._post({**asked, **arguments})
         try:
             return _reply(await read_message(answer.pieces), self.model)
@@ -79,7 +78,7 @@ class AnthropicClient(HttpModelClient):
             return with_breakpoints(system, turns, request.role)
         return system, alternating(turns)
 
-    async def _arguments(self, schema: Schema | None) -> dict[str, Any]:
+    def _arguments(self, schema: Schema | None) -> dict[str, Any]:
         arguments = {name: value for name, value in self._sampled.items() if name not in OF_HEADERS}
         if "stop" in arguments:
             stop = arguments.pop("stop")
@@ -87,7 +86,7 @@ class AnthropicClient(HttpModelClient):
         if "reasoning_effort" in arguments:
             effort = arguments.pop("reasoning_effort")
             arguments["output_config"] = {"effort": effort, **arguments.get("output_config", {})}
-        taken = None if schema is None else await asyncio.to_thread(anthropic_schema, schema)
+        taken = None if schema is None else anthropic_schema(schema)
         if taken is not None:
             form = {"type": "json_schema", "schema": taken}
             arguments["output_config"] = {**arguments.get("output_config", {}), "format": form}

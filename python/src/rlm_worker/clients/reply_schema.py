@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from .lazy_types import load_types_lazily
+from .described_schema import described_schema
 
 Schema = Mapping[str, Any]
 
@@ -73,18 +73,15 @@ def gemini_schema(schema: Schema) -> Schema:
 
 
 def anthropic_schema(schema: Schema) -> Schema | None:
-    """As Anthropic's SDK makes it: every object closed, what is not known said in the description.
+    """Every object closed, what is not known said in the description.
 
     None for one that would lose by it: of an object with names that are not in the schema, or without a type.
     """
-    load_types_lazily()
-    from anthropic import transform_schema  # takes a second, and is for typed replies of this backend alone
-
     if not all(map(_has_its_names, parts_of(schema))):
         return None
     try:
-        return transform_schema(cast("dict[str, Any]", _rewritten(schema, _without_type_list)))
-    except (ValueError, AssertionError):  # what the SDK has no words for
+        return described_schema(_rewritten(schema, _without_type_list))
+    except ValueError:
         return None
 
 
