@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import requires
 from pathlib import Path
 
 from rlm_worker.packages import NEEDED, SUPPORTED_RLMS, require_packages
 
-PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
+SETTINGS = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
+PROJECT = SETTINGS["project"]
+LEFT_OUT = {"anthropic", "openai", "portkey-ai", "pytest"}
 
 
 def test_every_dependency_is_looked_for_and_the_pin_is_the_supported_version() -> None:
@@ -19,3 +22,17 @@ def test_every_dependency_is_looked_for_and_the_pin_is_the_supported_version() -
 
 def test_an_environment_that_has_them_all_passes() -> None:
     assert set(require_packages()) == set(NEEDED)
+
+
+def test_of_rlms_nothing_is_left_out_but_the_sdks_that_only_tests_use_and_pytest() -> None:
+    (said,) = SETTINGS["tool"]["uv"]["dependency-metadata"]
+    assert (said["name"], said["version"]) == ("rlms", SUPPORTED_RLMS)
+    theirs = {plain(line) for line in requires("rlms") or ()}
+    assert theirs - {plain(line) for line in said["requires-dist"]} == {
+        line for line in theirs if re.split("[<>=]", line)[0] in LEFT_OUT
+    }
+    assert {plain(line) for line in said["requires-dist"]} <= theirs
+
+
+def plain(requirement: str) -> str:
+    return requirement.replace(" ", "").replace("'", '"').replace("_", "-")
