@@ -82,9 +82,8 @@ def test_a_run_that_shares_no_worker_is_refused_and_pings_are_answered_meanwhile
     with FakeProvider(in_turn(Reply(hold=True))) as provider:
         worker.start(spec(provider.url, tmp_path), busy)
         provider.wait(lambda p: len(p.requests) == 1)
-        before = len(worker.messages)
         worker.start(spec(provider.url, tmp_path, **changes), run_id or busy)
-        error = worker.line(before)
+        error = worker.wait_type("protocol.error", id=run_id or busy)
         worker.send({"type": "run.cancel", "id": "another"})
         worker.wait_type("protocol.error", id="another", code="unknown_run")
         worker.send({"type": "ping", "requestId": "meanwhile"})
