@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
 import { defineTool, memoryStore, type RLMOptions, resumeRLM, runRLM } from '../../src/index.ts';
@@ -100,8 +101,9 @@ test('a model that was told of an interpreter that died, within a code block or 
   const runId = crypto.randomUUID();
   const deaths = ['within', 'after'];
   const die = async (when: string) => {
-    if (deaths[0] === when) await kill('interpreter', runId, environment, newest);
-    if (deaths[0] === when) deaths.shift();
+    if (deaths[0] !== when) return;
+    deaths.shift(); // at once: the run does not wait for the end of this
+    while (!(await kill('interpreter', runId, environment, newest))) await setTimeout(20);
   };
   const fake = await provider(
     conversation({

@@ -11,27 +11,28 @@ export const VICTIMS: Readonly<Record<TestEnvironment, readonly Victim[]>> = {
   docker: ['worker', 'REPL', 'container'],
 };
 
-/** Ends one of a run's victims as nobody can prevent; nothing, where it has none at the moment. The newest is the first. */
+/** Ends one of a run's victims as nobody can prevent; false where it has none at the moment. The newest is the first. */
 export async function kill(
   victim: Victim,
   runId: string,
   environment: TestEnvironment,
   choice: (below: number) => number,
-): Promise<void> {
+): Promise<boolean> {
   const one = <T>(all: readonly T[]): T | undefined => all[choice(Math.max(1, all.length))];
   if (victim === 'worker') return end(one(workers())?.pid);
   if (victim === 'container') {
     const container = one(await containersOf(runId));
     if (container !== undefined) await execa('docker', ['kill', container], { reject: false });
-    return;
+    return container !== undefined;
   }
   const supervisor = one(await supervisors(runId, environment));
-  if (supervisor === undefined) return;
+  if (supervisor === undefined) return false;
   if (victim === 'REPL') return end(supervisor);
   const dead = childrenOf(supervisor)[0]?.pid;
-  end(dead);
+  if (!end(dead)) return false;
   // Its successor is there once the supervisor has said so.
   while ([dead, undefined].includes(childrenOf(supervisor)[0]?.pid)) await sleep(20);
+  return true;
 }
 
 /** The first process of each REPL of a run. */
@@ -54,12 +55,12 @@ function newest(processes: readonly Process[]): Process[] {
   return processes.toSorted((one, other) => Number(other.startTime) - Number(one.startTime));
 }
 
-/** Kills a process, which may have ended. */
-export function end(pid: number | undefined): void {
-  if (pid === undefined) return;
+/** Kills a process; false when there is none, or it has ended by itself a moment before. */
+export function end(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(pid, 'SIGKILL');
+    return process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended by itself a moment before.
+    return false;
   }
 }
