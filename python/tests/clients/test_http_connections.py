@@ -265,7 +265,8 @@ def test_a_call_that_is_cut_closes_its_connection_wherever_it_was() -> None:
 
     async def hangs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(OK + b"content-length: 2\r\n\r\no")
-        assert await reader.read() == b""
+        with suppress(ConnectionResetError):  # when the last bytes had come and nobody had read them
+            assert await reader.read() == b""
         left.set()
 
     server = Server(hangs)
