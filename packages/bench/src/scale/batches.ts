@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { closeWorkers, runRLM } from 'rlm-bridge';
 import { secondsOf } from '../measure.ts';
-import { Official } from '../official.ts';
-import { optionsOf, ourRun, ROOT_MODEL, SUB_MODEL } from './our-run.ts';
+import { officialRun } from './official-run.ts';
+import { optionsOf, ourRun, ROOT_MODEL } from './our-run.ts';
 import { cpuSeconds, treeOf } from './process-tree.ts';
 import type { QuickProvider } from './quick-provider.ts';
 import { megabytes, type Row, seconds } from './row.ts';
@@ -19,7 +19,7 @@ export async function batches(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   await provider.ask({ rootModel: ROOT_MODEL, turns: batchOf(calls), reply: 'heard', delayMs: DELAY_MS });
-  const official = await officialSeconds(provider);
+  const official = seconds((await officialRun(provider)).seconds); // it has a width of its own, and no option for it
   for (const { width, aim } of widths) {
     await closeWorkers();
     await ourRun(provider, 'a short context', { maxSubCalls: 1 }).catch(() => undefined); // warms up
@@ -59,24 +59,6 @@ function heapMb(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed / 1e6;
-}
-
-/** The official library has a width of its own, and no option for it. */
-async function officialSeconds(provider: QuickProvider): Promise<string> {
-  await using official = new Official();
-  await official.ready();
-  const work = {
-    name: 'batch',
-    context: 'a short context',
-    query: 'How many?',
-    rootModel: ROOT_MODEL,
-    subModel: SUB_MODEL,
-  };
-  const run = official.run(
-    { ...work, maxIterations: 3, script: () => () => '' },
-    { baseUrl: provider.url, environment: 'local' },
-  );
-  return seconds((await run).seconds);
 }
 
 const batchOf = (calls: number) =>

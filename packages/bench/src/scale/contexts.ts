@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { closeWorkers, type RLMContext, RLMError, runRLM } from 'rlm-bridge';
+import { writeLargeText } from '../large-texts.ts';
 import { secondsOf } from '../measure.ts';
 import { peakMbOf, workerPid } from '../memory.ts';
-import { Official } from '../official.ts';
-import { optionsOf, ourRun, ROOT_MODEL, SUB_MODEL } from './our-run.ts';
+import { officialRun } from './official-run.ts';
+import { optionsOf, ourRun, ROOT_MODEL } from './our-run.ts';
 import type { QuickProvider } from './quick-provider.ts';
 import { megabytes, type Row, seconds } from './row.ts';
 import { thenDone } from './turns.ts';
-import { webLog } from './web-log.ts';
 
 const BATCH = 1000;
 
@@ -40,20 +40,20 @@ export async function contexts(provider: QuickProvider, sizesMb: readonly number
 /** All of a log in sub-calls: what is read twice is told apart only by where it stands. */
 async function readWhole(provider: QuickProvider, folder: string, sizeMb: number): Promise<Row[]> {
   const file = join(folder, 'access.log');
-  await webLog(file, sizeMb * 1_000_000);
+  await writeLargeText(file, 'a log', sizeMb * 1_000_000);
   await provider.ask({ rootModel: ROOT_MODEL, turns: thenDone(readAll(chunkOf(sizeMb))), reply: 'seen', delayMs: 0 });
   await closeWorkers();
-  const before = await ourSeconds(provider, file);
+  const ours = await ourSeconds(provider, file);
   const mb = peakMbOf(workerPid());
-  const official = sizeMb <= 100 ? await officialRun(provider, file) : undefined;
+  const official = sizeMb <= 100 ? await officialRun(provider, { contextFile: file }) : undefined;
   return [
     {
       what: `a log of ${sizeMb} MB read in chunks of ${chunkOf(sizeMb)} characters`,
-      ours: seconds(before.whole),
+      ours: seconds(ours.whole),
       ...(official && { official: seconds(official.seconds) }),
       aim: 'coverage ≤ 3 % of it',
     },
-    { what: 'from its last reply to its result', ours: seconds(before.afterLast), aim: 'not felt' },
+    { what: 'from its last reply to its result', ours: seconds(ours.afterLast), aim: 'not felt' },
     {
       what: 'memory of the worker, most',
       ours: megabytes(mb),
@@ -74,16 +74,6 @@ async function ourSeconds(provider: QuickProvider, file: string): Promise<{ whol
   if (result.coverage === null || result.coverage.seenFraction < 0.999) throw new Error('it was not all read');
   const ended = performance.now();
   return { whole: (ended - started) / 1000, afterLast: (ended - last) / 1000 };
-}
-
-async function officialRun(provider: QuickProvider, contextFile: string) {
-  await using official = new Official();
-  await official.ready();
-  const work = { name: 'log', context: '', query: 'How many?', rootModel: ROOT_MODEL, subModel: SUB_MODEL };
-  return await official.run(
-    { ...work, maxIterations: 3, script: () => () => '' },
-    { baseUrl: provider.url, environment: 'local', contextFile },
-  );
 }
 
 /** One of 4 GB: what a run makes of it, and when. */

@@ -1,9 +1,9 @@
 import { repl, submit } from '@rlm-bridge/fake-provider';
 import { closeWorkers, runRLM } from 'rlm-bridge';
 import { sampleOf } from '../measure.ts';
-import { Official } from '../official.ts';
 import { filler } from '../scenarios/scenario.ts';
-import { optionsOf, ROOT_MODEL, SUB_MODEL } from './our-run.ts';
+import { officialRun } from './official-run.ts';
+import { optionsOf, ROOT_MODEL } from './our-run.ts';
 import type { QuickProvider } from './quick-provider.ts';
 import { milliseconds, type Row, seconds } from './row.ts';
 
@@ -26,7 +26,7 @@ export async function history(provider: QuickProvider, iterations: number): Prom
     {
       what: `${iterations} iterations that print 5,000 characters`,
       ours: seconds(whole),
-      official: await official(provider, iterations),
+      official: seconds((await officialRun(provider, { maxIterations: iterations })).seconds),
       aim: '',
     },
     {
@@ -35,21 +35,4 @@ export async function history(provider: QuickProvider, iterations: number): Prom
       aim: 'flat',
     },
   ];
-}
-
-async function official(provider: QuickProvider, maxIterations: number): Promise<string> {
-  await using library = new Official();
-  await library.ready();
-  const work = {
-    name: 'history',
-    context: 'a short context',
-    query: 'What is said?',
-    rootModel: ROOT_MODEL,
-    subModel: SUB_MODEL,
-  };
-  const run = library.run(
-    { ...work, maxIterations, script: () => () => '' },
-    { baseUrl: provider.url, environment: 'local' },
-  );
-  return seconds((await run).seconds);
 }
