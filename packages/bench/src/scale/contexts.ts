@@ -119,7 +119,8 @@ async function manyFiles(provider: QuickProvider, folder: string, count: number)
   await ourRun(provider, 'a short context');
   const started = performance.timeOrigin + performance.now();
   await provider.ask({ rootModel: ROOT_MODEL, turns: thenDone('print(len(context))'), reply: 'seen', delayMs: 0 });
-  await ourRun(provider, { files: '**/*.txt', cwd: place });
+  const { coverage } = await ourRun(provider, { files: ['**/*.txt'], cwd: place });
+  if (coverage?.documents.length !== count) throw new Error('it did not take every file');
   const { firstAt } = await provider.told();
   return {
     what: `${count} files, until the first request`,
