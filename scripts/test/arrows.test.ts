@@ -59,10 +59,11 @@ const FLOORS = {
     'exit',
     'version.ts',
   ],
+  viewer: ['index.ts', 'model'],
 };
 
 /** One source of another: a manifest that is read is none. */
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+\.ts)'/g;
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+\.tsx?)'/g;
 
 const PACKAGES = join(import.meta.dirname, '..', '..', 'packages');
 
@@ -70,7 +71,7 @@ const PACKAGES = join(import.meta.dirname, '..', '..', 'packages');
 function importsOf(name: string): Map<string, string[]> {
   const sources = join(PACKAGES, name, 'src');
   return new Map(
-    globSync('**/*.ts', { cwd: sources })
+    globSync('**/*.{ts,tsx}', { cwd: sources })
       .toSorted()
       .map((file) => {
         const specifiers = readFileSync(join(sources, file), 'utf8').matchAll(IMPORT);

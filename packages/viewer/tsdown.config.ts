@@ -1,0 +1,4 @@
+import { defineConfig } from 'tsdown';
+import { PUBLISHED } from '../../tsdown.base.ts';
+
+export default defineConfig(PUBLISHED);
