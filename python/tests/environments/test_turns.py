@@ -186,6 +186,8 @@ def test_a_kernel_that_is_gone_loses_the_session(lasting: Bench) -> None:
     process = lasting.repl._kernel._process  # pyright: ignore[reportPrivateUsage]
     assert process is not None
     process.kill()
+    while lasting.repl._kernel._inbox.ended is None:  # pyright: ignore[reportPrivateUsage]
+        time.sleep(0.01)  # a template kills its forks in its own time
     with pytest.raises(EnvironmentFailure) as lost:
         next_turn(lasting)
     assert lost.value.code == "session_lost"

@@ -119,6 +119,27 @@ def test_a_supervisor_that_is_busy_but_there_is_not_given_up(
     assert results == ["echo:wait\n"]
 
 
+def test_an_answer_that_comes_before_the_ping_is_noted_counts(
+    make_local: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nothing would ever come that says the supervisor is there, and it would be ended after the silence."""
+    run = make_local()
+    stream, held = run.repl._kernel._connection, run.repl._kernel._process  # pyright: ignore[reportPrivateUsage]
+    assert stream is not None and held is not None
+    write = held.write
+
+    def write_and_be_answered(data: bytes, deadline: float) -> None:
+        before = stream._listening_since  # pyright: ignore[reportPrivateUsage]
+        write(data, deadline)
+        while stream._listening_since in (before, None):  # pyright: ignore[reportPrivateUsage]
+            time.sleep(0.01)
+
+    monkeypatch.setattr(held, "write", write_and_be_answered)
+    monkeypatch.setattr(kernel_stream, "PING_AFTER_S", 0.0)
+    assert stream.answers()
+    assert stream._pinged_at is None  # pyright: ignore[reportPrivateUsage]
+
+
 def test_a_supervisor_that_is_stopped_for_a_moment_is_not_given_up(
     make_local: MakeBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

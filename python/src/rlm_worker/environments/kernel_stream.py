@@ -58,13 +58,15 @@ class KernelStream:
         listening_since, now = self._listening_since, time.monotonic()
         if listening_since is None:
             return True
-        if self._pinged_at is not None:
-            return now - self._pinged_at < SILENCE_S
+        pinged_at = self._pinged_at
+        if pinged_at is not None:
+            return now - pinged_at < SILENCE_S
         if now - listening_since > PING_AFTER_S:
+            self._pinged_at = now  # first: the answer may come before this thread goes on
             try:
                 self._process.write(json_frame({"type": "ping"}), now + PING_GRACE_S)
-                self._pinged_at = now
             except ProcessGone:
+                self._pinged_at = None
                 return not self._process.hung_up
         return True
 
