@@ -50,6 +50,7 @@ async function check(): Promise<void> {
   await steps.run('ruff', 'pnpm', ['--recursive', '--no-bail', 'lint']);
   // All of TypeScript at once: each package by itself would check again those below it.
   await steps.run('types', 'tsc', ['-p', '.']);
+  await steps.run('types of the page', 'tsc', ['-p', 'packages/viewer/src/page']);
   await steps.run('types of Python', 'pnpm', ['--filter', '@rlm-bridge/python-worker', 'typecheck']);
 }
 

@@ -59,7 +59,7 @@ const FLOORS = {
     'exit',
     'version.ts',
   ],
-  viewer: ['index.ts', 'model'],
+  viewer: ['index.ts', 'page', 'model'],
 };
 
 /** One source of another: a manifest that is read is none. */
