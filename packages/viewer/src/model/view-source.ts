@@ -1,18 +1,11 @@
 import type { AssessmentView } from './assessment-view.ts';
 import type { RunSummary } from './run-summary.ts';
-import type { ListName, RunHead, RunView } from './run-view.ts';
+import type { RunView } from './run-view.ts';
 import type { TextRef } from './texts.ts';
 
-/** What a run has more than it had at an earlier version: its head, and the items that are new or other, by their places. */
-export type RunChanges = {
-  /** What the view is after them; they count up from 0, an empty view. */
-  version: number;
-  head: RunHead;
-} & { [List in ListName]?: [place: number, item: RunView[List][number]][] };
-
 /**
- * Where a page has what it shows: a server on loopback, the file that the page is in, or a log that was dropped on it. Of
- * nothing that is there it may be asked twice at once. A rejection has a message for a person.
+ * Where a page has what it shows: a server on loopback, the file that the page is in, or a log that was dropped on it. It
+ * may be asked for the same thing again while it answers: many pages look at once. A rejection has a message for a person.
  */
 export interface ViewSource {
   /** Whether runs may change or come while the page is open. */

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The page as it was built: one script, one style sheet. */
+export interface PageFiles {
+  script: string;
+  style: string;
+}
+
+// As a bundle, `index.mjs` is beside it; as sources, it is where the build puts it.
+const FOLDERS = ['./page/', '../../dist/page/'];
+
+/** @throws {Error} when it was never built, which only a checkout can be. */
+export async function readPageFiles(): Promise<PageFiles> {
+  for (const folder of FOLDERS) {
+    const read = (name: string) => readFile(fileURLToPath(new URL(folder + name, import.meta.url)), 'utf8');
+    const files = await Promise.all([read('page.js'), read('page.css')]).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return null;
+    });
+    if (files !== null) return { script: files[0], style: files[1] };
+  }
+  throw new Error('The page of the viewer is not built: pnpm --filter @rlm-bridge/viewer build makes it.');
+}

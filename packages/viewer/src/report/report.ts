@@ -1,0 +1,39 @@
+import { BLOCKS, type Filed } from '../model/filed.ts';
+import type { ViewSource } from '../model/view-source.ts';
+import { dataBlock } from './data-block.ts';
+import { RunFiling } from './filed-run.ts';
+import { contentSecurityPolicy, DOCUMENT_END, documentBegin } from './page-document.ts';
+import type { PageFiles } from './page-files.ts';
+
+/** What a report is made of. */
+export interface ReportRequest {
+  title: string;
+  /** Ids of runs of the source, which they stand in the file with. */
+  runIds: readonly string[];
+  /** Characters of the context of a run that stand in the file at most. */
+  contextChars: number;
+}
+
+/** One HTML file with what a source has, piece by piece: the page and all outlines first, so that it shows them at once. */
+export async function* reportOf(
+  source: ViewSource,
+  page: PageFiles,
+  { title, runIds, contextChars }: ReportRequest,
+): AsyncGenerator<string, void, void> {
+  const summaries = new Map((await source.listRuns()).map((summary) => [summary.id, summary]));
+  const file: Filed = { runs: [], assessment: await source.readAssessment() };
+  const filings: RunFiling[] = [];
+  for (const [place, id] of runIds.entries()) {
+    const summary = summaries.get(id);
+    if (summary === undefined) throw new Error(`There is no run ${id}.`);
+    filings.push(await RunFiling.begin(source, id, place, contextChars));
+    file.runs.push(summary);
+  }
+  const blocks = [await dataBlock(BLOCKS.file, file)];
+  for (const filing of filings) blocks.push(await filing.outlineBlock());
+  const policy = `${contentSecurityPolicy(page, "'none'")}; base-uri 'none'`;
+  const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">\n`;
+  yield documentBegin(page, { title, head, data: blocks.join('') });
+  for (const filing of filings) yield* filing.textBlocks();
+  yield DOCUMENT_END;
+}

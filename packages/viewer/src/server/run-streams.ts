@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import type { ViewSource } from '../model/view-source.ts';
+import { FollowedRun } from './followed-run.ts';
+
+/** Without a word for longer, what stands between may take a stream for dead. */
+const WORD_MS = 15_000;
+
+/** Streams of server-sent events, each to a page that follows a run. */
+export class RunStreams {
+  readonly #source: ViewSource;
+  readonly #runs = new Map<string, FollowedRun>();
+
+  constructor(source: ViewSource) {
+    this.#source = source;
+  }
+
+  /** Sends what the page lacks, now and whenever the run has changed. `known`: the last version that it has. */
+  send(id: string, known: string, response: ServerResponse): void {
+    const run = this.#runs.get(id) ?? new FollowedRun(this.#source, id);
+    this.#runs.set(id, run);
+    const [name, count] = known.split('.');
+    let sent = name === run.name ? Number(count) || 0 : 0;
+    const words = setInterval(() => response.write(':\n\n'), WORD_MS).unref();
+    const send = () => {
+      // A page that reads slowly is told of the newest version once it has read.
+      if (response.writableNeedDrain || response.writableEnded) return;
+      const changes = run.versions.changesAfter(sent);
+      sent = run.versions.version;
+      if (changes !== null) response.write(`id: ${run.name}.${sent}\ndata: ${JSON.stringify(changes)}\n\n`);
+      if (run.end === null || response.writableNeedDrain) return;
+      response.end(`event: over\ndata: ${JSON.stringify(run.end)}\n\n`);
+    };
+    response.on('drain', send);
+    response.on('close', () => {
+      clearInterval(words);
+      run.remove(send);
+      if (run.hasFollowers) return;
+      run.stop();
+      if (this.#runs.get(id) === run) this.#runs.delete(id);
+    });
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.flushHeaders();
+    run.add(send);
+    send();
+  }
+
+  /** Nothing is followed any more. */
+  stop(): void {
+    for (const run of this.#runs.values()) run.stop();
+    this.#runs.clear();
+  }
+}
