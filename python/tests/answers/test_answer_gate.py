@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fake_tree import Tree
 from journals import no_journal
 from rlm.environments.local_repl import LocalREPL
+from run_tree import Tree
 
 from rlm_worker._generated.constants import MAX_ANSWER_CHARS, MAX_LINE_BYTES
 from rlm_worker._generated.messages import AnswerProblem, AnswerResult, AnswerSpec
@@ -183,7 +183,7 @@ def test_a_refused_answer_does_not_end_the_loop_of_an_official_environment(monke
     tree = tree_of(host, "wrong", "right")
     root, response = run_of(tree, monkeypatch)
     assert (response, root.exhausted, root.refusal) == ("right", False, None)
-    [_, (told, _)] = tree.root.seen
+    [_, told] = tree.root.prompts
     assert "- people[0].age: expected number" in str(told)
     assert [asked["text"] for asked in host.asked] == ["wrong", "right"]
 

@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
-from worker_messages import WorkerMessage
+from host_model import HostModel, completion, failed
 
-from rlm_worker._generated.messages import ModelResult
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.clients.base import ModelRequest, TokenUsage
-from rlm_worker.clients.host import MAX_PROMPT_BYTES, HostModelClient
+from rlm_worker.clients.host import MAX_PROMPT_BYTES
 from rlm_worker.clients.loop import provider_loop
 from rlm_worker.errors import ProviderError
-from rlm_worker.wire.host_requests import HostRequests
 from wire import run
 
 USAGE = {"inputTokens": 9, "outputTokens": 5, "cachedInputTokens": 3, "cacheWriteTokens": 2, "reasoningTokens": 1}
 PROMPT = ModelRequest([{"role": "user", "content": "What is it?"}])
 
 
-class Host:
-    """Answers each request at once with what ``outcome`` makes of it; None leaves it open."""
-
-    def __init__(self, outcome: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.stop = StopSignal()
-        self._outcome = outcome
-        self._requests = HostRequests("run-1", self._write, self.stop)
-        self.client = HostModelClient("sub", "mine", self._requests)
-
-    def _write(self, message: dict[str, Any]) -> None:
-        TypeAdapter[Any](WorkerMessage).validate_python(message)
-        self.asked.append(message)
-        outcome = self._outcome(message)
-        if outcome is not None:
-            reply = {"type": "model.result", "id": "run-1", "requestId": message["requestId"], "outcome": outcome}
-            self._requests.deliver(ModelResult.model_validate(reply))
-
-
-def completion(text: str = "It.", usage: Any = None, cost: float | None = None) -> dict[str, Any]:
-    return {"kind": "completion", "text": text, "usage": usage, "costUsd": cost, "finishReason": None}
-
-
 def test_it_asks_with_text_and_its_place() -> None:
-    host = Host(lambda _: completion())
+    host = HostModel(lambda _: completion())
     parts = [{"type": "text", "text": "What "}, {"type": "text", "text": "is it?"}]
     request = ModelRequest([{"role": "system", "content": None}, {"role": "user", "content": parts}], 7, "llm_query", 2)
     run(host.client.complete(request))
@@ -70,7 +43,7 @@ def test_it_asks_with_text_and_its_place() -> None:
 
 def test_a_schema_goes_with_the_question() -> None:
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
-    host = Host(lambda _: completion('{"n": 1}'))
+    host = HostModel(lambda _: completion('{"n": 1}'))
     run(host.client.complete(ModelRequest(PROMPT.messages, schema=schema)))
     assert (host.asked[0]["schema"], host.asked[0]["messages"]) == (schema, PROMPT.messages)
 
@@ -87,13 +60,13 @@ def test_a_schema_goes_with_the_question() -> None:
 def test_what_it_knows_is_what_was_said(
     outcome: dict[str, Any], usage: TokenUsage | None, cost: Decimal | None
 ) -> None:
-    reply = run(Host(lambda _: outcome).client.complete(PROMPT))
+    reply = run(HostModel(lambda _: outcome).client.complete(PROMPT))
     assert (reply.text, reply.model, reply.usage, reply.cost_usd) == ("It.", "mine", usage, cost)
 
 
 def test_a_failure_is_final_and_without_keys() -> None:
     said = "threw: 401 for sk-live-0123456789abcdef"
-    client = Host(lambda _: {"kind": "error", "message": said}).client
+    client = HostModel(lambda _: failed(said)).client
     with pytest.raises(ProviderError) as caught:
         run(client.complete(PROMPT))
     error = caught.value
@@ -111,14 +84,14 @@ def test_a_failure_is_final_and_without_keys() -> None:
     ids=["role", "no role", "length"],
 )
 def test_what_the_wire_does_not_carry_is_not_sent(message: dict[str, Any], fault: str) -> None:
-    host = Host(lambda _: completion())
+    host = HostModel(lambda _: completion())
     with pytest.raises(ProviderError, match=fault) as caught:
         run(host.client.complete(ModelRequest([message])))
     assert (caught.value.code, host.asked) == ("host_model_failed", [])
 
 
 def test_a_stop_ends_the_wait_and_a_late_reply_is_dropped() -> None:
-    host = Host(lambda _: None)
+    host = HostModel(lambda _: None)
 
     async def stopped_while_waiting() -> None:
         waiting = asyncio.ensure_future(host.client.complete(PROMPT))
@@ -130,5 +103,4 @@ def test_a_stop_ends_the_wait_and_a_late_reply_is_dropped() -> None:
     with pytest.raises(RunStopped) as caught:
         provider_loop().call(stopped_while_waiting(), StopSignal())
     assert caught.value.code == "duration_exceeded"
-    late = {"type": "model.result", "id": "run-1", "requestId": "request-1", "outcome": completion()}
-    host._requests.deliver(ModelResult.model_validate(late))  # pyright: ignore[reportPrivateUsage]
+    host.reply(host.asked[0], completion())

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from contextlib import ExitStack
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,7 @@ def normal(package: str) -> str:
     return package.lower().replace("_", "-").replace(".", "-")
 
 
+@cache
 def installed() -> set[str]:
     """What the lock has for a run: the project's dependencies and theirs, without its groups."""
     lock = tomllib.loads((SRC.parent / "uv.lock").read_text("utf-8"))

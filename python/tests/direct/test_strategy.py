@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_models import model
+from ledger_kit import provided
 
 from rlm_worker._generated.messages import FilesContext, RunSpec
 from rlm_worker.context import open_context
@@ -29,7 +29,7 @@ def chosen(tmp_path: Path, strategy: str, *texts: bytes, name: str = "unheard-of
         file.write_bytes(text)
         files.append({"name": str(number), "path": str(file)})
     handle = open_context(FilesContext.model_validate({"kind": "files", "files": files}))
-    return choose(asked(strategy, **more), handle.streamed, model(lambda _: "", name), PRICES)
+    return choose(asked(strategy, **more), handle.streamed, provided(None, name), PRICES)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_recurse_reads_nothing(tmp_path: Path) -> None:
 
 def test_auto_with_tools_or_without_a_context(tmp_path: Path) -> None:
     assert chosen(tmp_path, "auto", b"short", tools=["a tool"]) == Choice("recurse", "tools need the REPL")
-    choice = choose(asked("auto"), None, model(lambda _: ""), PRICES)
+    choice = choose(asked("auto"), None, provided(None), PRICES)
     assert choice == Choice("recurse", "there is no new context to put into a prompt")
 
 

@@ -93,10 +93,10 @@ def test_waiting_for_sub_calls_is_not_counted(make: MakeBench) -> None:
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(run("print(llm_query('wait'))")))
     thread.start()
-    assert run.router.arrived.acquire(timeout=30)
+    assert run.router.arrived()
     thread.join(0.5)  # several times the limit: the code block must still be there
     assert thread.is_alive()
-    run.router.release.set()
+    run.router.release()
     thread.join(30)
     assert (results[0].status, results[0].stdout) == ("ok", "echo:wait\n")
 

@@ -66,7 +66,7 @@ def test_output_is_live(run: Bench) -> None:
     thread.start()
     assert run.recorder.first_output.wait(30)
     assert run.recorder.live("stdout") == "first\n"
-    run.router.release.set()
+    run.router.release()
     thread.join(30)
     assert results[0].stdout == run.recorder.live("stdout") == "first\necho:wait\n"
 

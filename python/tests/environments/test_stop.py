@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repl_harness import Bench, MakeBench, Router, containers
+from repl_harness import Bench, MakeBench, SubCalls, containers
 
 from rlm_worker._generated.messages import TextContext
 from rlm_worker.cancel import RunStopped, StopSignal
@@ -49,21 +49,15 @@ def test_the_draft_of_a_busy_code_block_survives(run: Bench) -> None:
 
 
 def test_the_draft_of_a_code_block_in_a_sub_call_survives(run: Bench) -> None:
-    stop_while(run, "answer['content'] = ['a', 1]\nllm_query('wait')", lambda: run.router.arrived.acquire(timeout=30))
+    stop_while(run, "answer['content'] = ['a', 1]\nllm_query('wait')", run.router.arrived)
     assert run.repl.answer_content == '["a", 1]'
 
 
 def test_the_draft_survives_when_a_sub_call_is_what_stops_the_run(make: MakeBench) -> None:
     """As at a limit of tokens or money: the thread that asked for the sub-call ends the block's wait too."""
     stop = StopSignal()
-
-    class Limited(Router):
-        def sub_calls(self, prompts: list[Any], model: str | None, depth: int, schema: Any = None) -> list[Any]:
-            stop.stop("token_limit_exceeded", "no more")
-            raise RunStopped("token_limit_exceeded", "no more")
-
-    run = make(stop=stop, route=lambda address: Limited())
-    with pytest.raises(RunStopped, match="no more"):
+    run = make(stop=stop, router=SubCalls(stop, max_tokens=0))
+    with pytest.raises(RunStopped, match="Raise maxTokens"):
         run("answer['content'] = 'half'\nllm_query('x')")
     assert run.repl.answer_content == "half"
 
@@ -77,12 +71,12 @@ def test_the_draft_is_known_before_a_sub_call_is_served(make: MakeBench, ask: st
     """So that nothing is lost of it with a kernel that says nothing any more."""
     seen: list[str | None] = []
 
-    class Watching(Router):
+    class Watching(SubCalls):
         def sub_calls(self, prompts: list[Any], model: str | None, depth: int, schema: Any = None) -> list[Any]:
             seen.append(run.repl.answer_content)
             return super().sub_calls(prompts, model, depth, schema)
 
-    run = make(route=lambda address: Watching())
+    run = make(router=Watching(StopSignal()))
     once = ask.replace("wait", "y")
     run(f"answer['content'] = {content}\n{once}\n{once}\nanswer['content'] = ''\n{once}\nanswer['content'] = 'other'")
     assert run.repl.answer_content == "other"
@@ -105,7 +99,7 @@ llm_query('asked')
 
 
 def test_in_a_sub_call(run: Bench) -> None:
-    stop_while(run, "llm_query('wait')", lambda: run.router.arrived.acquire(timeout=30))
+    stop_while(run, "llm_query('wait')", run.router.arrived)
 
 
 def test_between_code_blocks(run: Bench) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from repl_harness import Bench, MakeBench, completion
+from repl_harness import Bench, MakeBench, SubCalls, completion
 from rlm.clients.base_lm import BaseLM
 from rlm.core.lm_handler import LMHandler
 from rlm.core.types import ModelUsageSummary, RLMChatCompletion, UsageSummary
 
-from rlm_worker.cancel import RunStopped
+from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments.logged_calls import SUB_CALL_CHARS
 
 pytestmark = pytest.mark.slow
@@ -38,8 +37,14 @@ def test_a_failed_one_is_a_text_and_no_record(run: Bench) -> None:
     assert result.stderr == ""
 
 
-def test_empty_ones(run: Bench) -> None:
-    assert run("print(repr(llm_query('empty')), llm_query(''), llm_query_batched([]))").stdout == "'' echo: []\n"
+def test_empty_ones(make: MakeBench) -> None:
+    run = make(model=lambda _: "")
+    result = run("print(llm_query('empty'))\nprint(llm_query(''))\nprint(llm_query_batched([]))")
+    assert result.stdout.splitlines() == [
+        'Error: host (model "small", no base URL) answered without any text (stop).',
+        "Error: The prompt is empty: nothing was asked.",
+        "[]",
+    ]
 
 
 def test_messages_as_prompt_and_lone_surrogates(run: Bench) -> None:
@@ -55,49 +60,41 @@ def test_what_cannot_be_sent_is_a_text(run: Bench) -> None:
     assert run.router.asked == []
 
 
-class Lengths:
-    """Answers with how long each prompt is."""
+def length(request: dict[str, Any]) -> str:
+    return str(len(request["messages"][0]["content"]))
 
-    def __init__(self) -> None:
-        self.pieces: list[int] = []
 
-    def sub_calls(self, prompts: list[Any], *_: Any, **__: Any) -> list[RLMChatCompletion]:
-        self.pieces.append(len(prompts))
-        return [replace(completion(str(len(prompt))), prompt=prompt) for prompt in prompts]
+def pieces(run: Bench) -> list[int]:
+    return [len(prompts) for prompts, _, _ in run.router.asked]
 
 
 def test_a_batch_that_no_message_holds_goes_in_pieces_and_its_answers_come_in_order(make: MakeBench) -> None:
-    lengths = Lengths()
-    run = make(route=lambda address: lengths)
+    run = make(model=length)
     result = run("print(llm_query_batched(['x' * (9_000_000 + n) for n in range(11)]))")
     assert result.stdout == f"{[str(9_000_000 + n) for n in range(11)]}\n", result.stderr
-    assert sum(lengths.pieces) == 11 and len(lengths.pieces) > 1
+    assert sum(pieces(run)) == 11 and len(pieces(run)) > 1
 
 
 def test_characters_of_many_bytes_go_in_smaller_pieces(make: MakeBench) -> None:
-    lengths = Lengths()
-    run = make(route=lambda address: lengths)
+    run = make(model=length)
     assert run("print(llm_query_batched(['\\1' * 8_000_000] * 2))").stdout == "['8000000', '8000000']\n"
-    assert lengths.pieces == [1, 1]
+    assert pieces(run) == [1, 1]
 
 
 def test_one_prompt_that_no_message_holds_costs_the_others_nothing(make: MakeBench) -> None:
-    lengths = Lengths()
-    run = make(route=lambda address: lengths)
+    run = make(model=length)
     result = run("said = llm_query_batched(['ab', 'x' * 70_000_000, 'abc'])\nprint(said[0], said[1][:24], said[2])")
     assert result.stdout == "2 Error: LM query failed - 3\n"
 
 
 def test_more_prompts_than_one_message_has_go_in_pieces(make: MakeBench) -> None:
-    lengths = Lengths()
-    run = make(route=lambda address: lengths)
+    run = make(router=SubCalls(StopSignal(), max_sub_calls=1))
     assert run("print(len(llm_query_batched(['x'] * 150_000)))").stdout == "150000\n"
-    assert lengths.pieces == [100_000, 50_000]
+    assert pieces(run) == [100_000, 50_000]
 
 
 def test_of_a_prompt_and_its_reply_no_more_is_kept_than_the_log_has(make: MakeBench) -> None:
-    lengths = Lengths()
-    run = make(route=lambda address: lengths)
+    run = make(model=length)
     result = run("llm_query_batched(['x' * 1_000_000, [{'role': 'user', 'content': 'y' * 1_000_000}]])")
     assert [len(call.prompt) <= SUB_CALL_CHARS for call in result.rlm_calls] == [True, True]
     assert result.rlm_calls[0].prompt.startswith("xxx")
@@ -117,9 +114,8 @@ with ThreadPoolExecutor(16) as pool:
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(run(code)))
     thread.start()
-    for _ in range(16):
-        assert run.router.arrived.acquire(timeout=30)
-    run.router.release.set()
+    assert run.router.arrived(16)
+    run.router.release()
     thread.join(30)
     assert results[0].stdout == str([f"echo:wait {i}" for i in range(16)]) + "\n"
     assert sorted(responses(results[0])) == sorted(f"echo:wait {i}" for i in range(16))
@@ -137,9 +133,9 @@ with ThreadPoolExecutor(90) as pool:
 
 def test_a_call_still_under_way_belongs_to_the_next_code_block(run: Bench) -> None:
     first = run("import threading\nt = threading.Thread(target=lambda: print(llm_query('wait')))\nt.start()")
-    assert run.router.arrived.acquire(timeout=30)
+    assert run.router.arrived()
     assert (first.stdout, responses(first)) == ("", [])
-    run.router.release.set()
+    run.router.release()
     second = run("t.join()")
     assert (second.stdout, responses(second)) == ("echo:wait\n", ["echo:wait"])
 

@@ -6,10 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from repl_harness import ADDRESS, Bench, MakeBench, Recorder, Router
+from repl_harness import ADDRESS, Bench, MakeBench, Recorder, SubCalls
 from test_stop import stop_while
 
 from rlm_worker.cancel import RunStopped, StopSignal
@@ -23,7 +22,8 @@ pytestmark = pytest.mark.slow
 def next_turn(run: Bench, stop: StopSignal | None = None) -> Bench:
     """What the next run of the session does with the REPL that the last one left, first thing."""
     repl = run.repl
-    turn = Bench(repl, "turn", stop or StopSignal(), Recorder(), Router())
+    stop = stop or StopSignal()
+    turn = Bench(repl, "turn", stop, Recorder(), SubCalls(stop))
     host = replace(
         repl._host,  # pyright: ignore[reportPrivateUsage]
         stop=turn.stop,
@@ -118,29 +118,11 @@ SUB_CALLS = {
 }
 
 
-class StoppableRouter(Router):
-    """As the run's own: a call ends when the run is stopped."""
-
-    def __init__(self, stop: StopSignal) -> None:
-        super().__init__()
-        self._stop = stop
-
-    def sub_calls(self, prompts: list[Any], model: str | None, depth: int, schema: Any = None) -> list[Any]:
-        if any(str(prompt).startswith("wait") for prompt in prompts):
-            self._stop.raise_if_stopped()
-            self.arrived.release()
-            self._stop.wait(30)
-            self._stop.raise_if_stopped()
-        return super().sub_calls(prompts, model, depth)
-
-
 @pytest.mark.parametrize("code", SUB_CALLS.values(), ids=SUB_CALLS.keys())
 def test_a_stop_in_a_sub_call(make: MakeBench, code: str) -> None:
-    stop = StopSignal()
-    router = StoppableRouter(stop)
-    run = make(lasting=True, stop=stop, route=lambda address: router)
+    run = make(lasting=True)
     run("kept = 7")
-    stopped_in(run, code, lambda: router.arrived.acquire(timeout=30))
+    stopped_in(run, code, run.router.arrived)
     turn = next_turn(run)
     assert turn("print(kept, llm_query('mine'))").stdout == "7 echo:mine\n"
     assert [asked[0] for asked in turn.router.asked] == [["mine"]]
@@ -233,12 +215,10 @@ def test_what_a_thread_asks_between_turns_is_refused(lasting: Bench) -> None:
 
 
 def test_a_call_under_way_at_the_end_of_a_turn_is_cut_off(make: MakeBench) -> None:
-    stop = StopSignal()
-    router = StoppableRouter(stop)
-    run = make(lasting=True, stop=stop, route=lambda address: router)
+    run = make(lasting=True)
     run("import threading\nheard = []\nthreading.Thread(target=lambda: heard.append(llm_query('wait'))).start()")
-    assert router.arrived.acquire(timeout=30)
+    assert run.router.arrived()
     assert run.repl.end_turn()
-    assert (stop.code, stop.message) == ("ended", "The run has ended.")
+    assert (run.stop.code, run.stop.message) == ("ended", "The run has ended.")
     result: BlockResult = next_turn(run)("while not heard: pass\nprint(heard)")
     assert "The run has ended." in result.stdout

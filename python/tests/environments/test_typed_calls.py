@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from repl_harness import Bench, MakeBench, completion
+from host_model import Message, failed
+from repl_harness import Bench, MakeBench, SubCalls, completion
 from rlm.core.types import RLMChatCompletion
 
 pytestmark = pytest.mark.slow
@@ -22,47 +22,24 @@ ADA = '{"name": "Ada", "age": 36}'
 PERSON_TEXT = json.dumps(PERSON, separators=(",", ":"))
 REQUEST = f"Reply with one JSON value that fits this JSON Schema, and with nothing else:\n\n{PERSON_TEXT}"
 
-Model = Callable[[Any], str | RLMChatCompletion]
-
-
-class Scripted:
-    """A router whose model is a function of the prompt. ``asked``: the batches, in order; ``schemas``: with what."""
-
-    def __init__(self, model: Model) -> None:
-        self.asked: list[list[Any]] = []
-        self.schemas: list[Any] = []
-        self._model = model
-        self._lock = threading.Lock()
-
-    def sub_calls(
-        self, prompts: list[Any], model: str | None, depth: int, schema: Any = None
-    ) -> list[RLMChatCompletion]:
-        with self._lock:
-            self.asked.append(prompts)
-            self.schemas.append(schema)
-        replies = [self._model(prompt) for prompt in prompts]
-        return [completion(reply) if isinstance(reply, str) else reply for reply in replies]
-
-
-def saying(*replies: str | RLMChatCompletion) -> Scripted:
-    """The model says these in order, one for each prompt."""
-    remaining = iter(replies)
-    return Scripted(lambda prompt: next(remaining))
-
 
 @pytest.fixture
-def ask(make: MakeBench) -> Callable[..., tuple[Any, Scripted]]:
-    """Run code in a REPL whose model says so."""
+def ask(make: MakeBench) -> Callable[..., tuple[Any, SubCalls]]:
+    """Run code in a REPL whose model says these in order, one for each prompt."""
 
-    def ask(code: str, *replies: str | RLMChatCompletion) -> tuple[Any, Scripted]:
-        router = saying(*replies)
-        run = make(route=lambda address: router)
-        return run(f"P = {PERSON!r}\n{code}"), router
+    def ask(code: str, *replies: str | Message) -> tuple[Any, SubCalls]:
+        remaining = iter(replies)
+        run = make(model=lambda _: next(remaining))
+        return run(f"P = {PERSON!r}\n{code}"), run.router
 
     return ask
 
 
-Asker = Callable[..., tuple[Any, Scripted]]
+Asker = Callable[..., tuple[Any, SubCalls]]
+
+
+def batches(router: SubCalls) -> list[list[Any]]:
+    return [prompts for prompts, _, _ in router.asked]
 
 
 def test_values_come_back_in_order_however_they_are_written(ask: Asker) -> None:
@@ -75,10 +52,10 @@ def test_values_come_back_in_order_however_they_are_written(ask: Asker) -> None:
     ]
     result, router = ask(code, *written)
     assert result.stdout == f"{[{'name': 'Ada', 'age': 36}] * 4} ['dict', 'dict', 'dict', 'dict']\n"
-    assert router.asked == [[f"{letter}\n\n{REQUEST}" for letter in "abcd"]]
+    assert batches(router) == [[f"{letter}\n\n{REQUEST}" for letter in "abcd"]]
     assert [call.response for call in result.rlm_calls] == written
     assert result.stderr == ""
-    assert router.schemas == [PERSON]
+    assert [request["schema"] for request in router.model.asked] == [PERSON] * 4
 
 
 @pytest.mark.parametrize(
@@ -99,7 +76,7 @@ def test_values_come_back_in_order_however_they_are_written(ask: Asker) -> None:
     ],
 )
 def test_the_candidate_that_fits_is_taken(schema: Any, reply: str, value: Any, make_local: MakeBench) -> None:
-    run = make_local(route=lambda address: Scripted(lambda prompt: reply))
+    run = make_local(model=lambda _: reply)
     result = run(f"import json\nprint(json.dumps(llm_query('q', schema={schema!r})))")
     printed = json.loads(result.stdout)
     if value == "error":
@@ -112,7 +89,7 @@ def test_a_reply_that_does_not_fit_is_handed_back_once(ask: Asker) -> None:
     wrong = "```json\n" + '{"name": "Ada", "age": -1}' + "\n```"
     result, router = ask("print(llm_query('who?', schema=P))", wrong, ADA)
     assert result.stdout == "{'name': 'Ada', 'age': 36}\n"
-    [[_], [repair]] = router.asked
+    [[_], [repair]] = batches(router)
     assert repair == [
         {"role": "user", "content": f"who?\n\n{REQUEST}"},
         {"role": "assistant", "content": wrong},
@@ -130,42 +107,47 @@ def test_a_repair_that_does_not_fit_is_a_text_and_the_last_attempt(ask: Asker) -
     assert result.stdout == (
         "Error: the reply does not fit the schema, nor does its repair: $: 'age' is a required property\n"
     )
-    assert len(router.asked) == 2
-    assert "- $: the reply holds no JSON value" in router.asked[1][0][-1]["content"]
+    assert len(batches(router)) == 2
+    assert "- $: the reply holds no JSON value" in batches(router)[1][0][-1]["content"]
     assert [call.response for call in result.rlm_calls] == ["I do not know.", '{"name": "Ada"}']
 
 
 def test_a_repair_that_fails_says_both(ask: Asker) -> None:
-    result, _ = ask("print(llm_query('who?', schema=P))", "", completion("", "the provider said no"))
+    result, _ = ask("print(llm_query('who?', schema=P))", "no idea", failed("the provider said no"))
     assert result.stdout == (
         "Error: the reply does not fit the schema ($: the reply holds no JSON value), and its repair failed: "
         "the provider said no\n"
     )
-    assert [call.response for call in result.rlm_calls] == [""]
+    assert [call.response for call in result.rlm_calls] == ["no idea"]
 
 
-def test_an_empty_reply_is_named_in_the_repair(ask: Asker) -> None:
-    _, router = ask("llm_query('who?', schema=P)", " \n", ADA)
-    assert router.asked[1][0][1] == {"role": "assistant", "content": "(an empty reply)"}
+def test_an_empty_reply_of_a_child_is_named_in_the_repair(make: MakeBench) -> None:
+    asked: list[Any] = []
+
+    def child(prompt: Any, model: str | None, schema: Any) -> RLMChatCompletion:
+        asked.append(prompt)
+        return completion(" \n" if isinstance(prompt, str) else ADA)
+
+    assert make(subcall_fn=child)(f"print(rlm_query('who?', schema={PERSON!r})['name'])").stdout == "Ada\n"
+    assert asked[1][1] == {"role": "assistant", "content": "(an empty reply)"}
 
 
 def test_a_failed_call_is_not_repaired(ask: Asker) -> None:
-    result, router = ask("print(llm_query('who?', schema=P))", completion("", "the provider said no"))
-    assert (result.stdout, len(router.asked)) == ("Error: the provider said no\n", 1)
+    result, router = ask("print(llm_query('who?', schema=P))", failed("the provider said no"))
+    assert (result.stdout, len(batches(router))) == ("Error: the provider said no\n", 1)
 
 
 def test_a_batch_repairs_only_what_does_not_fit_and_all_at_once(make: MakeBench) -> None:
-    def model(prompt: Any) -> str | RLMChatCompletion:
-        repairing = isinstance(prompt, list)
-        number = int((prompt[0]["content"] if repairing else prompt).split()[0])
+    def model(request: Message) -> str | Message:
+        repairing = len(request["messages"]) > 1
+        number = int(request["messages"][0]["content"].split()[0])
         if number % 10 == 0:
-            return completion("", f"{number} refused")
+            return failed(f"{number} refused")
         if number % 4 == 3 and not (repairing and number % 8 == 7):
             return "no idea"
         return json.dumps({"name": f"n{number}", "age": number})
 
-    router = Scripted(model)
-    run = make(route=lambda address: router)
+    run = make(model=model)
     code = f"out = llm_query_batched([f'{{n}} please' for n in range(40)], schema={PERSON!r})"
     result = run(f"import json\n{code}\nprint(json.dumps(out))")
     out = json.loads(result.stdout)
@@ -176,7 +158,7 @@ def test_a_batch_repairs_only_what_does_not_fit_and_all_at_once(make: MakeBench)
             assert value.startswith("Error: the reply does not fit the schema, nor does its repair")
         else:
             assert value == {"name": f"n{number}", "age": number}
-    assert [len(batch) for batch in router.asked] == [40, 10]
+    assert [len(batch) for batch in batches(run.router)] == [40, 10]
     assert len(result.rlm_calls) == 40 - 4 + 10
 
 
@@ -189,7 +171,7 @@ for role, content in [('user', 'x'), ('assistant', 'x'), ('user', parts)]:
     _, router = ask(code, ADA, ADA, ADA)
     system = {"role": "system", "content": "s"}
     added = {"role": "user", "content": REQUEST}
-    assert router.asked == [
+    assert batches(router) == [
         [[system, {"role": "user", "content": f"x\n\n{REQUEST}"}]],
         [[system, {"role": "assistant", "content": "x"}, added]],
         [[system, {"role": "user", "content": [{"type": "text", "text": "x"}]}, added]],
@@ -206,7 +188,7 @@ print(llm_query('who?', schema=Person), llm_query_batched(['who?'], schema=Perso
 """
     result, router = ask(code, ADA, ADA)
     assert result.stdout == "{'name': 'Ada', 'age': 36} [{'name': 'Ada', 'age': 36}]\n"
-    assert router.asked == [[f"who?\n\n{REQUEST}"]] * 2
+    assert batches(router) == [[f"who?\n\n{REQUEST}"]] * 2
 
 
 BAD_SCHEMAS = {
@@ -267,7 +249,7 @@ def test_without_a_schema_nothing_changes(shared: Bench) -> None:
 
 
 def test_many_threads_get_their_own_values(make: MakeBench) -> None:
-    run = make(route=lambda address: Scripted(lambda prompt: json.dumps({"n": int(prompt.split()[0])})))
+    run = make(model=lambda request: json.dumps({"n": int(request["messages"][0]["content"].split()[0])}))
     code = """
 from concurrent.futures import ThreadPoolExecutor
 schema = {'type': 'object', 'properties': {'n': {'type': 'integer'}}, 'required': ['n']}
@@ -282,7 +264,7 @@ print(out == [{'n': n} for n in range(200)])
 def test_a_large_batch_of_small_values_fits_into_one_message(make: MakeBench) -> None:
     """As values, and not as texts, their digits and brackets would be over the limit of one frame."""
     numbers = json.dumps(list(range(3000)))
-    run = make(route=lambda address: Scripted(lambda prompt: numbers))
+    run = make(model=lambda _: numbers)
     code = "out = llm_query_batched(['q'] * 200, schema={'type': 'array'})\nprint(out == [list(range(3000))] * 200)"
     assert run(code).stdout == "True\n"
 
@@ -311,7 +293,7 @@ defs = {f'd{n}': {'allOf': [{'$ref': f'#/$defs/d{n + 1}'}] * 2} for n in range(5
 bomb = {'$ref': '#/$defs/d0', '$defs': {**defs, 'd50': {}}}
 print(llm_query('q', schema=bomb))
 """
-    run = make_local(route=lambda address: Scripted(lambda prompt: "1"))
+    run = make_local(model=lambda _: "1")
     result = run(code)
     assert result.stdout == "Error: the reply was not checked: this schema takes too long\n"
     assert [call.response for call in result.rlm_calls] == ["1"]

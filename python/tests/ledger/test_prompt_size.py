@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from fake_models import FakeModel, LedgerKit
+from fake_provider import FakeProvider, Reply
+from ledger_kit import LedgerKit, provided
 
 from rlm_worker.errors import RunError
 from rlm_worker.ledger.calls import Caller
-from rlm_worker.ledger.models import Model
 
 QUERY = Caller("llm_query", "0", 1)
 MIB = 1 << 20
@@ -15,9 +15,10 @@ MIB = 1 << 20
 
 def ask(name: str, text: str) -> int:
     """Calls the provider saw."""
-    served = FakeModel(name, lambda _: "ok")
-    LedgerKit(max_sub_calls=1).ledger.call(Model(served, 10), [{"role": "user", "content": text}], QUERY)
-    return len(served.seen)
+    with FakeProvider(lambda _: Reply("ok")) as provider:
+        prompt = [{"role": "user", "content": text}]
+        LedgerKit(max_sub_calls=1).ledger.call(provided(provider, name), prompt, QUERY)
+        return len(provider.requests)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,10 @@ def test_what_some_tokenizer_could_make_fit_is_sent(model: str, text: str) -> No
 
 
 def test_a_refused_prompt_takes_no_sub_call() -> None:
-    kit, served = LedgerKit(max_sub_calls=1), FakeModel("gpt-4", lambda _: "ok")
-    with pytest.raises(RunError):
-        kit.ledger.call(Model(served, 10), [{"role": "user", "content": "ab" * MIB}], QUERY)
-    assert kit.ledger.call(Model(served, 10), [{"role": "user", "content": "ab"}], QUERY).text == "ok"
-    assert len(kit.completed()) == 1
+    kit = LedgerKit(max_sub_calls=1)
+    with FakeProvider(lambda _: Reply("ok")) as provider:
+        served = provided(provider, "gpt-4")
+        with pytest.raises(RunError):
+            kit.ledger.call(served, [{"role": "user", "content": "ab" * MIB}], QUERY)
+        assert kit.ledger.call(served, [{"role": "user", "content": "ab"}], QUERY).text == "ok"
+    assert len(kit.completed()) == len(provider.requests) == 1

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 import rlm.core.rlm as official
-from fake_tree import Tree
+from host_model import completion, failed, used
 from rlm.core.comms_utils import LMRequest, send_lm_request, send_lm_request_batched
 from rlm.core.types import CodeBlock, REPLResult, RLMIteration
 from rlm.environments.local_repl import LocalREPL
 from rlm.utils.parsing import format_iteration
+from run_tree import Tree
 
 from rlm_worker._generated.messages import AnswerProblem, AnswerSpec
 from rlm_worker.answers.gate import Refusal, take_back
-from rlm_worker.errors import ProviderError
 from rlm_worker.loop import seams
 from rlm_worker.loop.scope import Node
 from rlm_worker.loop.sub_calls import MeteredClient, SubCallHandler, to_messages
@@ -28,7 +28,10 @@ REPLACED = ("get_client", "LMHandler", "get_environment", "RLM")
 def test_every_name_is_replaced_once_and_called(monkeypatch: pytest.MonkeyPatch) -> None:
     """A canary each: an upgrade that goes around a seam shows here."""
     turns = iter(["```repl\nprint(rlm_query('deeper'))\n```", "```repl\nanswer['ready'] = True\n```"])
-    tree = Tree(lambda _: next(turns), lambda m: "leaf" if len(m) == 1 else "```repl\nanswer['ready'] = True\n```")
+    tree = Tree(
+        lambda _: next(turns),
+        lambda asked: "leaf" if len(asked["messages"]) == 1 else "```repl\nanswer['ready'] = True\n```",
+    )
     called: list[str] = []
     monkeypatch.setattr(seams, "create_environment", lambda kind, kwargs, host: LocalREPL(**kwargs))
     with tree.installed() as scope:
@@ -102,12 +105,10 @@ def serving(tree: Tree) -> Iterator[SubCallHandler]:
 
 
 def test_the_official_socket_is_metered() -> None:
-    tree = Tree(
-        lambda _: "",
-        lambda messages: (
-            ProviderError("provider_error", "odd", status=400) if messages[0]["content"] == "bad" else "fine"
-        ),
-    )
+    def sub(asked: dict[str, Any]) -> dict[str, Any]:
+        return failed("odd") if asked["messages"][0]["content"] == "bad" else completion("fine", used(100, 10))
+
+    tree = Tree(lambda _: "", sub)
     with serving(tree) as handler:
         single = send_lm_request(handler.address, LMRequest(prompt="one", model="gpt-5-pro", depth=1))
         batch = send_lm_request_batched(handler.address, ["two", "bad", "three"], depth=1)
@@ -116,7 +117,12 @@ def test_the_official_socket_is_metered() -> None:
     assert [reply.error for reply in batch] == [None, "odd", None] and empty == []
     assert tree.roles() == [("llm_query", "0", "small")] * 4
     usage = batch[0].chat_completion.usage_summary.model_usage_summaries
-    assert usage["small"].to_dict() == {"total_calls": 1, "total_input_tokens": 100, "total_output_tokens": 10}
+    assert usage["small"].to_dict() == {
+        "total_calls": 1,
+        "total_input_tokens": 100,
+        "total_output_tokens": 10,
+        "total_cost": 0.00012,
+    }
 
 
 def test_a_stopped_handler_leaves_no_socket() -> None:
@@ -155,7 +161,7 @@ def test_a_prompt_that_is_none_is_refused(prompt: Any) -> None:
 
 def test_window_of_gpt_4_1_is_not_that_of_gpt_4() -> None:
     tree = Tree(lambda _: "", lambda _: "")
-    tree.root.model = "gpt-4.1"
+    tree.root.client.model = "gpt-4.1"
     with tree.installed() as scope:
         run = TreeRLM(scope, backend="openai", backend_kwargs={"model_name": "gpt-4.1"}, compaction=True)
         assert run._get_compaction_status([])[2] >= 1_000_000

@@ -1,4 +1,4 @@
-"""KernelREPLs for tests: real kernels, a recording observer, and a router that stands for the models."""
+"""KernelREPLs for tests: real kernels, a recording observer, and a ledger over a model of the host."""
 
 from __future__ import annotations
 
@@ -10,42 +10,75 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from host_model import Answers, failed
 from needs import IMAGE
 from rlm.core.types import RLMChatCompletion, UsageSummary
+from run_tree import Tree
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.create import create_environment
 from rlm_worker.environments.host import EnvironmentHost
 from rlm_worker.environments.kernel_repl import KernelREPL
+from rlm_worker.loop.scope import Node
+from rlm_worker.loop.sub_calls import MeteredClient, SubCallHandler
+
+Message = dict[str, Any]
 
 ADDRESS = ("router", 1)
 
 
-def completion(response: str, error: str | None = None) -> RLMChatCompletion:
-    return RLMChatCompletion("model", "prompt", response, UsageSummary({}), 0.0, error=error)
+def completion(response: str) -> RLMChatCompletion:
+    """Of a child."""
+    return RLMChatCompletion("model", "prompt", response, UsageSummary({}), 0.0)
 
 
-class Router:
-    """Echoes; a prompt that starts with ``fail`` fails, one that starts with ``wait`` waits for ``release``."""
+class Echo:
+    """What a model says: its prompt, a failure to one that starts with ``fail``, and nothing to one that starts with
+    ``wait``, until it is released."""
 
     def __init__(self) -> None:
+        self.released = False
+
+    def __call__(self, request: Message) -> str | Message | None:
+        prompt = request["messages"][-1]["content"]
+        if prompt.startswith("fail"):
+            return failed("the provider said no")
+        return None if prompt.startswith("wait") and not self.released else f"echo:{prompt}"
+
+
+class SubCalls(SubCallHandler):
+    """Who serves the sub-calls of a REPL in a run: the ledger, here over a model of the host.
+
+    Attributes:
+        asked: the batches in order, with the model and the depth that were named.
+        model: who was asked in the end.
+    """
+
+    def __init__(self, stop: StopSignal, answers: Answers | None = None, **limits: Any) -> None:
+        self._answers = answers or Echo()
+        tree = Tree(lambda _: "", self._answers, **{"stop": stop, "max_sub_calls": 1_000_000, **limits})
+        node = Node("0", 0, tree.scope.models.root, "root")
+        super().__init__(tree.scope, node, MeteredClient(tree.scope, node))
         self.asked: list[tuple[list[Any], str | None, int]] = []
-        self.arrived = threading.Semaphore(0)
-        self.release = threading.Event()
+        self.model = tree.sub
 
     def sub_calls(
         self, prompts: list[Any], model: str | None, depth: int, schema: Any = None
     ) -> list[RLMChatCompletion]:
         self.asked.append((prompts, model, depth))
-        self.arrived.release()
-        if any(str(prompt).startswith("wait") for prompt in prompts):
-            assert self.release.wait(30)
-        return [self._answer(str(prompt)) for prompt in prompts]
+        return super().sub_calls(prompts, model, depth, schema)
 
-    def _answer(self, prompt: str) -> RLMChatCompletion:
-        if prompt.startswith("fail"):
-            return completion("", "the provider said no")
-        return completion("" if prompt == "empty" else f"echo:{prompt}")
+    def arrived(self, calls: int = 1) -> bool:
+        """Once so many calls wait for their replies."""
+        self.model.wait_for(lambda: self.model.open >= calls)
+        return True
+
+    def release(self) -> None:
+        """Reply to all that wait, and at once from now on."""
+        if isinstance(self._answers, Echo):
+            self._answers.released = True
+            for request in list(self.model.asked):
+                self.model.reply(request, f"echo:{request['messages'][-1]['content']}")
 
 
 def no_tools(name: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:
@@ -83,7 +116,7 @@ class Bench:
     run_id: str
     stop: StopSignal
     recorder: Recorder
-    router: Router
+    router: SubCalls
 
     def __call__(self, code: str) -> Any:
         return self.repl.execute_code(code)
@@ -109,7 +142,8 @@ def benches(kind: str) -> Iterator[MakeBench]:
     made: list[Bench] = []
 
     def make(options: dict[str, Any] | None = None, max_output_chars: int = 20_000, **kwargs: Any) -> Bench:
-        stop, recorder, router = kwargs.pop("stop", None) or StopSignal(), Recorder(), Router()
+        stop, recorder = kwargs.pop("stop", None) or StopSignal(), Recorder()
+        router = kwargs.pop("router", None) or SubCalls(stop, kwargs.pop("model", None))
         route = kwargs.pop("route", None) or (lambda address: router)
         call_tool = kwargs.pop("call_tool", None) or no_tools
         image = {"image": IMAGE} if kind == "docker" else {}
@@ -132,7 +166,7 @@ def benches(kind: str) -> Iterator[MakeBench]:
 
     yield make
     for bench in made:
-        bench.router.release.set()
+        bench.router.release()
         bench.repl.cleanup()
     assert [thread.name for thread in set(threading.enumerate()) - before if thread.name.startswith("rlm-")] == []
 

@@ -1,4 +1,4 @@
-"""A run of two fake models in this process, and its tree on top of the official loop."""
+"""A run of two models of the host in this process, and its tree on top of the official loop."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from fake_models import PRICE, FakeModel, LedgerKit
+from host_model import Answers, HostModel
 from journals import no_journal
+from ledger_kit import LedgerKit
 from worker_harness import model as model_spec
 
-from rlm_worker._generated.messages import Price, RunSpec
+from rlm_worker._generated.messages import RunSpec
 from rlm_worker.context import no_context
 from rlm_worker.coverage import Coverage
 from rlm_worker.ledger.limits import CallLimit, ChildSlots
 from rlm_worker.ledger.models import Model, Models
-from rlm_worker.ledger.prices import PriceBook
 from rlm_worker.loop import seams
 from rlm_worker.loop.scope import Node, Scope, working_for
 from rlm_worker.wire.host_requests import HostRequests
@@ -23,12 +23,12 @@ from rlm_worker.wire.redaction import Redactor
 
 
 class Tree:
-    """A scope with two fake models, and the official LocalREPL, which needs the socket, as its environment."""
+    """A scope with two models, and the official LocalREPL, which needs the socket, as its environment."""
 
-    def __init__(self, root: Any, sub: Any, **limits: Any) -> None:
+    def __init__(self, root: Answers, sub: Answers, **limits: Any) -> None:
         self.kit = LedgerKit(**limits)
-        self.root = FakeModel("big", root)
-        self.sub = sub if isinstance(sub, FakeModel) else FakeModel("small", sub)
+        self.root = HostModel(root, "big", "root", self.kit.stop)
+        self.sub = HostModel(sub, "small", "sub", self.kit.stop)
         spec = {
             "query": "q",
             "context": {"kind": "text", "path": "/dev/null"},
@@ -68,8 +68,8 @@ class Tree:
             HostRequests("run", lambda message: None, self.kit.stop),
             no_journal(self.kit.ledger._events),
             self.kit.ledger,
-            Models(Model(self.root, 1000), Model(self.sub, 1000)),
-            PriceBook({"big": Price.model_validate(PRICE), "small": Price.model_validate(PRICE)}),
+            Models(Model(self.root.client, 1000), Model(self.sub.client, 1000)),
+            self.kit.prices,
             Coverage(no_context()),
             CallLimit(1000, "tool call"),
             ChildSlots(4, 1, self.kit.stop),
