@@ -56,7 +56,7 @@ class SubCalls(SubCallHandler):
 
     def __init__(self, stop: StopSignal, answers: Answers | None = None, **limits: Any) -> None:
         self._answers = answers or Echo()
-        tree = Tree(lambda _: "", self._answers, **{"stop": stop, "max_sub_calls": 1_000_000, **limits})
+        tree = Tree(lambda _: "", self._answers, stop=stop, **limits)
         node = Node("0", 0, tree.scope.models.root, "root")
         super().__init__(tree.scope, node, MeteredClient(tree.scope, node))
         self.asked: list[tuple[list[Any], str | None, int]] = []
