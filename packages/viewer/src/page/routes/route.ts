@@ -32,6 +32,9 @@ export type Route =
   | { page: 'assessment'; worker: string | null; finding: string | null }
   | { page: 'unknown'; address: string };
 
+/** A place in one run. */
+export type RunRoute = Extract<Route, { run: string }>;
+
 /** The address of a place, to be a link: every name is encoded. */
 export function addressOf(route: Route): string {
   return `#/${partsOf(route).map(encode).join('/')}`;

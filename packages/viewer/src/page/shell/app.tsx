@@ -8,6 +8,7 @@ import { useRoute } from '../routes/use-route.ts';
 import { RunPage } from '../run/run-page.tsx';
 import { RunsPage } from '../runs/runs-page.tsx';
 import { useLoaded } from '../state/use-loaded.ts';
+import { KeyHelp } from './key-help.tsx';
 import { SchemeSwitch } from './scheme.tsx';
 
 /** The whole page: what stands above every view, and the view that the address names. */
@@ -22,7 +23,11 @@ export function App({ source }: { source: ViewSource }): JSX.Element {
         <Link to={{ page: 'runs' }} class="brand">
           rlm view
         </Link>
+        <Link to={{ page: 'runs' }} class="plain-link">
+          All runs
+        </Link>
         <span class="grow" />
+        <KeyHelp route={route} />
         <SchemeSwitch />
       </header>
       <main id="content" tabIndex={-1}>
