@@ -1,4 +1,5 @@
-"""What we send without the providers' SDKs is what they would send."""
+"""What we send without the providers' SDKs is what they would send. Each test imports the SDK that it needs: workers of
+the suite that only collect these would import three of them for seconds."""
 
 from __future__ import annotations
 
@@ -6,10 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from anthropic import AsyncAnthropic, transform_schema
 from fake_provider import FakeProvider, Request, in_turn
-from openai import AsyncAzureOpenAI, AsyncOpenAI
-from portkey_ai import createHeaders
 
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.described_schema import described_schema
@@ -34,11 +32,15 @@ def own(headers: Any) -> dict[str, str]:
 
 
 def test_anthropics_version_and_key_are_those_of_its_sdk() -> None:
+    from anthropic import AsyncAnthropic
+
     sdk = AsyncAnthropic(api_key=KEY)
     assert own(sent("anthropic").headers) == own(sdk.default_headers) | own(sdk.auth_headers)
 
 
 def test_openais_headers_are_those_of_its_sdk() -> None:
+    from openai import AsyncOpenAI
+
     options = {"organization": "o", "project": "p", "default_headers": {"X-A": "b"}}
     sdk = AsyncOpenAI(api_key=KEY, **options)
     assert own(sent("openai", options=options).headers) == own(sdk.default_headers) | own(sdk.auth_headers)
@@ -46,6 +48,8 @@ def test_openais_headers_are_those_of_its_sdk() -> None:
 
 @pytest.mark.parametrize("name", ["gpt-5", "my gpt/5"])
 def test_azures_address_is_that_of_its_sdk(name: str) -> None:
+    from openai import AsyncAzureOpenAI
+
     paths = list[str]()
     with FakeProvider(in_turn(openai_answer())) as server:
 
@@ -71,6 +75,8 @@ def test_azures_address_is_that_of_its_sdk(name: str) -> None:
     ],
 )
 def test_portkeys_headers_are_those_of_its_sdk(options: dict[str, Any]) -> None:
+    from portkey_ai import createHeaders
+
     theirs = createHeaders(**{"api_key": KEY, "strict_open_ai_compliance": False, **options})
     assert own(sent("portkey", options=options).headers) == own(theirs)
 
@@ -129,6 +135,8 @@ WITHOUT_WORDS = [
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
 def test_anthropic_gets_the_schema_that_its_sdk_makes_of_one(schema: dict[str, Any]) -> None:
+    from anthropic import transform_schema
+
     given = json.dumps(schema)
     assert json.dumps(described_schema(schema)) == json.dumps(transform_schema(json.loads(given)))
     assert json.dumps(schema) == given
@@ -136,6 +144,8 @@ def test_anthropic_gets_the_schema_that_its_sdk_makes_of_one(schema: dict[str, A
 
 @pytest.mark.parametrize("schema", WITHOUT_WORDS, ids=str)
 def test_what_anthropics_sdk_has_no_words_for_has_none_here(schema: dict[str, Any]) -> None:
+    from anthropic import transform_schema
+
     with pytest.raises((ValueError, AssertionError, TypeError)):
         transform_schema(schema)
     with pytest.raises(ValueError, match=r"type"):
