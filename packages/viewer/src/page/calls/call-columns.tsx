@@ -17,13 +17,14 @@ export function callColumns(withNode: boolean): Column<CallView>[] {
   return [
     {
       name: 'Call',
-      width: '76px',
+      width: '60px',
       leads: true,
       cell: ({ name }) => <Visible text={name} />,
     },
     {
       name: 'Who',
       width: '66px',
+      isExtra: true,
       cell: (call) => (
         <span class="who">
           <span class={`swatch ${isOfRoot(call) ? 'paint-root' : 'paint-sub'}`} />

@@ -1,6 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { AssessmentView } from '../../model/assessment-view.ts';
 import type { ViewSource } from '../../model/view-source.ts';
+import { AssessmentPage } from '../assessment/assessment-page.tsx';
+import { ComparePage } from '../compare/compare-page.tsx';
 import { Link } from '../parts/link.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import type { Route } from '../routes/route.ts';
@@ -14,6 +17,8 @@ import { SchemeSwitch } from './scheme.tsx';
 /** The whole page: what stands above every view, and the view that the address names. */
 export function App({ source }: { source: ViewSource }): JSX.Element {
   const route = useRoute();
+  const loaded = useLoaded(() => source.readAssessment(), [source]);
+  const assessment = loaded.state === 'ready' ? loaded.value : null;
   return (
     <>
       <button type="button" class="skip" onClick={toContent}>
@@ -23,7 +28,16 @@ export function App({ source }: { source: ViewSource }): JSX.Element {
         <Link to={{ page: 'runs' }} class="brand">
           rlm view
         </Link>
-        <Link to={{ page: 'runs' }} class="plain-link">
+        {assessment && (
+          <Link
+            to={{ page: 'assessment', worker: null, finding: null }}
+            class="plain-link"
+            current={route.page === 'assessment'}
+          >
+            Assessment
+          </Link>
+        )}
+        <Link to={{ page: 'runs' }} class="plain-link" current={route.page === 'runs'}>
           All runs
         </Link>
         <span class="grow" />
@@ -31,16 +45,26 @@ export function App({ source }: { source: ViewSource }): JSX.Element {
         <SchemeSwitch />
       </header>
       <main id="content" tabIndex={-1}>
-        <Place source={source} route={route} />
+        {loaded.state === 'loading' ? <Loading what="Reading …" /> : <Place {...{ source, route, assessment }} />}
       </main>
     </>
   );
 }
 
-function Place({ source, route }: { source: ViewSource; route: Route }): JSX.Element {
+function Place(props: { source: ViewSource; route: Route; assessment: AssessmentView | null }): JSX.Element {
+  const { source, route, assessment } = props;
   switch (route.page) {
     case 'home':
-      return <Home source={source} />;
+      return assessment ? (
+        <AssessmentPage assessment={assessment} worker={null} finding={null} />
+      ) : (
+        <Home source={source} />
+      );
+    case 'assessment':
+      if (!assessment) return <Notice tone="warn">This page is about no assessment.</Notice>;
+      return <AssessmentPage assessment={assessment} worker={route.worker} finding={route.finding} />;
+    case 'compare':
+      return <ComparePage source={source} runs={route.runs} />;
     case 'runs':
       return <RunsPage source={source} />;
     case 'run':
@@ -48,7 +72,7 @@ function Place({ source, route }: { source: ViewSource; route: Route }): JSX.Ele
     case 'iteration':
     case 'document':
       return <RunPage source={source} route={route} />;
-    default:
+    case 'unknown':
       return (
         <Notice tone="warn" icon="warning">
           There is nothing at this address. <Link to={{ page: 'runs' }}>All runs</Link>

@@ -52,7 +52,7 @@ export function Overview(props: {
     pen.font = '12px system-ui, sans-serif';
     pen.textBaseline = 'middle';
     if (gutter >= 40) {
-      pen.fillText('Calls under way', 4, HEIGHT / 2 - 8, gutter - 10);
+      pen.fillText(gutter < 120 ? 'Under way' : 'Calls under way', 4, HEIGHT / 2 - 8, gutter - 10);
       pen.fillText(`at most ${most}`, 4, HEIGHT / 2 + 8, gutter - 10);
     }
     if (window.from > 0 || window.to < length) {

@@ -47,7 +47,7 @@ export function TimelineView(): JSX.Element {
   const { width } = useSize(box);
   const palette = usePalette();
   const height = Math.min(total, 520);
-  const gutter = width < 560 ? 76 : 148;
+  const gutter = width < 560 ? 92 : 148;
   const sight: Sight = { ...window, gutter, width, height, top };
 
   useLayoutEffect(() => {

@@ -9,9 +9,12 @@ import { Visible } from '../texts/visible.tsx';
 import { formatCount, formatDuration, formatShort, formatUsd } from '../words/numbers.ts';
 
 /** The RLMs of the run: what each asked and spent itself, and with all that are below it. */
-export function TreeView(): JSX.Element {
+export function TreeView({ isNarrow = false }: { isNarrow?: boolean }): JSX.Element {
   const { id, view } = useShownRun();
-  const columns = useMemo(() => columnsOf(view.nodes), [view.nodes]);
+  const columns = useMemo(
+    () => columnsOf(view.nodes).filter(({ isExtra }) => !isNarrow || !isExtra),
+    [view.nodes, isNarrow],
+  );
   const rows = useMemo(() => inTreeOrder(view.nodes), [view.nodes]);
   return (
     <section aria-label="Tree">
@@ -32,7 +35,7 @@ function columnsOf(nodes: readonly NodeView[]): Column<NodeView>[] {
   return [
     {
       name: 'RLM',
-      width: 'minmax(150px, 1fr)',
+      width: 'minmax(120px, 1.6fr)',
       leads: true,
       cell: ({ path, depth, query }) => (
         <span class="tree-name" style={{ '--depth': depth }} title={query?.head}>

@@ -1,0 +1,86 @@
+import type { TextRef } from '../../model/texts.ts';
+import type { Route } from '../routes/route.ts';
+import type { ShownRun } from '../state/run-context.ts';
+
+/** Where two runs part: what each of them has there. */
+export interface Difference {
+  where: string;
+  a: TextRef | null;
+  b: TextRef | null;
+  /** The place in each run; null: it has none. */
+  routes: [Route | null, Route | null];
+}
+
+/** Something that both runs may have, in the order in which it happened. */
+interface Step {
+  key: string;
+  where: string;
+  text: TextRef | null;
+  route: Route;
+}
+
+/** The first thing that is not the same in two runs; null: everything that both tell is. */
+export async function firstDifference(a: ShownRun, b: ShownRun, signal: AbortSignal): Promise<Difference | null> {
+  const left = stepsOf(a);
+  const right = stepsOf(b);
+  for (let place = 0; place < Math.max(left.length, right.length); place++) {
+    const one = left[place];
+    const other = right[place];
+    const isSame = one?.key === other?.key && (await haveSameText(a, one?.text ?? null, b, other?.text ?? null));
+    signal.throwIfAborted();
+    if (isSame) continue;
+    const where =
+      one && other && one.key !== other.key ? `${one.where}; in the other run: ${other.where}` : (one ?? other)?.where;
+    return {
+      where: where ?? '',
+      a: one?.text ?? null,
+      b: other?.text ?? null,
+      routes: [one?.route ?? null, other?.route ?? null],
+    };
+  }
+  return null;
+}
+
+async function haveSameText(a: ShownRun, one: TextRef | null, b: ShownRun, other: TextRef | null): Promise<boolean> {
+  if (!one || !other) return one === other;
+  if (one.chars !== other.chars || one.head !== other.head) return false;
+  return (await a.reader.read(one)) === (await b.reader.read(other));
+}
+
+/** What a run did, text by text. */
+function stepsOf({ id, view, index }: ShownRun): Step[] {
+  const summary: Route = { page: 'run', run: id, section: 'summary' };
+  const steps: Step[] = [{ key: 'query', where: 'What was asked', text: view.head.query, route: summary }];
+  for (const iteration of view.iterations) {
+    const { node, number } = iteration;
+    const route: Route = { page: 'iteration', run: id, node, number };
+    const name = `iteration ${number}${node === '0' ? '' : ` of ${node}`}`;
+    const key = `${node} ${number}`;
+    steps.push({ key, where: `What the model wrote in ${name}`, text: iteration.response, route });
+    for (const block of index.blocksOf(iteration)) {
+      const blockName = `code block ${block.number + 1} of ${name}`;
+      const blockKey = `${key} ${block.number}`;
+      steps.push({ key: blockKey, where: `Code: ${blockName}`, text: block.code, route });
+      for (const [place, call] of index.callsOf(block).entries()) {
+        const callRoute: Route = { page: 'call', run: id, call: call.name };
+        const callName = `sub-call ${place + 1} of ${blockName}`;
+        steps.push({
+          key: `${blockKey} ${place} prompt`,
+          where: `Prompt of ${callName}`,
+          text: call.prompt.at(-1)?.text ?? null,
+          route: callRoute,
+        });
+        steps.push({
+          key: `${blockKey} ${place} reply`,
+          where: `Reply to ${callName}`,
+          text: call.reply,
+          route: callRoute,
+        });
+      }
+      steps.push({ key: `${blockKey} output`, where: `Output of ${blockName}`, text: block.stdout, route });
+      steps.push({ key: `${blockKey} errors`, where: `Errors of ${blockName}`, text: block.stderr, route });
+    }
+  }
+  steps.push({ key: 'answer', where: 'The answer', text: view.head.end?.answer ?? null, route: summary });
+  return steps;
+}
