@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'require-node': 'src/require-node.ts',
+    journal: 'src/journal-door.ts',
     'store-conformance': 'src/store/conformance.ts',
   },
 });

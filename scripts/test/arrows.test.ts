@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 const FLOORS = {
   rlm: [
     'index.ts',
+    'journal-door.ts',
     'diagnose',
     'session',
     'fork-rlm.ts',
@@ -59,7 +60,7 @@ const FLOORS = {
     'exit',
     'version.ts',
   ],
-  viewer: ['index.ts', 'page', 'server', 'report', 'model'],
+  viewer: ['index.ts', 'page', 'server', 'report', 'sources', 'journal', 'texts', 'model'],
 };
 
 /** One source of another: a manifest that is read is none. */

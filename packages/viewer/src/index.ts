@@ -15,3 +15,4 @@ export type {
 } from './model/run-view.ts';
 export type { Spent, TextRef } from './model/texts.ts';
 export type { ViewSource } from './model/view-source.ts';
+export { storeSource } from './sources/store-source.ts';

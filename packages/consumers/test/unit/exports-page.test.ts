@@ -8,13 +8,14 @@ const page = new Page('docs/exports.md');
 function exportsOf(index: string): string[] {
   const source = readFileSync(new URL(`../../../${index}`, import.meta.url), 'utf8');
   const listed = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = '']) => names.split(','));
-  const declared = [...source.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm)];
+  const declared = [...source.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm)];
   const names = listed.map((name) => name.replace(/^\s*type /, '').trim()).filter((name) => name !== '');
   return [...names, ...declared.map(([, name = '']) => name)].sort();
 }
 
 test.each([
   ['rlm-bridge', 'rlm/src/index.ts'],
+  ['rlm-bridge/journal', 'rlm/src/journal-door.ts'],
   ['rlm-bridge/store-conformance', 'rlm/src/store/conformance.ts'],
   ['@rlm-bridge/assess', 'assess/src/index.ts'],
   ['@rlm-bridge/ai-sdk', 'ai-sdk/src/index.ts'],

@@ -23,12 +23,37 @@ export async function* readJournal(
   runId: string,
   codec: JournalCodec = new JournalCodec(runId),
 ): AsyncGenerator<JournalRecord, void, undefined> {
-  const check = new RecordCheck(runId);
-  let n = 0;
-  for await (const text of store.read(runId)) {
-    const { line, blobs } = check.lineOf(text, n);
-    yield check.recordOf(line, codec, blobs.length === 0 ? NO_BLOBS : await textsOf(store, runId, blobs));
-    n += 1;
+  yield* new JournalReading(store, runId, codec).rest();
+}
+
+/** A journal that is read on whenever there may be more of it. */
+export class JournalReading {
+  readonly #store: RunStore;
+  readonly #runId: string;
+  readonly #codec: JournalCodec;
+  readonly #check: RecordCheck;
+  /** How many records were read. */
+  #records = 0;
+
+  constructor(store: RunStore, runId: string, codec: JournalCodec = new JournalCodec(runId)) {
+    this.#store = store;
+    this.#runId = runId;
+    this.#codec = codec;
+    this.#check = new RecordCheck(runId);
+  }
+
+  /**
+   * The records that are there by now, after those that were read.
+   * @throws {RLMError} (while iterating) as `readJournal`
+   */
+  async *rest(): AsyncGenerator<JournalRecord, void, undefined> {
+    for await (const text of this.#store.read(this.#runId, { from: this.#records })) {
+      const { line, blobs } = this.#check.lineOf(text, this.#records);
+      const texts = blobs.length === 0 ? NO_BLOBS : await textsOf(this.#store, this.#runId, blobs);
+      const record = this.#check.recordOf(line, this.#codec, texts);
+      this.#records += 1;
+      yield record;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { RunLease, RunReadOptions, RunStore, StoredRun } from '../api/run-s
 import { readBlob, removeBlobs } from './file/blob-files.ts';
 import { FileLease } from './file/file-lease.ts';
 import { findLeases } from './file/found-lease.ts';
+import { JournalEnds } from './file/journal-ends.ts';
 import type { Durability } from './file/journal-file.ts';
 import { LeaseFile } from './file/lease-file.ts';
 import { chunksOf, openFile, unless } from './file/private-files.ts';
@@ -44,6 +45,7 @@ export function fileStore(folder: string, { durability = 'process' }: FileStoreO
 class FileStore implements RunStore {
   readonly #folder: StoreFolder;
   readonly #durability: Durability;
+  readonly #ends = new JournalEnds();
 
   constructor(folder: StoreFolder, durability: Durability) {
     this.#folder = folder;
@@ -73,8 +75,15 @@ class FileStore implements RunStore {
       return;
     }
     try {
-      const { size } = await handle.stat();
-      yield* decodeLines(skipLines(chunksOf(journal, handle, size), skipped));
+      const stats = await handle.stat();
+      const known = this.#ends.find(journal, stats, skipped);
+      let lines = skipped;
+      const chunks = chunksOf(journal, handle, stats.size, known?.bytes);
+      for await (const line of decodeLines(skipLines(chunks, skipped - (known?.lines ?? 0)))) {
+        lines += 1;
+        yield line;
+      }
+      if (lines > skipped) await this.#ends.note(journal, handle, stats, lines);
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
       throw storeFault(journal, 'a line is not UTF-8', 'Something else has written it, or its disk is damaged', error);

@@ -1,3 +1,5 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provider } from './support/run.ts';
@@ -16,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => program[Symbol.asyncDispose]());
 
 test('the snippets that are run here are all there are', () => {
-  expect(program.names).toEqual(['Runs that survive 1']);
+  expect(program.names).toEqual(['Runs that survive 1', 'Reading a journal yourself 1']);
 });
 
 test('a run, its result again and again, its events, its code, and a fork: only the run and the fork are paid', async () => {
@@ -33,4 +35,13 @@ test('a run, its result again and again, its events, its code, and a fork: only 
   expect(printed.at(-2)).toBe('run.completed');
   expect(printed.at(-1)).toMatch(/^1 0 0\.0\d+ true [0-9a-f-]{36}$/);
   expect(fake.served.map(({ request }) => request.kind)).toEqual(['turn', 'prompt', 'turn', 'turn', 'prompt', 'turn']);
+});
+
+test('the records of a journal are read by whoever likes, and followed to its end', async () => {
+  const folderOf = (name: string) => join(program.folder, name, 'runs');
+  await cp(folderOf('Runs that survive 1'), folderOf('Reading a journal yourself 1'), { recursive: true });
+  const printed = (await program.run('Reading a journal yourself 1')).split('\n');
+  expect(printed.filter((line) => line.endsWith(' harbour.txt'))).toHaveLength(1);
+  const followed = printed.filter((line) => /^\d+ [a-z.]+$/.test(line));
+  expect([followed[0], followed.at(-1)]).toEqual(['0 run', `${followed.length - 1} end`]);
 });

@@ -3,7 +3,8 @@ import type { RunEnd, RunOrigin, RunStatus } from './run-summary.ts';
 import type { Spent, TextRef } from './texts.ts';
 
 // What a page shows of one run: an outline of everything that happened, without the long texts. Lists only grow, an item
-// keeps its place in its list, and what changes of an item (a call that ends) changes there.
+// keeps its place in its list, and what changes of an item (a call that ends) changes there. When a resumed run goes another
+// way than it had before, what was begun again changes in its place, and what was not is marked as left behind.
 
 /** Everything of one run but its long texts. */
 export interface RunView {
@@ -116,6 +117,8 @@ export interface IterationView {
   response: TextRef | null;
   /** What the model held as its answer after it; null: nothing. */
   answer: TextRef | null;
+  /** Whether the run went another way since, without it. */
+  isLeftBehind: boolean;
 }
 
 export interface CodeBlockView {
@@ -134,6 +137,8 @@ export interface CodeBlockView {
   status: 'ok' | 'error' | 'timed_out' | 'interpreter_died' | null;
   /** Names that the code binds at its top level, in order, without those that begin with `_`. */
   binds: string[];
+  /** Whether the run went another way since, without it. */
+  isLeftBehind: boolean;
 }
 
 /** Who asked: see `RLMCallRole` of rlm-bridge. */
@@ -154,7 +159,7 @@ export interface CallView {
   startedAt: number | null;
   /** Null while it is under way. */
   endedAt: number | null;
-  /** `replayed`: a resumed run had its reply. `pending`: it is under way. */
+  /** `replayed`: a fork took it over from its run, and pays nothing for it. `pending`: it is under way. */
   outcome: 'pending' | 'succeeded' | 'failed' | 'abandoned' | 'replayed';
   /** How the reply ended: `stop`, `length` (it was cut), `refused`, `empty`, `broken`, `unsupported`; null: no reply came. */
   finishReason: string | null;
@@ -174,6 +179,8 @@ export interface CallView {
   costUsd: number | null;
   /** US dollars that the whole run has spent once it ended; null: not known. */
   spentUsd: number | null;
+  /** Whether the run went another way since, without it. It is paid all the same. */
+  isLeftBehind: boolean;
 }
 
 export interface ToolView {

@@ -3,7 +3,7 @@
  * whoever shows one asks its source for it.
  */
 export interface TextRef {
-  /** Number of the text in its run, from 0. */
+  /** Number of the text in its run. Of two refs with the same one, that with more characters is of a later time. */
   id: number;
   /** Its length in characters (UTF-16 units, as everywhere in what is shown). */
   chars: number;

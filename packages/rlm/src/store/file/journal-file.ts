@@ -77,7 +77,8 @@ async function replace(folder: RunFolder): Promise<void> {
   }
 }
 
-async function readRange(handle: FileHandle, from: number, to: number): Promise<Uint8Array> {
+/** The bytes of a file from a place up to another one. */
+export async function readRange(handle: FileHandle, from: number, to: number): Promise<Uint8Array> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(to - from), 0, to - from, from);
   return buffer.subarray(0, bytesRead);
 }

@@ -113,9 +113,14 @@ async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-/** The first `size` bytes of a file, or fewer if it has them no more. @throws {RLMError} `store_failed` */
-export async function* chunksOf(path: string, handle: FileHandle, size: number): AsyncGenerator<Buffer, void, void> {
-  for (let at = 0; at < size; ) {
+/** The bytes of a file from `start` up to `size`, or fewer if it has them no more. @throws {RLMError} `store_failed` */
+export async function* chunksOf(
+  path: string,
+  handle: FileHandle,
+  size: number,
+  start = 0,
+): AsyncGenerator<Buffer, void, void> {
+  for (let at = start; at < size; ) {
     const length = Math.min(CHUNK_BYTES, size - at);
     const { buffer, bytesRead } = await inStore(path, () => handle.read(Buffer.allocUnsafe(length), 0, length, at));
     if (bytesRead === 0) return;
