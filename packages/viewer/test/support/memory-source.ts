@@ -154,6 +154,7 @@ export function callOf(name: string, parts: Partial<CallView> = {}): CallView {
     reasoningTokens: 0,
     costUsd: null,
     spentUsd: null,
+    isLeftBehind: false,
     ...parts,
   };
 }
