@@ -15,6 +15,7 @@ from needs import IMAGE
 from repl_harness import MakeBench, containers
 
 from rlm_worker.cancel import StopSignal
+from rlm_worker.environments.docker import launcher as docker_launcher
 from rlm_worker.environments.docker.launcher import RUN_LABEL, DockerLauncher
 from rlm_worker.environments.docker.orphans import OWNER_LABEL, remove_orphans
 from rlm_worker.environments.docker.owner import owner_is_gone, owner_tag
@@ -135,6 +136,7 @@ def test_failures_of_the_runtime(
     program.write_text(f"#!/bin/sh\ncase $1 in ps|rm) exit 0;; esac\n{script}\n")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(docker_launcher, "END_GRACE_S", 0.2)  # of a client that hangs
     with pytest.raises(EnvironmentFailure) as failure:
         make_local({"pullTimeoutMs": 1000, "startTimeoutMs": 1000}, environment="docker")
     assert failure.value.code == code

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -233,16 +234,14 @@ def _wait_for_client_to_leave(http: BaseHTTPRequestHandler) -> bool:
 
 
 def _send(http: BaseHTTPRequestHandler, answer: Answer) -> None:
+    """In one piece: what comes after the head would wait for the client's delayed acknowledgement of it."""
     http.close_connection = answer.hang or answer.reset or answer.lost_after is not None
     if answer.hang or answer.reset:
         return
     data = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-    http.send_response(answer.status)
     headers = {"content-type": answer.content_type, **answer.headers, "content-length": str(len(data))}
-    for name, value in headers.items():
-        http.send_header(name, value)
-    http.end_headers()
-    http.wfile.write(data[: answer.lost_after])
+    lines = [f"HTTP/1.1 {answer.status} {responses.get(answer.status, '')}", *map(": ".join, headers.items())]
+    http.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + data[: answer.lost_after])
 
 
 def cell(code: str) -> str:
