@@ -11,7 +11,7 @@ export function fixture(name: string): string {
 process.env.RLM_WORKER_START = 'spawn';
 
 export function fixtureCommand(name: string): WorkerCommand {
-  return { file: fixture(name), args: [], env: { PATH: process.env.PATH ?? '' }, start: 'spawn' };
+  return { file: fixture(name), args: [], env: { PATH: process.env.PATH ?? '' }, start: 'spawn', local: true };
 }
 
 const refused = () => Promise.reject(new Error('This run serves no requests.'));

@@ -13,12 +13,15 @@ import signal
 import socket
 import threading
 from collections import deque
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from typing import Any, Final
 
+from .environments.kernel_template import kernel_templates
+from .environments.shared_template import SharedTemplate
+from .environments.template_process import kernel_variables
 from .server import host_messages
-from .wire.node_channel import NOT_TAKEN, TAKEN, NodeChannel
+from .wire.node_channel import NOT_TAKEN, TAKEN, Message, NodeChannel
 
 STREAMS: Final = 4
 """Of a worker: what it reads, what it writes, its stderr, and its secrets."""
@@ -40,15 +43,17 @@ Pair = tuple[socket.socket, socket.socket]
 def become_worker(channel: NodeChannel) -> None:
     """Returns in every worker, with descriptors 0 to 3 of its own. The template itself ends with its host."""
     os.chdir("/")  # no folder waits for it to be removed
-    for module in IMPORTED:
-        import_module(module)
-    host_messages()
-    if threading.active_count() > 1:
-        raise RuntimeError("a package has started a thread, which a fork does not take along")
-    gc.collect()
-    gc.freeze()  # pages that no collection writes to stay shared with every fork
+    template = Template(channel)
     try:
-        Template(channel).serve()
+        template.hear_first()
+        for module in IMPORTED:
+            import_module(module)
+        host_messages()
+        if threading.active_count() > 1:
+            raise RuntimeError("a package has started a thread, which a fork does not take along")
+        gc.collect()
+        gc.freeze()  # pages that no collection writes to stay shared with every fork
+        template.serve()
     except EOFError:
         os._exit(0)
 
@@ -58,6 +63,8 @@ class Template:
 
     def __init__(self, channel: NodeChannel) -> None:
         self._channel = channel
+        self._heard: list[Message] = []
+        self._repls = SharedTemplate()
         self._woken, self._wakes = socket.socketpair()
         self._workers: dict[int, int] = {}
         """The host's numbers for them, by process id."""
@@ -65,60 +72,78 @@ class Template:
         self._untaken: deque[int] = deque()
         """Whose streams the host has not answered yet: a process id for each."""
 
+    def hear_first(self) -> None:
+        """Waits for the first request, whose worker's REPLs may take as long to prepare as what it imports: both go on
+        at once. Raises EOFError when the host has gone."""
+        self._heard.extend(self._channel.receive())
+        if any(message.get("local") for message in self._heard):
+            self._repls.start()
+
     def serve(self) -> None:
         """Returns in each fork. Raises EOFError when the host has gone, or wants no more."""
         self._woken.setblocking(False)
         self._wakes.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
         signal.set_wakeup_fd(self._wakes.fileno(), warn_on_full_buffer=False)
-        while True:
-            readable = select.select([self._channel, self._woken], [], [])[0]
-            if self._woken in readable:
-                self._woken.recv(1024)
-                self._bury()
-            if self._channel in readable:
-                for message in self._channel.receive():
-                    if message.get("type") == "end":
-                        raise EOFError
-                    if message.get("type") == "fork":
-                        if self._fork(**message):
-                            return
-                    elif message.get("cmd") in (TAKEN, NOT_TAKEN):
-                        self._answered(message["cmd"] == TAKEN)
+        while not any(map(self._take, self._heard)):
+            self._heard = self._hear()
 
-    def _fork(self, *, worker: int, cwd: str, environment: dict[str, str], **_: Any) -> bool:
-        """True in the fork."""
-        pairs: list[Pair] = []
-        try:
-            pairs += (socket.socketpair() for _ in range(STREAMS))
-            pid = os.fork()
-        except OSError as error:
-            self._channel.send({"type": "failed", "worker": worker, "message": str(error)})
-            _close(pairs)
-            return False
-        if pid == 0:
-            self._begin(pairs)
-            os.environ.update(environment)
-            os.chdir(cwd)
-            return True
-        with suppress(OSError):  # it has done so itself, or is gone
-            os.setpgid(pid, pid)
-        self._workers[pid] = worker
-        for stream, (ours, _theirs) in enumerate(pairs):
-            self._channel.hand_over(ours, {"type": "stream", "worker": worker, "pid": pid, "stream": stream})
-            self._untaken.append(pid)
-        _close(pairs)
+    def _hear(self) -> list[Message]:
+        readable = select.select([self._channel, self._woken], [], [])[0]
+        if self._woken in readable:
+            self._woken.recv(1024)
+            self._bury()
+        return list(self._channel.receive()) if self._channel in readable else []
+
+    def _take(self, message: Message) -> bool:
+        """True in a fork."""
+        if message.get("type") == "end":
+            raise EOFError
+        if message.get("type") == "fork":
+            return self._fork(**message)
+        if message.get("cmd") in (TAKEN, NOT_TAKEN):
+            self._answered(message["cmd"] == TAKEN)
         return False
 
-    def _begin(self, pairs: list[Pair]) -> None:
+    def _fork(self, *, worker: int, cwd: str, environment: dict[str, str], local: bool, **_: Any) -> bool:
+        """True in the fork. ``local``: its REPLs are to be forked, too."""
+        with ExitStack() as opened:
+            try:
+                pairs = [_pair(opened) for _ in range(STREAMS)]
+                repls = self._repls.connect() if local else None
+                if repls is not None:
+                    opened.enter_context(repls)
+                pid = os.fork()
+            except OSError as error:
+                self._channel.send({"type": "failed", "worker": worker, "message": str(error)})
+                return False
+            if pid == 0:
+                streams = [_above(theirs) for _, theirs in pairs]
+                if repls is not None:
+                    kernel_templates().adopt(socket.socket(fileno=_above(repls)), kernel_variables())
+                opened.close()
+                self._begin(streams)
+                os.environ.update(environment)
+                os.chdir(cwd)
+                return True
+            with suppress(OSError):  # it has done so itself, or is gone
+                os.setpgid(pid, pid)
+            self._workers[pid] = worker
+            for stream, (ours, _theirs) in enumerate(pairs):
+                self._channel.hand_over(ours, {"type": "stream", "worker": worker, "pid": pid, "stream": stream})
+                self._untaken.append(pid)
+        return False
+
+    def _begin(self, streams: list[int]) -> None:
         """What a process that was started has of itself: a group, descriptors, signals."""
         os.setpgid(0, 0)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._channel.close()
-        private = [fcntl.fcntl(theirs, fcntl.F_DUPFD_CLOEXEC, ABOVE_STREAMS) for _, theirs in pairs]
-        _close([*pairs, (self._woken, self._wakes)])
-        for stream, descriptor in enumerate(private):
+        self._repls.let_go()
+        self._woken.close()
+        self._wakes.close()
+        for stream, descriptor in enumerate(streams):
             os.dup2(descriptor, stream)
             os.close(descriptor)
 
@@ -136,8 +161,10 @@ class Template:
                 pid = found.si_pid
                 _end_group(pid)  # its id is nobody else's before the wait
                 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                worker = self._workers.pop(pid, None)
                 end = {"exitCode": code, "signal": None} if code >= 0 else {"exitCode": None, "signal": _name(-code)}
-                self._channel.send({"type": "exited", "worker": self._workers.pop(pid), **end})
+                if worker is not None:  # and not the template of the REPLs
+                    self._channel.send({"type": "exited", "worker": worker, **end})
 
 
 def _end_group(pid: int) -> None:
@@ -152,7 +179,11 @@ def _name(number: int) -> str:
         return f"signal {number}"
 
 
-def _close(pairs: list[Pair]) -> None:
-    for pair in pairs:
-        for end in pair:
-            end.close()
+def _pair(opened: ExitStack) -> Pair:
+    ours, theirs = socket.socketpair()
+    return opened.enter_context(ours), opened.enter_context(theirs)
+
+
+def _above(one: socket.socket) -> int:
+    """A duplicate where no stream of a worker is to be."""
+    return fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, ABOVE_STREAMS)

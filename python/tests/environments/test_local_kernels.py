@@ -8,15 +8,18 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from repl_harness import Bench, MakeBench, is_running
 
+from rlm_worker.cancel import StopSignal
 from rlm_worker.environments import kernel_template
-from rlm_worker.environments.kernel_template import can_fork, kernel_templates
-from rlm_worker.environments.local import ALLOWED_VARIABLES
+from rlm_worker.environments.fork import Fork
+from rlm_worker.environments.kernel_template import KernelTemplate, kernel_templates
+from rlm_worker.environments.template_process import TemplateProcess, can_fork, kernel_variables
 from rlm_worker.errors import EnvironmentFailure
 from rlm_worker.kernel.processes import descendants
 
@@ -60,9 +63,9 @@ def until(fact: Callable[[], object]) -> None:
 
 
 def template_pid() -> int:
-    template = kernel_templates().get({name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ})
-    assert template is not None
-    return template.pid
+    template = kernel_templates().get(kernel_variables())
+    assert template is not None and template.process is not None
+    return template.process.pid
 
 
 def pids(run: Bench) -> dict[str, int]:
@@ -222,6 +225,51 @@ def test_a_fork_that_the_machine_refuses_is_told_with_the_limit(make_forked: Mak
         assert failure.value.code == "system_limit_reached"
     finally:
         kernel_templates().close()
+
+
+@pytest.fixture
+def shared() -> Iterator[TemplateProcess]:
+    """A template that this process has started for others."""
+    process = TemplateProcess(kernel_variables())
+    yield process
+    process.control.close()
+    process.wait(60)
+    assert not is_running(process.pid)
+
+
+def forked_by(template: KernelTemplate, folder: Path) -> Fork:
+    """A kernel that waits for its configuration, and so for its end."""
+    kernel = template.fork(str(folder), "0" * 32, {}, StopSignal())
+    until(lambda: kernel.pid)
+    return kernel
+
+
+def test_workers_that_share_a_template_do_not_reach_the_kernels_of_each_other(
+    shared: TemplateProcess, tmp_path: Path
+) -> None:
+    one, other = KernelTemplate(shared.connect()), KernelTemplate(shared.connect())
+    its, theirs = forked_by(one, tmp_path), forked_by(other, tmp_path)
+    assert its.pid is not None and theirs.pid is not None
+    assert one.kill(theirs.pid) and one.kill(its.pid)
+    assert its.wait(60) == -signal.SIGKILL
+    assert is_running(theirs.pid)
+    theirs.kill()
+    assert theirs.wait(60) == -signal.SIGKILL
+    for template in (one, other):
+        template.retire()
+        template.wait(60)
+
+
+def test_the_end_of_a_worker_ends_its_kernels_and_no_others(shared: TemplateProcess, tmp_path: Path) -> None:
+    one, other = KernelTemplate(shared.connect()), KernelTemplate(shared.connect())
+    its, theirs = forked_by(one, tmp_path), forked_by(other, tmp_path)
+    one.retire()
+    one.wait(60)
+    assert its.wait(60) == -signal.SIGKILL
+    assert other.is_alive and theirs.pid is not None and is_running(theirs.pid)
+    theirs.close()
+    other.retire()
+    other.wait(60)
 
 
 def test_kernels_are_forked_on_linux() -> None:

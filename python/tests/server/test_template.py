@@ -38,9 +38,10 @@ class Host:
         self._pending = b""
         self.sockets: list[socket.socket] = []
 
-    def fork(self, worker: int) -> None:
+    def fork(self, worker: int, *, local: bool = False) -> None:
         folder = str(Path(tempfile.gettempdir(), f"rlm-bridge-worker-{uuid.uuid4()}"))
-        self.say({"type": "fork", "worker": worker, "cwd": os.getcwd(), "environment": {VARIABLE: folder}})
+        asked = {"worker": worker, "cwd": os.getcwd(), "environment": {VARIABLE: folder}, "local": local}
+        self.say({"type": "fork", **asked})
 
     def say(self, message: Message) -> None:
         self.channel.sendall(json.dumps(message).encode() + b"\n")

@@ -31,6 +31,8 @@ export interface WorkerCommand {
   args: readonly string[];
   env: Record<string, string>;
   start: WorkerStart;
+  /** Whether its first run has REPLs in processes of this machine, which are best got ready beside it. */
+  local: boolean;
 }
 
 /** Runs the worker with an interpreter that has its dependencies. */
@@ -41,5 +43,6 @@ export function pythonCommand(
   env: NodeJS.ProcessEnv,
 ): WorkerCommand {
   const args = ['-I', '-u', '-X', 'utf8', '-c', BOOTSTRAP, sources];
-  return { file: python, args, env: workerVariables(environment, env), start: workerStart(env) };
+  const variables = workerVariables(environment, env);
+  return { file: python, args, env: variables, start: workerStart(env), local: environment === 'local' };
 }

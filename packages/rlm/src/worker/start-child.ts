@@ -7,6 +7,7 @@ import { FOLDER_VARIABLE } from './worker-folder.ts';
 /** A worker's process, with the path of its temporary folder. */
 export function startChild(command: WorkerCommand, folder: string): WorkerChild {
   const own = { [FOLDER_VARIABLE]: folder };
-  if (command.start === 'fork') return templateOf(command).fork({ cwd: process.cwd(), environment: own });
+  const { start, local } = command;
+  if (start === 'fork') return templateOf(command).fork({ cwd: process.cwd(), environment: own, local });
   return new SpawnedChild({ ...command, env: { ...command.env, ...own } });
 }

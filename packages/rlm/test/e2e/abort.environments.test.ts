@@ -11,7 +11,7 @@ import {
   descendants,
   gone,
   type Process,
-  replsOf,
+  repls,
   workers,
 } from './support/processes.ts';
 import { type Observed, optionsFor, provider, start } from './support/run.ts';
@@ -80,10 +80,7 @@ async function expectNothingLeft(runId: string, fake: FakeProvider, processes: r
 }
 
 /** What belongs to the run and not to the warm worker. */
-function processesOfRun(): Process[] {
-  const [worker] = workers();
-  return worker === undefined ? [] : replsOf(worker);
-}
+const processesOfRun: () => Process[] = repls;
 
 describe(`${environment}: abort`, () => {
   test.each(MOMENTS)('during $name', async ({ script, options, reached }) => {
@@ -180,7 +177,7 @@ describe(`${environment}: kill -9`, () => {
     while (observed.events.filter(({ type }) => type === 'codeBlock.started').length < 2) await observed.next();
     const [worker] = workers();
     if (worker === undefined) throw new Error('no worker runs');
-    return { fake, ...observed, worker, processes: descendants(worker.pid) };
+    return { fake, ...observed, worker, processes: repls() };
   }
 
   test('of the worker: worker_exit, with what was spent', async () => {

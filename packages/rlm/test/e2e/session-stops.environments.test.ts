@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { closeWorkers, type RLMSession } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
 import { comesOnce } from './support/lives.ts';
-import { alive, containersGone, containersOf, descendants, gone, replsOf, workers } from './support/processes.ts';
+import { alive, containersGone, containersOf, descendants, gone, repls, workers } from './support/processes.ts';
 import { type Observed, optionsFor, provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 import { end } from './support/victims.ts';
@@ -90,8 +90,7 @@ async function aborted(reached: Moment['reached'], fake: FakeProvider): Promise<
 async function expectNothingLeft(session: RLMSession): Promise<void> {
   await session.close();
   if (isDocker) expect(await containersOf(session.id)).toEqual([]);
-  const [worker] = workers();
-  if (worker !== undefined) expect(replsOf(worker)).toEqual([]);
+  expect(repls()).toEqual([]);
 }
 
 describe(`${environment}: abort of a turn`, () => {
@@ -171,7 +170,7 @@ describe(`${environment}: the end of what a session stands on`, () => {
     await session.run('the context', 'before');
     const [worker] = workers();
     if (worker === undefined) throw new Error('no worker runs');
-    const kernel = replsOf(worker);
+    const kernel = repls();
     expect(kernel).not.toEqual([]);
     return { fake, session, worker, kernel };
   }

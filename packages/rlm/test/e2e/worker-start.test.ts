@@ -9,7 +9,7 @@ import { closeWorkers, configureWorkers } from '../../src/index.ts';
 import { pythonCommand, type WorkerCommand } from '../../src/python/python-command.ts';
 import { findWorkerSource } from '../../src/python/worker-source.ts';
 import { WorkerProcess } from '../../src/worker/worker-process.ts';
-import { alive, descendants, gone, type Process, templates, workers } from './support/processes.ts';
+import { alive, descendants, gone, type Process, replTemplates, templates, workers } from './support/processes.ts';
 import { finish, PYTHON, provider } from './support/run.ts';
 
 const never = new AbortController().signal;
@@ -34,6 +34,7 @@ function one(processes: Process[]): Process {
 afterEach(async () => {
   await closeWorkers();
   expect(descendants().filter(({ name }) => name.startsWith('rlm-'))).toEqual([]);
+  await gone(replTemplates());
 });
 
 const MODES: [start: string, inARow: number][] = [
@@ -121,9 +122,9 @@ describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow)
     });
     await new Promise((resolve) => node.stdout.once('data', resolve));
     const below = descendants(node.pid);
-    expect(below.map(({ name }) => name).toSorted()).toEqual(
-      start === 'fork' ? ['rlm-template', 'rlm-worker'] : ['rlm-worker'],
-    );
+    const ours = below.map(({ name }) => name).filter((name) => name.startsWith('rlm-'));
+    expect(ours.toSorted()).toEqual(start === 'fork' ? ['rlm-template', 'rlm-worker'] : ['rlm-worker']);
+    expect(replTemplates(node.pid)).toHaveLength(start === 'fork' ? 1 : 0);
     node.kill('SIGKILL');
     await node;
     await gone(below);
@@ -185,6 +186,25 @@ describe.runIf(forks)('a template', () => {
     expect(one(templates()).pid).not.toBe(pid);
     await worker.stop();
     await next.worker.stop();
+  });
+
+  test('keeps one process that the REPLs of all its workers are forked from, and another when that is killed', async () => {
+    const all = [await started(), await started()];
+    const { pid } = one(replTemplates());
+    process.kill(pid, 'SIGKILL');
+    await gone(replTemplates().filter((found) => found.pid === pid));
+    all.push(await started(), await started());
+    expect(one(replTemplates()).pid).not.toBe(pid);
+    const fake = await provider(conversation({ turns: [submit('"done"')] }));
+    expect(await finish(fake)).toMatchObject({ result: { success: true } });
+    for (const { worker } of all) await worker.stop();
+  });
+
+  test('keeps none where REPLs are containers', async () => {
+    const inContainers = pythonCommand(PYTHON, findWorkerSource({}).sources, 'docker', process.env);
+    const worker = await WorkerProcess.start(inContainers, never);
+    expect(replTemplates()).toEqual([]);
+    await worker.stop();
   });
 
   test('ends with its last worker after the idle time', async () => {

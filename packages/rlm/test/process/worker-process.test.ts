@@ -44,7 +44,7 @@ describe.concurrent('a worker process', () => {
   });
 
   test('a missing interpreter is python_not_found', async () => {
-    const command = { file: '/nonexistent/python', args: [], env: {}, start: 'spawn' } as const;
+    const command = { file: '/nonexistent/python', args: [], env: {}, start: 'spawn', local: true } as const;
     await expect(WorkerProcess.start(command, never)).rejects.toMatchObject({ code: 'python_not_found' });
   });
 

@@ -1,16 +1,11 @@
-"""The process that local kernels are forked from: it has their program loaded and has run nothing of anybody's.
-
-A kernel costs a fork and not a start of Python, and shares the pages of the program with all others. What is of one
-kernel comes to it after the fork. Linux only: elsewhere a fork of a process that has loaded things is not sound, and no
-process can be made the one that orphans come to.
-"""
+"""The template of local kernels, as a worker asks it for them: one that its own template of workers keeps for all of
+them, or one that it started."""
 
 from __future__ import annotations
 
 import errno
-import os
+import select
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -19,18 +14,13 @@ from functools import cache
 from typing import Any, Final
 
 from ..cancel import StopSignal
-from ..kernel import bundle
 from ..kernel.codec import encode
 from .fork import Fork
+from .template_process import ASK_AGAIN_S, TemplateProcess, can_fork
 
-MARK: Final = "RLM_BRIDGE_KERNEL"
-"""Set for every process of a local kernel, to a name of that kernel's own."""
-
-NO_MARK: Final = "0" * 32
 PATIENCE_S: Final = 10.0
 """For a template to take a request: it may be starting, or have hundreds before it."""
 
-ASK_AGAIN_S: Final = 0.02
 CLOSE_GRACE_S: Final = 2.0
 _FULL: Final = (errno.EAGAIN, errno.ETOOMANYREFS)
 
@@ -40,39 +30,17 @@ class TemplateGone(Exception):
 
 
 class KernelTemplate:
-    """One such process. Requests may come from any thread, and are answered in the order of their arrival."""
+    """Requests may come from any thread, and are answered in the order of their arrival."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        """Raises OSError, and then leaves nothing behind."""
-        program = os.memfd_create("rlm-kernel")
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.settimeout(ASK_AGAIN_S)
-        config = {"control": theirs.fileno(), "markName": MARK}
-        try:
-            with open(program, "wb", buffering=0) as file, theirs:
-                file.write(bundle.payload(config, bundle.TEMPLATE_MODULES))
-                file.seek(0)
-                self._process = subprocess.Popen(
-                    [sys.executable, *bundle.arguments()],
-                    stdin=file,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    env={**environment, "HOME": "/", MARK: NO_MARK, **bundle.HASH_SEED},
-                    cwd="/",
-                    pass_fds=[theirs.fileno()],
-                    start_new_session=True,
-                )
-        except OSError:
-            self._control.close()
-            raise
+    def __init__(self, control: socket.socket, process: TemplateProcess | None = None) -> None:
+        """``process``: None for one that another process started."""
+        self._control = control
+        self.process = process
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+        """It has not closed its end: it is there, or not yet."""
+        return not self._poll(0.0)
 
     def fork(self, folder: str, mark: str, environment: Mapping[str, str], stop: StopSignal) -> Fork:
         """A kernel in ``folder``, with ``environment`` besides the template's. Returns at once: that it could not be
@@ -97,15 +65,21 @@ class KernelTemplate:
         return True
 
     def retire(self) -> None:
-        """It takes no more requests, and ends with the last of its kernels."""
-        self._control.close()
+        """It takes no more requests of this process, and lets go of it with the last of its kernels."""
+        self._control.shutdown(socket.SHUT_WR)
 
     def wait(self, timeout_s: float) -> None:
-        """After ``retire``; what is not over by then ends by itself."""
-        try:
-            self._process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            return
+        """After ``retire``, for the end of its kernels; what is not over by then ends by itself."""
+        until = time.monotonic() + timeout_s
+        if self._poll(timeout_s) and self.process is not None:
+            self.process.wait(max(0.0, until - time.monotonic()))
+        self._control.close()
+
+    def _poll(self, timeout_s: float) -> bool:
+        """Whether it has closed its end by then."""
+        poll = select.poll()
+        poll.register(self._control, 0)
+        return bool(poll.poll(timeout_s * 1000))
 
     def _send(self, request: dict[str, Any], descriptors: Sequence[int], stop: StopSignal) -> None:
         until = time.monotonic() + PATIENCE_S
@@ -122,24 +96,29 @@ class KernelTemplate:
 
 
 class KernelTemplates:
-    """The template of this worker, started with its first local kernel, and anew when it is gone or the environment
-    has changed. Thread-safe."""
+    """The template of this worker: the one it was forked with a socket of, or one that is started with its first local
+    kernel; and anew when it is gone or the environment has changed. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._current: tuple[object, KernelTemplate] | None = None
         self._retired: list[KernelTemplate] = []
 
+    def adopt(self, control: socket.socket, environment: Mapping[str, str]) -> None:
+        """A template that another process started with ``environment``."""
+        self._current = (_key(environment), KernelTemplate(control))
+
     def get(self, environment: Mapping[str, str]) -> KernelTemplate | None:
         """None where kernels are not forked. Raises OSError when it cannot be started."""
         if not can_fork():
             return None
-        key = (sys.executable, dict(environment))
+        key = _key(environment)
         with self._lock:
             if self._current is not None and self._current[0] == key and self._current[1].is_alive:
                 return self._current[1]
             self._retire()
-            self._current = (key, KernelTemplate(environment))
+            process = TemplateProcess(environment)
+            self._current = (key, KernelTemplate(process.control, process))
             return self._current[1]
 
     def close(self) -> None:
@@ -156,19 +135,14 @@ class KernelTemplates:
             self._current[1].retire()
             self._retired.append(self._current[1])
             self._current = None
-        self._retired = [template for template in self._retired if template.is_alive]
+        gone = [template for template in self._retired if not template.is_alive]
+        for template in gone:
+            template.wait(0.0)
+            self._retired.remove(template)
 
 
-@cache
-def can_fork() -> bool:
-    """Whether this machine has what a template needs to know its kernels and what they leave."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        os.close(os.pidfd_open(os.getpid()))
-        return os.path.exists(f"/proc/self/task/{os.getpid()}/children")
-    except OSError:
-        return False
+def _key(environment: Mapping[str, str]) -> object:
+    return (sys.executable, dict(environment))
 
 
 @cache

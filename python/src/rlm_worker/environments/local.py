@@ -18,12 +18,12 @@ from ..errors import EnvironmentFailure
 from ..kernel import bundle
 from ..kernel.processes import is_running
 from .fork import Fork
-from .kernel_template import MARK, TemplateGone, kernel_templates
+from .kernel_template import TemplateGone, kernel_templates
 from .launcher import ReplStyle, not_started
 from .options import LocalOptions
 from .process import KernelProcess, Spawned
+from .template_process import MARK, kernel_variables
 
-ALLOWED_VARIABLES: Final = ("LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ")
 log = logging.getLogger("rlm_worker.environments")
 
 END_GRACE_S: Final = 2.0
@@ -57,7 +57,7 @@ class LocalLauncher:
     def launch(self, stop: StopSignal) -> KernelProcess:
         stop.raise_if_stopped()
         self._scratch = scratch = self._make_scratch()
-        allowed = {name: os.environ[name] for name in ALLOWED_VARIABLES if name in os.environ}
+        allowed = kernel_variables()
         own = {"HOME": scratch, "TMPDIR": scratch}
         try:
             template = kernel_templates().get(allowed) if self._may_fork else None

@@ -1,4 +1,5 @@
-"""The template of the local kernels of one worker: it has loaded them and run nothing, and each is a fork of it.
+"""The template of local kernels: it has loaded them and run nothing, and each is a fork of it. Any number of workers
+ask it for theirs, each on a socket of its own, and none reaches the kernels of another.
 
 What a killed supervisor leaves comes to this process, whatever session, group or environment it gave itself, and is
 ended here. One thread, one loop. Linux only.
@@ -25,7 +26,16 @@ DESCRIPTORS = 4
 
 LOOK_AGAIN_S = 0.001
 END_GRACE_S = 5.0
-"""Kernels end by themselves when the worker has gone; who stopped one of them does not keep it."""
+"""Kernels end by themselves when their worker has gone; who stopped one of them does not keep it."""
+
+
+class _Worker:
+    """Who asks for kernels, and how many of those are there. Its socket is closed when it has gone and they have."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.kernels = 0
+        self.gone_at: float | None = None
 
 
 class _Kernel(NamedTuple):
@@ -34,19 +44,20 @@ class _Kernel(NamedTuple):
     """The descriptor of the process, readable when it has ended."""
 
     status: int
+    worker: _Worker
 
 
 class Template:
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
-        self._control = socket.socket(fileno=config["control"])
         self._watch = Watch()
+        self._workers: set[_Worker] = set()
         self._kernels: dict[int, _Kernel] = {}
         self._ended: list[_Kernel] = []
-        self._closed_at: float | None = None
+        self._add_worker(config["control"])
 
     def run(self) -> NoReturn:
-        """Until the worker has gone, and all that was forked with it."""
+        """Until the last worker has gone, and all that was forked for any."""
         protect_supervisor()
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
@@ -54,33 +65,44 @@ class Template:
         self._soft_limit = raise_open_files()
         gc.collect()
         gc.freeze()
-        self._watch.set(self._control.fileno(), READABLE, self._on_worker)
-        while self._closed_at is None or self._kernels or self._ended:
+        while self._workers:
             self._watch.serve(self._patience())
             self._end_kernels_of_nobody()
             self._end_what_is_left()
+            self._forget_workers()
         os._exit(0)
 
     def _patience(self) -> float | None:
         if self._ended:
             return LOOK_AGAIN_S
-        return None if self._closed_at is None else END_GRACE_S
+        return END_GRACE_S if any(worker.gone_at is not None for worker in self._workers) else None
 
-    def _on_worker(self) -> None:
+    def _add_worker(self, descriptor: int) -> None:
+        worker = _Worker(socket.socket(fileno=descriptor))
+        self._workers.add(worker)
+        self._watch.set(descriptor, READABLE, lambda: self._on_worker(worker))
+
+    def _on_worker(self, worker: _Worker) -> None:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._control, MAX_REQUEST_BYTES, DESCRIPTORS)
+            data, descriptors, _, _ = socket.recv_fds(worker.control, MAX_REQUEST_BYTES, DESCRIPTORS)
         except OSError:
             data, descriptors = b"", []
         if not data:
-            self._closed_at = time.monotonic()
-            self._watch.set(self._control.fileno(), 0, _nothing)
+            worker.gone_at = time.monotonic()
+            self._watch.set(worker.control.fileno(), 0, _nothing)
             return
         request = decode(data)
         if "kill" in request:
-            self._kill(request["kill"])
-            return
+            self._kill(request["kill"], worker)
+        elif "worker" in request:
+            for descriptor in descriptors:
+                self._add_worker(descriptor)
+        else:
+            self._serve(request, descriptors, worker)
+
+    def _serve(self, request: dict[str, Any], descriptors: list[int], worker: _Worker) -> None:
         try:
-            self._fork(request, descriptors)
+            self._fork(request, descriptors, worker)
         except OSError as error:
             if descriptors:
                 _write(descriptors[0], f"{type(error).__name__}: {error}")
@@ -88,7 +110,7 @@ class Template:
             for descriptor in descriptors[: DESCRIPTORS - 1]:
                 os.close(descriptor)
 
-    def _fork(self, request: dict[str, Any], descriptors: list[int]) -> None:
+    def _fork(self, request: dict[str, Any], descriptors: list[int], worker: _Worker) -> None:
         """Raises OSError."""
         if len(descriptors) < DESCRIPTORS:
             raise OSError("Too many open files, in the template of the local REPLs")
@@ -97,19 +119,20 @@ class Template:
             pid = os.fork()
             if pid == 0:
                 become_supervisor({**self._config, **request}, self._soft_limit, (stdin, stdout, stderr, status))
-            self._add(pid, status)
+            self._add(pid, status, worker)
         except OSError:
             os.close(status)
             raise
 
-    def _add(self, pid: int, status: int) -> None:
+    def _add(self, pid: int, status: int, worker: _Worker) -> None:
         try:
-            kernel = _Kernel(pid, os.pidfd_open(pid), status)
+            kernel = _Kernel(pid, os.pidfd_open(pid), status, worker)
         except OSError:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             raise
         self._kernels[pid] = kernel
+        worker.kernels += 1
         self._watch.set(kernel.process, READABLE, lambda: self._on_end(kernel))
         _write(status, str(pid))
 
@@ -119,14 +142,19 @@ class Template:
         os.close(kernel.process)
         self._ended.append(self._kernels.pop(kernel.pid))
 
-    def _kill(self, pid: int) -> None:
-        if pid in self._kernels:
+    def _kill(self, pid: int, worker: _Worker) -> None:
+        if pid in self._kernels and self._kernels[pid].worker is worker:
             os.kill(pid, signal.SIGKILL)
 
     def _end_kernels_of_nobody(self) -> None:
-        if self._closed_at is not None and time.monotonic() - self._closed_at >= END_GRACE_S:
-            for pid in self._kernels:
-                self._kill(pid)
+        late = {
+            worker
+            for worker in self._workers
+            if worker.gone_at is not None and time.monotonic() - worker.gone_at >= END_GRACE_S
+        }
+        for kernel in self._kernels.values() if late else ():
+            if kernel.worker in late:
+                os.kill(kernel.pid, signal.SIGKILL)
 
     def _end_what_is_left(self) -> None:
         """One round; what ended is told when it finds nothing. Exact: what loses its parent is a child of this process
@@ -143,7 +171,14 @@ class Template:
             _, status = os.waitpid(kernel.pid, 0)
             _write(kernel.status, str(os.waitstatus_to_exitcode(status)))
             os.close(kernel.status)
+            kernel.worker.kernels -= 1
         self._ended.clear()
+
+    def _forget_workers(self) -> None:
+        """Who has gone, and has no kernel any more: the end of its socket tells whoever waits for that."""
+        for worker in [one for one in self._workers if one.gone_at is not None and one.kernels == 0]:
+            worker.control.close()
+            self._workers.remove(worker)
 
     def _orphans(self) -> list[int]:
         """The children of this process that still run and are no kernel."""

@@ -7,6 +7,8 @@ export interface ForkRequest {
   readonly cwd: string;
   /** Variables that it has besides the template's. */
   readonly environment: Record<string, string>;
+  /** Its REPLs are forked, too: from a process that the template keeps for all workers. */
+  readonly local: boolean;
 }
 
 /** The template, as far as its forks see it. */

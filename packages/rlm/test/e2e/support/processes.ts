@@ -95,16 +95,24 @@ export function templates(root?: number): Process[] {
   return descendants(root).filter(({ name }) => name === 'rlm-template');
 }
 
-/** The mark of the process that local REPLs are forked from, which stays with its worker. */
+/** The mark of a process that local REPLs are forked from. */
 const TEMPLATE = `RLM_BRIDGE_KERNEL=${'0'.repeat(32)}`;
 
-/** The REPLs of a worker, and all that is below them. */
-export function replsOf(worker: Process): Process[] {
-  return descendants(worker.pid).filter(({ pid }) => !environment(String(pid)).includes(TEMPLATE));
+/** The REPLs of this process's workers, and all that is below them: forked from what their template keeps for all. */
+export function repls(): Process[] {
+  const roots = [...templates(), ...workers()];
+  const known = new Set(roots.map(({ pid }) => pid));
+  const below = new Map(roots.flatMap(({ pid }) => descendants(pid)).map((one) => [one.pid, one]));
+  return [...below.values()].filter(({ pid }) => !known.has(pid) && !environment(String(pid)).includes(TEMPLATE));
 }
 
-/** The first process of each of them. */
-export function supervisorsOf(worker: Process): Process[] {
-  const below = replsOf(worker);
+/** The processes that local REPLs are forked from. */
+export function replTemplates(root?: number): Process[] {
+  return descendants(root).filter(({ pid }) => environment(String(pid)).includes(TEMPLATE));
+}
+
+/** The first process of each local REPL. */
+export function localSupervisors(): Process[] {
+  const below = repls();
   return below.filter(({ parent }) => !below.some(({ pid }) => pid === parent));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { TestEnvironment } from './environment.ts';
-import { containersOf, descendants, type Process, supervisorsOf, workers } from './processes.ts';
+import { containersOf, descendants, localSupervisors, type Process, workers } from './processes.ts';
 
 /** What of a run is killed. Node is no victim here: it runs the test. An interpreter has a successor in its REPL. */
 export type Victim = 'worker' | 'REPL' | 'interpreter' | 'container';
@@ -37,7 +37,7 @@ export async function kill(
 
 /** The first process of each REPL of a run. */
 async function supervisors(runId: string, environment: TestEnvironment): Promise<number[]> {
-  if (environment === 'local') return newest(workers().flatMap(supervisorsOf)).map(({ pid }) => pid);
+  if (environment === 'local') return newest(localSupervisors()).map(({ pid }) => pid);
   const containers = await containersOf(runId);
   if (containers.length === 0) return [];
   const { stdout } = await execa('docker', ['inspect', '--format={{.State.Pid}}', ...containers], { reject: false });
