@@ -9,7 +9,16 @@ import { conversation, HANG, repl } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TestEnvironment } from './support/environment.ts';
-import { alive, containersOf, descendants, type Process, startedWith, workers } from './support/processes.ts';
+import {
+  alive,
+  containersOf,
+  descendants,
+  localSupervisors,
+  type Process,
+  repls,
+  startedWith,
+  workers,
+} from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
 
@@ -66,8 +75,6 @@ async function startHost({ environment, lastBlock }: Kill, folder: string) {
 /** What is to be killed, where it is there at this moment. */
 async function kill(victim: Victim, host: number, runId: string): Promise<boolean> {
   const [worker] = workers(host);
-  const below = worker === undefined ? [] : descendants(worker.pid);
-  const templates = below.filter(({ parent }) => parent === worker?.pid).map(({ pid }) => pid);
   if (victim === 'container') {
     const containers = await containersOf(runId);
     const killed = await execa('docker', ['kill', ...containers], { reject: false });
@@ -76,8 +83,10 @@ async function kill(victim: Victim, host: number, runId: string): Promise<boolea
   const pids = {
     Node: [host],
     worker: worker === undefined ? [] : [worker.pid],
-    client: below.filter(({ command }) => command.startsWith('docker run')).map(({ pid }) => pid),
-    kernel: below.filter(({ parent }) => templates.includes(parent)).map(({ pid }) => pid),
+    client: repls(host)
+      .filter(({ command }) => command.startsWith('docker run'))
+      .map(({ pid }) => pid),
+    kernel: localSupervisors(host).map(({ pid }) => pid),
   }[victim];
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   return pids.length > 0;

@@ -5,7 +5,7 @@ import { HANG, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
 import { closeWorkers } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
-import { containersOf, descendants, workers } from './support/processes.ts';
+import { containersOf, repls, workers } from './support/processes.ts';
 import { provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 
@@ -58,7 +58,7 @@ test(`${environment}: ${TURNS} turns, every tenth of them aborted, and nothing g
     return {
       descriptors: readdirSync(`/proc/${worker.pid}/fd`).length,
       threads: readdirSync(`/proc/${worker.pid}/task`).length,
-      processes: descendants(worker.pid).length,
+      processes: repls().length,
       containers: environment === 'docker' ? (await containersOf(session.id)).length : 0,
       ownDescriptors: readdirSync('/proc/self/fd').length,
     };

@@ -98,9 +98,9 @@ export function templates(root?: number): Process[] {
 /** The mark of a process that local REPLs are forked from. */
 const TEMPLATE = `RLM_BRIDGE_KERNEL=${'0'.repeat(32)}`;
 
-/** The REPLs of this process's workers, and all that is below them: forked from what their template keeps for all. */
-export function repls(): Process[] {
-  const roots = [...templates(), ...workers()];
+/** The REPLs of the workers of `root`, of this process without, and all that is below them: forked from what their template keeps for all. */
+export function repls(root?: number): Process[] {
+  const roots = [...templates(root), ...workers(root)];
   const known = new Set(roots.map(({ pid }) => pid));
   const below = new Map(roots.flatMap(({ pid }) => descendants(pid)).map((one) => [one.pid, one]));
   return [...below.values()].filter(({ pid }) => !known.has(pid) && !environment(String(pid)).includes(TEMPLATE));
@@ -112,7 +112,7 @@ export function replTemplates(root?: number): Process[] {
 }
 
 /** The first process of each local REPL. */
-export function localSupervisors(): Process[] {
-  const below = repls();
+export function localSupervisors(root?: number): Process[] {
+  const below = repls(root);
   return below.filter(({ parent }) => !below.some(({ pid }) => pid === parent));
 }
