@@ -13,7 +13,7 @@ import {
 } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
 import { environment } from './support/environment.ts';
-import { containersOf, descendants, gone, workers } from './support/processes.ts';
+import { containersGone, descendants, gone, workers } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 
 /** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them. */
@@ -125,8 +125,8 @@ describe.runIf(RUNS >= 1)(`${RUNS} mixed runs at once`, () => {
       }
       await closeWorkers();
       await gone(started);
-      if (environment === 'docker')
-        for (const { result } of outcomes) expect(await containersOf(result.runId)).toEqual([]);
+      // Those of a worker that was killed are removed by their daemon, when their clients have gone.
+      if (environment === 'docker') for (const { result } of outcomes) await containersGone(result.runId);
     },
   );
 });

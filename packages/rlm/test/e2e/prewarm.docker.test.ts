@@ -10,19 +10,26 @@ import { finish, IMAGE, optionsFor, provider, start } from './support/run.ts';
 const HOST = fileURLToPath(new URL('fixtures/host.ts', import.meta.url));
 const LOOK_AGAIN_MS = 50;
 const PREWARMED: RLMOptions = { environment: 'docker', environmentOptions: { image: IMAGE, prewarm: true } };
+
+interface Ran {
+  readonly id: string;
+  /** The name of its own container. */
+  readonly container: string | null;
+}
+
 const script = conversation({ turns: [submit('context')] });
 
-/** The name of the one container that waits for the run after this one, whose own may be there for a while yet. */
-async function waiting(runId: string, own: string | null = null): Promise<string> {
+/** The name of the one container that waits for the run after this one, whose own may not be gone yet. */
+async function waiting({ id, container }: Ran): Promise<string> {
   for (;;) {
-    const { stdout } = await execa`docker ps --all --filter label=rlm-bridge.run=${runId} --format {{.Names}}`;
-    const name = stdout.split('\n').find((one) => one !== '' && one !== own);
-    if (name !== undefined) return name;
+    const { stdout } = await execa`docker ps --filter label=rlm-bridge.run=${id} --format {{.Names}}`;
+    const other = stdout.split('\n').find((name) => name !== '' && name !== container);
+    if (other !== undefined) return other;
     await sleep(LOOK_AGAIN_MS);
   }
 }
 
-async function run(fake: FakeProvider, options: RLMOptions = PREWARMED) {
+async function run(fake: FakeProvider, options: RLMOptions = PREWARMED): Promise<Ran> {
   const observed = start(fake, options);
   expect(await observed.run).toMatchObject({ success: true, answer: 'a short context' });
   const { container } = await observed.event('environment.started');
@@ -33,11 +40,11 @@ test('the next run finds its container started; closeWorkers leaves none', async
   await closeWorkers();
   const fake = await provider(script);
   const first = await run(fake);
-  const ready = await waiting(first.id, first.container);
+  const ready = await waiting(first);
   const second = await run(fake);
   expect(second.container).toBe(ready);
   expect(ready).not.toBe(first.container);
-  const next = await waiting(second.id, second.container);
+  const next = await waiting(second);
   expect([first.container, second.container]).not.toContain(next);
   await closeWorkers();
   expect(await containersOf(first.id)).toEqual([]);
@@ -47,7 +54,7 @@ test('the next run finds its container started; closeWorkers leaves none', async
 test('a run of other options does not get it, and ends it', async () => {
   const fake = await provider(script);
   const first = await run(fake);
-  const ready = await waiting(first.id, first.container);
+  const ready = await waiting(first);
   const { container } = await run(fake, {
     environment: 'docker',
     environmentOptions: { image: IMAGE, prewarm: false },
@@ -59,13 +66,13 @@ test('a run of other options does not get it, and ends it', async () => {
 test('kill -9 of the idle worker: its container ends, and the next run is served', async () => {
   await closeWorkers();
   const fake = await provider(script);
-  const { id, container } = await run(fake);
-  await waiting(id, container);
+  const ran = await run(fake);
+  await waiting(ran);
   const idle = workers();
   expect(idle).toHaveLength(1);
   for (const { pid } of idle) process.kill(pid, 'SIGKILL');
   await gone(idle);
-  await containersGone(id);
+  await containersGone(ran.id);
   expect(await finish(fake, PREWARMED)).toMatchObject({ result: { success: true } });
   await closeWorkers();
 });
@@ -77,12 +84,13 @@ test('kill -9 of Node: the container of its idle worker ends', async () => {
   const host = execa(process.execPath, ['--conditions=source', HOST, argument], { reject: false, cleanup: true });
   onTestFinished(() => void host.kill('SIGKILL'));
   const lines = host.iterable();
-  const { value: id } = await lines.next();
-  expect(await lines.next()).toMatchObject({ value: 'ended' });
-  await waiting(String(id));
+  const id = String((await lines.next()).value);
+  const [said, container = ''] = String((await lines.next()).value).split(' ');
+  expect(said).toBe('ended');
+  await waiting({ id, container });
   const idle = workers(host.pid);
   host.kill('SIGKILL');
   await host;
   await gone(idle);
-  await containersGone(String(id));
+  await containersGone(id);
 });
