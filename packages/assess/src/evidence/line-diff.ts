@@ -1,8 +1,8 @@
 import { diffArrays } from 'diff';
 import type { EvidenceLine } from './document.ts';
 
-/** Inserted and removed lines above which two texts count as having nothing in common; bounds time and memory. */
-const MAX_EDIT_LENGTH = 4000;
+/** Moved lines above which two texts count as having nothing in common; bounds time and memory. */
+const MAX_EDIT_LENGTH = 2000;
 
 /** The new text with the old one's removed lines in place: without the `-` lines it is `after`, without the `+` lines `before`. */
 export function diffLines(before: readonly string[], after: readonly string[]): EvidenceLine[] {
@@ -16,18 +16,33 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
 type Unnumbered = Omit<EvidenceLine, 'number'>;
 
 function diffMiddle(before: readonly string[], after: readonly string[]): Unnumbered[] {
-  const parts = diffArrays([...before], [...after], { maxEditLength: MAX_EDIT_LENGTH });
-  if (parts === undefined) {
-    return [
-      ...before.map((text) => ({ mark: '-' as const, text })),
-      ...after.map((text) => ({ mark: '+' as const, text })),
-    ];
-  }
-  return parts.flatMap(({ added, removed, value }) => {
-    const mark = added ? '+' : removed ? '-' : ' ';
-    return value.map((text): Unnumbered => ({ mark, text }));
+  const marked = (mark: Unnumbered['mark'], lines: readonly string[]) => lines.map((text) => ({ mark, text }));
+  let [old, now] = [0, 0];
+  return [...keptLines(before, after), [before.length, after.length] as const].flatMap(([there, here]) => {
+    const changed = [...marked('-', before.slice(old, there)), ...marked('+', after.slice(now, here))];
+    [old, now] = [there + 1, here + 1];
+    return [...changed, ...marked(' ', after.slice(here, now))];
   });
 }
+
+/** The places of lines that stay, in both texts. Lines that one of them has alone are set aside: they can only be changes. */
+function* keptLines(before: readonly string[], after: readonly string[]): Generator<readonly [number, number]> {
+  const sets = [new Set(before), new Set(after)];
+  const sharedOf = (lines: readonly string[]) =>
+    [...lines.entries()].filter(([, line]) => sets.every((set) => set.has(line)));
+  const [old, now] = [sharedOf(before), sharedOf(after)];
+  const options = { maxEditLength: MAX_EDIT_LENGTH, comparator: sameLine };
+  let [there, here] = [0, 0];
+  for (const { added, removed, count } of diffArrays(old, now, options) ?? []) {
+    const isKept = !added && !removed;
+    if (isKept) yield* old.slice(there, there + count).map(([place], at) => [place, now[here + at]?.[0] ?? 0] as const);
+    if (!added) there += count;
+    if (!removed) here += count;
+  }
+}
+
+type Placed = [place: number, line: string];
+const sameLine = ([, one]: Placed, [, other]: Placed) => one === other;
 
 function numbered(lines: readonly Unnumbered[]): EvidenceLine[] {
   let number = 0;

@@ -52,6 +52,12 @@ test('two long texts that share nothing are all removed and all added', () => {
   expect(lines.map(({ text }) => text)).toEqual([...before, ...after]);
 });
 
+test('and so are two that have the same lines in an order with nothing in common', () => {
+  const before = Array.from({ length: 2500 }, (_, at) => `line ${at}`);
+  const after = before.toReversed();
+  expect(diffLines(before, after).map(({ text }) => text)).toEqual([...before, ...after]);
+});
+
 test('property: valid UTF-8 is read as it is', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
