@@ -12,6 +12,8 @@ const endToEnd = 'packages/*/test/e2e/**/*.test.ts';
 const docker = 'packages/*/test/e2e/**/*.docker.test.ts';
 /** Each of these runs in both projects, and asks where it is. */
 const environments = 'packages/*/test/e2e/**/*.environments.test.ts';
+/** These drive the viewer's page in Chromium. */
+const browser = 'packages/*/test/browser/**/*.test.ts';
 const packed = 'packages/*/test/packed/**/*.test.ts';
 /** What `npm test` leaves out besides: patterns with spaces between. `--exclude` of vitest says nothing to projects. */
 const leftOut = process.env.RLM_TEST_LEFT_OUT?.split(' ') ?? [];
@@ -24,13 +26,19 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       // Several files share a process, which loads what it needs once: a unit test leaves nothing behind.
-      project({ name: 'unit', include: [all], exclude: [endToEnd, packed, ...never], isolate: false }),
+      project({ name: 'unit', include: [all], exclude: [endToEnd, browser, packed, ...never], isolate: false }),
       project({ name: 'e2e', include: [endToEnd], exclude: [docker, ...never], provide: { environment: 'local' } }),
       project({
         name: 'docker',
         include: [docker, environments],
         exclude: never,
         provide: { environment: 'docker' },
+      }),
+      project({
+        name: 'browser',
+        include: [browser],
+        exclude: never,
+        globalSetup: ['packages/viewer/test/browser/support/chromium.ts'],
       }),
       project({
         name: 'packed',

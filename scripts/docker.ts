@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
+import { installFromDebian, isCI } from './debian.ts';
 
 // Docker for the tests: the daemon that answers, or, in CI on a Linux that is ours to change, one of our own.
 
@@ -11,9 +12,6 @@ export interface Docker extends AsyncDisposable {
   /** Why there is no Docker; null when there is one, with the sandbox image built. */
   readonly missing: string | null;
 }
-
-/** Whether this run may install and start Docker, and must not pass without it. */
-export const isCI = Boolean(process.env.CI || process.env.RLM_CI);
 
 /** Never rejects: what went wrong is in `missing`. Disposing stops the daemon started here, and no other. */
 export async function provideDocker(logFile: string): Promise<Docker> {
@@ -25,7 +23,7 @@ export async function provideDocker(logFile: string): Promise<Docker> {
       if (!isCI) return docker(`${silent}: start Docker. With CI=1, root on Debian gets one installed and started.`);
       if (process.getuid?.() !== 0 || process.platform !== 'linux')
         return docker(`${silent}; only root on Linux can start one.`);
-      await installFromDebian();
+      await installEngine();
       daemon = startDaemon(logFile);
       await daemon.ready;
     }
@@ -49,14 +47,11 @@ async function daemonAnswers(): Promise<boolean> {
 }
 
 /** The Engine, and debootstrap to make a base image where no registry can be reached. */
-async function installFromDebian(): Promise<void> {
+async function installEngine(): Promise<void> {
   const wanted = { 'docker.io': '/usr/sbin/dockerd', debootstrap: '/usr/sbin/debootstrap' };
   const missing: string[] = [];
   for (const [name, path] of Object.entries(wanted)) await access(path).catch(() => missing.push(name));
-  if (missing.length === 0) return;
-  const apt = execa({ stdio: ['ignore', process.stderr, process.stderr], env: { DEBIAN_FRONTEND: 'noninteractive' } });
-  await apt`apt-get update -q`;
-  await apt`apt-get install -q -y --no-install-recommends ${missing}`;
+  if (missing.length > 0) await installFromDebian(missing);
 }
 
 interface Daemon {

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isCI, provideDocker, SANDBOX_IMAGE } from './docker.ts';
+import { provideChromium } from './chromium.ts';
+import { isCI } from './debian.ts';
+import { provideDocker, SANDBOX_IMAGE } from './docker.ts';
 import { PACKED_FOLDER, PUBLISHED, packing, tarballOf } from './tarballs.ts';
 import { countPytest, countStep, countVitest, timePytest, timeVitest } from './test-counts.ts';
 import { Steps } from './test-steps.ts';
@@ -32,7 +34,12 @@ const python = ['--filter', '@rlm-bridge/python-worker', 'exec'];
 await steps.run('python environment', 'pnpm', [...python, 'uv', 'sync', '--frozen', '--group', 'dev']);
 const tests = ['vitest', 'pytest'].some((name) => steps.includes(name));
 const providing = tests && !fast ? provideDocker(join(reports, 'dockerd.log')) : undefined;
-const ready = providing?.then((docker) => tellOfDocker(docker.missing));
+const dockerReady = providing?.then(({ missing }) => {
+  if (missing === null) process.env.RLM_SANDBOX_IMAGE = SANDBOX_IMAGE;
+  return tellOf('docker', missing, 'of the docker environment');
+});
+const looking = steps.includes('vitest') && !fast ? provideChromium() : undefined;
+const chromiumReady = looking?.then((missing) => tellOf('chromium', missing, 'of the page in a browser'));
 await Promise.all([check(), pack().then(() => Promise.all([vitest(), checkPacked()])), pytest()]);
 await using _docker = await providing;
 
@@ -50,7 +57,9 @@ async function check(): Promise<void> {
   await steps.run('ruff', 'pnpm', ['--recursive', '--no-bail', 'lint']);
   // All of TypeScript at once: each package by itself would check again those below it.
   await steps.run('types', 'tsc', ['-p', '.']);
-  await steps.run('types of the page', 'tsc', ['-p', 'packages/viewer/src/page']);
+  for (const folder of ['src/page', 'test/browser']) {
+    await steps.run(`types of the viewer's ${folder}`, 'tsc', ['-p', `packages/viewer/${folder}`]);
+  }
   await steps.run('types of Python', 'pnpm', ['--filter', '@rlm-bridge/python-worker', 'typecheck']);
 }
 
@@ -73,10 +82,12 @@ async function checkPacked(): Promise<void> {
 }
 
 async function vitest(): Promise<void> {
-  const chosen = fast ? ['--project=unit'] : (await ready) ? [] : ['--project=!docker'];
+  const [docker, chromium] = [await dockerReady, await chromiumReady];
+  const without = [...(docker ? [] : ['--project=!docker']), ...(chromium ? [] : ['--project=!browser'])];
+  const chosen = fast ? ['--project=unit'] : without;
   const leftOut = fast
     ? ['**/test/{process,fuzz,types}/**', '**/*.slow.test.ts']
-    : (await ready)
+    : docker
       ? []
       : ['**/*.docker.test.ts'];
   if (leftOut.length > 0) process.env.RLM_TEST_LEFT_OUT = leftOut.join(' ');
@@ -86,7 +97,7 @@ async function vitest(): Promise<void> {
 
 /** Twice as many workers as processors: half of them wait, for containers, silence and processes that end. */
 async function pytest(): Promise<void> {
-  await ready;
+  await dockerReady;
   const parallel = ['--numprocesses', `${Math.min(8, 2 * availableParallelism())}`, '--dist', 'worksteal'];
   const chosen = fast ? ['-m', 'not slow'] : [];
   const args = ['--filter', '@rlm-bridge/python-worker', 'test', ...parallel, ...chosen, `--junit-xml=${pytestReport}`];
@@ -94,15 +105,14 @@ async function pytest(): Promise<void> {
   await steps.run('pytest', 'pnpm', args, () => countPytest(pytestReport));
 }
 
-/** Whether the tests of Docker are to run; in CI they must, and fail. */
-function tellOfDocker(missing: string | null): boolean {
+/** Whether the tests of something that may be missing are to run; in CI they must, and fail. */
+function tellOf(what: string, missing: string | null, tests: string): boolean {
   if (missing === null) {
-    process.env.RLM_SANDBOX_IMAGE = SANDBOX_IMAGE;
-    steps.add('docker', countStep(true));
+    steps.add(what, countStep(true));
     return true;
   }
-  warn(`NO DOCKER: ${missing} The tests of the docker environment ${isCI ? 'fail' : 'are not run'}.`);
-  steps.add('docker', isCI ? countStep(false) : { passed: 0, failed: 0, skipped: 1 });
+  warn(`NO ${what.toUpperCase()}: ${missing} The tests ${tests} ${isCI ? 'fail' : 'are not run'}.`);
+  steps.add(what, isCI ? countStep(false) : { passed: 0, failed: 0, skipped: 1 });
   return isCI;
 }
 
