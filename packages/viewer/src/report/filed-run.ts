@@ -59,10 +59,11 @@ export class RunFiling {
   }
 }
 
-/** All that is known of a run; of one that somebody works on, what is known now. */
+/** All that is known of a run; of one that has not ended, what is known now. */
 async function wholeView(source: ViewSource, id: string): Promise<RunView> {
   const first = await source.readRun(id);
-  if (first.head.status === 'running') return first;
+  // Somebody may go on with it: to follow it would never end.
+  if (first.head.status === 'running' || first.head.status === 'stopped') return first;
   let last = first;
   const take = (view: RunView) => {
     last = view;

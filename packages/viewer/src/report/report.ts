@@ -1,3 +1,4 @@
+import { RLMError } from 'rlm-bridge';
 import { BLOCKS, type Filed } from '../model/filed.ts';
 import type { ViewSource } from '../model/view-source.ts';
 import { dataBlock } from './data-block.ts';
@@ -25,7 +26,7 @@ export async function* reportOf(
   const filings: RunFiling[] = [];
   for (const [place, id] of runIds.entries()) {
     const summary = summaries.get(id);
-    if (summary === undefined) throw new Error(`There is no run ${id}.`);
+    if (summary === undefined) throw new RLMError('run_not_found', `There is no run "${id}".`);
     filings.push(await RunFiling.begin(source, id, place, contextChars));
     file.runs.push(summary);
   }
