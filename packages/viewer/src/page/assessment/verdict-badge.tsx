@@ -1,7 +1,8 @@
 import type { WorkerAssessment } from '@rlm-bridge/assess';
 import type { JSX } from 'preact';
-import { Badge, type Tone } from '../parts/badge.tsx';
-import type { IconName } from '../parts/icon.tsx';
+import { Badge } from '../parts/badge.tsx';
+import type { IconName } from '../parts/icons.ts';
+import type { Tone } from '../parts/tone.ts';
 
 type Severity = WorkerAssessment['findings'][number]['severity'];
 

@@ -1,6 +1,6 @@
 import type { CallRole, CallView } from '../../model/run-view.ts';
-import type { Tone } from '../parts/badge.tsx';
-import type { IconName } from '../parts/icon.tsx';
+import type { IconName } from '../parts/icons.ts';
+import type { Tone } from '../parts/tone.ts';
 
 /** How a call stands, or what became of its reply. */
 export type CallState =

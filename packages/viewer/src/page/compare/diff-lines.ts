@@ -5,7 +5,7 @@ export interface DiffLine {
 }
 
 /** More edits than this are not looked for: then all of the lines between are said to be others. */
-const MOST_EDITS = 1500;
+const MOST_EDITS = 600;
 
 /** Two texts line by line, with the fewest lines that are in one alone. */
 export function diffLines(a: string, b: string): DiffLine[] {

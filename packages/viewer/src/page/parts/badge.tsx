@@ -1,8 +1,7 @@
 import type { JSX } from 'preact';
-import { Icon, type IconName } from './icon.tsx';
-
-/** What a color says, beside the words. */
-export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'live' | 'dim';
+import { Icon } from './icon.tsx';
+import type { IconName } from './icons.ts';
+import type { Tone } from './tone.ts';
 
 /** A state in one word, with its picture. */
 export function Badge(props: { tone: Tone; icon: IconName; word: string; title?: string }): JSX.Element {

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
+import type { IconName } from './icons.ts';
 
 /** A remark on what is shown, or on why nothing is. */
 export function Notice(props: {

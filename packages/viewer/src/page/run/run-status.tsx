@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { RunStatus } from '../../model/run-summary.ts';
-import { Badge, type Tone } from '../parts/badge.tsx';
+import { Badge } from '../parts/badge.tsx';
+import type { Tone } from '../parts/tone.ts';
 
 const STATUSES: Record<RunStatus, { tone: Tone; title: string }> = {
   running: { tone: 'live', title: 'A process works on it now.' },

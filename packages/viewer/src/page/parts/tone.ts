@@ -1,0 +1,2 @@
+/** What a color says, beside the words. */
+export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'live' | 'dim';
