@@ -63,7 +63,7 @@ export function CallsView(): JSX.Element {
           onInput={(event) => setWanted(event.currentTarget.value)}
         />
       </div>
-      <CallTable calls={shown} columns={columns} label="Calls" />
+      <CallTable calls={shown} columns={columns} label="Calls" isGrowing={view.head.status === 'running'} />
     </section>
   );
 }
@@ -72,6 +72,7 @@ export function CallTable(props: {
   calls: readonly CallView[];
   columns: readonly Column<CallView>[];
   label: string;
+  isGrowing?: boolean;
 }): JSX.Element {
   const { id } = useShownRun();
   return (
@@ -82,6 +83,7 @@ export function CallTable(props: {
       keyOf={({ name }) => name}
       routeOf={({ name }) => ({ page: 'call', run: id, call: name })}
       classOf={(call) => (callStateOf(call) === 'replayed' ? 'is-dim' : '')}
+      isGrowing={props.isGrowing ?? false}
       empty="No call is like that."
     />
   );

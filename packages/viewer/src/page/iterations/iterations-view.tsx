@@ -10,10 +10,11 @@ import { Visible } from '../texts/visible.tsx';
 import { counted, formatDuration } from '../words/numbers.ts';
 import { IterationDetail } from './iteration-detail.tsx';
 
-/** Iterations of all RLMs, and the one that the address names beside them; the first one else. */
+/** Iterations of all RLMs, and the one that the address names beside them; else the first one, or the last of a run that works. */
 export function IterationsView({ at }: { at: { node: string; number: number } | null }): JSX.Element {
   const { view, index } = useShownRun();
-  const chosen = at ? index.iterationOf(at.node, at.number) : view.iterations[0];
+  const isRunning = view.head.status === 'running';
+  const chosen = at ? index.iterationOf(at.node, at.number) : view.iterations.at(isRunning ? -1 : 0);
   if (view.iterations.length === 0) return <Notice>{withoutIterations(view.head.strategy?.name)}</Notice>;
   return (
     <div class="iterations">

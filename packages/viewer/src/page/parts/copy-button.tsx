@@ -16,7 +16,13 @@ export function CopyButton(props: { text: () => string | Promise<string>; label:
   };
   const said = state === 'idle' ? props.word : state === 'copied' ? 'Copied' : 'Could not copy';
   return (
-    <button type="button" class="icon-button no-print" onClick={copy} title={props.label} aria-label={props.label}>
+    <button
+      type="button"
+      class="icon-button no-print"
+      onClick={copy}
+      title={props.label}
+      aria-label={said ? undefined : props.label}
+    >
       <Icon name={state === 'copied' ? 'answered' : state === 'failed' ? 'failed' : 'copy'} />
       {said && <span aria-live="polite">{said}</span>}
     </button>

@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Route } from '../routes/route.ts';
 import { Icon } from './icon.tsx';
 import { Link } from './link.tsx';
+import { useFollowEnd } from './use-follow-end.ts';
 import { useVirtual } from './use-virtual.ts';
 
 /** A column of a table. */
@@ -49,8 +50,10 @@ export function DataTable<Row>(props: {
   /** Classes of a row. */
   classOf?: (row: Row) => string;
   empty: string;
+  /** Whether rows come at its end while it is shown. */
+  isGrowing?: boolean;
 }): JSX.Element {
-  const { label, rows, columns, keyOf, routeOf, classOf, empty } = props;
+  const { label, rows, columns, keyOf, routeOf, classOf, empty, isGrowing = false } = props;
   const [sort, setSort] = useState<Sort | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
@@ -60,6 +63,7 @@ export function DataTable<Row>(props: {
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => (sorted[index] ? keyOf(sorted[index]) : index),
   });
+  useFollowEnd(body, sorted.length, isGrowing && sort === null);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     const from = (event.target as Element).closest('tbody tr');

@@ -1,18 +1,16 @@
 import type { ComponentChildren, JSX, Ref } from 'preact';
 
-/** What scrolls is reached by the keyboard, though there is nothing to press in it. */
-const FOCUSABLE = { tabIndex: 0 };
-
-/** A region that scrolls within itself. */
+/** A region that scrolls within itself; it is reached by the keyboard, though there is nothing to press in it. */
 export function ScrollBox(props: {
-  box: Ref<HTMLElement>;
+  box: Ref<HTMLDivElement>;
   label: string;
   class: string;
   children: ComponentChildren;
 }): JSX.Element {
+  const reached = { role: 'group', tabIndex: 0, 'aria-label': props.label } as const;
   return (
-    <section ref={props.box} class={props.class} aria-label={props.label} {...FOCUSABLE}>
+    <div ref={props.box} class={props.class} {...reached}>
       {props.children}
-    </section>
+    </div>
   );
 }

@@ -21,7 +21,7 @@ export function LongText(props: {
   wrap: boolean;
 }): JSX.Element {
   const { text, label, marks, at, wrap } = props;
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const [part, setPart] = useState(() => Math.floor((at ?? 0) / PART_CHARS));
   const first = (part * PART_CHARS) / BLOCK_CHARS;
   const virtual = useVirtual({

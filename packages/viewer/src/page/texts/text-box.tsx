@@ -97,7 +97,7 @@ function ShortText(props: {
 }): JSX.Element {
   const { text, label, marks, at, wrap, language } = props;
   const reader = useReader();
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const read = useLoaded(() => reader.read(text), [reader, text.id, text.chars]);
   const lines = useMemo(() => Math.min(24, Math.ceil(text.chars / 100)), [text.chars]);
   const [sought, setSought] = useState<number | null>(null);

@@ -4,6 +4,7 @@ import { CALL_STATES, callStateOf } from '../calls/call-state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { usePalette } from '../parts/palette.ts';
+import { useFollowEnd } from '../parts/use-follow-end.ts';
 import { prepareCanvas, useSize } from '../parts/use-size.ts';
 import type { Route } from '../routes/route.ts';
 import { goTo } from '../routes/use-route.ts';
@@ -45,6 +46,7 @@ export function TimelineView(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(box);
+  useFollowEnd(box, total, isRunning);
   const palette = usePalette();
   const height = Math.min(total, 520);
   const gutter = width < 560 ? 92 : 148;

@@ -17,7 +17,7 @@ export function TreeView({ isNarrow = false }: { isNarrow?: boolean }): JSX.Elem
   );
   const rows = useMemo(() => inTreeOrder(view.nodes), [view.nodes]);
   return (
-    <section aria-label="Tree">
+    <div class="tree">
       <DataTable
         label="RLMs of the run"
         rows={rows}
@@ -26,7 +26,7 @@ export function TreeView({ isNarrow = false }: { isNarrow?: boolean }): JSX.Elem
         routeOf={({ path }) => ({ page: 'iteration', run: id, node: path, number: 1 })}
         empty="No RLM has begun."
       />
-    </section>
+    </div>
   );
 }
 
