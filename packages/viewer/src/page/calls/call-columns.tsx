@@ -3,6 +3,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { formatDuration, formatShort, formatUsd } from '../words/numbers.ts';
 import { CALL_STATES, callStateOf, isOfRoot } from './call-state.ts';
+import { callWord } from './call-words.ts';
 import { StateBadge } from './state-badge.tsx';
 
 /** The columns of a table of calls; the node only where there are several. */
@@ -19,7 +20,7 @@ export function callColumns(withNode: boolean): Column<CallView>[] {
       name: 'Call',
       width: '60px',
       leads: true,
-      cell: ({ name }) => <Visible text={name} />,
+      cell: ({ name }) => <Visible text={callWord(name)} />,
     },
     {
       name: 'Who',

@@ -11,6 +11,7 @@ import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatCount, formatDuration, formatShort, formatTime, formatUsd } from '../words/numbers.ts';
 import { CALL_STATES, callStateOf, roleWord } from './call-state.ts';
+import { callWord } from './call-words.ts';
 import { StateBadge } from './state-badge.tsx';
 
 /** One call: what was asked, what came back, what it cost, and what of the context it had. */
@@ -24,7 +25,7 @@ export function CallPage({ name }: { name: string }): JSX.Element {
     <section aria-label={`Call ${name}`}>
       <div class="bar-of-tools">
         <h2>
-          Call <Visible text={name} />
+          Call <Visible text={callWord(name)} />
         </h2>
         <StateBadge call={call} />
         <span class="muted">

@@ -7,6 +7,7 @@ export type CallState =
   | 'succeeded'
   | 'pending'
   | 'replayed'
+  | 'left'
   | 'cut'
   | 'refused'
   | 'empty'
@@ -23,7 +24,13 @@ export const CALL_STATES: Record<CallState, { icon: IconName; tone: Tone; word: 
     icon: 'replayed',
     tone: 'dim',
     word: 'replayed',
-    meaning: 'A resumed run had its reply, and did not ask again.',
+    meaning: 'It was taken over from the run that this one was forked from: it is not asked again, nor paid.',
+  },
+  left: {
+    icon: 'abandoned',
+    tone: 'dim',
+    word: 'left behind',
+    meaning: 'When the run was resumed it went another way, without it. It is paid all the same.',
   },
   cut: {
     icon: 'cut',
@@ -61,7 +68,8 @@ export const CALL_STATES: Record<CallState, { icon: IconName; tone: Tone; word: 
 
 export const CALL_STATE_NAMES = Object.keys(CALL_STATES) as CallState[];
 
-export function callStateOf({ outcome, finishReason }: CallView): CallState {
+export function callStateOf({ outcome, finishReason, isLeftBehind }: CallView): CallState {
+  if (isLeftBehind) return 'left';
   if (outcome === 'pending' || outcome === 'abandoned') return outcome;
   const ended = finishReason === 'length' ? 'cut' : CALL_STATE_NAMES.find((state) => state === finishReason);
   if (ended) return ended;

@@ -82,7 +82,7 @@ export function CallTable(props: {
       columns={props.columns}
       keyOf={({ name }) => name}
       routeOf={({ name }) => ({ page: 'call', run: id, call: name })}
-      classOf={(call) => (callStateOf(call) === 'replayed' ? 'is-dim' : '')}
+      classOf={(call) => (['replayed', 'left'].includes(callStateOf(call)) ? 'is-dim' : '')}
       isGrowing={props.isGrowing ?? false}
       empty="No call is like that."
     />

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { ShareBar } from '../parts/share-bar.tsx';
 import { goTo } from '../routes/use-route.ts';
 import { useShownRun } from '../state/run-context.ts';
 import { Visible } from '../texts/visible.tsx';
@@ -21,6 +22,8 @@ export function CoverageMap(): JSX.Element {
   if (!coverage || !context)
     return <Notice>What the context was is not known{view.head.status === 'running' ? ' yet' : ''}.</Notice>;
   if (coverage.documents.length === 1) return <DocumentPage document={0} at={null} />;
+  // Without the stretches a map would show as unread what was read.
+  const isKnown = coverage.incomplete === null || coverage.reads.length > 0;
   return (
     <section aria-label="Coverage">
       <div class="bar-of-tools">
@@ -31,20 +34,22 @@ export function CoverageMap(): JSX.Element {
         <CoverageLegend coverage={coverage} />
       </div>
       {coverage.incomplete && <Notice tone="warn">{coverage.incomplete}</Notice>}
-      <ContextMap
-        context={context}
-        label="The whole context"
-        chosen={null}
-        onPick={({ mapped, stretch }) =>
-          goTo({ page: 'document', run: id, document: mapped.place, at: { start: stretch.start, end: stretch.end } })
-        }
-      />
-      <Documents documents={context.documents} />
+      {isKnown && (
+        <ContextMap
+          context={context}
+          label="The whole context"
+          chosen={null}
+          onPick={({ mapped, stretch }) =>
+            goTo({ page: 'document', run: id, document: mapped.place, at: { start: stretch.start, end: stretch.end } })
+          }
+        />
+      )}
+      <Documents documents={context.documents} isKnown={isKnown} />
     </section>
   );
 }
 
-function Documents({ documents }: { documents: MappedDocument[] }): JSX.Element {
+function Documents({ documents, isKnown }: { documents: MappedDocument[]; isKnown: boolean }): JSX.Element {
   const { id } = useShownRun();
   const [wanted, setWanted] = useState('');
   const [only, setOnly] = useState<'all' | 'unread' | 'untouched'>('all');
@@ -84,7 +89,7 @@ function Documents({ documents }: { documents: MappedDocument[] }): JSX.Element 
       <DataTable
         label="Documents"
         rows={shown}
-        columns={COLUMNS}
+        columns={isKnown ? COLUMNS : WITHOUT_STRETCHES}
         keyOf={({ place }) => String(place)}
         routeOf={({ place }) => ({ page: 'document', run: id, document: place, at: null })}
         empty="No document is like that."
@@ -133,3 +138,11 @@ const COLUMNS: Column<MappedDocument>[] = [
     by: ({ document }) => document.chars,
   },
 ];
+
+const WITHOUT_STRETCHES = COLUMNS.map((column): Column<MappedDocument> => {
+  if (column.name !== 'Who read it') return column;
+  const bar = ({ document }: MappedDocument) => (
+    <ShareBar shares={[{ share: document.fraction ?? 0, paint: 'paint-read' }]} />
+  );
+  return { ...column, name: 'How much was read', cell: bar };
+});

@@ -17,6 +17,7 @@ import { documentName } from './document-name.ts';
 import { mapDocument } from './mapped-context.ts';
 import { callsThatRead, type Reader, stretchesOf } from './stretches.ts';
 
+const NO_MARKS: readonly Mark[] = [];
 const TITLES: Record<Reader, string> = {
   root: 'Read by the root',
   sub: 'Read by sub-calls',
@@ -47,6 +48,7 @@ export function DocumentPage(props: { document: number; at: { start: number; end
   );
   const choose = (start: number, end: number) =>
     goTo({ page: 'document', run: id, document: place, at: { start, end } });
+  const isKnown = coverage?.incomplete === null || reads.length > 0;
   const box = useRef<HTMLDivElement>(null);
   useMarkPress(box, (start) => {
     const stretch = stretches.find((stretch) => stretch.start === start);
@@ -71,16 +73,18 @@ export function DocumentPage(props: { document: number; at: { start: number; end
         {coverage.documents.length === 1 && <CoverageLegend coverage={coverage} />}
       </div>
       {coverage.incomplete && <Notice tone="warn">{coverage.incomplete}</Notice>}
-      <ContextMap
-        context={context}
-        label={documentName(document, place)}
-        chosen={at}
-        onPick={({ stretch }) => choose(stretch.start, stretch.end)}
-      />
+      {isKnown && (
+        <ContextMap
+          context={context}
+          label={documentName(document, place)}
+          chosen={at}
+          onPick={({ stretch }) => choose(stretch.start, stretch.end)}
+        />
+      )}
       <div class="document">
         <div class="document-text" ref={box}>
           {document.text ? (
-            <TextBox label="Text" text={document.text} marks={marks} at={at?.start ?? null} />
+            <TextBox label="Text" text={document.text} marks={isKnown ? marks : NO_MARKS} at={at?.start ?? null} />
           ) : (
             <Notice tone="warn">
               Its text is not here: it is not there any more, has changed since, or was left out.

@@ -2,11 +2,13 @@ import type { ComponentChild, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { CodeBlockView, IterationView } from '../../model/run-view.ts';
 import { callColumns } from '../calls/call-columns.tsx';
+import { callWord } from '../calls/call-words.ts';
 import { CallTable } from '../calls/calls-view.tsx';
 import { StateBadge } from '../calls/state-badge.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Link } from '../parts/link.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { useShownRun } from '../state/run-context.ts';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
@@ -28,8 +30,8 @@ export function IterationDetail({ iteration }: { iteration: IterationView }): JS
         </h2>
         {call && (
           <span class="muted">
-            <Link to={{ page: 'call', run: id, call: call.name }}>call {call.name}</Link> <StateBadge call={call} />{' '}
-            {formatUsd(call.costUsd)}
+            <Link to={{ page: 'call', run: id, call: call.name }}>call {callWord(call.name)}</Link>{' '}
+            <StateBadge call={call} /> {formatUsd(call.costUsd)}
             {startedAt !== null && endedAt !== null && ` · ${formatDuration(endedAt - startedAt)}`}
           </span>
         )}
@@ -37,6 +39,7 @@ export function IterationDetail({ iteration }: { iteration: IterationView }): JS
         <Step iteration={index.iterationOf(node, number - 1)} icon="left" label="Earlier iteration" />
         <Step iteration={index.iterationOf(node, number + 1)} icon="right" label="Later iteration" />
       </div>
+      {iteration.isLeftBehind && <LeftBehind what="this iteration" />}
       {call && (
         <details class="new-in-prompt">
           <summary>
@@ -99,6 +102,9 @@ function CodeBlock({ block, of }: { block: CodeBlockView; of: number }): JSX.Ele
       >
         <BlockState block={block} />
       </TextBox>
+      {block.isLeftBehind && !index.iterationOf(block.node, block.iteration)?.isLeftBehind && (
+        <LeftBehind what="this code block" />
+      )}
       {block.binds.length > 0 && (
         <p class="binds">
           <span class="muted">Makes</span>{' '}
@@ -141,6 +147,10 @@ function CodeBlock({ block, of }: { block: CodeBlockView; of: number }): JSX.Ele
       />
     </section>
   );
+}
+
+function LeftBehind({ what }: { what: string }): JSX.Element {
+  return <Notice icon="abandoned">When the run was resumed it went another way, without {what}.</Notice>;
 }
 
 function BlockState({ block }: { block: CodeBlockView }): JSX.Element {

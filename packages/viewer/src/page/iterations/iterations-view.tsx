@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { IterationView } from '../../model/run-view.ts';
+import { withoutFences } from '../calls/call-words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -78,7 +79,7 @@ function IterationList({ chosen }: { chosen: IterationView | undefined }): JSX.E
                   </span>
                 </span>
                 <span class="one-line muted">
-                  <Visible text={response?.head ?? ''} />
+                  <Visible text={withoutFences(response?.head ?? '')} />
                 </span>
               </Link>
             </div>

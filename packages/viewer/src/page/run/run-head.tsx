@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { RunView } from '../../model/run-view.ts';
+import { knownUsdOf } from '../calls/call-words.ts';
 import { coverageShares } from '../coverage/coverage-shares.ts';
 import { ShareBar } from '../parts/share-bar.tsx';
 import { Visible } from '../texts/visible.tsx';
@@ -59,7 +60,8 @@ export function RunHeadBand({ view, isLive }: { view: RunView; isLive: boolean }
 
 function Cost({ view }: { view: RunView }): JSX.Element {
   const { spent, limits } = view.head;
-  const share = limits.budgetUsd ? (spent.costUsd ?? 0) / limits.budgetUsd : null;
+  const knownUsd = spent.costUsd ?? knownUsdOf(view.calls);
+  const share = limits.budgetUsd ? knownUsd / limits.budgetUsd : null;
   return (
     <Figure name="Cost">
       <b
@@ -67,7 +69,10 @@ function Cost({ view }: { view: RunView }): JSX.Element {
       >
         {formatUsd(spent.costUsd)}
       </b>
-      <span class="of">{limits.budgetUsd === null ? 'no cap' : `of ${formatUsd(limits.budgetUsd)}`}</span>
+      <span class="of">
+        {spent.costUsd === null && knownUsd > 0 && `at least ${formatUsd(knownUsd)}, `}
+        {limits.budgetUsd === null ? 'no cap' : `of ${formatUsd(limits.budgetUsd)}`}
+      </span>
       {share !== null && <ShareBar shares={[{ share, paint: share > 0.9 ? 'paint-bad' : 'paint-accent' }]} />}
     </Figure>
   );

@@ -1,5 +1,6 @@
 import type { RunHead, RunView } from '../../model/run-view.ts';
 import { CALL_STATES, callStateOf, isOfRoot } from '../calls/call-state.ts';
+import { knownUsdOf } from '../calls/call-words.ts';
 import { counted, formatChars, formatDuration, formatFraction, formatUsd } from '../words/numbers.ts';
 
 /** What a run did, cost and did not read, as sentences for somebody who has never seen one. */
@@ -9,7 +10,7 @@ export function storyOf(view: RunView): string[] {
     workOf(view),
     callsOf(view),
     readingOf(view),
-    moneyOf(view.head),
+    moneyOf(view),
     livesOf(view.head),
     endOf(view),
   ].filter((sentence) => sentence !== null);
@@ -62,10 +63,15 @@ function readingOf({ head }: RunView): string | null {
   return `${missing} of the context was in no prompt that a model answered${tail}.`;
 }
 
-function moneyOf({ spent, limits }: RunHead): string | null {
+function moneyOf({ head, calls }: RunView): string | null {
+  const { spent, limits } = head;
   if (spent.calls === 0) return null;
   const cap = limits.budgetUsd === null ? '' : ` of the ${formatUsd(limits.budgetUsd)} that it might spend`;
-  if (spent.costUsd === null) return `What it cost is not known: at least one call has no known price, or was cut off.`;
+  if (spent.costUsd === null) {
+    const known = knownUsdOf(calls);
+    const least = known > 0 ? ` It was at least ${formatUsd(known)}${cap}.` : '';
+    return `What it cost is not known: the price of a call is not, or a call was cut off and may have been billed.${least}`;
+  }
   return `It cost ${formatUsd(spent.costUsd)}${cap}.`;
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentChild, JSX } from 'preact';
 import type { RunEnd } from '../../model/run-summary.ts';
 import { callStateOf } from '../calls/call-state.ts';
+import { withoutFences } from '../calls/call-words.ts';
 import { coverageShares } from '../coverage/coverage-shares.ts';
 import { documentName } from '../coverage/document-name.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -65,7 +66,9 @@ function Steps(): ComponentChild {
         {own.slice(0, STEPS).map((iteration) => {
           const blocks = index.blocksOf(iteration);
           const calls = blocks.flatMap((block) => index.callsOf(block));
-          const odd = calls.filter((call) => !['succeeded', 'replayed', 'pending'].includes(callStateOf(call))).length;
+          const odd = calls.filter(
+            (call) => !['succeeded', 'replayed', 'pending', 'left'].includes(callStateOf(call)),
+          ).length;
           const refused = view.refusals.some(({ node, iteration: at }) => node === '0' && at === iteration.number);
           return (
             <li key={iteration.number}>
@@ -73,7 +76,7 @@ function Steps(): ComponentChild {
                 Iteration {iteration.number}
               </Link>
               <span class="one-line">
-                <Visible text={iteration.response?.head ?? (iteration.endedAt === null ? '…' : '')} />
+                <Visible text={withoutFences(iteration.response?.head ?? '') || 'It had not ended.'} />
               </span>
               <span class="step-facts">
                 {calls.length > 0 && <span class="muted">{counted(calls.length, 'sub-call')}</span>}
@@ -141,7 +144,7 @@ function Outcome(): JSX.Element {
 }
 
 function Answer({ end }: { end: RunEnd }): JSX.Element {
-  const label = end.isFinal ? 'Answer' : 'What the model held as its answer: a draft, not the answer';
+  const label = end.isFinal ? 'Answer' : 'The last that it had: not an answer';
   if (!end.answer) return <TextBox label="Answer" text={null} empty="There is none." />;
   if (end.isTyped && end.answer.chars <= TREE_CHARS) return <TypedAnswer end={end} label={label} />;
   return <TextBox label={label} text={end.answer} />;

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { CALL_STATES, callStateOf, roleWord } from '../calls/call-state.ts';
+import { callWord, withoutFences } from '../calls/call-words.ts';
 import { StateBadge } from '../calls/state-badge.tsx';
 import { Link } from '../parts/link.tsx';
 import { useShownRun } from '../state/run-context.ts';
@@ -24,9 +25,9 @@ function Details({ bar }: { bar: Bar }): JSX.Element {
     return (
       <>
         <p>
-          <Link to={{ page: 'call', run: id, call: call.name }}>Call {call.name}</Link> <StateBadge call={call} />{' '}
-          {roleWord(call.role)} · <Visible text={call.model} /> · {durationOf(call)} · {formatShort(call.inputTokens)}{' '}
-          in, {formatShort(call.outputTokens)} out · {formatUsd(call.costUsd)}
+          <Link to={{ page: 'call', run: id, call: call.name }}>Call {callWord(call.name)}</Link>{' '}
+          <StateBadge call={call} /> {roleWord(call.role)} · <Visible text={call.model} /> · {durationOf(call)} ·{' '}
+          {formatShort(call.inputTokens)} in, {formatShort(call.outputTokens)} out · {formatUsd(call.costUsd)}
           {call.retries > 0 && ` · ${counted(call.retries, 'retry', 'retries')}`}
         </p>
         <p class="one-line muted">
@@ -54,7 +55,7 @@ function Details({ bar }: { bar: Bar }): JSX.Element {
           {link} · {durationOf(bar.iteration)} · {counted(index.blocksOf(bar.iteration).length, 'code block')}
         </p>
         <p class="one-line muted">
-          <Visible text={bar.iteration.response?.head ?? ''} />
+          <Visible text={withoutFences(bar.iteration.response?.head ?? '')} />
         </p>
       </>
     );

@@ -132,10 +132,11 @@ function drawCall(pen: CanvasRenderingContext2D, palette: Palette, { call }: Bar
   const state = callStateOf(call);
   const color = isOfRoot(call) ? palette.root : palette.sub;
   const { x, y, width, height } = box;
-  pen.globalAlpha = state === 'replayed' ? 0.4 : 1;
+  const isDim = state === 'replayed' || state === 'left';
+  pen.globalAlpha = isDim ? 0.4 : 1;
   pen.fillStyle = color;
   if (state === 'failed' || state === 'abandoned') pen.fillStyle = palette.bad;
-  else if (state !== 'succeeded' && state !== 'replayed' && state !== 'pending') pen.fillStyle = palette.warn;
+  else if (state !== 'succeeded' && !isDim && state !== 'pending') pen.fillStyle = palette.warn;
   if (state === 'abandoned' || state === 'pending') {
     pen.strokeStyle = pen.fillStyle;
     pen.lineWidth = 1.5;
@@ -153,6 +154,9 @@ function drawCall(pen: CanvasRenderingContext2D, palette: Palette, { call }: Bar
   }
 }
 
+/** What is told by how its bar is painted. */
+const PLAIN = new Set(['succeeded', 'pending', 'replayed']);
+
 /** A shape for what is not as usual, so that it is not told by its color alone. */
 function drawMark(
   pen: CanvasRenderingContext2D,
@@ -160,14 +164,14 @@ function drawMark(
   state: ReturnType<typeof callStateOf>,
   box: Box,
 ): void {
-  if (state === 'succeeded' || state === 'pending' || state === 'replayed' || box.height < 6) return;
+  if (PLAIN.has(state) || box.height < 6) return;
   const size = Math.min(4, box.height / 2 - 1);
   const x = box.x + Math.max(box.width / 2, size + 1);
   const y = box.y + box.height / 2;
   pen.strokeStyle = box.width > size * 2 + 3 ? palette.ground : palette.text;
   pen.lineWidth = 1.6;
   pen.beginPath();
-  if (state === 'failed' || state === 'abandoned') {
+  if (state === 'failed' || state === 'abandoned' || state === 'left') {
     pen.moveTo(x - size, y - size);
     pen.lineTo(x + size, y + size);
     pen.moveTo(x + size, y - size);

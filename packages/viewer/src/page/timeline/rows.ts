@@ -7,7 +7,7 @@ interface Span {
   to: number;
 }
 
-/** Something that took time; `waits` of a code block is the time in which calls of it were under way. */
+/** Something that took time; `waits` of a code block is the time in which calls of it, or RLMs below, were under way. */
 export type Bar =
   | { kind: 'iteration'; from: number; to: number; iteration: IterationView }
   | { kind: 'block'; from: number; to: number; block: CodeBlockView; waits: readonly Span[] }
@@ -41,6 +41,10 @@ export function rowsOf(view: RunView, index: RunIndex, place: (time: number) => 
   };
   const barOf = (call: CallView): Bar => ({ kind: 'call', ...span(call), call });
   const before = view.calls.filter((call) => call.codeBlock === null && !index.iterationOf(call.node, call.iteration));
+  const childrenOf = ({ node, iteration, number }: CodeBlockView) =>
+    view.nodes.filter(
+      ({ parent, from }) => parent === node && from?.iteration === iteration && from.codeBlock === number,
+    );
   const rows: Row[] = [];
   if (before.length > 0) rows.push(...lanesOf(before.map(barOf), 0, 'Beside the iterations'));
   for (const iteration of view.iterations) {
@@ -55,7 +59,12 @@ export function rowsOf(view: RunView, index: RunIndex, place: (time: number) => 
         { kind: 'iteration', ...span(iteration), iteration },
         ...index.turnsOf(iteration).map(barOf),
         ...blocks.map(
-          (block): Bar => ({ kind: 'block', ...span(block), block, waits: union(index.callsOf(block).map(span)) }),
+          (block): Bar => ({
+            kind: 'block',
+            ...span(block),
+            block,
+            waits: union([...index.callsOf(block), ...childrenOf(block)].map(span)),
+          }),
         ),
       ],
     });

@@ -24,7 +24,9 @@ test('lives are separated by a pause, however long nobody worked on the run', ()
 test('calls that were under way at once stand in lanes of their own, below the code that asked for them', async () => {
   const source = new MemorySource();
   source.change({
-    iterations: [{ node: '0', number: 1, startedAt: 0, endedAt: 100, call: 0, response: null, answer: null }],
+    iterations: [
+      { node: '0', number: 1, startedAt: 0, endedAt: 100, call: 0, response: null, answer: null, isLeftBehind: false },
+    ],
     codeBlocks: [
       {
         node: '0',
@@ -37,6 +39,7 @@ test('calls that were under way at once stand in lanes of their own, below the c
         stderr: null,
         status: 'ok',
         binds: [],
+        isLeftBehind: false,
       },
     ],
     calls: [
