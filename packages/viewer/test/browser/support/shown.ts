@@ -1,0 +1,33 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import type { ViewSource } from '../../../src/model/view-source.ts';
+import { addressOf, type Route } from '../../../src/page/routes/route.ts';
+import { readPageFiles } from '../../../src/report/page-files.ts';
+import { serveSource } from '../../../src/server/serve-source.ts';
+import { openPage } from './open-page.ts';
+
+/** A place of the page, served from a source for the length of a test. */
+export async function shown(source: ViewSource, route: Route, options: BrowserContextOptions = {}): Promise<Page> {
+  const served = await serveSource(source, await readPageFiles(), 0);
+  onTestFinished(() => served.close());
+  return await openPage(`${served.url}${addressOf(route)}`, options);
+}
+
+/** Goes to another place of the page that is open. */
+export async function goTo(page: Page, route: Route): Promise<void> {
+  await page.evaluate((address) => {
+    location.hash = address;
+  }, addressOf(route));
+}
+
+/** What is wrong with the page for whoever does not see it, or does not use a pointer; each with the element. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+export async function expectNoOverflow(page: Page): Promise<void> {
+  const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0);
+}
