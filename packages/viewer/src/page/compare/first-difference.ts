@@ -17,6 +17,8 @@ interface Step {
   where: string;
   text: TextRef | null;
   route: Route;
+  /** Whether the run tells it: of a call that a fork took over it may not. */
+  isTold: boolean;
 }
 
 /** The first thing that is not the same in two runs; null: everything that both tell is. */
@@ -26,7 +28,9 @@ export async function firstDifference(a: ShownRun, b: ShownRun, signal: AbortSig
   for (let place = 0; place < Math.max(left.length, right.length); place++) {
     const one = left[place];
     const other = right[place];
-    const isSame = one?.key === other?.key && (await haveSameText(a, one?.text ?? null, b, other?.text ?? null));
+    const isTold = one?.isTold !== false && other?.isTold !== false;
+    const isSame =
+      one?.key === other?.key && (!isTold || (await haveSameText(a, one?.text ?? null, b, other?.text ?? null)));
     signal.throwIfAborted();
     if (isSame) continue;
     const where =
@@ -50,37 +54,32 @@ async function haveSameText(a: ShownRun, one: TextRef | null, b: ShownRun, other
 /** What a run did, text by text. */
 function stepsOf({ id, view, index }: ShownRun): Step[] {
   const summary: Route = { page: 'run', run: id, section: 'summary' };
-  const steps: Step[] = [{ key: 'query', where: 'What was asked', text: view.head.query, route: summary }];
+  const steps: Step[] = [];
+  const add = (key: string, where: string, text: TextRef | null, route: Route, isTold = true) =>
+    steps.push({ key, where, text, route, isTold });
+  add('query', 'What was asked', view.head.query, summary);
   for (const iteration of view.iterations) {
     const { node, number } = iteration;
     const route: Route = { page: 'iteration', run: id, node, number };
     const name = `iteration ${number}${node === '0' ? '' : ` of ${node}`}`;
     const key = `${node} ${number}`;
-    steps.push({ key, where: `What the model wrote in ${name}`, text: iteration.response, route });
+    add(key, `What the model wrote in ${name}`, iteration.response, route);
     for (const block of index.blocksOf(iteration)) {
       const blockName = `code block ${block.number + 1} of ${name}`;
       const blockKey = `${key} ${block.number}`;
-      steps.push({ key: blockKey, where: `Code: ${blockName}`, text: block.code, route });
+      add(blockKey, `Code: ${blockName}`, block.code, route);
       for (const [place, call] of index.callsOf(block).entries()) {
         const callRoute: Route = { page: 'call', run: id, call: call.name };
         const callName = `sub-call ${place + 1} of ${blockName}`;
-        steps.push({
-          key: `${blockKey} ${place} prompt`,
-          where: `Prompt of ${callName}`,
-          text: call.prompt.at(-1)?.text ?? null,
-          route: callRoute,
-        });
-        steps.push({
-          key: `${blockKey} ${place} reply`,
-          where: `Reply to ${callName}`,
-          text: call.reply,
-          route: callRoute,
-        });
+        const prompt = call.prompt.at(-1)?.text ?? null;
+        const isOwn = call.outcome !== 'replayed';
+        add(`${blockKey} ${place} prompt`, `Prompt of ${callName}`, prompt, callRoute, isOwn || prompt !== null);
+        add(`${blockKey} ${place} reply`, `Reply to ${callName}`, call.reply, callRoute, isOwn || call.reply !== null);
       }
-      steps.push({ key: `${blockKey} output`, where: `Output of ${blockName}`, text: block.stdout, route });
-      steps.push({ key: `${blockKey} errors`, where: `Errors of ${blockName}`, text: block.stderr, route });
+      add(`${blockKey} output`, `Output of ${blockName}`, block.stdout, route);
+      add(`${blockKey} errors`, `Errors of ${blockName}`, block.stderr, route);
     }
   }
-  steps.push({ key: 'answer', where: 'The answer', text: view.head.end?.answer ?? null, route: summary });
+  add('answer', 'The answer', view.head.end?.answer ?? null, summary);
   return steps;
 }
