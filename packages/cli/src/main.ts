@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addSetup } from './commands/setup.ts';
+import { addView } from './commands/view.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit/exit-codes.ts';
 import { inFlags } from './exit/flag-words.ts';
 import { colored, type Terminal } from './terminal/terminal.ts';
@@ -57,6 +58,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   addAssess(program, terminal, exit);
   addBaseline(program, terminal, exit);
   addRuns(program, terminal, exit);
+  addView(program, terminal, exit);
   addDoctor(program, terminal, exit);
   addSetup(program, terminal, exit);
   addSandbox(program, terminal, exit);

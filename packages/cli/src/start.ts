@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
 import { closeWorkers } from 'rlm-bridge';
 import { endWith } from './exit/ending.ts';
-import { main } from './main.ts';
+import { main, type Terminal } from './main.ts';
 
 // The first signal ends the work in good order, with what there is; the second ends the process.
 const stopping = new AbortController();
 let code: number | undefined;
+let endsWhenTold = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (code !== undefined) {
@@ -26,7 +27,12 @@ for (const stream of [stdout, stderr]) {
     if (stream === stdout) unread.abort(new Error('nobody reads the output any more'));
   });
 }
-const terminal = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: stopping.signal, unread: unread.signal };
+const terminal: Terminal = {
+  ...{ stdin, stdout, stderr, env, cwd: process.cwd(), signal: stopping.signal, unread: unread.signal },
+  endsWhenTold: () => {
+    endsWhenTold = true;
+  },
+};
 const reached = await main(process.argv.slice(2), terminal);
 await closeWorkers();
-endWith(code ?? reached);
+endWith(endsWhenTold ? reached : (code ?? reached));

@@ -15,6 +15,7 @@ export type {
 } from './model/run-view.ts';
 export type { Spent, TextRef } from './model/texts.ts';
 export type { ViewSource } from './model/view-source.ts';
+export { type AssessmentReportOptions, assessmentReport } from './report/assessment-report.ts';
 export { type RunReportOptions, runReport } from './report/run-report.ts';
 export { openViewer, type Viewer, type ViewerOptions } from './server/open-viewer.ts';
 export { storeSource } from './sources/store-source.ts';

@@ -43,9 +43,10 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
   addAssessFlags(command)
     .optionsGroup('Output:')
     .addOption(
-      new Option('--report <format=path>', 'sarif, junit, md, json, gitlab or rdjson; may be given again').argParser(
-        reportRequest,
-      ),
+      new Option(
+        '--report <format=path>',
+        'sarif, junit, md, json, gitlab, rdjson or html; may be given again',
+      ).argParser(reportRequest),
     )
     .option('--github', 'annotations, step summary and outputs of a GitHub job')
     .option('--json', 'the whole result as one JSON document')
@@ -73,7 +74,7 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   );
   progress.end();
   announce(result, terminal, notes);
-  await writeReports(result, reports, cwd);
+  await writeReports(result, reports, { cwd, store: options.store });
   if (flags.github === true) await reportToGitHub(result, terminal);
   if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
   else if (flags.github !== true) stdout.write(`${formatAssessmentResult(result)}\n`);

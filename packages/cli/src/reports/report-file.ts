@@ -21,7 +21,8 @@ export class ReportFile {
     await rm(place.aside);
   }
 
-  async write(text: string): Promise<void> {
+  /** `text`: whole, or in pieces. */
+  async write(text: string | AsyncIterable<string>): Promise<void> {
     const place = await this.#place();
     if (place === null) return await writeFile(this.#path, text);
     try {

@@ -9,7 +9,9 @@ import {
   toSarif,
 } from '@rlm-bridge/assess';
 import { thrownText } from '@rlm-bridge/text';
+import { assessmentReport } from '@rlm-bridge/viewer';
 import { InvalidArgumentError } from 'commander';
+import type { RunStore } from 'rlm-bridge';
 import { UsageError } from '../exit/exit-codes.ts';
 import { ReportFile } from './report-file.ts';
 
@@ -20,6 +22,7 @@ const FORMATS = {
   json: (result: AssessmentResult) => `${printableJSON(result, 2)}\n`,
   gitlab: toGitLab,
   rdjson: toRdjson,
+  html: (result: AssessmentResult, store?: RunStore) => assessmentReport(result, { store }),
 };
 
 /** A report to write: `sarif=out/rlm.sarif`. */
@@ -49,10 +52,14 @@ export async function requireWritable(reports: ReportRequest[], cwd: string): Pr
   }
 }
 
-/** Writes every report. They all tell of one result, and so of one verdict. */
-export async function writeReports(result: AssessmentResult, reports: ReportRequest[], cwd: string): Promise<void> {
+/** Writes every report. They all tell of one result, and so of one verdict. `store`: where its runs were kept. */
+export async function writeReports(
+  result: AssessmentResult,
+  reports: ReportRequest[],
+  { cwd, store }: { cwd: string; store: RunStore | undefined },
+): Promise<void> {
   for (const { format, path } of reports) {
-    await new ReportFile(resolve(cwd, path)).write(FORMATS[format](result));
+    await new ReportFile(resolve(cwd, path)).write(FORMATS[format](result, store));
   }
 }
 

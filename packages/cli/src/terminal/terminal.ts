@@ -16,6 +16,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Aborts when whoever read stdout has left. Default: nobody leaves. */
   readonly unread?: AbortSignal | undefined;
+  /** Called by a command that goes on until a signal: the signal is no failure of it. */
+  readonly endsWhenTold?: (() => void) | undefined;
 }
 
 /** Where text goes: a stream of Node's, or what a test keeps it in. */

@@ -1,0 +1,112 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { printable } from '@rlm-bridge/assess';
+import { given } from '@rlm-bridge/options';
+import { thrownText } from '@rlm-bridge/text';
+import { openViewer, runReport } from '@rlm-bridge/viewer';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fileStore, type RunStore } from 'rlm-bridge';
+import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
+import { whole } from '../flags/run-flags.ts';
+import { ReportFile } from '../reports/report-file.ts';
+import { openBrowser } from '../terminal/open-browser.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+interface ViewFlags {
+  store?: string;
+  port?: number;
+  open: boolean;
+  html?: string;
+}
+
+const DEFAULT_STORE = 'runs';
+
+const EXAMPLES = `
+Examples:
+  $ rlm view                              # the runs of the folder runs, live
+  $ rlm view treaty --store kept          # one of them
+  $ rlm view kept                         # a store by its folder
+  $ rlm view treaty --html treaty.html    # one file that opens anywhere
+
+Exit codes: 0 ended by Ctrl-C, or the file is written; 2 wrong usage.`;
+
+/** `rlm view`: the runs of a store as a page on loopback, or one of them as a file. */
+export function addView(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  program
+    .command('view')
+    .description('Look at runs in the browser, live; or write one into an HTML file')
+    .argument('[run]', 'a run of the store, or the folder of a store')
+    .option('--store <folder>', `folder of the store; default: ${DEFAULT_STORE}`)
+    .addOption(new Option('--port <n>', 'port of 127.0.0.1; default: one that is free').argParser(port))
+    .option('--no-open', 'tell the address, and open no browser')
+    .option('--html <file>', 'write the run into one HTML file, and serve nothing')
+    .addHelpText('after', EXAMPLES)
+    .action(async (target: string | undefined, flags: ViewFlags) => exit(await view(target, flags, terminal)));
+}
+
+async function view(target: string | undefined, flags: ViewFlags, terminal: Terminal): Promise<ExitCode> {
+  const { store, runId, folder } = await storeOf(target, flags, terminal);
+  if (runId !== undefined) await requireRun(store, runId, folder);
+  if (flags.html !== undefined) {
+    if (runId === undefined) throw new UsageError('--html writes one run: name it, as rlm runs list does.');
+    await writeReport(store, runId, resolve(terminal.cwd, flags.html), terminal);
+    return EXIT.ok;
+  }
+  const { signal } = terminal;
+  await using viewer = await openViewer({ store, signal, ...given({ port: flags.port }) });
+  const address = runId === undefined ? viewer.url : viewer.urlOf(runId);
+  terminal.stdout.write(`${address}\n`);
+  terminal.stderr.write('Ctrl-C ends it. Whoever has the address can read every run that it shows.\n');
+  if (flags.open) await openBrowser(address, terminal);
+  // To be told to end is how it is meant to end.
+  terminal.endsWhenTold?.();
+  await untilAborted(signal);
+  return EXIT.ok;
+}
+
+interface Target {
+  store: RunStore;
+  folder: string;
+  runId: string | undefined;
+}
+
+async function storeOf(target: string | undefined, flags: ViewFlags, { cwd }: Terminal): Promise<Target> {
+  const folder = flags.store ?? DEFAULT_STORE;
+  if (target !== undefined && flags.store === undefined && (await isFolder(resolve(cwd, target)))) {
+    return { store: fileStore(resolve(cwd, target)), folder: target, runId: undefined };
+  }
+  if (flags.store !== undefined && !(await isFolder(resolve(cwd, folder)))) {
+    throw new UsageError(`--store ${folder}: there is no such folder.`);
+  }
+  return { store: fileStore(resolve(cwd, folder)), folder, runId: target };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
+}
+
+async function requireRun(store: RunStore, runId: string, folder: string): Promise<void> {
+  const [journalId] = runId.split('#');
+  for await (const run of store.list()) if (run.runId === journalId) return;
+  throw new UsageError(`${folder} has no run "${runId}": rlm runs list --store ${folder} names those that it has.`);
+}
+
+async function writeReport(store: RunStore, runId: string, path: string, { stderr }: Terminal): Promise<void> {
+  const file = new ReportFile(path);
+  await file.requireWritable().catch((error) => {
+    throw new UsageError(`--html ${path}: ${thrownText(error)}`);
+  });
+  await file.write(runReport(store, runId));
+  stderr.write(`${printable(path)}\n`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function port(text: string): number {
+  const value = whole(text);
+  if (value >= 1 && value <= 65_535) return value;
+  throw new InvalidArgumentError('It must be a port, 1 to 65535.');
+}

@@ -1,0 +1,103 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { conversation, FakeProvider, submit } from '@rlm-bridge/fake-provider';
+import { expect, onTestFinished, test } from 'vitest';
+import { configFor, folderOf, rlm, rlmProcess } from './support/rlm.ts';
+
+/** A folder with a store `kept` that has a run `treaty`. */
+async function kept(): Promise<string> {
+  const fake = await FakeProvider.start(conversation({ turns: [submit("'It was </script> Ada.'")] }));
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ 'ship.txt': 'The Kestrel.', 'rlm.config.json': configFor(fake) });
+  const args = ['ask', 'Who?', '--file', 'ship.txt', '--store', 'kept', '--run-id', 'treaty', '--quiet'];
+  expect(await rlm(args, { cwd })).toMatchObject({ exitCode: 0 });
+  return cwd;
+}
+
+/** The command while it serves, and the address that it told. */
+async function viewing(args: string[], cwd: string, env: Record<string, string> = {}) {
+  const process = rlmProcess(['view', ...args], { cwd, env });
+  onTestFinished(() => void process.kill('SIGKILL'));
+  const address = new Promise<string>((resolve, reject) => {
+    process.stdout?.once('data', (chunk) => resolve(String(chunk).trim()));
+    process.then(({ stderr }) => reject(new Error(stderr)));
+  });
+  return { process, address: await address };
+}
+
+test('rlm view tells the address of a page that shows the runs of a store, until Ctrl-C, which is 0', async () => {
+  const cwd = await kept();
+  const { process, address } = await viewing(['--store', 'kept', '--no-open'], cwd);
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
+  const opened = await fetch(address);
+  const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
+  const [, folder] = /<base href="([^"]+)">/.exec(await opened.text()) ?? [];
+  const runs = await fetch(new URL(`${folder}runs`, address), { headers: { cookie } });
+  expect(await runs.json()).toMatchObject([{ id: 'treaty', status: 'answered', query: 'Who?' }]);
+  process.kill('SIGINT');
+  expect(await process).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Ctrl-C ends it') });
+});
+
+test('a run is opened at its place, by its id or in a store that is named by its folder', async () => {
+  const cwd = await kept();
+  const { process, address } = await viewing(['treaty', '--store', 'kept'], cwd);
+  expect(address).toMatch(/#\/run\/treaty$/);
+  process.kill('SIGTERM');
+  expect(await process).toMatchObject({ exitCode: 0 });
+  const other = await viewing(['kept'], cwd);
+  expect(new URL(other.address).hash).toBe('');
+  other.process.kill('SIGINT');
+  await other.process;
+});
+
+test('no browser is opened where nobody sits at a terminal', async () => {
+  const cwd = await kept();
+  const mark = join(cwd, 'opened');
+  await writeFile(join(cwd, 'browser'), `#!/bin/sh\necho "$1" > ${mark}\n`, { mode: 0o755 });
+  const { process } = await viewing(['kept'], cwd, { BROWSER: join(cwd, 'browser'), DISPLAY: ':0' });
+  process.kill('SIGINT');
+  await process;
+  await expect(readFile(mark)).rejects.toThrow('ENOENT');
+});
+
+test('--html writes a run into one file that has all of it, and asks for nothing', async () => {
+  const cwd = await kept();
+  const written = await rlm(['view', 'treaty', '--store', 'kept', '--html', 'out/treaty.html'], { cwd });
+  expect(written).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringMatching(/out\/treaty\.html$/) });
+  const html = await readFile(join(cwd, 'out/treaty.html'), 'utf8');
+  expect(html).toMatch(/^<!doctype html>/);
+  expect(html).toContain("connect-src 'none'");
+  expect(html).toContain('id="rlm-run-0-part-0"');
+  expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
+  expect(html).not.toContain('test-key');
+  expect(html).not.toContain('Ada');
+});
+
+test.each([
+  [['treaty', '--store', 'nowhere'], '--store nowhere: there is no such folder'],
+  [['nobody', '--store', 'kept'], 'kept has no run "nobody": rlm runs list --store kept names those that it has'],
+  [['--store', 'kept', '--html', 'out.html'], '--html writes one run: name it'],
+  [['treaty', '--store', 'kept', '--html', '.'], '--html'],
+  [['--port', '70000'], "option '--port <n>' argument '70000' is invalid. It must be a port"],
+])('rlm view %j is told in the words of the command', async (args, message) => {
+  const cwd = await kept();
+  const { exitCode, stdout, stderr } = await rlm(['view', ...args], { cwd });
+  expect({ exitCode, stdout, stderr }).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining(message),
+  });
+});
+
+test('a port that is taken is said so', async () => {
+  const cwd = await kept();
+  const { address, process } = await viewing(['kept'], cwd);
+  const { port } = new URL(address);
+  const second = await rlm(['view', 'kept', '--port', port], { cwd });
+  expect(second).toMatchObject({
+    exitCode: 2,
+    stderr: `error: port ${port} is taken: choose another one, or none for one that is free.`,
+  });
+  process.kill('SIGINT');
+  await process;
+});
