@@ -38,8 +38,7 @@ function workOf({ head, iterations, codeBlocks, nodes }: RunView): string | null
 
 function callsOf({ head, calls }: RunView): string | null {
   const sub = calls.filter((call) => !isOfRoot(call));
-  if (sub.length === 0)
-    return calls.length > 0 ? 'No other model call was made: what was read, the root read itself.' : null;
+  if (sub.length === 0) return calls.length > 0 ? 'Its code asked no other model.' : null;
   const odd = Map.groupBy(sub, callStateOf);
   const words = [...odd]
     .filter(([state]) => state !== 'succeeded')
@@ -52,6 +51,7 @@ function readingOf({ head }: RunView): string | null {
   const { coverage } = head;
   if (!coverage) return null;
   if (coverage.fraction === null) return 'What of the context was read is not known.';
+  if (coverage.fraction === 0) return 'Nothing of the context stood in a prompt that a model answered.';
   if (coverage.fraction === 1) return 'All of the context stood in a prompt that a model answered.';
   const untouched = coverage.documents.filter(({ fraction }) => fraction === 0).length;
   const missing = formatFraction(1 - coverage.fraction);
@@ -82,7 +82,10 @@ function livesOf({ lives }: RunHead): string | null {
 }
 
 function endOf({ head, refusals }: RunView): string | null {
-  const refused = refusals.length > 0 ? ` ${counted(refusals.length, 'answer')} had been refused before.` : '';
+  const refused =
+    refusals.length > 0
+      ? ` ${counted(refusals.length, 'answer')} of it ${refusals.length === 1 ? 'was' : 'were'} refused.`
+      : '';
   const took = head.durationMs === null ? '' : ` after ${formatDuration(head.durationMs)}`;
   switch (head.status) {
     case 'running':

@@ -36,6 +36,12 @@ export function SummaryView(): JSX.Element {
       <aside class="summary-side">
         <section class="card" aria-label="In short">
           <h2>In short</h2>
+          {view.head.strategy?.name !== 'direct' && (
+            <p class="muted">
+              A root model has the context as a variable and writes Python to look into it. What it prints, and what it
+              passes to other models, is read; nothing else is.
+            </p>
+          )}
           <ul class="story">
             {storyOf(view).map((sentence) => (
               <li key={sentence}>
@@ -69,7 +75,7 @@ function Steps(): ComponentChild {
           const odd = calls.filter(
             (call) => !['succeeded', 'replayed', 'pending', 'left'].includes(callStateOf(call)),
           ).length;
-          const refused = view.refusals.some(({ node, iteration: at }) => node === '0' && at === iteration.number);
+          const refusals = view.refusals.filter(({ node, iteration: at }) => node === '0' && at === iteration.number);
           return (
             <li key={iteration.number}>
               <Link to={{ page: 'iteration', run: id, node: '0', number: iteration.number }}>
@@ -84,8 +90,15 @@ function Steps(): ComponentChild {
                 {blocks.some(({ status }) => status !== 'ok' && status !== null) && (
                   <Badge tone="bad" icon="failed" word="code failed" />
                 )}
-                {refused && <Badge tone="warn" icon="refused" word="answer refused" />}
+                {refusals.length > 0 && <Badge tone="warn" icon="refused" word="answer refused" />}
               </span>
+              {refusals.map(({ problems }, place) => (
+                <span key={place} class="step-why">
+                  <Visible
+                    text={problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')}
+                  />
+                </span>
+              ))}
             </li>
           );
         })}

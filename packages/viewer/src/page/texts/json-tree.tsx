@@ -9,7 +9,7 @@ const SHOWN = 100;
 /** A JSON value as a tree that opens and closes. */
 export function JsonTree(props: { value: unknown; name?: string; depth?: number }): JSX.Element {
   const { value, name, depth = 0 } = props;
-  const [isOpen, setOpen] = useState(depth < 2);
+  const [isOpen, setOpen] = useState(depth < 3);
   const [shown, setShown] = useState(SHOWN);
   const label = name !== undefined && (
     <span class="json-name">

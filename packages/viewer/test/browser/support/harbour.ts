@@ -1,6 +1,5 @@
 import {
   conversation,
-  DROP,
   FakeProvider,
   type ModelRequest,
   type Reply,
@@ -138,7 +137,7 @@ export async function harbourRun({
 
 /** The same replies each time: by what is asked, and how often it was. */
 export function harbourScript(slowest: number): Script {
-  const dropped = new Set<string>();
+  const asked = new Set<string>();
   const later = (text: string, request: ModelRequest, share: number): Reply => ({
     text,
     delayMs: Math.round(slowest * (0.25 + 0.75 * (((hash(request.text) * share) % 100) / 100))),
@@ -148,12 +147,12 @@ export function harbourScript(slowest: number): Script {
     childTurns: CHILD_TURNS,
     prompt: (request) => {
       const kind = hash(request.text) % 11;
-      if (kind === 3 && !dropped.has(request.text)) {
-        dropped.add(request.text);
-        return DROP;
+      if (kind === 3 && !asked.has(request.text)) {
+        asked.add(request.text);
+        return { status: 429, message: 'Too many requests.', retryAfterS: 0 };
       }
-      if (kind === 5) return { text: 'The Heron owes 31 crowns, the', ending: 'cut' };
-      if (kind === 7) return { text: '', ending: 'refused' };
+      if (kind === 5) return { text: 'The Heron owes 31 crowns, the', ending: 'cut', delayMs: slowest / 2 };
+      if (kind === 7) return { text: '', ending: 'refused', delayMs: slowest / 3 };
       const owing = [...request.text.matchAll(/the (\w+) left with the tide, dues of (\d+) crowns NOT PAID/g)];
       return later(
         owing.map(([, ship, dues]) => `${ship} owes ${dues} crowns`).join('; ') || 'All have paid.',
