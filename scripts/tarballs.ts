@@ -3,7 +3,13 @@ import { join } from 'node:path';
 // The packages that users get, as they get them.
 
 /** The packages that are published. */
-export const PUBLISHED = ['rlm-bridge', '@rlm-bridge/ai-sdk', '@rlm-bridge/assess', '@rlm-bridge/cli'];
+export const PUBLISHED = [
+  'rlm-bridge',
+  '@rlm-bridge/ai-sdk',
+  '@rlm-bridge/assess',
+  '@rlm-bridge/viewer',
+  '@rlm-bridge/cli',
+];
 
 /** Where `scripts/test.ts` has packed them already. */
 export const PACKED_FOLDER = 'RLM_TEST_TARBALLS';

@@ -61,7 +61,13 @@ const page = new Page('docs/bundlers.md').text;
 let project: Project;
 
 beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/ai-sdk', '@rlm-bridge/cli']);
+  project = await Project.withPacked([
+    'rlm-bridge',
+    '@rlm-bridge/assess',
+    '@rlm-bridge/ai-sdk',
+    '@rlm-bridge/viewer',
+    '@rlm-bridge/cli',
+  ]);
   await project.install('esbuild@^0.28.2');
   for (const [name, program] of Object.entries(PROGRAMS)) await project.write({ [`${name}.mjs`]: program });
 });

@@ -6,7 +6,7 @@ import { Project } from '../support/project.ts';
 let project: Project;
 
 beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/cli']);
+  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/viewer', '@rlm-bridge/cli']);
   await project.install();
   await project.write({ 'ship.txt': 'The name of the ship is the Kestrel.\n' });
 });

@@ -6,7 +6,7 @@ import { Project } from '../support/project.ts';
 
 // docs/containers.md: its very Dockerfile, with the packed packages, on an image of Node that is made here.
 
-const PACKAGES = ['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/cli'];
+const PACKAGES = ['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/viewer', '@rlm-bridge/cli'];
 const NODE_IMAGE = 'rlm-bridge-node:test';
 const SERVICE = 'rlm-bridge-service:test';
 const PROGRAM = `

@@ -14,7 +14,7 @@ let project: Project;
 let fake: FakeProvider;
 
 beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/cli']);
+  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/viewer', '@rlm-bridge/cli']);
   await project.makeFolder('first');
   await project.runIn('first', ['npm', 'init', '-y'], {});
   // The packages that the line of the README names, and what the registry would give beside them.

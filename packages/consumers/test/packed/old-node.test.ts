@@ -5,7 +5,7 @@ import { OLD_NODE, Project } from '../support/project.ts';
 
 // Node 20 with the packed packages.
 
-const PACKAGES = ['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/ai-sdk', '@rlm-bridge/cli'];
+const PACKAGES = ['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/ai-sdk', '@rlm-bridge/viewer', '@rlm-bridge/cli'];
 const VERSION = '20.20.2';
 let project: Project;
 let node: string;

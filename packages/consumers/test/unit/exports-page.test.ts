@@ -18,6 +18,7 @@ test.each([
   ['rlm-bridge/journal', 'rlm/src/journal-door.ts'],
   ['rlm-bridge/store-conformance', 'rlm/src/store/conformance.ts'],
   ['@rlm-bridge/assess', 'assess/src/index.ts'],
+  ['@rlm-bridge/viewer', 'viewer/src/index.ts'],
   ['@rlm-bridge/ai-sdk', 'ai-sdk/src/index.ts'],
   ['@rlm-bridge/cli', 'cli/src/main.ts'],
 ])('every export of %s is on the page, and no other', async (name, index) => {

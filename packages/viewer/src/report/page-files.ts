@@ -10,7 +10,7 @@ export interface PageFiles {
 // As a bundle, `index.mjs` is beside it; as sources, it is where the build puts it.
 const FOLDERS = ['./page/', '../../dist/page/'];
 
-/** @throws {Error} when it was never built, which only a checkout can be. */
+/** @throws {Error} when it is not there: it was never built, or a bundler took the sources without it. */
 export async function readPageFiles(): Promise<PageFiles> {
   for (const folder of FOLDERS) {
     const read = (name: string) => readFile(fileURLToPath(new URL(folder + name, import.meta.url)), 'utf8');
@@ -20,5 +20,7 @@ export async function readPageFiles(): Promise<PageFiles> {
     });
     if (files !== null) return { script: files[0], style: files[1] };
   }
-  throw new Error('The page of the viewer is not built: pnpm --filter @rlm-bridge/viewer build makes it.');
+  throw new Error(
+    'The page of the viewer is not there. In a checkout, pnpm --filter @rlm-bridge/viewer build makes it; a bundler leaves @rlm-bridge/viewer outside of the bundle.',
+  );
 }
