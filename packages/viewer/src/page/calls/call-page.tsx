@@ -42,11 +42,13 @@ export function CallPage({ name }: { name: string }): JSX.Element {
           {call.codeBlock !== null && `, code block ${call.codeBlock + 1}`}
         </span>
         <span class="grow" />
-        <Step to={view.calls[place - 1]} icon="left" label="Earlier call" run={id} />
-        <span class="muted number">
-          {place + 1} of {view.calls.length}
+        <span class="step-links">
+          <Step to={view.calls[place - 1]} icon="left" label="Earlier call" run={id} />
+          <span class="muted number">
+            {place + 1} of {view.calls.length}
+          </span>
+          <Step to={view.calls[place + 1]} icon="right" label="Later call" run={id} />
         </span>
-        <Step to={view.calls[place + 1]} icon="right" label="Later call" run={id} />
       </div>
       {state !== 'succeeded' && (
         <Notice tone={CALL_STATES[state].tone === 'bad' ? 'bad' : 'warn'} icon={CALL_STATES[state].icon}>

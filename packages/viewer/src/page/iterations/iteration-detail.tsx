@@ -36,8 +36,10 @@ export function IterationDetail({ iteration }: { iteration: IterationView }): JS
           </span>
         )}
         <span class="grow" />
-        <Step iteration={index.iterationOf(node, number - 1)} icon="left" label="Earlier iteration" />
-        <Step iteration={index.iterationOf(node, number + 1)} icon="right" label="Later iteration" />
+        <span class="step-links">
+          <Step iteration={index.iterationOf(node, number - 1)} icon="left" label="Earlier iteration" />
+          <Step iteration={index.iterationOf(node, number + 1)} icon="right" label="Later iteration" />
+        </span>
       </div>
       {iteration.isLeftBehind && <LeftBehind what="this iteration" />}
       {call && (

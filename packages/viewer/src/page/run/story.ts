@@ -78,7 +78,7 @@ function moneyOf({ head, calls }: RunView): string | null {
 function livesOf({ lives }: RunHead): string | null {
   if (lives.length < 2) return null;
   const replayed = lives.reduce((sum, life) => sum + life.replayedCalls, 0);
-  return `It was resumed ${counted(lives.length - 1, 'time')}; ${counted(replayed, 'reply', 'replies')} had been kept, and were not asked again.`;
+  return `It was resumed ${counted(lives.length - 1, 'time')}; ${counted(replayed, 'reply', 'replies')} had been kept, and not asked again.`;
 }
 
 function endOf({ head, refusals }: RunView): string | null {
