@@ -51,9 +51,9 @@ test('the colors are the system’s until somebody chooses, and the choice is ke
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await ground();
   await page.getByRole('button', { name: 'Use dark colors' }).click();
+  await expect.poll(ground).not.toBe(light);
   const dark = await ground();
-  expect(dark).not.toBe(light);
   await page.reload();
   await page.getByRole('button', { name: 'Use light colors' }).waitFor();
-  expect(await ground()).toBe(dark);
+  await expect.poll(ground).toBe(dark);
 });

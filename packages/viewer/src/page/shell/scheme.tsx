@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 
 type Scheme = 'light' | 'dark';
@@ -9,7 +9,8 @@ const KEPT = 'rlm-view-scheme';
 export function SchemeSwitch(): JSX.Element {
   const system = useMedia('(prefers-color-scheme: dark)') ? 'dark' : 'light';
   const [chosen, setChosen] = useState<Scheme | null>(keptScheme);
-  useEffect(() => {
+  // Before anything is painted: no page is light for a moment and dark then.
+  useLayoutEffect(() => {
     if (chosen) document.documentElement.dataset.scheme = chosen;
     else delete document.documentElement.dataset.scheme;
   }, [chosen]);
