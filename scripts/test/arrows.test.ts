@@ -60,7 +60,7 @@ const FLOORS = {
     'exit',
     'version.ts',
   ],
-  viewer: ['index.ts', 'page', 'server', 'report', 'sources', 'assessment', 'journal', 'texts', 'model'],
+  viewer: ['index.ts', 'page', 'server', 'report', 'sources', 'assessment', 'journal', 'coverage', 'texts', 'model'],
 };
 
 /** One source of another: a manifest that is read is none. */

@@ -1,10 +1,12 @@
 import { RLMError, type RunStore } from 'rlm-bridge';
 import { openJournal, readJournal } from 'rlm-bridge/journal';
 import { JournalFold } from '../journal/journal-fold.ts';
+import type { CoverageView } from '../model/coverage-view.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { TextRef } from '../model/texts.ts';
 import { KeptTexts } from '../texts/text-table.ts';
 import { FoundTexts } from './found-texts.ts';
+import { type FoundCoverage, findCoverage } from './run-coverage.ts';
 
 /** Characters of a run's texts that stay in memory; others are read again from its journal. */
 const KEPT_CHARS = 32_000_000;
@@ -21,6 +23,9 @@ export class OpenedRun {
   #view: RunView | null = null;
   #fault: RLMError | null = null;
   #updating: Promise<RunView> | null = null;
+  #covering: Promise<FoundCoverage | null> | null = null;
+  /** The texts of the context, once they were looked for. */
+  #documents: ReadonlyMap<number, string> = new Map();
 
   /** @param id Of a run, or of a session with `#` and the turn. */
   constructor(store: RunStore, id: string, keptChars = KEPT_CHARS) {
@@ -49,8 +54,30 @@ export class OpenedRun {
     return await this.#updating;
   }
 
+  /**
+   * The run with what each call read of its context, which takes a while; as it is where nothing of that can be known.
+   * Only of one that is over: its numbers of texts are all given.
+   */
+  async cover(view: RunView): Promise<RunView> {
+    const { coverage } = view.head;
+    if (this.#fault !== null) return view;
+    this.#covering ??= this.#findCoverage(coverage);
+    const found = await this.#covering;
+    if (found === null || coverage === found.view) return view;
+    this.#documents = found.texts;
+    this.#view = { ...view, head: { ...view.head, coverage: found.view } };
+    return this.#view;
+  }
+
+  async #findCoverage(measured: CoverageView | null): Promise<FoundCoverage | null> {
+    const place = { store: this.#store, journalId: this.journalId, turn: this.#turn };
+    return await findCoverage(place, measured, measured?.required ?? null, this.#texts.next);
+  }
+
   /** A text of it. @throws {RLMError} (as a rejection) */
   async readText({ id, chars }: TextRef): Promise<string> {
+    const document = this.#documents.get(id);
+    if (document !== undefined) return document;
     const kept = this.#texts.find(id);
     if (kept !== undefined && kept.length >= chars) return kept;
     const found = new FoundTexts(id);

@@ -50,7 +50,11 @@ export class StoreSource implements ViewSource {
       if (signal.aborted) return;
       if (view !== shown) onRun(view);
       shown = view;
-      if (run.isOver) return;
+      if (run.isOver) {
+        const covered = await run.cover(view);
+        if (covered !== view && !signal.aborted) onRun(covered);
+        return;
+      }
       const look = view.head.status === 'stopped' ? STOPPED_LOOK_MS : LOOK_MS;
       await sleep(look, undefined, { signal }).catch(() => {});
     }

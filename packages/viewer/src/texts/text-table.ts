@@ -20,6 +20,11 @@ export class KeptTexts implements TextTable {
     this.#mostChars = mostChars;
   }
 
+  /** The number that the next text gets. */
+  get next(): number {
+    return this.#next;
+  }
+
   add(text: string): TextRef {
     const id = this.#next;
     this.#next += 1;

@@ -1,0 +1,42 @@
+/** A stretch of a document, in UTF-16 units. */
+export interface Span {
+  document: number;
+  start: number;
+  end: number;
+}
+
+/** What counts as read at the least, in bytes of UTF-8: anywhere, and at the end of a document. */
+export const LEAST_BYTES = 128;
+export const LEAST_END_BYTES = 16;
+
+/** Bytes of a part of a text as UTF-8. */
+export function utf8Bytes(text: string, start = 0, end = text.length): number {
+  let bytes = 0;
+  for (let at = start; at < end; at += 1) {
+    const unit = text.charCodeAt(at);
+    // Each half of a surrogate pair is two of its four bytes.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
+  }
+  return bytes;
+}
+
+/** The widest span around a place of a document that stands in a message around a place of it; no pair is cut. */
+export function widest(document: string, at: number, message: string, place: number): { start: number; end: number } {
+  const shift = place - at;
+  let [start, end] = [at, at];
+  while (start > 0 && start + shift > 0 && same(document, start - 1, message, start - 1 + shift)) start -= 1;
+  while (end < document.length && end + shift < message.length && same(document, end, message, end + shift)) end += 1;
+  if (cutsPair(document, start)) start += 1;
+  if (cutsPair(document, end)) end -= 1;
+  return { start, end };
+}
+
+function same(one: string, i: number, other: string, j: number): boolean {
+  return one.charCodeAt(i) === other.charCodeAt(j);
+}
+
+/** Whether a place is within a surrogate pair. */
+export function cutsPair(text: string, place: number): boolean {
+  const [before, after] = [text.charCodeAt(place - 1), text.charCodeAt(place)];
+  return before >= 0xd800 && before < 0xdc00 && after >= 0xdc00 && after < 0xe000;
+}
