@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -5,11 +6,12 @@ import { text as readAll } from 'node:stream/consumers';
 import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
 import { type Command, Option } from 'commander';
-import { fileStore, type JSONValue, type RLMContext, type RLMOptions, type RunStore, runRLM } from 'rlm-bridge';
+import { fileStore, type JSONValue, type RLMContext, type RLMOptions, runRLM } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
 import { type ExitCode, UsageError } from '../exit/exit-codes.ts';
 import { inFlags } from '../exit/flag-words.ts';
 import { addRunFlags, atLeastOne, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import { temporaryStore, withPage } from '../terminal/page-beside.ts';
 import { addOutputFlags, type OutputFlags, showRun, untilUnwanted } from '../terminal/run-output.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -24,6 +26,7 @@ interface AskFlags extends RunFlags, OutputFlags {
   maxBytes?: number;
   store?: string;
   runId?: string;
+  view?: boolean;
   schema?: string;
 }
 
@@ -54,6 +57,7 @@ export function addAsk(program: Command, terminal: Terminal, exit: (code: ExitCo
     .option('--store <folder>', 'keep the run there; with --run-id it goes on, or gives its result again')
     .option('--run-id <id>', 'name of the run; default: a random one')
     .optionsGroup('Output:')
+    .option('--view', 'look at it in the browser while it works; it is kept in --store, or in a temporary folder')
     .option('--schema <file>', 'JSON Schema of the answer: it is printed as JSON that fits it')
     .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml}');
   addOutputFlags(command);
@@ -66,19 +70,25 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
   const context = await contextOf(flags, terminal);
   const config = await readConfig(terminal.cwd, flags.config);
   const schema = flags.schema === undefined ? undefined : await readSchema(resolve(terminal.cwd, flags.schema));
+  const folder = await storeFolder(flags, terminal);
+  const runId = flags.runId ?? (flags.view ? randomUUID() : undefined);
   const options: RLMOptions<unknown> = {
     ...runOptions(config.run, flags),
     signal: untilUnwanted(terminal),
     quiet: flags.quiet === true,
-    ...given({ schema, store: storeOf(flags, terminal), runId: flags.runId }),
+    ...given({ schema, store: folder === undefined ? undefined : fileStore(folder), runId }),
   };
-  return await showRun(runRLM<unknown>(context, query, options), flags, terminal);
+  const run = runRLM<unknown>(context, query, options);
+  const show = () => showRun(run, flags, terminal);
+  return folder !== undefined && runId !== undefined && flags.view
+    ? await withPage(run, { folder, runId }, terminal, show)
+    : await show();
 }
 
 /** @throws {UsageError} for an id of a run that is kept nowhere. */
-function storeOf({ store, runId }: AskFlags, { cwd }: Terminal): RunStore | undefined {
-  if (store !== undefined) return fileStore(resolve(cwd, store));
-  if (runId === undefined) return undefined;
+async function storeFolder({ store, runId, view }: AskFlags, { cwd }: Terminal): Promise<string | undefined> {
+  if (store !== undefined) return resolve(cwd, store);
+  if (runId === undefined) return view ? await temporaryStore() : undefined;
   throw new UsageError('--run-id names a run of a store: name its folder by --store.');
 }
 

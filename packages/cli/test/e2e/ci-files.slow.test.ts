@@ -96,6 +96,25 @@ test('the GitHub Action fails on a defect, with annotations, outputs and SARIF',
   expect(stdout).toMatch(/^::error file=src\/run\.js,/m);
   expect(output).toMatch(/verdict<<.*\nfail\n/);
   expect(await readFile(join(path, 'rlm.sarif'), 'utf8')).toContain('src/run.js');
+  expect(await readFile(join(path, 'rlm.html'), 'utf8')).toContain('id="rlm-file"');
+});
+
+test('the GitHub Action keeps the HTML report as an artifact, by a pinned action, and links it from the summary', async () => {
+  const { inputs, runs } = await read('action.yml');
+  const names: (string | undefined)[] = runs.steps.map(({ id }: { id?: string }) => id);
+  expect(names.indexOf('html')).toBeGreaterThan(names.indexOf('assess'));
+  const kept = runs.steps[names.indexOf('html')];
+  expect(kept).toMatchObject({
+    if: expect.stringContaining('!cancelled()'),
+    uses: expect.stringMatching(/^actions\/upload-artifact@[0-9a-f]{40}$/),
+    with: { name: expect.stringContaining('inputs.html-artifact'), path: expect.stringContaining('inputs.html') },
+  });
+  expect(inputs.html.default).toBe('rlm.html');
+  const folder = await temporaryFolder();
+  const summary = join(folder, 'summary');
+  const env = { GITHUB_STEP_SUMMARY: summary, RLM_ARTIFACT_URL: 'https://github.example/artifact/1' };
+  await execa('bash', ['-c', runs.steps.at(-1).run], { env });
+  expect(await readFile(summary, 'utf8')).toContain('(https://github.example/artifact/1)');
 });
 
 test('the GitHub Action passes a clean change, and runs no text of an input', async () => {
@@ -205,6 +224,8 @@ test('the GitLab job, in a hostile checkout, fails on a defect, with its reports
     expect.objectContaining({ check_name: 'eval', severity: 'blocker' }),
   );
   expect(await readFile(join(path, junit), 'utf8')).toContain('src/run.js');
+  const [html = ''] = job.artifacts.paths;
+  expect(await readFile(join(path, html), 'utf8')).toContain('id="rlm-file"');
   expect(await traps.sung()).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { conversation, FakeProvider, submit } from '@rlm-bridge/fake-provider';
+import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import { configFor, folderOf, rlm, rlmProcess } from './support/rlm.ts';
 
@@ -100,4 +100,38 @@ test('a port that is taken is said so', async () => {
   });
   process.kill('SIGINT');
   await process;
+});
+
+test('rlm ask --view has the page of a run while it works; the answer is on stdout, and how to look again on stderr', async () => {
+  const goOn = Promise.withResolvers<void>();
+  const script = conversation({
+    turns: [repl('print(llm_query("wait"))'), submit("'done'")],
+    prompt: async () => {
+      await goOn.promise;
+      return 'waited';
+    },
+  });
+  const fake = await FakeProvider.start(script);
+  onTestFinished(() => fake.stop());
+  const cwd = await folderOf({ 'ship.txt': 'The Kestrel.', 'rlm.config.json': configFor(fake) });
+  const asking = rlmProcess(['ask', 'Who?', '--file', 'ship.txt', '--view'], { cwd, env: { TMPDIR: cwd } });
+  const address = await new Promise<string>((resolve) => {
+    asking.stderr?.on('data', (chunk) => {
+      const [found] = /http:\S+/.exec(String(chunk)) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const opened = await fetch(address);
+  const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
+  const [, folder] = /<base href="([^"]+)">/.exec(await opened.text()) ?? [];
+  const id = decodeURIComponent(new URL(address).hash.replace('#/run/', ''));
+  const following = await fetch(new URL(`${folder}changes?id=${id}`, address), { headers: { cookie } });
+  goOn.resolve();
+  const told = await following.text();
+  expect(told).toContain('"status":"running"');
+  expect(told).toMatch(/"status":"answered"[^\n]*\n\nevent: over/);
+  const { exitCode, stdout, stderr } = await asking;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'done' });
+  const [, again = ''] = /To look at it again: rlm (view .*)/.exec(stderr) ?? [];
+  expect(await rlm([...again.split(' '), '--html', 'again.html'], { cwd })).toMatchObject({ exitCode: 0 });
 });

@@ -22,6 +22,8 @@ export interface Viewer extends AsyncDisposable {
   readonly url: string;
   /** Where one run is: the same address with the place of the run behind it. */
   urlOf(runId: string): string;
+  /** Resolves once no page follows a run: each was told how its own ended, or is closed. */
+  unfollowed(): Promise<void>;
   /** Ends it, and every answer that is under way. Again does nothing. */
   close(): Promise<void>;
 }
@@ -62,6 +64,10 @@ class OpenViewer implements Viewer {
 
   urlOf(runId: string): string {
     return `${this.#served.url}#/run/${encodeURIComponent(runId)}`;
+  }
+
+  async unfollowed(): Promise<void> {
+    await this.#served.unfollowed();
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ const WORD_MS = 15_000;
 export class RunStreams {
   readonly #source: ViewSource;
   readonly #runs = new Map<string, FollowedRun>();
+  #whenUnfollowed = Promise.withResolvers<void>();
 
   constructor(source: ViewSource) {
     this.#source = source;
@@ -37,11 +38,19 @@ export class RunStreams {
       if (run.hasFollowers) return;
       run.stop();
       if (this.#runs.get(id) === run) this.#runs.delete(id);
+      if (this.#runs.size > 0) return;
+      this.#whenUnfollowed.resolve();
+      this.#whenUnfollowed = Promise.withResolvers();
     });
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.flushHeaders();
     run.add(send);
     send();
+  }
+
+  /** Resolves once no page follows a run: each was told of the end of its own, or is gone. */
+  async unfollowed(): Promise<void> {
+    if (this.#runs.size > 0) await this.#whenUnfollowed.promise;
   }
 
   /** Nothing is followed any more. */

@@ -11,6 +11,8 @@ import { refusalOf, Visitors } from './visitors.ts';
 export interface ServedPage {
   /** Where it is, with the token that whoever opens it needs. */
   url: string;
+  /** Resolves once no page follows a run that goes on. */
+  unfollowed(): Promise<void>;
   /** Ends every answer that is under way, and the server. Again does nothing. */
   close(): Promise<void>;
 }
@@ -34,7 +36,7 @@ export async function serveSource(source: ViewSource, page: PageFiles, port: num
     });
     return closing;
   };
-  return { url: handler.entry, close };
+  return { url: handler.entry, close, unfollowed: () => streams.unfollowed() };
 }
 
 type Door = (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
