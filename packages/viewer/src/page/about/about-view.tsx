@@ -36,7 +36,9 @@ export function AboutView(): JSX.Element {
         {head.forkedFrom && (
           <p>
             It was forked from{' '}
-            <Link to={{ page: 'run', run: head.forkedFrom.runId, section: 'summary' }}>{head.forkedFrom.runId}</Link>{' '}
+            <Link to={{ page: 'run', run: head.forkedFrom.runId, section: 'summary' }}>
+              <Visible text={head.forkedFrom.runId} />
+            </Link>{' '}
             after iteration {head.forkedFrom.iteration}:{' '}
             <Link to={{ page: 'compare', runs: [head.forkedFrom.runId, head.id] }}>compare the two</Link>.
           </p>

@@ -56,7 +56,10 @@ export function CallPage({ name }: { name: string }): JSX.Element {
           {call.error && (
             <>
               {' '}
-              <code>{call.error.code}</code>: <Visible text={call.error.message} />
+              <code>
+                <Visible text={call.error.code} />
+              </code>
+              : <Visible text={call.error.message} />
             </>
           )}
         </Notice>

@@ -33,7 +33,11 @@ export function CoverageMap(): JSX.Element {
         <span class="grow" />
         <CoverageLegend coverage={coverage} />
       </div>
-      {coverage.incomplete && <Notice tone="warn">{coverage.incomplete}</Notice>}
+      {coverage.incomplete && (
+        <Notice tone="warn">
+          <Visible text={coverage.incomplete} />
+        </Notice>
+      )}
       {isKnown && (
         <ContextMap
           context={context}

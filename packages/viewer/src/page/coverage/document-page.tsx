@@ -72,7 +72,11 @@ export function DocumentPage(props: { document: number; at: { start: number; end
         <span class="grow" />
         {coverage.documents.length === 1 && <CoverageLegend coverage={coverage} />}
       </div>
-      {coverage.incomplete && <Notice tone="warn">{coverage.incomplete}</Notice>}
+      {coverage.incomplete && (
+        <Notice tone="warn">
+          <Visible text={coverage.incomplete} />
+        </Notice>
+      )}
       {isKnown && (
         <ContextMap
           context={context}

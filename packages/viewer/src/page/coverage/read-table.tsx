@@ -39,7 +39,12 @@ export function ReadTable({ call }: { call: number }): JSX.Element {
     [coverage],
   );
   if (!coverage) return <p class="muted">What the context was is not known.</p>;
-  if (coverage.incomplete && reads.length === 0) return <p class="muted">{coverage.incomplete}</p>;
+  if (coverage.incomplete && reads.length === 0)
+    return (
+      <p class="muted">
+        <Visible text={coverage.incomplete} />
+      </p>
+    );
   return (
     <DataTable
       label="What of the context it had"

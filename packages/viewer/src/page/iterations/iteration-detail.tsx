@@ -138,7 +138,9 @@ function CodeBlock({ block, of }: { block: CodeBlockView; of: number }): JSX.Ele
       {tools.length > 0 && (
         <p class="binds">
           <span class="muted">Called tools:</span>{' '}
-          <Link to={{ page: 'run', run: id, section: 'tools' }}>{tools.map(({ tool }) => tool).join(', ')}</Link>
+          <Link to={{ page: 'run', run: id, section: 'tools' }}>
+            <Visible text={tools.map(({ tool }) => tool).join(', ')} />
+          </Link>
         </p>
       )}
       {block.stderr && <TextBox label="Errors" text={block.stderr} />}

@@ -1,4 +1,5 @@
 import type { ComponentChild, JSX } from 'preact';
+import { Visible } from '../texts/visible.tsx';
 
 /** Names with their values, side by side where there is room. */
 export function KeyValues({
@@ -10,8 +11,10 @@ export function KeyValues({
     <dl class="key-values">
       {pairs.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dt>
+            <Visible text={name} />
+          </dt>
+          <dd>{typeof value === 'string' ? <Visible text={value} /> : value}</dd>
         </div>
       ))}
     </dl>

@@ -144,7 +144,14 @@ function Outcome(): JSX.Element {
       {end.message && (
         <Notice tone={head.status === 'failed' ? 'bad' : 'warn'} icon={head.status === 'failed' ? 'failed' : 'aborted'}>
           <p>
-            <b>Ended without an answer: {end.stopReason.replaceAll('_', ' ')}.</b> {end.code && <code>{end.code}</code>}
+            <b>
+              Ended without an answer: <Visible text={end.stopReason.replaceAll('_', ' ')} />.
+            </b>{' '}
+            {end.code && (
+              <code>
+                <Visible text={end.code} />
+              </code>
+            )}
           </p>
           <p>
             <Visible text={end.message} />

@@ -11,6 +11,7 @@ import { findInText } from './find-in-text.ts';
 import { LongText } from './long-text.tsx';
 import { type Mark, Marked } from './marked.tsx';
 import { Python } from './python.tsx';
+import { Visible } from './visible.tsx';
 
 /** More than this is read and shown in blocks. */
 const SHORT = 50_000;
@@ -41,7 +42,10 @@ export function TextBox(props: TextBoxProps): JSX.Element {
     return (
       <figure class="text-box">
         <figcaption>
-          <b>{label}</b> <span class="muted">{empty}</span> {props.children}
+          <b>
+            <Visible text={label} />
+          </b>{' '}
+          <span class="muted">{empty}</span> {props.children}
         </figcaption>
       </figure>
     );
@@ -60,7 +64,10 @@ export function TextBox(props: TextBoxProps): JSX.Element {
   return (
     <figure class="text-box" onKeyDown={onKeyDown}>
       <figcaption>
-        <b>{label}</b> <span class="muted number">{formatChars(text.chars)}</span> {props.children}
+        <b>
+          <Visible text={label} />
+        </b>{' '}
+        <span class="muted number">{formatChars(text.chars)}</span> {props.children}
         <span class="grow" />
         {isFinding && <FindBox text={text} onFound={setFound} onClose={close} />}
         {text.chars > 400 && (

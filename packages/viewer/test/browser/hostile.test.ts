@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { addressOf, type Route, SECTIONS } from '../../src/page/routes/route.ts';
+import { readPageFiles } from '../../src/report/page-files.ts';
+import { sourceReport } from '../../src/report/run-report.ts';
+import { serveSource } from '../../src/server/serve-source.ts';
+import { HOSTILE_NAME, hostileRun } from '../support/hostile.ts';
+import { MemorySource } from '../support/memory-source.ts';
+import { openPage } from './support/open-page.ts';
+
+const ID = HOSTILE_NAME;
+
+function hostileSource(): MemorySource {
+  const source = new MemorySource(ID);
+  source.change(hostileRun(source));
+  source.end();
+  return source;
+}
+
+/** What a screen or a terminal would obey, rather than show. */
+const OBEYED = ['\u202E', '\u2066', '\u001B', '\u0007', '\u0000'];
+
+const PLACES: Route[] = [
+  { page: 'home' },
+  { page: 'runs' },
+  ...SECTIONS.map((section): Route => ({ page: 'run', run: ID, section })),
+  { page: 'call', run: ID, call: 'call-1' },
+  { page: 'call', run: ID, call: HOSTILE_NAME },
+  { page: 'iteration', run: ID, node: '0', number: 1 },
+  { page: 'document', run: ID, document: 0, at: { start: 0, end: 100 } },
+  { page: 'compare', runs: [ID, ID] },
+];
+
+/** Goes to every place, and opens what can be opened there. */
+async function lookEverywhere(page: Page): Promise<void> {
+  for (const place of PLACES) {
+    await page.evaluate((address) => {
+      location.hash = address;
+    }, addressOf(place));
+    await page.locator('main').waitFor();
+    await page.waitForLoadState('networkidle');
+    for (const closed of await page.locator('main details:not([open]) > summary').all()) {
+      await closed.click({ timeout: 2_000 }).catch(() => {});
+    }
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'pwned'))).toBeUndefined();
+    expect(
+      await page.locator('main iframe, main script, main svg use, main form, main base, main meta, main link').count(),
+    ).toBe(0);
+    const targets = await page.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(targets.filter((target) => !target?.startsWith('#/'))).toEqual([]);
+    const shown = (await page.locator('main').textContent()) ?? '';
+    expect(OBEYED.filter((char) => shown.includes(char))).toEqual([]);
+  }
+}
+
+test('served, hostile texts in every field run nothing, load nothing and break no policy', async () => {
+  const served = await serveSource(hostileSource(), await readPageFiles(), 0);
+  onTestFinished(() => served.close());
+  const page = await openPage(served.url);
+  await page.getByText('globalThis.pwned').first().waitFor();
+  await lookEverywhere(page);
+});
+
+test('in a file, hostile texts in every field run nothing, load nothing and break no policy', async () => {
+  const file = join(tmpdir(), 'hostile.html');
+  await writeFile(file, sourceReport(hostileSource(), [ID], HOSTILE_NAME, {}));
+  const page = await openPage(pathToFileURL(file).href);
+  await page.getByText('globalThis.pwned').first().waitFor();
+  await lookEverywhere(page);
+});
