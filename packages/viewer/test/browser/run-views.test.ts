@@ -194,6 +194,30 @@ test('what it was run with is shown: environment, versions, options, and the pro
   await page.getByRole('region', { name: 'Processes that worked on it' }).getByRole('listitem').waitFor();
 });
 
+test('a stretch of the map of a run shows its text and every call that read it, and a call shows what it read', async () => {
+  const page = await view('coverage');
+  const map = page.getByRole('slider', { name: /The whole context/ });
+  await map.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect
+    .poll(() => map.getAttribute('aria-valuetext'))
+    .toMatch(/^logs\/01-january\.txt, characters 0 to [\d,]+: read by the root/);
+  await page.keyboard.press('Enter');
+  const text = page.getByRole('group', { name: 'Text' });
+  await text.locator('mark.mark-root.is-chosen', { hasText: 'January 1, entry 1' }).waitFor();
+  await page
+    .locator('.readers')
+    .getByText(/calls? read characters 0 to/)
+    .waitFor();
+  await page.locator('.readers').getByRole('link').first().click();
+  await page
+    .getByRole('table', { name: 'What of the context it had' })
+    .getByRole('link', { name: 'logs/01-january.txt' })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: 'logs/01-january.txt' }).waitFor();
+});
+
 test('every document is a strip with what was read of it, and the least read ones come first', async () => {
   const page = await view('coverage');
   const table = page.getByRole('table', { name: 'Documents' });
