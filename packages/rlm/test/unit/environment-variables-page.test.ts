@@ -54,7 +54,8 @@ function sources(): string[] {
   const listed = execFileSync('git', ['ls-files', ...folders], { cwd: root, encoding: 'utf8' })
     .trim()
     .split('\n');
-  return listed.filter((path) => !/^packages\/fake-provider\/|\/_generated\//.test(path));
+  // A browser has none.
+  return listed.filter((path) => !/^packages\/(?:fake-provider|viewer\/src\/page)\/|\/_generated\//.test(path));
 }
 
 function variablesIn(path: string): string[] {
@@ -109,7 +110,7 @@ test('what the worker inherits', () => {
 });
 
 test('what the local REPL inherits', () => {
-  expect(saidToReach('local').sort()).toEqual(pythonNames('environments', 'ALLOWED_VARIABLES').sort());
+  expect(saidToReach('local').sort()).toEqual(pythonNames('environments', 'KERNEL_VARIABLES').sort());
 });
 
 test('what the client of the container runtime inherits', () => {
@@ -118,7 +119,7 @@ test('what the client of the container runtime inherits', () => {
 });
 
 test.each([
-  ['ALLOWED_VARIABLES', 'the local REPL'],
+  ['KERNEL_VARIABLES', 'the local REPL'],
   ['_OWN_VARIABLES', 'the client of the container runtime'],
 ])('%s names for %s only what the host hands to a worker', (constant) => {
   const names = pythonNames('environments', constant);
