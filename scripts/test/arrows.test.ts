@@ -60,7 +60,19 @@ const FLOORS = {
     'exit',
     'version.ts',
   ],
-  viewer: ['index.ts', 'page', 'server', 'report', 'sources', 'assessment', 'journal', 'coverage', 'texts', 'model'],
+  viewer: [
+    'index.ts',
+    'page',
+    'server',
+    'report',
+    'sources',
+    'assessment',
+    'journal',
+    'official-log',
+    'coverage',
+    'texts',
+    'model',
+  ],
 };
 
 /** One source of another: a manifest that is read is none. */

@@ -18,4 +18,5 @@ export type { ViewSource } from './model/view-source.ts';
 export { type AssessmentReportOptions, assessmentReport } from './report/assessment-report.ts';
 export { type RunReportOptions, runReport } from './report/run-report.ts';
 export { openViewer, type Viewer, type ViewerOptions } from './server/open-viewer.ts';
+export { type FoundSource, openPath } from './sources/path-source.ts';
 export { storeSource } from './sources/store-source.ts';

@@ -6,8 +6,8 @@ import type {
 } from 'rlm-bridge';
 import type { CodeBlockView, IterationView } from '../model/run-view.ts';
 import type { TextRef } from '../model/texts.ts';
+import { boundNames } from '../texts/bound-names.ts';
 import type { TextTable } from '../texts/text-table.ts';
-import { boundNames } from './bound-names.ts';
 import type { LastReply } from './calls-fold.ts';
 import type { Place, Places } from './places.ts';
 import { ViewList } from './view-list.ts';
