@@ -29,7 +29,7 @@ export function RunHeadBand({ view, isLive }: { view: RunView; isLive: boolean }
             <>
               <b>{formatFraction(head.coverage.fraction)}</b>
               <span class="of">of {formatShort(head.coverage.chars)} characters</span>
-              <ShareBar shares={coverageShares(head.coverage)} />
+              {head.coverage.fraction !== null && <ShareBar shares={coverageShares(head.coverage)} />}
             </>
           ) : (
             <b>not known</b>

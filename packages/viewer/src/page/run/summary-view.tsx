@@ -218,7 +218,7 @@ function Unread(): ComponentChild {
         <Link to={{ page: 'run', run: id, section: 'coverage' }}>What was read</Link>{' '}
         {formatFraction(coverage.fraction)}
       </h2>
-      <ShareBar shares={coverageShares(coverage)} />
+      {coverage.fraction !== null && <ShareBar shares={coverageShares(coverage)} />}
       {coverage.required !== null && (
         <p class="muted">An answer was to be taken only when {formatFraction(coverage.required)} had been read.</p>
       )}

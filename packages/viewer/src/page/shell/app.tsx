@@ -4,6 +4,8 @@ import type { AssessmentView } from '../../model/assessment-view.ts';
 import type { ViewSource } from '../../model/view-source.ts';
 import { AssessmentPage } from '../assessment/assessment-page.tsx';
 import { ComparePage } from '../compare/compare-page.tsx';
+import { OpenLog } from '../dropped/open-log.tsx';
+import { useDropped } from '../dropped/use-dropped.ts';
 import { Link } from '../parts/link.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import type { Route } from '../routes/route.ts';
@@ -11,12 +13,14 @@ import { useRoute } from '../routes/use-route.ts';
 import { RunPage } from '../run/run-page.tsx';
 import { RunsPage } from '../runs/runs-page.tsx';
 import { useLoaded } from '../state/use-loaded.ts';
+import { Visible } from '../texts/visible.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { SchemeSwitch } from './scheme.tsx';
 
 /** The whole page: what stands above every view, and the view that the address names. */
-export function App({ source }: { source: ViewSource }): JSX.Element {
+export function App({ source: own }: { source: ViewSource }): JSX.Element {
   const route = useRoute();
+  const { source, open, failures } = useDropped(own);
   const loaded = useLoaded(() => source.readAssessment(), [source]);
   const assessment = loaded.state === 'ready' ? loaded.value : null;
   return (
@@ -41,10 +45,16 @@ export function App({ source }: { source: ViewSource }): JSX.Element {
           All runs
         </Link>
         <span class="grow" />
+        <OpenLog onFiles={open} />
         <KeyHelp route={route} />
         <SchemeSwitch />
       </header>
       <main id="content" tabIndex={-1}>
+        {failures.map((failure) => (
+          <Notice key={failure} tone="bad" icon="warning">
+            <Visible text={failure} />
+          </Notice>
+        ))}
         {loaded.state === 'loading' ? <Loading what="Reading …" /> : <Place {...{ source, route, assessment }} />}
       </main>
     </>

@@ -118,7 +118,8 @@ function drawBlock(
   pen.globalAlpha = 0.22;
   for (const { from, to } of waits) {
     const x = Math.max(inner.x, xOf(sight, from));
-    pen.fillRect(x, inner.y, Math.min(inner.x + inner.width, xOf(sight, to)) - x, inner.height);
+    const end = Math.min(inner.x + inner.width, xOf(sight, to));
+    if (end > x) pen.fillRect(x, inner.y, end - x, inner.height);
   }
   pen.globalAlpha = 1;
   pen.strokeRect(inner.x, inner.y, inner.width, inner.height);

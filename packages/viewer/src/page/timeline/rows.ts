@@ -43,7 +43,8 @@ export function rowsOf(view: RunView, index: RunIndex, place: (time: number) => 
   const before = view.calls.filter((call) => call.codeBlock === null && !index.iterationOf(call.node, call.iteration));
   const childrenOf = ({ node, iteration, number }: CodeBlockView) =>
     view.nodes.filter(
-      ({ parent, from }) => parent === node && from?.iteration === iteration && from.codeBlock === number,
+      ({ parent, from, startedAt }) =>
+        parent === node && startedAt !== null && from?.iteration === iteration && from.codeBlock === number,
     );
   const rows: Row[] = [];
   if (before.length > 0) rows.push(...lanesOf(before.map(barOf), 0, 'Beside the iterations'));
@@ -109,8 +110,8 @@ export function concurrencyOf(
   const steps = calls
     .filter(({ outcome, startedAt }) => outcome !== 'replayed' && startedAt !== null)
     .flatMap(({ startedAt, endedAt }): [number, number][] => [
-      [place(startedAt ?? now), 1],
-      [place(endedAt ?? now), -1],
+      [thousandths(place(startedAt ?? now)), 1],
+      [thousandths(place(endedAt ?? now)), -1],
     ])
     .toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
   const counts: [number, number][] = [];
@@ -122,4 +123,9 @@ export function concurrencyOf(
     else counts.push([at, count]);
   }
   return counts;
+}
+
+/** Times of a log are sums of fractions: what ends when the next one begins does so at the same thousandth. */
+function thousandths(at: number): number {
+  return Math.round(at * 1000) / 1000;
 }

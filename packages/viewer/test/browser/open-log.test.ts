@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
+import type { Page } from 'playwright-core';
+import { runRLM } from 'rlm-bridge';
+import { expect, onTestFinished, test } from 'vitest';
+import { optionsFor } from '../../../rlm/test/e2e/support/run.ts';
+import { MemorySource } from '../support/memory-source.ts';
+import { faultsOf, shown } from './support/shown.ts';
+
+/** A log as the official library writes it, of a real run. */
+async function officialLog(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rlm-view-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const fake = await FakeProvider.start(
+    conversation({ turns: [repl('print(llm_query("who?"))'), submit('"the heron"')], prompt: 'it is the heron' }),
+  );
+  onTestFinished(() => fake.stop());
+  await runRLM('a context', 'Who stands there?', optionsFor(fake, { logDir: folder }));
+  const [file] = await readdir(folder);
+  return join(folder, file ?? '');
+}
+
+/** Drops a file on the page, as from another window. */
+async function drop(page: Page, file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  await page.evaluate((text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], 'dropped.jsonl'));
+    for (const type of ['dragover', 'drop']) dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true }));
+  }, text);
+}
+
+const WAYS = {
+  chosen: (page: Page, file: string) => page.getByLabel('Open a log', { exact: true }).setInputFiles(file),
+  dropped: drop,
+};
+
+test.each(['chosen', 'dropped'] as const)('a log of the official library that is %s opens in the page', async (way) => {
+  const file = await officialLog();
+  const page = await shown(new MemorySource(), { page: 'runs' });
+  await page.getByRole('table', { name: 'Runs' }).waitFor();
+  await WAYS[way](page, file);
+  await page.getByRole('region', { name: 'Step by step' }).getByRole('listitem').first().waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+  await page.getByRole('navigation', { name: 'Views of the run' }).getByRole('link', { name: 'Timeline' }).click();
+  await page.getByText('This log does not tell when single calls began and ended').waitFor();
+  await page.getByRole('link', { name: 'All runs' }).click();
+  await expect.poll(() => page.getByRole('table', { name: 'Runs' }).locator('tbody tr').count()).toBe(2);
+});
+
+test('a file that is no log is said to be none, by its name', async () => {
+  const page = await shown(new MemorySource(), { page: 'runs' });
+  const input = page.getByLabel('Open a log', { exact: true });
+  await input.setInputFiles({ name: 'picture.jsonl', mimeType: 'text/plain', buffer: Buffer.from('not a log\n') });
+  await page
+    .getByRole('alert')
+    .getByText(/picture\.jsonl/)
+    .waitFor();
+});
