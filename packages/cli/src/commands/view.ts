@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { printable } from '@rlm-bridge/assess';
 import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
-import { openViewer, runReport } from '@rlm-bridge/viewer';
+import { openPath, openViewer, runReport, storeSource, type ViewSource } from '@rlm-bridge/viewer';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fileStore, type RunStore } from 'rlm-bridge';
 import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
@@ -26,6 +26,7 @@ Examples:
   $ rlm view                              # the runs of the folder runs, live
   $ rlm view treaty --store kept          # one of them
   $ rlm view kept                         # a store by its folder
+  $ rlm view logs/rlm.jsonl               # a log of the official library, or a folder of logs
   $ rlm view treaty --html treaty.html    # one file that opens anywhere
 
 Exit codes: 0 ended by Ctrl-C, or the file is written; 2 wrong usage.`;
@@ -35,7 +36,7 @@ export function addView(program: Command, terminal: Terminal, exit: (code: ExitC
   program
     .command('view')
     .description('Look at runs in the browser, live; or write one into an HTML file')
-    .argument('[run]', 'a run of the store, or the folder of a store')
+    .argument('[run]', 'a run of the store, the folder of a store, or a log of the official library')
     .option('--store <folder>', `folder of the store; default: ${DEFAULT_STORE}`)
     .addOption(new Option('--port <n>', 'port of 127.0.0.1; default: one that is free').argParser(port))
     .option('--no-open', 'tell the address, and open no browser')
@@ -45,15 +46,16 @@ export function addView(program: Command, terminal: Terminal, exit: (code: ExitC
 }
 
 async function view(target: string | undefined, flags: ViewFlags, terminal: Terminal): Promise<ExitCode> {
-  const { store, runId, folder } = await storeOf(target, flags, terminal);
-  if (runId !== undefined) await requireRun(store, runId, folder);
+  const { source, runId } = await targetOf(target, flags, terminal);
   if (flags.html !== undefined) {
-    if (runId === undefined) throw new UsageError('--html writes one run: name it, as rlm runs list does.');
-    await writeReport(store, runId, resolve(terminal.cwd, flags.html), terminal);
+    if (runId === undefined && source.isLive)
+      throw new UsageError('--html writes one run: name it, as rlm runs list does.');
+    const ids = runId === undefined ? (await source.listRuns()).map(({ id }) => id) : [runId];
+    await writeReport(source, ids, resolve(terminal.cwd, flags.html), terminal);
     return EXIT.ok;
   }
   const { signal } = terminal;
-  await using viewer = await openViewer({ store, signal, ...given({ port: flags.port }) });
+  await using viewer = await openViewer({ source, signal, ...given({ port: flags.port }) });
   const address = runId === undefined ? viewer.url : viewer.urlOf(runId);
   terminal.stdout.write(`${address}\n`);
   terminal.stderr.write('Ctrl-C ends it. Whoever has the address can read every run that it shows.\n');
@@ -65,24 +67,34 @@ async function view(target: string | undefined, flags: ViewFlags, terminal: Term
 }
 
 interface Target {
-  store: RunStore;
-  folder: string;
+  source: ViewSource;
   runId: string | undefined;
 }
 
-async function storeOf(target: string | undefined, flags: ViewFlags, { cwd }: Terminal): Promise<Target> {
-  const folder = flags.store ?? DEFAULT_STORE;
-  if (target !== undefined && flags.store === undefined && (await isFolder(resolve(cwd, target)))) {
-    return { store: fileStore(resolve(cwd, target)), folder: target, runId: undefined };
+/** A path that is there is looked at as it is; anything else is a run of the store. @throws {UsageError} */
+async function targetOf(target: string | undefined, flags: ViewFlags, { cwd }: Terminal): Promise<Target> {
+  if (target !== undefined && flags.store === undefined && (await isThere(resolve(cwd, target)))) {
+    return await ofPath(resolve(cwd, target));
   }
-  if (flags.store !== undefined && !(await isFolder(resolve(cwd, folder)))) {
+  const folder = flags.store ?? DEFAULT_STORE;
+  if (flags.store !== undefined && !(await isThere(resolve(cwd, folder)))) {
     throw new UsageError(`--store ${folder}: there is no such folder.`);
   }
-  return { store: fileStore(resolve(cwd, folder)), folder, runId: target };
+  const store = fileStore(resolve(cwd, folder));
+  if (target !== undefined) await requireRun(store, target, folder);
+  return { source: storeSource(store), runId: target };
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true;
+/** @throws {UsageError} for what is neither. */
+async function ofPath(path: string): Promise<Target> {
+  const { source, runId } = await openPath(path).catch((error) => {
+    throw new UsageError(thrownText(error));
+  });
+  return { source, runId: runId ?? undefined };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 async function requireRun(store: RunStore, runId: string, folder: string): Promise<void> {
@@ -91,12 +103,17 @@ async function requireRun(store: RunStore, runId: string, folder: string): Promi
   throw new UsageError(`${folder} has no run "${runId}": rlm runs list --store ${folder} names those that it has.`);
 }
 
-async function writeReport(store: RunStore, runId: string, path: string, { stderr }: Terminal): Promise<void> {
+async function writeReport(
+  source: ViewSource,
+  ids: readonly string[],
+  path: string,
+  { stderr }: Terminal,
+): Promise<void> {
   const file = new ReportFile(path);
   await file.requireWritable().catch((error) => {
     throw new UsageError(`--html ${path}: ${thrownText(error)}`);
   });
-  await file.write(runReport(store, runId));
+  await file.write(runReport(source, ids));
   stderr.write(`${printable(path)}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import { configFor, folderOf, rlm, rlmProcess } from './support/rlm.ts';
@@ -48,6 +49,20 @@ test('a run is opened at its place, by its id or in a store that is named by its
   expect(new URL(other.address).hash).toBe('');
   other.process.kill('SIGINT');
   await other.process;
+});
+
+test('a log of the official library is opened by its path, and written into a file with all of its runs', async () => {
+  const log = fileURLToPath(new URL('../../../viewer/test/fixtures/official-logs/rlms-0.1.3.jsonl', import.meta.url));
+  const cwd = await folderOf({ 'run.jsonl': await readFile(log, 'utf8'), 'other.txt': 'no log' });
+  const { process, address } = await viewing(['run.jsonl'], cwd);
+  expect(address).toMatch(/^http:/);
+  process.kill('SIGINT');
+  expect(await process).toMatchObject({ exitCode: 0 });
+  const written = await rlm(['view', 'run.jsonl', '--html', 'run.html'], { cwd });
+  expect(written).toMatchObject({ exitCode: 0 });
+  const html = await readFile(join(cwd, 'run.html'), 'utf8');
+  for (const place of [0, 1]) expect(html).toContain(`id="rlm-run-${place}"`);
+  expect(await rlm(['view', 'other.txt', '--no-open'], { cwd })).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
 test('no browser is opened where nobody sits at a terminal', async () => {

@@ -14,16 +14,23 @@ export interface RunReportOptions {
 export const CONTEXT_CHARS = 64_000_000;
 
 /**
- * A run as one HTML file that opens anywhere: script, style and data are in it, and it asks for nothing. It comes in
+ * A run, or several, as one HTML file that opens anywhere: script, style and data are in it, and it asks for nothing. It comes in
  * pieces, so that a large run need not be in memory: `await writeFile('run.html', runReport(store, id))`.
+ * @param from The store of the run, or any other source that has it.
  * @throws {RLMError} (while iterating) `run_not_found`, `journal_corrupted`, `store_failed`.
  */
 export function runReport(
-  store: RunStore,
-  runId: string,
+  from: RunStore | ViewSource,
+  runId: string | readonly string[],
   options: RunReportOptions = {},
 ): AsyncGenerator<string, void, void> {
-  return sourceReport(storeSource(store), [runId], `Run ${runId}`, options);
+  const ids = [runId].flat();
+  return sourceReport(
+    'listRuns' in from ? from : storeSource(from),
+    ids,
+    ids.length === 1 ? `Run ${ids[0]}` : `${ids.length} runs`,
+    options,
+  );
 }
 
 /** The same of any runs of a source. */
