@@ -1,5 +1,6 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { FramingError } from '@rlm-bridge/protocol';
+import pMap from 'p-map';
 import { RLMError } from '../api/errors.ts';
 import type { RunLease, RunReadOptions, RunStore, StoredRun } from '../api/run-store.ts';
 import { readBlob, removeBlobs } from './file/blob-files.ts';
@@ -14,6 +15,9 @@ import { decodeLines, skipLines } from './journal-lines.ts';
 import { checkFrom } from './read-options.ts';
 import { checkRunId, runIdOf } from './run-id.ts';
 import { inStore, runNotFound, storeFault } from './store-errors.ts';
+
+/** Runs that are looked at together for a list. */
+const LOOKS_AT_ONCE = 16;
 
 /** Options of `fileStore`. */
 export interface FileStoreOptions {
@@ -96,9 +100,8 @@ class FileStore implements RunStore {
     const runs = await this.#inFolder(async () => {
       if (!(await this.#folder.check())) return [];
       const ids = (await readdir(this.#folder.runs)).map(runIdOf).filter((id) => id !== null);
-      const found: StoredRun[] = [];
-      for (const id of ids) found.push(...(await describeRun(id, this.#folder.runOf(id))));
-      return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+      const found = await pMap(ids, (id) => describeRun(id, this.#folder.runOf(id)), { concurrency: LOOKS_AT_ONCE });
+      return found.flat().sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
     });
     yield* runs;
   }

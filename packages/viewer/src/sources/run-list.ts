@@ -9,6 +9,9 @@ const PATIENCE_MS = 300;
 /** How old what is known of leases may be. */
 const FRESH_MS = 1_000;
 
+/** A list that takes no longer is asked for whenever it is wanted. */
+const QUICK_MS = 200;
+
 /** A list that takes long is asked for less often. */
 const LIST_SHARE = 10;
 
@@ -26,6 +29,7 @@ export class RunList {
   readonly #known = new Map<string, Known>();
   #runs: StoredRun[] = [];
   #freshUntil = 0;
+  #tookMs = 0;
   #reading: Promise<void> | null = null;
 
   constructor(store: RunStore) {
@@ -34,8 +38,7 @@ export class RunList {
 
   /** The newest first. What is not known soon is filled in by the next time. */
   async read(): Promise<RunSummary[]> {
-    this.#freshUntil = 0;
-    const runs = await this.#refresh();
+    const runs = await this.#refresh(this.#tookMs < QUICK_MS);
     this.#reading ??= this.#readAll(runs).finally(() => {
       this.#reading = null;
     });
@@ -48,11 +51,12 @@ export class RunList {
     return (await this.#refresh()).some((run) => run.runId === runId && run.isLeased);
   }
 
-  async #refresh(): Promise<StoredRun[]> {
+  async #refresh(isWanted = false): Promise<StoredRun[]> {
     const begun = Date.now();
-    if (begun < this.#freshUntil) return this.#runs;
+    if (!isWanted && begun < this.#freshUntil) return this.#runs;
     this.#runs = await Array.fromAsync(this.#store.list());
-    this.#freshUntil = Date.now() + Math.max(FRESH_MS, (Date.now() - begun) * LIST_SHARE);
+    this.#tookMs = Date.now() - begun;
+    this.#freshUntil = Date.now() + Math.max(FRESH_MS, this.#tookMs * LIST_SHARE);
     return this.#runs;
   }
 
