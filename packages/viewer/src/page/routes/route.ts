@@ -13,13 +13,6 @@ export const SECTIONS = [
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** Characters of a document of the context. */
-export interface Stretch {
-  document: number;
-  start: number;
-  end: number;
-}
-
 /** A place of the page: what the part of its address after `#` says. */
 export type Route =
   | { page: 'home' }

@@ -15,9 +15,3 @@ export function useRoute(): Route {
 export function goTo(route: Route): void {
   location.hash = addressOf(route);
 }
-
-/** Goes there without a step for the back button, as while somebody looks around in one view. */
-export function moveTo(route: Route): void {
-  history.replaceState(null, '', addressOf(route));
-  dispatchEvent(new HashChangeEvent('hashchange'));
-}

@@ -1,23 +1,15 @@
 import type { ComponentChild, JSX } from 'preact';
-import type { RunEnd } from '../../model/run-summary.ts';
-import { callStateOf } from '../calls/call-state.ts';
-import { withoutFences } from '../calls/call-words.ts';
 import { coverageShares } from '../coverage/coverage-shares.ts';
 import { documentName } from '../coverage/document-name.ts';
-import { Badge } from '../parts/badge.tsx';
 import { Link } from '../parts/link.tsx';
-import { Notice } from '../parts/notice.tsx';
 import { ShareBar } from '../parts/share-bar.tsx';
-import { useReader, useShownRun } from '../state/run-context.ts';
-import { useLoaded } from '../state/use-loaded.ts';
-import { JsonTree } from '../texts/json-tree.tsx';
+import { useShownRun } from '../state/run-context.ts';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatChars, formatFraction } from '../words/numbers.ts';
+import { Outcome } from './outcome.tsx';
+import { Steps } from './steps.tsx';
 import { storyOf } from './story.ts';
-
-/** Larger answers are shown as text. */
-const TREE_CHARS = 2_000_000;
 
 /** What somebody wants to know first: what was asked, what came of it, and what the run did for that. */
 export function SummaryView(): JSX.Element {
@@ -55,148 +47,6 @@ export function SummaryView(): JSX.Element {
       </aside>
     </div>
   );
-}
-
-/** More iterations of the root are shown by their own view. */
-const STEPS = 30;
-
-/** Each iteration of the root in a line. */
-function Steps(): ComponentChild {
-  const { id, view, index } = useShownRun();
-  const own = view.iterations.filter(({ node }) => node === '0');
-  if (own.length === 0) return null;
-  return (
-    <section class="card" aria-label="Step by step">
-      <h2>Step by step</h2>
-      <ol class="steps">
-        {own.slice(0, STEPS).map((iteration) => {
-          const blocks = index.blocksOf(iteration);
-          const calls = blocks.flatMap((block) => index.callsOf(block));
-          const odd = calls.filter(
-            (call) => !['succeeded', 'replayed', 'pending', 'left'].includes(callStateOf(call)),
-          ).length;
-          const refusals = view.refusals.filter(({ node, iteration: at }) => node === '0' && at === iteration.number);
-          return (
-            <li key={iteration.number}>
-              <Link to={{ page: 'iteration', run: id, node: '0', number: iteration.number }}>
-                Iteration {iteration.number}
-              </Link>
-              <span class="one-line">
-                <Visible text={withoutFences(iteration.response?.head ?? '') || 'It had not ended.'} />
-              </span>
-              <span class="step-facts">
-                {calls.length > 0 && <span class="muted">{counted(calls.length, 'sub-call')}</span>}
-                {odd > 0 && <Badge tone="warn" icon="warning" word={`${odd} without a whole reply`} />}
-                {blocks.some(({ status }) => status !== 'ok' && status !== null) && (
-                  <Badge tone="bad" icon="failed" word="code failed" />
-                )}
-                {refusals.length > 0 && <Badge tone="warn" icon="refused" word="answer refused" />}
-              </span>
-              {refusals.map(({ problems }, place) => (
-                <span key={place} class="step-why">
-                  <Visible
-                    text={problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')}
-                  />
-                </span>
-              ))}
-            </li>
-          );
-        })}
-      </ol>
-      {own.length > STEPS && (
-        <p>
-          <Link to={{ page: 'run', run: id, section: 'iterations' }}>and {own.length - STEPS} more</Link>
-        </p>
-      )}
-    </section>
-  );
-}
-
-/** How the run ended, and its answer; while it has not, what it is at. */
-function Outcome(): JSX.Element {
-  const { id, view } = useShownRun();
-  const { head } = view;
-  const { end } = head;
-  if (!end) {
-    const last = view.iterations.at(-1);
-    return (
-      <Notice
-        icon={head.status === 'running' ? 'running' : 'stopped'}
-        tone={head.status === 'running' ? 'plain' : 'warn'}
-      >
-        {head.status === 'running'
-          ? 'It has no answer yet.'
-          : 'It was stopped before it had an answer, and can go on: rlm runs resume.'}
-        {last && (
-          <>
-            {' The last that it did: '}
-            <Link to={{ page: 'iteration', run: id, node: last.node, number: last.number }}>
-              iteration {last.number}
-            </Link>
-            .
-          </>
-        )}
-      </Notice>
-    );
-  }
-  return (
-    <>
-      {end.message && (
-        <Notice tone={head.status === 'failed' ? 'bad' : 'warn'} icon={head.status === 'failed' ? 'failed' : 'aborted'}>
-          <p>
-            <b>
-              Ended without an answer: <Visible text={end.stopReason.replaceAll('_', ' ')} />.
-            </b>{' '}
-            {end.code && (
-              <code>
-                <Visible text={end.code} />
-              </code>
-            )}
-          </p>
-          <p>
-            <Visible text={end.message} />
-          </p>
-        </Notice>
-      )}
-      <Answer end={end} />
-    </>
-  );
-}
-
-function Answer({ end }: { end: RunEnd }): JSX.Element {
-  const label = end.isFinal ? 'Answer' : 'The last that it had: not an answer';
-  if (!end.answer) return <TextBox label="Answer" text={null} empty="There is none." />;
-  if (end.isTyped && end.answer.chars <= TREE_CHARS) return <TypedAnswer end={end} label={label} />;
-  return <TextBox label={label} text={end.answer} />;
-}
-
-function TypedAnswer({ end, label }: { end: RunEnd; label: string }): JSX.Element {
-  const reader = useReader();
-  const text = useLoaded(async () => (end.answer ? reader.read(end.answer) : ''), [reader, end.answer?.id]);
-  const tree = text.state === 'ready' ? parsed(text.value) : undefined;
-  return (
-    <>
-      {tree && (
-        <section class="card" aria-label={label}>
-          <h2>
-            {label} <Badge tone="good" icon="answered" word="typed" title="A schema took it." />
-          </h2>
-          <div class="json-tree">
-            <JsonTree value={tree.value} />
-          </div>
-        </section>
-      )}
-      <TextBox label={tree ? `${label}, as text` : label} text={end.answer} />
-    </>
-  );
-}
-
-function parsed(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Documents of which most was not read, worst first. */

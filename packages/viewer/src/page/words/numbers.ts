@@ -70,12 +70,6 @@ export function formatTime(at: number): string {
   return new Date(at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 }
 
-/** The sum of prices of which some may not be known, as `unknown, at least $0.12`. */
-export function formatSpent(usd: number | null, knownUsd: number): string {
-  if (usd !== null || knownUsd === 0) return formatUsd(usd);
-  return `unknown, at least ${formatUsd(knownUsd)}`;
-}
-
 /** `1 call`, `2 calls`. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
