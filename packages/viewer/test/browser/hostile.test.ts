@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
+import { finding, resultOf, worker } from '../../../assess/test/support/results.ts';
+import { assessmentView } from '../../src/assessment/assessment-view.ts';
+import type { ViewSource } from '../../src/model/view-source.ts';
 import { addressOf, type Route, SECTIONS } from '../../src/page/routes/route.ts';
 import { readPageFiles } from '../../src/report/page-files.ts';
 import { sourceReport } from '../../src/report/run-report.ts';
 import { serveSource } from '../../src/server/serve-source.ts';
-import { HOSTILE_NAME, hostileRun } from '../support/hostile.ts';
+import { HOSTILE_NAME, hostileAssessment, hostileRun } from '../support/hostile.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { openPage } from './support/open-page.ts';
 
@@ -36,8 +39,8 @@ const PLACES: Route[] = [
 ];
 
 /** Goes to every place, and opens what can be opened there. */
-async function lookEverywhere(page: Page): Promise<void> {
-  for (const place of PLACES) {
+async function lookEverywhere(page: Page, places: readonly Route[] = PLACES): Promise<void> {
+  for (const place of places) {
     await page.evaluate((address) => {
       location.hash = address;
     }, addressOf(place));
@@ -72,4 +75,27 @@ test('in a file, hostile texts in every field run nothing, load nothing and brea
   const page = await openPage(pathToFileURL(file).href);
   await page.getByText('globalThis.pwned').first().waitFor();
   await lookEverywhere(page);
+});
+
+test('hostile texts in every field of an assessment run nothing, load nothing and break no policy', async () => {
+  const judged = worker({
+    findings: [finding({ suggestion: 'Bind it.' }), finding({ verified: false, gating: false, doubt: 'It may be.' })],
+    rubric: [{ id: 'tests', question: 'Tests?', severity: 'high', outcome: 'not_met', notMetIn: 1, reason: 'None.' }],
+    policyChanges: ['rlm.config.json'],
+    error: { code: 'max_iterations', message: 'It took too long.' },
+  });
+  const view = hostileAssessment(await assessmentView(resultOf([judged]), undefined));
+  const source: ViewSource = Object.assign(new MemorySource(), { readAssessment: async () => view });
+  const served = await serveSource(source, await readPageFiles(), 0);
+  onTestFinished(() => served.close());
+  const page = await openPage(served.url);
+  await page.getByText('globalThis.pwned').first().waitFor();
+  const [first] = view.result.workers;
+  const places: Route[] = [
+    { page: 'home' },
+    { page: 'assessment', worker: null, finding: null },
+    { page: 'assessment', worker: first?.workerId ?? null, finding: null },
+    { page: 'assessment', worker: first?.workerId ?? null, finding: first?.findings[0]?.id ?? null },
+  ];
+  await lookEverywhere(page, places);
 });

@@ -33,7 +33,10 @@ export function AssessmentPage(props: {
       <KeyValues pairs={factsOf(result)} />
       {result.error && (
         <Notice tone="warn" icon="warning">
-          <code>{result.error.code}</code>: <Visible text={result.error.message} />
+          <code>
+            <Visible text={result.error.code} />
+          </code>
+          : <Visible text={result.error.message} />
         </Notice>
       )}
       {result.workers.length > 1 && <Workers workers={result.workers} chosen={chosen} />}

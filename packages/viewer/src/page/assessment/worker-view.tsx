@@ -39,7 +39,10 @@ export function WorkerView(props: {
       </p>
       {worker.error && (
         <Notice tone="warn" icon="warning">
-          <code>{worker.error.code}</code>: <Visible text={worker.error.message} />
+          <code>
+            <Visible text={worker.error.code} />
+          </code>
+          : <Visible text={worker.error.message} />
         </Notice>
       )}
       {worker.nothingToJudge && (
