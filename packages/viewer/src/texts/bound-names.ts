@@ -13,7 +13,7 @@ const DEFINED = new RegExp(String.raw`^(?:async\s+)?(?:def|class)\s+(${NAME})`, 
 const IMPORTED = /^import\s+(.+)$/u;
 const FROM = /^from\s+\S+\s+import\s+\(?([^)]+)\)?$/u;
 const LOOP = /^(?:async\s+)?for\s+(.+?)\s+in\b/u;
-const CAUGHT = new RegExp(String.raw`\bas\s+(\(?${NAME}(?:\s*,\s*${NAME})*\)?)`, 'gu');
+const CAUGHT = new RegExp(String.raw`\bas\s+(${NAME}|\([^)]*\))`, 'gu');
 const ANNOTATED = new RegExp(String.raw`^(${NAME})\s*:[^=]*=(?!=)`, 'u');
 const WALRUS = new RegExp(String.raw`(${NAME})\s*:=`, 'gu');
 const TARGETS = new RegExp(String.raw`^[\s(\[*]*${NAME}[\s)\]]*(?:,[\s(\[*]*${NAME}[\s)\]]*)*,?[\s)\]]*$`, 'u');
