@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .source_files import SourceFiles, regular, whole
+from .source_files import SourceFiles, look
 
 SMALL_FILE_BYTES = 1 << 16
 """Bytes below which a file is copied: to open it again and again would take longer."""
@@ -65,6 +65,7 @@ class Corpus:
         self.texts: list[Text] = []
         self._files = SourceFiles()
         self._spool: io.BufferedWriter | None = None
+        self._spooled = 0
         self._chars: dict[int, int] = {}
         at = 0
         for source in sources:
@@ -128,22 +129,23 @@ class Corpus:
         """Gives the size of the next text."""
         if isinstance(source, SourceText):
             return self._copy(source.pieces)
-        status = regular(source.path)
-        if status.st_size < SMALL_FILE_BYTES:
-            return self._copy([whole(source.path)])
+        status, data = look(source.path, SMALL_FILE_BYTES)
+        if data is not None:
+            return self._copy([data])
         self._files.add(source.path, status)
         return status.st_size
 
     def _copy(self, pieces: Iterable[bytes]) -> int:
         if self._spool is None:
             self._spool = _private_file()
-        start, size, chars = self._spool.tell(), 0, 0
+        size, chars = 0, 0
         for piece in pieces:
             self._spool.write(piece)
             size += len(piece)
             chars += _characters_begun(piece)
         self._chars[len(self.texts)] = chars
-        self._files.add_copy(self._spool.fileno(), start)
+        self._files.add_copy(self._spool.fileno(), self._spooled)
+        self._spooled += size
         return size
 
 

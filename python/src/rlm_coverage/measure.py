@@ -18,7 +18,8 @@ def measure(corpus: Corpus, indexes: Indexes, roles: dict[str, RoleCoverage], hu
     ``hurried``: without a search for what was read elsewhere than where the reader was.
     """
     seen_by = [_read(corpus, indexes, [role], hurried) for role in roles.values()]
-    seen = _read(corpus, indexes, list(roles.values()), hurried)
+    active = [spans for spans, role in zip(seen_by, roles.values(), strict=True) if role.has_any]
+    seen = active[0] if len(active) == 1 else _read(corpus, indexes, list(roles.values()), hurried)
     corpus.check()
     sums, unread = [0] * len(seen_by), list[Range]()
     each = zip(*(by_text(corpus.texts, spans) for spans in [seen, *seen_by]), strict=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
+
+FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 OPEN_FILES = 16
 """How many files are open at a time."""
@@ -15,23 +16,27 @@ class TextUnreadable(Exception):
     """A file of a text cannot be read, or is no longer what was read before; the message names it."""
 
 
-def regular(path: str) -> os.stat_result:
-    """Gives the status of a file that can be read again and again. Raises TextUnreadable."""
+def look(path: str, small: int) -> tuple[os.stat_result, bytes | None]:
+    """Gives the status of a file that can be read again and again, and all of one that has fewer bytes than ``small``.
+    Raises TextUnreadable."""
     try:
-        status = os.stat(path)
+        descriptor = os.open(path, FLAGS)
     except OSError as error:
         raise TextUnreadable(f"{path}: {error.strerror}") from None
-    if not stat.S_ISREG(status.st_mode):
-        raise TextUnreadable(f"{path}: not a regular file")
-    return status
-
-
-def whole(path: str) -> bytes:
-    """Gives the bytes of a file. Raises TextUnreadable."""
     try:
-        return Path(path).read_bytes()
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise TextUnreadable(f"{path}: not a regular file")
+        if status.st_size >= small:
+            return status, None
+        data = os.read(descriptor, status.st_size)
     except OSError as error:
         raise TextUnreadable(f"{path}: {error.strerror}") from None
+    finally:
+        os.close(descriptor)
+    if len(data) < status.st_size:
+        raise _changed(path)
+    return status, data
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ class SourceFiles:
         if len(self._open) == OPEN_FILES:
             os.close(self._open.pop(next(iter(self._open))))
         try:
-            descriptor = os.open(source.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = os.open(source.path, FLAGS)
         except OSError as error:
             raise TextUnreadable(f"{source.path}: {error.strerror}") from None
         self._open[place] = descriptor
