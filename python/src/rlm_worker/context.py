@@ -7,7 +7,6 @@ nearly so in memory, and has the length that ``QueryMetadata`` asks for once the
 from __future__ import annotations
 
 import codecs
-import io
 import os
 import stat
 from collections.abc import Iterator
@@ -20,6 +19,9 @@ from .errors import ContextFailure
 CHUNK_BYTES = 1 << 18
 JSON_START_BYTES = 1 << 12
 
+FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+"""A pipe in the place of a file must not be waited for."""
+
 Kind = Literal["text", "json", "files"]
 
 
@@ -30,15 +32,18 @@ class Document:
     name: str
     path: str
 
-    @property
-    def size(self) -> int:
-        """The size of the context in bytes. Raises ContextFailure."""
-        with self.open() as opened:
-            return opened.size
-
     def open(self) -> OpenDocument:
         """Raises ContextFailure."""
         return OpenDocument(self)
+
+    def measure(self) -> int:
+        """Its size in bytes; nothing is opened. Raises ContextFailure."""
+        try:
+            status = os.stat(self.path)
+        except (OSError, ValueError) as error:
+            raise _unreadable(self.path, error) from None
+        _require_regular(self.path, status)
+        return status.st_size
 
 
 class OpenDocument:
@@ -48,56 +53,64 @@ class OpenDocument:
     def __init__(self, document: Document) -> None:
         self._path = document.path
         try:
-            self._file = io.FileIO(document.path, "rb", opener=_open)
+            self._descriptor = os.open(document.path, FLAGS)
         except (OSError, ValueError) as error:
             raise _unreadable(document.path, error) from None
-        status = os.fstat(self._file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            self._file.close()
-            raise ContextFailure("context_unreadable", f"{document.path}: not a regular file")
+        status = os.fstat(self._descriptor)
+        try:
+            _require_regular(document.path, status)
+        except ContextFailure:
+            os.close(self._descriptor)
+            raise
         self.size = status.st_size
 
     def __enter__(self) -> OpenDocument:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        os.close(self._descriptor)
 
     def chunks(self) -> Iterator[bytes]:
         """Exactly ``size`` bytes of UTF-8. Raises ContextFailure, naming file and offset of the first bad byte."""
-        decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        seen = 0
-        while chunk := self._read():
-            held = len(decoder.getstate()[0])
-            _check(decoder, chunk, False, self._path, seen - held)
+        seen, held = 0, b""
+        while True:
+            # One byte more than there should be, to see that the file has ended.
+            wanted = min(CHUNK_BYTES, self.size - seen + 1)
+            chunk = self._read(wanted)
             seen += len(chunk)
+            if held or not chunk.isascii():
+                held = _cut_character(held + chunk, False, self._path, seen)
             if seen > self.size:
                 break
-            yield chunk
+            if chunk:
+                yield chunk
+            if len(chunk) == 0 or (seen == self.size and len(chunk) < wanted):
+                break
         if seen != self.size:
             raise ContextFailure("context_unreadable", f"{self._path}: the file changed while it was read")
-        _check(decoder, b"", True, self._path, seen - len(decoder.getstate()[0]))
+        _cut_character(held, True, self._path, seen)
 
-    def _read(self) -> bytes:
+    def _read(self, size: int) -> bytes:
         try:
-            return self._file.read(CHUNK_BYTES)
+            return os.read(self._descriptor, size)
         except OSError as error:
             raise _unreadable(self._path, error) from None
 
 
-def _open(path: str, flags: int) -> int:
-    """A pipe in the place of a file must not be waited for."""
-    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
-
-
-def _check(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool, path: str, start: int) -> None:
+def _cut_character(data: bytes, is_last: bool, path: str, end: int) -> bytes:
+    """The bytes of a character that goes on behind ``data``, which ends at the offset ``end`` of its file."""
     try:
-        decoder.decode(chunk, final)
+        return data[codecs.utf_8_decode(data, "strict", is_last)[1] :]
     except UnicodeDecodeError as error:
-        message = (
-            f"{path}: not UTF-8 at byte {start + error.start} ({error.reason}); convert it, or pass only text files"
-        )
+        at = end - len(data) + error.start
+        message = f"{path}: not UTF-8 at byte {at} ({error.reason}); convert it, or pass only text files"
         raise ContextFailure("context_not_utf8", message) from None
+
+
+def _require_regular(path: str, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        what = "is a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise ContextFailure("context_unreadable", f"{path}: {what}")
 
 
 def _unreadable(path: str, error: Exception) -> ContextFailure:
@@ -107,16 +120,13 @@ def _unreadable(path: str, error: Exception) -> ContextFailure:
 
 @dataclass(slots=True)
 class StreamedContext:
-    """What a handle knows: where its bytes are, and how long they are for the official metadata (0 until loaded)."""
+    """What a handle knows: where its bytes are, how many they were when it was made, and how long they are for the
+    official metadata (0 until loaded)."""
 
     kind: Kind
     sources: tuple[Document, ...]
+    size: int
     chars: int = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files together, as they are now. Raises ContextFailure."""
-        return sum(document.size for document in self.sources)
 
     def documents(self) -> Iterator[Document]:
         return iter(self.sources)
@@ -174,11 +184,11 @@ ContextHandle = ContextText | ContextList | ContextDict
 
 def no_context() -> ContextHandle:
     """An empty text, for a first turn of a session that brings none."""
-    return ContextText(StreamedContext("text", ()))
+    return ContextText(StreamedContext("text", (), 0))
 
 
 def open_context(source: TextContext | JsonContext | FilesContext) -> ContextHandle:
-    """Every file is opened once, so that a missing one is known before anything starts. Raises ContextFailure."""
+    """Every file is looked at once, so that a missing one is known before anything starts. Raises ContextFailure."""
     if isinstance(source, FilesContext):
         return ContextDict(_streamed("files", tuple(Document(file.name, file.path) for file in source.files)))
     document = Document("", source.path)
@@ -189,10 +199,7 @@ def open_context(source: TextContext | JsonContext | FilesContext) -> ContextHan
 
 
 def _streamed(kind: Kind, documents: tuple[Document, ...]) -> StreamedContext:
-    for document in documents:
-        with document.open():
-            pass
-    return StreamedContext(kind, documents)
+    return StreamedContext(kind, documents, sum(document.measure() for document in documents))
 
 
 def _starts_a_list(document: Document) -> bool:
