@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ from ..errors import ContextFailure, EnvironmentFailure
 from ..kernel.messages import Loaded, LoadFailed, Received
 from .inbox import Question
 from .kernel_client import KernelClient
+from .parcels import Parcels
 from .payload import Payload
 
 WINDOW_BYTES: Final = 4 << 20
@@ -53,20 +53,16 @@ class Loader:
 
     def _stream(self, payload: Payload, question: Question[Received | Loaded | LoadFailed]) -> str:
         """The hash of what was sent."""
-        sha256 = hashlib.sha256()
-        for source in payload.sources:
-            with source.open() as opened:
-                self._kernel.send({"type": "document", "name": source.name, "bytes": opened.size})
-                if payload.kind == "files":
-                    sha256.update(source.name.encode("utf-8", "surrogatepass") + b"\0%d\0" % opened.size)
-                for chunk in opened.chunks():
-                    sha256.update(chunk)
-                    self._kernel.send_bytes(chunk)
-                    self._sent += len(chunk)
-                    while self._sent - self._received > WINDOW_BYTES:
-                        if (early := self._take(question, payload)) is not None:
-                            raise self._not_as_sent(early)
-        return sha256.hexdigest()
+        parcels = Parcels(payload)
+        for parcel in parcels:
+            self._kernel.send({"type": "documents", "documents": parcel.documents})
+            for piece in parcel.pieces:
+                self._kernel.send_bytes(piece)
+                self._sent += len(piece)
+                while self._sent - self._received > WINDOW_BYTES:
+                    if (early := self._take(question, payload)) is not None:
+                        raise self._not_as_sent(early)
+        return parcels.sha256.hexdigest()
 
     def _take(self, question: Question[Received | Loaded | LoadFailed], payload: Payload) -> Loaded | None:
         """The end of the load, once it is there; None for an acknowledgement."""

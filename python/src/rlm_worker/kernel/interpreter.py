@@ -157,8 +157,8 @@ class Interpreter:
     def _do_load(self, command: dict[str, Any]) -> None:
         self._load, self._loading = command, Loading(command["kind"])
 
-    def _do_document(self, command: dict[str, Any]) -> None:
-        self._step(lambda loading: loading.document(command["name"], command["bytes"]))
+    def _do_documents(self, command: dict[str, Any]) -> None:
+        self._step(lambda loading: loading.documents(command["documents"]))
 
     def _load_bytes(self, chunk: bytes) -> None:
         self._step(lambda loading: self._acknowledge(loading.data(chunk)))

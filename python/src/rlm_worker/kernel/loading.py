@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections import deque
 from collections.abc import Generator
 from json import dumps
 from typing import Any, cast
@@ -25,24 +26,25 @@ class Loading:
         self._sha256 = hashlib.sha256()
         self._bytes = 0
         self._acknowledged = 0
-        self._documents: list[tuple[str, str]] = []
-        self._name: str | None = None
-        self._text = GrowingText()
+        self._texts: list[tuple[str, str]] = []
+        self._announced: deque[tuple[str, int]] = deque()
+        self._text: GrowingText | None = None
+        """Of the document whose bytes come now: the first that is announced."""
+
+        self._left = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
 
-    def document(self, name: str, size: int) -> None:
-        """The bytes that follow belong to ``name``. The hash of files covers name, size and bytes of each, in order."""
-        self._end_document()
-        self._name = name
-        if self._kind == "files":
-            self._sha256.update(name.encode("utf-8", "surrogatepass") + b"\0" + str(size).encode() + b"\0")
+    def documents(self, announced: list[tuple[str, int]]) -> None:
+        """The bytes that follow are those of ``announced``, one after the other: a name and a size in bytes of each.
+        The hash of files covers name, size and bytes of each, in order."""
+        self._announced.extend(announced)
+        self._take(b"")
 
     def data(self, chunk: bytes) -> int | None:
         """The number of bytes received so far, when the worker should hear of it."""
-        self._sha256.update(chunk)
         self._bytes += len(chunk)
         try:
-            self._text.add(self._decoder.decode(chunk))
+            self._take(chunk)
         except UnicodeDecodeError as error:
             raise LoadFailed(f"not UTF-8: {error.reason}") from None
         if self._bytes - self._acknowledged < ACK_BYTES:
@@ -52,15 +54,16 @@ class Loading:
 
     def finish(self) -> tuple[Any, dict[str, Any]]:
         """The value, and what to report of it. Raises LoadFailed."""
-        self._end_document()
+        if self._announced:
+            raise LoadFailed("it ended before all of it had come")
         value = self._value()
         report = {"chars": official_length(value), "bytes": self._bytes, "sha256": self._sha256.hexdigest()}
         return value, {**report, "context_type": type(value).__name__}
 
     def _value(self) -> str | dict[str, Any] | list[Any]:
         if self._kind == "files":
-            return dict(self._documents)
-        text = self._documents[0][1] if self._documents else ""
+            return dict(self._texts)
+        text = self._texts[0][1] if self._texts else ""
         if self._kind == "text":
             return text
         try:
@@ -71,17 +74,26 @@ class Loading:
             raise LoadFailed(f"the JSON holds a {type(value).__name__}; it must hold a list or an object")
         return value
 
-    def _end_document(self) -> None:
-        if self._name is None:
-            return
-        try:
-            self._text.add(self._decoder.decode(b"", True))
-        except UnicodeDecodeError as error:
-            raise LoadFailed(f"not UTF-8: {error.reason}") from None
-        self._documents.append((self._name, self._text.take()))
-        self._text = GrowingText()
-        self._decoder.reset()
-        self._name = None
+    def _take(self, chunk: bytes) -> None:
+        """Give each document its part of the bytes."""
+        at = 0
+        while at < len(chunk) or (self._text is None and self._announced and self._announced[0][1] == 0):
+            text = self._text = self._text or self._begin()
+            piece = chunk[at : at + self._left]
+            at, self._left = at + len(piece), self._left - len(piece)
+            self._sha256.update(piece)
+            text.add(self._decoder.decode(piece, self._left == 0))
+            if self._left == 0:
+                self._texts.append((self._announced.popleft()[0], text.take()))
+                self._text = None
+
+    def _begin(self) -> GrowingText:
+        if not self._announced:
+            raise LoadFailed("more bytes came than were announced")
+        name, self._left = self._announced[0]
+        if self._kind == "files":
+            self._sha256.update(name.encode("utf-8", "surrogatepass") + b"\0" + str(self._left).encode() + b"\0")
+        return GrowingText()
 
 
 class GrowingText:

@@ -1,7 +1,7 @@
 """Every message of the kernel, by direction. What the less trusted side sends becomes a typed value here, checked field
 by field, and nothing else of it goes on.
 
-worker -> supervisor   configure, execute, load, document, load_end, reset_answer, peek_answer, probe, interrupt,
+worker -> supervisor   configure, execute, load, documents, load_end, reset_answer, peek_answer, probe, interrupt,
                        replace, ping, reply   (trusted)
 supervisor -> worker   FROM_SUPERVISOR
 interpreter -> supervisor   FROM_INTERPRETER

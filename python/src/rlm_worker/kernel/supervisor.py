@@ -173,7 +173,7 @@ class Supervisor:
             self._asked.ask("load", command["id"])
         elif kind in ("probe", "peek_answer"):
             self._asked.ask(kind, command["id"])
-        elif kind in ("document", "load_end") and not self._asked.is_open("load"):
+        elif kind in ("documents", "load_end") and not self._asked.is_open("load"):
             return
         self._to_child(json_frame(command))
 
