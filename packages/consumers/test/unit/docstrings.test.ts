@@ -13,6 +13,7 @@ const DOORS = [
   'assess/src/index.ts',
   'ai-sdk/src/index.ts',
   'cli/src/main.ts',
+  'viewer/src/index.ts',
 ];
 
 const api = new API();

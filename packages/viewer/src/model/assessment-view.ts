@@ -7,13 +7,27 @@ export interface AssessmentView {
   /** Documents that findings are in, with their numbered lines, by worker and file; one without a text is not here. */
   documents: AssessedDocument[];
   /** Which runs judged a worker: ids that the same source has a `RunView` of; empty without a store. */
-  runs: { workerId: string; sample: number; runId: string }[];
+  runs: {
+    /** Whose work it judged. */
+    workerId: string;
+    /** Number of the sample, from 1. */
+    sample: number;
+    /** Id of the run. */
+    runId: string;
+  }[];
 }
 
 /** Lines around the findings of one file. */
 export interface AssessedDocument {
+  /** Whose work it is. */
   workerId: string;
+  /** Its path, as findings name it. */
   file: string;
   /** Runs of lines, in order and apart; all of a short file. */
-  excerpts: { firstLine: number; lines: string[] }[];
+  excerpts: {
+    /** Number of its first line, from 1. */
+    firstLine: number;
+    /** Its lines, without their ends. */
+    lines: string[];
+  }[];
 }

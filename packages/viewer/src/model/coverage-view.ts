@@ -7,9 +7,15 @@ export interface CoverageView {
   /** Of these, from 0 to 1, what any model read; null: not known, as of a context that is not there any more. */
   fraction: number | null;
   /** The same of the root's own turns and of sub-calls. */
-  byRole: { root: number; sub: number } | null;
-  /** What of the context was not read must have been read for an answer to be taken, from 0 to 1; null: nothing. */
+  byRole: {
+    /** Part that stood in prompts of the root's own turns. */
+    root: number;
+    /** Part that stood in prompts of sub-calls. */
+    sub: number;
+  } | null;
+  /** How much had to be read for an answer to be taken, from 0 to 1; null: no such demand. */
   required: number | null;
+  /** The texts of the context, in its order. */
   documents: DocumentView[];
   /** Every stretch of a document that stood in the prompt of a call, in the order of the calls. */
   reads: ReadView[];
@@ -21,8 +27,9 @@ export interface CoverageView {
 export interface DocumentView {
   /** Its name in the context: a key, a path, or a number of a list; null for a context that is one text. */
   name: string | null;
+  /** Its length in characters. */
   chars: number;
-  /** Null: it is not there any more, or has changed since. */
+  /** The text itself; null: it is not there any more, or has changed since. */
   text: TextRef | null;
   /** Of its characters what was read, from 0 to 1; null: not known. */
   fraction: number | null;

@@ -37,7 +37,7 @@ export interface RunSummary {
 export interface RunEnd {
   /** Literal code of the failure; null: it has an answer, or was aborted. */
   code: string | null;
-  /** Why it ended, in one word: `answered`, `aborted`, `max_iterations`, `budget`, … */
+  /** Why it ended, in one word, such as `answered`, `aborted`, `max_iterations` or `budget`. */
   stopReason: string;
   /** What went wrong and what to do, for a person; null: it has an answer. */
   message: string | null;

@@ -30,8 +30,11 @@ export type ListName = Exclude<keyof RunView, 'head'>;
 
 /** What is known of the run as a whole. */
 export interface RunHead {
+  /** By what its source knows it, as in its `RunSummary`. */
   id: string;
+  /** Where it was read from. */
   origin: RunOrigin;
+  /** How it stands now. */
   status: RunStatus;
   /** What was asked; null: a log of the official library that has no root prompt. */
   query: TextRef | null;
@@ -39,12 +42,19 @@ export interface RunHead {
   systemPrompt: TextRef | null;
   /** How it ended; null while it has not. */
   end: RunEnd | null;
+  /** The model of the root RLM. */
   rootModel: string;
+  /** The model of every sub-call. */
   subModel: string;
   /** Where model code runs: `docker`, `local`, …; null: not known. */
   environment: string | null;
   /** `recurse`, or `direct`: the whole context in one prompt; and why. Null: not known yet. */
-  strategy: { name: string; reason: string } | null;
+  strategy: {
+    /** `recurse` or `direct`. */
+    name: string;
+    /** Why the context is read so, in words. */
+    reason: string;
+  } | null;
   /** Milliseconds since the epoch; null: its log does not tell. */
   startedAt: number | null;
   /** Milliseconds since the epoch at which it ended; null while it has not. */
@@ -58,7 +68,16 @@ export interface RunHead {
   /** Calls made from a REPL, at any depth. */
   subCalls: number;
   /** What it may come to; null: no such limit. */
-  limits: { budgetUsd: number | null; durationMs: number | null; tokens: number | null; iterations: number | null };
+  limits: {
+    /** US dollars; null: no cap. */
+    budgetUsd: number | null;
+    /** Milliseconds; null: no limit. */
+    durationMs: number | null;
+    /** Tokens of all calls; null: no limit. */
+    tokens: number | null;
+    /** Iterations of the root; null: not known. */
+    iterations: number | null;
+  };
   /** Processes that worked on it. */
   lives: LifeView[];
   /** What the context is, and which part of it was read; null: not known yet. */
@@ -66,15 +85,26 @@ export interface RunHead {
   /** What it was run by and with, as pairs to read: versions, options that are not the default, image, Python. */
   facts: [name: string, value: string][];
   /** The run that it was forked from; null: none. */
-  forkedFrom: { runId: string; iteration: number } | null;
+  forkedFrom: {
+    /** Its id. */
+    runId: string;
+    /** The iteration of its root from which on the fork went its own way. */
+    iteration: number;
+  } | null;
   /** The session that it is a turn of; null: none. */
-  turn: { session: string; turn: number } | null;
+  turn: {
+    /** Id of the session. */
+    session: string;
+    /** Number of the turn, from 1. */
+    turn: number;
+  } | null;
 }
 
 /** A process that worked on the run. */
 export interface LifeView {
+  /** Milliseconds since the epoch at which it took the run. */
   startedAt: number;
-  /** Null: it works on it now, or was killed. */
+  /** Milliseconds since the epoch at which it let go of it; null: it works on it now, or was killed. */
   endedAt: number | null;
   /** Calls that it found in the journal, and did not ask again. */
   replayedCalls: number;
@@ -87,7 +117,12 @@ export interface NodeView {
   /** The path of the RLM whose code began it; null for the root. */
   parent: string | null;
   /** Where its parent's code began it; null for the root, and where a log does not tell. */
-  from: { iteration: number; codeBlock: number } | null;
+  from: {
+    /** The iteration of the parent, from 1. */
+    iteration: number;
+    /** The code block in that iteration, from 0. */
+    codeBlock: number;
+  } | null;
   /** Levels below the root. */
   depth: number;
   /** The model that writes its code. */
@@ -96,7 +131,9 @@ export interface NodeView {
   query: TextRef | null;
   /** What it came to; null while it has no answer, or none is known. */
   answer: TextRef | null;
+  /** Milliseconds since the epoch at which it began; null: not known. */
   startedAt: number | null;
+  /** Milliseconds since the epoch at which it ended; null while it has not, or where that is not known. */
   endedAt: number | null;
   /** Its own calls, without those of its children. */
   own: Spent;
@@ -104,16 +141,19 @@ export interface NodeView {
   whole: Spent;
 }
 
+/** A turn of an RLM: what its model wrote, and the code in it that was run. */
 export interface IterationView {
+  /** Path of the RLM. */
   node: string;
-  /** From 1 in its node. */
+  /** Number of the iteration in its node, from 1. */
   number: number;
+  /** Milliseconds since the epoch at which it began; null: not known. */
   startedAt: number | null;
-  /** Null while it has not ended. */
+  /** Milliseconds since the epoch at which it ended; null while it has not. */
   endedAt: number | null;
   /** Place in `calls` of the call of the root model that wrote it; null: not known. */
   call: number | null;
-  /** What the model wrote. */
+  /** What the model wrote; null while it has not. */
   response: TextRef | null;
   /** What the model held as its answer after it; null: nothing. */
   answer: TextRef | null;
@@ -121,19 +161,25 @@ export interface IterationView {
   isLeftBehind: boolean;
 }
 
+/** A code block that was run in the REPL. */
 export interface CodeBlockView {
+  /** Path of the RLM. */
   node: string;
+  /** Number of the iteration in its node, from 1. */
   iteration: number;
-  /** From 0 in its iteration. */
+  /** Number of the code block in its iteration, from 0. */
   number: number;
+  /** Milliseconds since the epoch at which it began; null: not known. */
   startedAt: number | null;
+  /** Milliseconds since the epoch at which it ended; null while it runs. */
   endedAt: number | null;
   /** The Python that was run. */
   code: TextRef;
-  /** What it printed; grows while it runs. */
+  /** What it printed, which grows while it runs; null: nothing. */
   stdout: TextRef | null;
+  /** What it wrote to stderr, a traceback included; null: nothing. */
   stderr: TextRef | null;
-  /** Null while it runs. */
+  /** How it ended; null while it runs. */
   status: 'ok' | 'error' | 'timed_out' | 'interpreter_died' | null;
   /** Names that the code binds at its top level, in order, without those that begin with `_`. */
   binds: string[];
@@ -144,38 +190,61 @@ export interface CodeBlockView {
 /** Who asked: see `RLMCallRole` of rlm-bridge. */
 export type CallRole = 'root' | 'llm_query' | 'child' | 'leaf' | 'compaction' | 'default_answer';
 
+/** A call of a model. */
 export interface CallView {
   /** Its name in the run. */
   name: string;
+  /** Path of the RLM that made it, or whose code did. */
   node: string;
-  /** 0 before the first iteration. */
+  /** Number of the iteration in its node, from 1; 0 before the first. */
   iteration: number;
   /** The code block that asked, from 0 in its iteration; null: no code asked, it is a turn of the RLM itself. */
   codeBlock: number | null;
+  /** Who asked. */
   role: CallRole;
+  /** The model that was asked. */
   model: string;
   /** The model that code named, when it is another than was asked; null otherwise. */
   requestedModel: string | null;
+  /** Milliseconds since the epoch at which it began; null: not known. */
   startedAt: number | null;
-  /** Null while it is under way. */
+  /** Milliseconds since the epoch at which it ended; null while it is under way. */
   endedAt: number | null;
-  /** `replayed`: a fork took it over from its run, and pays nothing for it. `pending`: it is under way. */
+  /** How it ended. `replayed`: a fork took it over from its run, and pays nothing for it. `pending`: it is under way. */
   outcome: 'pending' | 'succeeded' | 'failed' | 'abandoned' | 'replayed';
   /** How the reply ended: `stop`, `length` (it was cut), `refused`, `empty`, `broken`, `unsupported`; null: no reply came. */
   finishReason: string | null;
-  error: { code: string; message: string } | null;
+  /** Why it failed; null when it did not. */
+  error: {
+    /** Literal code of the failure. */
+    code: string;
+    /** What went wrong and what to do, for a person. */
+    message: string;
+  } | null;
+  /** Attempts after the first. */
   retries: number;
   /** Messages of the prompt that the last call of the same node and role had, too. They are not listed again. */
   kept: number;
   /** The messages of the prompt after those. */
-  prompt: { role: string; text: TextRef }[];
+  prompt: {
+    /** Who speaks: `system`, `user`, `assistant`. */
+    role: string;
+    /** What is said. */
+    text: TextRef;
+  }[];
   /** Characters of the whole prompt, what was kept included. */
   promptChars: number;
+  /** What the model said; null: no reply came, or none was kept. */
   reply: TextRef | null;
+  /** Tokens of the prompt, cached ones included. */
   inputTokens: number;
+  /** Tokens of the reply, reasoning included. */
   outputTokens: number;
+  /** Tokens of the prompt that were read from the provider's cache. */
   cachedInputTokens: number;
+  /** Tokens of the reply that were reasoning. */
   reasoningTokens: number;
+  /** US dollars; null when nobody knows. */
   costUsd: number | null;
   /** US dollars that the whole run has spent once it ended; null: not known. */
   spentUsd: number | null;
@@ -183,33 +252,57 @@ export interface CallView {
   isLeftBehind: boolean;
 }
 
+/** A call of a host tool. */
 export interface ToolView {
+  /** Its name in the run. */
   name: string;
+  /** The tool's name. */
   tool: string;
+  /** Path of the RLM whose code made it. */
   node: string;
+  /** Number of the iteration in its node, from 1. */
   iteration: number;
+  /** The code block that made it, from 0 in its iteration; null: not known. */
   codeBlock: number | null;
+  /** Milliseconds since the epoch at which it began; null: not known. */
   startedAt: number | null;
+  /** Milliseconds since the epoch at which it ended; null while it is under way. */
   endedAt: number | null;
-  /** Null while it is under way. */
+  /** Whether it returned; null while it is under way. */
   outcome: 'succeeded' | 'failed' | null;
-  /** Arguments as JSON text. */
+  /** Its arguments as JSON text. */
   arguments: TextRef;
-  /** Its result as JSON text, or why it failed. */
+  /** Its result as JSON text, or why it failed; null: neither is known. */
   result: TextRef | null;
 }
 
 /** An answer that was not taken. */
 export interface RefusalView {
+  /** Path of the RLM that gave it. */
   node: string;
+  /** Number of the iteration in its node, from 1. */
   iteration: number;
+  /** Milliseconds since the epoch; null: not known. */
   at: number | null;
+  /** What was not taken. */
   answer: TextRef;
-  problems: { source: 'schema' | 'validate' | 'coverage'; path: string; message: string }[];
+  /** What was wrong with it; at least one. */
+  problems: {
+    /** What found it: the option `schema`, the option `validate`, or `requireCoverage`. */
+    source: 'schema' | 'validate' | 'coverage';
+    /** Where in the answer; `''` for all of it. */
+    path: string;
+    /** What is wrong, in words; the model was told. */
+    message: string;
+  }[];
 }
 
+/** A remark about the run. */
 export interface RemarkView {
+  /** Milliseconds since the epoch; null: not known. */
   at: number | null;
+  /** How grave it is. */
   level: 'info' | 'warning' | 'error';
+  /** The remark, in words. */
   text: string;
 }
