@@ -62,8 +62,10 @@ test('everything is reached by the keyboard: views by numbers, neighbors by brac
   await page.keyboard.press('[');
   await expect.poll(() => heading.textContent()).not.toBe(name);
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await keys.waitFor();
   await page.keyboard.press('Escape');
+  await keys.waitFor({ state: 'hidden' });
   await page.keyboard.press('u');
   await page.getByRole('table', { name: 'Runs' }).waitFor();
 });

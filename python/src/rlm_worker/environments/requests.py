@@ -6,8 +6,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import Any, Protocol, TypeVar
@@ -115,11 +116,11 @@ class RequestService:
 
     def close(self, timeout_s: float) -> bool:
         """Let every thread end: they leave by themselves once the run is stopped or their call is done. False when some
-        have not, in that time. What is asked from now on is refused; and what the end of the run cut off, only now: the
-        code that asked has been interrupted before it hears of it."""
+        have not, in that time. What waits for a thread, and what is asked from now on, is refused; and what the end of
+        the run cut off, only now: the code that asked has been interrupted before it hears of it."""
         with self._lock:
             self._closed = True
-            cut_off, self._cut_off = self._cut_off, []
+            cut_off, self._cut_off = [*self._cut_off, *self._take_waiting()], []
         for request in cut_off:
             self._refuse(request, "the run has ended")
         self.forget_tools()
@@ -132,6 +133,11 @@ class RequestService:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
+
+    def _take_waiting(self) -> Iterator[Request | ToolCall]:
+        with suppress(queue.Empty):
+            while (item := self._waiting.get_nowait()) is not None:
+                yield item[1]
 
     def _serve(self) -> None:
         while (item := self._waiting.get()) is not None:
