@@ -59,6 +59,7 @@ export const Limits = z
     maxDurationMs: z.int().positive().nullable(),
     maxTokens: z.int().positive().nullable(),
     maxErrors: z.int().positive().nullable(),
+    maxRefusals: z.int().positive().optional(), // journals of runs that knew no such limit have none
     maxOutputChars: z.int().positive(),
   })
   .meta({ id: 'Limits' });

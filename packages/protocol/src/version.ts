@@ -1,5 +1,5 @@
 /** Version of the wire. The two sides refuse to talk when it differs. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** Longest line either side accepts, in bytes. Contexts travel by file, never in a line. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;

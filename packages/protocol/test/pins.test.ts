@@ -6,7 +6,7 @@ import * as protocol from '../src/index.ts';
 test('version and bounds', () => {
   const { PROTOCOL_VERSION, MAX_LINE_BYTES, MAX_EVENT_TEXT_CHARS, MAX_ANSWER_CHARS } = protocol;
   expect({ PROTOCOL_VERSION, MAX_LINE_BYTES, MAX_EVENT_TEXT_CHARS, MAX_ANSWER_CHARS }).toEqual({
-    PROTOCOL_VERSION: 4,
+    PROTOCOL_VERSION: 5,
     MAX_LINE_BYTES: 67_108_864,
     MAX_EVENT_TEXT_CHARS: 200_000,
     MAX_ANSWER_CHARS: 10_000_000,

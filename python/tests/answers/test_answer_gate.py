@@ -17,6 +17,7 @@ from rlm_worker._generated.messages import AnswerProblem, AnswerResult, AnswerSp
 from rlm_worker.answers import gate as answer_gate
 from rlm_worker.answers.gate import MAX_TYPED_CHARS, AnswerGate, Refusal
 from rlm_worker.cancel import RunStopped, StopSignal
+from rlm_worker.errors import RunError
 from rlm_worker.journal.places import Place
 from rlm_worker.loop import seams
 from rlm_worker.loop.tree import TreeRLM
@@ -171,10 +172,16 @@ def tree_of(host: Host, *answers: str) -> Tree:
     return tree
 
 
-def run_of(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> tuple[TreeRLM, str]:
+def at_most(tree: Tree, refusals: int) -> Tree:
+    limits = tree.scope.spec.limits
+    tree.scope.spec.limits = limits.model_copy(update={"max_refusals": refusals})
+    return tree
+
+
+def run_of(tree: Tree, monkeypatch: pytest.MonkeyPatch, max_iterations: int = 2) -> tuple[TreeRLM, str]:
     monkeypatch.setattr(seams, "create_environment", lambda kind, kwargs, host: LocalREPL(**kwargs))
     with tree.installed() as scope:
-        root = TreeRLM(scope, backend="openai", environment="ipython", max_iterations=2)
+        root = TreeRLM(scope, backend="openai", environment="ipython", max_iterations=max_iterations)
         return root, root.completion("context").response
 
 
@@ -194,3 +201,19 @@ def test_after_a_refused_answer_no_other_is_paid_for(monkeypatch: pytest.MonkeyP
     assert root.exhausted and root.refusal is not None
     assert response == root.refusal.answer == root.partial_answer == "second"
     assert tree.roles() == [("root", "0", "big")] * 2
+
+
+def test_an_answer_with_the_same_fault_ends_the_loop_when_it_was_told_often_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tree = at_most(tree_of(Host(lambda _: [WRONG]), "first", "second"), 2)
+    with pytest.raises(RunError, match=r"same fault 2 times: people\[0\].age: expected number") as raised:
+        run_of(tree, monkeypatch, max_iterations=20)
+    assert raised.value.code == "invalid_answer"
+    assert tree.roles() == [("root", "0", "big")] * 2
+
+
+def test_an_answer_that_is_right_at_last_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = Host(lambda request: [] if request["text"] == "right" else [WRONG])
+    root, response = run_of(at_most(tree_of(host, "wrong", "right"), 2), monkeypatch)
+    assert (response, root.refusal) == ("right", None)

@@ -251,6 +251,15 @@ def test_refused_to_the_end_is_no_answer(worker: Worker, tmp_path: Path) -> None
     assert "age: is required" in run.terminal["message"]
 
 
+def test_the_same_fault_as_often_as_allowed_ends_it(worker: Worker, tmp_path: Path) -> None:
+    with FakeProvider(lambda _: Reply("nonsense")) as provider:
+        wanted = spec(provider.url, tmp_path, strategy="direct", answer=CHECKED, maxIterations=20, maxRefusals=2)
+        run = judged(worker, "refused-alike", wanted, [WRONG], [WRONG])
+    assert len(provider.requests) == 2
+    assert (run.terminal["code"], run.terminal["partialAnswer"]) == ("invalid_answer", "nonsense")
+    assert "same fault 2 times: age: is required" in run.terminal["message"]
+
+
 def test_a_direct_call_is_cancelled_while_it_waits(worker: Worker, tmp_path: Path) -> None:
     with FakeProvider(lambda _: Reply(hold=True)) as provider:
         worker.start(spec(provider.url, tmp_path, strategy="direct"), "cancelled")

@@ -223,7 +223,7 @@ def spec(url: str, tmp_path: Path, *, context: str = "line one\nline two\n", **c
         "maxErrors": None,
         "maxOutputChars": 20_000,
     }
-    limits |= {name: changes.pop(name) for name in list(changes) if name in limits}
+    limits |= {name: changes.pop(name) for name in list(changes) if name in (*limits, "maxRefusals")}
     return {
         "query": "What is it?",
         "context": {"kind": "text", "path": str(file)},

@@ -151,7 +151,7 @@ export interface AssessOptions {
    */
   policyFiles?: readonly string[] | undefined;
 
-  /** How the judge runs. Default: the defaults of `runRLM`, and 15 minutes for each sample. */
+  /** How the judge runs. Default: the defaults of `runRLM`, 15 minutes for each sample, and `maxRefusals: 3`. */
   judge?: JudgeOptions | undefined;
   /** Workers judged at once. Default: 2. */
   concurrency?: number | undefined;
@@ -195,6 +195,7 @@ export const DEFAULT_ASSESS_OPTIONS = {
   requireCoverage: 1,
   concurrency: 2,
   maxDurationMsPerSample: 900_000,
+  maxRefusals: 3,
 } as const;
 
 /** Defaults of {@link GatePolicy} that are plain values. */

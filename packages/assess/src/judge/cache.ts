@@ -22,6 +22,7 @@ const IRRELEVANT: readonly (keyof JudgeOptions)[] = [
   'logDir',
   'maxConcurrentSubCalls',
   'maxDurationMs',
+  'maxRefusals',
   'environmentOptions',
   'isolation',
   'python',

@@ -81,6 +81,7 @@ function optionsOf(
   return {
     logDir: false,
     maxDurationMs: DEFAULT_ASSESS_OPTIONS.maxDurationMsPerSample,
+    maxRefusals: DEFAULT_ASSESS_OPTIONS.maxRefusals,
     maxSubCalls: Math.max(100, 2 * Object.keys(context).length, Math.ceil(chars / CHARS_PER_SUB_CALL)),
     ...given(options.judge ?? {}),
     schema,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { repl } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
-import { type AssessmentResult, exitCodeOf, formatAssessmentResult } from '../../src/index.ts';
+import { type AssessmentResult, exitCodeOf, formatAssessmentResult, type JudgeOptions } from '../../src/index.ts';
 import { assess, finds, type JudgeScript, provider, READ_ALL, readDocument, scriptedJudge } from '../support/judge.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
 
@@ -22,10 +22,14 @@ async function folderOf(files: Record<string, string>): Promise<string> {
 }
 
 /** One worker with a key in its only file, under a judge that plays `script`. */
-async function judged(script: JudgeScript, files: Record<string, string> = { 'key.ts': `${KEY}\n` }) {
+async function judged(
+  script: JudgeScript,
+  files: Record<string, string> = { 'key.ts': `${KEY}\n` },
+  judge: JudgeOptions = {},
+) {
   const fake = await provider(scriptedJudge({ review: findsKey, ...script }));
   const cwd = await folderOf(files);
-  const result = await assess(fake, [{ id: 'w', files: ['*'] }], { cwd, cache: false });
+  const result = await assess(fake, [{ id: 'w', files: ['*'] }], { cwd, cache: false, judge });
   return { result, fake };
 }
 
@@ -60,6 +64,19 @@ test.each([
   const { result } = await judged({ give });
   expectInconclusive(result, 'invalid_answer');
   expect(result.workers.map(({ workerId }) => workerId)).toEqual(['w']);
+});
+
+test('answers that break the schema in one place again and again are told so, and end the sample early', async () => {
+  const give = '{**answer_value, "summary": ["not", "a", "text"]}';
+  const { result, fake } = await judged({ give }, undefined, { maxIterations: 20 });
+  expectInconclusive(result, 'invalid_answer');
+  const fault = 'summary: Invalid input: expected string, received array; you gave a list of 3';
+  expect(result.workers[0]?.error?.message).toContain(`the same fault 3 times: ${fault}.`);
+  expect(result.workers[0]?.reason).toContain(fault);
+  // Three in each of two runs: what fails by the shape of its answers is tried once more.
+  expect(result.rlmMetrics.iterations).toBe(6);
+  const told = fake.served.filter(({ request }) => JSON.stringify(request.messages).includes(`- ${fault}`));
+  expect(told).toHaveLength(4);
 });
 
 test('A5: aggregates are computed from the findings, whatever the answer says of them', async () => {

@@ -86,6 +86,7 @@ test('pins: codes, defaults, version', async () => {
     requireCoverage: 1,
     concurrency: 2,
     maxDurationMsPerSample: 900_000,
+    maxRefusals: 3,
   });
   expect(DEFAULT_GATE).toEqual({
     failOn: 'high',

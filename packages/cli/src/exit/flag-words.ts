@@ -45,6 +45,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   maxIterations: '--max-iterations',
   maxSubCalls: '--max-sub-calls',
   maxToolCalls: '--max-tool-calls',
+  maxRefusals: '--max-refusals',
   maxDurationMs: '--max-duration',
   minAgreement: '--min-agreement',
   minScore: '--min-score',

@@ -13,6 +13,7 @@ export interface RunFlags {
   maxIterations?: number;
   maxSubCalls?: number;
   maxToolCalls?: number;
+  maxRefusals?: number;
   maxDuration?: number;
   logDir?: string | false;
 }
@@ -38,6 +39,7 @@ export function addLimitFlags(command: Command): Command {
     .addOption(new Option('--max-iterations <n>').argParser(whole))
     .addOption(new Option('--max-sub-calls <n>').argParser(whole))
     .addOption(new Option('--max-tool-calls <n>').argParser(whole))
+    .addOption(new Option('--max-refusals <n>', 'answers with the same fault before it stops').argParser(atLeastOne))
     .addOption(new Option('--max-duration <seconds>', 'longest that one run may take').argParser(seconds))
     .addOption(new Option('--log-dir <folder>', 'trajectory logs; default: ./logs'))
     .addOption(new Option('--no-log-dir', 'write no trajectory log'));
@@ -54,6 +56,7 @@ export function runOptions(config: Record<string, unknown>, flags: RunFlags): RL
     maxIterations: flags.maxIterations,
     maxSubCalls: flags.maxSubCalls,
     maxToolCalls: flags.maxToolCalls,
+    maxRefusals: flags.maxRefusals,
     maxDurationMs: flags.maxDuration === undefined ? undefined : Math.round(flags.maxDuration * 1000),
     // commander's default of a --no- flag is true: nothing was said.
     logDir: (flags.logDir as unknown) === true ? undefined : flags.logDir,

@@ -12,6 +12,7 @@ export const LIMIT_OPTIONS = [
   'maxDurationMs',
   'maxTokens',
   'maxErrors',
+  'maxRefusals',
   'maxOutputChars',
 ] as const satisfies (keyof RLMOptions)[];
 

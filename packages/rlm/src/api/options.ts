@@ -171,6 +171,11 @@ export interface RLMOptions<T = string, I = any> {
   maxTokens?: number | undefined;
   /** Consecutive iterations with errors before the run stops, as `max_errors` of the official `RLM` counts. Default: no cap. */
   maxErrors?: number | undefined;
+  /**
+   * How often the root may give an answer with the same fault before the run stops with `invalid_answer`: the same place of
+   * `schema` that does not fit, or the same words of `validate`. What is unread is none. Default: no cap.
+   */
+  maxRefusals?: number | undefined;
   /** REPL output shown to the root model per code block, in characters. Default: 20 000. */
   maxOutputChars?: number | undefined;
 

@@ -53,6 +53,8 @@ export interface RLMRecordedLimits {
   maxTokens: number | null;
   /** Most errors. */
   maxErrors: number | null;
+  /** Most answers with the same fault; absent where there was no such limit. */
+  maxRefusals?: number | undefined;
   /** Most characters of output that the root model is shown of a code block. */
   maxOutputChars: number;
 }

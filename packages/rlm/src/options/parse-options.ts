@@ -72,6 +72,7 @@ const Options = z.strictObject({
   maxDurationMs: duration.optional(),
   maxTokens: wholeNumber(1).optional(),
   maxErrors: wholeNumber(1).optional(),
+  maxRefusals: wholeNumber(1).optional(),
   maxOutputChars: wholeNumber(1).optional(),
   strategy: oneOf(['recurse', 'direct', 'auto']).optional(),
   requireCoverage: fraction.optional(),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { given } from '@rlm-bridge/options';
 import type { Limits, ModelSpec, RunSecrets, RunSpec } from '@rlm-bridge/protocol';
 import type { RLMEnvironment } from '../api/backends.ts';
 import type { RLMOptions, RLMPrice } from '../api/options.ts';
@@ -98,7 +99,8 @@ function limitsOf(options: ParsedOptions): Limits {
   const { maxIterations, maxSubCalls, maxConcurrentSubCalls, maxToolCalls, maxDepth, maxOutputChars } = options;
   const { maxBudgetUsd = null, maxDurationMs = null, maxTokens = null, maxErrors = null } = options;
   const counts = { maxIterations, maxSubCalls, maxConcurrentSubCalls, maxToolCalls, maxDepth, maxOutputChars };
-  return { ...counts, maxBudgetUsd, maxDurationMs, maxTokens, maxErrors };
+  const { maxRefusals } = options;
+  return { ...counts, maxBudgetUsd, maxDurationMs, maxTokens, maxErrors, ...given({ maxRefusals }) };
 }
 
 function priceOf(price: RLMPrice): RunSpec['prices'][string] {

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { JSONValue } from '../api/json.ts';
-import { formatPath, type SchemaProblem } from './problem.ts';
+import { problemAt, type SchemaProblem } from './problem.ts';
 
 export type JSONObject = { [name: string]: JSONValue };
 
@@ -36,14 +36,18 @@ export function compileJSONSchema(schema: JSONObject): (value: unknown) => Schem
   const ajv = isDraft07 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
   formats.default(ajv);
   const validate = ajv.compile(schema);
-  return (value) => (validate(value) === true ? [] : (validate.errors ?? []).map(toProblem));
+  return (value) => (validate(value) === true ? [] : (validate.errors ?? []).map((error) => toProblem(value, error)));
 }
 
-function toProblem({ instancePath, keyword, params, message = 'is refused' }: ErrorObject): SchemaProblem {
+function toProblem(
+  value: unknown,
+  { instancePath, keyword, params, message = 'is refused' }: ErrorObject,
+): SchemaProblem {
   const keys = instancePath.split('/').slice(1).map(unescaped);
   const unsaid = UNSAID[keyword];
   const full = unsaid === undefined ? message : `${message}: ${JSON.stringify(params[unsaid])}`;
-  return { path: formatPath(keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))), message: full };
+  const path = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  return problemAt(value, path, full);
 }
 
 /** A segment of a JSON Pointer. */

@@ -1,7 +1,32 @@
+import { cut, show } from '@rlm-bridge/text';
+import { isObject } from '../api/json.ts';
+
+/** What a message shows of what stands at a path, in characters. */
+const MAX_GOT_CHARS = 120;
+
 /** Why a schema refuses a value. `path` is where in it, as JavaScript writes it (`people[0].age`), `''` for all of it. */
 export interface SchemaProblem {
   path: string;
   message: string;
+}
+
+/** A problem that says what stands there; nothing is said of the whole, and of what is not there. */
+export function problemAt(value: unknown, keys: readonly PropertyKey[], message: string): SchemaProblem {
+  const got = keys.reduce<unknown>((within, key) => own(within, key), value);
+  const told = keys.length === 0 || got === undefined ? message : `${message}; you gave ${described(got)}`;
+  return { path: formatPath(keys), message: told };
+}
+
+function own(holder: unknown, key: PropertyKey): unknown {
+  const isHolder = typeof holder === 'object' && holder !== null;
+  return isHolder && Object.hasOwn(holder, key) ? Reflect.get(holder, key) : undefined;
+}
+
+function described(got: unknown): string {
+  if (Array.isArray(got)) return `a list of ${got.length}`;
+  if (!isObject(got)) return typeof got === 'string' ? JSON.stringify(cut(got, MAX_GOT_CHARS)) : show(got);
+  const names = Object.keys(got);
+  return names.length === 0 ? 'an empty object' : cut(`an object with ${names.join(', ')}`, MAX_GOT_CHARS);
 }
 
 export function formatPath(keys: readonly PropertyKey[]): string {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isObject } from '../api/json.ts';
 import type { StandardSchema } from '../api/rlm-schema.ts';
 import { compileJSONSchema, type JSONObject, requireJSONSchema } from './json-schema.ts';
-import { formatPath, type SchemaProblem } from './problem.ts';
+import { problemAt, type SchemaProblem } from './problem.ts';
 
 /** It is part of every prompt of the model that must follow it. */
 const MAX_SCHEMA_CHARS = 100_000;
@@ -100,10 +100,13 @@ function requireValid<T>(check: () => T): T {
 async function parseStandard(schema: StandardSchema<unknown>, value: unknown): Promise<Parsed> {
   const result = (await stoppable(MAX_BLOCKING_MS, () => schema['~standard'].validate(value))) as StandardResult;
   if (result.issues === undefined) return { value: result.value };
-  const problems = result.issues.map(({ path = [], message }) => ({
-    path: formatPath(path.map((part) => (typeof part === 'object' ? part.key : part))),
-    message,
-  }));
+  const problems = result.issues.map(({ path = [], message }) =>
+    problemAt(
+      value,
+      path.map((part) => (typeof part === 'object' ? part.key : part)),
+      message,
+    ),
+  );
   return { problems: problems.length > 0 ? problems : [{ path: '', message: 'is refused' }] };
 }
 

@@ -30,6 +30,7 @@ export const TURN_OPTIONS = [
   'maxDurationMs',
   'maxTokens',
   'maxErrors',
+  'maxRefusals',
   'signal',
   'onEvent',
 ] as const satisfies (keyof RLMOptions)[];

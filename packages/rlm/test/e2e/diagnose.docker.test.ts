@@ -15,7 +15,7 @@ test('the real uv, Python, worker, daemon and image', async () => {
   expect(details).toMatchObject({
     uv: null,
     python: { path: PYTHON, version: expect.stringMatching(/^3\.\d+\.\d+/) },
-    'worker-environment': { folder: null, worker: { rlmsVersion: '0.1.3', protocolVersion: 4 } },
+    'worker-environment': { folder: null, worker: { rlmsVersion: '0.1.3', protocolVersion: 5 } },
     'container-runtime': { runtime: 'docker', cgroupVersion: expect.stringMatching(/^[12]$/) },
     'sandbox-image': { image: IMAGE, id: expect.stringMatching(/^sha256:/), limits: { memoryMb: 512, pidsLimit: 128 } },
     keys: { defaultBackend: 'anthropic' },

@@ -19,7 +19,11 @@ const RIGHT_TEXT = '{"name": "Ada", "born": "1815"}';
 const WRONG_TEXT = '{"name": "Ada", "born": 1815}';
 const RIGHT = submit(RIGHT_TEXT);
 const WRONG = submit(WRONG_TEXT);
-const PROBLEM = { source: 'schema', path: 'born', message: 'Invalid input: expected string, received number' };
+const PROBLEM = {
+  source: 'schema',
+  path: 'born',
+  message: 'Invalid input: expected string, received number; you gave 1815',
+};
 
 const FENCE = '```';
 
@@ -108,7 +112,9 @@ describe('schema', () => {
     const turns = [submit('{"day": "2023-02-29"}'), submit('{"day": "2024-02-29"}')];
     const { result, rejected } = await play(turns, { schema });
     expect(result.answer).toEqual({ day: '2024-02-29' });
-    expect(rejected[0]?.problems).toEqual([{ source: 'schema', path: 'day', message: 'must match format "date"' }]);
+    expect(rejected[0]?.problems).toEqual([
+      { source: 'schema', path: 'day', message: 'must match format "date"; you gave "2023-02-29"' },
+    ]);
   });
 
   test('never right: invalid_answer, with the last answer as it was given', async () => {
@@ -123,6 +129,14 @@ describe('schema', () => {
       iterations: 3,
       error: { code: 'invalid_answer', message: expect.stringMatching(/3 iterations.*name: .*born: /) },
     });
+  });
+
+  test('maxRefusals: the same fault so often ends the run, and nothing is asked after', async () => {
+    const turns = [WRONG, submit('{"name": 1, "born": "1815"}'), WRONG, WRONG, RIGHT];
+    const { result, rejected } = await play(turns, { schema: Person, maxRefusals: 3 });
+    expect(rejected.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4]);
+    expect(result).toMatchObject({ stopReason: 'invalid_answer', iterations: 4, partialAnswer: WRONG_TEXT });
+    expect(result.error?.message).toContain('the same fault 3 times: born: Invalid input: expected string');
   });
 
   test('a draft is no answer, and none was given: max_iterations', async () => {

@@ -128,7 +128,7 @@ describe('the worker environment', () => {
     env.RLM_WORKER_START = 'spawn';
     const own = await python('3.12.1', `exec ${fixture('answers')}`);
     const found = await check('worker-environment', { python: own });
-    const worker = { protocolVersion: 4, priceTable: 'fixture 1' };
+    const worker = { protocolVersion: 5, priceTable: 'fixture 1' };
     expect(found).toMatchObject({ status: 'ok', advice: null, details: { folder: null, worker } });
   });
 

@@ -45,8 +45,27 @@ test('transforms and defaults apply', async () => {
 test('problems have the paths and messages of the validator', async () => {
   const Team = z.object({ people: z.array(Person), 'a b': z.number() });
   expect(await judge({ schema: Team }, { people: [{ name: 1, born: '1' }], 'a b': 'x' })).toEqual([
-    'schema people[0].name: Invalid input: expected string, received number',
-    'schema ["a b"]: Invalid input: expected number, received string',
+    'schema people[0].name: Invalid input: expected string, received number; you gave 1',
+    'schema ["a b"]: Invalid input: expected number, received string; you gave "x"',
+  ]);
+});
+
+test.each([
+  ['a list', [1, 2], 'a list of 2'],
+  ['an object', { b: 1, c: 2 }, 'an object with b, c'],
+  ['an empty object', {}, 'an empty object'],
+  ['a long text', 'x'.repeat(500), `"${'x'.repeat(119)}…"`],
+  ['null', null, 'null'],
+])('a problem says what stands in its place: %s', async (_, got, told) => {
+  const schema = z.object({ within: z.array(z.object({ at: z.boolean() })) });
+  const [problem] = (await judge({ schema }, { within: [{ at: got }] })) as string[];
+  expect(problem).toMatch(/^schema within\[0\]\.at: Invalid input: expected boolean/);
+  expect(problem?.split('; you gave ')[1]).toBe(told);
+});
+
+test('of what is not there nothing is said', async () => {
+  expect(await judge({ schema: z.object({ a: z.number() }) }, {})).toEqual([
+    'schema a: Invalid input: expected number, received undefined',
   ]);
 });
 
@@ -59,7 +78,9 @@ test('the first candidate that fits wins, then the text as it stands', async () 
 
 test('the problems are those of the likeliest candidate', async () => {
   const schema = z.object({ a: z.number() });
-  expect(await judge({ schema }, { a: 'x' }, 3)).toEqual(['schema a: Invalid input: expected number, received string']);
+  expect(await judge({ schema }, { a: 'x' }, 3)).toEqual([
+    'schema a: Invalid input: expected number, received string; you gave "x"',
+  ]);
   expect(await judge({ schema })).toEqual([
     'schema : Invalid input: expected object, received string (it was read as plain text, for it is not JSON)',
   ]);
@@ -67,7 +88,7 @@ test('the problems are those of the likeliest candidate', async () => {
 
 test('a refinement may be asynchronous', async () => {
   const schema = z.object({ a: z.number().refine(async (a) => a > 3, 'is too small') });
-  expect(await judge({ schema }, { a: 1 })).toEqual(['schema a: is too small']);
+  expect(await judge({ schema }, { a: 1 })).toEqual(['schema a: is too small; you gave 1']);
   expect(await judge({ schema }, { a: 4 })).toEqual({ value: { a: 4 } });
 });
 
@@ -97,9 +118,9 @@ test('a plain JSON Schema: formats, defaults, paths, and what its messages leave
   const problems = await judge({ schema }, { days: ['2024-02-30'], level: 'mid', 'a/b': 1.5, more: 1 });
   expect((problems as string[]).sort()).toEqual([
     'schema : must NOT have additional properties: "more"',
-    'schema ["a/b"]: must be integer',
-    'schema days[0]: must match format "date"',
-    'schema level: must be equal to one of the allowed values: ["low","high"]',
+    'schema ["a/b"]: must be integer; you gave 1.5',
+    'schema days[0]: must match format "date"; you gave "2024-02-30"',
+    'schema level: must be equal to one of the allowed values: ["low","high"]; you gave "mid"',
   ]);
 });
 
@@ -109,7 +130,7 @@ test('a draft-07 schema is read as one', async () => {
     type: 'array',
     items: [{ type: 'string' }, { type: 'number' }],
   };
-  expect(await judge({ schema }, ['a', 'b'])).toEqual(['schema [1]: must be number']);
+  expect(await judge({ schema }, ['a', 'b'])).toEqual(['schema [1]: must be number; you gave "b"']);
   expect(await judge({ schema }, ['a', 1])).toEqual({ value: ['a', 1] });
 });
 

@@ -26,6 +26,7 @@ export function optionFacts(spec: Omit<RLMRecordedOptions, 'query' | 'session'>)
     ['sub-calls at once', String(limits.maxConcurrentSubCalls)],
     ...given('depth at most', limits.maxDepth === 1 ? null : limits.maxDepth),
     ...given('errors at most', limits.maxErrors),
+    ...given('answers with one fault at most', limits.maxRefusals ?? null),
     ...given('answer', answer.schema === null ? null : 'typed'),
     ...given('answers judged', answer.check ? 'by the caller' : null),
     ...given('coverage required', answer.requireCoverage),

@@ -101,6 +101,7 @@ class Limits(DeferredModel):
     max_duration_ms: Annotated[MaxDurationMs | None, Field(alias="maxDurationMs")]
     max_tokens: Annotated[MaxTokens | None, Field(alias="maxTokens")]
     max_errors: Annotated[MaxErrors | None, Field(alias="maxErrors")]
+    max_refusals: Annotated[StrictInt | None, Field(alias="maxRefusals", gt=0, le=9007199254740991)] = None
     max_output_chars: Annotated[StrictInt, Field(alias="maxOutputChars", gt=0, le=9007199254740991)]
 
 

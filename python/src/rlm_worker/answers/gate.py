@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from pydantic import JsonValue
@@ -18,6 +18,7 @@ from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
 from ..wire.stdio import to_json
 from .candidates.candidates import candidates
+from .refusals import Refusals
 
 if TYPE_CHECKING:
     from .._generated import outgoing as out
@@ -38,10 +39,15 @@ class MeasuresCoverage(Protocol):
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that was given and not taken, and why."""
+    """An answer that was given and not taken, and why.
+
+    Attributes:
+        hopeless: what of it was told as often as the run allows.
+    """
 
     answer: str
     problems: list[AnswerProblem]
+    hopeless: list[AnswerProblem] = field(default_factory=list[AnswerProblem])
 
     @property
     def message(self) -> str:
@@ -52,7 +58,7 @@ class Refusal:
 
     @property
     def reasons(self) -> list[str]:
-        return [f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in self.problems]
+        return told(self.problems)
 
     @property
     def code(self) -> Literal["insufficient_coverage", "invalid_answer"]:
@@ -72,19 +78,21 @@ class AnswerGate:
         coverage: MeasuresCoverage,
         journal: Journal,
         place: Callable[[], Place],
+        max_refusals: int | None = None,
     ) -> None:
-        """``place``: where in the run an answer is given."""
+        """``place``: where in the run an answer is given. ``max_refusals``: with one fault, at most."""
         self._spec = spec
         self._host = host
         self._redact = redact
         self._coverage = coverage
         self._journal = journal
         self._place = place
+        self._refusals = Refusals(max_refusals)
 
     def judge(self, text: str) -> Refusal | None:
         """Waits for the host's check. None: the answer is taken. Raises RunStopped."""
         problems = self.problems(text)
-        return Refusal(text, problems) if problems else None
+        return Refusal(text, problems, self._refusals.hopeless(problems)) if problems else None
 
     def problems(self, text: str) -> list[AnswerProblem]:
         """All that is wrong with an answer, of whatever source. Raises RunStopped."""
@@ -116,6 +124,11 @@ class AnswerGate:
         if required is None:
             return []
         return [AnswerProblem.model_validate(problem) for problem in self._coverage.problems(required)]
+
+
+def told(problems: Iterable[AnswerProblem]) -> list[str]:
+    """Each problem in one line, with its path where it has one."""
+    return [f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in problems]
 
 
 def take_back(result: REPLResult, refusal: Refusal) -> None:

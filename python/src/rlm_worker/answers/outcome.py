@@ -13,7 +13,8 @@ from .._generated.constants import MAX_ANSWER_CHARS
 from ..cancel import RunStopped
 from ..errors import RunError
 from ..system_limits import as_limit
-from .gate import Refusal
+from .gate import Refusal, told
+from .refusals import MAX_TOLD
 
 if TYPE_CHECKING:
     from .._generated.outgoing import RunErrorCode, StopReason
@@ -91,6 +92,14 @@ def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:
         f"No answer after {_iterations(max_iterations)}. Raise maxIterations, or ask something narrower; "
         "partialAnswer has what there is.",
     )
+
+
+def given_up(refusal: Refusal, max_refusals: int | None) -> RunError:
+    """``refusal``: of an answer with a fault that came ``max_refusals`` times."""
+    often = "once" if max_refusals == 1 else f"{max_refusals} times"
+    faults = "; ".join(told(refusal.hopeless[:MAX_TOLD]))
+    advice = "Raise maxRefusals, name another rootModel, or ask for a simpler shape; partialAnswer has the last."
+    return RunError(refusal.code, f"The model gave answers with the same fault {often}: {faults}. {advice}")
 
 
 def _iterations(count: int) -> str:

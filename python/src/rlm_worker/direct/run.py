@@ -13,7 +13,7 @@ from rlm.core.types import RLMIteration, RLMMetadata
 
 from .._generated.messages import AnswerSpec
 from ..answers.gate import AnswerGate, Refusal
-from ..answers.outcome import Completed, Failed, completed, exhausted
+from ..answers.outcome import Completed, Failed, completed, exhausted, given_up
 from ..clients.base import UnusableReply
 from ..clients.messages import Messages
 from ..clients.reply_schema import Schema
@@ -41,7 +41,13 @@ class DirectRLM:
         self._node = current_node()
         self._log = log
         self._gate = AnswerGate(
-            scope.spec.answer, scope.host, scope.redact, scope.coverage, scope.journal, lambda: self._node.place
+            scope.spec.answer,
+            scope.host,
+            scope.redact,
+            scope.coverage,
+            scope.journal,
+            lambda: self._node.place,
+            scope.spec.limits.max_refusals,
         )
         self._messages = prompt_of(scope.spec, texts)
         self.partial_answer: str | None = None
@@ -53,7 +59,7 @@ class DirectRLM:
     def outcome(self) -> Completed | Failed:
         """A refused answer is handed back in the same conversation, within maxIterations.
 
-        Raises ProviderError, and RunStopped.
+        Raises RunError, also for answers with one and the same fault, and RunStopped.
         """
         most, refusal = self.scope.spec.limits.max_iterations, None
         for _ in range(most):
@@ -62,6 +68,8 @@ class DirectRLM:
                 return completed(answer)
             if isinstance(refusal, Failed):
                 return refusal
+            if isinstance(refusal, Refusal) and refusal.hopeless:
+                raise given_up(refusal, self.scope.spec.limits.max_refusals)
             said = [{"role": "assistant", "content": answer}] if isinstance(refusal, Refusal) else []
             self._messages += [*said, {"role": "user", "content": self._told(refusal)}]
         return exhausted(most, refusal if isinstance(refusal, Refusal) else None)

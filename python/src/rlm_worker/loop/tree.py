@@ -19,6 +19,7 @@ from rlm.utils.exceptions import ErrorThresholdExceededError
 from rlm.utils.token_utils import count_tokens, get_context_limit
 
 from ..answers.gate import AnswerGate, Refusal, take_back
+from ..answers.outcome import given_up
 from ..cancel import RunStopped
 from ..clients.base import UnusableReply
 from ..clients.messages import Messages
@@ -53,7 +54,13 @@ class TreeRLM(RLM):
         self.last_prose: str | None = None
         self._gate = (
             AnswerGate(
-                scope.spec.answer, scope.host, scope.redact, scope.coverage, scope.journal, lambda: self.node.place
+                scope.spec.answer,
+                scope.host,
+                scope.redact,
+                scope.coverage,
+                scope.journal,
+                lambda: self.node.place,
+                scope.spec.limits.max_refusals,
             )
             if self.node.depth == 0
             else None
@@ -136,13 +143,16 @@ class TreeRLM(RLM):
         return iteration
 
     def _check_iteration_limits(self, iteration: RLMIteration, iteration_num: int, lm_handler: LMHandler) -> None:
-        """Replies that are no answers, and maxErrors: money, tokens and time are the ledger's and the deadline's."""
+        """Unusable replies, maxErrors, maxRefusals: money, tokens and time are the ledger's and the deadline's."""
         unusable, self._unusable = self._unusable, None
         if unusable is not None:
             self._tell(iteration, unusable)
             return
         if answer_of(iteration) is not None:
             return
+        if self.refusal is not None and self.refusal.hopeless:
+            self._log_last(iteration)
+            raise given_up(self.refusal, self.scope.spec.limits.max_refusals)
         failed = [block.result for block in iteration.code_blocks if status_of(block.result) != "ok"]
         if not failed:
             self._consecutive_errors = 0
@@ -157,9 +167,13 @@ class TreeRLM(RLM):
         try:
             note(iteration, self._unusable_replies.told(unusable))
         except RunError:
-            if self.logger:
-                self.logger.log(iteration)
+            self._log_last(iteration)
             raise
+
+    def _log_last(self, iteration: RLMIteration) -> None:
+        """For an iteration that ends the loop before the official one would log it."""
+        if self.logger:
+            self.logger.log(iteration)
 
     def _note_ending(self, iteration: RLMIteration) -> None:
         self._unusable_replies.forget()
