@@ -22,6 +22,7 @@ export { verdictLine } from './reports/common.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';
 export { toGitLab } from './reports/gitlab.ts';
+export { toInstructions } from './reports/instructions.ts';
 export { toJUnit } from './reports/junit.ts';
 export { toMarkdown } from './reports/markdown.ts';
 export { provenanceText } from './reports/provenance-text.ts';

@@ -8,11 +8,13 @@ import {
   isLetThrough,
   printable,
   printableJSON,
+  toInstructions,
   verdictLine,
+  type WorkerSpec,
 } from '@rlm-bridge/assess';
 import { type Command, Option } from 'commander';
 import { dryRun, formatDryRun } from '../estimate/dry-run.ts';
-import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
+import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
 import { resultInFlags } from '../exit/flag-words.ts';
 import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../flags/assess-flags.ts';
 import { reportToGitHub } from '../reports/github.ts';
@@ -23,6 +25,7 @@ import { colored, type Terminal } from '../terminal/terminal.ts';
 interface Flags extends AssessFlags {
   report?: ReportRequest[];
   github?: boolean;
+  instructions?: string;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -50,6 +53,12 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
     )
     .option('--github', 'annotations, step summary and outputs of a GitHub job')
     .option('--json', 'the whole result as one JSON document')
+    .addOption(
+      new Option('--instructions <worker>', "what is to be put right, as text for the worker's next prompt").conflicts([
+        'json',
+        'github',
+      ]),
+    )
     .option('--dry-run', 'say what would be read, with which models, at what cost; ask no model')
     .addHelpText('after', EXAMPLES)
     .action(async (ids: string[], flags: Flags) => exit(await assess(ids, flags, terminal)));
@@ -58,6 +67,7 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
 async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const { cwd, stdout } = terminal;
   const workers = workersOf(ids, flags, cwd);
+  requireAmong(workers, flags.instructions);
   const reports = flags.report ?? [];
   const written = reports.map(({ format, path }) => ({ name: `--report ${format}=${path}`, path: resolve(cwd, path) }));
   const { options, notes } = await gateOf(workers, flags, terminal, { runsCode: flags.dryRun !== true, written });
@@ -68,7 +78,10 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
     return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
   }
   await requireWritable(reports, cwd);
-  const progress = new AssessProgress(terminal, flags.json === true || flags.github === true);
+  const progress = new AssessProgress(
+    terminal,
+    flags.json === true || flags.github === true || flags.instructions !== undefined,
+  );
   const result = await judge(() =>
     assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
   );
@@ -77,8 +90,16 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   await writeReports(result, reports, { cwd, store: options.store });
   if (flags.github === true) await reportToGitHub(result, terminal);
   if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
+  else if (flags.instructions !== undefined) stdout.write(toInstructions(result, flags.instructions));
   else if (flags.github !== true) stdout.write(`${formatAssessmentResult(result)}\n`);
   return exitCodeOf(result);
+}
+
+/** @throws {UsageError} before anything is judged. */
+function requireAmong(workers: readonly (string | WorkerSpec)[], id: string | undefined): void {
+  const ids = workers.map((worker) => (typeof worker === 'string' ? worker : worker.id));
+  if (id === undefined || ids.includes(id)) return;
+  throw new UsageError(`--instructions ${id}: no such worker is judged. Name one of ${ids.join(', ')}.`);
 }
 
 /** Judges, and says what came of it in the words of the command. An assessment that was aborted has a result too: what was judged until then. */

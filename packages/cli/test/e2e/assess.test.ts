@@ -278,3 +278,26 @@ test('--store: called again it asks no model, and the bill is that of both; in t
   const within = await assess(['evil', '--store', join(repository.path, 'runs'), '--assessment-id', 'nightly']);
   expect([within.exitCode, within.stderr]).toEqual([2, expect.stringContaining('is in what is judged')]);
 });
+
+test('--instructions: what the worker is to put right, and nothing else on stdout', async () => {
+  const { assess } = await gate();
+  const { exitCode, stdout, stderr } = await assess(['clean', 'evil', '--instructions', 'evil']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^rlm assess: FAIL/);
+  expect(stdout).toMatch(/^The review of your work at commit [0-9a-f]{12} came to FAIL: 1 finding at or above high\./);
+  expect(stdout).toContain(
+    '- src/run.js:1, critical, eval: It runs what it is given.\n    > export const run = (text) =>',
+  );
+  expect(stdout).not.toContain('clean');
+});
+
+test('--instructions for a worker that is not judged is 2, before anything is judged', async () => {
+  const { assess, fake } = await gate();
+  const { exitCode, stderr } = await assess(['clean', '--instructions', 'evil']);
+  expect([exitCode, stderr, fake.served]).toEqual([
+    2,
+    'error: --instructions evil: no such worker is judged. Name one of clean.',
+    [],
+  ]);
+  expect((await assess(['clean', '--instructions', 'clean', '--json'])).exitCode).toBe(2);
+});
