@@ -27,7 +27,7 @@ export { toJUnit } from './reports/junit.ts';
 export { toMarkdown } from './reports/markdown.ts';
 export { provenanceText } from './reports/provenance-text.ts';
 export { toRdjson } from './reports/rdjson.ts';
-export { toSarif } from './reports/sarif.ts';
+export { SARIF_MAX_RUNS, toSarif, toSarifFiles } from './reports/sarif.ts';
 export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
 export { counted } from './text/counted.ts';
 export { printable, printableJSON, printableLines } from './text/printable.ts';

@@ -68,11 +68,6 @@ export function oneLine(text: string): string {
   return visible(text.replaceAll(/\s+/g, ' ').trim());
 }
 
-/** Every finding with its worker, in the order of the result. */
-export function allFindings({ workers }: AssessmentResult): { worker: WorkerAssessment; finding: Finding }[] {
-  return workers.flatMap((worker) => worker.findings.map((finding) => ({ worker, finding })));
-}
-
 /** JSON with its keys as they were written, and a line's end. */
 export function toJson(value: unknown): string {
   return `${printableJSON(value, 2)}\n`;

@@ -4,6 +4,7 @@ import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { counted } from '../text/counted.ts';
 import { printableLines } from '../text/printable.ts';
 import { findingText, loudly, oneLine, sourceLine, verdictLine } from './common.ts';
+import { worstFirst } from './worst-first.ts';
 
 /** The result as text for people, without colors; the first line is the verdict. */
 export function formatAssessmentResult(result: AssessmentResult): string {
@@ -29,7 +30,7 @@ function formatWorker(worker: WorkerAssessment): string {
     `${oneLine(workerId)}: ${loudly(verdict)}, score ${overallScore ?? 'none'} (${oneLine(reason)})`,
     ...DIMENSIONS.map((name) => `  ${name}: ${worker[name] ?? 'none'}. ${oneLine(worker.scoreReasons[name])}`),
     ...worker.rubric.map(({ id, outcome, reason: why }) => `  ${id}: ${outcome}. ${oneLine(why)}`),
-    ...findings.flatMap((finding) => formatFinding(finding, samples)),
+    ...worstFirst(findings).flatMap((finding) => formatFinding(finding, samples)),
     ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${oneLine(detail)})`),
     ...unread.map((name) => `  not read to the end: ${oneLine(name)}`),
     ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),

@@ -1,33 +1,22 @@
 import type { AssessmentResult } from '../api/result.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { isOpen } from '../verdict/verdict.ts';
-import {
-  allFindings,
-  findingText,
-  isInFile,
-  loudnessOf,
-  oneLine,
-  sourceLine,
-  verdictLine,
-  workerLine,
-} from './common.ts';
+import { findingText, isInFile, loudnessOf, oneLine, sourceLine, verdictLine, workerLine } from './common.ts';
+import { allFindings } from './worst-first.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
-/** Workflow commands of GitHub Actions, one a line: the verdict first, then what fails, then the rest. */
+/**
+ * Workflow commands of GitHub Actions, one a line: the verdict with every worker that does not pass, what was judged, then the
+ * findings, worst first. GitHub shows ten of a level, so that the verdicts of many workers are one and leave the rest to lines.
+ */
 export function toGitHubAnnotations(result: AssessmentResult): string {
   const level = isOpen(result.verdict) ? 'notice' : 'error';
   const workers = result.workers.filter(({ verdict }) => verdict !== 'pass');
-  const findings = allFindings(result);
-  const gating = findings.filter(({ finding }) => finding.gating);
-  const others = findings.filter(({ finding }) => !finding.gating);
   return [
-    command(level, { title: 'rlm assess' }, verdictLine(result)),
+    command(level, { title: 'rlm assess' }, [verdictLine(result), ...workers.map(workerLine)].join('\n')),
     command('notice', { title: 'rlm assess judged' }, result.workers.map(judgedLine).join('\n')),
-    ...workers.map((worker) =>
-      command(isOpen(worker.verdict) ? 'notice' : 'error', { title: oneLine(worker.workerId) }, workerLine(worker)),
-    ),
-    ...[...gating, ...others].map(({ worker, finding }) => annotation(worker, finding)),
+    ...allFindings(result).map(({ worker, finding }) => annotation(worker, finding)),
     '',
   ].join('\n');
 }

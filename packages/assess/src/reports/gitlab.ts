@@ -3,7 +3,8 @@ import type { AssessmentResult } from '../api/result.ts';
 import type { Severity } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { isOpen } from '../verdict/verdict.ts';
-import { allFindings, findingText, pathOf, sourceLine, toJson, workerLine } from './common.ts';
+import { findingText, pathOf, sourceLine, toJson, workerLine } from './common.ts';
+import { allFindings } from './worst-first.ts';
 
 type GitLabSeverity = 'info' | 'minor' | 'major' | 'critical' | 'blocker';
 

@@ -2,8 +2,9 @@ import type { AssessmentResult } from '../api/result.ts';
 import { DIMENSIONS } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { findingText, oneLine, sourceLine, verdictLine } from './common.ts';
+import { allFindings } from './worst-first.ts';
 
-/** Markdown, for a job summary or a comment. What models and workers wrote is escaped: it cannot link, mention or draw. */
+/** Markdown, for a job summary or a comment: the worst findings of all workers come first, so that a summary cut short has them. What models and workers wrote is escaped: it cannot link, mention or draw. */
 export function toMarkdown(result: AssessmentResult): string {
   const { workers, aggregateFindings } = result;
   return [
@@ -12,6 +13,7 @@ export function toMarkdown(result: AssessmentResult): string {
     row(['worker', 'verdict', 'score', ...DIMENSIONS, 'findings', 'read']),
     row(Array.from({ length: 5 + DIMENSIONS.length }, () => '---')),
     ...workers.map(workerRow),
+    ...findingList(result),
     ...workers.flatMap(details),
     ...list('Common patterns', aggregateFindings.commonPatterns),
     ...list('Recommendations', aggregateFindings.recommendations),
@@ -33,7 +35,7 @@ function workerRow(worker: WorkerAssessment): string {
 }
 
 function details(worker: WorkerAssessment): string[] {
-  const { workerId, reason, findings, rubric, summary, samples, evidence } = worker;
+  const { workerId, reason, rubric, summary, evidence } = worker;
   return [
     '',
     `### ${escapeMarkdown(workerId)}`,
@@ -43,7 +45,6 @@ function details(worker: WorkerAssessment): string[] {
     escapeMarkdown(sourceLine(worker)),
     ...(summary === '' ? [] : ['', escapeMarkdown(summary)]),
     '',
-    ...findings.map((finding) => findingItem(finding, samples)),
     ...rubric.map(({ id, outcome, reason: why }) => `- ${escapeMarkdown(id)}: ${outcome}. ${escapeMarkdown(why)}`),
     ...evidence.omitted.map(
       ({ file, detail }) => `- not shown to the judge: ${code(file)} (${escapeMarkdown(detail)})`,
@@ -52,11 +53,19 @@ function details(worker: WorkerAssessment): string[] {
   ];
 }
 
-function findingItem(finding: Finding, samples: number): string {
+function findingList(result: AssessmentResult): string[] {
+  const several = result.workers.length > 1;
+  const found = allFindings(result);
+  if (found.length === 0) return [];
+  return ['', '### Findings', '', ...found.map(({ worker, finding }) => findingItem(finding, worker, several))];
+}
+
+function findingItem(finding: Finding, { workerId, samples }: WorkerAssessment, several: boolean): string {
   const { severity, rule, file, startLine, endLine, gating, quote } = finding;
   const lines = startLine === endLine ? `${startLine}` : `${startLine}–${endLine}`;
   const head = `${gating ? '**' : ''}${severity} ${escapeMarkdown(rule)}${gating ? '**' : ''}`;
-  return `- ${head} in ${code(`${file}:${lines}`)}: ${escapeMarkdown(findingText(finding, samples))} ${code(quote)}`;
+  const whose = several ? ` of ${escapeMarkdown(workerId)}` : '';
+  return `- ${head}${whose} in ${code(`${file}:${lines}`)}: ${escapeMarkdown(findingText(finding, samples))} ${code(quote)}`;
 }
 
 function list(title: string, lines: readonly string[]): string[] {

@@ -1,34 +1,23 @@
 import type { AssessmentResult } from '../api/result.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { isOpen } from '../verdict/verdict.ts';
-import {
-  allFindings,
-  findingText,
-  isInFile,
-  loudnessOf,
-  pathOf,
-  sourceLine,
-  toJson,
-  verdictLine,
-  workerLine,
-} from './common.ts';
+import { findingText, isInFile, loudnessOf, pathOf, sourceLine, toJson, workerLine } from './common.ts';
+import { allFindings } from './worst-first.ts';
 
 const SEVERITIES = { error: 'ERROR', warning: 'WARNING', note: 'INFO' } as const;
 
 const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
 
-/** Reviewdog's diagnostic format. A worker that does not pass is a diagnostic of its own. */
+/** Reviewdog's diagnostic format. The verdict on each worker is a diagnostic of its own, before the findings, worst first. */
 export function toRdjson(result: AssessmentResult): string {
-  const diagnostics = [
-    ...result.workers.filter(({ verdict }) => verdict !== 'pass').map(verdictDiagnostic),
-    ...allFindings(result).map(({ worker, finding }) => diagnosticOf(worker, finding)),
-  ];
-  // Each diagnostic says which work it is of; where there is none, the source alone can.
-  const judged = diagnostics.length > 0 ? [] : result.workers.map(sourceLine);
   return toJson({
-    source: { name: [verdictLine(result), ...judged].join('; '), url: URL_OF_TOOL },
+    // Reviewdog knows its own comments again by this name: nothing that changes from run to run may be in it.
+    source: { name: 'rlm-assess', url: URL_OF_TOOL },
     severity: isOpen(result.verdict) ? 'INFO' : 'ERROR',
-    diagnostics,
+    diagnostics: [
+      ...result.workers.map(verdictDiagnostic),
+      ...allFindings(result).map(({ worker, finding }) => diagnosticOf(worker, finding)),
+    ],
   });
 }
 

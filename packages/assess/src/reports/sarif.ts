@@ -1,14 +1,15 @@
-import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
+import { SarifBuilder, SarifResultBuilder, SarifRunBuilder } from 'node-sarif-builder';
 import type { AssessmentResult } from '../api/result.ts';
-import type { Severity } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
+import { counted } from '../text/counted.ts';
 import { VERSION } from '../version.ts';
 import { findingText, loudnessOf, oneLine, pathOf, sourceLine, toJson, verdictLine, workerLine } from './common.ts';
+import { rulesOf, sentence, URL_OF_TOOL } from './sarif-rules.ts';
+import { worstFirst } from './worst-first.ts';
 
-const URL_OF_TOOL = 'https://www.npmjs.com/package/@rlm-bridge/assess';
-/** GitHub's scale of 0 to 10. */
-const SECURITY_SEVERITY: Record<Severity, string> = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' };
-
+/** How many runs GitHub takes in a file, and how many results in a run: it refuses a file with more. */
+export const SARIF_MAX_RUNS = 20;
+const MAX_RESULTS = 25_000;
 /**
  * SARIF 2.1.0, one run for each worker, as GitHub's code scanning takes it.
  * @example
@@ -18,17 +19,34 @@ const SECURITY_SEVERITY: Record<Severity, string> = { critical: '9.5', high: '8.
  * ```
  */
 export function toSarif(result: AssessmentResult): string {
+  return documentOf(result, result.workers);
+}
+
+/**
+ * The same in as many documents as GitHub's code scanning takes it: 20 workers in each. One document when there are no more,
+ * or none. Each has the verdict on all.
+ */
+export function toSarifFiles(result: AssessmentResult): string[] {
+  const { workers } = result;
+  const count = Math.max(1, Math.ceil(workers.length / SARIF_MAX_RUNS));
+  return Array.from({ length: count }, (_, at) =>
+    documentOf(result, workers.slice(at * SARIF_MAX_RUNS, (at + 1) * SARIF_MAX_RUNS)),
+  );
+}
+
+function documentOf(result: AssessmentResult, workers: readonly WorkerAssessment[]): string {
   const builder = new SarifBuilder({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     properties: { verdict: result.verdict, summary: verdictLine(result) },
   });
-  for (const worker of result.workers) builder.addRun(runOf(worker));
+  for (const worker of workers) builder.addRun(runOf(worker));
   // Not its buildSarifJsonString: that throws on messages which hold one of its own words.
   return toJson(builder.buildSarifOutput());
 }
 
 function runOf(worker: WorkerAssessment): SarifRunBuilder {
-  const { workerId, verdict, findings, error, samples } = worker;
+  const { workerId, verdict, error, samples } = worker;
+  const findings = worstFirst(worker.findings).slice(0, MAX_RESULTS);
   const builder = new SarifRunBuilder({
     automationDetails: { id: `rlm/${encodeURIComponent(workerId)}/` },
     columnKind: 'utf16CodeUnits',
@@ -43,46 +61,32 @@ function runOf(worker: WorkerAssessment): SarifRunBuilder {
   builder.initSimple({ toolDriverName: 'rlm-assess', toolDriverVersion: VERSION, url: URL_OF_TOOL });
   const { driver } = builder.run.tool;
   driver.semanticVersion = VERSION;
-  const notification = notificationOf(worker);
+  const notifications = notificationsOf(worker);
   builder.run.invocations = [
     {
       executionSuccessful: error === undefined,
-      ...(notification !== null && { toolExecutionNotifications: [notification] }),
+      ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
     },
   ];
-  for (const rule of rulesOf(findings)) builder.addRule(rule);
+  for (const rule of rulesOf(findings, worker.rubric)) builder.addRule(rule);
   for (const finding of findings) builder.addResult(resultOf(finding, samples));
   return builder;
 }
 
-/** What a reader must know of a run without results, lest it look like work without a fault. */
-function notificationOf({ error, nothingToJudge }: WorkerAssessment) {
+/** What a reader must know of a run beside its results, lest it look like work without a fault. */
+function notificationsOf({ error, nothingToJudge, findings }: WorkerAssessment) {
   const notification = (level: 'error' | 'note', id: string, text: string) => {
     return { level, descriptor: { id }, message: { text: oneLine(text) } };
   };
-  if (error !== undefined) return notification('error', error.code, error.message);
-  return nothingToJudge === null ? null : notification('note', 'nothing_to_judge', nothingToJudge);
-}
-
-/** A rule for each name, described by its worst finding. */
-function rulesOf(findings: readonly Finding[]): SarifRuleBuilder[] {
-  const byRule = Map.groupBy(findings, ({ rule }) => rule);
-  return [...byRule].map(([rule, [first, ...others]]) => {
-    const worst = others.reduce((a, b) => (rank(b) > rank(a) ? b : a), first as Finding);
-    const builder = new SarifRuleBuilder();
-    const text = `${rule}: found by a language model that reviewed the change, in the category ${worst.category}.`;
-    builder.initSimple({ ruleId: rule, shortDescriptionText: text, fullDescriptionText: text, helpUri: URL_OF_TOOL });
-    const help = `${text} Read the quoted lines before you act on it: the quote is verified, the judgement is a model's.`;
-    builder.rule.name = nameOf(rule);
-    builder.rule.help = { text: help, markdown: help };
-    builder.rule.properties = {
-      precision: worst.verified ? 'medium' : 'low',
-      'problem.severity': loudnessOf(worst) === 'error' ? 'error' : 'warning',
-      ...(worst.category === 'security' && { 'security-severity': SECURITY_SEVERITY[worst.severity] }),
-      tags: [worst.category],
-    };
-    return builder;
-  });
+  const leftOut = findings.length - MAX_RESULTS;
+  const tooMany = `${counted(leftOut, 'finding', 'findings')} left out, the mildest: no reader takes more than ${MAX_RESULTS} of a run.`;
+  return [
+    ...(error === undefined ? [] : [notification('error', error.code, error.message)]),
+    ...(error !== undefined || nothingToJudge === null
+      ? []
+      : [notification('note', 'nothing_to_judge', nothingToJudge)]),
+    ...(leftOut > 0 ? [notification('note', 'findings_left_out', tooMany)] : []),
+  ];
 }
 
 function resultOf(finding: Finding, samples: number): SarifResultBuilder {
@@ -106,20 +110,8 @@ function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   return builder;
 }
 
-function rank({ severity }: Finding): number {
-  return Number(SECURITY_SEVERITY[severity]);
-}
-
 /** A relative URI: only slashes keep their meaning. */
 function uriOf(path: string): string {
   const bytes = path.replaceAll(/\\x([0-9A-F]{2})/g, '%$1').split('/');
   return bytes.map((part) => encodeURIComponent(part).replaceAll(/%25([0-9A-F]{2})/g, '%$1')).join('/');
-}
-
-function nameOf(rule: string): string {
-  return rule.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -17,7 +17,12 @@ export const VERDICT_IN = {
     const isEmpty = checks.length > 0 && checks.every((name) => name === 'rlm-verdict-nothing_to_judge');
     return worst(checks.includes('rlm-verdict-fail'), checks.includes('rlm-verdict-inconclusive'), isEmpty);
   },
-  rdjson: (text) => namedIn(JSON.parse(text).source.name),
+  rdjson: (text) => {
+    const codes: string[] = JSON.parse(text).diagnostics.map((one: { code: { value: string } }) => one.code.value);
+    const verdicts = codes.filter((code) => code.startsWith('rlm-verdict-'));
+    const isEmpty = verdicts.every((code) => code === 'rlm-verdict-nothing_to_judge');
+    return worst(verdicts.includes('rlm-verdict-fail'), verdicts.includes('rlm-verdict-inconclusive'), isEmpty);
+  },
 } satisfies Record<string, (text: string) => string>;
 
 /** The verdict in the line that is for people. */

@@ -103,7 +103,7 @@ test('a report is a table with a row for each worker, headings and lists', () =>
   const count = (name: string) => elements.filter((element) => element === name).length;
   expect({ h2: count('h2'), h3: count('h3'), table: count('table'), li: count('li') }).toEqual({
     h2: 1,
-    h3: 2,
+    h3: 3,
     table: 1,
     li: 1,
   });
@@ -117,7 +117,7 @@ test('a report is a table with a row for each worker, headings and lists', () =>
     ['docs', 'pass'],
   ]);
   expect(html).toContain(
-    '<strong>critical sql-injection</strong> in <code>src/db.ts:3</code>: Input reaches the query.',
+    '<strong>critical sql-injection</strong> of auth in <code>src/db.ts:3</code>: Input reaches the query.',
   );
 });
 

@@ -42,8 +42,9 @@ test('work that was not found has no provenance', async () => {
   expect(workers[0]).toMatchObject({ error: { code: 'worker_not_found' }, provenance: null });
 });
 
-test('an rdjson report without diagnostics says which work was judged', () => {
-  const report = JSON.parse(toRdjson(resultOf([worker()])));
-  expect(report.diagnostics).toEqual([]);
-  expect(report.source.name).toMatch(/^rlm assess: PASS.*; judged: /);
+test('an rdjson report without findings says which work was judged', () => {
+  const { diagnostics } = JSON.parse(toRdjson(resultOf([worker()])));
+  expect(diagnostics).toMatchObject([
+    { code: { value: 'rlm-verdict-pass' }, severity: 'INFO', original_output: expect.stringMatching(/^judged: /) },
+  ]);
 });

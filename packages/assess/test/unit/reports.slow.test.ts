@@ -128,7 +128,7 @@ test('property: annotations stay on their lines, and no text of a finding become
       const lines = toGitHubAnnotations(resultOf([worker({ workerId: hostile, findings })]))
         .trimEnd()
         .split(/[\r\n]+/);
-      expect(lines).toHaveLength(4);
+      expect(lines).toHaveLength(3);
       for (const line of lines) expect(line).toMatch(/^::(?:error|warning|notice) /);
     }),
   );
@@ -144,7 +144,7 @@ test('property: Markdown of hostile text has no link, image, mention, HTML or li
         const [item = ''] = lines.filter((line) => line.startsWith('- **high'));
         const message = item.slice(item.indexOf('`: ') + 3, item.lastIndexOf('` db.query'));
         expect(message).not.toMatch(/[<>@|[\]\\]|:\/\//);
-        expect(lines.filter((line) => line.startsWith('#'))).toHaveLength(2);
+        expect(lines.filter((line) => line.startsWith('#'))).toHaveLength(3);
       },
     ),
   );
@@ -165,7 +165,7 @@ test('nothing to judge is told in every report, as no fault of the work', () => 
   expect(formatAssessmentResult(nothing).split('\n')[0]).toBe('rlm assess: NOTHING TO JUDGE: nothing to judge in idle');
   expect(toMarkdown(nothing)).toContain('| **nothing to judge** |');
   expect(toGitHubAnnotations(beside)).toMatch(
-    /^::notice title=idle::idle: NOTHING TO JUDGE: there is nothing to judge: /m,
+    /^::notice title=rlm assess::rlm assess: PASS.*%0Aidle: NOTHING TO JUDGE: there is nothing to judge: /,
   );
   expect(toGitHubAnnotations(beside)).not.toMatch(/^::error/m);
   const [run] = JSON.parse(toSarif(nothing)).runs;

@@ -18,7 +18,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
 import { resultInFlags } from '../exit/flag-words.ts';
 import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../flags/assess-flags.ts';
 import { reportToGitHub } from '../reports/github.ts';
-import { type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports/reports.ts';
+import { filesOf, type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports/reports.ts';
 import { AssessProgress } from '../terminal/assess-progress.ts';
 import { colored, type Terminal } from '../terminal/terminal.ts';
 
@@ -68,7 +68,7 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   const { cwd, stdout } = terminal;
   const workers = workersOf(ids, flags, cwd);
   requireAmong(workers, flags.instructions);
-  const reports = flags.report ?? [];
+  const reports = filesOf(flags.report ?? [], workers.length);
   const written = reports.map(({ format, path }) => ({ name: `--report ${format}=${path}`, path: resolve(cwd, path) }));
   const { options, notes } = await gateOf(workers, flags, terminal, { runsCode: flags.dryRun !== true, written });
   if (flags.dryRun === true) {
@@ -78,10 +78,8 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
     return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
   }
   await requireWritable(reports, cwd);
-  const progress = new AssessProgress(
-    terminal,
-    flags.json === true || flags.github === true || flags.instructions !== undefined,
-  );
+  const isMachine = flags.json === true || flags.instructions !== undefined;
+  const progress = new AssessProgress(terminal, { workers: workers.length, isMachine });
   const result = await judge(() =>
     assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
   );

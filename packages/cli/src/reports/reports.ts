@@ -1,12 +1,13 @@
-import { resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import {
   type AssessmentResult,
   printableJSON,
+  SARIF_MAX_RUNS,
   toGitLab,
   toJUnit,
   toMarkdown,
   toRdjson,
-  toSarif,
+  toSarifFiles,
 } from '@rlm-bridge/assess';
 import { thrownText } from '@rlm-bridge/text';
 import { assessmentReport } from '@rlm-bridge/viewer';
@@ -15,20 +16,24 @@ import type { RunStore } from 'rlm-bridge';
 import { UsageError } from '../exit/exit-codes.ts';
 import { ReportFile } from './report-file.ts';
 
+type Format = (result: AssessmentResult, request: ReportRequest, store?: RunStore) => string | AsyncIterable<string>;
+
 const FORMATS = {
-  sarif: toSarif,
+  sarif: (result, { part = 0 }) => toSarifFiles(result)[part] ?? '',
   junit: toJUnit,
   md: toMarkdown,
-  json: (result: AssessmentResult) => `${printableJSON(result, 2)}\n`,
+  json: (result) => `${printableJSON(result, 2)}\n`,
   gitlab: toGitLab,
   rdjson: toRdjson,
-  html: (result: AssessmentResult, store?: RunStore) => assessmentReport(result, { store }),
-};
+  html: (result, _, store) => assessmentReport(result, { store }),
+} satisfies Record<string, Format>;
 
 /** A report to write: `sarif=out/rlm.sarif`. */
 export interface ReportRequest {
   format: keyof typeof FORMATS;
   path: string;
+  /** Which file it is of a report that takes several, from 0. */
+  part?: number;
 }
 
 /** Reads one `--report`, beside those before it. */
@@ -39,6 +44,19 @@ export function reportRequest(text: string, previous: ReportRequest[] = []): Rep
     throw new InvalidArgumentError(`It must be format=path, with one of ${Object.keys(FORMATS).join(', ')}.`);
   }
   return [...previous, { format, path }];
+}
+
+/** The files that the reports on so many workers take: GitHub reads 20 of them in a SARIF file, and the next ones are in `rlm-2.sarif`, and so on. */
+export function filesOf(reports: readonly ReportRequest[], workers: number): ReportRequest[] {
+  const count = Math.ceil(workers / SARIF_MAX_RUNS);
+  return reports.flatMap((report) => {
+    if (report.format !== 'sarif') return [report];
+    const { dir, name, ext } = parse(report.path);
+    const more = Array.from({ length: Math.max(0, count - 1) }, (_, at) => {
+      return { ...report, path: join(dir, `${name}-${at + 2}${ext}`), part: at + 1 };
+    });
+    return [report, ...more];
+  });
 }
 
 /** Makes the folders of reports before anything is spent, and no file. @throws {UsageError} when one could not be written. */
@@ -58,8 +76,9 @@ export async function writeReports(
   reports: ReportRequest[],
   { cwd, store }: { cwd: string; store: RunStore | undefined },
 ): Promise<void> {
-  for (const { format, path } of reports) {
-    await new ReportFile(resolve(cwd, path)).write(FORMATS[format](result, store));
+  for (const request of reports) {
+    const write: Format = FORMATS[request.format];
+    await new ReportFile(resolve(cwd, request.path)).write(write(result, request, store));
   }
 }
 

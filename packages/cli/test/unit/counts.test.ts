@@ -40,7 +40,7 @@ test('progress counts one as one', () => {
   const lines: string[] = [];
   const sink = { write: (text: string) => lines.push(text) };
   const terminal = { stdin: [], stdout: sink, stderr: sink, cwd: '/', env: {}, signal: AbortSignal.abort() };
-  const assessing = new AssessProgress({ ...terminal, stdin: nothing() }, false);
+  const assessing = new AssessProgress({ ...terminal, stdin: nothing() }, { workers: 1, isMachine: false });
   for (const count of [1, 2]) {
     assessing.show({ type: 'evidence.collected', workerId: 'w', files: count, chars: count, documents: count });
   }

@@ -81,12 +81,12 @@ test.each([
 
 test('workers on a TTY are one line of stderr, rewritten and gone in the end', () => {
   const { written, left, ...to } = terminal(true);
-  const progress = new AssessProgress(to, false);
+  const progress = new AssessProgress(to, { workers: 2, isMachine: false });
   for (const event of WORK) progress.show(event);
   const states = written.stderr.split(CLEAR_LINE);
-  expect(states).toContain('0:00 0 judged auth: sample 1, iteration 3');
-  expect(states).toContain('0:00 0 judged auth: judged, $0.5000');
-  expect(states.at(-1)).toBe('0:00 1 judged ');
+  expect(states).toContain('0:00 0 of 2 workers judged, $0.0000; auth: sample 1, iteration 3');
+  expect(states).toContain('0:00 0 of 2 workers judged, $0.5000; auth: judged, $0.5000');
+  expect(states.at(-1)).toBe('0:00 1 of 2 workers judged, $0.5000');
   progress.end();
   expect(left()).toEqual(['']);
   expect(written.stdout).toBe('');
@@ -96,12 +96,12 @@ test('the clock goes on while nothing happens, and a terminal of 0 columns shows
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const { written, ...to } = terminal(true, {}, 0);
-  const progress = new AssessProgress(to, false);
+  const progress = new AssessProgress(to, { workers: 2, isMachine: false });
   for (const event of WORK.slice(0, 3)) progress.show(event);
   vi.advanceTimersByTime(125_000);
   progress.end();
   const states = written.stderr.split(CLEAR_LINE);
-  expect(states.at(-2)).toBe('2:05 0 judged auth: judging, sample 1');
+  expect(states.at(-2)).toBe('2:05 0 of 2 workers judged, $0.0000; auth: judging, sample 1');
   vi.advanceTimersByTime(60_000);
   expect(written.stderr.split(CLEAR_LINE)).toEqual(states);
 });
@@ -109,7 +109,7 @@ test('the clock goes on while nothing happens, and a terminal of 0 columns shows
 test('a live line is never longer than the terminal: it could not be rewritten', async () => {
   const { written, ...to } = terminal(true, {}, 20);
   await new RunProgress(to.stderr, {}).follow(runOf(RUN.filter(({ type }) => type !== 'log')));
-  const progress = new AssessProgress(to, false);
+  const progress = new AssessProgress(to, { workers: 2, isMachine: false });
   for (const event of WORK) progress.show(event);
   for (const state of written.stderr.split(CLEAR_LINE)) expect(state.length).toBeLessThan(20);
 });
@@ -119,7 +119,7 @@ test.each([
   ['CI', true, { CI: 'true' }],
 ])('workers with %s: plain lines of stdout, and stderr is left to the verdict', (_, isTTY, env) => {
   const { written, ...to } = terminal(isTTY, env);
-  const progress = new AssessProgress(to, false);
+  const progress = new AssessProgress(to, { workers: 2, isMachine: false });
   for (const event of WORK) progress.show(event);
   progress.end();
   expect(written.stderr).toBe('');
@@ -133,9 +133,39 @@ test.each([
   ]);
 });
 
+test('a log that says nothing for a minute is told how far it is, and no word of it is a command of a runner', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { written, ...to } = terminal(false);
+  const progress = new AssessProgress(to, { workers: 2, isMachine: false });
+  const call = (costUsd: number | null) => ({
+    type: 'sample.event',
+    workerId: 'auth',
+    sample: 1,
+    event: { type: 'call.completed', totals: { costUsd } },
+  });
+  for (const event of [...WORK.slice(0, 3), call(0.25)]) progress.show(event as AssessEvent);
+  const before = written.stdout;
+  vi.advanceTimersByTime(59_000);
+  expect(written.stdout).toBe(before);
+  vi.advanceTimersByTime(1_000);
+  expect(written.stdout.slice(before.length)).toBe('0 of 2 workers judged, $0.2500; auth: judging, sample 1\n');
+  for (const event of [call(null), { type: 'worker.started', workerId: '::error::x' }])
+    progress.show(event as AssessEvent);
+  vi.advanceTimersByTime(60_000);
+  expect(written.stdout.trimEnd().split('\n').slice(-2)).toEqual([
+    '⟨U+003A⟩:error::x: reading the work',
+    '0 of 2 workers judged, at least $0.2500; auth: judging, sample 1 | ⟨U+003A⟩:error::x: reading the work',
+  ]);
+  progress.end();
+  const left = written.stdout;
+  vi.advanceTimersByTime(600_000);
+  expect(written.stdout).toBe(left);
+});
+
 test('without a TTY nothing but the document is on the stdout of a machine', () => {
   const { written, ...to } = terminal(false);
-  const progress = new AssessProgress(to, true);
+  const progress = new AssessProgress(to, { workers: 2, isMachine: true });
   for (const event of WORK) progress.show(event);
   expect(written).toEqual({ stdout: '', stderr: '' });
 });
