@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { unsafeFolder } from '@rlm-bridge/files';
 import { thrownText } from '@rlm-bridge/text';
-import { execa } from 'execa';
 import { RLMError } from '../api/errors.ts';
+import { lateExeca } from '../process/late-execa.ts';
 
 const ADVICE = 'Set RLM_CACHE_DIR to a folder that has room and that this user can write';
 
@@ -30,7 +30,7 @@ export async function makeCacheFolder(folder: string): Promise<void> {
 
 /** Has everybody read what is in a folder, whatever the umask of the one who made it. */
 export async function shareWithOthers(folder: string): Promise<void> {
-  await execa('chmod', ['-R', 'go+rX', folder]);
+  await (await lateExeca())('chmod', ['-R', 'go+rX', folder]);
 }
 
 /** Does work in the cache; an error of the file system there is the cache's. @throws {RLMError} `cache_folder_unusable` */

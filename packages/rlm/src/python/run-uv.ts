@@ -1,6 +1,6 @@
-import { execa } from 'execa';
 import type { RLMErrorCode } from '../api/codes.ts';
 import { RLMError } from '../api/errors.ts';
+import { lateExeca } from '../process/late-execa.ts';
 import { uvVariables } from './worker-variables.ts';
 
 export interface UvRequest {
@@ -28,6 +28,7 @@ function isOfDisk(output: string): boolean {
 /** Runs uv and returns its stdout. @throws {RLMError} with uv's own words under ours. */
 export async function runUv(request: UvRequest, args: string[], signal: AbortSignal): Promise<string> {
   const { uv, cwd, env, variables, shows, failure } = request;
+  const execa = await lateExeca();
   const result = await execa(uv, args, {
     cwd,
     env: { ...uvVariables(env), ...variables },

@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { RLMError } from '../api/errors.ts';
+import { lateExeca } from '../process/late-execa.ts';
 import { isOlder } from './versions.ts';
 import { uvVariables } from './worker-variables.ts';
 
@@ -23,6 +23,7 @@ export async function findUv(given: string | undefined, env: NodeJS.ProcessEnv, 
   const named = given ?? (env.RLM_UV || undefined);
   const uv = named ?? 'uv';
   const options = { env: uvVariables(env), extendEnv: false, reject: false, cancelSignal: signal } as const;
+  const execa = await lateExeca();
   const { stdout, failed, originalMessage, cause } = await execa(uv, ['--version'], options);
   signal.throwIfAborted();
   if (failed) {

@@ -9,7 +9,7 @@ export type JSONObject = { [name: string]: JSONValue };
 const OPTIONS: Options = { strict: false, allErrors: true, useDefaults: true, logger: false };
 
 /** Knows the schema of schemas; it keeps none that it is shown. */
-const meta = new Ajv2020(OPTIONS);
+let meta: Ajv2020 | undefined;
 
 const DRAFT_07 = /^https?:\/\/json-schema\.org\/draft-07\/schema#?$/;
 
@@ -23,6 +23,7 @@ const UNSAID: { [keyword: string]: string } = {
 
 /** @throws {Error} that says what is wrong with the schema. Patterns and references are not looked into. */
 export function requireJSONSchema(schema: JSONObject): void {
+  meta ??= new Ajv2020(OPTIONS);
   if (meta.validateSchema(schema) !== true) throw new Error(meta.errorsText(meta.errors, { dataVar: 'schema' }));
 }
 

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { lateExeca } from '../process/late-execa.ts';
 import { CONTAINER_CLEANUP_MS } from './policy.ts';
 
 /** What the client of a container runtime said. */
@@ -16,7 +16,7 @@ export async function runClient(
   env: Record<string, string>,
 ): Promise<ClientAnswer> {
   const options = { env, extendEnv: false, reject: false, timeout: CONTAINER_CLEANUP_MS, stdin: 'ignore' } as const;
-  const { stdout, stderr, failed, code, shortMessage } = await execa(runtime, args, options);
+  const { stdout, stderr, failed, code, shortMessage } = await (await lateExeca())(runtime, args, options);
   if (!failed) return { stdout, stderr, failure: null };
   const failure = code === 'ENOENT' ? 'missing' : 'failed';
   return { stdout: stdout ?? '', stderr: stderr || (shortMessage ?? ''), failure };

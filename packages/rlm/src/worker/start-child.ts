@@ -1,13 +1,14 @@
 import type { WorkerCommand } from '../python/python-command.ts';
-import { SpawnedChild } from './spawned-child.ts';
 import { templateOf } from './template/templates.ts';
 import type { WorkerChild } from './worker-child.ts';
 import { FOLDER_VARIABLE } from './worker-folder.ts';
 
 /** A worker's process, with the path of its temporary folder. */
-export function startChild(command: WorkerCommand, folder: string): WorkerChild {
+export async function startChild(command: WorkerCommand, folder: string): Promise<WorkerChild> {
   const own = { [FOLDER_VARIABLE]: folder };
   const { start, local } = command;
   if (start === 'fork') return templateOf(command).fork({ cwd: process.cwd(), environment: own, local });
+  // Loaded late: what it starts programs with is large, and on Linux none is started.
+  const { SpawnedChild } = await import('./spawned-child.ts');
   return new SpawnedChild({ ...command, env: { ...command.env, ...own } });
 }

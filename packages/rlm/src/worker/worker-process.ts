@@ -22,7 +22,7 @@ import { Questions } from './questions.ts';
 import type { RunEnd } from './run-end.ts';
 import { killGroup, shutDown } from './shutdown.ts';
 import { startChild } from './start-child.ts';
-import type { WorkerExit } from './worker-child.ts';
+import type { WorkerChild, WorkerExit } from './worker-child.ts';
 import { removeWorkerFolder, workerFolder } from './worker-folder.ts';
 import { isRequest, readWorkerLine, type WorkerLine } from './worker-message.ts';
 import { transition, type WorkerInput, type WorkerState } from './worker-state.ts';
@@ -31,7 +31,7 @@ import { transition, type WorkerInput, type WorkerState } from './worker-state.t
 export class WorkerProcess {
   readonly exited: Promise<WorkerExit>;
   /** Its temporary folder, there from `worker.ready` to its end. */
-  readonly folder = workerFolder();
+  readonly folder: string;
   /** How many may have a run here, begun or not: its pool says so. */
   leases = 1;
   readonly #command: WorkerCommand;
@@ -48,9 +48,10 @@ export class WorkerProcess {
   );
   #state: WorkerState = 'starting';
 
-  private constructor(command: WorkerCommand) {
+  private constructor(command: WorkerCommand, child: WorkerChild, folder: string) {
+    this.folder = folder;
     this.#command = command;
-    this.#transport = new ProcessTransport(startChild(command, this.folder), {
+    this.#transport = new ProcessTransport(child, {
       onValue: (value) => this.#receive(value),
       onProtocolError: (message) => this.#onProtocolError(message),
     });
@@ -64,7 +65,8 @@ export class WorkerProcess {
     signal: AbortSignal,
     readyTimeoutMs = READY_TIMEOUT_MS,
   ): Promise<WorkerProcess> {
-    const worker = new WorkerProcess(command);
+    const folder = workerFolder();
+    const worker = new WorkerProcess(command, await startChild(command, folder), folder);
     const timer = setTimeout(
       () => worker.#ready.reject(readyTimeout(readyTimeoutMs, worker.stderrTail)),
       readyTimeoutMs,
