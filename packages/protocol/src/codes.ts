@@ -46,6 +46,7 @@ export const RunErrorCode = z
     'container_runtime_missing',
     'container_runtime_not_running',
     'image_missing',
+    'landlock_unavailable',
     'environment_extra_missing',
     'environment_start_failed',
     'environment_died',
@@ -112,7 +113,7 @@ export const Backend = z
 export type Backend = z.infer<typeof Backend>;
 
 export const Environment = z
-  .enum(['docker', 'local', 'ipython', 'modal', 'prime', 'daytona', 'e2b'])
+  .enum(['docker', 'landlock', 'local', 'ipython', 'modal', 'prime', 'daytona', 'e2b'])
   .meta({ id: 'Environment' });
 export type Environment = z.infer<typeof Environment>;
 

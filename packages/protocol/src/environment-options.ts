@@ -54,6 +54,19 @@ export const LocalOptions = z
 /** Every setting of `local`. */
 export type LocalOptions = z.output<typeof LocalOptions>;
 
+export const LandlockOptions = z
+  .strictObject({
+    ...kernel,
+    memoryMb: whole(256, MAX_MB, 'MB').default(4_096).describe('Address space of each process (RLIMIT_AS).'),
+    cpus: whole(1, 1_024).default(1).describe('Processors that its processes may run on.'),
+    cpuSeconds: whole(1, 86_400, 'seconds').default(3_600).describe('Processor time of each process (RLIMIT_CPU).'),
+    pidsLimit: whole(16, 32_768).default(128).describe('Processes and threads (RLIMIT_NPROC).'),
+    fileSizeMb: whole(1, MAX_MB, 'MB').default(256).describe('Size of one file (RLIMIT_FSIZE).'),
+  })
+  .meta({ id: 'LandlockOptions' });
+/** Every setting of `landlock`. */
+export type LandlockOptions = z.output<typeof LandlockOptions>;
+
 function whole(least: number, most: number, unit = ''): z.ZodInt {
   const rule = must(`be a whole number of ${unit === '' ? '' : `${unit}, `}${least} to ${most}`);
   return z.int(rule).min(least, rule).max(most, rule);

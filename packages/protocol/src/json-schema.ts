@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { DockerOptions, LocalOptions } from './environment-options.ts';
+import { DockerOptions, LandlockOptions, LocalOptions } from './environment-options.ts';
 import { JournalLine } from './journal-lines.ts';
 import { Recorded } from './journal-requests.ts';
 import { HostMessage, WorkerMessage } from './messages.ts';
 import { RunSecrets } from './run-spec.ts';
 
 /** What the worker reads: a line of any channel, and what a field of one may hold; only a root for the schema. */
-const Incoming = z.union([HostMessage, RunSecrets, Recorded, DockerOptions, LocalOptions]).meta({ id: 'Incoming' });
+const Incoming = z
+  .union([HostMessage, RunSecrets, Recorded, DockerOptions, LandlockOptions, LocalOptions])
+  .meta({ id: 'Incoming' });
 
 /** What may stand on a line of any channel, and what a record on one may be; only a root for the schema. */
 const Line = z
-  .union([HostMessage, WorkerMessage, RunSecrets, Recorded, DockerOptions, LocalOptions])
+  .union([HostMessage, WorkerMessage, RunSecrets, Recorded, DockerOptions, LandlockOptions, LocalOptions])
   .meta({ id: 'Line' });
 
 /** The wire as JSON Schema: every named type a titled definition, every union told apart by its discriminator. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DockerOptions, LocalOptions } from '../src/environment-options.ts';
+import { DockerOptions, LandlockOptions, LocalOptions } from '../src/environment-options.ts';
 
 // Literals on purpose, as in pins.test.ts: moving a range or a default is a change that users see.
 
@@ -13,11 +13,19 @@ const RANGES = {
     tmpfsMb: [1, 1_048_576],
     pullTimeoutMs: [1_000, 3_600_000],
   },
+  landlock: {
+    ...KERNEL,
+    memoryMb: [256, 1_048_576],
+    cpus: [1, 1_024],
+    cpuSeconds: [1, 86_400],
+    pidsLimit: [16, 32_768],
+    fileSizeMb: [1, 1_048_576],
+  },
   local: { ...KERNEL, memoryMb: [256, 1_048_576], fileSizeMb: [1, 1_048_576] },
 };
-const OPTIONS = { docker: DockerOptions, local: LocalOptions };
+const OPTIONS = { docker: DockerOptions, landlock: LandlockOptions, local: LocalOptions };
 
-describe.each(['docker', 'local'] as const)('%s', (environment) => {
+describe.each(['docker', 'landlock', 'local'] as const)('%s', (environment) => {
   const accepts = (name: string, value: unknown) => OPTIONS[environment].safeParse({ [name]: value }).success;
 
   test.each(Object.entries(RANGES[environment]))('the range of %s', (name, [least = 0, most = 0]) => {
@@ -47,6 +55,14 @@ test.each([
 test('the defaults', () => {
   const kernel = { cellTimeoutMs: 600_000, startTimeoutMs: 60_000, openFiles: 1_024, prewarm: false };
   expect(LocalOptions.parse({})).toEqual({ ...kernel, memoryMb: 4_096, fileSizeMb: 1_024 });
+  expect(LandlockOptions.parse({})).toEqual({
+    ...kernel,
+    memoryMb: 4_096,
+    cpus: 1,
+    cpuSeconds: 3_600,
+    pidsLimit: 128,
+    fileSizeMb: 256,
+  });
   expect(DockerOptions.parse({})).toEqual({
     ...kernel,
     image: 'python:3.12-slim',

@@ -25,7 +25,7 @@ test('codes of a failed run', () => {
     'cancelled max_iterations budget_exceeded duration_exceeded token_limit_exceeded error_threshold_exceeded ' +
       'authentication_failed model_not_found rate_limited provider_unreachable provider_rejected_request provider_error ' +
       'no_usable_reply no_credit access_denied content_refused certificate_error invalid_setting ' +
-      'context_unreadable context_not_utf8 context_too_long container_runtime_missing container_runtime_not_running image_missing ' +
+      'context_unreadable context_not_utf8 context_too_long container_runtime_missing container_runtime_not_running image_missing landlock_unavailable ' +
       'environment_extra_missing environment_start_failed environment_died system_limit_reached answer_too_large invalid_answer ' +
       'insufficient_coverage host_model_failed session_lost unknown_price store_failed replay_diverged worker_internal_error',
   );
@@ -47,5 +47,5 @@ test('roles, backends, environments', () => {
   expect(protocol.Backend.options.join(' ')).toBe(
     'anthropic openai openrouter gemini portkey azure_openai vercel vllm litellm ollama offline host',
   );
-  expect(protocol.Environment.options.join(' ')).toBe('docker local ipython modal prime daytona e2b');
+  expect(protocol.Environment.options.join(' ')).toBe('docker landlock local ipython modal prime daytona e2b');
 });

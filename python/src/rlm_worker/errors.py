@@ -55,8 +55,8 @@ class ProviderError(RunError):
 class EnvironmentFailure(RunError):
     """The environment cannot start, or is gone for good.
 
-    Codes: container_runtime_missing, container_runtime_not_running, image_missing, environment_extra_missing,
-    environment_start_failed, environment_died, session_lost, system_limit_reached.
+    Codes: container_runtime_missing, container_runtime_not_running, image_missing, landlock_unavailable,
+    environment_extra_missing, environment_start_failed, environment_died, session_lost, system_limit_reached.
     """
 
 

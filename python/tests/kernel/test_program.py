@@ -39,7 +39,7 @@ class Kernel:
         self.process = subprocess.Popen([python, *bundle.arguments()], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         scratch.mkdir()
         place = {"scratch": str(scratch), "removeScratch": True, "refuseSystemCalls": False}
-        config = {**place, "limits": {}, "captureChars": 1000}
+        config = {**place, "limits": {}, "confinement": None, "captureChars": 1000}
         self.write(bundle.payload(config))
         self._frames = FrameBuffer(raw_allowed=False)
         self._messages: list[Any] = []

@@ -200,6 +200,7 @@ RunErrorCode = TypeAliasType(
             "container_runtime_missing",
             "container_runtime_not_running",
             "image_missing",
+            "landlock_unavailable",
             "environment_extra_missing",
             "environment_start_failed",
             "environment_died",
@@ -271,7 +272,10 @@ class BlockCut(DeferredModel):
 
 Environment = TypeAliasType(
     "Environment",
-    Annotated[Literal["docker", "local", "ipython", "modal", "prime", "daytona", "e2b"], Field(title="Environment")],
+    Annotated[
+        Literal["docker", "landlock", "local", "ipython", "modal", "prime", "daytona", "e2b"],
+        Field(title="Environment"),
+    ],
 )
 
 

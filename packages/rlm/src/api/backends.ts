@@ -12,5 +12,5 @@ export type RLMBackend =
   | 'ollama'
   | 'offline';
 
-/** Where model-written code runs. `docker` is a sandbox; `local` is a plain process and is not. */
-export type RLMEnvironment = 'docker' | 'local' | 'ipython' | 'modal' | 'prime' | 'daytona' | 'e2b';
+/** Where model-written code runs. `docker` and `landlock` are sandboxes; `local` is a plain process and is not. */
+export type RLMEnvironment = 'docker' | 'landlock' | 'local' | 'ipython' | 'modal' | 'prime' | 'daytona' | 'e2b';

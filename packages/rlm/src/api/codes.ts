@@ -39,6 +39,7 @@ export type RLMRunErrorCode =
   | 'container_runtime_missing'
   | 'container_runtime_not_running'
   | 'image_missing'
+  | 'landlock_unavailable'
   | 'environment_extra_missing'
   | 'environment_start_failed'
   | 'environment_died'
@@ -102,6 +103,7 @@ export const RLM_ERROR_CODES = [
   'container_runtime_missing',
   'container_runtime_not_running',
   'image_missing',
+  'landlock_unavailable',
   'environment_extra_missing',
   'environment_start_failed',
   'system_limit_reached',

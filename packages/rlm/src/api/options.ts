@@ -53,7 +53,7 @@ export interface RLMPrice {
 }
 
 /**
- * Settings of `docker` and `local`; unknown names are refused. Any other environment passes what it is given to the
+ * Settings of `docker`, `landlock` and `local`; unknown names are refused. Any other environment passes what it is given to the
  * official class of its name.
  */
 export interface RLMEnvironmentOptions {
@@ -66,7 +66,7 @@ export interface RLMEnvironmentOptions {
    * nothing, is never used twice, and ends with its idle worker. Default: false.
    */
   prewarm?: boolean | undefined;
-  /** Memory of the REPL in MB. Default: 2048 in `docker`, 4096 of address space in `local`. */
+  /** Memory of the REPL in MB. Default: 2048 in `docker`, 4096 of address space of each process in `landlock` and `local`. */
   memoryMb?: number | undefined;
   /** Open files. Default: 1024. */
   openFiles?: number | undefined;
@@ -74,9 +74,11 @@ export interface RLMEnvironmentOptions {
   image?: string | undefined;
   /** `docker`: the client to run. Default: `'docker'`. */
   runtime?: 'docker' | 'podman' | undefined;
-  /** `docker`: processors. Default: 1. */
+  /** `docker`: processors; `landlock`: whole ones, that its processes may run on. Default: 1. */
   cpus?: number | undefined;
-  /** `docker`: processes and threads. Default: 128. */
+  /** `landlock`: processor time that a process may use, in seconds. Default: 3600. */
+  cpuSeconds?: number | undefined;
+  /** `docker`, `landlock`: processes and threads. Default: 128. */
   pidsLimit?: number | undefined;
   /** `docker`: size of `/tmp`, the only writable folder, in MB; it counts as memory. Default: 256. */
   tmpfsMb?: number | undefined;
@@ -86,7 +88,7 @@ export interface RLMEnvironmentOptions {
   ociRuntime?: string | null | undefined;
   /** `docker`: time that pulling the image may take, in milliseconds. Default: 600 000. */
   pullTimeoutMs?: number | undefined;
-  /** `local`: largest file that code may write, in MB. Default: 1024. */
+  /** `landlock`, `local`: largest file that code may write, in MB. Default: 256 in `landlock`, 1024 in `local`. */
   fileSizeMb?: number | undefined;
   /** A setting of an environment of the official library: `modal`, `prime`, `daytona`, `e2b` or `ipython`. */
   [name: string]: unknown;
@@ -199,10 +201,10 @@ export interface RLMOptions<T = string, I = any> {
   validate?: Validate<NoInfer<T>> | undefined;
   /** Time one call of `validate` may take, and one check by `schema`, in milliseconds. Default: 60 000. */
   validateTimeoutMs?: number | undefined;
-  /** Tell the models that `llm_query` takes `schema=`; in `docker` and `local`. Default: true when `schema` is given. */
+  /** Tell the models that `llm_query` takes `schema=`; in `docker`, `landlock` and `local`. Default: true when `schema` is given. */
   typedSubCalls?: boolean | undefined;
   /**
-   * Functions of this process, as Python functions of the REPL in `docker` and `local`; see {@link RLMTool}. They are
+   * Functions of this process, as Python functions of the REPL in `docker`, `landlock` and `local`; see {@link RLMTool}. They are
    * described to the models, with the types of their arguments and results. Default: none.
    */
   tools?: RLMTools<I> | undefined;
@@ -244,7 +246,7 @@ export interface RLMOptions<T = string, I = any> {
 
   /**
    * With whom the run shares its Python worker: `'shared'`, with other runs, which wait for their models beside it and see
-   * nothing of it; `'process'`, with nobody while it goes on. Sessions, and environments other than `docker` and `local`,
+   * nothing of it; `'process'`, with nobody while it goes on. Sessions, and environments other than `docker`, `landlock` and `local`,
    * share with nobody anyway. Default: `'shared'`.
    */
   isolation?: 'shared' | 'process' | undefined;

@@ -1,5 +1,5 @@
-import type { DockerOptions, LocalOptions } from '@rlm-bridge/protocol';
-import { environmentSettings } from '../options/environment-options.ts';
+import type { DockerOptions, LandlockOptions, LocalOptions } from '@rlm-bridge/protocol';
+import { environmentSettings, isOwnEnvironment } from '../options/environment-options.ts';
 import { workerVariables } from '../python/worker-variables.ts';
 import { runClient } from '../worker/container-client.ts';
 import type { CheckOutcome } from './diagnosis.ts';
@@ -12,7 +12,7 @@ export async function checkSandboxImage(subject: Subject, hasRuntime: boolean): 
     return await checkImage(environmentSettings(environment, environmentOptions, env), subject, hasRuntime);
   }
   const summary = `not needed by environment "${environment}"`;
-  if (environment !== 'local') return { status: 'ok', summary, advice: null, details: null };
+  if (!isOwnEnvironment(environment)) return { status: 'ok', summary, advice: null, details: null };
   const limits = limitsOf(environmentSettings(environment, environmentOptions, env));
   const details = { image: null, id: null, bytes: null, limits };
   return { status: 'ok', summary: `${summary}; limits: ${describe(limits)}`, advice: null, details };
@@ -51,8 +51,12 @@ async function checkImage(
 
 type Limits = { [option: string]: number | string };
 
-function limitsOf(settings: DockerOptions | LocalOptions): Limits {
+function limitsOf(settings: DockerOptions | LandlockOptions | LocalOptions): Limits {
   const { cellTimeoutMs, memoryMb, openFiles } = settings;
+  if ('cpuSeconds' in settings) {
+    const { cpus, cpuSeconds, pidsLimit, fileSizeMb } = settings;
+    return { memoryMb, cpus, cpuSeconds, pidsLimit, fileSizeMb, openFiles, cellTimeoutMs };
+  }
   if (!('image' in settings)) return { memoryMb, fileSizeMb: settings.fileSizeMb, openFiles, cellTimeoutMs };
   const { cpus, pidsLimit, tmpfsMb, seccompProfile, ociRuntime } = settings;
   const isolation = { ...(seccompProfile !== null && { seccompProfile }), ...(ociRuntime !== null && { ociRuntime }) };

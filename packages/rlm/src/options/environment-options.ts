@@ -1,4 +1,4 @@
-import { DockerOptions, LocalOptions, type RunSpec } from '@rlm-bridge/protocol';
+import { DockerOptions, LandlockOptions, LocalOptions, type RunSpec } from '@rlm-bridge/protocol';
 import { z } from 'zod';
 import type { RLMEnvironment } from '../api/backends.ts';
 import type { RLMEnvironmentOptions } from '../api/options.ts';
@@ -6,13 +6,26 @@ import type { RLMEnvironmentOptions } from '../api/options.ts';
 /** What a caller may give. The worker parses the same again, with the defaults; here a slip costs no start. */
 export const ENVIRONMENT_OPTIONS = {
   docker: withoutDefaults(DockerOptions.shape),
+  landlock: withoutDefaults(LandlockOptions.shape),
   local: withoutDefaults(LocalOptions.shape),
 } as const;
 
 /** What holds where nothing is given. */
-export const ENVIRONMENT_DEFAULTS = { docker: DockerOptions.parse({}), local: LocalOptions.parse({}) } as const;
+export const ENVIRONMENT_DEFAULTS = {
+  docker: DockerOptions.parse({}),
+  landlock: LandlockOptions.parse({}),
+  local: LocalOptions.parse({}),
+} as const;
 
-type OwnEnvironment = keyof typeof ENVIRONMENT_OPTIONS;
+export type OwnEnvironment = keyof typeof ENVIRONMENT_OPTIONS;
+
+/** How messages name our own environments. */
+export const OWN_ENVIRONMENTS = '"docker", "landlock" or "local"';
+
+/** Whether it is one of ours, whose options, sub-calls and tools we know; the others are the official library's. */
+export function isOwnEnvironment(environment: unknown): environment is OwnEnvironment {
+  return Object.hasOwn(ENVIRONMENT_OPTIONS, String(environment));
+}
 
 /** What the user set. `RLM_SANDBOX_IMAGE` is the image of a whole machine; the option of one run comes before it. */
 export function givenEnvironmentOptions(
@@ -35,7 +48,7 @@ export function environmentSettings<E extends OwnEnvironment>(
 
 /** Memory of the REPL in MB; null for an environment that is not ours, whose is not known. */
 export function replMemoryMb(spec: Pick<RunSpec, 'environment' | 'environmentOptions'>): number | null {
-  if (spec.environment !== 'docker' && spec.environment !== 'local') return null;
+  if (!isOwnEnvironment(spec.environment)) return null;
   return environmentSettings(spec.environment, spec.environmentOptions, {}).memoryMb;
 }
 

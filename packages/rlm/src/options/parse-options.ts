@@ -8,7 +8,7 @@ import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
 import type { RLMTool } from '../api/rlm-tool.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
 import { closestName } from './did-you-mean.ts';
-import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
+import { ENVIRONMENT_OPTIONS, isOwnEnvironment, OWN_ENVIRONMENTS } from './environment-options.ts';
 import { hostModelIssues, isHostModel } from './host-models.ts';
 import {
   amount,
@@ -174,13 +174,13 @@ function pairIssues(provided: Record<string, unknown>): string[] {
 }
 
 function typedSubCallIssues({ typedSubCalls, environment }: Record<string, unknown>): string[] {
-  if (typedSubCalls !== true || environment === 'docker' || environment === 'local') return [];
-  return [`typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "${environment}".`];
+  if (typedSubCalls !== true || isOwnEnvironment(environment)) return [];
+  return [`typedSubCalls needs environment ${OWN_ENVIRONMENTS}; llm_query takes no schema in "${environment}".`];
 }
 
 /** Our own environments' options are known; the others' are for the official classes to judge. */
 function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment) {
-  if (environment !== 'docker' && environment !== 'local') return Options;
+  if (!isOwnEnvironment(environment)) return Options;
   return Options.extend({ environmentOptions: ENVIRONMENT_OPTIONS[environment].optional() });
 }
 
@@ -203,5 +203,5 @@ function knownNames([first]: string[], environment: unknown = DEFAULT_OPTIONS.en
   if (first === 'uv') return ['path'];
   if (first === 'tools') return [...TOOL_FIELDS];
   if (first !== 'environmentOptions') return Object.keys(Options.shape);
-  return Object.keys(ENVIRONMENT_OPTIONS[environment === 'local' ? 'local' : 'docker'].shape);
+  return Object.keys(ENVIRONMENT_OPTIONS[isOwnEnvironment(environment) ? environment : 'docker'].shape);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isObject } from '../api/json.ts';
 import type { RLMTool } from '../api/rlm-tool.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
+import { isOwnEnvironment, OWN_ENVIRONMENTS } from './environment-options.ts';
 import { callback, duration, must, text } from './rules.ts';
 import { schema } from './schema-rule.ts';
 import { issueOfToolName } from './tool-names.ts';
@@ -75,8 +76,8 @@ export function toolIssues(options: Record<string, unknown>): string[] {
   }
   if (names.length === 0) return issues;
   const { environment, strategy } = options;
-  if (environment !== 'docker' && environment !== 'local') {
-    issues.push(`tools need environment "docker" or "local"; "${environment}" cannot call back to this process.`);
+  if (!isOwnEnvironment(environment)) {
+    issues.push(`tools need environment ${OWN_ENVIRONMENTS}; "${environment}" cannot call back to this process.`);
   }
   if (strategy === 'direct') issues.push('tools need the REPL, and strategy "direct" has none.');
   return issues;

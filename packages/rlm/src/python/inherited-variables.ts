@@ -21,6 +21,7 @@ export const INHERITED_VARIABLES = [
 /** What the official pass-through environments read of their own services, inherited only by a worker that runs them. */
 export const SERVICE_VARIABLES = {
   docker: [],
+  landlock: [],
   local: [],
   ipython: [],
   modal: ['MODAL_CONFIG_PATH', 'MODAL_ENVIRONMENT', 'MODAL_PROFILE', 'MODAL_TOKEN_ID', 'MODAL_TOKEN_SECRET'],

@@ -44,5 +44,11 @@ export function pythonCommand(
 ): WorkerCommand {
   const args = ['-I', '-u', '-X', 'utf8', '-c', BOOTSTRAP, sources];
   const variables = workerVariables(environment, env);
-  return { file: python, args, env: variables, start: workerStart(env), local: environment === 'local' };
+  return {
+    file: python,
+    args,
+    env: variables,
+    start: workerStart(env),
+    local: environment === 'local' || environment === 'landlock',
+  };
 }

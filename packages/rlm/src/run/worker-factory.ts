@@ -1,3 +1,4 @@
+import { isOwnEnvironment } from '../options/environment-options.ts';
 import type { PythonSettings } from '../options/run-plan.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import { preparePython } from '../python/python-environment.ts';
@@ -18,7 +19,7 @@ export function workerFactory(settings: PythonSettings, env: NodeJS.ProcessEnv):
     env.XDG_CACHE_HOME,
   ];
   // The official environments that are not ours have packages of their own, and some run code in the worker.
-  const isOurs = environment === 'docker' || environment === 'local';
+  const isOurs = isOwnEnvironment(environment);
   return {
     key: JSON.stringify([
       namedWorkerFolder(env),

@@ -65,7 +65,7 @@ test('what cannot fit the memory of the REPL is refused by its size, with number
   }
 });
 
-test.each(['docker', 'local'] as const)('the memory of %s is known before a run starts', async (environment) => {
+test.each(['docker', 'landlock', 'local'] as const)('the memory of %s is known before a run starts', async (environment) => {
   const context = { file: join(outer, 'sparse'), maxFileBytes: 2_000_000_000 };
   const options = { environment, environmentOptions: { memoryMb: 1_000 }, backend: 'offline', logDir: false } as const;
   await expect(runRLM(context, 'What is in it?', options)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { DockerOptions, LocalOptions } from '@rlm-bridge/protocol';
+import { DockerOptions, LandlockOptions, LocalOptions } from '@rlm-bridge/protocol';
 import { expect, test } from 'vitest';
 import {
   ENVIRONMENT_DEFAULTS,
@@ -9,6 +9,7 @@ import { planOf } from '../plan.ts';
 
 test.each([
   ['docker', DockerOptions],
+  ['landlock', LandlockOptions],
   ['local', LocalOptions],
 ] as const)(
   'the options of %s are those of the protocol, and one that is not given stays so',

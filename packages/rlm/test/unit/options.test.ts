@@ -138,7 +138,7 @@ test('environments that are not ours take options that we do not know', () => {
 
 test('typed sub-calls are of the environments that are ours', () => {
   expect(() => parseRunOptions('q', { environment: 'modal', typedSubCalls: true })).toThrow(
-    'typedSubCalls needs environment "docker" or "local"; llm_query takes no schema in "modal".',
+    'typedSubCalls needs environment "docker", "landlock" or "local"; llm_query takes no schema in "modal".',
   );
   expect(parseRunOptions('q', { environment: 'modal', typedSubCalls: false })).toBeDefined();
   expect(parseRunOptions('q', { environment: 'local', typedSubCalls: true })).toBeDefined();

@@ -36,7 +36,7 @@ test('a run of options that are all undefined is that of none', () => {
   expect(resolved(undefinedOf(OPTION_NAMES))).toStrictEqual(resolved({}));
 });
 
-test.each(['docker', 'local'] as const)('so is every option of environment "%s"', (environment) => {
+test.each(['docker', 'landlock', 'local'] as const)('so is every option of environment "%s"', (environment) => {
   const environmentOptions = undefinedOf(Object.keys(ENVIRONMENT_OPTIONS[environment].shape));
   expect(resolved({ environment, environmentOptions })).toStrictEqual(
     resolved({ environment, environmentOptions: {} }),

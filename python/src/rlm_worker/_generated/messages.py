@@ -71,7 +71,10 @@ Backend = TypeAliasType(
 
 Environment = TypeAliasType(
     "Environment",
-    Annotated[Literal["docker", "local", "ipython", "modal", "prime", "daytona", "e2b"], Field(title="Environment")],
+    Annotated[
+        Literal["docker", "landlock", "local", "ipython", "modal", "prime", "daytona", "e2b"],
+        Field(title="Environment"),
+    ],
 )
 
 
@@ -346,6 +349,7 @@ RunErrorCode = TypeAliasType(
             "container_runtime_missing",
             "container_runtime_not_running",
             "image_missing",
+            "landlock_unavailable",
             "environment_extra_missing",
             "environment_start_failed",
             "environment_died",
@@ -502,6 +506,40 @@ class DockerOptions(DeferredModel):
         OciRuntime | None, Field(alias="ociRuntime", description="For example runsc, for gVisor.")
     ] = None
     pull_timeout_ms: Annotated[StrictInt, Field(alias="pullTimeoutMs", ge=1000, le=3600000)] = 600000
+
+
+class LandlockOptions(DeferredModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+    )
+    cell_timeout_ms: Annotated[
+        StrictInt,
+        Field(
+            alias="cellTimeoutMs",
+            description="Time one code block may use, waiting for sub-calls not counted.",
+            ge=100,
+            le=86400000,
+        ),
+    ] = 600000
+    start_timeout_ms: Annotated[StrictInt, Field(alias="startTimeoutMs", ge=1000, le=600000)] = 60000
+    open_files: Annotated[StrictInt, Field(alias="openFiles", ge=256, le=65536)] = 1024
+    prewarm: Annotated[
+        StrictBool, Field(description="Start the kernel of the worker's next run when this one has ended.")
+    ] = False
+    memory_mb: Annotated[
+        StrictInt, Field(alias="memoryMb", description="Address space of each process (RLIMIT_AS).", ge=256, le=1048576)
+    ] = 4096
+    cpus: Annotated[StrictInt, Field(description="Processors that its processes may run on.", ge=1, le=1024)] = 1
+    cpu_seconds: Annotated[
+        StrictInt, Field(alias="cpuSeconds", description="Processor time of each process (RLIMIT_CPU).", ge=1, le=86400)
+    ] = 3600
+    pids_limit: Annotated[
+        StrictInt, Field(alias="pidsLimit", description="Processes and threads (RLIMIT_NPROC).", ge=16, le=32768)
+    ] = 128
+    file_size_mb: Annotated[
+        StrictInt, Field(alias="fileSizeMb", description="Size of one file (RLIMIT_FSIZE).", ge=1, le=1048576)
+    ] = 256
 
 
 class LocalOptions(DeferredModel):
@@ -742,5 +780,8 @@ HostMessage = TypeAliasType(
 
 
 Incoming = TypeAliasType(
-    "Incoming", Annotated[HostMessage | RunSecrets | Recorded | DockerOptions | LocalOptions, Field(title="Incoming")]
+    "Incoming",
+    Annotated[
+        HostMessage | RunSecrets | Recorded | DockerOptions | LandlockOptions | LocalOptions, Field(title="Incoming")
+    ],
 )

@@ -23,7 +23,7 @@ Backend: TypeAlias = Literal[
 ]
 
 
-Environment: TypeAlias = Literal["docker", "local", "ipython", "modal", "prime", "daytona", "e2b"]
+Environment: TypeAlias = Literal["docker", "landlock", "local", "ipython", "modal", "prime", "daytona", "e2b"]
 
 
 FinishReason: TypeAlias = Literal["stop", "length", "refused", "empty", "broken", "unsupported"]
@@ -155,6 +155,7 @@ RunErrorCode: TypeAlias = Literal[
     "container_runtime_missing",
     "container_runtime_not_running",
     "image_missing",
+    "landlock_unavailable",
     "environment_extra_missing",
     "environment_start_failed",
     "environment_died",

@@ -11,10 +11,14 @@ from ..errors import EnvironmentFailure
 from .host import EnvironmentHost
 from .kernel_repl import KernelREPL
 from .official import REQUIRED_MODULES, create_official
-from .options import DockerOptions, KernelOptions, LocalOptions, parse_options
+from .options import DockerOptions, KernelOptions, LandlockOptions, LocalOptions, parse_options
 from .warm import Recipe, warm_kernels
 
-OWN_OPTIONS: Mapping[str, type[KernelOptions]] = {"docker": DockerOptions, "local": LocalOptions}
+OWN_OPTIONS: Mapping[str, type[KernelOptions]] = {
+    "docker": DockerOptions,
+    "landlock": LandlockOptions,
+    "local": LocalOptions,
+}
 
 
 def create_environment(kind: str, kwargs: dict[str, Any], host: EnvironmentHost) -> BaseEnv:

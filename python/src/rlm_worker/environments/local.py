@@ -20,7 +20,7 @@ from ..kernel.processes import is_running
 from .fork import Fork
 from .kernel_template import TemplateGone, kernel_templates
 from .launcher import ReplStyle, not_started
-from .options import LocalOptions
+from .options import LandlockOptions, LocalOptions
 from .process import KernelProcess, Spawned
 from .template_process import MARK, kernel_variables
 
@@ -37,7 +37,7 @@ class LocalLauncher:
     repl_style: ReplStyle = "local"
     container: str | None = None
 
-    def __init__(self, options: LocalOptions) -> None:
+    def __init__(self, options: LocalOptions | LandlockOptions) -> None:
         self._options = options
         self._mark = uuid.uuid4().hex
         self._scratch: str | None = None
@@ -47,25 +47,21 @@ class LocalLauncher:
         self.start_timeout_s = options.start_timeout_ms / 1000
 
     def kernel_config(self) -> dict[str, Any]:
-        limits = {
-            "addressSpaceBytes": self._options.memory_mb << 20,
-            "fileBytes": self._options.file_size_mb << 20,
-            "openFiles": self._options.open_files,
-        }
-        return {"scratch": self._scratch, "removeScratch": True, "refuseSystemCalls": False, "limits": limits}
+        place = {"scratch": self._scratch, "removeScratch": True, "refuseSystemCalls": False}
+        return {**place, "limits": self._limits(), "confinement": self._confinement()}
 
     def launch(self, stop: StopSignal) -> KernelProcess:
         stop.raise_if_stopped()
         self._scratch = scratch = self._make_scratch()
         allowed = kernel_variables()
-        own = {"HOME": scratch, "TMPDIR": scratch}
+        own = self._variables()
         try:
             template = kernel_templates().get(allowed) if self._may_fork else None
             if template is not None:
                 with suppress(TemplateGone):
                     self._fork = template.fork(scratch, self._mark, own, stop)
                     return KernelProcess(self._fork)
-            environment = {**allowed, **own, MARK: self._mark, **bundle.HASH_SEED}
+            environment = {**allowed, **own, **bundle.HASH_SEED}
             return KernelProcess(Spawned([sys.executable, *bundle.arguments()], environment, scratch))
         except OSError as error:
             raise not_started(f"{sys.executable}: {error.strerror}") from None
@@ -100,6 +96,22 @@ class LocalLauncher:
     def close(self) -> None:
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _limits(self) -> dict[str, int]:
+        return {
+            "addressSpaceBytes": self._options.memory_mb << 20,
+            "fileBytes": self._options.file_size_mb << 20,
+            "openFiles": self._options.open_files,
+        }
+
+    def _variables(self) -> dict[str, str]:
+        """Of this kernel alone."""
+        assert self._scratch is not None
+        return {"HOME": self._scratch, "TMPDIR": self._scratch, MARK: self._mark}
+
+    def _confinement(self) -> dict[str, Any] | None:
+        """What the interpreter gives up besides."""
+        return None
 
     def _make_scratch(self) -> str:
         """The kernel removes it at its end; the next launch makes it again."""

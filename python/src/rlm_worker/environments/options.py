@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from .._generated.messages import DockerOptions, LocalOptions
+from .._generated.messages import DockerOptions, LandlockOptions, LocalOptions
 from ..errors import EnvironmentFailure
 
-KernelOptions = DockerOptions | LocalOptions
+KernelOptions = DockerOptions | LandlockOptions | LocalOptions
 
 Options = TypeVar("Options", bound=KernelOptions)
 

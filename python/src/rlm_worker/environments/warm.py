@@ -11,9 +11,10 @@ from typing import Any
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
 from .docker.launcher import DockerLauncher
+from .landlock.launcher import LandlockLauncher
 from .launcher import Launcher, ReplStyle, configuration
 from .local import LocalLauncher
-from .options import DockerOptions, KernelOptions, LocalOptions
+from .options import DockerOptions, KernelOptions, LandlockOptions
 from .process import KernelProcess, ProcessGone
 
 
@@ -27,7 +28,8 @@ class Recipe:
     def launcher(self, run_id: str) -> Launcher:
         if isinstance(self.options, DockerOptions):
             return DockerLauncher(self.options, run_id)
-        assert isinstance(self.options, LocalOptions)
+        if isinstance(self.options, LandlockOptions):
+            return LandlockLauncher(self.options)
         return LocalLauncher(self.options)
 
 

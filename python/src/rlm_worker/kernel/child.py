@@ -11,6 +11,7 @@ from collections.abc import Callable
 from os import _exit
 from typing import Any
 
+from .confinement import confine
 from .frames import FrameBuffer
 from .interpreter import Interpreter
 from .output import Capture
@@ -18,7 +19,12 @@ from .pipes import Outbox, take_places
 from .processes import fork, prepare_interpreter
 from .system_calls import refuse_system_calls
 
-_LIMITS = {"addressSpaceBytes": "RLIMIT_AS", "fileBytes": "RLIMIT_FSIZE", "openFiles": "RLIMIT_NOFILE"}
+_LIMITS = {
+    "addressSpaceBytes": "RLIMIT_AS",
+    "fileBytes": "RLIMIT_FSIZE",
+    "openFiles": "RLIMIT_NOFILE",
+    "cpuSeconds": "RLIMIT_CPU",
+}
 
 
 class Child:
@@ -60,6 +66,8 @@ def _become_interpreter(config: dict[str, Any], supervisor: int, channel: int, s
         prepare_interpreter(supervisor)
         if config["refuseSystemCalls"]:
             refuse_system_calls()
+        if config["confinement"] is not None:
+            confine(config["confinement"], config["scratch"])
         interpreter: Callable[[], Any] = Interpreter(3, config["scratch"]).run
         for name in [name for name in sys.modules if name.split(".")[0] == config["package"]]:
             del sys.modules[name]

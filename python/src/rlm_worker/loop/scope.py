@@ -31,7 +31,7 @@ from ..wire.redaction import Redactor
 if TYPE_CHECKING:
     from .._generated.outgoing import CallRole
 
-IN_PROCESS_ENVIRONMENTS = frozenset({"docker", "local"})
+IN_PROCESS_ENVIRONMENTS = frozenset({"docker", "landlock", "local"})
 """Environments of ours: their sub-calls come through the kernel's pipe, and no socket is opened."""
 
 IN_PROCESS_HOST = "in-process"

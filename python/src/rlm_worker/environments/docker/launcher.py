@@ -44,7 +44,8 @@ class DockerLauncher:
         self.start_timeout_s = options.start_timeout_ms / 1000
 
     def kernel_config(self) -> dict[str, Any]:
-        return {"scratch": SCRATCH, "removeScratch": False, "refuseSystemCalls": True, "limits": {}}
+        place = {"scratch": SCRATCH, "removeScratch": False, "refuseSystemCalls": True}
+        return {**place, "limits": {}, "confinement": None}
 
     def launch(self, stop: StopSignal) -> KernelProcess:
         stop.raise_if_stopped()

@@ -1,0 +1,1 @@
+"""The kernel as processes of this machine that confine themselves: the sandbox without a daemon."""
