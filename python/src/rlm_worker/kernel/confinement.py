@@ -13,7 +13,7 @@ from .rights import become_countable, give_up_rights
 from .seccomp import install
 from .system_call_numbers import this_machine
 
-_NONE_OF = ("RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_RTPRIO")
+_NONE_OF = ("MEMLOCK", "MSGQUEUE", "RTPRIO")
 
 
 def confine(config: dict[str, Any], scratch: str) -> None:
@@ -28,7 +28,7 @@ def confine(config: dict[str, Any], scratch: str) -> None:
     is_alone = become_countable()
     give_up_rights()
     others = 0 if is_alone else processes_of_this_user()
-    _bound("RLIMIT_NPROC", others + config["processes"])
+    _bound("NPROC", others + config["processes"])
     for name in _NONE_OF:
         _bound(name, 0)
     version = landlock.version()
@@ -37,7 +37,7 @@ def confine(config: dict[str, Any], scratch: str) -> None:
 
 
 def _bound(name: str, most: int) -> None:
-    kind = getattr(resource, name)
+    kind = getattr(resource, f"RLIMIT_{name}")
     hard = resource.getrlimit(kind)[1]
     least = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(kind, (least, least))
