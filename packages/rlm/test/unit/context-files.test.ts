@@ -65,14 +65,22 @@ test('what cannot fit the memory of the REPL is refused by its size, with number
   }
 });
 
-test.each(['docker', 'landlock', 'local'] as const)('the memory of %s is known before a run starts', async (environment) => {
-  const context = { file: join(outer, 'sparse'), maxFileBytes: 2_000_000_000 };
-  const options = { environment, environmentOptions: { memoryMb: 1_000 }, backend: 'offline', logDir: false } as const;
-  await expect(runRLM(context, 'What is in it?', options)).rejects.toMatchObject({
-    code: 'context_too_large',
-    message: expect.stringMatching(/1900000000 bytes.* 1208 MB .* the REPL has 1000 MB/),
-  });
-});
+test.each(['docker', 'landlock', 'local'] as const)(
+  'the memory of %s is known before a run starts',
+  async (environment) => {
+    const context = { file: join(outer, 'sparse'), maxFileBytes: 2_000_000_000 };
+    const options = {
+      environment,
+      environmentOptions: { memoryMb: 1_000 },
+      backend: 'offline',
+      logDir: false,
+    } as const;
+    await expect(runRLM(context, 'What is in it?', options)).rejects.toMatchObject({
+      code: 'context_too_large',
+      message: expect.stringMatching(/1900000000 bytes.* 1208 MB .* the REPL has 1000 MB/),
+    });
+  },
+);
 
 test('many files are looked at at once; names stay in order, and the first bad one in that order is named', async () => {
   const folder = join(outer, 'many');
