@@ -84,6 +84,14 @@ def test_a_loop_that_ends_with_a_refused_answer(sources: list[str], code: str) -
     assert (never_given.code, never_given.stop_reason, never_given.partial_answer) == ("max_iterations",) * 2 + (None,)
 
 
+def test_a_reason_that_ends_with_a_full_stop_has_no_second_one() -> None:
+    message = "Read the rest of the context."
+    problems = [AnswerProblem.model_validate({"source": "coverage", "path": "", "message": message})]
+    assert "the last was refused: Read the rest of the context. Raise" in exhausted(3, Refusal("x", problems)).message
+    failing = failed(ErrorThresholdExceededError(error_count=2, threshold=2, last_error="ValueError: No such ship."))
+    assert "the last: ValueError: No such ship. Raise" in failing.message
+
+
 @pytest.mark.parametrize(("count", "said"), [(1, "after 1 iteration."), (2, "after 2 iterations.")])
 def test_one_iteration_is_counted_as_one(count: int, said: str) -> None:
     assert said in exhausted(count, None).message

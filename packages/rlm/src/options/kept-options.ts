@@ -45,13 +45,18 @@ function modelOptions(
 const OF_ROOT = ['backend', 'rootModel', 'baseUrl', 'samplingArgs'] as const;
 const OF_SUB = ['subBackend', 'subModel', 'subBaseUrl', 'subSamplingArgs'] as const;
 
-/** The options of a run, and others in their place: what belongs to a model that is another one goes with it. */
+/**
+ * The options of a run, and others in their place: what belongs to a model that is another one goes with it, and a new address of
+ * a backend is that of all calls which had the old one.
+ */
 export function replaced(kept: RLMOptions, given: RLMOptions): RLMOptions {
   const left = { ...kept };
   const isOther = (model: unknown, backend: unknown, before: unknown) =>
     typeof model === 'function' || (backend !== undefined && backend !== before);
   if (isOther(given.rootModel, given.backend, kept.backend)) for (const name of OF_ROOT) delete left[name];
   if (isOther(given.subModel, given.subBackend, kept.subBackend)) for (const name of OF_SUB) delete left[name];
+  const isShared = kept.subBackend === kept.backend && kept.subBaseUrl === kept.baseUrl;
+  if (given.baseUrl !== undefined && isShared) delete left.subBaseUrl;
   return { ...left, ...given };
 }
 

@@ -74,6 +74,21 @@ test('another context is another run; a file that changed is told by its path, a
   expect(await forkRLM(RUN, { ...ofFile.again, store, from: { iteration: 1 } })).toMatchObject({ success: true });
 });
 
+test('a new baseUrl is that of every call that had the old one; sub-calls with an address of their own keep it', async () => {
+  const fork = async (options: RLMOptions = {}) => {
+    const { fake, store, again } = await kept(options);
+    fake.forget();
+    const other = await provider(PLAIN);
+    const result = await forkRLM(RUN, { ...again, store, from: { iteration: 1 }, baseUrl: other.openaiUrl });
+    expect(result).toMatchObject({ success: true });
+    return { before: fake.served.map(({ request }) => request.kind), now: other.served.map(({ request }) => request.kind) };
+  };
+  expect(await fork()).toEqual({ before: [], now: ['turn', 'prompt', 'turn'] });
+  const own = await provider(PLAIN);
+  expect(await fork({ subBaseUrl: own.openaiUrl })).toEqual({ before: [], now: ['turn', 'turn'] });
+  expect(own.served.map(({ request }) => request.kind)).toEqual(['prompt', 'prompt']);
+});
+
 test('limits, prices, keys and logs may be others', async () => {
   const { options, result } = await kept();
   const others = {

@@ -86,7 +86,8 @@ def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:
     if refusal is not None:
         what = f"No answer was accepted within {_iterations(max_iterations)}; the last was refused"
         advice = "Raise maxIterations, or require less of it; partialAnswer has it."
-        return Failed(refusal.code, f"{what}: {'; '.join(refusal.reasons)}. {advice}", refusal.answer)
+        why = "; ".join(_clause(reason) for reason in refusal.reasons)
+        return Failed(refusal.code, f"{what}: {why}. {advice}", refusal.answer)
     return Failed(
         "max_iterations",
         f"No answer after {_iterations(max_iterations)}. Raise maxIterations, or ask something narrower; "
@@ -97,9 +98,14 @@ def exhausted(max_iterations: int, refusal: Refusal | None) -> Failed:
 def given_up(refusal: Refusal, max_refusals: int | None) -> RunError:
     """``refusal``: of an answer with a fault that came ``max_refusals`` times."""
     often = "once" if max_refusals == 1 else f"{max_refusals} times"
-    faults = "; ".join(told(refusal.hopeless[:MAX_TOLD]))
+    faults = "; ".join(_clause(fault) for fault in told(refusal.hopeless[:MAX_TOLD]))
     advice = "Raise maxRefusals, name another rootModel, or ask for a simpler shape; partialAnswer has the last."
     return RunError(refusal.code, f"The model gave answers with the same fault {often}: {faults}. {advice}")
+
+
+def _clause(sentence: str) -> str:
+    """A sentence of others as a part of one of ours, which has a full stop of its own."""
+    return sentence.rstrip().removesuffix(".")
 
 
 def _iterations(count: int) -> str:
@@ -115,7 +121,7 @@ def failed(error: BaseException) -> Failed:
     if isinstance(error, ErrorThresholdExceededError):
         last = (error.last_error or "").strip().splitlines()
         cause = last[-1] if last else "no error text"
-        message = f"{_iterations(error.error_count)} in a row had failing code; the last: {cause}."
+        message = f"{_iterations(error.error_count)} in a row had failing code; the last: {_clause(cause)}."
         return Failed("error_threshold_exceeded", f"{message} Raise maxErrors, or look at the log.")
     limit = as_limit(error, "The worker could not go on")
     if limit is not None:
