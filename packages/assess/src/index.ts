@@ -3,6 +3,7 @@ import 'rlm-bridge';
 
 export { AssessAbortError, AssessError, type AssessErrorCode } from './api/errors.ts';
 export type { AssessEvent } from './api/events.ts';
+export type { ExcerptLine, FindingExcerpt } from './api/excerpt.ts';
 export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './api/options.ts';
 export type { AppliedGate, AssessmentResult, Metrics } from './api/result.ts';
 export { AssessmentResultSchema, assessmentResultJsonSchema } from './api/result-schema.ts';
@@ -18,6 +19,8 @@ export type {
 export { assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';
 export { type Baseline, type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
+export { excerptsOfWork, type WorkExcerpts } from './excerpts-of-work.ts';
+export { excerptsOfContext } from './findings/excerpts.ts';
 export { verdictLine } from './reports/common.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';

@@ -85,7 +85,7 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   );
   progress.end();
   announce(result, terminal, notes);
-  await writeReports(result, reports, { cwd, store: options.store });
+  await writeReports(result, reports, { cwd, store: options.store, assessmentId: options.assessmentId });
   if (flags.github === true) await reportToGitHub(result, terminal);
   if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
   else if (flags.instructions !== undefined) stdout.write(toInstructions(result, flags.instructions));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { printable } from '@rlm-bridge/assess';
 import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
-import { openPath, openViewer, runReport, storeSource, type ViewSource } from '@rlm-bridge/viewer';
+import { openPath, openViewer, requirePage, runReport, storeSource, type ViewSource } from '@rlm-bridge/viewer';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fileStore, type RunStore } from 'rlm-bridge';
 import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
@@ -28,6 +28,7 @@ Examples:
   $ rlm view kept                         # a store by its folder
   $ rlm view logs/rlm.jsonl               # a log of the official library, or a folder of logs
   $ rlm view treaty --html treaty.html    # one file that opens anywhere
+  $ rlm view rlm.json --store kept        # the result of an assessment, with the runs that judged
 
 Exit codes: 0 ended by Ctrl-C, or the file is written; 2 wrong usage.`;
 
@@ -36,7 +37,10 @@ export function addView(program: Command, terminal: Terminal, exit: (code: ExitC
   program
     .command('view')
     .description('Look at runs in the browser, live; or write one into an HTML file')
-    .argument('[run]', 'a run of the store, the folder of a store, or a log of the official library')
+    .argument(
+      '[run]',
+      'a run of the store, the folder of a store, a log of the official library, or the result of an assessment',
+    )
     .option('--store <folder>', `folder of the store; default: ${DEFAULT_STORE}`)
     .addOption(new Option('--port <n>', 'port of 127.0.0.1; default: one that is free').argParser(port))
     .option('--no-open', 'tell the address, and open no browser')
@@ -46,6 +50,9 @@ export function addView(program: Command, terminal: Terminal, exit: (code: ExitC
 }
 
 async function view(target: string | undefined, flags: ViewFlags, terminal: Terminal): Promise<ExitCode> {
+  await requirePage().catch((error) => {
+    throw new UsageError(thrownText(error));
+  });
   const { source, runId } = await targetOf(target, flags, terminal);
   if (flags.html !== undefined) {
     if (runId === undefined && source.isLive)
@@ -71,23 +78,32 @@ interface Target {
   runId: string | undefined;
 }
 
-/** A path that is there is looked at as it is; anything else is a run of the store. @throws {UsageError} */
+/**
+ * A path that is there is looked at as it is; with a store, only the result of an assessment, whose runs it has. Anything else is a
+ * run of the store.
+ * @throws {UsageError}
+ */
 async function targetOf(target: string | undefined, flags: ViewFlags, { cwd }: Terminal): Promise<Target> {
-  if (target !== undefined && flags.store === undefined && (await isThere(resolve(cwd, target)))) {
-    return await ofPath(resolve(cwd, target));
-  }
+  const isPath = target !== undefined && (await isThere(resolve(cwd, target)));
+  if (isPath && flags.store === undefined) return await ofPath(resolve(cwd, target));
   const folder = flags.store ?? DEFAULT_STORE;
   if (flags.store !== undefined && !(await isThere(resolve(cwd, folder)))) {
     throw new UsageError(`--store ${folder}: there is no such folder.`);
   }
   const store = fileStore(resolve(cwd, folder));
-  if (target !== undefined) await requireRun(store, target, folder);
+  if (target !== undefined && !(await hasRun(store, target))) {
+    const assessment = isPath ? await ofPath(resolve(cwd, target), store) : null;
+    if (assessment !== null && !assessment.source.isLive && (await assessment.source.readAssessment()) !== null) {
+      return assessment;
+    }
+    throw new UsageError(`${folder} has no run "${target}": rlm runs list --store ${folder} names those that it has.`);
+  }
   return { source: storeSource(store), runId: target };
 }
 
 /** @throws {UsageError} for what is neither. */
-async function ofPath(path: string): Promise<Target> {
-  const { source, runId } = await openPath(path).catch((error) => {
+async function ofPath(path: string, store?: RunStore): Promise<Target> {
+  const { source, runId } = await openPath(path, { store }).catch((error) => {
     throw new UsageError(thrownText(error));
   });
   return { source, runId: runId ?? undefined };
@@ -97,10 +113,10 @@ async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
-async function requireRun(store: RunStore, runId: string, folder: string): Promise<void> {
+async function hasRun(store: RunStore, runId: string): Promise<boolean> {
   const [journalId] = runId.split('#');
-  for await (const run of store.list()) if (run.runId === journalId) return;
-  throw new UsageError(`${folder} has no run "${runId}": rlm runs list --store ${folder} names those that it has.`);
+  for await (const run of store.list()) if (run.runId === journalId) return true;
+  return false;
 }
 
 async function writeReport(

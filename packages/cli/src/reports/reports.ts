@@ -10,13 +10,13 @@ import {
   toSarifFiles,
 } from '@rlm-bridge/assess';
 import { thrownText } from '@rlm-bridge/text';
-import { assessmentReport } from '@rlm-bridge/viewer';
+import { assessmentReport, requirePage } from '@rlm-bridge/viewer';
 import { InvalidArgumentError } from 'commander';
 import type { RunStore } from 'rlm-bridge';
 import { UsageError } from '../exit/exit-codes.ts';
 import { ReportFile } from './report-file.ts';
 
-type Format = (result: AssessmentResult, request: ReportRequest, store?: RunStore) => string | AsyncIterable<string>;
+type Format = (result: AssessmentResult, request: ReportRequest, kept: KeptIn) => string | AsyncIterable<string>;
 
 const FORMATS = {
   sarif: (result, { part = 0 }) => toSarifFiles(result)[part] ?? '',
@@ -25,8 +25,14 @@ const FORMATS = {
   json: (result) => `${printableJSON(result, 2)}\n`,
   gitlab: toGitLab,
   rdjson: toRdjson,
-  html: (result, _, store) => assessmentReport(result, { store }),
+  html: (result, _, kept) => assessmentReport(result, kept),
 } satisfies Record<string, Format>;
+
+/** Where the runs of the assessment were kept. */
+interface KeptIn {
+  store?: RunStore | undefined;
+  assessmentId?: string | undefined;
+}
 
 /** A report to write: `sarif=out/rlm.sarif`. */
 export interface ReportRequest {
@@ -59,10 +65,11 @@ export function filesOf(reports: readonly ReportRequest[], workers: number): Rep
   });
 }
 
-/** Makes the folders of reports before anything is spent, and no file. @throws {UsageError} when one could not be written. */
+/** Makes the folders of reports before anything is spent, and no file. @throws {UsageError} when one could not be written, or made. */
 export async function requireWritable(reports: ReportRequest[], cwd: string): Promise<void> {
   for (const { format, path } of reports) {
     try {
+      if (format === 'html') await requirePage();
       await new ReportFile(resolve(cwd, path)).requireWritable();
     } catch (error) {
       throw new UsageError(`--report ${format}=${path}: ${thrownText(error)}`);
@@ -70,15 +77,15 @@ export async function requireWritable(reports: ReportRequest[], cwd: string): Pr
   }
 }
 
-/** Writes every report. They all tell of one result, and so of one verdict. `store`: where its runs were kept. */
+/** Writes every report. They all tell of one result, and so of one verdict. */
 export async function writeReports(
   result: AssessmentResult,
   reports: ReportRequest[],
-  { cwd, store }: { cwd: string; store: RunStore | undefined },
+  { cwd, ...kept }: { cwd: string } & KeptIn,
 ): Promise<void> {
   for (const request of reports) {
     const write: Format = FORMATS[request.format];
-    await new ReportFile(resolve(cwd, request.path)).write(write(result, request, store));
+    await new ReportFile(resolve(cwd, request.path)).write(write(result, request, kept));
   }
 }
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
+import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
+import { Repository } from '../../../assess/test/support/repository.ts';
 import { configFor, folderOf, rlm, rlmProcess } from './support/rlm.ts';
 
 /** A folder with a store `kept` that has a run `treaty`. */
@@ -86,6 +88,44 @@ test('--html writes a run into one file that has all of it, and asks for nothing
   expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
   expect(html).not.toContain('test-key');
   expect(html).not.toContain('Ada');
+});
+
+test('the result of an assessment is opened by its path, with the runs of a store that judged it, and no others', async () => {
+  const fake = await FakeProvider.start(scriptedJudge({ review: finds(/eval/, { rule: 'no-eval' }) }));
+  onTestFinished(() => fake.stop());
+  const repository = await Repository.create();
+  await repository.branch('evil', { 'run.js': 'one();\neval(x);\nthree();\n' });
+  const cwd = await folderOf({ 'config.json': configFor(fake), 'ship.txt': 'The Kestrel.' });
+  const [store, config] = ['kept', 'config.json'].map((name) => join(cwd, name)) as [string, string];
+  const kept = ['--store', store, '--assessment-id', 'night', '--report', `json=${join(cwd, 'rlm.json')}`];
+  const judge = ['assess', 'evil', '--base', 'main', '--config', config, '--no-cache', '--fail-on', 'never', ...kept];
+  expect(await rlm(judge, { cwd: repository.path })).toMatchObject({ exitCode: 0 });
+  const ask = ['ask', 'Who?', '--file', 'ship.txt', '--store', 'kept', '--run-id', 'treaty', '--quiet'];
+  await rlm([...ask, '--config', 'config.json'], { cwd });
+  const { process, address } = await viewing(['rlm.json', '--store', 'kept'], cwd);
+  const opened = await fetch(address);
+  const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
+  const [, folder] = /<base href="([^"]+)">/.exec(await opened.text()) ?? [];
+  const read = async (door: string) =>
+    (await fetch(new URL(`${folder}${door}`, address), { headers: { cookie } })).json();
+  expect(await read('assessment')).toMatchObject({ excerpts: [{ from: 'run', lines: { length: 3 } }], missing: [] });
+  expect(await read('runs')).toMatchObject([{ id: expect.stringMatching(/^night:evil-/) }]);
+  expect(await read('run?id=treaty')).toEqual({ message: 'The assessment has no run "treaty".' });
+  process.kill('SIGINT');
+  await process;
+  expect(await rlm(['view', 'rlm.json', '--store', 'kept', '--html', 'rlm.html'], { cwd })).toMatchObject({
+    exitCode: 0,
+  });
+  const html = await readFile(join(cwd, 'rlm.html'), 'utf8');
+  expect(html).toContain('<title>Assessment: ');
+  expect(html).toContain('id="rlm-run-0-part-0"');
+  expect(html).not.toContain('id="rlm-run-1"');
+  await writeFile(join(cwd, 'other.json'), '{"verdict":"pass","workers":[{}]}');
+  const wrong = await rlm(['view', 'other.json'], { cwd });
+  expect(wrong).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('is no result of an assessment of this version'),
+  });
 });
 
 test.each([

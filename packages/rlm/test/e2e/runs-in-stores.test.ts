@@ -81,7 +81,10 @@ test('a new baseUrl is that of every call that had the old one; sub-calls with a
     const other = await provider(PLAIN);
     const result = await forkRLM(RUN, { ...again, store, from: { iteration: 1 }, baseUrl: other.openaiUrl });
     expect(result).toMatchObject({ success: true });
-    return { before: fake.served.map(({ request }) => request.kind), now: other.served.map(({ request }) => request.kind) };
+    return {
+      before: fake.served.map(({ request }) => request.kind),
+      now: other.served.map(({ request }) => request.kind),
+    };
   };
   expect(await fork()).toEqual({ before: [], now: ['turn', 'prompt', 'turn'] });
   const own = await provider(PLAIN);

@@ -1,57 +1,61 @@
-import { createHash } from 'node:crypto';
-import type { AssessmentResult } from '@rlm-bridge/assess';
+import { type AssessmentResult, type ExcerptLine, excerptsOfWork, type WorkerAssessment } from '@rlm-bridge/assess';
 import type { RunStore } from 'rlm-bridge';
-import type { AssessedDocument, AssessmentView } from '../model/assessment-view.ts';
+import type { AssessmentView, ExcerptView } from '../model/assessment-view.ts';
+import type { ViewSource } from '../model/view-source.ts';
+import { withoutSecrets } from '../texts/secret-values.ts';
+import { judgedRun } from './judged-run.ts';
+import { type NamedRun, runsOfAssessment } from './runs-of-assessment.ts';
 
-type Worker = AssessmentResult['workers'][number];
-
-/** What a page shows of an assessment; with the store that its runs were kept in, these too. */
-export async function assessmentView(result: AssessmentResult, store: RunStore | undefined): Promise<AssessmentView> {
-  const documents = result.workers.flatMap((worker) => quotedDocuments(worker));
-  return { result, documents, runs: store === undefined ? [] : await runsOf(result, store) };
+/** The store that the runs of an assessment were kept in. */
+export interface AssessmentStore {
+  store: RunStore;
+  /** The same store, as what a page shows of it. */
+  runs: ViewSource;
+  /** Which assessment of the store it is; undefined: it is looked for. */
+  assessmentId: string | undefined;
 }
 
-/** Of each file with findings the lines that they quote, where the lines are those of the file. */
-function quotedDocuments({ workerId, findings }: Worker): AssessedDocument[] {
-  const files = new Map<string, Map<number, string>>();
-  for (const { file, startLine, endLine, quote, verified } of findings) {
-    const lines = quote.replace(/\n$/, '').split('\n');
-    if (!verified || lines.length !== endLine - startLine + 1) continue;
-    const known = files.get(file) ?? new Map<number, string>();
-    for (const [place, line] of lines.entries()) known.set(startLine + place, line);
-    files.set(file, known);
+/** What a page shows of an assessment: the lines around its findings are those that the judge had, else those of the work. */
+export async function assessmentView(result: AssessmentResult, kept: AssessmentStore | null): Promise<AssessmentView> {
+  const runs = kept === null ? [] : await runsOfAssessment(result, kept.store, kept.assessmentId);
+  const view: AssessmentView = { result, excerpts: [], missing: [], runs: [], calls: [] };
+  const hide = withoutSecrets(process.env);
+  for (const worker of result.workers) {
+    const { workerId } = worker;
+    const mine = runs.filter((run) => run.workerId === workerId);
+    const excerpts = kept === null ? [] : await addRuns(view, worker, mine, kept.runs);
+    const shown = new Set(excerpts.map(({ findingId }) => findingId));
+    const findings = worker.findings.filter(({ id }) => !shown.has(id));
+    const work = await excerptsOfWork({ ...worker, findings });
+    for (const { findingId, lines } of work.excerpts) excerpts.push({ workerId, findingId, from: 'work', lines });
+    view.excerpts.push(
+      ...excerpts.map((excerpt) => ({ ...excerpt, lines: excerpt.lines.map((line) => hidden(line, hide)) })),
+    );
+    if (work.missing !== null) view.missing.push({ workerId, reason: work.missing });
   }
-  return [...files].map(([file, lines]) => ({ workerId, file, excerpts: excerptsOf(lines) }));
+  return view;
 }
 
-function excerptsOf(lines: ReadonlyMap<number, string>): AssessedDocument['excerpts'] {
-  const excerpts: AssessedDocument['excerpts'] = [];
-  for (const [number, line] of [...lines].sort(([a], [b]) => a - b)) {
-    const last = excerpts.at(-1);
-    if (last !== undefined && last.firstLine + last.lines.length === number) last.lines.push(line);
-    else excerpts.push({ firstLine: number, lines: [line] });
+/** Adds what the runs of a worker tell. @returns the lines that they have */
+async function addRuns(
+  view: AssessmentView,
+  { workerId, findings }: WorkerAssessment,
+  runs: readonly NamedRun[],
+  source: ViewSource,
+): Promise<ExcerptView[]> {
+  const excerpts = new Map<string, ExcerptView>();
+  for (const run of runs) {
+    const { sample, runId } = run;
+    const judged = await judgedRun(source, run, findings);
+    view.runs.push({ workerId, sample, runId, unread: judged.unread });
+    for (const call of judged.calls) view.calls.push({ workerId, sample, runId, ...call });
+    for (const { findingId, lines } of judged.excerpts) {
+      if (!excerpts.has(findingId)) excerpts.set(findingId, { workerId, findingId, from: 'run', lines });
+    }
   }
-  return excerpts;
+  return [...excerpts.values()];
 }
 
-/** An assessment names its runs by worker, sample and attempt; of a sample the last attempt is the one that counts. */
-async function runsOf({ workers }: AssessmentResult, store: RunStore): Promise<AssessmentView['runs']> {
-  const byHash = new Map(workers.map(({ workerId }) => [hashOf(workerId), workerId]));
-  const found = new Map<string, AssessmentView['runs'][number] & { attempt: number }>();
-  for await (const { runId } of store.list()) {
-    const [, hash = '', sample, attempt] = /-([0-9a-f]{16}):(\d+)\.(\d+)$/.exec(runId) ?? [];
-    const workerId = byHash.get(hash);
-    if (workerId === undefined) continue;
-    const run = { workerId, sample: Number(sample), runId, attempt: Number(attempt) };
-    const key = `${hash}:${sample}`;
-    if ((found.get(key)?.attempt ?? 0) < run.attempt) found.set(key, run);
-  }
-  const runs = [...found.values()].map(({ workerId, sample, runId }) => ({ workerId, sample, runId }));
-  const place = (id: string) => workers.findIndex(({ workerId }) => workerId === id);
-  return runs.sort((a, b) => place(a.workerId) - place(b.workerId) || a.sample - b.sample);
-}
-
-/** As `assessWorkers` tells workers apart in the ids of runs. */
-function hashOf(workerId: string): string {
-  return createHash('sha256').update(workerId).digest('hex').slice(0, 16);
+function hidden(line: ExcerptLine, hide: (text: string) => string): ExcerptLine {
+  return { ...line, text: hide(line.text) };
 }

@@ -46,15 +46,18 @@ export class CoverageFold {
     this.#calls += 1;
   }
 
-  reply({ event }: RLMJournalReply): void {
+  /** @returns whether a stretch was read in its prompt */
+  reply({ event }: RLMJournalReply): boolean {
     const asked = this.#asked.get(event.call);
     this.#asked.delete(event.call);
-    if (asked === undefined || event.outcome !== 'succeeded' || event.finishReason !== 'stop') return;
+    if (asked === undefined || event.outcome !== 'succeeded' || event.finishReason !== 'stop') return false;
+    const before = this.reads.length;
     for (const message of asked.messages) {
       if (message.isRead) continue;
       message.isRead = true;
       for (const span of message.spans) this.#read(isSubCall(event) ? 'sub' : 'root', span, asked.place);
     }
+    return this.reads.length > before;
   }
 
   /** Units of documents that were read, by document: of a role, or of any. */

@@ -51,6 +51,11 @@ export class HeadFold {
     return this.#query;
   }
 
+  /** As the run itself measured it last. */
+  get coverage(): RunHead['coverage'] {
+    return this.#coverage;
+  }
+
   /** Whether the last word of the run is an end. */
   get hasEnded(): boolean {
     return this.#end !== null;

@@ -1,4 +1,5 @@
 import type { RLMJournalRecord, RLMJournalRun, RLMJournalSession, RLMJournalTurn } from 'rlm-bridge/journal';
+import type { CoverageView } from '../model/coverage-view.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { TextTable } from '../texts/text-table.ts';
 import { RunFold } from './run-fold.ts';
@@ -20,6 +21,16 @@ export class JournalFold {
   /** Whether all that belongs to it was applied, as far as is known. */
   get hasEnded(): boolean {
     return this.#hasLeft || (this.#fold?.hasEnded ?? false);
+  }
+
+  /** How much of the context was read, as the run itself measured it last. */
+  get measuredCoverage(): CoverageView | null {
+    return this.#fold?.measuredCoverage ?? null;
+  }
+
+  /** How much of it has to be read; null: no such demand. */
+  get requiredCoverage(): number | null {
+    return this.#fold?.requiredCoverage ?? null;
   }
 
   apply(record: RLMJournalRecord): void {

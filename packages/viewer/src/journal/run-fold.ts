@@ -1,5 +1,6 @@
 import type { RLMEvent } from 'rlm-bridge';
 import type { RLMJournalRecord, RLMJournalRun } from 'rlm-bridge/journal';
+import type { CoverageView } from '../model/coverage-view.ts';
 import type { RefusalView, RemarkView, RunHead, RunView } from '../model/run-view.ts';
 import type { TextTable } from '../texts/text-table.ts';
 import { CallsFold } from './calls-fold.ts';
@@ -45,6 +46,16 @@ export class RunFold {
   /** Whether the run has come to an end, as far as is known. */
   get hasEnded(): boolean {
     return this.#head.hasEnded;
+  }
+
+  /** How much of the context was read, as the run itself measured it last. */
+  get measuredCoverage(): CoverageView | null {
+    return this.#head.coverage;
+  }
+
+  /** How much of it has to be read; null: no such demand. */
+  get requiredCoverage(): number | null {
+    return this.#header.spec.answer.requireCoverage;
   }
 
   apply(record: RLMJournalRecord): void {

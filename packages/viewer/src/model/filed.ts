@@ -26,6 +26,6 @@ export interface Filed {
 /** A run in a file. */
 export interface FiledRun {
   view: RunView;
-  /** By the id of a text, where it begins among the characters of all; null: it was left out, or there is no such text. */
-  texts: (number | null)[];
+  /** By the id of a text, where it begins among the characters of all; one that is not here was left out, or there is none. */
+  texts: { [id: number]: number };
 }

@@ -1,10 +1,13 @@
+import type { CoverageView } from './coverage-view.ts';
 import type { ListName, RunHead, RunView } from './run-view.ts';
 
 /** What a run has more than it had at an earlier version: its head, and the items that are new or other, by their places. */
 export type RunChanges = {
   /** What the view is after them; they count up from 0, an empty view. */
   version: number;
-  head: RunHead;
+  head: Omit<RunHead, 'coverage'>;
+  /** Not there: it is the same. It may be long. */
+  coverage?: CoverageView | null;
 } & { [List in ListName]?: [place: number, item: RunView[List][number]][] };
 
 /** The lists of a view. */
@@ -31,7 +34,10 @@ export function withChanges(view: RunView | null, changes: RunChanges): RunView 
     return places === undefined ? items : changed(items, places);
   };
   return {
-    head: changes.head,
+    head: {
+      ...changes.head,
+      coverage: changes.coverage === undefined ? (view?.head.coverage ?? null) : changes.coverage,
+    },
     nodes: list('nodes'),
     iterations: list('iterations'),
     codeBlocks: list('codeBlocks'),

@@ -12,11 +12,14 @@ export interface ViewSource {
   readonly isLive: boolean;
   /** Every run that is there, the newest first. */
   listRuns(): Promise<RunSummary[]>;
-  /** Ids of runs that are not in the list are rejected. */
-  readRun(id: string): Promise<RunView>;
+  /**
+   * A run as it is now. Ids of runs that are not in the list are rejected. `isWhole`: with what takes a while to work out, as which
+   * call read which part of the context, and may come later otherwise.
+   */
+  readRun(id: string, isWhole?: boolean): Promise<RunView>;
   /**
    * Calls `onRun` with the whole view first, then again whenever it has changed, until the run has ended or `signal` aborts;
-   * the items that did not change are the same objects.
+   * the items that did not change are the same objects. What takes a while to work out comes when it is.
    */
   followRun(id: string, onRun: (view: RunView) => void, signal: AbortSignal): Promise<void>;
   /** A part of a text: characters from `start` up to `end`. Default: all of it. */

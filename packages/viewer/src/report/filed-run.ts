@@ -19,11 +19,10 @@ export class RunFiling {
     this.#id = id;
     this.#place = place;
     this.#texts = textRefsOf(view);
-    const begins: (number | null)[] = [];
+    const begins: FiledRun['texts'] = {};
     let chars = 0;
     for (const text of this.#texts) {
-      while (begins.length < text.id) begins.push(null);
-      begins.push(chars);
+      begins[text.id] = chars;
       chars += text.chars;
     }
     this.outline = { view, texts: begins };
@@ -31,7 +30,7 @@ export class RunFiling {
 
   /** `contextChars`: of contexts with more characters the texts of documents are left out, the longest first. */
   static async begin(source: ViewSource, id: string, place: number, contextChars: number): Promise<RunFiling> {
-    const view = await wholeView(source, id);
+    const view = await source.readRun(id, true);
     return new RunFiling(source, id, place, withoutLongContext(view, contextChars));
   }
 
@@ -57,19 +56,6 @@ export class RunFiling {
     }
     if (part !== '') yield await dataBlock(BLOCKS.part(this.#place, count), part);
   }
-}
-
-/** All that is known of a run; of one that has not ended, what is known now. */
-async function wholeView(source: ViewSource, id: string): Promise<RunView> {
-  const first = await source.readRun(id);
-  // Somebody may go on with it: to follow it would never end.
-  if (first.head.status === 'running' || first.head.status === 'stopped') return first;
-  let last = first;
-  const take = (view: RunView) => {
-    last = view;
-  };
-  await source.followRun(id, take, new AbortController().signal);
-  return last;
 }
 
 function withoutLongContext(view: RunView, most: number): RunView {

@@ -10,9 +10,9 @@ export interface PageFiles {
 // As a bundle, `index.mjs` is beside it; as sources, it is where the build puts it.
 const FOLDERS = ['./page/', '../../dist/page/'];
 
-/** @throws {Error} when it is not there: it was never built, or a bundler took the sources without it. */
-export async function readPageFiles(): Promise<PageFiles> {
-  for (const folder of FOLDERS) {
+/** @throws {Error} (as a rejection) when it is not there: it was never built, or a bundler took the sources without it. */
+export async function readPageFiles(folders: readonly string[] = FOLDERS): Promise<PageFiles> {
+  for (const folder of folders) {
     const read = (name: string) => readFile(fileURLToPath(new URL(folder + name, import.meta.url)), 'utf8');
     const files = await Promise.all([read('page.js'), read('page.css')]).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -23,4 +23,12 @@ export async function readPageFiles(): Promise<PageFiles> {
   throw new Error(
     'The page of the viewer is not there. In a checkout, pnpm --filter @rlm-bridge/viewer build makes it; a bundler leaves @rlm-bridge/viewer outside of the bundle.',
   );
+}
+
+/**
+ * That the page is there, for whoever writes a report or serves one after something that costs.
+ * @throws {Error} (as a rejection) when it is not: the message says what to do.
+ */
+export async function requirePage(): Promise<void> {
+  await readPageFiles();
 }

@@ -19,27 +19,19 @@ export const CONTEXT_CHARS = 64_000_000;
  * @param from The store of the run, or any other source that has it.
  * @throws {RLMError} (while iterating) `run_not_found`, `journal_corrupted`, `store_failed`.
  */
-export function runReport(
+export async function* runReport(
   from: RunStore | ViewSource,
   runId: string | readonly string[],
-  options: RunReportOptions = {},
-): AsyncGenerator<string, void, void> {
-  const ids = [runId].flat();
-  return sourceReport(
-    'listRuns' in from ? from : storeSource(from),
-    ids,
-    ids.length === 1 ? `Run ${ids[0]}` : `${ids.length} runs`,
-    options,
-  );
-}
-
-/** The same of any runs of a source. */
-export async function* sourceReport(
-  source: ViewSource,
-  runIds: readonly string[],
-  title: string,
-  { contextChars = CONTEXT_CHARS }: RunReportOptions,
+  { contextChars = CONTEXT_CHARS }: RunReportOptions = {},
 ): AsyncGenerator<string, void, void> {
   if (!(contextChars >= 0)) throw new RLMError('invalid_options', 'contextChars must be a number of at least 0.');
+  const source = 'listRuns' in from ? from : storeSource(from);
+  const runIds = [runId].flat();
+  const assessment = await source.readAssessment();
+  const title = assessment === null ? titleOf(runIds) : `Assessment: ${assessment.result.verdict}`;
   yield* reportOf(source, await readPageFiles(), { title, runIds, contextChars });
+}
+
+function titleOf(ids: readonly string[]): string {
+  return ids.length === 1 ? `Run ${ids[0]}` : `${ids.length} runs`;
 }

@@ -14,6 +14,8 @@ export class RunVersions {
   };
   #view: RunView | null = null;
   #version = 0;
+  /** Since which version the coverage is as it is. */
+  #coveredSince = 0;
 
   /** How often the view has changed; 0: there is none yet. */
   get version(): number {
@@ -29,6 +31,7 @@ export class RunVersions {
         if (item !== before[place]) this.#since[list][place] = this.#version;
       }
     }
+    if (this.#view === null || view.head.coverage !== this.#view.head.coverage) this.#coveredSince = this.#version;
     this.#view = view;
   }
 
@@ -38,9 +41,11 @@ export class RunVersions {
     if (view === null || version === this.#version) return null;
     const of = <Item>(items: readonly Item[], since: readonly number[]): [number, Item][] =>
       [...items.entries()].filter(([place]) => (since[place] ?? 0) > version);
+    const { coverage, ...head } = view.head;
     return {
       version: this.#version,
-      head: view.head,
+      head,
+      ...(this.#coveredSince > version && { coverage }),
       nodes: of(view.nodes, this.#since.nodes),
       iterations: of(view.iterations, this.#since.iterations),
       codeBlocks: of(view.codeBlocks, this.#since.codeBlocks),

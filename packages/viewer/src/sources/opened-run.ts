@@ -6,7 +6,7 @@ import type { RunView } from '../model/run-view.ts';
 import type { TextRef } from '../model/texts.ts';
 import { KeptTexts } from '../texts/text-table.ts';
 import { FoundTexts } from './found-texts.ts';
-import { type FoundCoverage, findCoverage } from './run-coverage.ts';
+import { RunCoverage } from './run-coverage.ts';
 
 /** Characters of a run's texts that stay in memory; others are read again from its journal. */
 const KEPT_CHARS = 32_000_000;
@@ -23,9 +23,12 @@ export class OpenedRun {
   #view: RunView | null = null;
   #fault: RLMError | null = null;
   #updating: Promise<RunView> | null = null;
-  #covering: Promise<FoundCoverage | null> | null = null;
-  /** The texts of the context, once they were looked for. */
-  #documents: ReadonlyMap<number, string> = new Map();
+  readonly #coverage: RunCoverage;
+  #covering: Promise<RunView> | null = null;
+  /** Which call read what, as far as it was looked for. */
+  #found: CoverageView | null = null;
+  /** What the run itself had said of it then. */
+  #measured: CoverageView | null = null;
 
   /** @param id Of a run, or of a session with `#` and the turn. */
   constructor(store: RunStore, id: string, keptChars = KEPT_CHARS) {
@@ -36,6 +39,7 @@ export class OpenedRun {
     this.#journal = openJournal(store, journalId);
     this.#texts = new KeptTexts(keptChars);
     this.#fold = new JournalFold(this.#texts, this.#turn);
+    this.#coverage = new RunCoverage({ store, journalId, turn: this.#turn });
   }
 
   /** Whether nothing more will come of it. */
@@ -55,28 +59,37 @@ export class OpenedRun {
   }
 
   /**
-   * The run with what each call read of its context, which takes a while; as it is where nothing of that can be known.
-   * Only of one that is over: its numbers of texts are all given.
+   * The run with what each call read of its context so far, which takes a while; as it is where nothing of that can be known, or
+   * where it is the same. Of a run that was updated. `isWhole`: see `RunCoverage`.
    */
-  async cover(view: RunView): Promise<RunView> {
-    const { coverage } = view.head;
-    if (this.#fault !== null) return view;
-    this.#covering ??= this.#findCoverage(coverage);
-    const found = await this.#covering;
-    if (found === null || coverage === found.view) return view;
-    this.#documents = found.texts;
-    this.#view = { ...view, head: { ...view.head, coverage: found.view } };
-    return this.#view;
+  async cover(isWhole: boolean): Promise<RunView> {
+    this.#covering ??= this.#cover(isWhole).finally(() => {
+      this.#covering = null;
+    });
+    return await this.#covering;
   }
 
-  async #findCoverage(measured: CoverageView | null): Promise<FoundCoverage | null> {
-    const place = { store: this.#store, journalId: this.journalId, turn: this.#turn };
-    return await findCoverage(place, measured, measured?.required ?? null, this.#texts.next);
+  async #cover(isWhole: boolean): Promise<RunView> {
+    const view = this.#view ?? this.#shown(false);
+    if (this.#fault !== null) return view;
+    // Until it ends, it reads more than it has measured of itself.
+    const measured = this.#fold.hasEnded ? this.#fold.measuredCoverage : null;
+    const isNew = await this.#coverage.update(isWhole);
+    if (isNew || measured !== this.#measured) {
+      this.#measured = measured;
+      this.#found = this.#coverage.view(measured, this.#fold.requiredCoverage);
+      this.#view = this.#withCoverage(this.#view ?? view);
+    }
+    return this.#view ?? view;
+  }
+
+  #withCoverage(view: RunView): RunView {
+    return this.#found === null ? view : { ...view, head: { ...view.head, coverage: this.#found } };
   }
 
   /** A text of it. @throws {RLMError} (as a rejection) */
   async readText({ id, chars }: TextRef): Promise<string> {
-    const document = this.#documents.get(id);
+    const document = this.#coverage.textOf(id);
     if (document !== undefined) return document;
     const kept = this.#texts.find(id);
     if (kept !== undefined && kept.length >= chars) return kept;
@@ -105,7 +118,7 @@ export class OpenedRun {
       this.#fault = error;
     }
     const isSame = records === 0 && this.#fault === null && isGoingOn === (this.#view?.head.status === 'running');
-    if (this.#view === null || !isSame) this.#view = this.#shown(isGoingOn);
+    if (this.#view === null || !isSame) this.#view = this.#withCoverage(this.#shown(isGoingOn));
     return this.#view;
   }
 

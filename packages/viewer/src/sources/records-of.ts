@@ -1,16 +1,13 @@
 import type { RunStore } from 'rlm-bridge';
 import { type RLMJournalRecord, readJournal } from 'rlm-bridge/journal';
+import type { RunPlace } from './run-place.ts';
 
 /** The records of a run, or of one turn of a session: without a number, the last one. */
 export async function* recordsOf({
   store,
   journalId,
   turn,
-}: {
-  store: RunStore;
-  journalId: string;
-  turn: number | undefined;
-}): AsyncGenerator<RLMJournalRecord, void, undefined> {
+}: RunPlace): AsyncGenerator<RLMJournalRecord, void, undefined> {
   const wanted = turn ?? (await lastTurn(store, journalId));
   let isIn = wanted === null;
   for await (const record of readJournal(store, journalId)) {

@@ -1,116 +1,111 @@
-import { isSubCall } from '@rlm-bridge/usage';
-import type { RunStore } from 'rlm-bridge';
-import { type RLMRecordedContext, readJournal } from 'rlm-bridge/journal';
-import { CoverageFold, textOf } from '../coverage/coverage-fold.ts';
+import { openJournal, type RLMJournalRecord, type RLMRecordedContext } from 'rlm-bridge/journal';
+import { CoverageFold } from '../coverage/coverage-fold.ts';
 import type { CoverageView } from '../model/coverage-view.ts';
 import { textRef } from '../texts/text-ref.ts';
-import { contextTexts } from './context-texts.ts';
-import { recordsOf } from './records-of.ts';
+import { type ContextTexts, contextTexts } from './context-texts.ts';
+import { readRests } from './read-rests.ts';
+import type { RunPlace } from './run-place.ts';
 
-/** Where a run is: in a journal, which may be that of a session. */
-export interface RunPlace {
-  store: RunStore;
-  journalId: string;
-  turn: number | undefined;
-}
-
-/** Which call read which part, and the documents' texts by their numbers. */
-export interface FoundCoverage {
-  view: CoverageView;
-  texts: ReadonlyMap<number, string>;
-}
-
-/** Compares the context of a run that is over with all its prompts. `firstId`: of the numbers that no text has. */
-export async function findCoverage(
-  place: RunPlace,
-  measured: CoverageView | null,
-  required: number | null,
-  firstId: number,
-): Promise<FoundCoverage | null> {
-  const context = await lastContext(place);
-  if (context === null) return null;
-  const found = await contextTexts(place.store, place.journalId, context);
-  const texts = found.documents.map(({ text }) => text ?? '');
-  const fold = await foldOf(place, texts);
-  await readRests(place, fold);
-  const named = found.documents.map(({ name, text }, document) => {
-    const chars = measured?.documents[document]?.chars ?? text?.length ?? 0;
-    const seen = text === null ? null : shareOf(fold.seen(document), text.length);
-    const fraction = measured?.documents[document]?.fraction ?? seen;
-    return {
-      name,
-      chars: text?.length ?? chars,
-      text: text === null ? null : textRef(firstId + document, text),
-      fraction,
-    };
-  });
-  const chars = named.reduce((sum, document) => sum + document.chars, 0);
-  const share = (role?: 'root' | 'sub') =>
-    shareOf(
-      texts.reduce((sum, _, document) => sum + fold.seen(document, role), 0),
-      chars,
-    );
-  const view = {
-    chars: measured?.chars ?? chars,
-    fraction: measured?.fraction ?? share(),
-    byRole: measured?.byRole ?? { root: share('root'), sub: share('sub') },
-    required,
-    documents: found.documents.length === 0 && measured !== null ? measured.documents : named,
-    reads: fold.reads,
-    incomplete: found.missing ?? (fold.isCut ? CUT : null),
-  };
-  return { view, texts: new Map(texts.map((text, document) => [firstId + document, text])) };
-}
+/** Numbers of the texts of documents: no text of a journal has one as high. */
+const FIRST_DOCUMENT = 2 ** 40;
 
 const CUT = 'The context repeats itself: of some prompts not every place that has the same text is shown.';
 
+/** Which call of a run read which part of its context, as far as its journal goes: read on as it grows. */
+export class RunCoverage {
+  readonly #place: RunPlace;
+  readonly #journal: ReturnType<typeof openJournal>;
+  #context: RLMRecordedContext | null = null;
+  #found: ContextTexts | null = null;
+  #fold: CoverageFold | null = null;
+  #isIn = false;
+  /** Whether something was read since the last view. */
+  #isNew = true;
+  #hasRests = false;
+
+  constructor(place: RunPlace) {
+    this.#place = place;
+    this.#journal = openJournal(place.store, place.journalId);
+  }
+
+  /**
+   * Compares the prompts that are new. `isWhole`: also for the last few characters of documents, for which all are read again.
+   * @returns whether there is more than before
+   * @throws {RLMError} (as a rejection) as reading the journal does.
+   */
+  async update(isWhole: boolean): Promise<boolean> {
+    for await (const record of this.#journal.rest()) await this.#take(record);
+    if (isWhole && !this.#hasRests && this.#fold !== null) {
+      this.#hasRests = true;
+      if (await readRests(this.#place, this.#fold)) this.#isNew = true;
+    }
+    const isNew = this.#isNew;
+    this.#isNew = false;
+    return isNew;
+  }
+
+  /** The text of a document by its number; undefined: it is none of a document that is there. */
+  textOf(id: number): string | undefined {
+    return this.#found?.documents[id - FIRST_DOCUMENT]?.text ?? undefined;
+  }
+
+  /**
+   * What was read; null: the run has no context. `measured`: what the run itself said of it at its end, which holds; while it goes
+   * on, it has read more since.
+   */
+  view(measured: CoverageView | null, required: number | null): CoverageView | null {
+    const [fold, found] = [this.#fold, this.#found];
+    if (fold === null || found === null) return null;
+    const documents = found.documents.map(({ name, text }, place) => ({
+      name,
+      chars: text?.length ?? measured?.documents[place]?.chars ?? 0,
+      text: text === null ? null : textRef(FIRST_DOCUMENT + place, text),
+      fraction: measured?.documents[place]?.fraction ?? (text === null ? null : shareOf(fold.seen(place), text.length)),
+    }));
+    const chars = documents.reduce((sum, document) => sum + document.chars, 0);
+    const share = (role?: 'root' | 'sub') =>
+      shareOf(
+        documents.reduce((sum, _, place) => sum + fold.seen(place, role), 0),
+        chars,
+      );
+    const isKnown = documents.length > 0;
+    return {
+      chars: measured?.chars ?? chars,
+      fraction: measured?.fraction ?? (isKnown ? share() : null),
+      byRole: measured?.byRole ?? (isKnown ? { root: share('root'), sub: share('sub') } : null),
+      required,
+      documents: isKnown ? documents : (measured?.documents ?? []),
+      reads: [...fold.reads],
+      incomplete: found.missing ?? (fold.isCut ? CUT : null),
+    };
+  }
+
+  async #take(record: RLMJournalRecord): Promise<void> {
+    const { turn } = this.#place;
+    if (record.record === 'run') await this.#begin(record.context);
+    else if (record.record === 'turn') {
+      // A turn that brings no context has the one before.
+      if (turn === undefined || record.turn <= turn) this.#context = record.context ?? this.#context;
+      this.#isIn = false;
+      if (turn === undefined || record.turn === turn) await this.#begin(this.#context);
+    } else if (this.#isIn && record.record === 'call.intent') this.#fold?.ask(record);
+    else if (this.#isIn && record.record === 'call.reply' && this.#fold?.reply(record) === true) {
+      this.#isNew = true;
+      this.#hasRests = false;
+    }
+  }
+
+  async #begin(context: RLMRecordedContext | null): Promise<void> {
+    const { store, journalId } = this.#place;
+    this.#context = context;
+    this.#isIn = true;
+    this.#isNew = true;
+    this.#hasRests = false;
+    this.#found = context === null ? null : await contextTexts(store, journalId, context);
+    this.#fold = this.#found && new CoverageFold(this.#found.documents.map(({ text }) => text ?? ''));
+  }
+}
+
 function shareOf(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
-}
-
-/** The context of a run; of a turn that brings none, the one before. */
-async function lastContext({ store, journalId, turn }: RunPlace): Promise<RLMRecordedContext | null> {
-  let context: RLMRecordedContext | null = null;
-  for await (const record of readJournal(store, journalId)) {
-    if (record.record === 'run') return record.context;
-    if (record.record !== 'turn') continue;
-    if (turn !== undefined && record.turn > turn) break;
-    context = record.context ?? context;
-  }
-  return context;
-}
-
-async function foldOf(place: RunPlace, texts: readonly string[]): Promise<CoverageFold> {
-  const fold = new CoverageFold(texts);
-  for await (const record of recordsOf(place)) {
-    if (record.record === 'call.intent') fold.ask(record);
-    if (record.record === 'call.reply') fold.reply(record);
-  }
-  return fold;
-}
-
-/** The last few characters of a document count when they stood in any prompt at all. */
-async function readRests(place: RunPlace, fold: CoverageFold): Promise<void> {
-  const rests = { root: fold.restsOf('root'), sub: fold.restsOf('sub') };
-  const asked = new Map<string, { call: number; prompt: string[] }>();
-  let calls = 0;
-  if (rests.root.length + rests.sub.length === 0) return;
-  for await (const record of recordsOf(place)) {
-    if (record.record === 'call.intent') {
-      const prompt = record.prompt.messages.map(({ content }) => textOf(content));
-      asked.set(record.event.call, { call: calls, prompt });
-      calls += 1;
-    }
-    if (record.record !== 'call.reply') continue;
-    const { event } = record;
-    const { call = 0, prompt = [] } = asked.get(event.call) ?? {};
-    asked.delete(event.call);
-    if (event.outcome !== 'succeeded' || event.finishReason !== 'stop') continue;
-    const role = isSubCall(event) ? 'sub' : 'root';
-    rests[role] = rests[role].filter((rest) => {
-      if (!prompt.some((message) => message.includes(rest.text))) return true;
-      fold.readRest(role, rest, call);
-      return false;
-    });
-  }
 }

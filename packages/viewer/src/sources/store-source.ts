@@ -13,6 +13,10 @@ const LOOK_MS = 200;
 /** How often one is looked at that nobody works on, and somebody may go on with. */
 const STOPPED_LOOK_MS = 2_000;
 
+/** How often it is looked for what a run that goes on has read; less often where that takes long. */
+const COVER_MS = 1_000;
+const COVER_SHARE = 10;
+
 /** Runs that are kept open. */
 const MOST_OPEN = 4;
 
@@ -38,23 +42,31 @@ export class StoreSource implements ViewSource {
     return await this.#list.read();
   }
 
-  async readRun(id: string): Promise<RunView> {
-    return await this.#update(id, this.#opened(id));
+  async readRun(id: string, isWhole = false): Promise<RunView> {
+    const run = this.#opened(id);
+    const view = await this.#update(id, run);
+    return isWhole ? await run.cover(true) : view;
   }
 
   async followRun(id: string, onRun: (view: RunView) => void, signal: AbortSignal): Promise<void> {
     let shown: RunView | undefined;
+    let coverAt = 0;
+    const show = (view: RunView) => {
+      if (view !== shown && !signal.aborted) onRun(view);
+      shown = view;
+    };
     while (!signal.aborted) {
       const run = this.#opened(id);
       const view = await this.#update(id, run);
-      if (signal.aborted) return;
-      if (view !== shown) onRun(view);
-      shown = view;
-      if (run.isOver) {
-        const covered = await run.cover(view);
-        if (covered !== view && !signal.aborted) onRun(covered);
-        return;
+      const { isOver } = run;
+      show(view);
+      const begun = Date.now();
+      if (isOver || begun >= coverAt) {
+        const isGoingOn = view.head.status === 'running' && !isOver;
+        show(await run.cover(!isGoingOn));
+        coverAt = Date.now() + Math.max(COVER_MS, COVER_SHARE * (Date.now() - begun));
       }
+      if (isOver) return;
       const look = view.head.status === 'stopped' ? STOPPED_LOOK_MS : LOOK_MS;
       await sleep(look, undefined, { signal }).catch(() => {});
     }

@@ -1,51 +1,11 @@
 import { expect, test } from 'vitest';
-import { assess, finds, provider, scriptedJudge } from '../../../assess/test/support/judge.ts';
-import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
-import type { AssessmentView } from '../../src/model/assessment-view.ts';
-import { MemorySource } from '../support/memory-source.ts';
+import { AssessmentSource } from '../../src/assessment/assessment-source.ts';
+import { assessed as realAssessment } from '../support/assessed.ts';
 import { expectNoOverflow, faultsOf, shown } from './support/shown.ts';
 
-/** A source whose page is about an assessment. */
-class AssessedSource extends MemorySource {
-  readonly #assessment: AssessmentView;
-
-  constructor(assessment: AssessmentView) {
-    super('judged');
-    this.#assessment = assessment;
-  }
-
-  override async readAssessment() {
-    return this.#assessment as never;
-  }
-}
-
-const SOURCE = Array.from({ length: 30 }, (_, line) =>
-  line === 11 ? 'eval(input);' : `const line${line + 1} = ${line + 1};`,
-);
-
-/** A real assessment by a scripted judge. */
-async function assessed(): Promise<AssessedSource> {
-  const folder = await Repository.at(await temporaryFolder());
-  await folder.write({ 'src/bad.ts': `${SOURCE.join('\n')}\n`, 'src/good.ts': 'export const good = 1;\n' });
-  const judge = scriptedJudge({
-    review: finds(/eval/, {
-      severity: 'critical',
-      category: 'security',
-      rule: 'no-eval',
-      message: 'What a user types is run.',
-      suggestion: 'Parse it.',
-    }),
-  });
-  const workers = [
-    { id: 'careless', files: ['src/bad.ts'] },
-    { id: 'careful', files: ['src/good.ts'] },
-  ];
-  const result = await assess(await provider(judge), workers, { cwd: folder.path, samples: 2 });
-  return new AssessedSource({
-    result,
-    documents: [{ workerId: 'careless', file: 'src/bad.ts', excerpts: [{ firstLine: 1, lines: SOURCE }] }],
-    runs: [{ workerId: 'careless', sample: 0, runId: 'judged' }],
-  });
+async function assessed(): Promise<AssessmentSource> {
+  const { result, store } = await realAssessment();
+  return new AssessmentSource(result, { store });
 }
 
 test('an assessment shows its workers, scores with reasons, and findings beside the numbered lines with the quote marked', async () => {
@@ -58,14 +18,33 @@ test('an assessment shows its workers, scores with reasons, and findings beside 
   await finding.getByText('fails the gate').waitFor();
   const quoted = finding.locator('li.is-quoted');
   expect(await quoted.allTextContents()).toEqual(['12eval(input);']);
-  expect(await finding.locator('.excerpt li').count()).toBe(9);
+  const lines = await finding.locator('.excerpt li').allTextContents();
+  expect([lines.length, lines[0], lines.at(-1)]).toEqual([13, '6const line6 = 6;', '18const line18 = 18;']);
   const scores = page.getByRole('region', { name: 'Scores' });
   await scores.getByText('Samples: good, good.').first().waitFor();
   await page.getByRole('region', { name: 'What it rests on' }).getByText('Changed files shown').waitFor();
-  await page.getByRole('link', { name: 'Sample 1' }).waitFor();
+  const runs = page.getByRole('region', { name: 'Runs that judged it' });
+  await runs.getByRole('link', { name: 'Sample 2' }).waitFor();
+  await runs.getByRole('link', { name: 'src/unread.ts' }).first().waitFor();
   await workers.getByRole('link', { name: /careful/ }).click();
   await page.getByRole('heading', { name: 'careful' }).waitFor();
   await page.getByText('None is like that.').waitFor();
+});
+
+test('a finding leads to the calls that found it, and what was not read to its text', async () => {
+  const page = await shown(await assessed(), { page: 'home' });
+  const finding = page.getByRole('article', { name: 'critical: no-eval' });
+  await finding.getByText(/^Found by .* of sample 1; .* of sample 2\.$/).waitFor();
+  await finding
+    .getByRole('link', { name: /^call-/ })
+    .first()
+    .click();
+  await page.getByRole('group', { name: 'Reply' }).getByText('What a user types is run.').waitFor();
+  await page.getByRole('link', { name: 'Assessment' }).click();
+  const runs = page.getByRole('region', { name: 'Runs that judged it' });
+  await runs.getByRole('link', { name: 'src/unread.ts' }).first().click();
+  await page.getByRole('heading', { name: 'src/unread.ts' }).waitFor();
+  await page.getByText('No call that was answered had this in its prompt, word for word.').waitFor();
 });
 
 test('findings are filtered by severity, and copied as instructions for the worker', async () => {

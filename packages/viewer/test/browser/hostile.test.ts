@@ -9,7 +9,7 @@ import { assessmentView } from '../../src/assessment/assessment-view.ts';
 import type { ViewSource } from '../../src/model/view-source.ts';
 import { addressOf, type Route, SECTIONS } from '../../src/page/routes/route.ts';
 import { readPageFiles } from '../../src/report/page-files.ts';
-import { sourceReport } from '../../src/report/run-report.ts';
+import { runReport } from '../../src/report/run-report.ts';
 import { serveSource } from '../../src/server/serve-source.ts';
 import { HOSTILE_NAME, hostileAssessment, hostileRun } from '../support/hostile.ts';
 import { MemorySource } from '../support/memory-source.ts';
@@ -71,7 +71,7 @@ test('served, hostile texts in every field run nothing, load nothing and break n
 
 test('in a file, hostile texts in every field run nothing, load nothing and break no policy', async () => {
   const file = join(tmpdir(), 'hostile.html');
-  await writeFile(file, sourceReport(hostileSource(), [ID], HOSTILE_NAME, {}));
+  await writeFile(file, runReport(hostileSource(), ID));
   const page = await openPage(pathToFileURL(file).href);
   await page.getByText('globalThis.pwned').first().waitFor();
   await lookEverywhere(page);
@@ -84,7 +84,7 @@ test('hostile texts in every field of an assessment run nothing, load nothing an
     policyChanges: ['rlm.config.json'],
     error: { code: 'max_iterations', message: 'It took too long.' },
   });
-  const view = hostileAssessment(await assessmentView(resultOf([judged]), undefined));
+  const view = hostileAssessment(await assessmentView(resultOf([judged]), null));
   const source: ViewSource = Object.assign(new MemorySource(), { readAssessment: async () => view });
   const served = await serveSource(source, await readPageFiles(), 0);
   onTestFinished(() => served.close());

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
-import type { RLMContext } from 'rlm-bridge';
+import { memoryStore, type RLMContext } from 'rlm-bridge';
 import { expect, onTestFinished, test } from 'vitest';
+import { isReply, killedAfter, linesOf } from '../../../rlm/test/e2e/support/journals.ts';
 import type { RunView } from '../../src/model/run-view.ts';
 import { StoreSource } from '../../src/sources/store-source.ts';
 import { keptRun } from './support/runs.ts';
@@ -79,6 +80,63 @@ test('a stretch has the call that read it, and a call that was not answered read
   expect(reads.map(([document, start, end, call]) => [document, start, end, calls[call]?.role])).toEqual([
     [0, 2000, 3000, 'llm_query'],
   ]);
+});
+
+test('a run that goes on shows what was read so far, and more as it reads more', async () => {
+  const gate = Promise.withResolvers<void>();
+  onTestFinished(() => gate.resolve());
+  const script = conversation({
+    turns: [repl('llm_query(context[:1000])'), repl('llm_query(context[2000:3000])'), submit('"done"')],
+    prompt: async ({ text }) => {
+      if (!text.startsWith('0:')) await gate.promise;
+      return 'heard';
+    },
+  });
+  const store = memoryStore();
+  const done = keptRun(script, { store, requireCoverage: 0.1 }, TEXT);
+  await expect.poll(async () => (await Array.fromAsync(store.list())).length).toBe(1);
+  const source = new StoreSource(store);
+  const stop = new AbortController();
+  const told: { status: string; reads: (readonly number[])[]; required: number | null | undefined }[] = [];
+  const following = source.followRun(
+    'kept',
+    ({ head }) => {
+      const reads = (head.coverage?.reads ?? []).map(([, start, end]) => [start, end]);
+      told.push({ status: head.status, reads, required: head.coverage?.required });
+      if (reads.length === 1) gate.resolve();
+    },
+    stop.signal,
+  );
+  await following;
+  const { result } = await done;
+  expect(told).toContainEqual({ status: 'running', reads: [[0, 1000]], required: 0.1 });
+  expect(told.at(-1)?.reads).toEqual([
+    [0, 1000],
+    [2000, 3000],
+  ]);
+  const { head } = await source.readRun('kept', true);
+  expect(head.coverage).toMatchObject({ fraction: result.coverage?.seenFraction, byRole: result.coverage?.byRole });
+});
+
+test('a run that was killed shows what it had read until then', async () => {
+  const script = conversation({
+    turns: [repl('llm_query(context[:1000])'), repl('llm_query(context[2000:3000])'), submit('"done"')],
+    prompt: 'heard',
+  });
+  const { store, runId } = await keptRun(script, {}, TEXT);
+  const lines = await linesOf(store, runId);
+  const replies = lines.flatMap((line, n) => (isReply(line) ? [n + 1] : []));
+  const killed = await killedAfter(replies[2] ?? 0, store, runId);
+  const source = new StoreSource(killed);
+  const { head, calls } = await source.readRun(runId, true);
+  const { coverage } = head;
+  expect(head.status).toBe('stopped');
+  expect(coverage).toMatchObject({ fraction: 1000 / TEXT.length, byRole: { root: 0, sub: 1000 / TEXT.length } });
+  expect(coverage?.reads.map(([, start, end, call]) => [start, end, calls[call]?.role])).toEqual([
+    [0, 1000, 'llm_query'],
+  ]);
+  const text = coverage?.documents[0]?.text;
+  expect(text && (await source.readText(runId, text, 0, 3))).toBe('0: ');
 });
 
 test('a file that has changed since has no text, and it is said why', async () => {

@@ -125,7 +125,31 @@ export function hostileAssessment(view: AssessmentView): AssessmentView {
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hostile(item, name)]));
   };
-  return hostile(view) as AssessmentView;
+  const [ids] = view.result.workers.flatMap(({ workerId, findings }) =>
+    findings.map(({ id }) => ({ workerId, findingId: id })),
+  );
+  if (ids === undefined) throw new Error('There is no finding to be hostile about.');
+  const line = { number: 1, text: 'x', isQuoted: false } as const;
+  const run = { workerId: ids.workerId, runId: 'run', sample: 1 };
+  return hostile({
+    ...view,
+    excerpts: [
+      {
+        ...ids,
+        from: 'run',
+        lines: [
+          { ...line, mark: '+' },
+          { ...line, mark: '-', isQuoted: true },
+        ],
+      },
+    ],
+    missing: [{ workerId: ids.workerId, reason: 'Gone.' }],
+    runs: [{ ...run, unread: [{ document: 0, name: 'a.ts', fraction: 0.5 }] }],
+    calls: [
+      { ...ids, ...run, call: 'call-1', how: 'said' },
+      { ...ids, ...run, call: 'call-2', how: 'read' },
+    ],
+  }) as AssessmentView;
 }
 
 /** What is one of a few words, which the types say. */
@@ -141,4 +165,7 @@ const KEPT = new Set([
   'source',
   'failOn',
   'scope',
+  'from',
+  'how',
+  'mark',
 ]);

@@ -1,62 +1,40 @@
-import type { Finding, WorkerAssessment } from '@rlm-bridge/assess';
+import type { ExcerptLine, Finding } from '@rlm-bridge/assess';
 import type { JSX } from 'preact';
-import type { AssessmentView } from '../../model/assessment-view.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 
-/** Lines before and after those that show the fault, and the most of them at all. */
-const AROUND = 4;
+/** Lines of a quote that are shown where no others are known. */
 const MOST = 60;
 
+/** What the work did to a line, in a word for whoever does not see its mark. */
+const DONE = { '+': 'added', '-': 'removed', ' ': '' };
+
 /** The lines of a finding with those around them, numbered, and the quoted ones marked; the quote alone where no more is known. */
-export function Excerpt(props: {
-  assessment: AssessmentView;
-  worker: WorkerAssessment;
-  finding: Finding;
-}): JSX.Element {
-  const { finding } = props;
-  const { startLine, endLine, verified, file } = finding;
-  const lines = linesOf(props).slice(0, MOST);
+export function Excerpt(props: { finding: Finding; lines: readonly ExcerptLine[] | null }): JSX.Element {
+  const { finding, lines } = props;
   return (
-    <ScrollBox box={null} class="excerpt" label={`Lines of ${file}`}>
+    <ScrollBox box={null} class="excerpt" label={`Lines of ${finding.file}`}>
       <ol>
-        {lines.map(({ number, text }) => {
-          const isQuoted = verified && number !== null && number >= startLine && number <= endLine;
-          return (
-            <li key={number} class={isQuoted ? 'is-quoted' : ''}>
-              <span class="line-number">{number ?? '?'}</span>
-              <code>
-                {isQuoted ? (
-                  <mark>
-                    <Visible text={text} />
-                  </mark>
-                ) : (
-                  <Visible text={text} />
-                )}
-              </code>
-            </li>
-          );
-        })}
+        {(lines ?? quotedLines(finding)).map(({ number, mark, text, isQuoted }, place) => (
+          <li key={place} class={`${isQuoted ? 'is-quoted' : ''} ${DONE[mark] && `is-${DONE[mark]}`}`}>
+            <span class="line-number">{number ?? ''}</span>
+            <span class="line-mark">{DONE[mark] && <span title={DONE[mark]}>{mark}</span>}</span>
+            <code>{isQuoted ? <mark>{<Visible text={text} />}</mark> : <Visible text={text} />}</code>
+          </li>
+        ))}
       </ol>
     </ScrollBox>
   );
 }
 
-function linesOf(props: {
-  assessment: AssessmentView;
-  worker: WorkerAssessment;
-  finding: Finding;
-}): { number: number | null; text: string }[] {
-  const { assessment, worker, finding } = props;
-  const { file, startLine, endLine, quote, verified } = finding;
-  const document = assessment.documents.find((each) => each.workerId === worker.workerId && each.file === file);
-  const excerpt = document?.excerpts.find(
-    ({ firstLine, lines }) => firstLine <= startLine && endLine < firstLine + lines.length,
-  );
-  if (!excerpt || !verified) {
-    return quote.split('\n').map((text, place) => ({ number: verified ? startLine + place : null, text }));
-  }
-  const from = Math.max(0, startLine - excerpt.firstLine - AROUND);
-  const to = endLine - excerpt.firstLine + 1 + AROUND;
-  return excerpt.lines.slice(from, to).map((text, place) => ({ number: excerpt.firstLine + from + place, text }));
+/** A quote that is not verified, or whose line ends were not kept, is at no lines that are known. */
+function quotedLines({ quote, startLine, endLine, verified, change }: Finding): ExcerptLine[] {
+  const texts = quote.replace(/\n$/, '').split('\n');
+  const isNumbered = verified && change !== 'removed' && texts.length === endLine - startLine + 1;
+  return texts.slice(0, MOST).map((text, place) => ({
+    mark: ' ',
+    number: isNumbered ? startLine + place : null,
+    text,
+    isQuoted: verified,
+  }));
 }

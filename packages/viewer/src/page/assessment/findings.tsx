@@ -8,6 +8,7 @@ import { Link } from '../parts/link.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted } from '../words/numbers.ts';
 import { Excerpt } from './excerpt.tsx';
+import { FindingCalls } from './finding-calls.tsx';
 import { instructionsFor } from './instructions.ts';
 import { SEVERITIES, SeverityBadge } from './verdict-badge.tsx';
 
@@ -71,6 +72,7 @@ export function Findings(props: {
           text={() => instructionsFor(worker, findings)}
         />
       </div>
+      <Missing assessment={assessment} worker={worker} />
       {findings.length === 0 && <p class="muted">None is like that.</p>}
       {findings.slice(0, shown).map((finding) => (
         <FindingCard key={finding.id} {...{ assessment, worker, finding }} isChosen={finding.id === chosen} />
@@ -96,6 +98,8 @@ function FindingCard(props: {
     if (isChosen) card.current?.scrollIntoView({ block: 'center' });
   }, [isChosen]);
   const { severity, worstSeverity, rule, message, file, startLine, endLine, suggestion } = finding;
+  const isOfFinding = ({ workerId, findingId }: { workerId: string; findingId: string }) =>
+    workerId === worker.workerId && findingId === finding.id;
   return (
     <article
       ref={card}
@@ -117,7 +121,8 @@ function FindingCard(props: {
         <Visible text={message} />
         {worstSeverity !== severity && <span class="muted"> A sample called it {worstSeverity}.</span>}
       </p>
-      <Excerpt assessment={assessment} worker={worker} finding={finding} />
+      <Excerpt finding={finding} lines={assessment.excerpts.find(isOfFinding)?.lines ?? null} />
+      <FindingCalls calls={assessment.calls.filter(isOfFinding)} />
       {suggestion && (
         <p>
           <b>Suggestion:</b> <Visible text={suggestion} />
@@ -129,6 +134,17 @@ function FindingCard(props: {
         </p>
       )}
     </article>
+  );
+}
+
+/** Why findings stand beside their quotes alone. */
+function Missing({ assessment, worker }: { assessment: AssessmentView; worker: WorkerAssessment }): ComponentChild {
+  const { reason } = assessment.missing.find(({ workerId }) => workerId === worker.workerId) ?? {};
+  if (reason === undefined) return null;
+  return (
+    <p class="muted">
+      Lines around some quotes are not here. <Visible text={reason} />
+    </p>
   );
 }
 

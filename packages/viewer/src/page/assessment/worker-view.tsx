@@ -3,12 +3,12 @@ import type { ComponentChild, JSX } from 'preact';
 import type { AssessmentView } from '../../model/assessment-view.ts';
 import { Badge } from '../parts/badge.tsx';
 import { KeyValues } from '../parts/key-values.tsx';
-import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { ShareBar } from '../parts/share-bar.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatCount, formatFraction } from '../words/numbers.ts';
 import { Findings } from './findings.tsx';
+import { JudgeRuns } from './judge-runs.tsx';
 import { SeverityBadge, VerdictBadge } from './verdict-badge.tsx';
 
 const DIMENSIONS = [
@@ -59,7 +59,7 @@ export function WorkerView(props: {
       <Findings assessment={assessment} worker={worker} chosen={finding} />
       <Rubric worker={worker} />
       <Evidence worker={worker} />
-      <Runs assessment={assessment} worker={worker} />
+      <JudgeRuns assessment={assessment} worker={worker} />
     </article>
   );
 }
@@ -198,26 +198,5 @@ function Names({ title, names }: { title: string; names: readonly string[] }): C
       </ul>
       {names.length > 200 && <p class="muted">and {counted(names.length - 200, 'more', 'more')}</p>}
     </>
-  );
-}
-
-/** Runs that judged it, where the page has them. */
-function Runs({ assessment, worker }: { assessment: AssessmentView; worker: WorkerAssessment }): ComponentChild {
-  const runs = assessment.runs.filter(({ workerId }) => workerId === worker.workerId);
-  if (runs.length === 0) return null;
-  return (
-    <section class="card" aria-label="Runs that judged it">
-      <h2>Runs that judged it</h2>
-      <ul>
-        {runs.map(({ sample, runId }) => (
-          <li key={runId}>
-            <Link to={{ page: 'run', run: runId, section: 'summary' }}>Sample {sample + 1}</Link>{' '}
-            <code class="muted">
-              <Visible text={runId} />
-            </code>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -22,8 +22,8 @@ export class JoinedSource implements ViewSource {
     return lists.flat().filter(({ id }, place, all) => all.findIndex((other) => other.id === id) === place);
   }
 
-  readRun(id: string): Promise<RunView> {
-    return this.#of(id).readRun(id);
+  readRun(id: string, isWhole?: boolean): Promise<RunView> {
+    return this.#of(id).readRun(id, isWhole);
   }
 
   followRun(id: string, onRun: (view: RunView) => void, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { conversation, submit } from '@rlm-bridge/fake-provider';
 import { fileStore } from 'rlm-bridge';
 import { expect, onTestFinished, test } from 'vitest';
-import { openPath } from '../../src/sources/path-source.ts';
+import { openPath } from '../../src/paths/open-path.ts';
 import { keptRun } from './support/runs.ts';
 
 const logs = join(import.meta.dirname, '../fixtures/official-logs');

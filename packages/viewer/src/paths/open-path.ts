@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileStore } from 'rlm-bridge';
+import { fileStore, type RunStore } from 'rlm-bridge';
+import { AssessmentSource } from '../assessment/assessment-source.ts';
 import type { ViewSource } from '../model/view-source.ts';
 import { LogSource } from '../official-log/log-source.ts';
-import { FolderSource, logFiles } from './folder-source.ts';
-import { storeSource } from './store-source.ts';
+import { FolderSource, logFiles } from '../sources/folder-source.ts';
+import { storeSource } from '../sources/store-source.ts';
+import { assessmentIn } from './assessment-in.ts';
 
 /** What is at a path, and which run of it was meant. */
 export interface FoundSource {
@@ -14,18 +16,27 @@ export interface FoundSource {
   runId: string | null;
 }
 
+/** What belongs to a path. */
+export interface OpenPathOptions {
+  /** The store that the runs of an assessment were kept in. Default: none. */
+  store?: RunStore | undefined;
+}
+
 /**
- * What a page shows of a path: a log of the official library, a folder of such logs, the folder of a `fileStore`, or the
- * journal of one of its runs.
+ * What a page shows of a path: a log of the official library, a folder of such logs, the folder of a `fileStore`, the journal of
+ * one of its runs, or the result of an assessment (`rlm assess --report json=…`).
  * @throws {Error} (as a rejection) when there is nothing of these.
  */
-export async function openPath(path: string): Promise<FoundSource> {
+export async function openPath(path: string, { store }: OpenPathOptions = {}): Promise<FoundSource> {
   const at = resolve(path);
   const stats = await stat(at).catch(() => null);
   if (stats === null) throw new Error(`There is nothing at ${path}.`);
   if (stats.isDirectory()) return { source: await folderSource(at, path), runId: null };
   if (basename(at) === 'journal.jsonl' && basename(dirname(dirname(at))) === 'runs') return await journalSource(at);
-  const source = new LogSource(basename(at), await readFile(at, 'utf8'), stats.mtimeMs);
+  const text = await readFile(at, 'utf8');
+  const result = assessmentIn(text, path);
+  if (result !== null) return { source: new AssessmentSource(result, { store }), runId: null };
+  const source = new LogSource(basename(at), text, stats.mtimeMs);
   const runs = await source.listRuns();
   return { source, runId: runs.length === 1 ? (runs[0]?.id ?? null) : null };
 }

@@ -1,0 +1,66 @@
+import { isAbsolute } from 'node:path';
+import { given } from '@rlm-bridge/options';
+import { thrownText } from '@rlm-bridge/text';
+import type { FindingExcerpt } from './api/excerpt.ts';
+import type { WorkerSpec } from './api/options.ts';
+import type { Provenance, WorkerAssessment } from './api/worker-assessment.ts';
+import { collectEvidence } from './evidence/collect-evidence.ts';
+import { OTHER } from './evidence/document.ts';
+import { excerptsOfContext } from './findings/excerpts.ts';
+import { contextOf } from './judge/context.ts';
+
+/** What was found of a work that is read once more. */
+export interface WorkExcerpts {
+  /** Of each finding whose quote is still at its lines. */
+  excerpts: FindingExcerpt[];
+  /** Why some have none, for a person; null: all have one. */
+  missing: string | null;
+}
+
+/**
+ * Of each verified finding of a worker the lines around its quote, out of the work itself: the commit that was judged, the work
+ * tree, or the files. A patch is kept nowhere. Reads only, as judging does; a quote that is not at its lines any more has none.
+ */
+export async function excerptsOfWork(worker: WorkerAssessment): Promise<WorkExcerpts> {
+  const wanted = worker.findings.filter(({ verified }) => verified);
+  const excerpts: FindingExcerpt[] = [];
+  let missing: string | null = null;
+  const left = () => wanted.filter(({ id }) => !excerpts.some(({ findingId }) => findingId === id));
+  for (const spec of placesOf(worker.provenance, [...new Set(wanted.map(({ file }) => file))])) {
+    if (left().length === 0) break;
+    try {
+      const evidence = await collectEvidence(
+        { id: worker.workerId, ...spec },
+        given({ cwd: worker.provenance?.path ?? undefined }),
+      );
+      excerpts.push(...excerptsOfContext(left(), contextOf(evidence)));
+    } catch (error) {
+      missing ??= thrownText(error);
+    }
+  }
+  const count = left().length;
+  if (count === 0) return { excerpts, missing: null };
+  return { excerpts, missing: missing ?? (worker.provenance?.path ? CHANGED : NOWHERE) };
+}
+
+const CHANGED = 'The work is another one now than was judged.';
+const NOWHERE = 'The work is not where it could be read again: it was a patch, or its place is not known.';
+
+/** Where the work may be read again, the likeliest first. */
+function placesOf(provenance: Provenance | null, files: readonly string[]): Omit<WorkerSpec, 'id'>[] {
+  if (provenance === null || provenance.path === null) return [];
+  const { source, path, base, head, dirty } = provenance;
+  const from = base === null ? {} : { base };
+  const commit = head === null ? [] : [{ repository: path, branch: head, ...from }];
+  switch (source) {
+    case 'branch':
+      return commit;
+    case 'worktree':
+      return dirty === false ? commit : [{ worktree: path, ...from }, ...commit];
+    case 'files':
+      return files.filter((file) => !file.startsWith(OTHER) && !isAbsolute(file)).map((file) => ({ files: [file] }));
+    case 'diff':
+    case 'outputs':
+      return [];
+  }
+}
