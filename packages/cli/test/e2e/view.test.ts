@@ -35,8 +35,9 @@ test('rlm view tells the address of a page that shows the runs of a store, until
   const opened = await fetch(address);
   const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
   const [, folder] = /<base href="([^"]+)">/.exec(await opened.text()) ?? [];
-  const runs = await fetch(new URL(`${folder}runs`, address), { headers: { cookie } });
-  expect(await runs.json()).toMatchObject([{ id: 'treaty', status: 'answered', query: 'Who?' }]);
+  const runs = async () => (await fetch(new URL(`${folder}runs`, address), { headers: { cookie } })).json();
+  // The list has names first, and what stands in each run when it was read.
+  await expect.poll(runs, { timeout: 60_000 }).toMatchObject([{ id: 'treaty', status: 'answered', query: 'Who?' }]);
   process.kill('SIGINT');
   expect(await process).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Ctrl-C ends it') });
 });
@@ -181,8 +182,11 @@ test('rlm ask --view has the page of a run while it works; the answer is on stdo
   const [, folder] = /<base href="([^"]+)">/.exec(await opened.text()) ?? [];
   const id = decodeURIComponent(new URL(address).hash.replace('#/run/', ''));
   const following = await fetch(new URL(`${folder}changes?id=${id}`, address), { headers: { cookie } });
-  goOn.resolve();
-  const told = await following.text();
+  let told = '';
+  for await (const chunk of following.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    told += chunk;
+    if (told.includes('"status":"running"')) goOn.resolve();
+  }
   expect(told).toContain('"status":"running"');
   expect(told).toMatch(/"status":"answered"[^\n]*\n\nevent: over/);
   const { exitCode, stdout, stderr } = await asking;

@@ -185,7 +185,9 @@ test('an abort of one among fifty others ends it alone: they go on in the same w
   });
   const others = Array.from({ length: 50 }, () => runRLM('text', 'wait', optionsFor(fake)));
   const run = runRLM('text', 'abort me', optionsFor(fake));
-  await fake.until(({ openRequests }) => openRequests === 51);
+  const isInSecondTurn = ({ outcome, request }: (typeof fake.served)[number]) =>
+    outcome === 'open' && request.turn === 2;
+  await fake.until(({ served }) => served.filter(isInSecondTurn).length === 51);
   run.abort('enough');
   await expect(run).rejects.toMatchObject({ code: 'aborted', result: { partialAnswer: 'half' } });
   expect(fake.served.filter(({ outcome }) => outcome === 'open')).toHaveLength(50);
