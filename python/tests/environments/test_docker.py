@@ -16,9 +16,10 @@ from repl_harness import MakeBench, containers
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.docker import launcher as docker_launcher
-from rlm_worker.environments.docker.launcher import RUN_LABEL, DockerLauncher
-from rlm_worker.environments.docker.orphans import OWNER_LABEL, remove_orphans
+from rlm_worker.environments.docker.launcher import DockerLauncher
+from rlm_worker.environments.docker.orphans import remove_orphans
 from rlm_worker.environments.docker.owner import owner_is_gone, owner_tag
+from rlm_worker.environments.docker.sandbox import OWNER_LABEL, RUN_LABEL
 from rlm_worker.environments.options import DockerOptions, LocalOptions, parse_options
 from rlm_worker.errors import EnvironmentFailure
 
@@ -129,13 +130,14 @@ DOCKERS = {
 
 
 @pytest.mark.parametrize(("script", "code", "text"), DOCKERS.values(), ids=DOCKERS.keys())
-def test_failures_of_the_runtime(
+def test_failures_of_the_command(
     make_local: MakeBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, code: str, text: str
 ) -> None:
     program = tmp_path / "docker"
     program.write_text(f"#!/bin/sh\ncase $1 in ps|rm) exit 0;; esac\n{script}\n")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")  # no socket: it is for the command
     monkeypatch.setattr(docker_launcher, "END_GRACE_S", 0.2)  # of a client that hangs
     with pytest.raises(EnvironmentFailure) as failure:
         make_local({"pullTimeoutMs": 1000, "startTimeoutMs": 1000}, environment="docker")

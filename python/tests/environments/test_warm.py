@@ -52,74 +52,82 @@ def until(fact: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def kept_by(action: Callable[[], None]) -> int:
-    """The process that ``action`` started and left waiting."""
+def kept_by(run: Bench, kind: str) -> Callable[[], bool]:
+    """Ends ``run``. Whether what it left waiting is still there: a process, or a container of any state."""
     assert warm_kernels().kept == []
-    action()
+    ended(run)
     (kept,) = warm_kernels().kept
-    until(lambda: kept.pid)
-    return kept.pid or 0
+    if kind == "local":
+        until(lambda: kept.pid)
+        return lambda: is_running(kept.pid or 0)
+    until(lambda: containers(f"label=rlm-bridge.run={run.run_id}"))
+    (container,) = containers(f"label=rlm-bridge.run={run.run_id}")
+    return lambda: containers(f"id={container}") != []
 
 
 def test_the_next_run_takes_it_and_finds_nothing_of_the_last(make: MakeBench, kind: str) -> None:
     first = make(PREWARM, run_id="prewarm-first")
     first("mine = 1")
     at_first = place(first)
-    waiting = kept_by(lambda: ended(first))
+    waiting = kept_by(first, kind)
     kept = containers("label=rlm-bridge.run=prewarm-first") if kind == "docker" else []
     second = make(PREWARM)
-    assert is_running(waiting) and place(second) != at_first
+    assert waiting() and place(second) != at_first
     assert "NameError" in second("print(mine)").stderr
     if kind == "docker":
         assert len(kept) == 1 and containers(f"name={second.container}") == kept
     second.repl.cleanup()
-    assert not is_running(waiting)
+    assert not waiting()
     third = make(PREWARM)
     assert place(third) not in (at_first, place(make()))
 
 
 @pytest.mark.parametrize("changes", [{"cellTimeoutMs": 1000}, {"prewarm": False}], ids=["options", "not prewarmed"])
-def test_another_run_ends_it(make: MakeBench, changes: dict[str, Any]) -> None:
+def test_another_run_ends_it(make: MakeBench, kind: str, changes: dict[str, Any]) -> None:
     first = make(PREWARM)
-    waiting = kept_by(lambda: ended(first))
+    waiting = kept_by(first, kind)
     other = make({**PREWARM, **changes})
-    assert not is_running(waiting)
+    assert not waiting()
     assert other("print(1)").stdout == "1\n"
 
 
 def test_another_output_limit_ends_it(make_local: MakeBench) -> None:
     first = make_local(PREWARM)
-    waiting = kept_by(lambda: ended(first))
+    waiting = kept_by(first, "local")
     other = make_local(PREWARM, max_output_chars=3_000_000)
-    assert not is_running(waiting)
+    assert not waiting()
     assert len(other("print('x' * 2_000_000)").stdout) == 2_000_001
 
 
-def test_nothing_is_kept_unasked(make: MakeBench) -> None:
+def test_nothing_is_kept_unasked(make: MakeBench, kind: str) -> None:
     first, before = make(), descendants(os.getpid())
     ended(first)
-    assert {*descendants(os.getpid())} < {*before}
+    if kind == "docker":
+        assert containers(f"label=rlm-bridge.run={first.run_id}") == []
+    else:
+        assert {*descendants(os.getpid())} < {*before}
+    assert warm_kernels().kept == []
 
 
 def test_one_that_died_meanwhile_is_replaced(make: MakeBench, kind: str) -> None:
     first = make(PREWARM, run_id="prewarm-died")
-    waiting = kept_by(lambda: ended(first))
+    waiting = kept_by(first, kind)
     if kind == "docker":
         subprocess.run(["docker", "kill", *containers("label=rlm-bridge.run=prewarm-died")], check=True)
     else:
-        os.kill(waiting, signal.SIGKILL)
+        os.kill(warm_kernels().kept[0].pid or 0, signal.SIGKILL)
     second = make(PREWARM)
     assert second("print(1)").stdout == "1\n"
-    assert not is_running(waiting)
+    assert not waiting()
 
 
-def test_a_run_stopped_before_it_starts_ends_it(make: MakeBench) -> None:
+def test_a_run_stopped_before_it_starts_ends_it(make: MakeBench, kind: str) -> None:
     first, stop = make(PREWARM), StopSignal()
-    waiting = kept_by(lambda: ended(first))
+    waiting = kept_by(first, kind)
     stop.stop("cancelled", "early")
     with pytest.raises(RunStopped):
         make(PREWARM, stop=stop)
-    assert not is_running(waiting)
+    assert not waiting()
 
 
 def test_as_many_are_kept_as_runs_wanted_at_once_lately(make_local: MakeBench) -> None:
@@ -151,6 +159,12 @@ def test_runs_of_many_threads_take_each_kept_kernel_once(make_local: MakeBench) 
     warm_kernels().discard()
 
 
+def running(run_id: str) -> set[str]:
+    """The names of its containers that run."""
+    command = ["docker", "ps", "--filter", f"label=rlm-bridge.run={run_id}", "--format", "{{.Names}}"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
 @pytest.mark.parametrize("environment", KINDS)
 @pytest.mark.parametrize("end", ["end of stdin", "SIGTERM", "SIGKILL"])
 def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> None:
@@ -160,8 +174,10 @@ def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> 
     with FakeProvider(in_turn(answer("'a'"), answer("'b'"))) as provider, Worker() as worker:
         run = spec(provider.url, tmp_path, environment=environment, environmentOptions=options)
         worker.start(run, tmp_path.name)
-        assert worker.finish(tmp_path.name).answer == "a"
-        until(lambda: descendants(worker.process.pid))
+        ran = worker.finish(tmp_path.name)
+        assert ran.answer == "a"
+        own = str(ran.of("environment.started")[0]["container"])
+        until(lambda: running(tmp_path.name) - {own} if environment == "docker" else descendants(worker.process.pid))
         warm = descendants(worker.process.pid)
         if end == "SIGTERM":
             worker.process.terminate()

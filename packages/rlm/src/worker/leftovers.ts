@@ -1,4 +1,5 @@
 import type { RunSpec } from '@rlm-bridge/protocol';
+import { askedContainers, shutOutContainer } from './asked-containers.ts';
 import { removeContainers } from './containers.ts';
 
 /** Containers of more runs than this are not remembered: a worker keeps fewer REPLs ready. */
@@ -31,13 +32,18 @@ export class Leftovers {
     this.#runs.delete(id);
   }
 
-  /** Removes what these runs, too, have left: their worker is gone. */
-  async remove(unfinished: Iterable<RunOnWorker>, env: Record<string, string>): Promise<void> {
+  /** Removes what these runs, too, have left: their worker is gone. `folder` is its, and is read before this returns. */
+  async remove(unfinished: Iterable<RunOnWorker>, folder: string, env: Record<string, string>): Promise<void> {
+    const asked = askedContainers(folder);
     for (const { id, spec } of [...unfinished, ...this.#runs.values()]) {
       if (spec.environment !== 'docker') continue;
       const runtime = spec.environmentOptions.runtime === 'podman' ? 'podman' : 'docker';
-      const remark = await removeContainers(runtime, spec.session ?? id, env);
-      if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_CONTAINER_CLEANUP' });
+      warn(await removeContainers(runtime, spec.session ?? id, env));
     }
+    for (const container of asked) warn(await shutOutContainer(container, env));
   }
+}
+
+function warn(remark: string | undefined): void {
+  if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_CONTAINER_CLEANUP' });
 }

@@ -290,9 +290,10 @@ export class WorkerProcess {
     this.#ready.reject(failure);
     // Runs that are still here did not end by the worker's own word.
     this.#runs.fail({ code: 'worker_exit', stopReason: 'worker_exit', ...described });
+    const nothingLeft = this.#leftovers.remove(this.#runs, this.folder, this.#command.env);
     const remark = await removeWorkerFolder(this.folder);
     if (remark !== undefined) process.emitWarning(remark, { code: 'RLM_FOLDER_CLEANUP' });
-    await this.#leftovers.remove(this.#runs, this.#command.env);
+    await nothingLeft;
     return exit;
   }
 

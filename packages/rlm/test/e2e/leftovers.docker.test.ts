@@ -15,7 +15,6 @@ import {
   descendants,
   localSupervisors,
   type Process,
-  repls,
   startedWith,
   workers,
 } from './support/processes.ts';
@@ -35,7 +34,7 @@ const EVENTS = 19;
 const MOST_TURNS_LOG2 = 17;
 
 const LAST_BLOCKS = ['llm_query_batched(["wait"] * 4)', 'while True: pass'];
-const VICTIMS = { docker: ['Node', 'worker', 'client', 'container'], local: ['Node', 'worker', 'kernel'] } as const;
+const VICTIMS = { docker: ['Node', 'worker', 'container'], local: ['Node', 'worker', 'kernel'] } as const;
 type Victim = (typeof VICTIMS)[TestEnvironment][number];
 
 interface Kill {
@@ -83,9 +82,6 @@ async function kill(victim: Victim, host: number, runId: string): Promise<boolea
   const pids = {
     Node: [host],
     worker: worker === undefined ? [] : [worker.pid],
-    client: repls(host)
-      .filter(({ command }) => command.startsWith('docker run'))
-      .map(({ pid }) => pid),
     kernel: localSupervisors(host).map(({ pid }) => pid),
   }[victim];
   for (const pid of pids) process.kill(pid, 'SIGKILL');

@@ -1,16 +1,21 @@
-import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { askedContainers, shutOutContainer } from '../../src/worker/asked-containers.ts';
 import { removeContainers } from '../../src/worker/containers.ts';
 import { WorkerProcess } from '../../src/worker/worker-process.ts';
 import { fixtureCommand, runRequest } from '../worker.ts';
 
 /** A container runtime that writes down how it was called. */
-async function fakeRuntime(ps: string, rm = ''): Promise<{ runtime: string; calls: () => Promise<string[]> }> {
+async function fakeRuntime(
+  ps: string,
+  rm = '',
+  create = '',
+): Promise<{ runtime: string; calls: () => Promise<string[]> }> {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   const runtime = join(folder, 'docker');
-  const program = `#!/bin/sh\ncd ${folder}\necho "$@" >> calls\ncase "$1" in ps) ${ps} ;; rm) ${rm || ':'} ;; esac\n`;
+  const program = `#!/bin/sh\ncd ${folder}\necho "$@" >> calls\ncase "$1" in ps) ${ps} ;; rm) ${rm || ':'} ;; create) ${create || ':'} ;; esac\n`;
   await writeFile(runtime, program);
   await chmod(runtime, 0o755);
   const calls = async () => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
@@ -40,6 +45,41 @@ test('a runtime that does not answer is told, one that is not there had no conta
   const { runtime } = await fakeRuntime('echo "cannot connect" >&2; exit 1');
   expect(await removeContainers(runtime, 'the-run', env)).toMatch(/cannot connect/);
   expect(await removeContainers('/nonexistent/docker', 'the-run', env)).toBeUndefined();
+});
+
+const container = { name: 'late', image: 'an/image:1' };
+const CREATE = 'create --pull never --name late an/image:1 true';
+const NONE = 'echo "Error: No such container: late" >&2';
+const TAKEN = 'echo "Conflict. The container name /late is already in use" >&2; exit 1';
+
+test('what a worker had asked for is read in its folder; one that has none had asked for nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
+  await writeFile(join(folder, 'context'), '');
+  expect(askedContainers(folder)).toEqual([]);
+  await symlink(container.image, join(folder, `asked-container-${container.name}`));
+  expect(askedContainers(folder)).toEqual([container]);
+  expect(askedContainers(join(folder, 'gone'))).toEqual([]);
+});
+
+test('one that the daemon is making is waited for, and removed', async () => {
+  const { runtime, calls } = await fakeRuntime('', `[ -e made ] || { ${NONE}; exit 1; }`, `touch made; ${TAKEN}`);
+  const path = { PATH: `${dirname(runtime)}:${env.PATH}` };
+  expect(await shutOutContainer(container, path)).toBeUndefined();
+  expect(await calls()).toEqual(['rm --force late', CREATE, 'rm --force late']);
+});
+
+test('the place of one that the daemon never made is taken, and given back', async () => {
+  const { runtime, calls } = await fakeRuntime('', `[ -e made ] || ${NONE}`, 'touch made');
+  expect(await shutOutContainer(container, { PATH: `${dirname(runtime)}:${env.PATH}` })).toBeUndefined();
+  expect(await calls()).toEqual(['rm --force late', CREATE, 'rm --force late']);
+});
+
+test('without an image there will be none; without a command that is not known', async () => {
+  const { runtime } = await fakeRuntime('', NONE, 'echo "No such image" >&2; exit 1');
+  expect(await shutOutContainer(container, { PATH: `${dirname(runtime)}:${env.PATH}` })).toBeUndefined();
+  expect(await shutOutContainer(container, { PATH: '/nonexistent' })).toMatch(
+    /^Container late could not be removed: .*ENOENT/,
+  );
 });
 
 test.each([true, false])(

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import IO, Any, Final
 
 from ..kernel import bundle
+from .channel import Pipes
 
 UNKNOWN_END: Final = -signal.SIGKILL
 """Of a kernel that outlived its template."""
@@ -32,13 +33,11 @@ class Fork:
 
         self._files: list[IO[bytes]] = []
         try:
-            self.stderr: IO[bytes] | None
-            self.stdin: IO[bytes] | None
-            self.stdout: IO[bytes] | None
-            self.stderr, self.stdin, self.stdout, self._status = map(self._pipe, ("rb", "wb", "rb", "rb"))
+            stderr, stdin, stdout, self._status = map(self._pipe, ("rb", "wb", "rb", "rb"))
         except OSError:
             self.close()
             raise
+        self.channel = Pipes(stdin, stdout, stderr)
         os.set_blocking(self._status.fileno(), False)
 
     @property

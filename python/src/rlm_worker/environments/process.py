@@ -1,29 +1,25 @@
-"""A kernel process as the worker holds it: two pipes, the tail of its stderr, and a way to end it."""
+"""A kernel process as the worker holds it: what it is sent, what it says, and a way to end it."""
 
 from __future__ import annotations
 
 import errno
 import math
 import os
-import select
 import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from ..kernel import bundle
-
-STDERR_TAIL_CHARS = 8_000
-STDERR_HEAD_CHARS = 1_000
-"""A program that crashes may say why before it dumps its state."""
+from .channel import Channel, Pipes
+from .last_words import LastWords
 
 STALL_S = 60.0
 """A process that takes no byte for so long is given up."""
 
-
 KILLED_S = 2.0
+LAST_WORDS_S = 1.0
 
 
 class ProcessGone(Exception):
@@ -31,15 +27,14 @@ class ProcessGone(Exception):
 
 
 class Started(Protocol):
-    """A process with three pipes, however it was started; but for the last two as ``subprocess.Popen`` shows it."""
+    """A process, however it was started; but for what goes to it and comes from it as ``subprocess.Popen`` shows it."""
 
-    stdin: IO[bytes] | None
-    stdout: IO[bytes] | None
-    stderr: IO[bytes] | None
+    @property
+    def channel(self) -> Channel: ...
 
     @property
     def pid(self) -> int | None:
-        """None as long as it is not known."""
+        """None as long as it is not known, or when it is none of this machine's."""
         ...
 
     def kill(self) -> None: ...
@@ -64,15 +59,14 @@ class Spawned(subprocess.Popen[bytes]):
         super().__init__(
             argv, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(env), cwd=cwd, bufsize=0, start_new_session=True
         )
+        assert self.stdin and self.stdout and self.stderr
+        self.channel = Pipes(self.stdin, self.stdout, self.stderr)
 
     def encode(self, config: dict[str, Any]) -> bytes:
         return bundle.payload(config)
 
     def close(self) -> None:
-        for file in (self.stdin, self.stdout, self.stderr):
-            with suppress(OSError):
-                if file is not None:
-                    file.close()
+        self.channel.close()
 
 
 class KernelProcess:
@@ -81,21 +75,18 @@ class KernelProcess:
 
     def __init__(self, started: Started) -> None:
         """Raises OSError, and then leaves nothing behind."""
-        assert started.stdin and started.stdout and started.stderr
         self._started = started
-        self._stdin, self._stdout, self._stderr = started.stdin, started.stdout, started.stderr
+        self._channel = started.channel
         self._wake: tuple[int, ...] = ()
-        os.set_blocking(self._stdin.fileno(), False)
         self._lock = threading.RLock()
         self._loaded = False
         self._hung_up = threading.Event()
-        self._tail = ""
-        self._stderr_reader = threading.Thread(target=self._read_stderr, name="rlm-kernel-stderr", daemon=True)
+        self._words = LastWords()
         try:
             self._wake = os.pipe()
-            self._stderr_reader.start()
+            self._channel.hear(self._words.add)
         except (OSError, RuntimeError) as error:
-            self._stdin.close()
+            self._channel.end_input()
             started.kill()
             self.wait(KILLED_S)
             self._close_files()
@@ -103,7 +94,7 @@ class KernelProcess:
 
     @property
     def pid(self) -> int | None:
-        """None as long as it is not known."""
+        """None as long as it is not known, or when it is none of this machine's."""
         return self._started.pid
 
     @property
@@ -133,10 +124,10 @@ class KernelProcess:
             if self._hung_up.is_set() or now > deadline:
                 raise ProcessGone
             try:
-                left = left[os.write(self._stdin.fileno(), left) :]
+                left = left[self._channel.write(left) :]
                 stalled_at = now + STALL_S
             except BlockingIOError:
-                self._wait_writable(min(deadline, stalled_at))
+                self._channel.wait_writable(self._wake[0], min(deadline, stalled_at) - time.monotonic())
             except OSError:
                 raise ProcessGone from None
 
@@ -150,7 +141,7 @@ class KernelProcess:
     def read(self, limit: int) -> bytes:
         """Blocks; b"" at the end."""
         try:
-            return os.read(self._stdout.fileno(), limit)
+            return self._channel.read(limit)
         except OSError:
             return b""
 
@@ -160,8 +151,8 @@ class KernelProcess:
             return
         self._hung_up.set()
         os.write(self._wake[1], b"x")
-        with self._lock, suppress(OSError):
-            self._stdin.close()
+        with self._lock:
+            self._channel.end_input()
 
     def kill(self) -> None:
         self._started.kill()
@@ -175,17 +166,17 @@ class KernelProcess:
 
     @property
     def said(self) -> str:
-        """What it has said on stderr so far: of a container's client, for example, a limit that it cannot set."""
-        return self._tail.strip()
+        """What it has said on stderr so far: of a container's runtime, for example, a limit that it cannot set."""
+        return str(self._words).strip()
 
     def stderr_tail(self) -> str:
         """What it last said, whole when the process has ended."""
-        self._stderr_reader.join(timeout=1)
-        return self._tail
+        self._channel.hear_out(LAST_WORDS_S)
+        return str(self._words)
 
     def release(self) -> None:
         """Give back the descriptors; the process has ended and nobody reads any more."""
-        self._stderr_reader.join(timeout=1)
+        self._channel.hear_out(LAST_WORDS_S)
         self._close_files()
 
     def _close_files(self) -> None:
@@ -193,15 +184,3 @@ class KernelProcess:
         for descriptor in self._wake:
             os.close(descriptor)
         self._wake = ()
-
-    def _wait_writable(self, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(self._stdin.fileno(), select.POLLOUT)
-        poll.register(self._wake[0], select.POLLIN)
-        poll.poll(max(0.0, deadline - time.monotonic()) * 1000 + 1)
-
-    def _read_stderr(self) -> None:
-        while data := self._stderr.read(1 << 16):
-            self._tail += data.decode("utf-8", "replace")
-            if len(self._tail) > STDERR_TAIL_CHARS + STDERR_HEAD_CHARS:
-                self._tail = self._tail[:STDERR_HEAD_CHARS] + self._tail[-STDERR_TAIL_CHARS:]

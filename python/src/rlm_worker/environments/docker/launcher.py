@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import resource
+import logging
+import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from typing import Any, Final
@@ -12,23 +14,29 @@ from ...errors import EnvironmentFailure
 from ...kernel import bundle
 from ..launcher import ReplStyle, not_started
 from ..options import DockerOptions
-from ..process import KernelProcess, Spawned
+from ..process import KernelProcess, Spawned, Started
+from .attached import AttachedContainer
 from .cli import client_environment, missing_client, read_trouble
+from .command import run_command
+from .container_request import container_request
+from .endpoint import daemon_socket
 from .images import pull_image
-from .orphans import OWNER_LABEL, OrphanSweep
-from .owner import owner_tag
+from .orphans import OrphanSweep
 from .removal import shut_out_container
+from .sandbox import SCRATCH
 
-RUN_LABEL: Final = "rlm-bridge.run"
-USER: Final = "65532:65532"
-SCRATCH: Final = "/tmp"
+log = logging.getLogger("rlm_worker.environments")
+
 END_GRACE_S: Final = 5.0
 PYTHONS: Final = ("python3", "python")
-MOST_PROCESSES: Final = 32_768
 
 
 class DockerLauncher:
-    """``docker run -i``; the kernel is the container's first process, so its end is the end of all in it."""
+    """The kernel is the container's first process, so its end is the end of all in it.
+
+    Docker's Engine is asked over its socket, where the ``docker`` command would use one; everything else, podman
+    included, is ``docker run -i`` with the same flags.
+    """
 
     repl_style: ReplStyle = "docker"
 
@@ -39,6 +47,8 @@ class DockerLauncher:
         self._pythons: Iterator[str] = iter(PYTHONS)
         self._python = next(self._pythons)
         self._pulled = False
+        self._attached: AttachedContainer | None = None
+        self._by_command = options.runtime != "docker"
         self._sweep = OrphanSweep(options.runtime)
         self.block_timeout_s = options.cell_timeout_ms / 1000
         self.start_timeout_s = options.start_timeout_ms / 1000
@@ -50,9 +60,8 @@ class DockerLauncher:
     def launch(self, stop: StopSignal) -> KernelProcess:
         stop.raise_if_stopped()
         self.container = name = f"rlm-bridge-{uuid.uuid4().hex[:16]}"
-        argv = [*run_command(self._options, name, self._run_id, self._python), *bundle.arguments()]
         try:
-            process = KernelProcess(Spawned(argv, client_environment(), None))
+            process = KernelProcess(self._started(name))
         except FileNotFoundError:
             raise missing_client(self._options.runtime) from None
         except OSError as error:
@@ -60,7 +69,24 @@ class DockerLauncher:
         self._sweep.start()
         return process
 
+    def _started(self, name: str) -> Started:
+        """Raises OSError and EnvironmentFailure."""
+        self._attached = None
+        path = None if self._by_command else daemon_socket(os.environ)
+        if path is None:
+            argv = [*run_command(self._options, name, self._run_id, self._python), *bundle.arguments()]
+            return Spawned(argv, client_environment(), None)
+        if shutil.which(self._options.runtime) is None:
+            raise FileNotFoundError  # it pulls images, and removes what a killed worker leaves
+        request = container_request(self._options, name, self._run_id, self._python)
+        self._attached = AttachedContainer(path, name, request)
+        return self._attached
+
     def recover(self, process: KernelProcess, stop: StopSignal) -> None:
+        if self._attached is not None and self._attached.unreachable is not None:
+            log.info("%s; the docker command is to start the container", self._attached.unreachable)
+            self._by_command = True
+            return
         stderr = process.stderr_tail().strip()
         trouble = read_trouble(stderr)
         if trouble == "no_image" and not self._pulled:
@@ -81,7 +107,7 @@ class DockerLauncher:
             raise not_started(f"the container did not start: {shown or 'the runtime said nothing'}", stderr)
 
     def end(self, process: KernelProcess) -> None:
-        """The client waits for the removal of its container; a client that was killed, or that hangs, did not."""
+        """A container that ends is removed; that of a client that was killed, or of one that hangs, may be not."""
         status = process.wait(END_GRACE_S)
         if status is None or status < 0:
             process.kill()
@@ -91,46 +117,3 @@ class DockerLauncher:
 
     def close(self) -> None:
         self._sweep.join()
-
-
-def run_command(options: DockerOptions, name: str, run_id: str, python: str) -> list[str]:
-    """Every flag of the sandbox. There is no ``--init``: it would hold the kernel's pipes open to model code of the
-    same user."""
-    command = [
-        options.runtime,
-        "run",
-        "--interactive",
-        "--rm",
-        "--pull",
-        "never",
-        "--log-driver",
-        "none",
-        "--name",
-        name,
-    ]
-    command += ["--label", f"{RUN_LABEL}={run_id}", "--label", f"{OWNER_LABEL}={owner_tag()}"]
-    command += ["--network", "none", "--ipc", "private", "--hostname", name]
-    command += ["--read-only", "--tmpfs", f"{SCRATCH}:rw,noexec,nosuid,nodev,size={options.tmpfs_mb}m,mode=1777"]
-    command += ["--shm-size", "64m", "--workdir", SCRATCH]
-    command += ["--user", USER, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
-    command += ["--memory", f"{options.memory_mb}m", "--memory-swap", f"{options.memory_mb}m"]
-    command += ["--cpus", str(options.cpus), "--pids-limit", str(options.pids_limit)]
-    command += ["--ulimit", f"nofile={options.open_files}:{options.open_files}", "--ulimit", "core=0:0"]
-    command += ["--env", f"HOME={SCRATCH}", "--env", "USER=sandbox", "--env", "LANG=C.UTF-8"]
-    for name, value in {**dict.fromkeys(bundle.PYTHON_VARIABLES, ""), **bundle.HASH_SEED}.items():
-        command += ["--env", f"{name}={value}"]
-    if options.seccomp_profile is not None:
-        command += ["--security-opt", f"seccomp={options.seccomp_profile}"]
-    if options.oci_runtime is not None:
-        command += ["--runtime", options.oci_runtime]
-    if options.runtime == "podman":
-        command += podman_flags()
-    return [*command, "--entrypoint", python, options.image]
-
-
-def podman_flags() -> list[str]:
-    """What podman does by default and docker does not: folders in memory without a bound, the host's proxies (and the
-    passwords in them) in the container, and a limit on processes that not every root may set."""
-    most = resource.getrlimit(resource.RLIMIT_NPROC)[1]
-    processes = MOST_PROCESSES if most == resource.RLIM_INFINITY else min(most, MOST_PROCESSES)
-    return ["--read-only-tmpfs=false", "--http-proxy=false", "--ulimit", f"nproc={processes}:{processes}"]

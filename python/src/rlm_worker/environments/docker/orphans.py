@@ -6,15 +6,14 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
-from typing import Final
 
 from ...carried_context import carried
 from ...errors import EnvironmentFailure
 from .cli import run_client
 from .owner import owner_is_gone
 from .removal import REMOVAL_GRACE_S, remove_container
+from .sandbox import OWNER_LABEL
 
-OWNER_LABEL: Final = "rlm-bridge.owner"
 log = logging.getLogger("rlm_worker.environments")
 
 _swept: set[str] = set()
