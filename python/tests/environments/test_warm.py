@@ -57,7 +57,7 @@ def kept_by(run: Bench, kind: str) -> Callable[[], bool]:
     assert warm_kernels().kept == []
     ended(run)
     (kept,) = warm_kernels().kept
-    if kind == "local":
+    if kind != "docker":
         until(lambda: kept.pid)
         return lambda: is_running(kept.pid or 0)
     until(lambda: containers(f"label=rlm-bridge.run={run.run_id}"))
