@@ -38,6 +38,7 @@ FLOORS = (
     "system_limits",
     "errors",
     "unicode_text",
+    "json_bytes",
     "json_texts",
     "snake_case",
     "_generated",

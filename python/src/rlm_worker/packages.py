@@ -17,6 +17,7 @@ NEEDED: Final = (
     "httptools",
     "httpx2",
     "jsonschema",
+    "orjson",
     "pydantic",
     "python-dotenv",
 )

@@ -16,8 +16,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from ._generated.constants import MAX_LINE_BYTES, PROTOCOL_VERSION
+from .wire.line_writer import LineWriter
 from .wire.secrets_channel import SecretsChannel
-from .wire.stdio import Descriptors, LineReader, LineTooLong, LineWriter
+from .wire.stdio import Descriptors, LineReader, LineTooLong
 from .wire.temporary_folder import TemporaryFolder
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Server:
         signals, self._signal_writer = os.pipe()
         os.set_blocking(self._signal_writer, False)
         self._reader = LineReader(descriptors.wire_in, MAX_LINE_BYTES, self._wake_reader, signals)
-        self._writer = LineWriter(descriptors.wire_out)
+        self._writer = LineWriter(descriptors.wire_out, self._wake)
         self._secrets = SecretsChannel(descriptors.secrets)
         self._versions = versions
         self._folder = folder
@@ -143,7 +144,7 @@ class Server:
                 message.spec,
                 session=session,
                 take_secrets=self._secrets.take,
-                write=self._write,
+                write=self._writer.write,
                 keeper=runs,
             )
             runs.add(run)
@@ -229,13 +230,7 @@ class Server:
         os._exit(0)
 
     def _send(self, message: WorkerReady | WorkerDraining | ProtocolErrorMessage | Pong | SessionClosed) -> None:
-        self._write({**message})
-
-    def _write(self, message: dict[str, Any]) -> None:
-        try:
-            self._writer.write(message)
-        except OSError:  # nobody reads any more: as good as the end of the wire
-            self._wake()
+        self._writer.write({**message})
 
     def _wake(self) -> None:
         """End the loop of ``serve``, from any thread."""

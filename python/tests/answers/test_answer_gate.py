@@ -19,11 +19,11 @@ from rlm_worker.answers.gate import MAX_TYPED_CHARS, AnswerGate, Refusal
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.errors import RunError
 from rlm_worker.journal.places import Place
+from rlm_worker.json_bytes import to_json
 from rlm_worker.loop import seams
 from rlm_worker.loop.tree import TreeRLM
 from rlm_worker.wire.host_requests import HostRequests
 from rlm_worker.wire.redaction import Redactor
-from rlm_worker.wire.stdio import to_json
 
 Problem = dict[str, str]
 

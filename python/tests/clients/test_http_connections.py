@@ -17,6 +17,7 @@ from rlm_worker.clients.bounds import Bounds
 from rlm_worker.clients.failures import AnswerRefused, BrokenOff
 from rlm_worker.clients.http import connections
 from rlm_worker.clients.http.client import HttpClient
+from rlm_worker.clients.http.connection import Connection
 from rlm_worker.clients.http.message import Request
 from wire import run
 
@@ -334,3 +335,32 @@ def test_a_client_keeps_no_cookies() -> None:
 def test_a_header_that_would_begin_another_is_not_sent() -> None:
     with pytest.raises(ValueError, match="line break"):
         _ = Request("GET", httpx2.URL("http://h/"), {"x": "a\r\nhost: other"}).head
+
+
+def test_a_request_goes_out_after_what_the_loop_was_told_to_do_before_it() -> None:
+    """So that the host hears of a call before its provider does."""
+    ours, peer = socket.socketpair()
+    peer.setblocking(False)
+
+    async def has_come_when_the_host_is_told() -> list[bool]:
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(lambda: Connection(WATCHDOG_S), sock=ours)
+        has_come: list[bool] = []
+        for _ in range(2):
+            loop.call_soon(lambda: has_come.append(has_something(peer)))
+            if not has_come:
+                asking = connection.ask(b"a request")
+                asking.send(None)
+            await asyncio.sleep(0)
+        asking.close()
+        connection.close()
+        return has_come
+
+    assert asyncio.run(has_come_when_the_host_is_told()) == [False, True]
+
+
+def has_something(peer: socket.socket) -> bool:
+    try:
+        return bool(peer.recv(100))
+    except BlockingIOError:
+        return False

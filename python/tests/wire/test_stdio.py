@@ -1,12 +1,10 @@
-import json
 import os
 import signal
 import threading
-from pathlib import Path
 
 import pytest
 
-from rlm_worker.wire.stdio import LineReader, LineTooLong, LineWriter, finite, to_json
+from rlm_worker.wire.stdio import LineReader, LineTooLong
 
 
 def lines(data: bytes, max_bytes: int = 100) -> list[bytes | LineTooLong]:
@@ -63,23 +61,3 @@ def test_a_signal_that_the_system_gives_to_another_thread_is_handled_at_once() -
         rescue.cancel()
         signal.set_wakeup_fd(former)
         signal.signal(signal.SIGTERM, before)
-
-
-def test_lines_of_many_threads_stay_whole(tmp_path: Path) -> None:
-    path = tmp_path / "lines"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
-    writer = LineWriter(descriptor)
-    threads = [threading.Thread(target=writer.write, args=({"text": str(i) * 50_000},)) for i in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {len(json.loads(line)["text"]) for line in path.read_text().splitlines()} == {50_000}
-
-
-def test_what_json_lacks_becomes_null_and_surrogates_are_escaped() -> None:
-    assert (
-        to_json({"a": [float("nan"), 1.5], "b": float("inf"), "c": "\ud800"})
-        == '{"a":[null,1.5],"b":null,"c":"\\ud800"}'
-    )
-    assert finite((float("-inf"), 2)) == [None, 2]

@@ -13,7 +13,7 @@ beforeAll(async () => {
   for (const name of ['bare', 'older']) await execa(PYTHON, ['-m', 'venv', '--without-pip', join(folder, name)]);
   await install('older', 'rlms', '0.1.2');
   for (const name of ['genai-prices', 'google-genai', 'httptools', 'httpx2']) await install('older', name, '99');
-  for (const name of ['jsonschema', 'pydantic', 'python-dotenv']) await install('older', name, '99');
+  for (const name of ['jsonschema', 'orjson', 'pydantic', 'python-dotenv']) await install('older', name, '99');
   await writeFile(join(folder, 'says-nothing'), '#!/bin/sh\nexit 0\n');
   await chmod(join(folder, 'says-nothing'), 0o755);
 });

@@ -14,9 +14,9 @@ from .._generated.constants import MAX_ANSWER_CHARS, MAX_LINE_BYTES
 from .._generated.messages import AnswerProblem, AnswerSpec
 from ..journal.journal import Journal
 from ..journal.places import Place, key_of
+from ..json_bytes import to_json
 from ..wire.host_requests import HostRequests
 from ..wire.redaction import Redactor
-from ..wire.stdio import to_json
 from .candidates.candidates import candidates
 from .refusals import Refusals
 

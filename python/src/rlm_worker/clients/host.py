@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from .._generated.constants import MAX_LINE_BYTES
 from ..errors import ProviderError
+from ..json_bytes import to_json
 from ..wire.host_requests import HostRequests
-from ..wire.stdio import to_json
 from .base import ClientSettings, ModelClient, ModelReply, ModelRequest, TokenUsage
 from .bounds import UNBOUNDED
 from .failures import CallTarget

@@ -12,12 +12,12 @@ from typing import Any, cast
 
 import httpx2
 
+from ..json_bytes import to_json_bytes
 from .base import ModelClient
 from .http.client import ACCEPTED, HttpClient
 from .http.message import Answer, Request
 
 USER_AGENT = "rlm-bridge"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 OF_A_REQUEST = ("extra_headers", "extra_query", "extra_body", "timeout")
 """Sampling arguments that are none of the body's."""
 
@@ -70,7 +70,7 @@ class HttpModelClient(ModelClient):
     async def _post(self, body: Mapping[str, Any]) -> Answer:
         """The answer, to be read or closed. Raises StatusError, and as ``HttpClient.ask`` does."""
         whole = {**body, **self._sampling.values.get("extra_body", {})}
-        return await self._ask(self._request, _encode(whole).encode())
+        return await self._ask(self._request, to_json_bytes(whole))
 
     async def _get(self, url: httpx2.URL) -> Answer:
         return await self._ask(Request("GET", self._with_query(url), self._all_headers()), b"")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, cast
+
+from ..json_bytes import from_json
 
 Json = Mapping[str, Any]
 
 
-def json_object(text: str) -> Json | None:
+def json_object(text: str | bytes) -> Json | None:
     """The object that a body holds; None when it holds anything else. Raises ValueError for what is no JSON."""
-    body: Any = json.loads(text)
+    body: Any = from_json(text)
     return cast(Json, body) if isinstance(body, dict) else None
 
 
@@ -19,17 +20,18 @@ class CutBody(Exception):
     """A body that is no whole JSON, though it may have been: empty, or cut somewhere on its way."""
 
 
-def whole_object(text: str) -> Json | None:
+def whole_object(body: str | bytes) -> Json | None:
     """The object that the body of an answer holds; None when it holds anything else, as a web page.
 
     Raises:
         CutBody: it has no end.
     """
-    if text.lstrip()[:1] == "<":
-        return None
     try:
-        return json_object(text)
+        return json_object(body)
     except ValueError:
+        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+        if text.lstrip()[:1] == "<":
+            return None
         raise CutBody(f"{len(text):,} characters that are no whole JSON" if text.strip() else "no body") from None
 
 

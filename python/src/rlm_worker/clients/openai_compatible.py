@@ -36,7 +36,7 @@ class OpenAICompatibleClient(HttpModelClient):
             asked |= dict.fromkeys(self.limit_names(), output_limit)
         answer = await self._post({**asked, **_format(request)})
         try:
-            body = whole_object((await answer.read()).decode("utf-8", "replace"))
+            body = whole_object(await answer.read())
         except CutBody as cut:
             return self.broken(str(cut))
         if body is None:
@@ -55,7 +55,7 @@ class OpenAICompatibleClient(HttpModelClient):
         try:
             async with asyncio.timeout(PUBLISHED_TIMEOUT_S):
                 answer = await self._get(httpx2.URL(address))
-                body = json_object((await answer.read()).decode("utf-8", "replace"))
+                body = json_object(await answer.read())
         except Exception as error:  # without it the model's price is unknown, and that is said
             print(provider_failure(error, self.settings.target).message, file=sys.stderr)
             return None

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from ..cancel import RunStopped, StopSignal
+from ..json_bytes import to_json_bytes
 from ..wire.host_requests import HostRequests
-from ..wire.stdio import to_json
 from .aside import EffectsAside, Told
 
 if TYPE_CHECKING:
@@ -160,6 +160,6 @@ def _request(batch: Batch, *, kept: bool = False) -> out.JournalAppend:
     if batch.chars <= MAX_LINE_CHARS:
         return {"type": "journal.append", "effects": batch.effects, "file": None, "kept": kept}
     descriptor, path = tempfile.mkstemp(prefix="effects-", suffix=".json")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(to_json(batch.effects))
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(to_json_bytes(batch.effects))
     return {"type": "journal.append", "effects": [], "file": path, "kept": kept}

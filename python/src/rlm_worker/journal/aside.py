@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from .._generated.messages import Aside
-from ..wire.stdio import to_json
+from ..json_bytes import to_json_bytes
 
 if TYPE_CHECKING:
     from .._generated import outgoing as out
@@ -38,11 +38,11 @@ class EffectsAside:
                 return False
             life = self._spec.life
             lines = [
-                to_json({"life": life, "n": first + index, "before": before.get(index, []), "effect": effect})
+                to_json_bytes({"life": life, "n": first + index, "before": before.get(index, []), "effect": effect})
                 for index, effect in enumerate(effects)
             ]
             try:
-                self._write(self._descriptor, "".join(f"{line}\n" for line in lines).encode("ascii"))
+                self._write(self._descriptor, b"\n".join([*lines, b""]))
                 if _is_at(self._descriptor, self._spec.path):
                     return True
             except OSError:

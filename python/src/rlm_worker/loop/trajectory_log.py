@@ -13,9 +13,9 @@ from rlm.logger import RLMLogger
 
 from ..answers.gate import refusal_of
 from ..environments.logged_calls import as_logged, short_value
+from ..json_bytes import finite, to_json
 from ..wire.events import cut
 from ..wire.redaction import Redactor
-from ..wire.stdio import finite, to_json
 
 OUTPUT_CHARS = 200_000
 """Of what a code block printed."""

@@ -9,10 +9,9 @@ from pydantic import JsonValue
 
 from .._generated.messages import ModelSecrets
 from .._generated.secrets import MIN_SECRET_CHARS, PUBLIC_NAMES, REDACTED, SECRET_NAMES, SHORT_SECRET
+from ..json_bytes import to_json, to_json_bytes
 
 SECRET_NAME = re.compile("|".join(SECRET_NAMES), re.IGNORECASE)
-SHORT_CHARS, MOST_FREE = 64, 1000
-"""Names and words, of which the same come with every event, are looked at once."""
 PUBLIC_NAME = re.compile("|".join(PUBLIC_NAMES), re.IGNORECASE)
 
 
@@ -33,21 +32,24 @@ class Redactor:
 
     def __init__(self) -> None:
         self._secrets: tuple[str, ...] = ()
-        self._free: set[str] = set()
+        self._as_json: tuple[bytes, ...] = ()
 
     def learn(self, secrets: Iterable[str]) -> None:
-        self._secrets, self._free = _telling(secrets), set()
+        self._secrets = _telling(secrets)
+        self._as_json = tuple({form for secret in self._secrets for form in forms_in_json(secret)})
+
+    def may_be_in(self, json: bytes) -> bool:
+        """Whether a text of what ``to_json_bytes`` wrote may hold one. False: none does."""
+        return any(form in json for form in self._as_json)
 
     def __call__(self, text: str) -> str:
-        free = self._free
-        if text in free:
-            return text
-        found = _without(text, self._secrets)
-        if len(text) <= SHORT_CHARS and found == text:
-            if len(free) >= MOST_FREE:
-                free.clear()
-            free.add(text)
-        return found
+        return _without(text, self._secrets)
+
+
+def forms_in_json(text: str) -> set[bytes]:
+    """How it stands in what ``to_json_bytes`` writes, whatever stands around it: each character is written by itself,
+    in one of two ways."""
+    return {to_json_bytes(text)[1:-1], to_json(text)[1:-1].encode("ascii")}
 
 
 def _telling(secrets: Iterable[str]) -> tuple[str, ...]:

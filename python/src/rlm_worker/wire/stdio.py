@@ -7,15 +7,11 @@ descriptor 1 is stderr, and the private duplicates are not inherited by children
 from __future__ import annotations
 
 import fcntl
-import json
-import math
 import os
 import select
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
 
 from .._generated.backends import BACKENDS
 
@@ -90,43 +86,6 @@ def _set_process(option: int, value: int | bytes) -> None:
 
     if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl({option})")
-
-
-class LineWriter:
-    """Writes one JSON object a line, from any thread, each line whole."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._lock = threading.Lock()
-
-    def write(self, message: dict[str, Any]) -> None:
-        """Raises OSError (BrokenPipeError) when the host has gone."""
-        data = memoryview((to_json(message) + "\n").encode("ascii"))
-        with self._lock:
-            while data:
-                data = data[os.write(self._descriptor, data) :]
-
-
-def to_json(value: Any) -> str:
-    """ASCII JSON on one line; NaN and infinities, which JSON does not have, become null."""
-    try:
-        return _encode(value)
-    except ValueError:
-        return _encode(finite(value))
-
-
-_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-
-
-def finite(value: Any) -> Any:
-    """A copy in which every float that is not finite is None."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in cast("dict[Any, Any]", value).items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in cast("list[Any]", value)]
-    return value
 
 
 class LineReader:

@@ -65,7 +65,8 @@ class Connection(asyncio.Protocol):
         """Returns once the head of the answer has come: ``status`` and ``headers`` are its."""
         assert self._transport is not None and not self._asked
         self._asked, self._last_s = True, time.monotonic()
-        self._transport.write(request)
+        # After what this turn of the loop says to the host: of a call that was sent the host has heard.
+        asyncio.get_running_loop().call_soon(self._transport.write, request)
         while not self._has_head:
             await self._changed()
 
