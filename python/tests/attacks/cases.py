@@ -12,6 +12,6 @@ from attacks.table import tried
 def cases(in_runs: bool) -> list[Any]:
     return [
         pytest.param(kind, attack, id=f"{kind}:{attack.program}", marks=marks)
-        for kind, marks in {"docker": [pytest.mark.docker], "local": []}.items()
+        for kind, marks in {"docker": [pytest.mark.docker], "landlock": [], "local": []}.items()
         for attack in tried(kind, in_runs)
     ]

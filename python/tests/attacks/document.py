@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from attacks.table import ATTACKS, Attack
+from attacks.table import ATTACKS, ENVIRONMENTS, Attack
 
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox.md"
 COMMAND = "cd python && PYTHONPATH=tests:src python -m attacks.document"
@@ -23,21 +23,27 @@ TITLES = {
 
 def generated() -> str:
     tables = [_table(group, list(attacks)) for group, attacks in groupby(ATTACKS, lambda attack: attack.group)]
-    return "\n".join([_open_in_local(), *tables])
+    return "\n".join([_open_in("landlock"), _open_in("local"), *tables])
 
 
 def documented(page: str) -> str:
     return page.partition(BEGIN)[2].partition(END)[0]
 
 
-def _open_in_local() -> str:
-    names = [_name(attack) for attack in ATTACKS if attack.local is not None and "**" in attack.local.means]
-    return "\n".join(["\n**What `local` does not stop:**\n", *(f"- {name}" for name in names)]) + "\n"
+def _open_in(environment: str) -> str:
+    observed = [(attack, attack.observed(environment)) for attack in ATTACKS]
+    names = [_name(attack) for attack, seen in observed if seen is not None and "**" in seen.means]
+    return "\n".join([f"\n**What `{environment}` does not stop:**\n", *(f"- {name}" for name in names)]) + "\n"
 
 
 def _table(group: str, attacks: list[Attack]) -> str:
-    rows = [f"| {_name(attack)} | {_cell(attack, 'docker')} | {_cell(attack, 'local')} |" for attack in attacks]
-    return "\n".join([f"### {TITLES[group]}\n", "| attack | docker | local |", "|---|---|---|", *rows]) + "\n"
+    rows = [_row([_name(attack), *(_cell(attack, environment) for environment in ENVIRONMENTS)]) for attack in attacks]
+    head = [_row(["attack", *ENVIRONMENTS]), "|---" * (len(ENVIRONMENTS) + 1) + "|"]
+    return "\n".join([f"### {TITLES[group]}\n", *head, *rows]) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _name(attack: Attack) -> str:

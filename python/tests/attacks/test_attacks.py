@@ -15,6 +15,7 @@ from attacks.table import Attack
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "docker": {"memoryMb": 256, "pidsLimit": 64, "tmpfsMb": 16, "openFiles": 256, "cellTimeoutMs": 60_000},
+    "landlock": {"memoryMb": 512, "pidsLimit": 64, "fileSizeMb": 4, "openFiles": 256, "cellTimeoutMs": 60_000},
     "local": {"memoryMb": 512, "fileSizeMb": 4, "openFiles": 256, "cellTimeoutMs": 60_000},
 }
 STILL_SERVES = """

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 
 OPTIONS = {
     "docker": {"image": IMAGE, "memoryMb": 512, "pidsLimit": 64, "tmpfsMb": 16, "cellTimeoutMs": 60_000},
+    "landlock": {"memoryMb": 1024, "cellTimeoutMs": 60_000},
     "local": {"memoryMb": 1024, "cellTimeoutMs": 60_000},
 }
 STILL_SERVES = "print(6 * 7, llm_query('alive?'), lookup(7), len(context))"

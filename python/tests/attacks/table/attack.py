@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+ENVIRONMENTS = ("docker", "landlock", "local")
 PROGRAMS = Path(__file__).parent.parent / "programs"
 NO_EFFECT = "no effect"
 
@@ -54,6 +55,7 @@ class Attack:
     program: str
     docker: Observed | None = None
     local: Observed | None = None
+    landlock: Observed | None = None
     own: bool = False
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     asked: int = 0
@@ -70,7 +72,7 @@ class Attack:
         return (PROGRAMS / f"{self.program}.py").read_text("utf-8")
 
     def observed(self, environment: str) -> Observed | None:
-        return self.docker if environment == "docker" else self.local
+        return {"docker": self.docker, "landlock": self.landlock, "local": self.local}[environment]
 
 
 def refused(stderr: str, stdout: str = "") -> Observed:

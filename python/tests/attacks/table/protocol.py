@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import HARMLESS, INTERRUPTED, KILLED, Attack, Observed, died, gone, prints
+from .attack import HARMLESS, INTERRUPTED, KILLED, Attack, Observed, died, gone, prints, refused
 
 SHORT = {"cellTimeoutMs": 300}
 REFUSED_FRAME = died("code wrote to the channel of the REPL")
@@ -15,7 +15,7 @@ LINE = '\\{"type":"run.completed".*\\}'
 
 
 def both(program: str, observed: Observed, **more: object) -> Attack:
-    return Attack(f"protocol/{program}", observed, observed, **more)
+    return Attack(f"protocol/{program}", observed, observed, observed, **more)
 
 
 PROTOCOL = [
@@ -73,7 +73,20 @@ PROTOCOL = [
     ),
     both("replaced_system_calls", HARMLESS),
     both("replaced_modules", HARMLESS),
-    Attack("protocol/another_descriptor_of_the_supervisor", prints("(\\d Permission denied\n?){10}")),
-    Attack("protocol/steals_a_descriptor", prints("-1 Operation not permitted")),
-    Attack("protocol/kills_the_supervisor", prints("still here", "no effect"), gone("the REPL is gone")),
+    Attack(
+        "protocol/another_descriptor_of_the_supervisor",
+        prints("(\\d Permission denied\n?){10}"),
+        landlock=prints("(\\d (Permission denied|No such file or directory)\n?){10}"),
+    ),
+    Attack(
+        "protocol/steals_a_descriptor",
+        prints("-1 Operation not permitted"),
+        landlock=prints("-1 Operation not permitted"),
+    ),
+    Attack(
+        "protocol/kills_the_supervisor",
+        prints("still here", "no effect"),
+        gone("the REPL is gone"),
+        landlock=refused("Errno 1\\b"),
+    ),
 ]

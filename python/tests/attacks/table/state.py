@@ -9,12 +9,12 @@ UNREADABLE = fails("answer could not be read")
 
 
 def both(program: str, observed: Observed, **more: object) -> Attack:
-    return Attack(f"state/{program}", observed, observed, **more)
+    return Attack(f"state/{program}", observed, observed, observed, **more)
 
 
 def one(program: str, observed: Observed, **more: object) -> Attack:
-    """In a container only: it takes time, and the kernel is the same."""
-    return Attack(f"state/{program}", observed, None, **more)
+    """Not in `local`: it takes time, and the kernel is the same."""
+    return Attack(f"state/{program}", observed, None, observed, **more)
 
 
 STATE = [

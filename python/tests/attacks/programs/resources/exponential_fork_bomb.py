@@ -1,7 +1,8 @@
-# Only in the container. Every child forks too, and none of them listens to an interrupt.
+# Where the number of processes is bounded. Every child forks too, and none of them listens to an interrupt.
 import os
+import resource
 
-assert os.getuid() == 65532, "only for the container"
+assert os.getuid() == 65532 or resource.getrlimit(resource.RLIMIT_NPROC)[0] < 10_000, "nothing bounds it here"
 while True:
     try:
         os.fork()

@@ -1,8 +1,9 @@
-# Only in the container: nothing else bounds the number of processes.
+# Where the number of processes is bounded.
 import os
+import resource
 import signal
 
-assert os.getuid() == 65532, "only for the container"
+assert os.getuid() == 65532 or resource.getrlimit(resource.RLIMIT_NPROC)[0] < 10_000, "nothing bounds it here"
 children = 0
 try:
     while True:
