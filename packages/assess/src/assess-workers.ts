@@ -10,16 +10,16 @@ import type { AssessmentResult } from './api/result.ts';
 import type { AssessmentErrorInfo, WorkerAssessment } from './api/worker-assessment.ts';
 import { policyChangesOf } from './base/policy-changes.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
+import type { Evidence } from './evidence/document.ts';
 import { specOf } from './evidence/resolve-worker.ts';
-import { answerSchema } from './judge/answer.ts';
-import { Budget } from './judge/budget.ts';
-import { CachedJudgement, cacheKey } from './judge/cache.ts';
-import { charsOf, contextOf } from './judge/context.ts';
+import { Budget, weightOf } from './judge/budget.ts';
 import { type Judged, judgeWorker } from './judge/judge-worker.ts';
 import { KeptRuns } from './judge/kept-runs.ts';
 import { MetricsFold } from './judge/metrics.ts';
-import { judgeQuery, QUERY_VERSION } from './judge/query.ts';
-import { PRESETS } from './judge/rubric.ts';
+import { Purse } from './judge/purse.ts';
+import { type JudgeRequest, judgeRequest, KeptJudgements } from './judge/request.ts';
+import { criteriaOf } from './judge/rubric.ts';
+import type { Sample } from './judge/sample.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
 import { aggregate } from './verdict/aggregate.ts';
 import { type Collected, emptyAssessment, judgedAssessment, unjudgedAssessment } from './verdict/assessment.ts';
@@ -47,11 +47,16 @@ export async function assessWorkers(
 ): Promise<AssessmentResult> {
   const given = typeof options === 'string' ? { outputDir: options } : options;
   validateAssessOptions(workers, given);
-  return await new Assessing(given, workers.length).all(workers);
+  return await new Assessing(given).all(workers);
 }
 
 const NO_MODEL =
   "backend 'offline' is a program and no model: it can judge nothing. Set a provider's key and name no backend, or one with a model.";
+
+/** A worker whose evidence is collected: to be judged, or over. */
+type Prepared =
+  | { workerId: string; request: JudgeRequest; collected: Collected; policyChanges: string[] }
+  | { workerId: string; request: null; assessed: Ungated };
 
 /** One call. */
 class Assessing {
@@ -59,14 +64,19 @@ class Assessing {
   readonly #criteria: readonly Criterion[];
   readonly #metrics = new MetricsFold();
   readonly #budget: Budget;
+  readonly #judgements: KeptJudgements;
+  /** What is judged or being judged, by the work. */
+  readonly #judging = new Map<string, Promise<Judged>>();
   readonly #stopping = new AbortController();
   readonly #signal: AbortSignal;
   #kept: Promise<KeptRuns | null> = Promise.resolve(null);
 
-  constructor(options: AssessOptions, workers: number) {
+  constructor(options: AssessOptions) {
     this.#options = options;
-    this.#criteria = [...(options.rubric ?? []), ...(options.presets ?? []).flatMap((preset) => PRESETS[preset])];
-    this.#budget = new Budget(options.maxBudgetUsd, workers * this.#samples);
+    this.#criteria = criteriaOf(options);
+    const { concurrency = DEFAULT_ASSESS_OPTIONS.concurrency, maxBudgetUsd } = options;
+    this.#budget = new Budget(maxBudgetUsd, concurrency * this.#samples);
+    this.#judgements = new KeptJudgements(options);
     this.#signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
   }
 
@@ -86,13 +96,42 @@ class Assessing {
     }
   }
 
+  /**
+   * Where money is shared, all evidence is collected before any of it is judged, and the least of it first: then as many
+   * workers as can be are judged, in whatever order they were named.
+   */
   async #judgeAll(workers: readonly (string | WorkerSpec)[], startedAt: number): Promise<AssessmentResult> {
-    const queue = new PQueue({ concurrency: this.#options.concurrency ?? DEFAULT_ASSESS_OPTIONS.concurrency });
-    const assessments = await queue.addAll(workers.map((worker) => () => this.#one(worker)));
-    const result = this.#result(assessments, performance.now() - startedAt);
+    const { concurrency = DEFAULT_ASSESS_OPTIONS.concurrency, maxBudgetUsd } = this.#options;
+    const queue = new PQueue({ concurrency });
+    const done = new Map<string | WorkerSpec, WorkerAssessment>();
+    const judge = async (worker: string | WorkerSpec, prepared: Prepared) => {
+      done.set(worker, await this.#finish(prepared));
+    };
+    if (maxBudgetUsd === undefined) {
+      await queue.addAll(workers.map((worker) => async () => judge(worker, await this.#prepare(worker))));
+    } else {
+      const prepared = await queue.addAll(workers.map((worker) => () => this.#prepare(worker)));
+      const ordered = [...workers.entries()].flatMap(([index, worker]) => {
+        const one = prepared[index];
+        return one === undefined ? [] : [{ worker, prepared: one }];
+      });
+      ordered.sort((a, b) => sizeOf(a.prepared) - sizeOf(b.prepared));
+      this.#expect(ordered.map((one) => one.prepared));
+      await queue.addAll(ordered.map((one) => () => judge(one.worker, one.prepared)));
+    }
+    const result = this.#result(
+      workers.flatMap((worker) => done.get(worker) ?? []),
+      performance.now() - startedAt,
+    );
     if (this.#stopping.signal.aborted) throw this.#stopping.signal.reason;
     if (this.#options.signal?.aborted) throw new AssessAbortError(this.#options.signal.reason, result);
     return result;
+  }
+
+  /** Counts on the runs that will judge: of equal works one judgement is made. */
+  #expect(prepared: readonly Prepared[]): void {
+    const works = new Map(prepared.flatMap(({ request }) => (request === null ? [] : [[request.work, request.chars]])));
+    for (const chars of works.values()) this.#budget.expect(weightOf(chars), this.#samples);
   }
 
   /** What earlier calls of the assessment did and spent. Whoever needs it learns why there is none. */
@@ -125,81 +164,109 @@ class Assessing {
     };
   }
 
-  /** Never rejects: what befalls a worker is in its assessment. */
-  async #one(worker: string | WorkerSpec): Promise<WorkerAssessment> {
+  /** The evidence of a worker, and what is known of it without a model. Never rejects: what befalls it is in its assessment. */
+  async #prepare(worker: string | WorkerSpec): Promise<Prepared> {
     const workerId = typeof worker === 'string' ? worker : worker.id;
     this.#emit({ type: 'worker.started', workerId });
-    const assessment = decide(await this.#assess(workerId, worker), this.#options.gate);
-    this.#emit({ type: 'worker.completed', workerId, assessment });
-    return assessment;
-  }
-
-  async #assess(workerId: string, worker: string | WorkerSpec): Promise<Ungated> {
     let collected: Collected | null = null;
     let policyChanges: string[] = [];
+    const over = (assessed: Omit<Ungated, 'policyChanges'>): Prepared => ({
+      workerId,
+      request: null,
+      assessed: { ...assessed, policyChanges },
+    });
     try {
       this.#signal.throwIfAborted();
       const spec = await specOf(worker, this.#options, this.#signal);
       policyChanges = await policyChangesOf(spec, { ...this.#options, signal: this.#signal });
       const evidence = await collectEvidence(spec, this.#options, this.#signal);
-      const context = contextOf(evidence);
-      collected = { evidence, chars: charsOf(context) };
+      const dimensions = judgeableDimensions(evidence.documents);
+      const request = await judgeRequest(evidence, dimensions, this.#criteria, this.#signal);
+      collected = { evidence, chars: request.chars };
       const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
-      const documents = Object.keys(context).length;
+      const documents = Object.keys(request.context).length;
       this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
-      if (evidence.nothingToJudge !== null) return { ...emptyAssessment(workerId, evidence), policyChanges };
-      const judged = await this.#judge(workerId, collected, context);
-      return { ...judgedAssessment(workerId, collected, judged, this.#criteria), policyChanges };
+      if (evidence.nothingToJudge !== null) return over(emptyAssessment(workerId, evidence));
+      await this.#requireJudge();
+      const samples = await this.#judgements.find(request);
+      if (samples === null) return { workerId, request, collected, policyChanges };
+      return over(judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
     } catch (error) {
       const found = isInstance(error, WorkerError) ? error.provenance : null;
-      return { ...unjudgedAssessment(workerId, collected, this.#explain(error), found), policyChanges };
+      return over(unjudgedAssessment(workerId, collected, this.#explain(error), found));
     }
   }
 
-  async #judge(workerId: string, { evidence }: Collected, context: Record<string, string>): Promise<Judged> {
-    const options = this.#options;
-    if ([options.judge?.backend, options.judge?.subBackend].includes('offline'))
-      throw new WorkerError('no_model', NO_MODEL);
-    const kept = await this.#kept;
-    const dimensions = judgeableDimensions(evidence.documents);
-    const query = judgeQuery(dimensions, this.#criteria);
-    const schema = answerSchema(
-      dimensions,
-      this.#criteria.map(({ id }) => id),
-    );
-    const key = cacheKey({
-      context,
-      query,
-      queryVersion: QUERY_VERSION,
-      samples: this.#samples,
-      requireCoverage: options.requireCoverage ?? DEFAULT_ASSESS_OPTIONS.requireCoverage,
-      judge: options.judge ?? {},
-      env: process.env,
-    });
-    const cache = key === null ? null : cacheOf(options.cache, key);
-    const cached = (await cache?.get(schema, this.#samples)) ?? null;
-    if (cached !== null) {
-      this.#budget.release(this.#samples);
-      this.#metrics.addCached();
-      this.#emit({ type: 'worker.cached', workerId });
-      return { samples: cached, refused: [], unread: new Set(), error: null };
+  /** @throws {WorkerError} (as a rejection) where nothing would be judged, whatever was kept of earlier judgements. */
+  async #requireJudge(): Promise<void> {
+    const { backend, subBackend } = this.#options.judge ?? {};
+    if ([backend, subBackend].includes('offline')) throw new WorkerError('no_model', NO_MODEL);
+    await this.#kept;
+  }
+
+  /** Never rejects either. */
+  async #finish(prepared: Prepared): Promise<WorkerAssessment> {
+    const { workerId } = prepared;
+    const assessment = decide(await this.#assess(prepared), this.#options.gate);
+    this.#emit({ type: 'worker.completed', workerId, assessment });
+    return assessment;
+  }
+
+  async #assess(prepared: Prepared): Promise<Ungated> {
+    if (prepared.request === null) return prepared.assessed;
+    const { workerId, request, collected, policyChanges } = prepared;
+    try {
+      const judged = await this.#judgeOnce(workerId, collected.evidence, request);
+      return { ...judgedAssessment(workerId, collected, judged, this.#criteria), policyChanges };
+    } catch (error) {
+      return { ...unjudgedAssessment(workerId, collected, this.#explain(error)), policyChanges };
     }
+  }
+
+  /** Of works that are equal one is judged. What a store has begun goes on, whatever else is equal to it. */
+  async #judgeOnce(workerId: string, evidence: Evidence, request: JudgeRequest): Promise<Judged> {
+    const kept = await this.#kept;
+    const equal = this.#judging.get(request.work);
+    if (equal === undefined || kept?.hasBegun(workerId) === true) {
+      const judging = this.#judge(workerId, evidence, request, kept);
+      if (equal === undefined) this.#judging.set(request.work, judging);
+      return await judging;
+    }
+    const judged = await equal;
+    return judged.error === null ? this.#known(workerId, judged.samples) : judged;
+  }
+
+  /** A judgement that no model is asked for. */
+  #known(workerId: string, samples: Sample[]): Judged {
+    this.#metrics.addCached();
+    this.#emit({ type: 'worker.cached', workerId });
+    return { samples, refused: [], unread: new Set(), error: null };
+  }
+
+  async #judge(workerId: string, evidence: Evidence, request: JudgeRequest, kept: KeptRuns | null): Promise<Judged> {
+    const options = this.#options;
+    const purse = new Purse(this.#budget, {
+      ownUsd: options.maxBudgetUsdPerWorker,
+      weight: weightOf(request.chars),
+      runs: this.#samples,
+    });
+    purse.pay(kept?.paidUsd(workerId) ?? 0);
     const judged = await judgeWorker({
       workerId,
       evidence,
-      context,
-      query,
-      schema,
+      context: request.context,
+      query: request.query,
+      schema: request.schema,
       criteria: this.#criteria,
       options,
-      budget: this.#budget,
+      purse,
       metrics: this.#metrics,
       kept,
       signal: this.#signal,
       emit: (event) => this.#emit(event),
       explain: (error) => this.#explain(error),
     });
-    if (judged.error === null) await cache?.put(judged.samples);
+    if (judged.error === null) await this.#judgements.keep(request, judged.samples);
     return judged;
   }
 
@@ -221,7 +288,7 @@ class Assessing {
   }
 }
 
-function cacheOf(cache: AssessOptions['cache'], key: string): CachedJudgement | null {
-  if (cache === false) return null;
-  return new CachedJudgement(key, typeof cache === 'object' ? cache.dir : undefined);
+/** The least evidence first; what is over already holds nothing up. */
+function sizeOf({ request }: Prepared): number {
+  return request?.chars ?? 0;
 }

@@ -33,7 +33,7 @@ export async function excerptsOfWork(worker: WorkerAssessment): Promise<WorkExce
         { id: worker.workerId, ...spec },
         given({ cwd: worker.provenance?.path ?? undefined }),
       );
-      excerpts.push(...excerptsOfContext(left(), contextOf(evidence)));
+      excerpts.push(...excerptsOfContext(left(), await contextOf(evidence)));
     } catch (error) {
       missing ??= thrownText(error);
     }

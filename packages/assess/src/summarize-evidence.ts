@@ -4,8 +4,10 @@ import type { AssessOptions, WorkerSpec } from './api/options.ts';
 import type { AssessmentErrorInfo, Omitted, Provenance } from './api/worker-assessment.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { specOf } from './evidence/resolve-worker.ts';
-import { charsOf, contextOf } from './judge/context.ts';
+import { judgeRequest, KeptJudgements } from './judge/request.ts';
+import { criteriaOf } from './judge/rubric.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
+import { judgeableDimensions } from './verdict/score.ts';
 
 /** What a worker would be judged by. */
 export interface EvidenceSummary {
@@ -15,7 +17,7 @@ export interface EvidenceSummary {
   documents: {
     /** Name of the document; for a file of the repository its path. */
     name: string;
-    /** What it is: `file`, `commits`, `criteria`, `log`, `transcript`, or `overview` of them all. */
+    /** What it is: `file`, `moves`, `commits`, `criteria`, `log`, `transcript`, or `overview` of them all. */
     kind: string;
     /** Length of the document in characters, as a model would read it. */
     chars: number;
@@ -28,6 +30,11 @@ export interface EvidenceSummary {
   provenance: Provenance | null;
   /** Why there is nothing to judge, so that no model would be asked; null: there is something, or nobody can tell. */
   nothingToJudge: string | null;
+  /**
+   * Whether models would be asked: `new`, they would; `kept`, a judgement of equal work is kept; `equal`, an earlier worker
+   * of the list has equal work, and its judgement serves both. Null: nothing would be judged.
+   */
+  judgement: 'new' | 'kept' | 'equal' | null;
   /** Why the evidence could not be collected; null: it was. */
   error: AssessmentErrorInfo | null;
 }
@@ -45,47 +52,47 @@ export async function summarizeEvidence(
   options: AssessOptions = {},
 ): Promise<EvidenceSummary[]> {
   validateAssessOptions(workers, options);
+  const judgements = new KeptJudgements(options);
+  const works = new Set<string>();
   const summaries: EvidenceSummary[] = [];
-  for (const worker of workers) summaries.push(await summarize(worker, options));
+  for (const worker of workers) summaries.push(await summarize(worker, options, { judgements, works }));
   return summaries;
 }
 
-async function summarize(worker: string | WorkerSpec, options: AssessOptions): Promise<EvidenceSummary> {
+/** What is known of the judgements that an assessment would come to. */
+interface Known {
+  judgements: KeptJudgements;
+  /** Of the workers before. */
+  works: Set<string>;
+}
+
+async function summarize(
+  worker: string | WorkerSpec,
+  options: AssessOptions,
+  { judgements, works }: Known,
+): Promise<EvidenceSummary> {
   const workerId = typeof worker === 'string' ? worker : worker.id;
   const cwd = resolve(options.cwd ?? process.cwd());
+  const nothing = { workerId, documents: [], chars: 0, omitted: [], nothingToJudge: null, judgement: null };
   try {
     const spec = await specOf(worker, { ...options, cwd }, options.signal);
     const evidence = await collectEvidence(spec, { ...options, cwd }, options.signal);
     const { omitted, provenance, nothingToJudge } = evidence;
-    if (nothingToJudge !== null) {
-      return { workerId, documents: [], chars: 0, omitted, provenance, nothingToJudge, error: null };
-    }
-    const context = contextOf(evidence);
+    if (nothingToJudge !== null) return { ...nothing, omitted, provenance, nothingToJudge, error: null };
+    const dimensions = judgeableDimensions(evidence.documents);
+    const request = await judgeRequest(evidence, dimensions, criteriaOf(options), options.signal);
     const kinds = new Map(evidence.documents.map(({ name, kind }) => [name, kind]));
-    const documents = Object.entries(context).map(([name, text]) => ({
+    const documents = Object.entries(request.context).map(([name, text]) => ({
       name,
       kind: kinds.get(name) ?? 'overview',
       chars: text.length,
     }));
-    return {
-      workerId,
-      documents,
-      chars: charsOf(context),
-      omitted,
-      provenance,
-      nothingToJudge,
-      error: null,
-    };
+    const isKept = (await judgements.find(request)) !== null;
+    const judgement = isKept ? 'kept' : works.has(request.work) ? 'equal' : 'new';
+    works.add(request.work);
+    return { ...nothing, documents, chars: request.chars, omitted, provenance, judgement, error: null };
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
-    return {
-      workerId,
-      documents: [],
-      chars: 0,
-      omitted: [],
-      provenance: error.provenance,
-      nothingToJudge: null,
-      error: { code: error.code, message: error.message },
-    };
+    return { ...nothing, provenance: error.provenance, error: { code: error.code, message: error.message } };
   }
 }

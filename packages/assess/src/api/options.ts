@@ -139,7 +139,7 @@ export interface AssessOptions {
   rubric?: readonly Criterion[] | undefined;
   /** Questions that come with the package. Default: none. */
   presets?: readonly RubricPreset[] | undefined;
-  /** How often each worker is judged. Default: 1. */
+  /** How often each worker is judged, side by side. Default: 1. */
   samples?: number | undefined;
   /** Fraction of the evidence that must have reached a model, above 0 to 1. Default: 1. */
   requireCoverage?: number | undefined;
@@ -155,11 +155,11 @@ export interface AssessOptions {
   judge?: JudgeOptions | undefined;
   /** Workers judged at once. Default: 2. */
   concurrency?: number | undefined;
-  /** Most that the call may spend, in USD. Default: no ceiling. */
+  /** Most that the call may spend, in USD: the workers with the least evidence are judged first. Default: no ceiling. */
   maxBudgetUsd?: number | undefined;
   /** Most that one worker may cost, in USD. Default: no ceiling. */
   maxBudgetUsdPerWorker?: number | undefined;
-  /** Whether equal evidence, judged in the same way, is judged once; `{ dir }` is where that is kept. Default: true. */
+  /** Whether a judgement is kept, and serves equal evidence that is judged in the same way; `{ dir }` is where. Default: true. */
   cache?:
     | boolean
     | {

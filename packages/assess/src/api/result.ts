@@ -42,7 +42,7 @@ export interface Metrics {
     /** What each model used, by its name. */
     byModel: Record<string, ModelUsage>;
   };
-  /** Workers whose judgement came from the cache, without a model call. */
+  /** Workers whose judgement was there already, without a model call: kept by an earlier call, or of a worker with equal work. */
   cachedWorkers: number;
   /** What of all this earlier calls of the same assessment did; zeros without a `store`. It was not done or paid again. */
   earlier: {

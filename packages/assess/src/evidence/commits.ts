@@ -4,31 +4,36 @@ import { decodePath } from './decode-text.ts';
 import { type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import type { Git } from './git.ts';
 import type { Range } from './git-range.ts';
+import { Pace } from './pace.ts';
 
-const FIELDS = ['%H', '%an <%ae>', '%aI', '%B'];
+/** An empty field begins a commit: no path is empty. */
+const FORMAT = '--format=%x00%an <%ae>%x00%B';
+/** No merges, for they show no file of their own; the order is that of the history, whatever the clocks said. */
+const ORDER = ['--topo-order', '--reverse', '--no-merges'];
+const SHOWN = ['-r', '--root', '--no-renames', '--always', '--name-only', '-z', '--encoding=UTF-8', FORMAT];
 
-/** The commits of a range, oldest first, with their files; null when there are none. */
+/**
+ * The commits of a range, oldest first, with their files; null when there are none. It says nothing that another clone, an
+ * amended or a rebased commit of the same work would say otherwise: no id and no date.
+ */
 export async function commitsDocument(git: Git, { base, head }: Range): Promise<EvidenceDocument | null> {
-  const format = `--format=${FIELDS.join('%x00')}`;
-  const range = ['--end-of-options', `${base}..${head}`, '--'];
-  const fields = await git.fields([
-    'log',
-    '-z',
-    '--reverse',
-    '--no-show-signature',
-    '--no-color',
-    '--encoding=UTF-8',
-    format,
-    ...range,
-  ]);
+  const ids = await git.run(['rev-list', ...ORDER, '--end-of-options', `${base}..${head}`, '--']);
+  if (ids.length === 0) return null;
+  const fields = await git.fields(['diff-tree', '--stdin', ...SHOWN, '--'], ids);
   const lines: string[] = [];
-  for (let at = 0; at < fields.length; at += FIELDS.length) {
-    const [id = '', author = '', date = '', message = ''] = fields.slice(at, at + FIELDS.length).map(String);
-    lines.push(`commit ${id}`, `author ${visible(author)}`, `date ${date}`, ...visibleLines(message.trimEnd()));
-    const files = await git.fields(['diff-tree', '-r', '--root', '--no-commit-id', '--name-only', '-z', id, '--']);
-    lines.push('files:', ...files.map((path) => `  ${visible(decodePath(path))}`), '');
+  const pace = new Pace(git.signal);
+  let count = 0;
+  for (let at = 0; at < fields.length; await pace.step()) {
+    const [author, message] = fields.slice(at + 1, at + 3).map(String);
+    lines.push(`commit ${++count}`, `author ${visible(author ?? '')}`, ...visibleLines((message ?? '').trimEnd()));
+    lines.push('files:');
+    for (at += 3; at < fields.length && fields[at]?.length !== 0; at++) {
+      const field = fields[at] ?? Buffer.alloc(0);
+      // A line end stands between the message and the first path.
+      const path = lines.at(-1) === 'files:' ? field.subarray(1) : field;
+      lines.push(`  ${visible(decodePath(path))}`);
+    }
+    lines.push('');
   }
-  if (lines.length === 0) return null;
-  const count = fields.length / FIELDS.length;
   return { name: `${OTHER}commits`, kind: 'commits', facts: [counted(count, 'commit')], lines: plainLines(lines) };
 }

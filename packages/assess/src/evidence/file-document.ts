@@ -1,9 +1,12 @@
 import type { Omitted } from '../api/worker-assessment.ts';
-import { visible, visibleLines } from '../text/visible-text.ts';
+import { visible } from '../text/visible-text.ts';
 import type { EvidenceDocument, EvidenceLine } from './document.ts';
-import { fileName, plainLines } from './document.ts';
+import { fileName } from './document.ts';
 import { describe, type FileText } from './file-text.ts';
-import { changesOnly, diffLines } from './line-diff.ts';
+import type { Limits } from './limits.ts';
+import { changesOnly, diffLines, replacedLines } from './line-diff.ts';
+import type { Versions } from './line-runs.ts';
+import { Pace } from './pace.ts';
 
 export interface FileVersions {
   name: string;
@@ -21,13 +24,36 @@ export interface FileDocument {
 }
 
 /**
- * A changed file in one document: its whole text, changes marked, removed lines in place. Longer ones are reduced to
+ * Each changed file in one document: its whole text, changes marked, removed lines in place. Longer ones are reduced to
  * their changes; of what is no text, and of what no line shows, there is a line that says what it is.
  */
-export function fileDocument({ name, facts, before, after }: FileVersions, maxChars: number): FileDocument {
+export async function fileDocuments(
+  files: readonly FileVersions[],
+  { maxFileChars, signal }: Pick<Limits, 'maxFileChars' | 'signal'>,
+): Promise<FileDocument[]> {
+  const pace = new Pace(signal);
+  const texts = files.flatMap((file) => textsOf(file) ?? []);
+  const diffs = (await diffLines(texts, signal)).values();
+  const made: FileDocument[] = [];
+  for (const file of files) {
+    const { before, after } = file;
+    const lines =
+      textsOf(file) === null
+        ? await replacedLines({ before: sideLines(before), after: sideLines(after) }, pace)
+        : (diffs.next().value ?? []);
+    made.push(fileDocument(file, lines, maxFileChars));
+    await pace.step();
+  }
+  return made;
+}
+
+function fileDocument(
+  { name, facts, before, after }: FileVersions,
+  lines: readonly EvidenceLine[],
+  maxChars: number,
+): FileDocument {
   const unread = [after, before].filter((side) => side !== null).find((side) => side.kind !== 'text');
   const omission = unread === undefined ? null : { file: name, reason: unread.kind, detail: describe(unread) };
-  const lines = linesOf(before, after);
   const isWhole = charsOf(lines) <= maxChars;
   const shown = isWhole || before === null || after === null ? lines : changesOnly(lines);
   if (charsOf(shown) > maxChars) {
@@ -45,17 +71,14 @@ export function fileDocument({ name, facts, before, after }: FileVersions, maxCh
   return { document, omission };
 }
 
-function linesOf(before: FileText | null, after: FileText | null): EvidenceLine[] {
-  if (before?.kind === 'text' && after?.kind === 'text') {
-    return diffLines(visibleLines(before.text), visibleLines(after.text));
-  }
-  const removed = plainLines(sideLines(before), '-').map((line) => ({ ...line, number: null }));
-  return [...removed, ...plainLines(sideLines(after), '+')];
+/** What can be compared line by line: both sides are texts. */
+function textsOf({ before, after }: FileVersions): Versions | null {
+  return before?.kind === 'text' && after?.kind === 'text' ? { before: before.lines, after: after.lines } : null;
 }
 
-function sideLines(side: FileText | null): string[] {
+function sideLines(side: FileText | null): readonly string[] {
   if (side === null) return [];
-  return side.kind === 'text' && side.text !== '' ? visibleLines(side.text) : [`(${describe(side)})`];
+  return side.kind === 'text' && side.text !== '' ? side.lines : [`(${describe(side)})`];
 }
 
 /** The one line that stands for a change which no line shows. */

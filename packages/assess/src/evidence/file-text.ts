@@ -1,22 +1,25 @@
 import { counted } from '../text/counted.ts';
 import { decodeText } from './decode-text.ts';
 import { readPointer } from './lfs.ts';
+import type { Pace } from './pace.ts';
 import { isPicture } from './picture.ts';
+import { shownLines } from './shown-lines.ts';
 
 /** A file, or a side of a change, as far as it can be read. */
 export type FileText =
-  | { kind: 'text'; text: string; facts: readonly string[]; form: string }
+  /** `lines`: of the text, as a judge is shown them. */
+  | { kind: 'text'; text: string; lines: readonly string[]; facts: readonly string[]; form: string }
   | { kind: 'binary'; bytes: number }
   | { kind: 'picture'; bytes: number }
   | { kind: 'lfs'; sha256: string; size: number }
   | { kind: 'submodule'; commit: string };
 
 /** @param name By which, with its bytes, it may be a picture; null: it is none, whatever it is called. */
-export function readText(bytes: Uint8Array, name: string | null): FileText {
+export async function readText(bytes: Uint8Array, name: string | null, pace: Pace): Promise<FileText> {
   const pointer = readPointer(bytes);
   if (pointer !== null) return { kind: 'lfs', ...pointer };
-  const decoded = decodeText(bytes);
-  if (decoded !== null) return { kind: 'text', ...decoded };
+  const decoded = await decodeText(bytes, pace);
+  if (decoded !== null) return { kind: 'text', ...decoded, lines: await shownLines(decoded.text, pace) };
   return { kind: name !== null && isPicture(name, bytes) ? 'picture' : 'binary', bytes: bytes.length };
 }
 

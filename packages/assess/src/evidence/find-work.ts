@@ -3,7 +3,7 @@ import type { WorkerSpec } from '../api/options.ts';
 import type { Omitted } from '../api/worker-assessment.ts';
 import type { Collection, EvidenceDocument } from './document.ts';
 
-const WORK: readonly EvidenceDocument['kind'][] = ['file', 'transcript'];
+const WORK: readonly EvidenceDocument['kind'][] = ['file', 'moves', 'transcript'];
 
 /** What is not shown and hides nothing: it is known what it is, or the caller has said that it is not judged. */
 const KNOWN: readonly Omitted['reason'][] = ['picture', 'excluded', 'not_work', 'not_checked_out'];

@@ -4,13 +4,15 @@ import { attributed } from './attributed.ts';
 import { commitsDocument } from './commits.ts';
 import { decodePath } from './decode-text.ts';
 import type { Collection, EvidenceDocument, SourcedCollection } from './document.ts';
-import { fileDocument } from './file-document.ts';
+import { type FileVersions, fileDocuments } from './file-document.ts';
 import { type FileText, readText } from './file-text.ts';
 import { Git } from './git.ts';
 import { type Change, changesBetween, EXECUTABLE, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
 import { SideReader } from './git-objects.ts';
 import { findRange, findRef, findTop, type Range } from './git-range.ts';
 import { excluded, type Limits, notWork } from './limits.ts';
+import { moveOf, movesDocument } from './moves.ts';
+import { Pace } from './pace.ts';
 import { OpenWorkTree } from './work-tree-changes.ts';
 
 /** The commits of a branch, tag or commit since the base. */
@@ -66,19 +68,23 @@ async function evidenceOf(git: Git, range: Range, changes: readonly Change[], li
     judged.flatMap(({ before, after }) => [before, after]),
     limits,
   );
-  for (const change of judged) {
-    const { document, omission } = fileDocument(
-      {
-        name: change.name,
-        facts: factsOf(change),
-        before: change.before && (await textOf(change.before, reader)),
-        after: change.after && (await textOf(change.after, reader)),
-      },
-      limits.maxFileChars,
-    );
-    if (document !== null) documents.push(document);
-    if (omission !== null) omitted.push(omission);
+  const moved: string[] = [];
+  const pace = new Pace(limits.signal);
+  for await (const batch of reader.batches(judged)) {
+    const files: FileVersions[] = [];
+    for (const change of batch) {
+      const before = change.before && (await textOf(change.before, reader, pace));
+      const after = change.after && (await textOf(change.after, reader, pace));
+      const move = moveOf(change, after);
+      if (move === null) files.push({ name: change.name, facts: factsOf(change), before, after });
+      else moved.push(move);
+    }
+    for (const { document, omission } of await fileDocuments(files, limits)) {
+      if (document !== null) documents.push(document);
+      if (omission !== null) omitted.push(omission);
+    }
   }
+  if (moved.length > 0) documents.push(movesDocument(moved));
   const commits = await commitsDocument(git, range);
   if (commits !== null) documents.push(commits);
   return { documents, omitted };
@@ -110,8 +116,8 @@ function factsOf({ status, before, after, isStaged = false }: Change): string[] 
   return facts;
 }
 
-async function textOf(side: Side, reader: SideReader): Promise<FileText> {
+async function textOf(side: Side, reader: SideReader, pace: Pace): Promise<FileText> {
   if (side.mode === SUBMODULE) return { kind: 'submodule', commit: side.blob ?? 'unknown' };
   const name = side.mode === EXECUTABLE ? null : decodePath(side.path);
-  return readText(await reader.read(side), name);
+  return await readText(await reader.read(side), name, pace);
 }

@@ -6,27 +6,56 @@ import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
 import { type Side, SUBMODULE } from './git-changes.ts';
 import type { Limits } from './limits.ts';
+import { Pace } from './pace.ts';
 import { readFile } from './read-file.ts';
 
-/** Reads sides of changes: blobs in one `cat-file --batch`, files of the work tree from disk. */
+/** Bytes of blobs that are held at once. */
+const BATCH_BYTES = 32_000_000;
+/** Bytes that are hashed in one go. */
+const SLICE_BYTES = 4_000_000;
+
+/** Reads sides of changes: blobs many at a time, files of the work tree from disk. */
 export class SideReader {
   readonly #git: Git;
   readonly #limits: Limits;
-  readonly #blobs: ReadonlyMap<string, Buffer>;
+  /** Bytes of each blob. */
+  readonly #sizes: ReadonlyMap<string, number>;
+  #blobs: ReadonlyMap<string, Buffer> = new Map();
 
-  private constructor(git: Git, limits: Limits, blobs: ReadonlyMap<string, Buffer>) {
+  private constructor(git: Git, limits: Limits, sizes: ReadonlyMap<string, number>) {
     this.#git = git;
     this.#limits = limits;
-    this.#blobs = blobs;
+    this.#sizes = sizes;
   }
 
+  /** Measures all of them, and reads none. @throws {WorkerError} `evidence_too_large` */
   static async open(git: Git, sides: readonly (Side | null)[], limits: Limits): Promise<SideReader> {
     const wanted = new Map<string, string>();
     for (const side of sides) {
-      if (side?.blob && side.mode !== SUBMODULE) wanted.set(side.blob, decodePath(side.path));
+      const blob = blobOf(side);
+      if (side !== null && blob !== null) wanted.set(blob, decodePath(side.path));
     }
-    await measureBlobs(git, wanted, limits);
-    return new SideReader(git, limits, await readBlobs(git, [...wanted.keys()]));
+    return new SideReader(git, limits, await measureBlobs(git, wanted, limits));
+  }
+
+  /** Changes in order, as many at a time as are read together: their sides can be read, until the next are asked for. */
+  async *batches<T extends { before: Side | null; after: Side | null }>(changes: readonly T[]): AsyncGenerator<T[]> {
+    for (let at = 0; at < changes.length; ) {
+      const batch: T[] = [];
+      const ids = new Set<string>();
+      for (let bytes = 0; at < changes.length && bytes < BATCH_BYTES; at++) {
+        const change = changes[at];
+        if (change === undefined) break;
+        batch.push(change);
+        for (const id of [blobOf(change.before), blobOf(change.after)]) {
+          if (id === null || ids.has(id)) continue;
+          ids.add(id);
+          bytes += this.#sizes.get(id) ?? 0;
+        }
+      }
+      this.#blobs = await readBlobs(this.#git, [...ids]);
+      yield batch;
+    }
   }
 
   async read(side: Side): Promise<Buffer> {
@@ -37,11 +66,26 @@ export class SideReader {
   }
 }
 
-async function measureBlobs(git: Git, wanted: ReadonlyMap<string, string>, { reading }: Limits): Promise<void> {
-  if (wanted.size === 0) return;
+/** The blob of a side that has one. */
+function blobOf(side: Side | null): string | null {
+  return side === null || side.mode === SUBMODULE ? null : side.blob;
+}
+
+async function measureBlobs(
+  git: Git,
+  wanted: ReadonlyMap<string, string>,
+  { reading }: Limits,
+): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  if (wanted.size === 0) return sizes;
   const output = await git.run(['cat-file', '--batch-check'], idLines([...wanted.keys()]));
   const headers = String(output).trimEnd().split('\n');
-  for (const [index, [id, path]] of [...wanted].entries()) reading.take(path, sizeOf(id, headers[index] ?? ''));
+  for (const [index, [id, path]] of [...wanted].entries()) {
+    const size = sizeOf(id, headers[index] ?? '');
+    reading.take(path, size);
+    sizes.set(id, size);
+  }
+  return sizes;
 }
 
 /** Blobs by their ids. What is not of its id was put in its place. */
@@ -49,12 +93,13 @@ export async function readBlobs(git: Git, ids: readonly string[]): Promise<Map<s
   const blobs = new Map<string, Buffer>();
   if (ids.length === 0) return blobs;
   const output = await git.run(['cat-file', '--batch'], idLines(ids));
+  const pace = new Pace(git.signal);
   let at = 0;
   for (const id of ids) {
     const end = output.indexOf(0x0a, at);
     const size = sizeOf(id, output.toString('utf8', at, end));
     const blob = output.subarray(end + 1, end + 1 + size);
-    if (blobId(blob, id.length) !== id) {
+    if ((await pacedBlobId(blob, id.length, pace)) !== id) {
       throw new WorkerError('evidence_unreadable', `The blob ${id} holds something else: the repository is damaged.`);
     }
     blobs.set(id, blob);
@@ -78,6 +123,15 @@ function sizeOf(id: string, header: string): number {
 export function blobId(bytes: Uint8Array, idLength: number): string {
   const hash = createHash(idLength === 64 ? 'sha256' : 'sha1');
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+async function pacedBlobId(bytes: Uint8Array, idLength: number, pace: Pace): Promise<string> {
+  const hash = createHash(idLength === 64 ? 'sha256' : 'sha1').update(`blob ${bytes.length}\0`);
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+    hash.update(bytes.subarray(at, at + SLICE_BYTES));
+    await pace.step();
+  }
+  return hash.digest('hex');
 }
 
 /** A file as it is; of a link, where it points. */

@@ -65,6 +65,13 @@ export class Git {
     return stdout;
   }
 
+  /** What a command prints that ends with 1 when it finds a difference. @throws {WorkerError} `evidence_unreadable` */
+  async compare(args: readonly string[]): Promise<Buffer> {
+    const { failed, differs, stdout, message } = await this.#git(args);
+    if (failed && !differs) throw new WorkerError('evidence_unreadable', message);
+    return stdout;
+  }
+
   /** What a command prints, or null when it fails. */
   async ask(args: readonly string[], input?: string | Uint8Array): Promise<string | null> {
     const { failed, stdout } = await this.#git(args, input);
@@ -96,7 +103,8 @@ export class Git {
     const known = knownError(said, this.cwd);
     if (error !== null && known !== null) throw known;
     const reason = said || whyNot(error);
-    return { failed: error !== null, stdout, message: `git ${args[0]} failed in ${this.cwd}: ${reason}` };
+    const message = `git ${args[0]} failed in ${this.cwd}: ${reason}`;
+    return { failed: error !== null, differs: error?.code === 1, stdout, message };
   }
 }
 

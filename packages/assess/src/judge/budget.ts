@@ -1,16 +1,57 @@
 import { WorkerError } from '../api/errors.ts';
 
+/** What a run takes besides reading the evidence, in characters of evidence: the turns of its root model. */
+const OF_ITSELF_CHARS = 50_000;
 /**
- * The money of a call, shared by its runs. Each run may spend what was set aside for it: an equal share of what is left,
- * or the worker's own ceiling; what it did not spend goes back. So the runs together never exceed the whole.
+ * Of its share, what a run may spend while nobody knows what such evidence costs; of what it has cost until now, what a run
+ * is granted, waits for, and is not begun without. A run sets the worst case of each call aside, and so needs more than it
+ * spends; what it does not spend goes back.
+ */
+const HEADROOM = 3;
+const GRANTED = 5;
+const WAITED_FOR = 3;
+const NEEDED = 0.95;
+
+/** How much of the money a run needs, beside others: by the characters of its evidence. */
+export function weightOf(chars: number): number {
+  return OF_ITSELF_CHARS + chars;
+}
+
+/** A run that asks for money. */
+export interface Claim {
+  weight: number;
+  /** Most that it may have; undefined: whatever there is. */
+  ceilingUsd?: number | undefined;
+  /** It may go on for what it was paid already, and says nothing of what such a run costs. */
+  hasBegun?: boolean;
+}
+
+/** How a run ended, for the money. */
+export interface Settlement {
+  grantedUsd: number | undefined;
+  costUsd: number | null;
+  isTypical: boolean;
+}
+
+/**
+ * The money of a call, shared by its runs. Each is granted a part by the size of its evidence, and what it does not spend
+ * goes back; so the runs together never exceed the whole. What runs have cost says what the next ones need: they wait for
+ * money that may come back, and are not begun where it is not enough.
  */
 export class Budget {
   #leftUsd: number;
-  #runsToCome: number;
+  /** Weights of the runs that have not begun. */
+  #toCome: number[] = [];
+  readonly #atOnce: number;
+  #spentUsd = 0;
+  #spentWeight = 0;
+  #inFlight = 0;
+  #settled = Promise.withResolvers<void>();
 
-  constructor(totalUsd: number | undefined, runs: number) {
+  /** @param atOnce How many runs are under way together. */
+  constructor(totalUsd: number | undefined, atOnce = 1) {
     this.#leftUsd = totalUsd ?? Number.POSITIVE_INFINITY;
-    this.#runsToCome = runs;
+    this.#atOnce = atOnce;
   }
 
   /** What earlier calls of the assessment have spent. */
@@ -18,36 +59,72 @@ export class Budget {
     this.#leftUsd = Math.max(0, this.#leftUsd - usd);
   }
 
+  /** Counts on runs that will be, also on one that is tried again. */
+  expect(weight: number, runs = 1): void {
+    this.#toCome.push(...Array.from({ length: runs }, () => weight));
+  }
+
+  /** Runs that will not be: what their worker came to is known. */
+  release(weight: number, runs = 1): void {
+    for (let run = 0; run < runs; run++) this.#begins(weight);
+  }
+
   /**
-   * Most that the next run may spend; undefined: no ceiling. One that has begun may go on for what it was paid already.
-   * @throws {WorkerError} `budget_exhausted`
+   * Most that the run may spend; undefined: no ceiling.
+   * @throws {WorkerError} (as a rejection) `budget_exhausted`
    */
-  take(ceilingUsd: number | undefined, hasBegun = false): number | undefined {
-    const share = this.#leftUsd / Math.max(1, this.#runsToCome);
-    const amount = Math.min(share, ceilingUsd ?? Number.POSITIVE_INFINITY);
-    this.#runsToCome -= 1;
-    if (amount <= 0 && !hasBegun) {
+  async take({ weight, ceilingUsd = Number.POSITIVE_INFINITY, hasBegun = false }: Claim): Promise<number | undefined> {
+    const cost = (times: number) => Math.min(ceilingUsd, this.#costOf(weight) * times);
+    while (this.#leftUsd < cost(WAITED_FOR) && this.#inFlight > 0) await this.#settled.promise;
+    const amount = Math.min(this.#partOf(weight), ceilingUsd);
+    this.#begins(weight);
+    if (!hasBegun && (amount <= 0 || this.#leftUsd < cost(NEEDED))) {
       const said = 'The budget was spent before this worker was judged. Raise maxBudgetUsd, or judge fewer workers.';
       throw new WorkerError('budget_exhausted', said);
     }
+    this.#inFlight += 1;
     if (amount === Number.POSITIVE_INFINITY) return undefined;
     const granted = Math.max(0, amount);
     this.#leftUsd -= granted;
     return granted;
   }
 
-  /** The run is over; a cost that is unknown counts as all that was set aside. */
-  settle(amountUsd: number | undefined, costUsd: number | null): void {
-    if (amountUsd !== undefined) this.#leftUsd += Math.max(0, amountUsd - (costUsd ?? amountUsd));
+  /**
+   * The run is over; a cost that is unknown counts as all that was granted. Called once for each grant. `isTypical`: it
+   * went as far as such a run goes, or its money.
+   */
+  settle({ weight, hasBegun = false }: Claim, { grantedUsd, costUsd, isTypical }: Settlement): void {
+    if (grantedUsd !== undefined) this.#leftUsd += Math.max(0, grantedUsd - (costUsd ?? grantedUsd));
+    if (costUsd !== null && isTypical && !hasBegun) {
+      this.#spentUsd += costUsd;
+      this.#spentWeight += weight;
+    }
+    this.#inFlight -= 1;
+    this.#settled.resolve();
+    this.#settled = Promise.withResolvers<void>();
   }
 
-  /** A run more than was counted on: one that failed is tried again. */
-  expect(runs: number): void {
-    this.#runsToCome += runs;
+  /** What a run of this weight has cost until now; 0: nobody knows. */
+  #costOf(weight: number): number {
+    return this.#spentWeight === 0 ? 0 : (this.#spentUsd / this.#spentWeight) * weight;
   }
 
-  /** Runs that will not be: their worker failed before, or came from the cache. */
-  release(runs: number): void {
-    this.#runsToCome -= runs;
+  /** A run's part of what is left, which leaves theirs to the others that are under way beside it. */
+  #partOf(weight: number): number {
+    if (this.#leftUsd === Number.POSITIVE_INFINITY) return this.#leftUsd;
+    const all = Math.max(
+      weight,
+      this.#toCome.reduce((sum, one) => sum + one, 0),
+    );
+    const share = (this.#leftUsd * weight) / all;
+    const cost = this.#costOf(weight);
+    if (cost > 0) return Math.min(this.#leftUsd, Math.max(share, cost * GRANTED));
+    const beside = Math.max(0, Math.min(this.#atOnce - this.#inFlight, this.#toCome.length) - 1);
+    return Math.max(share, Math.min(share * HEADROOM, this.#leftUsd - share * beside));
+  }
+
+  #begins(weight: number): void {
+    const at = this.#toCome.indexOf(weight);
+    if (at !== -1) this.#toCome.splice(at, 1);
   }
 }

@@ -1,67 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { unsafeFolder } from '@rlm-bridge/files';
-import { BACKENDS, CHOOSING_KEYS } from '@rlm-bridge/protocol';
 import { thrownText } from '@rlm-bridge/text';
 import cacache from 'cacache';
-import manifest from 'rlm-bridge/package.json' with { type: 'json' };
 import { z } from 'zod';
-import type { JudgeOptions } from '../api/options.ts';
 import type { JudgeAnswer } from './answer.ts';
 import type { Sample } from './sample.ts';
-
-/** Options of the judge that cannot change an answer, or must not be written anywhere. */
-const IRRELEVANT: readonly (keyof JudgeOptions)[] = [
-  'apiKey',
-  'subApiKey',
-  'backendOptions',
-  'subBackendOptions',
-  'prices',
-  'logDir',
-  'maxConcurrentSubCalls',
-  'maxDurationMs',
-  'maxRefusals',
-  'environmentOptions',
-  'isolation',
-  'python',
-  'uv',
-  'quiet',
-];
-/** Which server or deployment answers. */
-const SERVERS = Object.values(BACKENDS).flatMap(({ baseUrls, settings = [] }) => [...baseUrls, ...settings]);
-/** What aliases and defaults of models mean is this version's to say. */
-const RLM_VERSION: unknown = manifest.version;
-
-/** Everything that a judgement depends on. */
-export interface CacheKeyParts {
-  context: Record<string, string>;
-  query: string;
-  queryVersion: number;
-  samples: number;
-  requireCoverage: number;
-  judge: JudgeOptions;
-  env: NodeJS.ProcessEnv;
-}
-
-/**
- * A hash over the whole of the evidence, the rubric, the models and the options: nothing is cut off or left out. Null
- * when a model is a function or an object of the caller's: what it would answer has no name to be kept under.
- */
-export function cacheKey({ context, judge, env, ...rest }: CacheKeyParts): string | null {
-  if ([judge.rootModel, judge.subModel].some((model) => model !== undefined && typeof model !== 'string')) return null;
-  const relevant = Object.entries(judge)
-    .filter(([name, value]) => value !== undefined && !IRRELEVANT.some((one) => one === name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  // Where the options name no backend, the first of these that is set does. Its value is not looked at.
-  const chosen = judge.backend === undefined ? Object.keys(CHOOSING_KEYS).find((name) => env[name]) : null;
-  const servers = Object.entries(env)
-    .filter(([name]) => SERVERS.includes(name))
-    .sort();
-  const documents = Object.entries(context).map(([name, text]) => [name, sha256(text)]);
-  return `rlm-assess:${sha256(JSON.stringify([RLM_VERSION, rest, relevant, chosen, servers, documents]))}`;
-}
 
 /**
  * A judgement on disk, by the hash of all it depends on. Failures are never kept. The folder is the user's, not the
@@ -118,8 +63,4 @@ export class CachedJudgement {
 function defaultFolder(env: NodeJS.ProcessEnv): string {
   const ours = env.RLM_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rlm-bridge');
   return join(ours, 'assess');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -5,6 +5,7 @@ import type { JudgeAnswer } from './answer.ts';
 import { answerCheck } from './answer-check.ts';
 import type { Judging } from './judging.ts';
 import type { KnownRun } from './kept-runs.ts';
+import type { Grant } from './purse.ts';
 import { runJudge } from './run-judge.ts';
 import { type Reading, readSample } from './sample.ts';
 import { UnheardCalls } from './unheard-calls.ts';
@@ -18,34 +19,29 @@ export interface Attempt {
   sample: number;
   /** 2 for the run after one whose answer was none. */
   attempt: 1 | 2;
-  /** Most that may be spent from now on, in US dollars. */
-  ceilingUsd: number | undefined;
 }
 
-/** What came of a run, and what it spent in this call. */
-export type Judgement = Reading & { spentUsd: number | null };
-
 /** One run of the judge. Never rejects: what befalls it is in the reading. */
-export async function judgeOnce(judging: Judging, { sample, attempt, ceilingUsd }: Attempt): Promise<Judgement> {
-  const { workerId, context, query, schema, options, budget, metrics, emit, kept } = judging;
+export async function judgeOnce(judging: Judging, { sample, attempt }: Attempt): Promise<Reading> {
+  const { workerId, context, query, schema, options, metrics, emit, kept } = judging;
   const requireCoverage = options.requireCoverage ?? DEFAULT_ASSESS_OPTIONS.requireCoverage;
   const runId = kept?.runIdOf(workerId, sample, attempt);
   let costUsd: number | null = 0;
   let paidUsd = 0;
-  let setAsideUsd: number | undefined;
+  let grant: Grant | null = null;
   let reading: Reading;
   try {
     const known = runId === undefined ? null : ((await kept?.find(runId)) ?? null);
     paidUsd = known?.paidUsd ?? 0;
     costUsd = paidUsd;
     if (known?.broken) throw known.broken;
-    setAsideUsd = budget.take(ceilingUsd, paidUsd > 0);
+    grant = await judging.purse.take(paidUsd > 0);
     const unheard = known?.unheard ?? new UnheardCalls();
     const onEvent = (event: RLMEvent) => {
       unheard.note(event);
       emit({ type: 'sample.event', workerId, sample, event });
     };
-    const maxBudgetUsd = setAsideUsd === undefined ? undefined : paidUsd + setAsideUsd;
+    const maxBudgetUsd = grant.usd === undefined ? undefined : paidUsd + grant.usd;
     const runOptions = {
       ...optionsOf(judging, known, requireCoverage, onEvent),
       ...given({ maxBudgetUsd, store: kept?.store, runId }),
@@ -64,10 +60,10 @@ export async function judgeOnce(judging: Judging, { sample, attempt, ceilingUsd 
     const error = judging.explain(kept === null ? cause : kept.inItsWords(cause));
     reading = { sample: null, refused: null, unread: [], error };
   }
-  const spentUsd = costUsd === null ? null : Math.max(0, costUsd - paidUsd);
-  budget.settle(setAsideUsd, spentUsd);
+  const isTypical = reading.error === null || reading.error.code === 'budget_exceeded';
+  grant?.settle(costUsd === null ? null : Math.max(0, costUsd - paidUsd), isTypical);
   emit({ type: 'sample.completed', workerId, sample, costUsd, error: reading.error?.message ?? null });
-  return { ...reading, spentUsd };
+  return reading;
 }
 
 function optionsOf(

@@ -4,9 +4,9 @@ import type { AssessOptions, Criterion } from '../api/options.ts';
 import type { AssessmentErrorInfo } from '../api/worker-assessment.ts';
 import type { Evidence } from '../evidence/document.ts';
 import type { JudgeAnswer } from './answer.ts';
-import type { Budget } from './budget.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { MetricsFold } from './metrics.ts';
+import type { Purse } from './purse.ts';
 
 /** What the samples of one worker have in common. */
 export interface Judging {
@@ -17,7 +17,7 @@ export interface Judging {
   schema: z.ZodType<JudgeAnswer>;
   criteria: readonly Criterion[];
   options: AssessOptions;
-  budget: Budget;
+  purse: Purse;
   metrics: MetricsFold;
   /** Null: its runs are kept nowhere. */
   kept: KeptRuns | null;

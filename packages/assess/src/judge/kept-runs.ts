@@ -84,6 +84,11 @@ export class KeptRuns {
     return runs.reduce((sum, run) => sum + run.paidUsd, 0);
   }
 
+  /** Whether earlier calls of the assessment have begun to judge a worker. */
+  hasBegun(workerId: string): boolean {
+    return this.earlier.some(({ bill }) => bill.runId.startsWith(this.#prefixOf(workerId)));
+  }
+
   /** An error of a run as one of the assessment, where it is. */
   inItsWords(error: unknown): unknown {
     if (!RLMError.isInstance(error) || !['run_mismatch', 'version_mismatch'].includes(error.code)) return error;

@@ -3,7 +3,7 @@ import { type Dimension, LEVELS } from '../api/terms.ts';
 import { DIMENSION_RUBRIC } from './rubric.ts';
 
 /** Version of the query's text and of the evidence's form: with it, cached judgements end. */
-export const QUERY_VERSION = 2;
+export const QUERY_VERSION = 3;
 
 /**
  * What the judge is asked. It holds words of ours and of the caller's rubric alone: nothing that a worker wrote, no name
@@ -23,8 +23,9 @@ export function judgeQuery(dimensions: readonly Dimension[], criteria: readonly 
 
 const INTRODUCTION =
   'You review the work of a coding worker. `context` is a dict from document name to text: one document for each changed ' +
-  'file, and where there are any, the documents evidence:commits, evidence:criteria (the acceptance criteria), ' +
-  'evidence:log/… and evidence:transcript/…. Judge the work by this evidence alone.';
+  'file, and where there are any, the documents evidence:moves (files that got another path and are otherwise as they ' +
+  'were), evidence:commits, evidence:criteria (the acceptance criteria), evidence:log/… and evidence:transcript/…. ' +
+  'Judge the work by this evidence alone.';
 
 const READING = [
   'Read every document to its end: print it, or pass it verbatim to llm_query. An answer is refused while a part is unread.',

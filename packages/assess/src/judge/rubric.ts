@@ -1,4 +1,4 @@
-import type { Criterion, RubricPreset } from '../api/options.ts';
+import type { AssessOptions, Criterion, RubricPreset } from '../api/options.ts';
 import type { Category, Dimension, Level } from '../api/terms.ts';
 import type { DocumentKind } from '../evidence/document.ts';
 
@@ -113,3 +113,8 @@ export const PRESETS: Record<RubricPreset, readonly Criterion[]> = {
     },
   ],
 };
+
+/** All questions of a call: the caller's own, and those of the presets. */
+export function criteriaOf({ rubric = [], presets = [] }: Pick<AssessOptions, 'rubric' | 'presets'>): Criterion[] {
+  return [...rubric, ...presets.flatMap((preset) => PRESETS[preset])];
+}

@@ -102,7 +102,8 @@ function findingsOf(
 
 function evidenceSummary(collected: Collected | null): WorkerAssessment['evidence'] {
   const { documents = [], omitted = [] }: Partial<Collection> = collected?.evidence ?? {};
-  const files = documents.filter(({ kind }) => kind === 'file').length;
+  const moved = documents.find(({ kind }) => kind === 'moves')?.lines.length ?? 0;
+  const files = documents.filter(({ kind }) => kind === 'file').length + moved;
   return {
     files,
     chars: collected?.chars ?? 0,

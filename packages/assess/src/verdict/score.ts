@@ -1,6 +1,6 @@
 import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../api/terms.ts';
 import type { Finding, Grades, WorkerAssessment } from '../api/worker-assessment.ts';
-import type { EvidenceDocument } from '../evidence/document.ts';
+import type { DocumentKind, EvidenceDocument } from '../evidence/document.ts';
 import { DIMENSION_RUBRIC, FINDING_CAPS, LEVEL_SCORES } from '../judge/rubric.ts';
 import type { Sample } from '../judge/sample.ts';
 
@@ -112,6 +112,7 @@ const NEEDED: Record<string, string> = {
 };
 
 function missingFor(name: Dimension, documents: readonly EvidenceDocument[]): string[] {
-  const present = new Set(documents.map(({ kind }) => kind));
+  // A moved file is a changed one.
+  const present = new Set<DocumentKind>(documents.map(({ kind }) => (kind === 'moves' ? 'file' : kind)));
   return DIMENSION_RUBRIC[name].needs.filter((kind) => !present.has(kind)).map((kind) => NEEDED[kind] ?? kind);
 }

@@ -68,24 +68,6 @@ test.each([
   expect((await assess(fake, each('a'), { ...options, ...change })).rlmMetrics.cachedWorkers).toBe(0);
 });
 
-test('samples: a finding of two of three runs agrees twice, and minAgreement decides', async () => {
-  const folder = await folderOf({ 'a.ts': 'bad();\nodd();\n' });
-  let run = 0;
-  const both = scriptedJudge({ review: finds(/bad|odd/, { severity: 'high', rule: 'bad-call' }) });
-  const one = scriptedJudge({ review: findsBad });
-  const fake = await provider((request) => {
-    if (request.turn === 1) run += 1;
-    return (run === 2 ? one : both)(request);
-  });
-  const result = await assess(fake, each('a'), { cwd: folder.path, samples: 3, gate: { minAgreement: 3 } });
-  const [worker] = result.workers;
-  expect(worker?.findings.map(({ startLine, agreement, gating }) => [startLine, agreement, gating])).toEqual([
-    [1, 3, true],
-    [2, 2, false],
-  ]);
-  expect(worker?.samples).toBe(3);
-});
-
 test('a finding whose quote is not in the evidence is handed back once, then kept as unverified and in doubt', async () => {
   const folder = await folderOf({ 'a.ts': 'good();\n' });
   const review = finds(/good/, { severity: 'critical', rule: 'invented' });

@@ -231,11 +231,27 @@ test('a sample whose provider failed goes on with what it has; one whose answer 
 });
 
 test('ids of workers may hold anything: each has runs of its own', async () => {
-  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n' });
+  const { path: cwd } = await folderOf({ '0.ts': 'a();\n', '1.ts': 'b();\n', '2.ts': 'c();\n' });
   const store = memoryStore();
   const fake = await provider(judge);
-  const workers = ['a/b', 'a b', 'ä'.repeat(200)].map((id) => ({ id, files: ['a.ts'] }));
+  const workers = ['a/b', 'a b', 'ä'.repeat(200)].map((id, n) => ({ id, files: [`${n}.ts`] }));
   const result = await assess(fake, workers, { cwd, store, assessmentId: 'x'.repeat(64), cache: false });
   expect(result.verdict).toBe('pass');
   expect(new Set(await runsOf(store)).size).toBe(3);
+});
+
+test('what a store has begun of equal workers goes on, each in its own run, though one is begun alone now', async () => {
+  const { path: cwd } = await folderOf({ 'a.ts': 'a();\n', 'b.ts': 'a();\n' });
+  const store = memoryStore();
+  const fake = await provider(judge);
+  const of = (...ids: string[]) => ids.map((id) => ({ id, files: ['a.ts'] }));
+  const options = { cwd, store, assessmentId: 'nightly', cache: false } as const;
+  await assess(fake, of('one'), options);
+  await assess(fake, of('two'), options);
+  fake.forget();
+  const result = await assess(fake, of('three', 'two', 'one'), { ...options, concurrency: 1 });
+  expect(result.workers.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+  // The third was judged, for it was asked first; of the others a store has the judgement.
+  expect(fake.served.filter(({ request }) => request.turn === 1)).toHaveLength(1);
+  expect(await runsOf(store)).toHaveLength(3);
 });

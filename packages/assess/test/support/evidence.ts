@@ -1,6 +1,13 @@
 import type { AssessOptions, WorkerSpec } from '../../src/api/options.ts';
 import { collectEvidence } from '../../src/evidence/collect-evidence.ts';
-import { type Evidence, type EvidenceDocument, renderDocument } from '../../src/evidence/document.ts';
+import {
+  type Evidence,
+  type EvidenceDocument,
+  type EvidenceLine,
+  renderDocument,
+} from '../../src/evidence/document.ts';
+import { diffLines } from '../../src/evidence/line-diff.ts';
+import { Pace } from '../../src/evidence/pace.ts';
 import { resolveWorker } from '../../src/evidence/resolve-worker.ts';
 
 export async function evidenceOf(
@@ -18,8 +25,14 @@ export function documentOf({ documents }: Evidence, name: string): EvidenceDocum
 }
 
 /** The lines between the seals. */
-export function bodyOf(document: EvidenceDocument): string[] {
-  return renderDocument(document).split('\n').slice(1, -2);
+export async function bodyOf(document: EvidenceDocument): Promise<string[]> {
+  return (await renderDocument(document, new Pace())).split('\n').slice(1, -2);
+}
+
+/** What one text made of another, line by line. */
+export async function diffOf(before: readonly string[], after: readonly string[]): Promise<EvidenceLine[]> {
+  const [lines = []] = await diffLines([{ before, after }]);
+  return lines;
 }
 
 /** `mark number text`, for reading in a test. */

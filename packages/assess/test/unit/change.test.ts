@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { EvidenceDocument } from '../../src/evidence/document.ts';
-import { diffLines } from '../../src/evidence/line-diff.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { verifyFindings } from '../../src/findings/verify-findings.ts';
+import { diffOf } from '../support/evidence.ts';
 
 // What the work did to the lines of a finding, and where its fault is from when the judge does not say.
 
@@ -24,7 +24,7 @@ const AFTER = [
   'c();',
   'eval(request.body);',
 ];
-const CHANGED: EvidenceDocument = { name: 'a.ts', kind: 'file', facts: [], lines: diffLines(BEFORE, AFTER) };
+const CHANGED: EvidenceDocument = { name: 'a.ts', kind: 'file', facts: [], lines: await diffOf(BEFORE, AFTER) };
 
 function found(quote: string, startLine: number, given: Partial<JudgeFinding> = {}, document = CHANGED) {
   const labels = { severity: 'critical', category: 'security', rule: 'r', message: 'm', file: 'a.ts' } as const;
@@ -54,8 +54,8 @@ test('a quote over untouched and added lines is of what was added', () => {
   expect(found('c();\neval(request.body);', 6)).toEqual([true, 'added', 'introduced']);
 });
 
-test('a check that was deleted here and stands elsewhere: the place that is nearest counts', () => {
-  const lines = diffLines(['check();', 'a();', 'b();', 'c();', 'check();'], ['a();', 'b();', 'c();', 'check();']);
+test('a check that was deleted here and stands elsewhere: the place that is nearest counts', async () => {
+  const lines = await diffOf(['check();', 'a();', 'b();', 'c();', 'check();'], ['a();', 'b();', 'c();', 'check();']);
   expect(found('check();', 1, {}, { ...CHANGED, lines })).toEqual([true, 'removed', null]);
   expect(found('check();', 4, {}, { ...CHANGED, lines })).toEqual([true, 'untouched', 'existing']);
 });

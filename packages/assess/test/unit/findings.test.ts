@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
-import { diffLines } from '../../src/evidence/line-diff.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { type CheckedFinding, verifyFindings } from '../../src/findings/verify-findings.ts';
 import { visible } from '../../src/text/visible-text.ts';
+import { diffOf } from '../support/evidence.ts';
 
 const SOURCE = ['function f(id) {', '  const sql = "select " + id;', '  return db.query(sql);', '}', '', '  return 1;'];
 const FILE: EvidenceDocument = { name: 'src/db.ts', kind: 'file', facts: [], lines: plainLines(SOURCE) };
@@ -55,8 +55,8 @@ test.each([
   expect(verify(given)).toMatchObject({ verified: false });
 });
 
-test('removed lines can be quoted: they are where they stood', () => {
-  const lines = diffLines(['a();', 'requireAdmin();', 'b();'], ['a();', 'b();']);
+test('removed lines can be quoted: they are where they stood', async () => {
+  const lines = await diffOf(['a();', 'requireAdmin();', 'b();'], ['a();', 'b();']);
   const document = { ...FILE, lines };
   expect(verify({ quote: 'requireAdmin();', startLine: 1 }, [document])).toMatchObject({
     verified: true,

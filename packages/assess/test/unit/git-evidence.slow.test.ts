@@ -17,25 +17,35 @@ test('a branch gives whole files with the changes since the merge base in place'
 test('commits are told oldest first, with author, message and files', async () => {
   const repository = await Repository.create();
   await repository.git('checkout', '-q', '-b', 'work');
-  const first = await repository.commit('First\n\nWhy it is so.', { 'b.txt': 'b\n' });
-  const second = await repository.commit('Second', { 'c/d.txt': 'd\n' });
+  await repository.commit('First\n\nWhy it is so.', { 'b.txt': 'b\n' });
+  await repository.commit('Nothing');
+  await repository.git('commit', '-q', '--allow-empty', '--allow-empty-message', '-m', '');
+  await repository.commit('Second', { '\nb.txt': 'odd\n', 'c/d.txt': 'd\n' });
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });
   const lines = documentOf(evidence, 'evidence:commits').lines.map(({ text }) => text);
   expect(lines).toEqual([
-    `commit ${first}`,
+    'commit 1',
     'author Ada <ada@example.com>',
-    'date 2026-01-02T03:04:05+00:00',
     'First',
     '',
     'Why it is so.',
     'files:',
     '  b.txt',
     '',
-    `commit ${second}`,
+    'commit 2',
     'author Ada <ada@example.com>',
-    'date 2026-01-02T03:04:05+00:00',
+    'Nothing',
+    'files:',
+    '',
+    'commit 3',
+    'author Ada <ada@example.com>',
+    'files:',
+    '',
+    'commit 4',
+    'author Ada <ada@example.com>',
     'Second',
     'files:',
+    '  ⟨U+000A⟩b.txt',
     '  c/d.txt',
     '',
   ]);

@@ -43,7 +43,7 @@ test.each(PLANTS)('a gullible reader obeys it in the open: $name', ({ text }) =>
 });
 
 test.each(PLANTS)('as evidence it gives no order: $name', async (plant) => {
-  const context = contextOf(await evidenceOf(await planted(plant)));
+  const context = await contextOf(await evidenceOf(await planted(plant)));
   const text = Object.values(context).join('');
   // It is there to be judged, and nowhere as an order.
   expect(text).toMatch(/score 100|verdict|⟨U\+/);
@@ -58,9 +58,8 @@ test('the seal of a document is of its content: no content can hold its own', as
       const repository = await Repository.create();
       await repository.branch('work', { 'x.ts': text });
       const evidence = await evidenceOf({ branch: 'work', repository: repository.path, base: 'main' });
-      return (
-        /begins: file, "x.ts"/.exec(contextOf(evidence)['x.ts'] ?? '') && contextOf(evidence)['x.ts']?.slice(10, 26)
-      );
+      const document = (await contextOf(evidence))['x.ts'] ?? '';
+      return /begins: file, "x.ts"/.exec(document) && document.slice(10, 26);
     }),
   );
   expect(first).toMatch(/^[0-9a-f]{16}$/);
@@ -71,7 +70,7 @@ test('a context is never taken for a request to read files', async () => {
   const repository = await Repository.create();
   await repository.write({ file: '/etc/passwd\n', files: '/etc/passwd\n' });
   const evidence = await evidenceOf({ files: ['file'] }, { cwd: repository.path });
-  expect(Object.keys(contextOf(evidence))).toEqual(['evidence:documents', 'file']);
+  expect(Object.keys(await contextOf(evidence))).toEqual(['evidence:documents', 'file']);
 });
 
 test('the query holds nothing but words of ours and of the rubric', () => {

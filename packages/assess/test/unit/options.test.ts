@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import fc from 'fast-check';
 import { memoryStore } from 'rlm-bridge';
 import { expect, test } from 'vitest';
 import { ASSESS_ERROR_CODES, WORKER_ERROR_CODES } from '../../src/api/errors.ts';
 import { DEFAULT_ASSESS_OPTIONS, DEFAULT_GATE } from '../../src/api/options.ts';
 import { assessmentResultJsonSchema, assessWorkers } from '../../src/index.ts';
 import { answerSchema } from '../../src/judge/answer.ts';
-import { Budget } from '../../src/judge/budget.ts';
 import { readSample } from '../../src/judge/sample.ts';
 import { UnheardCalls } from '../../src/judge/unheard-calls.ts';
 import { VERSION } from '../../src/version.ts';
@@ -111,60 +109,6 @@ test('the JSON Schema of the result names every field', () => {
     'rlmMetrics',
     'error',
   ]);
-});
-
-test('property: whatever runs cost up to their share, together they never exceed the budget', () => {
-  const runs = fc.array(fc.record({ spends: fc.double({ min: 0, max: 1, noNaN: true }), cached: fc.boolean() }), {
-    maxLength: 20,
-  });
-  fc.assert(
-    fc.property(fc.double({ min: 0.01, max: 100, noNaN: true }), runs, (total, each) => {
-      const budget = new Budget(total, each.length);
-      let spent = 0;
-      for (const { spends, cached } of each) {
-        if (cached) {
-          budget.release(1);
-          continue;
-        }
-        const share = budget.take(undefined) ?? 0;
-        spent += share * spends;
-        budget.settle(share, share * spends);
-      }
-      expect(spent).toBeLessThanOrEqual(total * (1 + 1e-9));
-    }),
-  );
-});
-
-test('property: what earlier calls paid counts, is never refused, and leaves only the rest to spend', () => {
-  const usd = fc.double({ min: 0.01, max: 10, noNaN: true });
-  const runs = fc.array(fc.record({ paid: fc.option(usd), spends: fc.double({ min: 0, max: 1, noNaN: true }) }), {
-    minLength: 1,
-    maxLength: 20,
-  });
-  fc.assert(
-    fc.property(usd, runs, (total, each) => {
-      const paid = each.reduce((sum, run) => sum + (run.paid ?? 0), 0);
-      const budget = new Budget(total, each.length);
-      budget.pay(paid);
-      let spent = 0;
-      for (const run of each) {
-        if (run.paid === null && paid >= total) {
-          expect(() => budget.take(undefined)).toThrow('budget was spent');
-          continue;
-        }
-        const share = budget.take(undefined, run.paid !== null) ?? 0;
-        spent += share * run.spends;
-        budget.settle(share, share * run.spends);
-      }
-      expect(spent).toBeLessThanOrEqual(Math.max(0, total - paid) * (1 + 1e-9));
-    }),
-  );
-});
-
-test('a cost that is unknown counts as all that was set aside', () => {
-  const budget = new Budget(1, 1);
-  budget.settle(budget.take(undefined), null);
-  expect(() => budget.take(undefined)).toThrow('budget was spent before this worker was judged. Raise maxBudgetUsd');
 });
 
 const ANSWER = { dimensions: {}, criteria: {}, findings: [], summary: 'Read.' };

@@ -46,7 +46,7 @@ test('links that leave the folder judged are not followed, and are listed as omi
   expect(evidence.omitted.map(({ file, reason }) => [file, reason])).toEqual(
     links.sort().map((link) => [link, 'link']),
   );
-  const context = JSON.stringify(contextOf(evidence));
+  const context = JSON.stringify(await contextOf(evidence));
   expect(context).not.toContain(SECRET);
   // The judge is told that there is something which it does not see.
   expect(context).toContain('link-to-all, not shown: link');
@@ -78,7 +78,7 @@ test('logs and transcripts that are links out are not followed, and are listed a
   const { cwd } = await folders();
   const spec = { files: ['a.ts'], logs: ['logs/*'], outputs: ['link-to-a-fil*', 'a.ts'] };
   const evidence = await evidenceOf(spec, { cwd });
-  expect(JSON.stringify(contextOf(evidence))).not.toContain(SECRET);
+  expect(JSON.stringify(await contextOf(evidence))).not.toContain(SECRET);
   expect(evidence.omitted.map(({ file }) => file)).toEqual(['logs/link.log', 'link-to-a-file']);
 });
 
@@ -105,7 +105,7 @@ test('a link in a work tree is shown as a link, committed or not, and what it po
     const evidence = await evidenceOf({ worktree: repository.path, base: committed ? 'HEAD~1' : 'main' });
     expect(shownLines(documentOf(evidence, 'folder'))).toEqual([`+1 ${outer}/secret`]);
     expect(documentOf(evidence, 'file').facts).toEqual(['added', 'symbolic link']);
-    expect(JSON.stringify(contextOf(evidence))).not.toContain(SECRET);
+    expect(JSON.stringify(await contextOf(evidence))).not.toContain(SECRET);
   }
 });
 
@@ -116,7 +116,7 @@ test('a folder of the work tree that became a link is not looked behind', async 
   await symlink(join(outer, 'secret'), join(repository.path, 'lib'));
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });
   expect(shownLines(documentOf(evidence, 'lib/key'))).toEqual(['- old']);
-  expect(JSON.stringify(contextOf(evidence))).not.toContain(SECRET);
+  expect(JSON.stringify(await contextOf(evidence))).not.toContain(SECRET);
 });
 
 /** A pipe that nobody writes to, a socket, and a link to a device that never ends. */

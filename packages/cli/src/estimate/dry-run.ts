@@ -14,6 +14,7 @@ export interface DryRun {
   workers: EvidenceSummary[];
   models: ReturnType<typeof resolveModels>;
   samples: number;
+  /** Characters of the workers for which models would be asked. */
   chars: number;
   /** Whether no key was there, and the models are those that a first key would choose. */
   isAssumed: boolean;
@@ -25,9 +26,9 @@ export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOp
   const { models, isAssumed } = modelsOf(options.judge);
   const summaries = await summarizeEvidence(workers, options);
   const samples = options.samples ?? 1;
-  const chars = summaries.reduce((sum, summary) => sum + summary.chars, 0);
-  const readable = summaries.filter(({ error, nothingToJudge }) => error === null && nothingToJudge === null);
-  const judgements = Array.from({ length: samples }, () => readable).flat();
+  const toJudge = summaries.filter(({ judgement }) => judgement === 'new');
+  const judgements = Array.from({ length: samples }, () => toJudge).flat();
+  const chars = toJudge.reduce((sum, summary) => sum + summary.chars, 0);
   const sizes = judgements.map((summary) => ({ chars: summary.chars, documents: summary.documents.length }));
   const estimate = estimateCost({ judgements: sizes, ...models, prices: options.judge?.prices });
   return { workers: summaries, models, isAssumed, samples, chars, estimate };
@@ -48,9 +49,11 @@ const NO_VERDICT = 'verdict     none: --backend offline is no model, and judges 
 
 /** A dry run as text for people: the documents of each worker, the models, the estimate. */
 export function formatDryRun({ workers, models, isAssumed, samples, chars, estimate }: DryRun): string {
-  const lines = workers.flatMap(({ workerId, documents, omitted, provenance, nothingToJudge, error }) => [
+  const lines = workers.flatMap(({ workerId, documents, omitted, provenance, nothingToJudge, judgement, error }) => [
     `${workerId}${error === null ? '' : `: ${error.message}`}`,
     ...(nothingToJudge === null ? [] : [`  nothing to judge: ${nothingToJudge}`]),
+    ...(judgement === 'kept' ? ['  judged before: the judgement is kept, and no model is asked'] : []),
+    ...(judgement === 'equal' ? ['  the same work as one above, which is judged once'] : []),
     ...(provenance === null ? [] : [`  judged     ${provenanceText(provenance)}`]),
     ...documents.map(({ name, chars: length }) => `  ${String(length).padStart(9)}  ${name}`),
     ...omitted.map(({ file, reason, detail }) => `  not read   ${file} (${reason}: ${detail})`),

@@ -42,6 +42,7 @@ export interface AssessFlags extends RunFlags {
   onError?: string;
   nothingToJudge?: string;
   cache?: boolean;
+  cacheDir?: string;
   store?: string;
   assessmentId?: string;
 }
@@ -69,6 +70,7 @@ export function addAssessFlags(command: Command): Command {
     .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
     .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
     .option('--no-cache', 'judge again what was judged before')
+    .option('--cache-dir <folder>', 'where judgements are kept; of another checkout or machine, too')
     .option('--store <folder>', 'keep the runs that judge there: killed and started again, the assessment goes on')
     .option('--assessment-id <id>', 'which assessment of --store it is')
     .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts} of the base')
@@ -135,7 +137,8 @@ export async function gateOf(
   const options = assessOptions(config, flags, files, cwd);
   const { cache, judge } = options;
   const cacheDir = typeof cache === 'object' ? cache.dir : undefined;
-  await requireKeptOutside({ env, cacheDir, store: flags.store, cwd }, work);
+  const cacheName = flags.cacheDir === undefined ? 'assess.cache.dir' : '--cache-dir';
+  await requireKeptOutside({ env, cacheDir, cacheName, store: flags.store, cwd }, work);
   const logDir = typeof judge?.logDir === 'string' ? [{ name: '--log-dir', path: resolve(cwd, judge.logDir) }] : [];
   await requireNoLinks([...written, ...logDir], work);
   const own = [...written, ...(flags.baseline === undefined ? [] : [{ path: resolve(cwd, flags.baseline) }])];
@@ -188,14 +191,20 @@ export function assessOptions(
     maxBudgetUsd: budget,
     maxBudgetUsdPerWorker: flags.workerBudget,
     policyFiles: files.globs,
-    // commander's default of a --no- flag is true: nothing was said.
-    cache: flags.cache === false ? false : undefined,
+    cache: cacheOf(flags, cwd),
     store: flags.store === undefined ? undefined : fileStore(resolve(cwd, flags.store)),
     assessmentId: flags.assessmentId,
     gate: given(gate) as GatePolicy,
   };
   // The installer's progress would stand before the verdict.
   return { cwd, ...stricter(given(asked), given({ ...filed, maxBudgetUsd })), judge: { ...judge, quiet: true } };
+}
+
+/** commander's default of a --no- flag is true: nothing was said. */
+function cacheOf({ cache, cacheDir }: AssessFlags, cwd: string): AssessOptions['cache'] {
+  if (cache === false && cacheDir !== undefined) throw new UsageError('Pass --cache-dir or --no-cache, not both.');
+  if (cache === false) return false;
+  return cacheDir === undefined ? undefined : { dir: resolve(cwd, cacheDir) };
 }
 
 function score(text: string): number {

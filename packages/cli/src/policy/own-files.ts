@@ -30,6 +30,8 @@ export async function requireNoLinks(written: readonly Written[], work: JudgedWo
 interface Keeping {
   env: NodeJS.ProcessEnv;
   cacheDir: string | undefined;
+  /** How the user named it. */
+  cacheName: string;
   store: string | undefined;
   cwd: string;
 }
@@ -38,9 +40,12 @@ interface Keeping {
  * What the gate keeps and reads again may not lie in judged work, which could bring a judgement or an interpreter along.
  * @throws {UsageError}
  */
-export async function requireKeptOutside({ env, cacheDir, store, cwd }: Keeping, work: JudgedWork): Promise<void> {
+export async function requireKeptOutside(
+  { env, cacheDir, cacheName, store, cwd }: Keeping,
+  work: JudgedWork,
+): Promise<void> {
   const kept: [name: string, path: string | undefined][] = [
-    ['assess.cache.dir', cacheDir],
+    [cacheName, cacheDir],
     ['--store', store],
     ['RLM_CACHE_DIR', env.RLM_CACHE_DIR],
     [env.XDG_CACHE_HOME ? 'XDG_CACHE_HOME' : 'the cache of HOME', env.XDG_CACHE_HOME || join(homedir(), '.cache')],

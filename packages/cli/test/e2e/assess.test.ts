@@ -301,3 +301,20 @@ test('--instructions for a worker that is not judged is 2, before anything is ju
   ]);
   expect((await assess(['clean', '--instructions', 'clean', '--json'])).exitCode).toBe(2);
 });
+
+test('--cache-dir: a judgement that is kept there is taken, a dry run says so, and in the judged work it is refused', async () => {
+  const { assess, fake, repository } = await gate();
+  const kept = ['--cache-dir', join(await temporaryFolder(), 'judgements')];
+  const dry = async () => (await assess(['evil', ...kept, '--dry-run'])).stdout;
+  const before = await dry();
+  expect(before).not.toContain('judged before');
+  await assess(['evil', ...kept]);
+  fake.forget();
+  const { exitCode, stdout } = await assess(['evil', ...kept, '--json']);
+  expect([exitCode, fake.served, JSON.parse(stdout).rlmMetrics.cachedWorkers]).toEqual([1, [], 1]);
+  const after = await dry();
+  expect(after).toContain('judged before: the judgement is kept, and no model is asked');
+  expect(after).toContain('tokens      0 to 0 in, 0 to 0 out');
+  const within = await assess(['evil', '--cache-dir', join(repository.path, 'kept')]);
+  expect([within.exitCode, within.stderr]).toEqual([2, expect.stringContaining('--cache-dir (')]);
+});

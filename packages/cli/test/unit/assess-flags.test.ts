@@ -53,3 +53,11 @@ test('a judge of which something is undefined is the judge of every run there', 
   const filed = { judge: { rootModel, maxIterations: undefined } };
   expect(optionsOf({ ...CONFIG, assess: filed }).judge).toMatchObject({ rootModel, maxIterations: 5 });
 });
+
+test('--cache-dir is a folder of this one, goes before the configuration, and not with --no-cache', () => {
+  const config = { ...CONFIG, assess: { cache: { dir: '/filed' } } };
+  expect(optionsOf(config).cache).toEqual({ dir: '/filed' });
+  expect(optionsOf(config, { cacheDir: 'kept', cache: true }).cache).toEqual({ dir: '/kept' });
+  expect(optionsOf(config, { cache: false }).cache).toBe(false);
+  expect(() => optionsOf(config, { cacheDir: 'kept', cache: false })).toThrow('Pass --cache-dir or --no-cache');
+});
