@@ -2,8 +2,8 @@ import { closeWorkers } from 'rlm-bridge';
 import { secondsOf } from '../measure.ts';
 import { Official } from '../official.ts';
 import { fourByFour } from '../scenarios/four-by-four.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { ourRun, ROOT_MODEL, SUB_MODEL } from './our-run.ts';
-import { MemoryWatch } from './process-tree.ts';
 import type { QuickProvider } from './quick-provider.ts';
 import { megabytes, type Row, seconds } from './row.ts';
 import { FOUR_TURNS } from './turns.ts';
@@ -52,9 +52,9 @@ export interface Aims {
 
 async function allOurs(provider: QuickProvider, runs: number): Promise<Figures> {
   await closeWorkers();
-  using memory = new MemoryWatch(process.pid, [provider.pid]);
+  await using memory = new MemoryWatch([provider.pid]);
   const all = () => Promise.all(Array.from({ length: runs }, () => ourRun(provider, scenario.context as string)));
-  return { seconds: await secondsOf(all), mb: memory.mostMb };
+  return { seconds: await secondsOf(all), mb: await memory.mostMb() };
 }
 
 /** Processes that were started, and have imported the library, before: it holds one run each. */
@@ -63,10 +63,10 @@ async function allOfficial(provider: QuickProvider, runs: number): Promise<Figur
   const work = { ...scenario, rootModel: ROOT_MODEL, subModel: SUB_MODEL };
   try {
     await Promise.all(processes.map((one) => one.ready()));
-    using memory = new MemoryWatch(process.pid, [provider.pid]);
+    await using memory = new MemoryWatch([provider.pid]);
     const all = () =>
       Promise.all(processes.map((one) => one.run(work, { baseUrl: provider.url, environment: 'local' })));
-    return { seconds: await secondsOf(all), mb: memory.mostMb };
+    return { seconds: await secondsOf(all), mb: await memory.mostMb() };
   } finally {
     await Promise.all(processes.map((one) => one[Symbol.asyncDispose]()));
   }

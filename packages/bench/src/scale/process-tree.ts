@@ -44,20 +44,3 @@ function statOf(pid: number): string[] | undefined {
     return undefined;
   }
 }
-
-/** The most memory that the tree of a process takes, looked at again and again until it is disposed of. */
-export class MemoryWatch implements Disposable {
-  mostMb = 0;
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(root: number, but: readonly number[] = [], everyMs = 1000) {
-    const look = () => {
-      this.mostMb = Math.max(this.mostMb, memoryMb(treeOf(root, but)));
-    };
-    this.#timer = setInterval(look, everyMs);
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-  }
-}
