@@ -21,6 +21,7 @@ time goes into looking at them again."""
 
 
 def main() -> None:
+    gc.disable()  # what is imported stays: to look for garbage in it again and again takes a tenth of the start
     channel = NodeChannel.claim()
     descriptors = stdio.claim() if channel is None else None
     if channel is not None:
@@ -45,6 +46,7 @@ def main() -> None:
     descriptors = descriptors or stdio.claim()
 
     gc.set_threshold(*FEWER_COLLECTIONS)
+    gc.enable()
 
     from .server import Server, Versions
     from .wire.temporary_folder import TemporaryFolder

@@ -33,9 +33,12 @@ IMPORTED: Final = (
     "rlm_worker.run.runs",
     "genai_prices.data",
     "genai_prices.data_snapshot",
-    "httpcore2",
+    "encodings.utf_16_le",
 )
-"""What a run imports, and what it would only when it looks up a price and makes a request."""
+"""What a run imports, and what it would only when it looks up a price and reads a context."""
+
+IMPORTED_LATER: Final = ("httpcore2",)
+"""What some runs import, for TLS or a proxy: the first worker does not wait for it."""
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -46,16 +49,33 @@ def become_worker(channel: NodeChannel) -> None:
     template = Template(channel)
     try:
         template.hear_first()
-        for module in IMPORTED:
-            import_module(module)
+        _import(*IMPORTED)
         host_messages()
-        if threading.active_count() > 1:
-            raise RuntimeError("a package has started a thread, which a fork does not take along")
-        gc.collect()
         gc.freeze()  # pages that no collection writes to stay shared with every fork
+        if template.serve_heard():
+            return
+        _import(*IMPORTED_LATER)
+        _make_readers()
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
         template.serve()
     except EOFError:
         os._exit(0)
+
+
+def _make_readers() -> None:
+    """Of what a run that goes on has from its earlier lives."""
+    from .journal.recorded import effects
+
+    effects()
+
+
+def _import(*modules: str) -> None:
+    for module in modules:
+        import_module(module)
+    if threading.active_count() > 1:
+        raise RuntimeError("a package has started a thread, which a fork does not take along")
 
 
 class Template:
@@ -79,12 +99,21 @@ class Template:
         if any(message.get("local") for message in self._heard):
             self._repls.start()
 
-    def serve(self) -> None:
-        """Returns in each fork. Raises EOFError when the host has gone, or wants no more."""
+    def serve_heard(self) -> bool:
+        """True in each fork; False when all that were asked for so far have been handed over. Raises as ``serve``."""
         self._woken.setblocking(False)
         self._wakes.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
         signal.set_wakeup_fd(self._wakes.fileno(), warn_on_full_buffer=False)
+        while not any(map(self._take, self._heard)):
+            if not self._untaken:
+                self._heard = []
+                return False
+            self._heard = self._hear()
+        return True
+
+    def serve(self) -> None:
+        """Returns in each fork. Raises EOFError when the host has gone, or wants no more."""
         while not any(map(self._take, self._heard)):
             self._heard = self._hear()
 

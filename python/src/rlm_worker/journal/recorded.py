@@ -6,6 +6,7 @@ import json
 import os
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 from pydantic import TypeAdapter
@@ -31,7 +32,11 @@ OF_CODE: tuple[Kind, ...] = ("code", "tool", "child")
 
 Taken = RecordedCall | RecordedTool | RecordedChild | RecordedVerdict
 
-_RECORDED: TypeAdapter[Recorded] = TypeAdapter(Recorded)
+
+@cache
+def effects() -> TypeAdapter[Recorded]:
+    """What reads them; made when a run has any."""
+    return TypeAdapter(Recorded)
 
 
 class Slot(NamedTuple):
@@ -145,14 +150,14 @@ class RecordedEffects:
     def _read(self, offset: int) -> Any:
         assert self._file is not None
         self._file.seek(offset)
-        return _RECORDED.validate_python(json.loads(self._file.readline()), by_alias=True, by_name=False)
+        return effects().validate_python(json.loads(self._file.readline()), by_alias=True, by_name=False)
 
     def _index(self) -> None:
         assert self._file is not None
         own_turns: dict[tuple[str, str], tuple[_Entry, RecordedCall]] = {}
         offset = 0
         for line in self._file:
-            effect = _RECORDED.validate_python(json.loads(line), by_alias=True, by_name=False)
+            effect = effects().validate_python(json.loads(line), by_alias=True, by_name=False)
             if isinstance(effect, RecordedCall):
                 self._add_call(effect, offset, own_turns)
             elif isinstance(effect, RecordedBlock):
