@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rlm.utils.parsing import find_code_blocks
 
-from rlm_worker.clients.thinking import without_thinking
+from rlm_worker.clients.thinking import MARKS, PAIRS, without_thinking
 from rlm_worker.loop.unrun_code import unrun_note
 
 
@@ -81,3 +81,8 @@ def test_code_inside_of_thinking_is_not_run(reply: str) -> None:
 )
 def test_tags_of_the_text_itself_stay(text: str) -> None:
     assert without_thinking(text) == text
+
+
+def test_every_tag_of_thinking_begins_with_a_mark_that_is_looked_for_first() -> None:
+    tags = [tag.lstrip("\\") for pair in PAIRS for tag in pair]
+    assert {tag[0] for tag in tags} == set(MARKS)

@@ -191,7 +191,10 @@ class ModelClient(ABC):
         if ended not in ANSWERS:
             unread = replace(reply, text=text, finish_reason=ended, output_limit=bound)
             raise UnusableReply.of(unread, self.settings.target)
-        return replace(reply, text=form.read(text), finish_reason=ended, output_limit=bound)
+        read = form.read(text)
+        if read is reply.text and ended == reply.finish_reason and bound == reply.output_limit:
+            return reply  # as most are: a copy takes as long as to read it
+        return replace(reply, text=read, finish_reason=ended, output_limit=bound)
 
     async def _in_time(self, request: ModelRequest, bound: int | None) -> ModelReply:
         seconds = self.settings.bounds.total_timeout_s
@@ -212,7 +215,8 @@ class ModelClient(ABC):
     @property
     def shape(self) -> Shape:
         """How this server wants the history, as its backend is known and as it said so far."""
-        return self.settings.shape | self.learned.shape
+        learned = self.learned.shape
+        return self.settings.shape if learned is ANY_SHAPE else self.settings.shape | learned
 
     def limit_names(self) -> tuple[str, ...]:
         """What the bound of an answer is called on this wire: as the user called it, else as this server does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Literal, get_args
@@ -23,6 +24,9 @@ EXPLANATIONS: dict[FinishReason, str] = {
 
 UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cf", "Cn"})
 """Categories of characters that show nothing, white space aside. Surrogates are halves of what does."""
+
+SEEN = re.compile("[!-~]")
+"""A character that certainly shows: most texts begin with one."""
 
 SAID_CHARS = 300
 
@@ -58,5 +62,7 @@ def explain(reason: FinishReason, said: str, text: str) -> str:
 
 def has_text(text: str) -> bool:
     """Whether anything of it shows: white space and marks of format of every kind do not."""
+    if SEEN.search(text):
+        return True
     blank = (char.isspace() or char in BLANKS or unicodedata.category(char) in UNSEEN for char in text)
     return not all(blank)

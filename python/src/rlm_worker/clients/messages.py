@@ -22,7 +22,12 @@ def text_of(content: Any) -> str:
 
 def with_text(messages: list[Message]) -> list[Message]:
     """The messages that have some: an empty one is refused by some providers, and says nothing to any."""
-    return [message for message in messages if text_of(message.get("content")).strip()]
+    return [message for message in messages if is_said(text_of(message.get("content")))]
+
+
+def is_said(text: str) -> bool:
+    """Whether it has more than white space."""
+    return text != "" and not text.isspace()
 
 
 def split_system(messages: list[Message]) -> tuple[str, list[Message]]:
@@ -39,7 +44,7 @@ def alternating(messages: list[Message]) -> list[Message]:
     merged: list[Message] = []
     for message in messages:
         role, text = str(message.get("role")), text_of(message.get("content"))
-        if not text.strip():
+        if not is_said(text):
             continue
         if merged and merged[-1]["role"] == role:
             merged[-1] = {"role": role, "content": f"{merged[-1]['content']}\n\n{text}"}

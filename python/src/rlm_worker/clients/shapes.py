@@ -23,9 +23,11 @@ class Shape:
 
     def of(self, messages: list[Message]) -> list[Message]:
         """The messages in this shape; the system's text, where it has no role, begins the user's first message."""
+        if not (self.alternate_roles or self.no_system_role):
+            return messages
         if self.no_system_role:
             messages = [{**message, "role": "user"} if message["role"] == "system" else message for message in messages]
-        return alternating(messages) if self != ANY_SHAPE else messages
+        return alternating(messages)
 
 
 ANY_SHAPE = Shape()

@@ -20,6 +20,9 @@ PAIRS: tuple[tuple[str, str], ...] = (
 )
 """How thinking begins and ends, by the models that write it."""
 
+MARKS = ("<", "[", "◁")
+"""One of them begins every tag."""
+
 FLAGS = re.IGNORECASE
 UNQUOTED = r"(?<![\"'\\])(?<!(?<!`)`)"
 OPENING = re.compile(UNQUOTED + "(?:" + "|".join(f"({opening})" for opening, _ in PAIRS) + ")", FLAGS)
@@ -30,6 +33,8 @@ FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 def without_thinking(text: str) -> str:
     """``text`` without the thinking in it, nor the blanks that this leaves at its beginning; mostly ``text`` itself."""
+    if not any(mark in text for mark in MARKS):
+        return text
     at, end, fence = _after_unopened(text), 0, ""
     said: list[str] = []
     endless: set[int] = set()

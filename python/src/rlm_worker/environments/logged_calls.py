@@ -18,8 +18,10 @@ VALUE_CHARS = 200
 
 
 def as_logged(call: RLMChatCompletion) -> RLMChatCompletion:
-    """The call with as much of its texts as the log has."""
+    """The call with as much of its texts as the log has; itself, when it has no more."""
     prompt: Any = call.prompt
+    if isinstance(prompt, str) and len(prompt) <= SUB_CALL_CHARS and len(call.response) <= SUB_CALL_CHARS:
+        return call
     shown = cut(prompt if isinstance(prompt, str) else str(short_value(prompt)), SUB_CALL_CHARS)
     return replace(call, prompt=shown, response=cut(call.response, SUB_CALL_CHARS))
 

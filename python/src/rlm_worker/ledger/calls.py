@@ -121,7 +121,7 @@ def most_input_tokens(messages: Messages) -> int:
 
 
 def prompt_chars(messages: Messages) -> int:
-    return sum(len(text) for text in prompt_texts(messages))
+    return sum(map(len, prompt_texts(messages)))
 
 
 def prompt_texts(messages: Messages) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from ..clients.base import TokenUsage
 from ..clients.published import Published
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo
+    from genai_prices.types import ModelInfo, ModelPrice
 
 PROVIDER_IDS = {
     "anthropic": "anthropic",
@@ -30,6 +30,8 @@ SELF_HOSTED = frozenset({"vllm", "ollama"})
 """A model of a known name on one's own server has no list price."""
 PICO = Decimal("1e-12")
 MILLION = Decimal(1_000_000)
+WIDE = Context(prec=60)
+"""Whatever counts a provider sends, the quotient fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,10 @@ class Rates:
 
     def cost(self, usage: TokenUsage) -> Decimal:
         plain = max(0, usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens)
-        tokens = (
-            self.input * plain
-            + self.cache_read * usage.cached_input_tokens
-            + self.cache_write * usage.cache_write_tokens
-            + self.output * usage.output_tokens
-        )
-        with localcontext(prec=60):  # whatever counts a provider sends, the quotient fits
-            return (tokens / MILLION + self.request).quantize(PICO)
+        tokens = self.input * plain + self.output * usage.output_tokens
+        if usage.cached_input_tokens or usage.cache_write_tokens:
+            tokens += self.cache_read * usage.cached_input_tokens + self.cache_write * usage.cache_write_tokens
+        return WIDE.quantize(WIDE.add(WIDE.divide(tokens, MILLION), self.request), PICO)
 
 
 FREE = Rates(Decimal(0), Decimal(0), Decimal(0), Decimal(0))
@@ -160,7 +158,7 @@ def _all_rates(known: ModelInfo | None) -> Iterator[Rates]:
     if known is None:
         return
     now = datetime.now(UTC)
-    for hour in range(25):
+    for hour in range(25 if isinstance(known.prices, list) else 1):
         for input_tokens in _tier_starts(known, now + timedelta(hours=hour)):
             rates = _table_rates(known, input_tokens, now + timedelta(hours=hour))
             if rates is not None:
@@ -178,7 +176,20 @@ def _table_rates(known: ModelInfo | None, input_tokens: int, moment: datetime) -
     if known is None:
         return None
     prices = known.get_prices(moment)
+    kept = _untiered.get(id(prices))
+    if kept is not None and kept[0] is prices:
+        return kept[1]
+    rates = _rates_of(prices, input_tokens)
+    if not any(hasattr(price, "tiers") for price in vars(prices).values()):
+        _untiered[id(prices)] = prices, rates
+    return rates
 
+
+_untiered: dict[int, tuple[ModelPrice, Rates | None]] = {}
+"""By the identity of what the table has of them: the same for a prompt of any size."""
+
+
+def _rates_of(prices: ModelPrice, input_tokens: int) -> Rates | None:
     def rate(name: str) -> Decimal | None:
         price = getattr(prices, name)
         if price is None or isinstance(price, Decimal):

@@ -103,9 +103,8 @@ class SubCallHandler(LMHandler):
         return provider_loop().call(batch.complete(prompts), self._scope.stop)
 
 
-def ended(completion: RLMChatCompletion, node: Node) -> RLMChatCompletion:
+def ended(completion: RLMChatCompletion, reply: CallRecord | None) -> RLMChatCompletion:
     """With how the reply of a plain call was cut, where the official format has a place for more."""
-    reply = node.last_reply
     if reply is not None and reply.cut is not None:
         completion.metadata = {"finish_reason": reply.finish_reason, "cut": reply.cut}
     return completion
@@ -115,8 +114,9 @@ class SubCallBatch:
     """Plain calls of one node, each a coroutine: no thread stands for any of them."""
 
     def __init__(self, scope: Scope, node: Node, model: str | None, schema: Schema | None) -> None:
-        self._scope, self._node = scope, node
-        self._model, self._served, self._schema = model, scope.models.serving(model), schema
+        self._scope, self._schema = scope, schema
+        self._served = scope.models.serving(model)
+        self._caller = node.plain_call("llm_query", self._served, model, schema).caller
 
     async def complete(self, prompts: Sequence[Any]) -> list[RLMChatCompletion]:
         """In the order of ``prompts``, and started in it. Raises RunStopped."""
@@ -138,15 +138,13 @@ class SubCallBatch:
         return completions
 
     async def _complete(self, prompt: Any) -> RLMChatCompletion:
-        node = self._node.plain_call("llm_query", self._served, self._model, self._schema)
         name, started = self._served.name, time.perf_counter()
         try:
-            reply = await self._scope.ledger.call_async(node.model, to_messages(prompt), node.caller, node.schema)
+            reply = await self._scope.ledger.call_async(self._served, to_messages(prompt), self._caller, self._schema)
         except Exception as error:
             return RLMChatCompletion(name, prompt, "", UsageSummary({}), 0.0, error=str(error))
-        node.last_reply = reply
         usage = UsageSummary({name: _summary_of(reply)})
-        return ended(RLMChatCompletion(name, prompt, reply.text, usage, time.perf_counter() - started), node)
+        return ended(RLMChatCompletion(name, prompt, reply.text, usage, time.perf_counter() - started), reply)
 
 
 class _RequestHandler(LMRequestHandler):

@@ -230,7 +230,7 @@ class TreeRLM(RLM):
         with slot, working_for(self.scope, spawned):
             # The serving model's name, so that the record is labelled with what served it.
             completion = super()._subcall(prompt, served.name)
-        return ended(completion, spawned) if is_leaf else completion
+        return ended(completion, spawned.last_reply) if is_leaf else completion
 
     def _judge(self, iteration: RLMIteration) -> None:
         """Takes refused answers back, so that the loop goes on; the first one that is accepted ends it."""

@@ -50,7 +50,7 @@ class HttpClient:
             httpx2.TransportError: no answer came. While its pieces are read, BrokenOff is raised as well.
         """
         for _ in range(MOST_REDIRECTS + 1):
-            answer = await self._way(request.url).ask(request, body)
+            answer = await self._way(request).ask(request, body)
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return self._plain(answer) or Answer(answer.status, answer.headers, self._bounded(answer), answer.close)
             await answer.close()
@@ -66,14 +66,13 @@ class HttpClient:
         if self._proxied is not None:
             await self._proxied.aclose()
 
-    def _way(self, url: httpx2.URL) -> Connections | Proxied:
+    def _way(self, request: Request) -> Connections | Proxied:
         if self._proxied is not None:
             return self._proxied
-        origin = (url.scheme, url.netloc.decode("ascii"))
-        if origin not in self._connections:
-            tls = tls_context() if url.scheme == "https" else None
-            self._connections[origin] = Connections(Opener(url, tls, self._timeout_s))
-        return self._connections[origin]
+        if request.origin not in self._connections:
+            tls = tls_context() if request.url.scheme == "https" else None
+            self._connections[request.origin] = Connections(Opener(request.url, tls, self._timeout_s))
+        return self._connections[request.origin]
 
     def _plain(self, answer: Answer) -> Answer | None:
         """One that is whole, as it is and within its bound; None for any other."""

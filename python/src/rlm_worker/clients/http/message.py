@@ -27,6 +27,10 @@ class Request:
             raise ValueError("a header has a line break")
         return "\r\n".join([*lines, "content-length: "]).encode("ascii")
 
+    @cached_property
+    def origin(self) -> tuple[str, str]:
+        return self.url.scheme, self.url.netloc.decode("ascii")
+
     def to(self, url: httpx2.URL) -> Request:
         return Request(self.method, url, self.headers)
 
