@@ -9,10 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 HIGH = r"u[dD][89abAB][0-9a-fA-F]{2}"
+LOW = r"u[dD][c-fC-F][0-9a-fA-F]{2}"
 UNIT = r"u[0-9a-fA-F]{4}"
-ESCAPE = rf"\\(?:[^u]|(?!{HIGH}){UNIT}|{HIGH}\\{UNIT}|{HIGH}(?=[^\\]|\\[^u]))"
+ESCAPE = rf"\\(?:[^u]|(?!{HIGH}){UNIT}|{HIGH}\\{LOW}|{HIGH}(?=[^\\]|\\[^u]|\\(?!{LOW}){UNIT}))"
 STRING_PART = re.compile(rf'[^"\\]*(?:{ESCAPE}[^"\\]*)*', re.DOTALL)
 """Up to the end of the string, or to an escape that may not be all there yet: a character can take two of them."""
+
+MOST_OF_EXPONENT = 2
+"""Characters of a number, behind what is one without them, that do not show yet that it goes on: "e+"."""
 
 SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -104,7 +108,7 @@ class _Reader:
             self.peek()
             try:
                 value, end = decoder.raw_decode(self._buffer, self._at)
-                if end < len(self._buffer) or self._ended:  # a number may go on
+                if len(self._buffer) - end > MOST_OF_EXPONENT or self._ended:
                     self._at = end
                     return value
             except ValueError:

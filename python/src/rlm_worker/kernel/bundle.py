@@ -39,6 +39,7 @@ MODULES = (
     "signatures",
     "host_tools",
     "streams",
+    "growing_json",
     "loading",
     "namespace",
     "randomness",

@@ -40,6 +40,11 @@ def decode(payload: bytes) -> Any:
     return value
 
 
+def scan(text: str, at: int) -> tuple[Any, int]:
+    """The value that begins there, and where it ends. Raises StopIteration, or ValueError, when there is none."""
+    return _scan(text, at)
+
+
 def decode_document(text: str) -> Any:
     """A JSON file, white space around it allowed. Raises ``json.JSONDecodeError``."""
     return _decoder.decode(text)

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from json import dumps
 from typing import Any, cast
 
-from .codec import decode_document
+from .growing_json import GrowingJson
 
 ACK_BYTES = 1 << 20
 
@@ -26,9 +26,9 @@ class Loading:
         self._sha256 = hashlib.sha256()
         self._bytes = 0
         self._acknowledged = 0
-        self._texts: list[tuple[str, str]] = []
+        self._values: list[tuple[str, Any]] = []
         self._announced: deque[tuple[str, int]] = deque()
-        self._text: GrowingText | None = None
+        self._growing: GrowingText | GrowingJson | None = None
         """Of the document whose bytes come now: the first that is announced."""
 
         self._left = 0
@@ -43,10 +43,7 @@ class Loading:
     def data(self, chunk: bytes) -> int | None:
         """The number of bytes received so far, when the worker should hear of it."""
         self._bytes += len(chunk)
-        try:
-            self._take(chunk)
-        except UnicodeDecodeError as error:
-            raise LoadFailed(f"not UTF-8: {error.reason}") from None
+        self._take(chunk)
         if self._bytes - self._acknowledged < ACK_BYTES:
             return None
         self._acknowledged = self._bytes
@@ -62,14 +59,10 @@ class Loading:
 
     def _value(self) -> str | dict[str, Any] | list[Any]:
         if self._kind == "files":
-            return dict(self._texts)
-        text = self._texts[0][1] if self._texts else ""
+            return dict(self._values)
         if self._kind == "text":
-            return text
-        try:
-            value = decode_document(text)
-        except (ValueError, RecursionError) as error:
-            raise LoadFailed(f"not JSON: {error}") from None
+            return self._values[0][1] if self._values else ""
+        value: Any = self._values[0][1] if self._values else None
         if type(value) not in (list, dict):
             raise LoadFailed(f"the JSON holds a {type(value).__name__}; it must hold a list or an object")
         return value
@@ -77,23 +70,28 @@ class Loading:
     def _take(self, chunk: bytes) -> None:
         """Give each document its part of the bytes."""
         at = 0
-        while at < len(chunk) or (self._text is None and self._announced and self._announced[0][1] == 0):
-            text = self._text = self._text or self._begin()
+        while at < len(chunk) or (self._growing is None and self._announced and self._announced[0][1] == 0):
+            growing = self._growing = self._growing or self._begin()
             piece = chunk[at : at + self._left]
             at, self._left = at + len(piece), self._left - len(piece)
             self._sha256.update(piece)
-            text.add(self._decoder.decode(piece, self._left == 0))
-            if self._left == 0:
-                self._texts.append((self._announced.popleft()[0], text.take()))
-                self._text = None
+            try:
+                growing.add(self._decoder.decode(piece, self._left == 0))
+                if self._left == 0:
+                    self._values.append((self._announced.popleft()[0], growing.take()))
+                    self._growing = None
+            except UnicodeDecodeError as error:
+                raise LoadFailed(f"not UTF-8: {error.reason}") from None
+            except (ValueError, RecursionError) as error:
+                raise LoadFailed(f"not JSON: {error}") from None
 
-    def _begin(self) -> GrowingText:
+    def _begin(self) -> GrowingText | GrowingJson:
         if not self._announced:
             raise LoadFailed("more bytes came than were announced")
         name, self._left = self._announced[0]
         if self._kind == "files":
             self._sha256.update(name.encode("utf-8", "surrogatepass") + b"\0" + str(self._left).encode() + b"\0")
-        return GrowingText()
+        return GrowingJson() if self._kind == "json" else GrowingText()
 
 
 class GrowingText:
