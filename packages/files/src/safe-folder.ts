@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /** Others may write neither of these: what lies there is believed, or run. */
@@ -15,7 +16,15 @@ export async function unsafeFolder(
   owners: readonly unknown[] = [process.getuid?.(), 0],
 ): Promise<UnsafeReason | null> {
   const stats = await stat(folder).catch(() => undefined);
-  if (stats === undefined || process.getuid === undefined) return null;
-  if (!owners.includes(stats.uid)) return 'owner';
-  return (stats.mode & WRITABLE_BY_OTHERS) === 0 ? null : 'mode';
+  return stats === undefined ? null : unsafeStats(stats, owners);
+}
+
+/** The same of a folder that was looked at already. */
+export function unsafeStats(
+  { uid, mode }: Pick<Stats, 'uid' | 'mode'>,
+  owners: readonly unknown[] = [process.getuid?.(), 0],
+): UnsafeReason | null {
+  if (process.getuid === undefined) return null;
+  if (!owners.includes(uid)) return 'owner';
+  return (mode & WRITABLE_BY_OTHERS) === 0 ? null : 'mode';
 }

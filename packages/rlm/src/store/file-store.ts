@@ -1,14 +1,14 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { FramingError } from '@rlm-bridge/protocol';
 import pMap from 'p-map';
 import { RLMError } from '../api/errors.ts';
 import type { RunLease, RunReadOptions, RunStore, StoredRun } from '../api/run-store.ts';
 import { readBlob, removeBlobs } from './file/blob-files.ts';
 import { FileLease } from './file/file-lease.ts';
-import { findLeases } from './file/found-lease.ts';
 import { JournalEnds } from './file/journal-ends.ts';
 import type { Durability } from './file/journal-file.ts';
 import { LeaseFile } from './file/lease-file.ts';
+import { ListedRuns } from './file/listed-runs.ts';
 import { chunksOf, openFile, unless } from './file/private-files.ts';
 import { type RunFolder, StoreFolder } from './file/store-folder.ts';
 import { decodeLines, skipLines } from './journal-lines.ts';
@@ -50,6 +50,7 @@ class FileStore implements RunStore {
   readonly #folder: StoreFolder;
   readonly #durability: Durability;
   readonly #ends = new JournalEnds();
+  readonly #listed = new ListedRuns();
 
   constructor(folder: StoreFolder, durability: Durability) {
     this.#folder = folder;
@@ -100,7 +101,9 @@ class FileStore implements RunStore {
     const runs = await this.#inFolder(async () => {
       if (!(await this.#folder.check())) return [];
       const ids = (await readdir(this.#folder.runs)).map(runIdOf).filter((id) => id !== null);
-      const found = await pMap(ids, (id) => describeRun(id, this.#folder.runOf(id)), { concurrency: LOOKS_AT_ONCE });
+      this.#listed.keep(new Set(ids));
+      const describe = (id: string) => this.#listed.describe(id, this.#folder.runOf(id));
+      const found = await pMap(ids, describe, { concurrency: LOOKS_AT_ONCE });
       return found.flat().sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
     });
     yield* runs;
@@ -139,22 +142,11 @@ class FileStore implements RunStore {
   async #find(runId: string): Promise<RunFolder> {
     const folder = this.#folder.runOf(runId);
     const isThere = (await this.#folder.check()) && (await folder.check());
-    if (isThere && (await describeRun(runId, folder)).length > 0) return folder;
+    if (isThere && (await this.#listed.describe(runId, folder)).length > 0) return folder;
     throw runNotFound(runId, this.#folder.path);
   }
 
   async #inFolder<T>(work: () => Promise<T>): Promise<T> {
     return await inStore(this.#folder.path, work);
   }
-}
-
-/** Nothing: no lease of the run was ever whole. */
-async function describeRun(runId: string, folder: RunFolder): Promise<StoredRun[]> {
-  if (!(await folder.check())) return [];
-  const last = (await findLeases(folder.path)).at(-1);
-  const journal = await lstat(folder.journal).catch(unless('ENOENT'));
-  const changedAt = journal?.mtime ?? new Date(last?.createdAt ?? 0);
-  if (last === undefined && journal === undefined) return [];
-  const createdAt = last === undefined ? changedAt : new Date(last.createdAt);
-  return [{ runId, createdAt, changedAt, bytes: journal?.size ?? 0, isLeased: last?.isHeld ?? false }];
 }

@@ -201,12 +201,17 @@ function timeOf(timestamp: unknown): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-function usageOf({ usage_summary: summary }: LogObject): Spent {
-  const models = isObject(summary) && isObject(summary.model_usage_summaries) ? summary.model_usage_summaries : {};
+/** Before version 0.1.0 a call told its tokens itself. */
+function usageOf({ usage_summary: summary, prompt_tokens: input, completion_tokens: output }: LogObject): Spent {
+  if (!isObject(summary)) {
+    const tokens = { inputTokens: numberOf(input) ?? 0, outputTokens: numberOf(output) ?? 0 };
+    return { calls: 1, ...NO_TOKENS, ...tokens, costUsd: null };
+  }
+  const models = isObject(summary.model_usage_summaries) ? summary.model_usage_summaries : {};
   const all = Object.values(models).filter(isObject);
   const sum = (field: string) => all.reduce((total, model) => total + (numberOf(model[field]) ?? 0), 0);
   const tokens = { inputTokens: sum('total_input_tokens'), outputTokens: sum('total_output_tokens') };
-  const costUsd = isObject(summary) ? numberOf(summary.total_cost) : null;
+  const costUsd = numberOf(summary.total_cost);
   return { calls: Math.max(1, sum('total_calls')), ...NO_TOKENS, ...tokens, costUsd };
 }
 

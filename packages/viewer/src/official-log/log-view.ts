@@ -13,9 +13,10 @@ const NO_END =
 const NO_USAGE = 'The log has no tokens and no cost of the turns of the root: what is shown is that of sub-calls.';
 
 /** What a page shows of a run of the official library. */
-export function viewOfLog(id: string, { metadata, iterations, broken }: LoggedRun, texts: TextTable): RunView {
+export function viewOfLog(id: string, run: LoggedRun, texts: TextTable): RunView {
+  const { metadata, asked, iterations, broken, unknown } = run;
   const messages = messagesOf(iterations[0]?.prompt ?? []);
-  const question = questionIn(messages);
+  const question = typeof asked?.root_prompt === 'string' ? asked.root_prompt : questionIn(messages);
   const query = question === null ? null : texts.add(question);
   const rootModel = textOf(metadata.root_model ?? '');
   const fold = new LogFold(texts);
@@ -32,10 +33,14 @@ export function viewOfLog(id: string, { metadata, iterations, broken }: LoggedRu
     durationMs: startedAt === null || endedAt === null ? null : endedAt - startedAt,
     subCalls: calls.filter(({ role }) => role !== 'root').length,
     limits: { budgetUsd: null, durationMs: null, tokens: null, iterations: numberOf(metadata.max_iterations) },
-    ...{ lives: [], coverage: coverageOf(iterations, contextCharsIn(messages), texts), facts: factsOf(metadata) },
+    ...{
+      lives: [],
+      coverage: coverageOf(contextIn(asked, iterations), contextCharsIn(messages), texts),
+      facts: factsOf(metadata),
+    },
     ...{ forkedFrom: null, turn: null },
   };
-  const remarks = [NO_USAGE, ...(end === null ? [NO_END] : []), ...brokenLines(broken)];
+  const remarks = [NO_USAGE, ...(end === null ? [NO_END] : []), ...brokenLines(broken), ...unknownLines(unknown)];
   return {
     ...{ head, ...fold.lists, tools: [], refusals: [] },
     remarks: remarks.map((text) => ({ at: null, level: text === NO_USAGE ? 'info' : 'warning', text })),
@@ -45,6 +50,11 @@ export function viewOfLog(id: string, { metadata, iterations, broken }: LoggedRu
 function brokenLines(broken: number): string[] {
   if (broken === 0) return [];
   return [`${broken === 1 ? 'A line' : `${broken} lines`} of the log could not be read, as of a run that was cut off.`];
+}
+
+function unknownLines(kinds: readonly string[]): string[] {
+  if (kinds.length === 0) return [];
+  return [`The log has lines of kinds that are not known here, and not shown: ${kinds.join(', ')}.`];
 }
 
 /** An iteration without code that took no time is the answer that is asked for when there is none: that of no success. */
@@ -58,13 +68,19 @@ function endOf(iterations: readonly LogObject[], answer: RunEnd['answer']): RunE
   return { code: 'max_iterations', stopReason: 'max_iterations', message, answer, isFinal: false, isTyped: false };
 }
 
-/** The context, where a log has all of it: only its length is sure. */
-function coverageOf(iterations: readonly LogObject[], chars: number | null, texts: TextTable): CoverageView | null {
-  if (chars === null) return null;
+/** What the context may be: what a logger told before the first iteration, else a variable of the REPL; undefined: no text. */
+function contextIn(asked: LogObject | null, iterations: readonly LogObject[]): string | undefined {
+  if (typeof asked?.prompt === 'string') return asked.prompt;
   const results = iterations.flatMap(({ code_blocks: blocks }) => objectsOf(blocks).map(({ result }) => result));
   const locals = results.map((result) => (isObject(result) && isObject(result.locals) ? result.locals : {}));
-  const context = locals.map(({ context }) => context).find((value) => typeof value === 'string');
-  const isWhole = typeof context === 'string' && Array.from(context).length === chars;
+  return locals.map(({ context }) => context).find((value) => typeof value === 'string');
+}
+
+/** The context, where a log has all of it: only its length is sure. */
+function coverageOf(context: string | undefined, told: number | null, texts: TextTable): CoverageView | null {
+  const chars = told ?? context?.length ?? null;
+  if (chars === null) return null;
+  const isWhole = context !== undefined && (told === null || Array.from(context).length === told);
   const document = {
     name: null,
     chars: isWhole ? context.length : chars,

@@ -103,6 +103,50 @@ test('a log that is cut off in a line has all before it, no end, and says so', a
   ]);
 });
 
+test('lines that say what was asked of what begin a run each, and have its context and its question', async () => {
+  const asked = (prompt: string, root_prompt: string | null) =>
+    JSON.stringify({ type: 'run_context', timestamp: '2026-01-01T00:00:00', prompt, root_prompt, session_mode: false });
+  const lines = [METADATA, asked('first context', null), iteration(1, { final_answer: 'one' })];
+  const more = [
+    asked('second context', 'Who is it?'),
+    iteration(2),
+    iteration(3, { final_answer: 'two' }),
+    asked('third', null),
+  ];
+  const source = new LogSource('x', [...lines, ...more].join('\n'));
+  const runs = await Promise.all((await source.listRuns()).toReversed().map(({ id }) => source.readRun(id)));
+  expect(runs.map(({ head, iterations }) => [head.query?.head, head.status, iterations.length])).toEqual([
+    [undefined, 'answered', 1],
+    ['Who is it?', 'answered', 2],
+    [undefined, 'stopped', 0],
+  ]);
+  const texts = runs.map(({ head }) => head.coverage?.documents[0]?.text?.head);
+  expect(texts).toEqual(['first context', 'second context', 'third']);
+  expect(
+    runs.flatMap(({ remarks }) => remarks.map(({ text }) => text)).filter((text) => /could not be read/.test(text)),
+  ).toEqual([]);
+});
+
+test('iterations that do not say that they are such, and calls that tell their own tokens, are of before version 0.1.0', async () => {
+  const call = { prompt: 'find it', response: 'found', prompt_tokens: 7, completion_tokens: 3, execution_time: 1 };
+  const result = { stdout: '', stderr: '', locals: {}, execution_time: 1, rlm_calls: [call] };
+  const { type: _, ...old } = JSON.parse(iteration(1, { code_blocks: [{ code: 'x', result }], final_answer: 'done' }));
+  const { iterations, calls, head } = await only(JSON.stringify(old));
+  expect([iterations.length, head.status]).toEqual([1, 'answered']);
+  expect(calls.map(({ role, inputTokens, outputTokens }) => [role, inputTokens, outputTokens])).toEqual([
+    ['root', 0, 0],
+    ['llm_query', 7, 3],
+  ]);
+});
+
+test('lines of kinds that nobody knows are named, and do not keep a log from opening', async () => {
+  const { iterations, remarks } = await only(METADATA, '{"type":"heartbeat"}', iteration(1), '{"type":"heartbeat"}');
+  expect(iterations).toHaveLength(1);
+  expect(remarks.map(({ text }) => text)).toContain(
+    'The log has lines of kinds that are not known here, and not shown: heartbeat.',
+  );
+});
+
 test('an answer that was asked for when there was none is no success', async () => {
   const { head } = await only(METADATA, iteration(1), iteration(2, { final_answer: 'r', iteration_time: null }));
   expect(head).toMatchObject({
@@ -150,6 +194,9 @@ test('numbers that JSON has not, and fields of any other kind, do not keep a log
   expect([iterations.length, codeBlocks.length]).toEqual([2, 1]);
 });
 
-test.each(['', 'hello', '{"a": 1}', '[1, 2]'])('what is no log of the official library is refused: %s', (text) => {
-  expect(() => new LogSource('x', text)).toThrow(/no log of the official library/);
-});
+test.each(['', 'hello', '{"a": 1}', '[1, 2]', '{"type":"heartbeat"}'])(
+  'what is no log of the official library is refused: %s',
+  (text) => {
+    expect(() => new LogSource('x', text)).toThrow(/no log of the official library/);
+  },
+);

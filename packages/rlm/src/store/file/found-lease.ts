@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fateOf, ownIdentity, ProcessIdentity } from '../../process/process-identity.ts';
-import { openFile, unless } from './private-files.ts';
+import { readSmall, unless } from './private-files.ts';
 
 /** A holder that cannot be asked counts as gone when it has not been heard of for so long. */
 const SILENCE_MS = 30_000;
@@ -24,6 +24,8 @@ export interface FoundLease {
   isHeld: boolean;
   /** It counts as gone, and may come back: it is only silent. */
   mayReturn: boolean;
+  /** It was given back, and is never held again: the next one has a higher number. */
+  isReleased: boolean;
   /** The holder, in words. */
   holder: string;
 }
@@ -49,19 +51,15 @@ export async function findLeases(
 }
 
 async function readLease(path: string, number: number, now: number): Promise<FoundLease | undefined> {
-  const handle = await openFile(path, 'read').catch(unless('ENOENT'));
-  if (handle === undefined) return undefined;
-  try {
-    const { mtime } = await handle.stat();
-    const isSilent = now - mtime.getTime() > SILENCE_MS;
-    const record = parseRecord(await handle.readFile('utf8'));
-    if (record === undefined) return describe(number, mtime.toISOString(), isSilent, 'unknown', 'A process');
-    const { createdAt, holder } = record;
-    if (holder === null) return describe(number, createdAt, isSilent, 'gone', 'Nobody');
-    return describe(number, createdAt, isSilent, fateOf(holder), nameOf(holder));
-  } finally {
-    await handle.close();
-  }
+  const found = await readSmall(path).catch(unless('ENOENT'));
+  if (found === undefined) return undefined;
+  const { mtime } = found.stats;
+  const isSilent = now - mtime.getTime() > SILENCE_MS;
+  const record = parseRecord(found.text);
+  if (record === undefined) return describe(number, mtime.toISOString(), isSilent, 'unknown', 'A process');
+  const { createdAt, holder } = record;
+  if (holder === null) return { ...describe(number, createdAt, isSilent, 'gone', 'Nobody'), isReleased: true };
+  return describe(number, createdAt, isSilent, fateOf(holder), nameOf(holder));
 }
 
 function describe(
@@ -73,7 +71,7 @@ function describe(
 ): FoundLease {
   const isUnknown = fate === 'unknown';
   const isHeld = fate === 'running' || (isUnknown && !isSilent);
-  return { number, createdAt, isHeld, mayReturn: isUnknown && isSilent, holder };
+  return { number, createdAt, isHeld, mayReturn: isUnknown && isSilent, isReleased: false, holder };
 }
 
 /** Undefined for what is not written yet, where no file can be made with its content in it. */

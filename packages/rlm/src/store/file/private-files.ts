@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { chmod, type FileHandle, link, lstat, mkdir, open, rm, stat } from 'node:fs/promises';
-import { unsafeFolder } from '@rlm-bridge/files';
+import { type UnsafeReason, unsafeFolder, unsafeStats } from '@rlm-bridge/files';
 import { inStore, storeFault } from '../store-errors.ts';
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -40,10 +40,16 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** @returns false: it is not there. @throws {RLMError} `store_failed` for what is no folder, or not this user's alone. */
 export async function checkOwnFolder(path: string): Promise<boolean> {
+  return (await ownFolder(path)) !== undefined;
+}
+
+/** What the system says of such a folder; undefined: it is not there. @throws {RLMError} as `checkOwnFolder` */
+export async function ownFolder(path: string): Promise<Stats | undefined> {
   const stats = await lstat(path).catch(unless('ENOENT'));
-  if (stats === undefined) return false;
+  if (stats === undefined) return undefined;
   if (!stats.isDirectory()) throw storeFault(path, 'it is a link or file where a folder should be', 'Remove it');
-  return await checkFolder(path);
+  requireSafe(path, unsafeStats(stats));
+  return stats;
 }
 
 /** Whether it is there, and no link to one. */
@@ -53,22 +59,41 @@ export async function isFolder(path: string): Promise<boolean> {
 
 /** @returns false: it is not there. @throws {RLMError} `store_failed`: others could write what would be believed. */
 export async function checkFolder(path: string): Promise<boolean> {
-  const reason = await unsafeFolder(path);
+  requireSafe(path, await unsafeFolder(path));
+  return (await stat(path).catch(unless('ENOENT'))) !== undefined;
+}
+
+function requireSafe(path: string, reason: UnsafeReason | null): void {
   if (reason === 'owner') throw storeFault(path, 'it belongs to another user', 'Use a folder of this user');
   if (reason === 'mode') {
     const advice = `Run "chmod go-w ${path}" if you trust what is in it, or use another folder`;
     throw storeFault(path, 'others can write it', advice);
   }
-  return (await stat(path).catch(unless('ENOENT'))) !== undefined;
 }
 
 /** Opens a file of the store's own, and no link, pipe or device in its place. */
 export async function openFile(path: string, how: keyof typeof FLAGS): Promise<FileHandle> {
+  return (await openWithStats(path, how)).handle;
+}
+
+/** A small file of the store's own: its text, and what the system says of it. */
+export async function readSmall(path: string): Promise<{ text: string; stats: Stats }> {
+  const { handle, stats } = await openWithStats(path, 'read');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(stats.size), 0, stats.size, 0);
+    return { text: buffer.toString('utf8', 0, bytesRead), stats };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openWithStats(path: string, how: keyof typeof FLAGS): Promise<{ handle: FileHandle; stats: Stats }> {
   const handle = await open(path, FLAGS[how] | O_NOFOLLOW | O_NONBLOCK, FILE_MODE);
   try {
-    if (!(await handle.stat()).isFile()) throw storeFault(path, 'it is no regular file', 'Remove it');
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw storeFault(path, 'it is no regular file', 'Remove it');
     if (how === 'append' || how === 'new') await handle.chmod(FILE_MODE);
-    return handle;
+    return { handle, stats };
   } catch (error) {
     await handle.close();
     throw error;
