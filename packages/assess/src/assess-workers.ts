@@ -7,8 +7,9 @@ import { AssessAbortError, AssessError, WorkerError } from './api/errors.ts';
 import type { AssessEvent } from './api/events.ts';
 import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
 import type { AssessmentResult } from './api/result.ts';
-import type { AssessmentErrorInfo, WorkerAssessment } from './api/worker-assessment.ts';
+import type { AssessmentErrorInfo, Rename, WorkerAssessment } from './api/worker-assessment.ts';
 import { policyChangesOf } from './base/policy-changes.ts';
+import { renamesOf } from './base/renames.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import type { Evidence } from './evidence/document.ts';
 import { specOf } from './evidence/resolve-worker.ts';
@@ -22,7 +23,14 @@ import { criteriaOf } from './judge/rubric.ts';
 import type { Sample } from './judge/sample.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
 import { aggregate } from './verdict/aggregate.ts';
-import { type Collected, emptyAssessment, judgedAssessment, unjudgedAssessment } from './verdict/assessment.ts';
+import {
+  type Assessed,
+  type Collected,
+  comparedWith,
+  emptyAssessment,
+  judgedAssessment,
+  unjudgedAssessment,
+} from './verdict/assessment.ts';
 import { judgeableDimensions } from './verdict/score.ts';
 import { applyDefaults, decide, decideAll, type Ungated } from './verdict/verdict.ts';
 
@@ -55,7 +63,7 @@ const NO_MODEL =
 
 /** A worker whose evidence is collected: to be judged, or over. */
 type Prepared =
-  | { workerId: string; request: JudgeRequest; collected: Collected; policyChanges: string[] }
+  | { workerId: string; request: JudgeRequest; collected: Collected; compared: (assessed: Assessed) => Ungated }
   | { workerId: string; request: null; assessed: Ungated };
 
 /** One call. */
@@ -168,17 +176,20 @@ class Assessing {
   async #prepare(worker: string | WorkerSpec): Promise<Prepared> {
     const workerId = typeof worker === 'string' ? worker : worker.id;
     this.#emit({ type: 'worker.started', workerId });
+    const before = this.#options.previous?.workers.find((one) => one.workerId === workerId) ?? null;
     let collected: Collected | null = null;
     let policyChanges: string[] = [];
-    const over = (assessed: Omit<Ungated, 'policyChanges'>): Prepared => ({
-      workerId,
-      request: null,
-      assessed: { ...assessed, policyChanges },
+    let renames: Rename[] = [];
+    const compared = (assessed: Assessed): Ungated => ({
+      ...comparedWith(before, assessed, collected?.evidence ?? null, renames),
+      policyChanges,
     });
+    const over = (assessed: Assessed): Prepared => ({ workerId, request: null, assessed: compared(assessed) });
     try {
       this.#signal.throwIfAborted();
       const spec = await specOf(worker, this.#options, this.#signal);
       policyChanges = await policyChangesOf(spec, { ...this.#options, signal: this.#signal });
+      renames = await renamesOf(spec, { ...this.#options, signal: this.#signal }, before);
       const evidence = await collectEvidence(spec, this.#options, this.#signal);
       const dimensions = judgeableDimensions(evidence.documents);
       const request = await judgeRequest(evidence, dimensions, this.#criteria, this.#signal);
@@ -189,7 +200,7 @@ class Assessing {
       if (evidence.nothingToJudge !== null) return over(emptyAssessment(workerId, evidence));
       await this.#requireJudge();
       const samples = await this.#judgements.find(request);
-      if (samples === null) return { workerId, request, collected, policyChanges };
+      if (samples === null) return { workerId, request, collected, compared };
       return over(judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
     } catch (error) {
       const found = isInstance(error, WorkerError) ? error.provenance : null;
@@ -214,12 +225,12 @@ class Assessing {
 
   async #assess(prepared: Prepared): Promise<Ungated> {
     if (prepared.request === null) return prepared.assessed;
-    const { workerId, request, collected, policyChanges } = prepared;
+    const { workerId, request, collected, compared } = prepared;
     try {
       const judged = await this.#judgeOnce(workerId, collected.evidence, request);
-      return { ...judgedAssessment(workerId, collected, judged, this.#criteria), policyChanges };
+      return compared(judgedAssessment(workerId, collected, judged, this.#criteria));
     } catch (error) {
-      return { ...unjudgedAssessment(workerId, collected, this.#explain(error)), policyChanges };
+      return compared(unjudgedAssessment(workerId, collected, this.#explain(error)));
     }
   }
 

@@ -1,6 +1,7 @@
 // Before the other dependencies: it says which Node is needed, where they fail in words of their own.
 import 'rlm-bridge';
 
+export type { Baseline, BaselineFinding } from './api/baseline.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './api/errors.ts';
 export type { AssessEvent } from './api/events.ts';
 export type { ExcerptLine, FindingExcerpt } from './api/excerpt.ts';
@@ -12,13 +13,15 @@ export type {
   AssessmentErrorInfo,
   CriterionOutcome,
   Finding,
+  GoneFinding,
   Omitted,
   Provenance,
+  Rename,
   WorkerAssessment,
 } from './api/worker-assessment.ts';
 export { assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';
-export { type Baseline, type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
+export { type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { excerptsOfWork, type WorkExcerpts } from './excerpts-of-work.ts';
 export { excerptsOfContext } from './findings/excerpts.ts';
 export { verdictLine } from './reports/common.ts';

@@ -1,6 +1,7 @@
 import type { RLMOptions, RunStore } from 'rlm-bridge';
+import type { BaselineFinding } from './baseline.ts';
 import type { AssessEvent } from './events.ts';
-import type { AppliedGate } from './result.ts';
+import type { AppliedGate, AssessmentResult } from './result.ts';
 import type { Dimension, Severity } from './terms.ts';
 
 /**
@@ -47,8 +48,11 @@ export interface GatePolicy {
    * it left as it was. Default: `'changed'`.
    */
   scope?: AppliedGate['scope'] | undefined;
-  /** Ids of findings that are known already. Default: none. */
-  baseline?: readonly string[] | undefined;
+  /**
+   * Findings that are known already: the entries of a baseline, which know them again when lines move, files are renamed and
+   * judges choose other words; or ids alone, which need all of these to be as they were. Default: none.
+   */
+  baseline?: readonly (string | BaselineFinding)[] | undefined;
   /** Only findings that the baseline does not have fail. Default: true when `baseline` is given. */
   newOnly?: boolean | undefined;
   /**
@@ -145,6 +149,11 @@ export interface AssessOptions {
   requireCoverage?: number | undefined;
   /** What fails. */
   gate?: GatePolicy | undefined;
+  /**
+   * The assessment before. Each finding of a worker that it has, too, is said to be new or still there, and each of its own
+   * that is not found any more to be fixed or not. No verdict depends on it. Default: none.
+   */
+  previous?: AssessmentResult | undefined;
   /**
    * Globs of the files that hold this policy, relative to the top of a repository: configuration, rubric, baseline. Work that
    * touches one is judged like any other, and said to touch it in every report. Default: none.

@@ -5,11 +5,13 @@ import {
   Change,
   DIMENSIONS,
   FINISH_REASONS,
+  GoneState,
   LEVELS,
   NOTHING_TO_JUDGE,
   Origin,
   SCOPES,
   Severity,
+  Since,
   Tolerance,
   Verdict,
 } from './terms.ts';
@@ -18,6 +20,7 @@ import type {
   CriterionOutcome,
   EvidenceShown,
   Finding,
+  GoneFinding,
   Grades,
   Omitted,
   Provenance,
@@ -43,9 +46,23 @@ const FindingSchema: z.ZodType<Finding> = z.strictObject({
   change: Change,
   origin: Origin.nullable(),
   suggestion: z.string().optional(),
+  lines: z.array(z.string()),
+  beside: z.array(z.string()),
+  since: Since.nullable(),
   known: z.boolean(),
   gating: z.boolean(),
   doubt: z.string().nullable(),
+});
+
+const GoneFindingSchema: z.ZodType<GoneFinding> = z.strictObject({
+  id: z.string(),
+  severity: Severity,
+  rule: z.string(),
+  message: z.string(),
+  file: z.string(),
+  startLine: z.int().min(1),
+  endLine: z.int().min(1),
+  state: GoneState,
 });
 
 const AssessmentErrorSchema: z.ZodType<AssessmentErrorInfo> = z.strictObject({
@@ -107,6 +124,8 @@ const EvidenceShownSchema: z.ZodType<EvidenceShown> = z.strictObject({
   omitted: z.array(OmittedSchema),
   documents: z.array(z.string()),
   unread: z.array(z.string()),
+  partial: z.array(z.string()),
+  renames: z.array(z.strictObject({ from: z.string(), to: z.string() })),
 });
 
 const score = z.number().min(0).max(100).nullable();
@@ -135,6 +154,7 @@ const WorkerAssessmentSchema: z.ZodType<WorkerAssessment> = z.strictObject({
   }),
   provenance: ProvenanceSchema.nullable(),
   findings: z.array(FindingSchema),
+  gone: z.array(GoneFindingSchema),
   rubric: z.array(CriterionOutcomeSchema),
   summary: z.string(),
   evidence: EvidenceShownSchema,

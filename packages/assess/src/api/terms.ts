@@ -19,6 +19,8 @@ const TOLERANCES = [
 ] as const;
 const VERDICTS = ['pass', 'fail', 'inconclusive', 'nothing_to_judge'] as const;
 const CHANGES = ['added', 'changed', 'removed', 'untouched'] as const;
+const SINCE = ['new', 'still_there'] as const;
+const GONE_STATES = ['fixed', 'not_found_again', 'not_judged'] as const;
 const ORIGINS = ['introduced', 'existing', 'mended'] as const;
 /** `changed`: what the work added, changed or brought about by what it removed; `all`: what it left as it was, too. */
 export const SCOPES = ['changed', 'all'] as const;
@@ -61,6 +63,14 @@ export type Change = z.infer<typeof Change>;
 /** Where a fault is from: the work brings it in, it was there before and still is, or it was and is gone. */
 export const Origin: z.ZodEnum<{ [name in (typeof ORIGINS)[number]]: name }> = z.enum(ORIGINS);
 export type Origin = z.infer<typeof Origin>;
+
+/** What of a finding is said against the assessment before. */
+export const Since: z.ZodEnum<{ [name in (typeof SINCE)[number]]: name }> = z.enum(SINCE);
+export type Since = z.infer<typeof Since>;
+
+/** What became of a finding that is no more found. */
+export const GoneState: z.ZodEnum<{ [name in (typeof GONE_STATES)[number]]: name }> = z.enum(GONE_STATES);
+export type GoneState = z.infer<typeof GoneState>;
 
 /** How a model's reply may have ended. */
 export const FINISH_REASONS = ['stop', 'length', 'refused', 'empty', 'broken', 'unsupported'] as const;

@@ -1,4 +1,4 @@
-import type { Category, Change, Level, Origin, Severity, Tolerance, Verdict } from './terms.ts';
+import type { Category, Change, GoneState, Level, Origin, Severity, Since, Tolerance, Verdict } from './terms.ts';
 
 // What an assessment says of one worker. result-schema.ts checks what claims to be one.
 
@@ -36,12 +36,36 @@ export interface Finding {
   origin: Origin | null;
   /** What would mend it, in the judge's words; absent when the judge has none. */
   suggestion?: string | undefined;
+  /** Hashes of the whole lines that it is on, whatever part of them is quoted; empty when it is not verified. */
+  lines: string[];
+  /** Hashes of the lines beside these, three on each side at most. */
+  beside: string[];
+  /** Whether the option `previous` has it, too; null: there was no assessment of the worker before. */
+  since: Since | null;
   /** Whether the baseline has it. */
   known: boolean;
   /** Whether it fails the gate. */
   gating: boolean;
   /** Why it leaves the worker inconclusive though it does not fail the gate; null: it does not. */
   doubt: string | null;
+}
+
+/** A finding of the assessment before that is none of this one. */
+export interface GoneFinding
+  extends Pick<Finding, 'id' | 'severity' | 'rule' | 'message' | 'file' | 'startLine' | 'endLine'> {
+  /**
+   * `fixed`: its lines are others now, or the change was taken back. `not_found_again`: its lines stand as they were, and
+   * nobody found it: mended elsewhere, or overlooked. `not_judged`: nobody looked.
+   */
+  state: GoneState;
+}
+
+/** A file of a repository that has another path than it had. */
+export interface Rename {
+  /** The path before. */
+  from: string;
+  /** The path now. */
+  to: string;
 }
 
 /** Why something could not be judged. */
@@ -137,6 +161,10 @@ export interface EvidenceShown {
   documents: string[];
   /** Those of which a part reached no model in at least one sample, or none that answered. */
   unread: string[];
+  /** Those that are a part of their file: its changes alone. */
+  partial: string[];
+  /** Files that were renamed, by this work or since a baseline or an assessment that it is compared with was made. */
+  renames: Rename[];
 }
 
 /** What came of one worker. */
@@ -185,6 +213,8 @@ export interface WorkerAssessment {
   provenance: Provenance | null;
   /** What is wrong with the work, those that are not verified included. */
   findings: Finding[];
+  /** Findings of the option `previous` that are none of this assessment. */
+  gone: GoneFinding[];
   /** The answers to the caller's questions, one for each; empty when it could not be judged. */
   rubric: CriterionOutcome[];
   /** What the work is and how good, in the words of the first sample; `''` when it could not be judged. */

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
+import type { Rename } from '../api/worker-assessment.ts';
 import { decodePath } from '../evidence/decode-text.ts';
+import { fileName } from '../evidence/document.ts';
 import { Git } from '../evidence/git.ts';
-import { changesBetween, SYMLINK } from '../evidence/git-changes.ts';
-import { findRange, type Range } from '../evidence/git-range.ts';
+import { type Change, changesBetween, changesOfWorkTree, SYMLINK } from '../evidence/git-changes.ts';
+import { findCommit, findRange, type Range } from '../evidence/git-range.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
 import { OpenWorkTree } from '../evidence/work-tree-changes.ts';
+import { visible } from '../text/visible-text.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
 
@@ -54,6 +57,25 @@ export class WorkBase {
       throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
     }
     return await this.#git.run(['cat-file', 'blob', id]);
+  }
+
+  /** Files that have another path now than in one of these commits, or where the work started; of commits that are not here, none. */
+  async renamesSince(commits: readonly string[]): Promise<Rename[]> {
+    const renames = new Map<string, Rename>();
+    for (const commit of new Set([this.commit, ...commits])) {
+      if ((await findCommit(this.#git, commit)) === null) continue;
+      for (const { status, before, after } of await this.#changesSince(commit)) {
+        if (status !== 'renamed' || before === null || after === null) continue;
+        const [from, to] = [before, after].map(({ path }) => fileName(visible(decodePath(path))));
+        renames.set(`${from}\0${to}`, { from: from ?? '', to: to ?? '' });
+      }
+    }
+    return [...renames.values()];
+  }
+
+  async #changesSince(commit: string): Promise<readonly Change[]> {
+    if (!this.#uncommitted) return await changesBetween(this.#git, commit, this.#range.head);
+    return await changesOfWorkTree(await this.#git.withoutFilters(), commit);
   }
 
   /** Every path that the work adds, changes, removes or moves, under its old name and its new one. */

@@ -21,6 +21,8 @@ export interface EvidenceDocument {
   facts: readonly string[];
   /** It says what a file is that has no text to read. Default: false. */
   isOpaque?: boolean;
+  /** It is a part of its file: the changes alone. Default: false. */
+  isPartial?: boolean;
   /** It was given whole, and nobody says what of it the work changed: all of it is the work. Default: false. */
   isWhole?: boolean;
   lines: readonly EvidenceLine[];

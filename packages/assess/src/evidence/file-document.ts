@@ -67,6 +67,7 @@ function fileDocument(
     facts: [...new Set(all.map(visible)), ...(isWhole ? [] : ['long: only its changes are shown'])],
     lines: shown.length > 0 ? shown : standIn(before, after),
     ...(![before, after].some(hasLines) && { isOpaque: true }),
+    ...(!isWhole && { isPartial: true }),
   };
   return { document, omission };
 }

@@ -25,7 +25,8 @@ export function fromDiff(patch: string, limits: Limits): Collection {
     }
     if (chars > limits.maxFileChars)
       omitted.push({ file: name, reason: 'too_large', detail: `${chars} characters of changes` });
-    else documents.push({ name, kind: 'file', facts: [...facts, 'only its changes are known'], lines });
+    else
+      documents.push({ name, kind: 'file', facts: [...facts, 'only its changes are known'], isPartial: true, lines });
     if (file.hunks.length === 0) {
       const detail = ['the patch shows no lines of it', ...facts].join(', ');
       omitted.push({ file: name, reason: 'binary', detail });

@@ -3,15 +3,17 @@ import type { EvidenceDocument } from '../evidence/document.ts';
 import { changeOf, type LineRange, originOf } from './change.ts';
 import { findDocument } from './find-document.ts';
 import type { JudgeFinding } from './judge-finding.ts';
+import { type Whereabouts, whereaboutsOf } from './line-hashes.ts';
 import { collapseQuote, QuoteIndex, type QuotePlace } from './quote-index.ts';
 
 /** A finding whose quote was looked for in the evidence. */
-export type CheckedFinding = Omit<JudgeFinding, 'origin'> & {
-  verified: boolean;
-  tolerated: Tolerance[];
-  change: Change;
-  origin: Origin | null;
-};
+export type CheckedFinding = Omit<JudgeFinding, 'origin'> &
+  Whereabouts & {
+    verified: boolean;
+    tolerated: Tolerance[];
+    change: Change;
+    origin: Origin | null;
+  };
 
 /** Each finding at the lines where its quote is; `verified: false` where it is nowhere in the file it names. */
 export function verifyFindings(
@@ -42,6 +44,7 @@ function verified(finding: JudgeFinding, document: EvidenceDocument, place: Quot
     tolerated: document.name === finding.file ? [...tolerated] : ['file-name', ...tolerated],
     change,
     origin: finding.origin ?? originOf(change, document, place),
+    ...whereaboutsOf(document, place),
   };
 }
 
@@ -51,7 +54,17 @@ function unverified(finding: JudgeFinding, document?: EvidenceDocument): Checked
   const change =
     document === undefined ? 'untouched' : changeOf(document, namedRange(document, finding.startLine, endLine));
   const file = document?.name ?? finding.file;
-  return { ...finding, file, endLine, verified: false, tolerated: [], change, origin: finding.origin ?? null };
+  return {
+    ...finding,
+    file,
+    endLine,
+    verified: false,
+    tolerated: [],
+    change,
+    origin: finding.origin ?? null,
+    lines: [],
+    beside: [],
+  };
 }
 
 function namedRange({ lines }: EvidenceDocument, startLine: number, endLine: number): LineRange {

@@ -1,7 +1,10 @@
 import type { RunStore } from 'rlm-bridge';
 import { z } from 'zod';
+import { BaselineFindingSchema } from '../api/baseline.ts';
 import { AssessError } from '../api/errors.ts';
 import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from '../api/options.ts';
+import type { AssessmentResult } from '../api/result.ts';
+import { AssessmentResultSchema } from '../api/result-schema.ts';
 import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from '../api/terms.ts';
 import { issuesOf, text, WorkerSchema, workerId } from '../evidence/worker-schema.ts';
 import { PRESETS } from '../judge/rubric.ts';
@@ -24,7 +27,7 @@ const Gate = z.strictObject({
   minScores: z.partialRecord(z.enum(DIMENSIONS), score.optional()).optional(),
   minAgreement: whole.optional(),
   scope: z.enum(SCOPES).optional(),
-  baseline: z.array(z.string()).optional(),
+  baseline: z.array(z.union([z.string(), BaselineFindingSchema])).optional(),
   newOnly: z.boolean().optional(),
   onError: z.enum(['fail', 'pass']).optional(),
   nothingToJudge: z.enum(NOTHING_TO_JUDGE).optional(),
@@ -55,6 +58,11 @@ const store = z.custom<RunStore>(
   'must be a store of runs, as fileStore(folder) gives one',
 );
 
+const previous = z.custom<AssessmentResult>(
+  (value) => AssessmentResultSchema.safeParse(value).success,
+  'must be what assessWorkers of this version resolved with',
+);
+
 const Options = z
   .strictObject({
     cwd: text.optional(),
@@ -74,6 +82,7 @@ const Options = z
     samples: whole.optional(),
     requireCoverage: z.number().gt(0).max(1).optional(),
     gate: Gate.optional(),
+    previous: previous.optional(),
     policyFiles: z.array(text).optional(),
     judge: z
       .record(z.string(), z.unknown())

@@ -31,7 +31,7 @@ export function sourceLine({ provenance }: Pick<WorkerAssessment, 'provenance'>)
 
 /** A finding's message with what a reader must know of it. */
 export function findingText(finding: Finding, samples: number): string {
-  const { message, verified, tolerated, agreement, known, change, origin, doubt, suggestion } = finding;
+  const { message, verified, tolerated, agreement, known, since, change, origin, doubt, suggestion } = finding;
   const notes = [
     ...(doubt === null ? [] : [`in doubt: ${oneLine(doubt)}`]),
     ...(verified ? [] : ['unverified: the quote is not in the file']),
@@ -41,6 +41,7 @@ export function findingText(finding: Finding, samples: number): string {
       : []),
     ...(samples > 1 ? [`found in ${agreement} of ${samples} samples`] : []),
     ...(known ? ['in the baseline'] : []),
+    ...(since === null ? [] : [since === 'new' ? 'new since the assessment before' : 'still there']),
   ];
   const noted = notes.length > 0 ? ` (${notes.join('; ')})` : '';
   const advice = suggestion === undefined ? '' : ` Suggestion: ${oneLine(suggestion)}`;

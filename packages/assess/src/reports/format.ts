@@ -4,6 +4,7 @@ import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { counted } from '../text/counted.ts';
 import { printableLines } from '../text/printable.ts';
 import { findingText, loudly, oneLine, sourceLine, verdictLine } from './common.ts';
+import { goneText, sinceLine } from './since-text.ts';
 import { worstFirst } from './worst-first.ts';
 
 /** The result as text for people, without colors; the first line is the verdict. */
@@ -31,6 +32,8 @@ function formatWorker(worker: WorkerAssessment): string {
     ...DIMENSIONS.map((name) => `  ${name}: ${worker[name] ?? 'none'}. ${oneLine(worker.scoreReasons[name])}`),
     ...worker.rubric.map(({ id, outcome, reason: why }) => `  ${id}: ${outcome}. ${oneLine(why)}`),
     ...worstFirst(findings).flatMap((finding) => formatFinding(finding, samples)),
+    ...[sinceLine(worker) ?? []].flat().map((line) => `  ${line}`),
+    ...worker.gone.map((gone) => `  ${goneText(gone)}`),
     ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${oneLine(detail)})`),
     ...unread.map((name) => `  not read to the end: ${oneLine(name)}`),
     ...(summary === '' ? [] : [`  ${oneLine(summary)}`]),

@@ -2,6 +2,7 @@ import type { AssessmentResult } from '../api/result.ts';
 import { DIMENSIONS } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { findingText, oneLine, sourceLine, verdictLine } from './common.ts';
+import { goneText, sinceLine } from './since-text.ts';
 import { allFindings } from './worst-first.ts';
 
 /** Markdown, for a job summary or a comment: the worst findings of all workers come first, so that a summary cut short has them. What models and workers wrote is escaped: it cannot link, mention or draw. */
@@ -45,6 +46,8 @@ function details(worker: WorkerAssessment): string[] {
     escapeMarkdown(sourceLine(worker)),
     ...(summary === '' ? [] : ['', escapeMarkdown(summary)]),
     '',
+    ...[sinceLine(worker) ?? []].flat().map((line) => `- ${escapeMarkdown(line)}`),
+    ...worker.gone.map((gone) => `- ${escapeMarkdown(goneText(gone))}`),
     ...rubric.map(({ id, outcome, reason: why }) => `- ${escapeMarkdown(id)}: ${outcome}. ${escapeMarkdown(why)}`),
     ...evidence.omitted.map(
       ({ file, detail }) => `- not shown to the judge: ${code(file)} (${escapeMarkdown(detail)})`,

@@ -91,7 +91,7 @@ function notificationsOf({ error, nothingToJudge, findings }: WorkerAssessment) 
 
 function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   const { id, rule, startLine, endLine, quote, known, severity, verified, agreement, gating } = finding;
-  const { tolerated, change, origin, doubt } = finding;
+  const { tolerated, change, origin, since, doubt } = finding;
   const builder = new SarifResultBuilder();
   builder.initSimple({
     level: loudnessOf(finding),
@@ -105,8 +105,8 @@ function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   });
   // GitHub's own primaryLocationLineHash is its uploader's to compute.
   builder.result.partialFingerprints = { 'rlmFinding/v1': id };
-  builder.result.baselineState = known ? 'unchanged' : 'new';
-  builder.result.properties = { severity, verified, tolerated, agreement, change, origin, gating, doubt };
+  builder.result.baselineState = known || since === 'still_there' ? 'unchanged' : 'new';
+  builder.result.properties = { severity, verified, tolerated, agreement, change, origin, since, gating, doubt };
   return builder;
 }
 

@@ -1,8 +1,15 @@
 import type { Criterion } from '../api/options.ts';
-import type { AssessmentErrorInfo, CriterionOutcome, Provenance, WorkerAssessment } from '../api/worker-assessment.ts';
+import type {
+  AssessmentErrorInfo,
+  CriterionOutcome,
+  Provenance,
+  Rename,
+  WorkerAssessment,
+} from '../api/worker-assessment.ts';
 import type { Collection, Evidence } from '../evidence/document.ts';
 import { type AgreedFinding, agree } from '../findings/agreement.ts';
 import { withFingerprints } from '../findings/fingerprint.ts';
+import { type Before, sinceBefore } from '../findings/previous.ts';
 import { verifyFindings } from '../findings/verify-findings.ts';
 import type { JudgeAnswer } from '../judge/answer.ts';
 import type { Judged } from '../judge/judge-worker.ts';
@@ -11,7 +18,9 @@ import { gradesOf, noGrades } from './score.ts';
 import type { Ungated } from './verdict.ts';
 
 /** What is made of evidence and samples alone. */
-type Assessed = Omit<Ungated, 'policyChanges'>;
+export type Assessed = Omit<Ungated, 'policyChanges' | 'gone' | 'findings'> & {
+  findings: readonly Omit<Ungated['findings'][number], 'since'>[];
+};
 
 /** What was collected of a worker before it was judged. */
 export interface Collected {
@@ -45,6 +54,19 @@ export function judgedAssessment(
     nothingToJudge: null,
     ...(error !== null && { error }),
   };
+}
+
+/** A worker's assessment beside that of the same worker before. */
+export function comparedWith(
+  before: Before | null,
+  assessed: Assessed,
+  evidence: Evidence | null,
+  renames: readonly Rename[],
+): Assessed & Pick<Ungated, 'findings' | 'gone'> {
+  const { findings, error, evidence: shown } = assessed;
+  const isJudged = error === undefined;
+  const compared = sinceBefore(before, { findings, evidence, renames, unread: shown.unread, isJudged });
+  return { ...assessed, ...compared, evidence: { ...shown, renames: [...renames] } };
 }
 
 /** A worker that could not be judged, with what is known of it; `found`: which work it was, where nothing of it was read. */
@@ -111,6 +133,8 @@ function evidenceSummary(collected: Collected | null): WorkerAssessment['evidenc
     omitted: [...omitted],
     documents: documents.map(({ name }) => name),
     unread: [],
+    partial: documents.filter(({ isPartial }) => isPartial === true).map(({ name }) => name),
+    renames: [],
   };
 }
 

@@ -6,6 +6,7 @@ import { DIMENSIONS, type Dimension, type Verdict } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { DIMENSION_RUBRIC } from '../judge/rubric.ts';
 import { counted } from '../text/counted.ts';
+import { isKnown } from './known.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
 import { agreedGrade, type Scores, scores, WORST } from './score.ts';
 import { isAtStake, isSerious, standingOf } from './standing.ts';
@@ -38,8 +39,9 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
  */
 export function decide(worker: Ungated, policy: GatePolicy = {}): WorkerAssessment {
   const gate = applyDefaults(policy);
+  const isAmongKnown = isKnown(worker.findings, policy.baseline ?? [], worker.evidence.renames);
   const standings = worker.findings.map((finding) => {
-    const known = policy.baseline?.includes(finding.id) ?? false;
+    const known = isAmongKnown(finding);
     const { counts, gating, doubt } = standingOf({ ...finding, known }, gate);
     return { counts, finding: { ...finding, known, gating, doubt } };
   });

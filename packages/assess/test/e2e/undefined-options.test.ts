@@ -38,6 +38,7 @@ const OPTIONS: Undefined<AssessOptions> = {
   requireCoverage: undefined,
   gate: undefined,
   policyFiles: undefined,
+  previous: undefined,
   judge: undefined,
   concurrency: undefined,
   maxBudgetUsd: undefined,

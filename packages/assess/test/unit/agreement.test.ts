@@ -5,7 +5,7 @@ import { agree } from '../../src/findings/agreement.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import type { CheckedFinding } from '../../src/findings/verify-findings.ts';
 import type { JudgeAnswer } from '../../src/judge/answer.ts';
-import { judgedAssessment } from '../../src/verdict/assessment.ts';
+import { comparedWith, judgedAssessment } from '../../src/verdict/assessment.ts';
 import { decide } from '../../src/verdict/verdict.ts';
 
 const NOWHERE = { source: 'diff', path: null, branch: null, base: null, head: null, dirty: null } as const;
@@ -25,6 +25,8 @@ const checked = (given: Partial<CheckedFinding> = {}): CheckedFinding => ({
   tolerated: [],
   change: 'added',
   origin: 'introduced',
+  lines: [],
+  beside: [],
   ...given,
 });
 const found = (samples: CheckedFinding[][]) => agree(samples).map(({ rule, agreement }) => [rule, agreement]);
@@ -148,7 +150,8 @@ function verdictOf(samples: { findings: Partial<JudgeFinding>[]; met?: boolean }
     chars: 9,
   };
   const all = { samples: judged, refused: [], unread: new Set<string>(), error: null };
-  return decide({ ...judgedAssessment('w', collected, all, [CRITERION]), policyChanges: [] }, gate).verdict;
+  const assessed = comparedWith(null, judgedAssessment('w', collected, all, [CRITERION]), collected.evidence, []);
+  return decide({ ...assessed, policyChanges: [] }, gate).verdict;
 }
 
 const TWO = { minAgreement: 2 };

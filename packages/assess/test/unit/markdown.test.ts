@@ -44,6 +44,8 @@ function reportOf(text: string): string {
       omitted: [{ file: text, reason: 'binary', detail: text }],
       documents: [text],
       unread: [text],
+      partial: [],
+      renames: [],
     },
     error: { code: 'no_evidence', message: text },
   });

@@ -55,7 +55,16 @@ function hostileResult(text: string) {
     worker({ workerId: text, summary: text, findings: [finding(said)] }),
     worker({
       workerId: `${text} 2`,
-      evidence: { files: 0, chars: 0, coverage: null, omitted, documents: [text], unread: [text] },
+      evidence: {
+        files: 0,
+        chars: 0,
+        coverage: null,
+        omitted,
+        documents: [text],
+        unread: [text],
+        partial: [],
+        renames: [],
+      },
       error: { code: 'no_evidence', message: text },
     }),
   ]);

@@ -74,6 +74,7 @@ const OF_ASSESSMENT: Readonly<Record<string, string>> = {
   samples: '--samples',
   concurrency: '--concurrency',
   scope: '--scope',
+  previous: '--previous',
   store: '--store',
 };
 

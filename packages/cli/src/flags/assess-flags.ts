@@ -38,6 +38,7 @@ export interface AssessFlags extends RunFlags {
   minAgreement?: number;
   scope?: string;
   baseline?: string;
+  previous?: string;
   newOnly?: boolean;
   onError?: string;
   nothingToJudge?: string;
@@ -93,6 +94,7 @@ export function addAssessFlags(command: Command): Command {
       ]),
     )
     .option('--baseline <file>', 'findings that are known already')
+    .option('--previous <file>', 'result of --json before: says what is new, still there or fixed; decides nothing')
     .option('--new-only', 'only findings that the baseline does not have fail')
     .addOption(new Option('--on-error <what>', 'exit code of work that could not be judged').choices(['fail', 'pass']))
     .addOption(
@@ -191,6 +193,7 @@ export function assessOptions(
     maxBudgetUsd: budget,
     maxBudgetUsdPerWorker: flags.workerBudget,
     policyFiles: files.globs,
+    previous: files.previous,
     cache: cacheOf(flags, cwd),
     store: flags.store === undefined ? undefined : fileStore(resolve(cwd, flags.store)),
     assessmentId: flags.assessmentId,

@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
-import { type Criterion, parseBaseline } from '@rlm-bridge/assess';
+import { type AssessmentResult, type BaselineFinding, type Criterion, parseBaseline } from '@rlm-bridge/assess';
 import { isInside } from '@rlm-bridge/files';
+import { thrownText } from '@rlm-bridge/text';
 import { parse } from 'yaml';
 import { CONFIG_NAMES } from '../configuration/config.ts';
 import { readText } from '../configuration/config-file.ts';
@@ -13,12 +14,15 @@ export interface PolicyFlags {
   rubric?: string;
   criteria?: string;
   baseline?: string;
+  previous?: string;
 }
 
 export interface PolicyFiles {
   rubric: Criterion[] | undefined;
   criteria: string | undefined;
-  baseline: string[] | undefined;
+  baseline: BaselineFinding[] | undefined;
+  /** Nothing is decided by it; it is read as the others are, so that the work cannot write its own. */
+  previous: AssessmentResult | undefined;
   /** Globs of all that is policy, found or not, relative to the tops of what is judged. */
   globs: string[];
   notes: string[];
@@ -38,12 +42,15 @@ export async function readPolicyFiles(flags: PolicyFlags, work: JudgedWork, cwd:
   const rubric = requireThere(flags.rubric, await read(flags.rubric));
   const criteria = requireThere(flags.criteria, await read(flags.criteria));
   const baseline = await read(flags.baseline);
+  const previous = await read(flags.previous);
+  const unused = [...(baseline === null ? [flags.baseline] : []), ...(previous === null ? [flags.previous] : [])];
   return {
     rubric: rubric === undefined ? undefined : parseRubric(flags.rubric ?? '', rubric),
     criteria,
-    baseline: baseline == null ? undefined : parseBaseline(baseline).findings.map(({ id }) => id),
+    baseline: baseline == null ? undefined : parseBaseline(baseline).findings,
     globs: globsOf(flags, work, cwd),
-    notes: baseline === null ? [`${flags.baseline} was not used: ${ONLY_IN_WORK}.`] : [],
+    previous: previous == null ? undefined : parsePrevious(flags.previous ?? '', previous),
+    notes: unused.map((name) => `${name} was not used: ${ONLY_IN_WORK}.`),
   };
 }
 
@@ -60,6 +67,15 @@ function parseRubric(name: string, text: string): Criterion[] {
   const rubric: unknown = parse(text);
   if (Array.isArray(rubric)) return rubric;
   throw new UsageError(`${name}: a rubric is a list of questions: [{ id, question, severity, anchors }].`);
+}
+
+/** `assessWorkers` says what is wrong with what it holds. */
+function parsePrevious(name: string, text: string): AssessmentResult {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${name} is no result of "rlm assess --json": ${thrownText(error)}`);
+  }
 }
 
 function globsOf(flags: PolicyFlags, work: JudgedWork, cwd: string): string[] {

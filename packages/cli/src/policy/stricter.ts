@@ -23,7 +23,10 @@ const GATE: Rules<GatePolicy> = {
   minAgreement: lesser,
   scope: (asked, filed) => (filed === 'all' ? filed : asked),
   // Known is what both know.
-  baseline: (asked, filed) => asked.filter((id) => filed.includes(id)),
+  baseline: (asked, filed) => {
+    const ids = new Set(filed.map(idOf));
+    return asked.filter((entry) => ids.has(idOf(entry)));
+  },
   newOnly: (asked, filed) => asked && filed,
   onError: (asked, filed) => (filed === 'fail' ? filed : asked),
   nothingToJudge: (asked, filed) => (EMPTINESS.indexOf(asked) >= EMPTINESS.indexOf(filed) ? asked : filed),
@@ -37,6 +40,7 @@ const OPTIONS: Rules<AssessOptions> = {
   requireCoverage: greater,
   maxBudgetUsd: lesser,
   maxBudgetUsdPerWorker: lesser,
+  previous: asAsked,
   policyFiles: (asked, filed) => [...new Set([...asked, ...filed])],
   followLinks: (asked, filed) => asked && filed,
   exclude: asAsked,
@@ -71,6 +75,10 @@ function stricterOf<T extends object>(asked: T, filed: T, rules: Rules<T>): T {
     if (one != null && other != null) both[name] = rules[name](one, other);
   }
   return both;
+}
+
+function idOf(entry: NonNullable<GatePolicy['baseline']>[number]): string {
+  return typeof entry === 'string' ? entry : entry.id;
 }
 
 type Numbers<K extends string> = { [N in K]?: number | undefined };

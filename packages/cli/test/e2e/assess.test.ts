@@ -318,3 +318,21 @@ test('--cache-dir: a judgement that is kept there is taken, a dry run says so, a
   const within = await assess(['evil', '--cache-dir', join(repository.path, 'kept')]);
   expect([within.exitCode, within.stderr]).toEqual([2, expect.stringContaining('--cache-dir (')]);
 });
+
+test('--previous: what is new, still there or fixed against the result of a run before', async () => {
+  const { assess, repository } = await gate();
+  const file = join(await temporaryFolder(), 'before.json');
+  await writeFile(file, (await assess(['evil', '--json'])).stdout);
+  await repository.git('checkout', '-q', 'evil');
+  await repository.commit('Mend', { 'src/run.js': 'export const run = (text) => text;\n', 'src/b.js': 'eval(x);\n' });
+  await repository.git('checkout', '-q', 'main');
+  const { stdout, exitCode } = await assess(['evil', '--previous', file]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('since the assessment before: 1 new, 1 fixed');
+  await writeFile(file, '{"verdict": "pass"}');
+  expect(await assess(['evil', '--previous', file])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('--previous: must be what assessWorkers of this version resolved with'),
+  });
+  expect(await assess(['evil', '--previous', join(file, 'gone')])).toMatchObject({ exitCode: 2 });
+});

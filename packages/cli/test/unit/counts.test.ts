@@ -18,7 +18,16 @@ test.each([
 
 /** A result in which everything that is counted is there as often as this. */
 function resultWith(count: number) {
-  const evidence = { files: count, chars: count, coverage: 1, omitted: [], documents: [], unread: [] };
+  const evidence = {
+    files: count,
+    chars: count,
+    coverage: 1,
+    omitted: [],
+    documents: [],
+    unread: [],
+    partial: [],
+    renames: [],
+  };
   const findings = Array.from({ length: count }, (_, at) => finding({ severity: 'medium', quote: `line ${at}` }));
   const result = resultOf([worker({ evidence, findings })]);
   result.rlmMetrics = { ...result.rlmMetrics, iterations: count, subCalls: count, cachedWorkers: 1 };
