@@ -7,7 +7,9 @@ import type { ParsedTool } from '../src/options/tools-rule.ts';
 
 /** What a run with these options is to be, where these variables are set. */
 export function planOf(options: object, env: NodeJS.ProcessEnv = { ANTHROPIC_API_KEY: 'k' }): RunPlan {
-  return planRun(parseRunOptions('q', options), env);
+  const { environment, ...others } = parseRunOptions('q', options);
+  if (environment === 'auto') throw new TypeError('nobody asks for a daemon here');
+  return planRun({ ...others, environment }, env);
 }
 
 export function credentialsOf(options: RLMOptions, env: NodeJS.ProcessEnv): { root: Credentials; sub: Credentials } {

@@ -10,7 +10,7 @@ import { fileStore, type JSONValue, type RLMContext, type RLMOptions, runRLM } f
 import { readConfig } from '../configuration/config-file.ts';
 import { type ExitCode, UsageError } from '../exit/exit-codes.ts';
 import { inFlags } from '../exit/flag-words.ts';
-import { addRunFlags, atLeastOne, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import { addRunFlags, atLeastOne, newRunOptions, type RunFlags } from '../flags/run-flags.ts';
 import { temporaryStore, withPage } from '../terminal/page-beside.ts';
 import { addOutputFlags, type OutputFlags, showRun, untilUnwanted } from '../terminal/run-output.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -73,7 +73,7 @@ async function ask(query: string, flags: AskFlags, terminal: Terminal): Promise<
   const folder = await storeFolder(flags, terminal);
   const runId = flags.runId ?? (flags.view ? randomUUID() : undefined);
   const options: RLMOptions<unknown> = {
-    ...runOptions(config.run, flags),
+    ...newRunOptions(config.run, flags),
     signal: untilUnwanted(terminal),
     quiet: flags.quiet === true,
     ...given({ schema, store: folder === undefined ? undefined : fileStore(folder), runId }),

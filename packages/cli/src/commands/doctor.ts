@@ -4,7 +4,7 @@ import { diagnose, formatDiagnosis, type RLMDiagnosis } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
 import { inFlags } from '../exit/flag-words.ts';
-import { addRunFlags, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import { addRunFlags, newRunOptions, type RunFlags } from '../flags/run-flags.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `rlm doctor`: what this machine has of what a run needs, and what to do about the rest. Changes nothing. */
@@ -16,7 +16,7 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: Exi
     .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml}');
   addRunFlags(command).action(async (flags: RunFlags & { json?: boolean; config?: string }) => {
     const config = await readConfig(terminal.cwd, flags.config);
-    const diagnosis = await diagnose(runOptions(config.run, flags));
+    const diagnosis = await diagnose(newRunOptions(config.run, flags));
     terminal.stdout.write(flags.json === true ? `${printableJSON(diagnosis, 2)}\n` : shownDiagnosis(diagnosis));
     exit(diagnosis.ok ? EXIT.ok : EXIT.inconclusive);
   });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { prepare } from 'rlm-bridge';
 import { readConfig } from '../configuration/config-file.ts';
 import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
-import { addRunFlags, type RunFlags, runOptions } from '../flags/run-flags.ts';
+import { addRunFlags, newRunOptions, type RunFlags } from '../flags/run-flags.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { shownDiagnosis } from './doctor.ts';
 
@@ -26,7 +26,7 @@ export function addSetup(program: Command, terminal: Terminal, exit: (code: Exit
     .action(async (flags: RunFlags & { json?: boolean; config?: string }) => {
       const { stdout, cwd, env, signal } = terminal;
       const config = await readConfig(cwd, flags.config);
-      const diagnosis = await prepare({ ...runOptions(config.run, flags), env, signal });
+      const diagnosis = await prepare({ ...newRunOptions(config.run, flags), env, signal });
       stdout.write(flags.json === true ? `${printableJSON(diagnosis, 2)}\n` : shownDiagnosis(diagnosis));
       exit(diagnosis.ok ? EXIT.ok : EXIT.inconclusive);
     });

@@ -32,6 +32,10 @@ const PHRASES: readonly [option: string, flag: string][] = [
   ["backend 'offline'", '--backend offline'],
   ["backend 'ollama'", '--backend ollama'],
   ["environment: 'local'", '--environment local'],
+  ["environment: 'landlock'", '--environment landlock'],
+  ["environment: 'auto'", '--environment auto'],
+  ["environment 'landlock'", '--environment landlock'],
+  ["environment 'docker'", '--environment docker'],
 ];
 
 /** Options by their names. Those that have no flag stay: a configuration takes them. */

@@ -13,7 +13,7 @@ import { type PolicyFiles, readPolicyFiles } from '../policy/policy-files.ts';
 import { stricter } from '../policy/stricter.ts';
 import { trustPath, workTreeOf } from '../policy/trusted-path.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { addRunFlags, atLeastOne, positive, type RunFlags, runOptions, whole } from './run-flags.ts';
+import { addRunFlags, atLeastOne, newRunOptions, positive, type RunFlags, whole } from './run-flags.ts';
 
 /** The flags of every command that judges workers, as commander gives them. */
 export interface AssessFlags extends RunFlags {
@@ -165,7 +165,7 @@ export function assessOptions(
   // A budget is that of the whole call, wherever it is set.
   const { maxBudgetUsd = (config.run as AssessOptions).maxBudgetUsd, judge: filedJudge } = filed;
   const { budget, ...runFlags } = flags;
-  const { maxBudgetUsd: _, ...judge } = runOptions({ ...config.run, ...given(filedJudge ?? {}) }, runFlags);
+  const { maxBudgetUsd: _, ...judge } = newRunOptions({ ...config.run, ...given(filedJudge ?? {}) }, runFlags);
   const gate = {
     failOn: flags.failOn,
     minScore: flags.minScore,

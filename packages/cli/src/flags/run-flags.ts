@@ -25,7 +25,10 @@ export function addRunFlags(command: Command): Command {
     .addOption(new Option('--root-model <name>', 'the model that writes code'))
     .addOption(new Option('--sub-model <name>', 'the model of every sub-call'))
     .addOption(
-      new Option('--environment <name>', 'where model code runs: docker (default) or local, which is no sandbox'),
+      new Option(
+        '--environment <name>',
+        'where model code runs: auto (default), which is docker where it answers, else landlock; or local, which is no sandbox',
+      ),
     )
     .addOption(new Option('--image <name>', 'container image with Python >= 3.9'));
   return addLimitFlags(withModels);
@@ -66,6 +69,11 @@ export function runOptions(config: Record<string, unknown>, flags: RunFlags): RL
         : { ...(config.environmentOptions as object | undefined), image: flags.image },
   };
   return { ...config, ...(given(asked) as RLMOptions) };
+}
+
+/** The same of a run that is begun: a machine without Docker has a sandbox, too. */
+export function newRunOptions(config: Record<string, unknown>, flags: RunFlags): RLMOptions {
+  return { environment: 'auto', ...given(runOptions(config, flags)) };
 }
 
 export function whole(text: string): number {

@@ -229,9 +229,10 @@ test('the GitLab job, in a hostile checkout, fails on a defect, with its reports
   expect(await traps.sung()).toEqual([]);
 });
 
-test('the GitLab job has no sandbox but Docker, and says why; without a commit to judge with it is 3', async () => {
+test('the GitLab job needs no Docker, never runs in local, and says why; without a commit to judge with it is 3', async () => {
   const text = await readFile(join(ROOT, 'gate/rlm-assess.gitlab-ci.yml'), 'utf8');
   expect(parse(text)['rlm-assess'].variables.RLM_ARGS).not.toContain('local');
+  expect(parse(text)['rlm-assess'].services).toBeUndefined();
   expect(text).toContain("reads the provider's key from the memory and the environment of the processes around it");
   expect(await runGitLab({ RLM_COMMIT: '' })).toMatchObject({
     exitCode: 3,

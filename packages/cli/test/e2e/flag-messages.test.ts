@@ -15,7 +15,7 @@ test.each([
   [['--backend', 'ollama'], 2, '--root-model: backend "ollama" has no default model'],
   [['--root-model', ''], 2, '--root-model must be'],
   [['--sub-model', ''], 2, '--sub-model must be'],
-  [['--environment', 'nowhere'], 2, '--environment must be one of "docker"'],
+  [['--environment', 'nowhere'], 2, '--environment must be one of "auto", "docker"'],
   [['--environment', 'local', '--image', 'x'], 2, '--image belongs to --environment docker'],
   [['--image', ''], 2, '--image must be the name of an image'],
   [['--log-dir', ''], 2, '--log-dir must be a path; --no-log-dir writes no log'],

@@ -34,7 +34,7 @@ test('rlm setup --json: the same as data', async () => {
 test('rlm setup and rlm doctor say what is missing in the words of the command', async () => {
   const cwd = await folderOf({});
   const docker = join(cwd, 'docker');
-  const info = `info) echo '{"ServerVersion":"28"}' ;; *) echo "No such image" >&2; exit 1 ;;`;
+  const info = `info) echo '{"ServerVersion":"28"}' ;; version) echo 28 ;; *) echo "No such image" >&2; exit 1 ;;`;
   await writeFile(docker, `#!/bin/sh\ncase "$1" in ${info} esac\n`, { mode: 0o755 });
   const env = { PATH: `${cwd}:${process.env.PATH}` };
   for (const [command, code] of [

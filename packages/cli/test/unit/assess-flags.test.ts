@@ -6,7 +6,7 @@ const CONFIG: Config = {
   file: 'rlm.config.json',
   run: { rootModel: 'of-run', subModel: 'of-run', maxIterations: 5, maxBudgetUsd: 9 },
   assess: {
-    judge: { rootModel: 'of-judge', maxSubCalls: 7, quiet: true },
+    judge: { rootModel: 'of-judge', maxSubCalls: 7, environment: 'auto', quiet: true },
     gate: { failOn: 'low', minScore: 60 },
     presets: ['dry'],
     maxBudgetUsd: 3,
@@ -25,7 +25,14 @@ test('the configuration alone: what is said of assessing goes before what is sai
     maxBudgetUsd: 3,
     policyFiles: [],
     gate: { failOn: 'low', minScore: 60 },
-    judge: { rootModel: 'of-judge', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7, quiet: true },
+    judge: {
+      rootModel: 'of-judge',
+      subModel: 'of-run',
+      maxIterations: 5,
+      maxSubCalls: 7,
+      environment: 'auto',
+      quiet: true,
+    },
   });
 });
 
@@ -39,13 +46,26 @@ test('flags win over both, one by one, where they do not make the gate looser', 
     maxBudgetUsd: 1,
     policyFiles: [],
     gate: { failOn: 'low', minScore: 60 },
-    judge: { rootModel: 'of-flag', subModel: 'of-run', maxIterations: 5, maxSubCalls: 7, quiet: true },
+    judge: {
+      rootModel: 'of-flag',
+      subModel: 'of-run',
+      maxIterations: 5,
+      maxSubCalls: 7,
+      environment: 'auto',
+      quiet: true,
+    },
   });
 });
 
 test("the runs' budget is the budget of the call when nothing else is said", () => {
   const options = optionsOf({ file: null, run: { maxBudgetUsd: 9 }, assess: {} });
-  expect(options).toEqual({ cwd: '/', maxBudgetUsd: 9, policyFiles: [], gate: {}, judge: { quiet: true } });
+  expect(options).toEqual({
+    cwd: '/',
+    maxBudgetUsd: 9,
+    policyFiles: [],
+    gate: {},
+    judge: { environment: 'auto', quiet: true },
+  });
 });
 
 test('a judge of which something is undefined is the judge of every run there', () => {

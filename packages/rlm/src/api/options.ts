@@ -53,7 +53,8 @@ export interface RLMPrice {
 }
 
 /**
- * Settings of `docker`, `landlock` and `local`; unknown names are refused. Any other environment passes what it is given to the
+ * Settings of `docker`, `landlock` and `local`; unknown names are refused. `auto` takes those of `docker` and `landlock`, and uses
+ * what the chosen one knows. Any other environment passes what it is given to the
  * official class of its name.
  */
 export interface RLMEnvironmentOptions {
@@ -150,8 +151,11 @@ export interface RLMOptions<T = string, I = any> {
   /** Prices by model name, in place of the bundled table's. */
   prices?: { [model: string]: RLMPrice } | undefined;
 
-  /** Where model-written code runs. Default: `'docker'`. */
-  environment?: RLMEnvironment | undefined;
+  /**
+   * Where model-written code runs. `'auto'` is `docker` where its daemon answers, else `landlock`, and never `local`; the
+   * result says which. Default: `'docker'`.
+   */
+  environment?: RLMEnvironment | 'auto' | undefined;
   /** Settings of the environment; see {@link RLMEnvironmentOptions}. */
   environmentOptions?: RLMEnvironmentOptions | undefined;
 

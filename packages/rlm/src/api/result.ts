@@ -1,3 +1,4 @@
+import type { RLMEnvironment } from './backends.ts';
 import type { RLMRunErrorCode, StopReason } from './codes.ts';
 import type { RLMCoverage } from './coverage.ts';
 import type { RLMStrategy } from './strategy.ts';
@@ -28,6 +29,8 @@ export interface RLMResultBase {
   usage: RLMUsage;
   /** Which part of the context reached a model; null: it was not measured. */
   coverage: RLMCoverage | null;
+  /** Where the model's code ran, also where `auto` chose; null: the run ended before that was settled. */
+  environment: RLMEnvironment | null;
   /** How the context was read; null: the run ended before that was settled. */
   strategy: RLMStrategy | null;
   /** Milliseconds from the moment a worker took the run; of a run that went on, those of all its lives together. */

@@ -6,7 +6,8 @@ import type { CheckOutcome } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
 const NAMES = { docker: 'Docker', podman: 'Podman' } as const;
-const OTHERWISE = "pass environment: 'local' if you accept what it does not protect";
+const OTHERWISE =
+  "pass environment: 'landlock' (Linux), or environment: 'local' if you accept what it does not protect";
 
 /** Whether a container runtime is installed, answers, and can hold a sandbox to its limits. */
 export async function checkContainerRuntime(subject: Subject): Promise<CheckOutcome<'container-runtime'>> {

@@ -4,6 +4,7 @@ import { RLMError } from '../api/errors.ts';
 import type { RLMOptions } from '../api/options.ts';
 import { limitOr } from '../api/system-limits.ts';
 import { parseOptions } from '../options/parse-options.ts';
+import { settledOn, settleEnvironment } from '../run/settle-environment.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
 import { checkFolders } from './check-folders.ts';
 import { checkKeys } from './check-keys.ts';
@@ -57,7 +58,9 @@ export async function prepare(options: RLMDiagnoseOptions = {}): Promise<RLMDiag
 }
 
 async function examine({ env = process.env, ...others }: RLMDiagnoseOptions, prepares: boolean): Promise<RLMDiagnosis> {
-  const options = parseOptions(others);
+  const parsed = parseOptions(others);
+  // Where auto finds nothing, what Docker lacks is told.
+  const options = await settleEnvironment(parsed, env).catch(() => settledOn('docker', parsed));
   const { environment, environmentOptions, python, uv } = options;
   const { signal = new AbortController().signal } = options;
   const subject: Subject = { options, environment, environmentOptions, python, uvPath: uv?.path, prepares, env };

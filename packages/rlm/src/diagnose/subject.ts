@@ -1,12 +1,12 @@
 import type { RLMEnvironment } from '../api/backends.ts';
 import type { RLMEnvironmentOptions } from '../api/options.ts';
-import type { ParsedOptions } from '../options/parse-options.ts';
+import type { SettledOptions } from '../options/run-plan.ts';
 import { isReady, locateEnvironment, ownPython } from '../python/python-environment.ts';
 import { findWorkerSource } from '../python/worker-source.ts';
 
 /** What is diagnosed: the surroundings of a run with these options. */
 export interface Subject {
-  options: ParsedOptions;
+  options: SettledOptions;
   environment: RLMEnvironment;
   environmentOptions: RLMEnvironmentOptions | undefined;
   python: string | undefined;

@@ -10,6 +10,9 @@ export const ENVIRONMENT_OPTIONS = {
   local: withoutDefaults(LocalOptions.shape),
 } as const;
 
+/** Of `auto`, which may come to either: where both know a name, a value must be right in both. */
+const OPTIONS_OF_AUTO = z.strictObject({ ...ENVIRONMENT_OPTIONS.docker.shape, ...ENVIRONMENT_OPTIONS.landlock.shape });
+
 /** What holds where nothing is given. */
 export const ENVIRONMENT_DEFAULTS = {
   docker: DockerOptions.parse({}),
@@ -20,7 +23,13 @@ export const ENVIRONMENT_DEFAULTS = {
 export type OwnEnvironment = keyof typeof ENVIRONMENT_OPTIONS;
 
 /** How messages name our own environments. */
-export const OWN_ENVIRONMENTS = '"docker", "landlock" or "local"';
+export const OWN_ENVIRONMENTS = '"auto", "docker", "landlock" or "local"';
+
+/** The rules of the options of our own environments; null: it is the official library's, which judges its own. */
+export function rulesOf(environment: unknown): z.ZodObject | null {
+  if (environment === 'auto') return OPTIONS_OF_AUTO;
+  return isOwnEnvironment(environment) ? ENVIRONMENT_OPTIONS[environment] : null;
+}
 
 /** Whether it is one of ours, whose options, sub-calls and tools we know; the others are the official library's. */
 export function isOwnEnvironment(environment: unknown): environment is OwnEnvironment {

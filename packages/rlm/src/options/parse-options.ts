@@ -8,7 +8,7 @@ import { DEFAULT_OPTIONS, type RLMOptions } from '../api/options.ts';
 import type { RLMTool } from '../api/rlm-tool.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
 import { closestName } from './did-you-mean.ts';
-import { ENVIRONMENT_OPTIONS, isOwnEnvironment, OWN_ENVIRONMENTS } from './environment-options.ts';
+import { ENVIRONMENT_OPTIONS, OWN_ENVIRONMENTS, rulesOf } from './environment-options.ts';
 import { hostModelIssues, isHostModel } from './host-models.ts';
 import {
   amount,
@@ -61,7 +61,7 @@ const Options = z.strictObject({
   samplingArgs: record.optional(),
   subSamplingArgs: record.optional(),
   prices: z.record(z.string(), PriceSchema).optional(),
-  environment: oneOf(Environment.options).optional(),
+  environment: oneOf(['auto', ...Environment.options]).optional(),
   environmentOptions: record.optional(),
   maxIterations: wholeNumber(1).optional(),
   maxSubCalls: wholeNumber(0).optional(),
@@ -174,14 +174,14 @@ function pairIssues(provided: Record<string, unknown>): string[] {
 }
 
 function typedSubCallIssues({ typedSubCalls, environment }: Record<string, unknown>): string[] {
-  if (typedSubCalls !== true || isOwnEnvironment(environment)) return [];
+  if (typedSubCalls !== true || rulesOf(environment) !== null) return [];
   return [`typedSubCalls needs environment ${OWN_ENVIRONMENTS}; llm_query takes no schema in "${environment}".`];
 }
 
 /** Our own environments' options are known; the others' are for the official classes to judge. */
 function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment) {
-  if (!isOwnEnvironment(environment)) return Options;
-  return Options.extend({ environmentOptions: ENVIRONMENT_OPTIONS[environment].optional() });
+  const rules = rulesOf(environment);
+  return rules === null ? Options : Options.extend({ environmentOptions: rules.optional() });
 }
 
 function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): string[] {
@@ -203,5 +203,5 @@ function knownNames([first]: string[], environment: unknown = DEFAULT_OPTIONS.en
   if (first === 'uv') return ['path'];
   if (first === 'tools') return [...TOOL_FIELDS];
   if (first !== 'environmentOptions') return Object.keys(Options.shape);
-  return Object.keys(ENVIRONMENT_OPTIONS[isOwnEnvironment(environment) ? environment : 'docker'].shape);
+  return Object.keys((rulesOf(environment) ?? ENVIRONMENT_OPTIONS.docker).shape);
 }

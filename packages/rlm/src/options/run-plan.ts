@@ -50,8 +50,11 @@ export interface PythonSettings {
   quiet: boolean;
 }
 
+/** Options whose environment is one that there is, and no choice any more. */
+export type SettledOptions = Omit<ParsedOptions, 'environment'> & { environment: RLMEnvironment };
+
 /** @throws {RLMError} for keys, models and settings of the surroundings that a run cannot have. */
-export function planRun(options: ParsedOptions, env: NodeJS.ProcessEnv): RunPlan {
+export function planRun(options: SettledOptions, env: NodeJS.ProcessEnv): RunPlan {
   const models = planModels(options, env);
   const schema = options.schema?.jsonSchema ?? null;
   const { environment, isolation, python, uv, quiet, tools, logDir, store } = options;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isObject } from '../api/json.ts';
 import type { RLMTool } from '../api/rlm-tool.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
-import { isOwnEnvironment, OWN_ENVIRONMENTS } from './environment-options.ts';
+import { OWN_ENVIRONMENTS, rulesOf } from './environment-options.ts';
 import { callback, duration, must, text } from './rules.ts';
 import { schema } from './schema-rule.ts';
 import { issueOfToolName } from './tool-names.ts';
@@ -76,7 +76,7 @@ export function toolIssues(options: Record<string, unknown>): string[] {
   }
   if (names.length === 0) return issues;
   const { environment, strategy } = options;
-  if (!isOwnEnvironment(environment)) {
+  if (rulesOf(environment) === null) {
     issues.push(`tools need environment ${OWN_ENVIRONMENTS}; "${environment}" cannot call back to this process.`);
   }
   if (strategy === 'direct') issues.push('tools need the REPL, and strategy "direct" has none.');

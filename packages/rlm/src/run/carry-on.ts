@@ -17,6 +17,7 @@ import type { Stage } from './execute-run.ts';
 import { finishedRun } from './finished-run.ts';
 import { JournaledRun } from './journaled-run.ts';
 import { runOnWorker } from './run-on-worker.ts';
+import { settleEnvironment } from './settle-environment.ts';
 
 /** A run of a store goes on where it stopped. */
 export async function carryOn(stage: Stage): Promise<RunEnd> {
@@ -29,7 +30,7 @@ export async function carryOn(stage: Stage): Promise<RunEnd> {
   const result = await finished(found);
   if (result !== null) return result;
   requireGivenAgain(found.header.spec, given, false);
-  const plan = planRun(parsed, process.env);
+  const plan = planRun(await settleEnvironment(parsed, process.env), process.env);
   const { query } = found.header.spec;
   requireAddresses(found, plan);
   requireSameRun(found.header, { ...plan.spec, query, session: null }, found.header.context);
@@ -52,7 +53,7 @@ export async function carryOutFork(stage: Stage, sourceId: string): Promise<RunE
   const found = await knownRun(store, sourceId);
   const parsed = parseRunOptions(found.header.spec.query, optionsWith(found, given));
   requireGivenAgain(found.header.spec, given, true);
-  const plan = planRun(parsed, process.env);
+  const plan = planRun(await settleEnvironment(parsed, process.env), process.env);
   requireAddresses(found, plan);
   const fork = await ForkPoint.find(store, found.header, iteration);
   const prepared = await contextOf(store, found, true, signal);

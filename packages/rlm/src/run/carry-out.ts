@@ -12,12 +12,13 @@ import type { Stage } from './execute-run.ts';
 import { finishedRun } from './finished-run.ts';
 import { JournaledRun } from './journaled-run.ts';
 import { runOnWorker, type Task } from './run-on-worker.ts';
+import { settleEnvironment } from './settle-environment.ts';
 
 /** A run as it is asked for: a new one, or with a store the one of that id. Only a turn of a session may bring no context. */
 export async function carryOut(stage: Stage, context: RLMContext | undefined, query: string): Promise<RunEnd> {
   const { binding, options, signal } = stage;
   binding.check();
-  const plan = planRun(parseRunOptions(query, options), process.env);
+  const plan = planRun(await settleEnvironment(parseRunOptions(query, options), process.env), process.env);
   signal.throwIfAborted();
   const prepared = await binding.prepareContext(context, signal, replMemoryMb(plan.spec));
   const task = { plan, query, prepared };

@@ -1,4 +1,5 @@
 import type { WorkerEvent } from '@rlm-bridge/protocol';
+import type { RLMEnvironment } from '../api/backends.ts';
 import type { RLMCoverage } from '../api/coverage.ts';
 import { RLMAbortError } from '../api/errors.ts';
 import type { RLMResult, RLMResultBase } from '../api/result.ts';
@@ -15,6 +16,7 @@ export class ResultFold {
   readonly #trajectory = new TrajectoryFold();
   #logFile: string | null = null;
   #coverage: RLMCoverage | null = null;
+  #environment: RLMEnvironment | null = null;
   #strategy: RLMStrategy | null = null;
   #replayedCalls = 0;
   /** Name and version of the price table of the worker that took the run; empty until one did. */
@@ -29,7 +31,10 @@ export class ResultFold {
   }
 
   apply(event: WorkerEvent): void {
-    if (event.type === 'run.started') this.#logFile = event.logFile;
+    if (event.type === 'run.started') {
+      this.#logFile = event.logFile;
+      this.#environment = event.environment;
+    }
     if (event.type === 'call.started') this.#usage.start(event);
     if (event.type === 'call.completed') this.#usage.complete(event);
     if (event.type === 'coverage.measured') this.#coverage = toCoverage(event);
@@ -93,6 +98,7 @@ export class ResultFold {
       runId: this.#runId,
       ...this.spent,
       coverage: this.#coverage,
+      environment: this.#environment,
       strategy: this.#strategy,
       durationMs,
       lives: this.lives,

@@ -10,6 +10,7 @@ import { planRun, type RunPlan } from '../options/run-plan.ts';
 import type { Stage } from '../run/execute-run.ts';
 import { JournaledRun } from '../run/journaled-run.ts';
 import { runOnWorker } from '../run/run-on-worker.ts';
+import { settleEnvironment } from '../run/settle-environment.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import type { SessionBook } from './session-book.ts';
 import type { KeptTurn } from './session-state.ts';
@@ -29,7 +30,7 @@ export async function carryOutTurn(
 ): Promise<RunEnd> {
   const { binding, options, signal, events } = stage;
   binding.check();
-  const plan = planRun(parseRunOptions(query, options), process.env);
+  const plan = planRun(await settleEnvironment(parseRunOptions(query, options), process.env), process.env);
   signal.throwIfAborted();
   const given = await binding.prepareContext(context, signal, replMemoryMb(plan.spec));
   const left = book.unfinished;

@@ -4,6 +4,7 @@ import { limitOr } from '../api/system-limits.ts';
 import { versionsOf } from '../journal/versions.ts';
 import { planRun, type RunPlan } from '../options/run-plan.ts';
 import { ResultFold } from '../run/result-fold.ts';
+import { settleEnvironment } from '../run/settle-environment.ts';
 import { workerFactory } from '../run/worker-factory.ts';
 import { sharedPool } from '../worker/configure-workers.ts';
 import { type ParsedSession, parseSessionOptions } from './parse-session.ts';
@@ -42,8 +43,12 @@ export async function openSession<I = unknown>(options?: RLMSessionOptions<I>): 
   }
 }
 
-async function opened(id: string, { given, parsed }: ParsedSession, signal: AbortSignal): Promise<Session> {
-  const plan = planRun(parsed, process.env);
+async function opened(id: string, { given: asked, parsed }: ParsedSession, signal: AbortSignal): Promise<Session> {
+  const settled = await settleEnvironment(parsed, process.env);
+  const plan = planRun(settled, process.env);
+  // Its turns are where it was opened.
+  const { environment, environmentOptions } = settled;
+  const given = { ...asked, environment, ...(environmentOptions !== undefined && { environmentOptions }) };
   // What a store has to say is said before anything is started.
   const book = plan.journal && (await SessionBook.open(plan.journal, id, specOf(plan)));
   try {

@@ -3,7 +3,7 @@ import { show } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import { isObject } from '../api/json.ts';
 import type { RLMOptions } from '../api/options.ts';
-import { isOwnEnvironment } from '../options/environment-options.ts';
+import { OWN_ENVIRONMENTS, rulesOf } from '../options/environment-options.ts';
 import { OPTION_NAMES, type ParsedOptions, parseOptions } from '../options/parse-options.ts';
 import { ID_RULE, RUN_ID } from '../options/rules.ts';
 import { type RLMSessionOptions, TURN_OPTIONS } from './session-options.ts';
@@ -35,8 +35,8 @@ export function parseSessionOptions(options: unknown = {}): ParsedSession {
   if (strategy !== 'recurse') {
     issues.push(`strategy must be 'recurse' in a session, which is a REPL that stays; it is '${strategy}'.`);
   }
-  if (!isOwnEnvironment(environment)) {
-    issues.push(`environment must be 'docker', 'landlock' or 'local' in a session; it is '${environment}'.`);
+  if (rulesOf(environment) === null) {
+    issues.push(`environment must be ${OWN_ENVIRONMENTS} in a session; it is "${environment}".`);
   }
   if (issues.length > 0) throw new RLMError('invalid_options', `${issues.join(' ')} Nothing was started.`);
   const ofTurns = { ...given(ofRuns as RLMOptions) };

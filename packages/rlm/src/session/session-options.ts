@@ -2,7 +2,7 @@ import type { RLMOptions } from '../api/options.ts';
 
 /**
  * Options of a session: those of {@link runRLM} that hold for all its turns, with the same defaults. Limits count for
- * each turn by itself. `environment` is `'docker'`, `'landlock'` or `'local'`, and `prewarm` has no effect. `signal` ends the opening and any turn.
+ * each turn by itself. `environment` is `'auto'`, `'docker'`, `'landlock'` or `'local'`, and `prewarm` has no effect. `signal` ends the opening and any turn.
  * With `store`, its turns survive its process: `onDivergence` and `onStoreFailure` are as of a run.
  */
 // biome-ignore lint/suspicious/noExplicitAny: options that hold any tools

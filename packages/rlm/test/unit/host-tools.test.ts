@@ -203,7 +203,7 @@ test.each<[string, unknown, string]>([
   [
     'an environment that cannot call back',
     { tools: { a: noop }, environment: 'modal' },
-    'tools need environment "docker", "landlock" or "local"; "modal" cannot',
+    'tools need environment "auto", "docker", "landlock" or "local"; "modal" cannot',
   ],
   ['a strategy without a REPL', { tools: { a: noop }, strategy: 'direct' }, 'strategy "direct" has none'],
   ['subTools that are no list', { tools: { a: noop }, subTools: 'a' }, 'subTools must be a list of names of tools'],

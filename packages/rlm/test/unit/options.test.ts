@@ -76,7 +76,7 @@ test.each<[string, unknown, string]>([
   ['backendOptions', { f: () => {} }, 'must be an object that JSON can hold'],
   ['samplingArgs', [1], 'must be an object'],
   ['subSamplingArgs', { temperature: Number.NaN }, 'must be an object that JSON can hold'],
-  ['environment', 'dockr', 'must be one of "docker"'],
+  ['environment', 'dockr', 'must be one of "auto", "docker"'],
   ['environmentOptions', 'x', 'must be'],
   ['maxIterations', 0, 'whole number of at least 1; it is 0'],
   ['maxSubCalls', -1, 'at least 0'],
@@ -138,7 +138,7 @@ test('environments that are not ours take options that we do not know', () => {
 
 test('typed sub-calls are of the environments that are ours', () => {
   expect(() => parseRunOptions('q', { environment: 'modal', typedSubCalls: true })).toThrow(
-    'typedSubCalls needs environment "docker", "landlock" or "local"; llm_query takes no schema in "modal".',
+    'typedSubCalls needs environment "auto", "docker", "landlock" or "local"; llm_query takes no schema in "modal".',
   );
   expect(parseRunOptions('q', { environment: 'modal', typedSubCalls: false })).toBeDefined();
   expect(parseRunOptions('q', { environment: 'local', typedSubCalls: true })).toBeDefined();

@@ -12,7 +12,7 @@ test.each([
   [{ nonsense: 1 }, /Unknown option "nonsense"/],
   [{ strategy: 'direct' }, /strategy must be 'recurse' in a session.*it is 'direct'/],
   [{ strategy: 'auto' }, /strategy must be 'recurse' in a session/],
-  [{ environment: 'modal' }, /environment must be 'docker', 'landlock' or 'local' in a session; it is 'modal'/],
+  [{ environment: 'modal' }, /environment must be "auto", "docker", "landlock" or "local" in a session; it is "modal"/],
   [{ schema: { type: 'object' } }, /schema is an option of a turn: give it to session\.run/],
   [{ validate: () => null, requireCoverage: 1 }, /validate is an option of a turn.*requireCoverage is an option/],
   [{ runId: 'a', sessionId: 'no/id' }, /runId is an option of runRLM.*sessionId must have 1 to 128.*it is 'no\/id'/],

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const KEY = 'sk-0123456789abcdef';
 const subject = (env: NodeJS.ProcessEnv): Subject => ({
-  options: parseOptions({}),
+  options: { ...parseOptions({}), environment: 'local' },
   environment: 'local',
   environmentOptions: undefined,
   python: undefined,

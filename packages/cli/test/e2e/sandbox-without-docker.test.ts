@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { folderOf, rlmProcess } from './support/rlm.ts';
+
+const OFFLINE = ['--backend', 'offline', '--no-log-dir'];
+/** Of a machine that has no daemon. */
+const WITHOUT_DOCKER = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+
+test('without Docker the command runs model code in landlock, by itself, and its result says so', async () => {
+  const cwd = await folderOf({ 'book.txt': 'The mate raised the alarm at four.' });
+  const args = ['ask', 'Who raised the alarm?', '--file', 'book.txt', '--json', ...OFFLINE];
+  const { stdout, stderr, exitCode } = await rlmProcess(args, { cwd, env: WITHOUT_DOCKER });
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, environment: 'landlock' });
+});
+
+test('and doctor says which it is', async () => {
+  const cwd = await folderOf({});
+  const { stdout } = await rlmProcess(['doctor', '--json', ...OFFLINE], { cwd, env: WITHOUT_DOCKER });
+  const checks = JSON.parse(stdout).checks as { name: string; status: string; summary: string }[];
+  const ofName = (name: string) => checks.find((check) => check.name === name);
+  expect(ofName('container-runtime')).toMatchObject({ summary: 'not needed by environment "landlock"' });
+  expect(ofName('sandbox-image')?.summary).toContain('cpuSeconds 3600');
+});
