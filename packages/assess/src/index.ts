@@ -17,6 +17,7 @@ export type {
   Omitted,
   Provenance,
   Rename,
+  Suppression,
   WorkerAssessment,
 } from './api/worker-assessment.ts';
 export { assessWorkers } from './assess-workers.ts';

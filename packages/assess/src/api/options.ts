@@ -56,6 +56,11 @@ export interface GatePolicy {
   /** Only findings that the baseline does not have fail. Default: true when `baseline` is given. */
   newOnly?: boolean | undefined;
   /**
+   * Whether a comment `rlm-ignore RULE -- reason` that the work brings, or whose lines it changed, lets a finding be. One that
+   * stands where the work started does anyway, on lines that the work left as they were. Default: false.
+   */
+  allowNewSuppressions?: boolean | undefined;
+  /**
    * What the exit code makes of work that could not be judged. The verdict stays `inconclusive`; it never covers work that
    * was not found, nor anything that was found in it. Default: `'fail'`.
    */
@@ -212,6 +217,7 @@ export const DEFAULT_GATE = {
   failOn: 'high',
   minAgreement: 1,
   scope: 'changed',
+  allowNewSuppressions: false,
   onError: 'fail',
   nothingToJudge: 'pass',
 } as const;

@@ -12,6 +12,7 @@ import {
   SCOPES,
   Severity,
   Since,
+  SuppressionState,
   Tolerance,
   Verdict,
 } from './terms.ts';
@@ -24,6 +25,7 @@ import type {
   Grades,
   Omitted,
   Provenance,
+  Suppression,
   WorkerAssessment,
 } from './worker-assessment.ts';
 
@@ -49,6 +51,7 @@ const FindingSchema: z.ZodType<Finding> = z.strictObject({
   lines: z.array(z.string()),
   beside: z.array(z.string()),
   since: Since.nullable(),
+  suppression: z.strictObject({ reason: z.string(), state: SuppressionState }).nullable(),
   known: z.boolean(),
   gating: z.boolean(),
   doubt: z.string().nullable(),
@@ -63,6 +66,14 @@ const GoneFindingSchema: z.ZodType<GoneFinding> = z.strictObject({
   startLine: z.int().min(1),
   endLine: z.int().min(1),
   state: GoneState,
+});
+
+const SuppressionSchema: z.ZodType<Suppression> = z.strictObject({
+  file: z.string(),
+  line: z.int().min(1),
+  rules: z.array(z.string()),
+  reason: z.string(),
+  state: SuppressionState,
 });
 
 const AssessmentErrorSchema: z.ZodType<AssessmentErrorInfo> = z.strictObject({
@@ -154,6 +165,7 @@ const WorkerAssessmentSchema: z.ZodType<WorkerAssessment> = z.strictObject({
   }),
   provenance: ProvenanceSchema.nullable(),
   findings: z.array(FindingSchema),
+  suppressions: z.array(SuppressionSchema),
   gone: z.array(GoneFindingSchema),
   rubric: z.array(CriterionOutcomeSchema),
   summary: z.string(),
@@ -201,6 +213,7 @@ const GateSchema: z.ZodType<AppliedGate> = z.strictObject({
   minAgreement: z.int(),
   scope: z.enum(SCOPES),
   newOnly: z.boolean(),
+  allowNewSuppressions: z.boolean(),
   onError: z.enum(['fail', 'pass']),
   nothingToJudge: z.enum(NOTHING_TO_JUDGE),
 });

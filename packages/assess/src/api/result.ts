@@ -69,6 +69,8 @@ export interface AppliedGate {
   scope: (typeof SCOPES)[number];
   /** Whether only findings that the baseline does not have fail. */
   newOnly: boolean;
+  /** Whether comments that the work brings let findings be. */
+  allowNewSuppressions: boolean;
   /** What the exit code makes of work that could not be judged. */
   onError: 'fail' | 'pass';
   /** What work comes to that holds nothing to judge. */

@@ -21,6 +21,7 @@ const VERDICTS = ['pass', 'fail', 'inconclusive', 'nothing_to_judge'] as const;
 const CHANGES = ['added', 'changed', 'removed', 'untouched'] as const;
 const SINCE = ['new', 'still_there'] as const;
 const GONE_STATES = ['fixed', 'not_found_again', 'not_judged'] as const;
+const SUPPRESSION_STATES = ['of_base', 'of_base_on_changed_lines', 'new', 'unused', 'no_reason'] as const;
 const ORIGINS = ['introduced', 'existing', 'mended'] as const;
 /** `changed`: what the work added, changed or brought about by what it removed; `all`: what it left as it was, too. */
 export const SCOPES = ['changed', 'all'] as const;
@@ -71,6 +72,11 @@ export type Since = z.infer<typeof Since>;
 /** What became of a finding that is no more found. */
 export const GoneState: z.ZodEnum<{ [name in (typeof GONE_STATES)[number]]: name }> = z.enum(GONE_STATES);
 export type GoneState = z.infer<typeof GoneState>;
+
+/** Whose a comment is that asks to let a finding be, and what came of it. */
+export const SuppressionState: z.ZodEnum<{ [name in (typeof SUPPRESSION_STATES)[number]]: name }> =
+  z.enum(SUPPRESSION_STATES);
+export type SuppressionState = z.infer<typeof SuppressionState>;
 
 /** How a model's reply may have ended. */
 export const FINISH_REASONS = ['stop', 'length', 'refused', 'empty', 'broken', 'unsupported'] as const;

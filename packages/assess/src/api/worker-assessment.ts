@@ -1,4 +1,15 @@
-import type { Category, Change, GoneState, Level, Origin, Severity, Since, Tolerance, Verdict } from './terms.ts';
+import type {
+  Category,
+  Change,
+  GoneState,
+  Level,
+  Origin,
+  Severity,
+  Since,
+  SuppressionState,
+  Tolerance,
+  Verdict,
+} from './terms.ts';
 
 // What an assessment says of one worker. result-schema.ts checks what claims to be one.
 
@@ -42,12 +53,37 @@ export interface Finding {
   beside: string[];
   /** Whether the option `previous` has it, too; null: there was no assessment of the worker before. */
   since: Since | null;
+  /** The comment in the file that asks to let it be; null: there is none. */
+  suppression: {
+    /** Why, in the words of the comment. */
+    reason: string;
+    /** Whose comment it is; see {@link Suppression}. */
+    state: SuppressionState;
+  } | null;
   /** Whether the baseline has it. */
   known: boolean;
   /** Whether it fails the gate. */
   gating: boolean;
   /** Why it leaves the worker inconclusive though it does not fail the gate; null: it does not. */
   doubt: string | null;
+}
+
+/** A comment `rlm-ignore RULE -- reason` in a file of the work. */
+export interface Suppression {
+  /** The file that it is in. */
+  file: string;
+  /** Its line there, from 1. */
+  line: number;
+  /** The rules that it names. */
+  rules: string[];
+  /** Why; `''` where it does not say, and then it asks for nothing. */
+  reason: string;
+  /**
+   * `of_base`: it stands where the work started, and so do the lines of its finding, which is let be.
+   * `of_base_on_changed_lines`: the work changed these, which leaves a doubt. `new`: the work brings it, and it is obeyed
+   * under `allowNewSuppressions` alone. `unused`: no finding is there. `no_reason`: it says none.
+   */
+  state: SuppressionState;
 }
 
 /** A finding of the assessment before that is none of this one. */
@@ -213,6 +249,8 @@ export interface WorkerAssessment {
   provenance: Provenance | null;
   /** What is wrong with the work, those that are not verified included. */
   findings: Finding[];
+  /** Comments in the work that ask to let findings be, obeyed or not. */
+  suppressions: Suppression[];
   /** Findings of the option `previous` that are none of this assessment. */
   gone: GoneFinding[];
   /** The answers to the caller's questions, one for each; empty when it could not be judged. */

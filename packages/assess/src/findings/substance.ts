@@ -70,6 +70,11 @@ export function likeness(a: Substance, b: Substance): 0 | 1 | 2 | 3 {
   return shared >= 2 && shared >= ALIKE * Math.min(a.stems.length, b.stems.length) ? 1 : 0;
 }
 
+/** Whether two rules are one, or name faults of one family. */
+export function isOneFamily(a: string, b: string): boolean {
+  return a === b || inCommon(familiesOf(a), familiesOf(b)) > 0;
+}
+
 function familiesOf(rule: string): string[] {
   const padded = `${rule}-`;
   return NAMES.filter((name) => FAMILIES[name]?.some((word) => padded.startsWith(word) || padded.includes(`-${word}`)));

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS } from '../api/options.ts';
 import type { Dimension } from '../api/terms.ts';
 import type { Evidence } from '../evidence/document.ts';
+import { hasSuppressions } from '../findings/suppressions.ts';
 import { answerSchema, type JudgeAnswer } from './answer.ts';
 import { CachedJudgement } from './cache.ts';
 import { charsOf, contextOf } from './context.ts';
@@ -28,7 +29,7 @@ export async function judgeRequest(
   signal?: AbortSignal,
 ): Promise<JudgeRequest> {
   const context = await contextOf(evidence, signal);
-  const query = judgeQuery(dimensions, criteria);
+  const query = judgeQuery(dimensions, criteria, hasSuppressions(evidence.documents));
   const schema = answerSchema(
     dimensions,
     criteria.map(({ id }) => id),

@@ -29,6 +29,7 @@ const Gate = z.strictObject({
   scope: z.enum(SCOPES).optional(),
   baseline: z.array(z.union([z.string(), BaselineFindingSchema])).optional(),
   newOnly: z.boolean().optional(),
+  allowNewSuppressions: z.boolean().optional(),
   onError: z.enum(['fail', 'pass']).optional(),
   nothingToJudge: z.enum(NOTHING_TO_JUDGE).optional(),
 } satisfies Record<keyof GatePolicy, z.ZodType>);

@@ -1,6 +1,6 @@
 import type { AssessmentResult } from '../api/result.ts';
 import type { Verdict } from '../api/terms.ts';
-import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
+import type { Finding, Suppression, WorkerAssessment } from '../api/worker-assessment.ts';
 import { printableJSON } from '../text/printable.ts';
 import { visible } from '../text/visible-text.ts';
 import { isLetThrough } from '../verdict/verdict.ts';
@@ -31,7 +31,8 @@ export function sourceLine({ provenance }: Pick<WorkerAssessment, 'provenance'>)
 
 /** A finding's message with what a reader must know of it. */
 export function findingText(finding: Finding, samples: number): string {
-  const { message, verified, tolerated, agreement, known, since, change, origin, doubt, suggestion } = finding;
+  const { message, verified, tolerated, agreement, known, since, change, origin, suppression, doubt, suggestion } =
+    finding;
   const notes = [
     ...(doubt === null ? [] : [`in doubt: ${oneLine(doubt)}`]),
     ...(verified ? [] : ['unverified: the quote is not in the file']),
@@ -40,12 +41,32 @@ export function findingText(finding: Finding, samples: number): string {
       ? [`${change} line, ${origin ?? 'origin unknown'}`]
       : []),
     ...(samples > 1 ? [`found in ${agreement} of ${samples} samples`] : []),
+    ...(suppression === null ? [] : [suppressionNote(suppression)]),
     ...(known ? ['in the baseline'] : []),
     ...(since === null ? [] : [since === 'new' ? 'new since the assessment before' : 'still there']),
   ];
   const noted = notes.length > 0 ? ` (${notes.join('; ')})` : '';
   const advice = suggestion === undefined ? '' : ` Suggestion: ${oneLine(suggestion)}`;
   return `${oneLine(message)}${noted}${advice}`;
+}
+
+const SUPPRESSED = {
+  of_base: 'let be by a comment',
+  of_base_on_changed_lines: 'a comment lets it be, on lines that the work changed',
+  new: 'a comment that the work brings asks to let it be',
+  unused: '',
+  no_reason: '',
+} as const;
+
+function suppressionNote({ state, reason }: NonNullable<Finding['suppression']>): string {
+  return `${SUPPRESSED[state]}: ${oneLine(reason)}`;
+}
+
+/** A comment that asks to let findings be and has none, in one line; null: it has. */
+export function unusedText({ file, line, rules, state }: Suppression): string | null {
+  if (state !== 'unused' && state !== 'no_reason') return null;
+  const why = state === 'unused' ? 'no finding is there' : 'it gives no reason, behind " -- "';
+  return `not used: rlm-ignore ${rules.join(', ')} in ${oneLine(file)}:${line} (${why})`;
 }
 
 /** How loud a finding is: what fails the gate, what could or is in doubt, and the rest. */

@@ -3,7 +3,7 @@ import { DIMENSIONS } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { counted } from '../text/counted.ts';
 import { printableLines } from '../text/printable.ts';
-import { findingText, loudly, oneLine, sourceLine, verdictLine } from './common.ts';
+import { findingText, loudly, oneLine, sourceLine, unusedText, verdictLine } from './common.ts';
 import { goneText, sinceLine } from './since-text.ts';
 import { worstFirst } from './worst-first.ts';
 
@@ -32,6 +32,7 @@ function formatWorker(worker: WorkerAssessment): string {
     ...DIMENSIONS.map((name) => `  ${name}: ${worker[name] ?? 'none'}. ${oneLine(worker.scoreReasons[name])}`),
     ...worker.rubric.map(({ id, outcome, reason: why }) => `  ${id}: ${outcome}. ${oneLine(why)}`),
     ...worstFirst(findings).flatMap((finding) => formatFinding(finding, samples)),
+    ...worker.suppressions.flatMap((one) => unusedText(one) ?? []).map((line) => `  ${line}`),
     ...[sinceLine(worker) ?? []].flat().map((line) => `  ${line}`),
     ...worker.gone.map((gone) => `  ${goneText(gone)}`),
     ...omitted.map(({ file, detail }) => `  not shown to the judge: ${oneLine(file)} (${oneLine(detail)})`),

@@ -52,9 +52,9 @@ function sorted(findings: readonly Finding[]): [failing: Finding[], doubtful: Fi
 }
 
 /** Whether it is the work's to mend. */
-function isOwn({ known, verified, change, origin }: Omit<Finding, 'gating' | 'doubt'>): boolean {
+function isOwn({ known, suppression, verified, change, origin }: Omit<Finding, 'gating' | 'doubt'>): boolean {
   const isTouched = change === 'added' || change === 'changed' || origin === 'introduced';
-  return verified && !known && isTouched && origin !== 'mended';
+  return verified && !known && suppression === null && isTouched && origin !== 'mended';
 }
 
 function opening({ verdict, reason, provenance }: WorkerAssessment): string[] {

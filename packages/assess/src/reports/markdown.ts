@@ -1,7 +1,7 @@
 import type { AssessmentResult } from '../api/result.ts';
 import { DIMENSIONS } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
-import { findingText, oneLine, sourceLine, verdictLine } from './common.ts';
+import { findingText, oneLine, sourceLine, unusedText, verdictLine } from './common.ts';
 import { goneText, sinceLine } from './since-text.ts';
 import { allFindings } from './worst-first.ts';
 
@@ -46,6 +46,7 @@ function details(worker: WorkerAssessment): string[] {
     escapeMarkdown(sourceLine(worker)),
     ...(summary === '' ? [] : ['', escapeMarkdown(summary)]),
     '',
+    ...worker.suppressions.flatMap((one) => unusedText(one) ?? []).map((line) => `- ${escapeMarkdown(line)}`),
     ...[sinceLine(worker) ?? []].flat().map((line) => `- ${escapeMarkdown(line)}`),
     ...worker.gone.map((gone) => `- ${escapeMarkdown(goneText(gone))}`),
     ...rubric.map(({ id, outcome, reason: why }) => `- ${escapeMarkdown(id)}: ${outcome}. ${escapeMarkdown(why)}`),

@@ -91,7 +91,7 @@ function notificationsOf({ error, nothingToJudge, findings }: WorkerAssessment) 
 
 function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   const { id, rule, startLine, endLine, quote, known, severity, verified, agreement, gating } = finding;
-  const { tolerated, change, origin, since, doubt } = finding;
+  const { tolerated, change, origin, since, suppression, doubt } = finding;
   const builder = new SarifResultBuilder();
   builder.initSimple({
     level: loudnessOf(finding),
@@ -106,6 +106,9 @@ function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   // GitHub's own primaryLocationLineHash is its uploader's to compute.
   builder.result.partialFingerprints = { 'rlmFinding/v1': id };
   builder.result.baselineState = known || since === 'still_there' ? 'unchanged' : 'new';
+  if (suppression?.state === 'of_base') {
+    builder.result.suppressions = [{ kind: 'inSource', justification: oneLine(suppression.reason) }];
+  }
   builder.result.properties = { severity, verified, tolerated, agreement, change, origin, since, gating, doubt };
   return builder;
 }

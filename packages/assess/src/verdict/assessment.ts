@@ -10,6 +10,7 @@ import type { Collection, Evidence } from '../evidence/document.ts';
 import { type AgreedFinding, agree } from '../findings/agreement.ts';
 import { withFingerprints } from '../findings/fingerprint.ts';
 import { type Before, sinceBefore } from '../findings/previous.ts';
+import { suppressionsOf } from '../findings/suppressions.ts';
 import { verifyFindings } from '../findings/verify-findings.ts';
 import type { JudgeAnswer } from '../judge/answer.ts';
 import type { Judged } from '../judge/judge-worker.ts';
@@ -40,12 +41,14 @@ export function judgedAssessment(
   criteria: readonly Criterion[],
 ): Assessed {
   const answers = [...samples.map(({ answer }) => answer), ...refused];
+  const marked = suppressionsOf(findingsOf(answers, collected.evidence, criteria), collected.evidence.documents);
   const coverage = samples.length === 0 ? null : Math.min(...samples.map((sample) => sample.coverage));
   return {
     workerId,
     grades:
       samples.length === 0 ? noGrades('It could not be judged.') : gradesOf(samples, collected.evidence.documents),
-    findings: withFingerprints(findingsOf(answers, collected.evidence, criteria)),
+    findings: withFingerprints(marked.findings),
+    suppressions: marked.suppressions,
     provenance: collected.evidence.provenance,
     rubric: samples.length === 0 ? [] : criteria.map((criterion) => outcomeOf(criterion, samples)),
     summary: samples[0]?.answer.summary ?? '',
@@ -97,6 +100,7 @@ function unheard(workerId: string, provenance: Provenance | null): Assessed {
     grades: noGrades('It could not be judged.'),
     provenance,
     findings: [],
+    suppressions: [],
     rubric: [],
     summary: '',
     evidence: evidenceSummary(null),

@@ -22,18 +22,30 @@ const NONE: Standing = { counts: false, gating: false, doubt: null };
  * whether the work brought it, whether the samples that miss it are right) leaves the worker inconclusive.
  */
 export function standingOf(finding: Undecided, gate: AppliedGate): Standing {
-  if (!concerns(finding, gate)) return NONE;
+  if (isSuppressed(finding, gate) || !concerns(finding, gate)) return NONE;
   const place = finding.verified ? placeOf(finding, gate) : 'in scope';
   const isAgreed = finding.agreement >= gate.minAgreement;
   const counts = finding.verified && place === 'in scope' && isAgreed;
   const gating = counts && isSerious(finding.severity, gate);
+  if (gating && finding.suppression?.state === 'of_base_on_changed_lines') {
+    return {
+      counts: false,
+      gating: false,
+      doubt: 'a comment lets it be, and the work changed the lines that it is about',
+    };
+  }
   if (gating) return { counts, gating, doubt: null };
   return { counts, gating, doubt: doubtOf(finding, place, isAgreed, gate) };
 }
 
+/** Whether a comment lets it be: of the base, on lines that are as they were there, or any, where new ones are allowed. */
+export function isSuppressed({ suppression }: Pick<Undecided, 'suppression'>, gate: AppliedGate): boolean {
+  return suppression !== null && (suppression.state === 'of_base' || gate.allowNewSuppressions);
+}
+
 /** Whether anybody in any sample found it, in a place that the gate looks at, bad enough to fail. */
 export function isAtStake(finding: Undecided, gate: AppliedGate): boolean {
-  return concerns(finding, gate) && isSerious(finding.worstSeverity, gate);
+  return !isSuppressed(finding, gate) && concerns(finding, gate) && isSerious(finding.worstSeverity, gate);
 }
 
 /** Whether a severity is one that fails. */

@@ -9,7 +9,7 @@ import { counted } from '../text/counted.ts';
 import { isKnown } from './known.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
 import { agreedGrade, type Scores, scores, WORST } from './score.ts';
-import { isAtStake, isSerious, standingOf } from './standing.ts';
+import { isAtStake, isSerious, isSuppressed, standingOf } from './standing.ts';
 
 type Decided = 'verdict' | 'reason' | 'excusable' | 'findings' | keyof Scores;
 /** A worker's assessment before any gate was applied to it. */
@@ -27,6 +27,7 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
     minAgreement: gate.minAgreement ?? DEFAULT_GATE.minAgreement,
     scope: gate.scope ?? DEFAULT_GATE.scope,
     newOnly: gate.newOnly ?? gate.baseline !== undefined,
+    allowNewSuppressions: gate.allowNewSuppressions ?? DEFAULT_GATE.allowNewSuppressions,
     onError: gate.onError ?? DEFAULT_GATE.onError,
     nothingToJudge: gate.nothingToJudge ?? DEFAULT_GATE.nothingToJudge,
   };
@@ -173,7 +174,7 @@ function unshownCriteria({ rubric, findings }: Scored, gate: AppliedGate): strin
     if (notMetIn < gate.minAgreement || (outcome !== 'not_met' && !isSeriouslyUnmet)) return [];
     const shown = findings.filter(({ rule, verified }) => rule === id && verified);
     if (shown.length === 0) return [`not met by the judge's word, shown by no line: ${id}`];
-    const isExplained = shown.some(({ gating, known, doubt }) => gating || known || doubt !== null);
+    const isExplained = shown.some((one) => one.gating || one.known || one.doubt !== null || isSuppressed(one, gate));
     if (isExplained || !isSeriouslyUnmet) return [];
     return [`not met, shown by no line that the work touched: ${id}`];
   });

@@ -15,6 +15,7 @@ const GATE: Undefined<NonNullable<AssessOptions['gate']>> = {
   scope: undefined,
   baseline: undefined,
   newOnly: undefined,
+  allowNewSuppressions: undefined,
   onError: undefined,
   nothingToJudge: undefined,
 };

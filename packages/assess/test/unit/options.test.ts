@@ -88,6 +88,7 @@ test('pins: codes, defaults, version', async () => {
   });
   expect(DEFAULT_GATE).toEqual({
     failOn: 'high',
+    allowNewSuppressions: false,
     minAgreement: 1,
     scope: 'changed',
     onError: 'fail',

@@ -57,6 +57,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   onError: '--on-error',
   nothingToJudge: '--nothing-to-judge',
   newOnly: '--new-only',
+  allowNewSuppressions: '--allow-new-suppressions',
   followLinks: '--follow-links',
   'maxFileBytes of the context': '--max-file-bytes',
   'maxFiles of the context': '--max-files',

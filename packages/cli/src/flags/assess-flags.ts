@@ -40,6 +40,7 @@ export interface AssessFlags extends RunFlags {
   baseline?: string;
   previous?: string;
   newOnly?: boolean;
+  allowNewSuppressions?: boolean;
   onError?: string;
   nothingToJudge?: string;
   cache?: boolean;
@@ -96,6 +97,7 @@ export function addAssessFlags(command: Command): Command {
     .option('--baseline <file>', 'findings that are known already')
     .option('--previous <file>', 'result of --json before: says what is new, still there or fixed; decides nothing')
     .option('--new-only', 'only findings that the baseline does not have fail')
+    .option('--allow-new-suppressions', 'comments rlm-ignore that the change itself brings are obeyed, too')
     .addOption(new Option('--on-error <what>', 'exit code of work that could not be judged').choices(['fail', 'pass']))
     .addOption(
       new Option('--nothing-to-judge <what>', 'what work without any text comes to; default: pass').choices([
@@ -172,6 +174,7 @@ export function assessOptions(
     minAgreement: flags.minAgreement,
     scope: flags.scope,
     newOnly: flags.newOnly,
+    allowNewSuppressions: flags.allowNewSuppressions,
     onError: flags.onError,
     nothingToJudge: flags.nothingToJudge,
     baseline: files.baseline,

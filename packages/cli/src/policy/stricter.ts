@@ -28,6 +28,7 @@ const GATE: Rules<GatePolicy> = {
     return asked.filter((entry) => ids.has(idOf(entry)));
   },
   newOnly: (asked, filed) => asked && filed,
+  allowNewSuppressions: (asked, filed) => asked && filed,
   onError: (asked, filed) => (filed === 'fail' ? filed : asked),
   nothingToJudge: (asked, filed) => (EMPTINESS.indexOf(asked) >= EMPTINESS.indexOf(filed) ? asked : filed),
 };

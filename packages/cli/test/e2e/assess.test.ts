@@ -336,3 +336,12 @@ test('--previous: what is new, still there or fixed against the result of a run 
   });
   expect(await assess(['evil', '--previous', join(file, 'gone')])).toMatchObject({ exitCode: 2 });
 });
+
+test('--allow-new-suppressions: a comment that the branch brings is obeyed with it, and not without', async () => {
+  const { assess, repository } = await gate();
+  const text = '// rlm-ignore eval -- the text is ours\nexport const own = (text) => eval(text);\n';
+  await repository.branch('own', { 'src/own.js': text });
+  expect(await assess(['own'])).toMatchObject({ exitCode: 1 });
+  const { exitCode, stdout } = await assess(['own', '--allow-new-suppressions']);
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('asks to let it be: the text is ours')]);
+});

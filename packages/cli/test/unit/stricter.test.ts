@@ -20,6 +20,7 @@ const GATE: { [K in keyof GatePolicy]-?: [looser: GatePolicy[K], stricter: GateP
   scope: [['changed', 'all']],
   baseline: [[['a', 'b'], ['a']]],
   newOnly: [[true, false]],
+  allowNewSuppressions: [[true, false]],
   onError: [['pass', 'fail']],
   nothingToJudge: [
     ['pass', 'inconclusive'],
