@@ -1,5 +1,5 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
@@ -21,12 +21,13 @@ async function read(file: string) {
 }
 
 interface Preparation {
+  isCached: boolean;
   prepare: (path: string) => Promise<void>;
   job: Record<string, string>;
 }
 
 /** A checkout of a branch with a defect, whose origin has main, and a folder for what the job writes. */
-async function checkout(files: Record<string, string>) {
+async function checkout(files: Record<string, string>, isCached = false) {
   const fake = await FakeProvider.start(
     scriptedJudge({ review: finds(/eval\(/, { severity: 'critical', category: 'security', rule: 'eval' }) }),
   );
@@ -38,13 +39,18 @@ async function checkout(files: Record<string, string>) {
   const outside = await temporaryFolder();
   const config = join(outside, 'config.json');
   const configuration = JSON.parse(configFor(fake, { maxIterations: 3 }));
-  await writeFile(config, JSON.stringify({ ...configuration, assess: { cache: false } }));
+  await writeFile(config, JSON.stringify({ ...configuration, assess: isCached ? {} : { cache: false } }));
   return { path, outside, config };
 }
 
 /** Fills in what a runner fills in. */
 function filled(text: string, inputs: Record<string, string>, runnerTemp: string): string {
+  const kept = inputs.cache === 'true' ? join(runnerTemp, 'rlm-kept') : '';
+  const keys = Object.entries(inputs).filter(([name, value]) => name.endsWith('-api-key') && value !== '');
   return text
+    .replace(/\$\{\{ inputs\.cache == 'true' && format\('\{0\}\/rlm-kept', runner\.temp\) \|\| '' \}\}/, kept)
+    .replace(/\$\{\{ github\.event\.pull_request\.head\.repo\.fork \}\}/, inputs.isFork ?? '')
+    .replace(/\$\{\{ inputs\.anthropic-api-key != ''.* \}\}/, String(keys.length > 0))
     .replaceAll(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => inputs[name] ?? '')
     .replaceAll(/\$\{\{ runner\.temp \}\}/g, runnerTemp)
     .replaceAll(/\$\{\{ github\.action_path \}\}/g, ROOT);
@@ -54,16 +60,22 @@ function filled(text: string, inputs: Record<string, string>, runnerTemp: string
 async function runAction(
   files: Record<string, string>,
   given: Record<string, string>,
-  { prepare = async (_path: string) => {}, job = {} }: Partial<Preparation> = {},
+  { prepare = async (_path: string) => {}, job = {}, isCached = false }: Partial<Preparation> = {},
 ) {
   const action = await read('action.yml');
-  const { path, outside, config } = await checkout(files);
+  const { path, outside, config } = await checkout(files, isCached);
   await prepare(path);
   const defaults = Object.entries<{ default: string }>(action.inputs).map(([name, { default: value }]) => [
     name,
     value,
   ]);
-  const inputs = { ...Object.fromEntries(defaults), command: COMMAND, args: `--config ${config}`, ...given };
+  const inputs = {
+    ...Object.fromEntries(defaults),
+    cache: String(isCached),
+    command: COMMAND,
+    args: `--config ${config}`,
+    ...given,
+  };
   const output = join(outside, 'output');
   const env = {
     RLM_PYTHON: PYTHON,
@@ -75,16 +87,19 @@ async function runAction(
   await writeFile(output, '');
   await writeFile(env.GITHUB_STEP_SUMMARY, '');
   for (const step of action.runs.steps) {
+    if (step.run === undefined) continue;
     const variables = Object.entries<string>(step.env ?? {}).map(([name, value]) => [
       name,
       filled(value, inputs, outside),
     ]);
     const { exitCode, stdout, stderr } = await execa('bash', ['-eo', 'pipefail', '-c', step.run], {
-      cwd: filled(step['working-directory'] ?? path, inputs, outside),
+      cwd: resolve(path, filled(step['working-directory'] ?? '.', inputs, outside)),
       env: { ...env, ...Object.fromEntries(variables) },
       reject: false,
     });
-    if (step.id === 'assess') return { path, exitCode, stdout, stderr, output: await readFile(output, 'utf8') };
+    const written = await readFile(output, 'utf8');
+    const isLast = step.id === 'assess' || written.includes('verdict=skipped') || exitCode === 2;
+    if (isLast) return { path, outside, exitCode, stdout, stderr, output: written };
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   }
   throw new Error('action.yml has no step "assess"');
@@ -115,6 +130,61 @@ test('the GitHub Action keeps the HTML report as an artifact, by a pinned action
   const env = { GITHUB_STEP_SUMMARY: summary, RLM_ARTIFACT_URL: 'https://github.example/artifact/1' };
   await execa('bash', ['-c', runs.steps.at(-1).run], { env });
   expect(await readFile(summary, 'utf8')).toContain('(https://github.example/artifact/1)');
+});
+
+test('the GitHub Action keeps what was judged, and installs from what was kept, outside of the checkout', async () => {
+  const { runs } = await read('action.yml');
+  const [restored, saved] = runs.steps.filter(({ uses = '' }: { uses?: string }) => uses.startsWith('actions/cache/'));
+  for (const { uses, with: given } of [restored, saved]) {
+    expect(uses).toMatch(/^actions\/cache\/(?:restore|save)@[0-9a-f]{40}$/);
+    expect(given.path).toMatch(/^\$\{\{ runner\.temp \}\}\/rlm-kept$/);
+  }
+  expect(saved.if).toContain('always()');
+  const { outside, exitCode } = await runAction(EVIL, { base: 'origin/main' }, { isCached: true });
+  expect(exitCode).toBe(1);
+  expect(await readdir(join(outside, 'rlm-kept'))).toEqual(['judgements']);
+  expect(await readdir(join(outside, 'rlm-kept', 'judgements'))).not.toEqual([]);
+});
+
+test.each([
+  ['skip', '', { exitCode: 0, output: 'verdict=skipped\n' }],
+  ['skip', 'key', { exitCode: 1 }],
+  ['fail', '', { exitCode: 1 }],
+  ['maybe', '', { exitCode: 2 }],
+])('a pull request of a fork, where fork is %s and the key is "%s"', async (fork, key, expected) => {
+  const given = { base: 'origin/main', fork, isFork: 'true', 'openai-api-key': key };
+  const job = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', OPENROUTER_API_KEY: '', GEMINI_API_KEY: '' };
+  expect(await runAction(EVIL, given, { job })).toMatchObject(expected);
+});
+
+test('inputs of the GitHub Action are those of its page, and reach the command as flags', async () => {
+  const { inputs } = await read('action.yml');
+  const page = await readFile(join(ROOT, 'docs/ci.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([\w-]+)` \| (.*) \| (.*) \|$/gm)].map(([, name, text]) => [name, text]);
+  expect(rows).toEqual(
+    Object.entries<{ description: string }>(inputs).map(([name, { description }]) => [name, description]),
+  );
+  const echo = join(await temporaryFolder(), 'echo');
+  await writeFile(echo, '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+  const given = {
+    ...{
+      command: echo,
+      args: '--samples 2',
+      base: 'b',
+      config: 'c',
+      criteria: 'd',
+      rubric: 'e',
+      presets: 'dry security',
+    },
+    ...{ baseline: 'f g', environment: 'docker', image: 'h', html: '' },
+  };
+  const { stdout } = await runAction({ 'src/ok.js': '1;\n' }, { ...given, 'working-directory': 'src' });
+  expect(stdout.split('\n')).toEqual(
+    ['assess', '--changed', '--fail-on', 'high', '--budget', '5', '--report', 'sarif=rlm.sarif', '--github'].concat(
+      ['--base', 'b', '--config', 'c', '--criteria', 'd', '--rubric', 'e', '--environment', 'docker', '--image', 'h'],
+      ['--baseline', 'f g', '--new-only', '--preset', 'dry', '--preset', 'security', '--samples', '2'],
+    ),
+  );
 });
 
 test('the GitHub Action passes a clean change, and runs no text of an input', async () => {
