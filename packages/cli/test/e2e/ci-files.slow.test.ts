@@ -140,8 +140,8 @@ test('the GitHub Action keeps what was judged, and installs from what was kept, 
     expect(given.path).toMatch(/^\$\{\{ runner\.temp \}\}\/rlm-kept$/);
   }
   expect(saved.if).toContain('always()');
-  const { outside, exitCode } = await runAction(EVIL, { base: 'origin/main' }, { isCached: true });
-  expect(exitCode).toBe(1);
+  const { outside, exitCode, stderr } = await runAction(EVIL, { base: 'origin/main' }, { isCached: true });
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL/) });
   expect(await readdir(join(outside, 'rlm-kept'))).toEqual(['judgements']);
   expect(await readdir(join(outside, 'rlm-kept', 'judgements'))).not.toEqual([]);
 });
@@ -271,6 +271,7 @@ async function runGitLab(given: Record<string, string>, { prepare = async (_path
     RLM_ARGS: `--config ${config} --environment local`,
     DOCKER_HOST: '',
     CI_PROJECT_DIR: path,
+    CI_COMMIT_SHA: commit,
     CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
     RLM_REPOSITORY: ROOT,
     RLM_COMMIT: commit,
@@ -279,6 +280,8 @@ async function runGitLab(given: Record<string, string>, { prepare = async (_path
   };
   const script = [...job.before_script, ...job.script].join('\n').replaceAll('/opt/', `${outside}/`);
   const done = await execa('bash', ['-eo', 'pipefail', '-c', script], { cwd: path, env, reject: false });
+  const after = job.after_script.join('\n').replaceAll('/opt/', `${outside}/`);
+  await execa('bash', ['-eo', 'pipefail', '-c', after], { cwd: path, env });
   return { ...done, job, path };
 }
 
@@ -294,6 +297,7 @@ test('the GitLab job, in a hostile checkout, fails on a defect, with its reports
     expect.objectContaining({ check_name: 'eval', severity: 'blocker' }),
   );
   expect(await readFile(join(path, junit), 'utf8')).toContain('src/run.js');
+  expect((await readdir(join(path, job.cache.paths[0]))).toSorted()).toEqual(['judgements', 'npm', 'pnpm', 'uv']);
   const [html = ''] = job.artifacts.paths;
   expect(await readFile(join(path, html), 'utf8')).toContain('id="rlm-file"');
   expect(await traps.sung()).toEqual([]);
