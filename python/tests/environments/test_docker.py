@@ -16,6 +16,7 @@ from repl_harness import MakeBench, containers
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.docker import launcher as docker_launcher
+from rlm_worker.environments.docker import orphans
 from rlm_worker.environments.docker.launcher import DockerLauncher
 from rlm_worker.environments.docker.orphans import remove_orphans
 from rlm_worker.environments.docker.owner import owner_is_gone, owner_tag
@@ -168,7 +169,10 @@ def test_an_image_that_is_missing_for_good() -> None:
 
 
 @pytest.mark.docker
-def test_orphans_are_removed_and_nobody_elses() -> None:
+@pytest.mark.parametrize("way", ["over the socket", "by the command"])
+def test_orphans_are_removed_and_nobody_elses(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if way == "by the command":
+        monkeypatch.setattr(orphans, "daemon_socket", lambda _: None)  # pyright: ignore
     machine, boot, namespace, _, _ = owner_tag().split(":")
     tags = {
         "orphan": f"{machine}:{boot}:{namespace}:{os.getpid()}:1",
@@ -193,7 +197,7 @@ def test_orphans_are_removed_and_nobody_elses() -> None:
                 "100",
             ]
             made[name] = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-        remove_orphans("docker")
+        assert made["orphan"][:12] in {container[:12] for container in remove_orphans("docker")}
         assert {name for name in tags if containers(f"id={made[name]}")} == set(tags) - {"orphan"}
     finally:
         subprocess.run(["docker", "rm", "-f", *made.values()], capture_output=True, check=True)

@@ -23,7 +23,10 @@ from repl_harness import MakeBench, container_exists
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.docker import launcher as docker_launcher
+from rlm_worker.environments.docker.attached import without_network
+from rlm_worker.environments.docker.container_request import container_request
 from rlm_worker.environments.docker.endpoint import DEFAULT_SOCKET
+from rlm_worker.environments.docker.engine import Engine
 from rlm_worker.environments.docker.launcher import DockerLauncher
 from rlm_worker.environments.options import DockerOptions, parse_options
 from rlm_worker.environments.process import KernelProcess
@@ -177,7 +180,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "no profile": {"seccompProfile": "unconfined"},
 }
 OF_THIS_ONE = ("Id", "Created", "State", "Name", "ResolvConfPath", "HostnamePath", "HostsPath", "GraphDriver")
-OF_ITS_NETWORK = ("SandboxID", "SandboxKey")
 
 
 @pytest.mark.docker
@@ -206,16 +208,48 @@ def what_it_is(container: str) -> dict[str, Any]:
     (inspected,) = json.loads(text)
     for name in OF_THIS_ONE:
         inspected.pop(name, None)
-    for name in OF_ITS_NETWORK:
-        inspected["NetworkSettings"].pop(name, None)
-    for network in inspected["NetworkSettings"]["Networks"].values():
-        network.pop("EndpointID")
+    assert set(inspected.pop("NetworkSettings")["Networks"]) <= {"none"}
+    inspected["Config"].pop("NetworkDisabled", None)  # of a container that has no network anyway
     for part in ("Config", "HostConfig"):  # nothing is nothing, as a list too
         inspected[part] = {name: value for name, value in inspected[part].items() if value not in (None, [], {})}
     inspected["Config"]["Env"].sort()
     inspected["HostConfig"]["Ulimits"].sort(key=str)
     inspected["HostConfig"]["SecurityOpt"].sort()
     return inspected
+
+
+@pytest.mark.docker
+def test_a_container_has_no_network_but_its_own_loopback(make_docker: MakeBench) -> None:
+    run = make_docker()
+    found = run(
+        "import os, socket\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(server.getsockname()).close()\n"
+        "print(os.readlink('/proc/self/ns/net'), [name for _, name in socket.if_nameindex()])"
+    )
+    namespace, _, interfaces = found.stdout.strip().partition(" ")
+    assert namespace.startswith("net:[") and namespace != os.readlink("/proc/self/ns/net")
+    assert interfaces == "['lo']"
+
+
+@pytest.mark.parametrize(
+    ("server", "options", "disabled"),
+    [
+        ("Docker/20.10.24+dfsg1 (linux)", {}, True),
+        ("Docker/27.5.1 (linux)", {}, True),
+        ("Docker/28.0.0 (linux)", {}, None),
+        ("Docker/dev (linux)", {}, None),
+        ("Docker/20.10.24 (linux)", {"ociRuntime": "runsc"}, None),
+    ],
+)
+def test_networking_is_off_where_that_spares_a_program(
+    server: str, options: dict[str, Any], disabled: bool | None, tmp_path: Path
+) -> None:
+    request = container_request(parse_options(DockerOptions, options), "name", "run", "python3")
+    with fake_engine(tmp_path / "engine", {}, server), Engine(str(tmp_path / "engine")) as engine:
+        asked = without_network(request, engine)
+    assert asked.get("NetworkDisabled") is disabled
+    assert asked["HostConfig"]["NetworkMode"] == "none"
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class ContainerStream:
 
     def connect(self, stream: socket.socket) -> None:
         """Takes it over."""
-        stream.setblocking(False)
+        stream.settimeout(None)
         with self._lock:
             self._socket = stream
             if self._input_is_over:
@@ -74,7 +74,7 @@ class ContainerStream:
             if not self._is_direct or self._socket is None:
                 self._early += data
                 return len(data)
-        return self._socket.send(data)
+        return self._socket.send(data, socket.MSG_DONTWAIT)
 
     def wait_writable(self, wake: int, timeout_s: float) -> None:
         if self._socket is not None:
@@ -89,9 +89,9 @@ class ContainerStream:
 
     def read(self, limit: int) -> bytes:
         self._begun.wait()
-        while self._socket is not None:
-            data = self._receive(self._socket, limit)
-            heard: list[bytes] = []
+        while (stream := self._socket) is not None:
+            data = stream.recv(limit)
+            heard: list[memoryview] = []
             for output, piece in self._outputs.feed(data):
                 if output == STDOUT:
                     heard.append(piece)
@@ -116,34 +116,24 @@ class ContainerStream:
             if stream is not None:
                 stream.close()
 
-    def _tell(self, words: bytes) -> None:
+    def _tell(self, words: bytes | memoryview) -> None:
         with self._lock:
             if self._said is None:
                 self._unheard += words
             else:
-                self._said(words)
+                self._said(bytes(words))
 
     def _send_early(self) -> socket.socket | None:
         """None when nothing is left."""
         with self._lock, suppress(BlockingIOError):
             try:
                 while self._socket is not None and self._early:
-                    del self._early[: self._socket.send(self._early)]
+                    del self._early[: self._socket.send(self._early, socket.MSG_DONTWAIT)]
             except (BrokenPipeError, ConnectionError):
                 self._early.clear()
             self._is_direct = True
             return None
         return self._socket
-
-    @staticmethod
-    def _receive(stream: socket.socket, limit: int) -> bytes:
-        while True:
-            try:
-                return stream.recv(limit)
-            except BlockingIOError:
-                poll = select.poll()
-                poll.register(stream, select.POLLIN)
-                poll.poll()
 
 
 def _shut(stream: socket.socket, how: int) -> None:

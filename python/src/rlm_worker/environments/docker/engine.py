@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ from urllib.parse import quote, urlencode
 
 CONNECT_TIMEOUT_S: Final = 10.0
 SWITCHED: Final = 101
+LISTED: Final = 200
 NAME: Final = "Docker/"
+NEWEST: Final = 28
+"""Older ones start a program of theirs, in each container that may have a network, to prepare that."""
 
 
 class EngineUnreachable(Exception):
@@ -58,6 +62,7 @@ class Engine:
             server = response.getheader("Server", "")
             if not server.startswith(NAME):
                 raise EngineUnreachable(f"{path} is not Docker's Engine, but {server or 'does not say what'}")
+            self.sets_networks_by_a_program = _major(server) < NEWEST
             self._prefix = f"/v{response.getheader('Api-Version')}"
             self._connection.sock.settimeout(timeout_s)
         except BaseException:
@@ -79,6 +84,14 @@ class Engine:
 
     def wait_removed(self, name: str) -> Reply:
         return self.ask("POST", f"/containers/{quote(name)}/wait", condition="removed")
+
+    def labelled(self, label: str) -> list[tuple[str, str]]:
+        """The ids of all containers that have the label, and what it says."""
+        filters = json.dumps({"label": [label]})
+        response, body = self._exchange("GET", self._url("/containers/json", {"all": 1, "filters": filters}), None)
+        if response.status != LISTED:
+            raise EngineGone(_told(body).get("message"))
+        return [(found["Id"], found["Labels"][label]) for found in json.loads(body)]
 
     def attach(self, name: str) -> socket.socket | Reply:
         """The stream of a container, to be had before it starts; afterwards this is no connection any more. Else why
@@ -120,6 +133,12 @@ class Engine:
             raise EngineTimeout from None
         except (OSError, HTTPException) as error:
             raise EngineGone(str(error) or type(error).__name__) from None
+
+
+def _major(server: str) -> int:
+    """Of a version that is none, as of one that somebody built, the newest."""
+    number = re.match(rf"{NAME}(\d+)\.", server)
+    return NEWEST if number is None else int(number[1])
 
 
 def _told(body: bytes) -> dict[str, Any]:

@@ -17,9 +17,9 @@ class Multiplexed:
         self._head = b""
         self._output = self._left = 0
 
-    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+    def feed(self, data: bytes) -> Iterator[tuple[int, memoryview]]:
         """The number of the output and a piece of it, never an empty one, for each that is in ``data``."""
-        at = 0
+        at, view = 0, memoryview(data)
         while at < len(data):
             if self._left == 0:
                 head = data[at : at + HEAD_BYTES - len(self._head)]
@@ -28,7 +28,7 @@ class Multiplexed:
                 if len(self._head) == HEAD_BYTES:
                     self._output, self._left, self._head = self._head[0], int.from_bytes(self._head[4:], "big"), b""
                 continue
-            piece = data[at : at + self._left]
+            piece = view[at : at + self._left]
             at += len(piece)
             self._left -= len(piece)
             yield self._output, piece
