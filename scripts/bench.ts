@@ -4,6 +4,18 @@ import { execa } from 'execa';
 const [chosen, ...options] = process.argv.slice(2);
 const tables =
   chosen === undefined
-    ? ['fidelity', 'overhead', 'sandbox', 'stops', 'coverage', 'journal', 'scale', 'viewer', 'assess', 'estimate']
+    ? [
+        'fidelity',
+        'overhead',
+        'sandbox',
+        'stops',
+        'coverage',
+        'journal',
+        'scale',
+        'viewer',
+        'assess',
+        'evidence',
+        'estimate',
+      ]
     : [chosen];
 for (const table of tables) await execa({ stdio: 'inherit' })`pnpm --filter @rlm-bridge/bench ${table} ${options}`;

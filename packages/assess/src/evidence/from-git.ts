@@ -21,8 +21,7 @@ export async function fromBranch(
   limits: Limits,
 ): Promise<SourcedCollection> {
   const git = new Git(repository, limits.signal);
-  const range = await findRange(git, branch, base);
-  const ref = await findRef(git, branch);
+  const [range, ref] = await Promise.all([findRange(git, branch, base), findRef(git, branch)]);
   const provenance: Provenance = { source: 'branch', path: repository, branch: ref, ...range, dirty: false };
   return await attributed(provenance, async () => {
     const evidence = await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
@@ -36,16 +35,18 @@ export async function fromWorktree(
   limits: Limits,
 ): Promise<SourcedCollection> {
   const git = new Git(await findTop(new Git(worktree, limits.signal)), limits.signal);
-  const range = await findRange(git, 'HEAD', base);
-  const branch = await findRef(git, 'HEAD');
+  const [range, branch] = await Promise.all([findRange(git, 'HEAD', base), findRef(git, 'HEAD')]);
   const known: Provenance = { source: 'worktree', path: git.cwd, branch, ...range, dirty: null };
   return await attributed(known, async () => {
     const tree = await OpenWorkTree.open(git);
     const { changes, omitted } = uncommitted
       ? await tree.since(range.base)
       : { changes: await changesBetween(git, range.base, range.head), omitted: [] };
-    const evidence = await evidenceOf(git, range, changes, limits);
-    const dirty = (await tree.since(range.head)).changes.length > 0;
+    const [evidence, uncommittedNow] = await Promise.all([
+      evidenceOf(git, range, changes, limits),
+      tree.since(range.head),
+    ]);
+    const dirty = uncommittedNow.changes.length > 0;
     return {
       documents: evidence.documents,
       omitted: [...evidence.omitted, ...omitted],
@@ -55,6 +56,15 @@ export async function fromWorktree(
 }
 
 async function evidenceOf(git: Git, range: Range, changes: readonly Change[], limits: Limits): Promise<Collection> {
+  const [{ documents, omitted }, commits] = await Promise.all([
+    changedFiles(git, changes, limits),
+    commitsDocument(git, range),
+  ]);
+  return { documents: commits === null ? documents : [...documents, commits], omitted };
+}
+
+/** The documents of what changed, and what of it is not shown. */
+async function changedFiles(git: Git, changes: readonly Change[], limits: Limits): Promise<Collection> {
   const documents: EvidenceDocument[] = [];
   const omitted: Omitted[] = [];
   const judged: Change[] = [];
@@ -85,8 +95,6 @@ async function evidenceOf(git: Git, range: Range, changes: readonly Change[], li
     }
   }
   if (moved.length > 0) documents.push(movesDocument(moved));
-  const commits = await commitsDocument(git, range);
-  if (commits !== null) documents.push(commits);
   return { documents, omitted };
 }
 

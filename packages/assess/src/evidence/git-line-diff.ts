@@ -8,7 +8,8 @@ import { Pace } from './pace.ts';
 
 /** Whatever the user's configuration says: two machines are to show a judge the same. */
 const OPTIONS = [
-  '--no-index',
+  '-r',
+  '--patch',
   '--text',
   '--unified=0',
   '--inter-hunk-context=0',
@@ -21,35 +22,51 @@ const OPTIONS = [
   '--src-prefix=',
   '--dst-prefix=',
 ];
-/** Files that are written together. */
-const AT_ONCE = 16;
+/** Of a repository that is gone in a moment: nothing is worth compressing, or waiting for a disk. */
+const CONFIG = {
+  'core.attributesFile': '/dev/null',
+  'core.compression': '0',
+  'core.fsync': 'none',
+  'fastimport.unpackLimit': '0',
+};
+const HERE = '--git-dir=.';
 
-/** The lines that stay between the versions of each pair, as git finds them: one process for all. */
+/** The lines that stay between the versions of each pair, as git finds them: two processes for all. */
 export async function gitRuns(pairs: readonly Versions[], signal?: AbortSignal): Promise<Run[][]> {
   if (pairs.length === 0) return [];
   const folder = await mkdtemp(join(tmpdir(), 'rlm-lines-'));
   try {
-    await writeVersions(folder, pairs, new Pace(signal));
-    const output = await new Git(folder, signal).compare(['diff', ...OPTIONS, '--', 'before', 'after']);
+    const git = new Git(folder, signal).configured(CONFIG);
+    await Promise.all([
+      mkdir(join(folder, 'objects')),
+      mkdir(join(folder, 'refs')),
+      writeFile(join(folder, 'HEAD'), 'ref: refs/heads/after\n'),
+    ]);
+    await git.run([HERE, 'fast-import', '--quiet', '--depth=0'], await versionsStream(pairs, new Pace(signal)));
+    const output = await git.run([HERE, 'diff-tree', ...OPTIONS, 'refs/heads/before', 'refs/heads/after', '--']);
     return await readRuns(String(output), pairs, new Pace(signal));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** What git compares: for each line its indent and a number, which is the same for equal lines. No word of the work is written. */
-async function writeVersions(folder: string, pairs: readonly Versions[], pace: Pace): Promise<void> {
-  await Promise.all([mkdir(join(folder, 'before')), mkdir(join(folder, 'after'))]);
-  const writing: Promise<void>[] = [];
-  for (const [index, { before, after }] of pairs.entries()) {
+/**
+ * Two commits, each with one side of every pair, for `fast-import`. Of a line there is its indent and a number, which is the
+ * same for equal lines: no word of the work is written.
+ */
+async function versionsStream(pairs: readonly Versions[], pace: Pace): Promise<string> {
+  const sides: Record<keyof Versions, string[]> = { before: [], after: [] };
+  for (const [index, versions] of pairs.entries()) {
     const numbers = new Map<string, number>();
-    const texts = [await numbered(before, numbers, pace), await numbered(after, numbers, pace)];
-    for (const [at, side] of ['before', 'after'].entries()) {
-      writing.push(writeFile(join(folder, side, String(index)), texts[at] ?? ''));
+    for (const side of ['before', 'after'] as const) {
+      const text = await numbered(versions[side], numbers, pace);
+      sides[side].push(`M 100644 inline ${index}\ndata ${text.length}\n${text}\n`);
     }
-    if (writing.length >= AT_ONCE) await Promise.all(writing.splice(0));
   }
-  await Promise.all(writing);
+  const commits = Object.entries(sides).map(
+    ([side, files]) => `commit refs/heads/${side}\ncommitter rlm <rlm> 0 +0000\ndata 0\n${files.join('')}\n`,
+  );
+  return commits.join('');
 }
 
 async function numbered(lines: readonly string[], numbers: Map<string, number>, pace: Pace): Promise<string> {
@@ -70,7 +87,7 @@ async function numbered(lines: readonly string[], numbers: Map<string, number>, 
 async function readRuns(patch: string, pairs: readonly Versions[], pace: Pace): Promise<Run[][]> {
   const readers = pairs.map((versions) => new HunkReader(versions));
   let reader: HunkReader | undefined;
-  for (const [, file, hunk] of patch.matchAll(/^(?:diff --git .*\/(\d+)|(@@ .* @@).*)$/gm)) {
+  for (const [, file, hunk] of patch.matchAll(/^(?:diff --git (\d+) \d+|(@@ .* @@).*)$/gm)) {
     if (file !== undefined) reader = readers[Number(file)];
     if (hunk !== undefined) reader?.hunk(hunk);
     await pace.step();

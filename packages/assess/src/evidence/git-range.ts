@@ -22,8 +22,10 @@ const DEFAULT_BASES = [
 
 /** The range from the merge base of `base` and `head` to `head`. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
 export async function findRange(git: Git, head: string, base: string | undefined): Promise<Range> {
-  const tip = await requireCommit(git, head);
-  const from = base === undefined ? await defaultBase(git) : await requireCommit(git, base);
+  const [tip, from] = await Promise.all([
+    requireCommit(git, head),
+    base === undefined ? defaultBase(git) : requireCommit(git, base),
+  ]);
   const mergeBase = await git.ask(['merge-base', from, tip]);
   if (mergeBase !== null && mergeBase !== '') return { base: mergeBase, head: tip };
   const shallow = (await git.ask(['rev-parse', '--is-shallow-repository'])) === 'true';
@@ -38,7 +40,25 @@ export async function findRange(git: Git, head: string, base: string | undefined
 
 /** The commit that a name stands for, or null. */
 export async function findCommit(git: Git, name: string): Promise<string | null> {
-  return await git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+  return (await findCommits(git, [name]))[0] ?? null;
+}
+
+/** The commits that names stand for, each or null; git is asked once. */
+async function findCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
+  const asked = names.map((name) => (/[\n\0]/.test(name) || name === '' ? NO_NAME : name));
+  const printed = await git.ask(['cat-file', '--batch-check'], asked.map((name) => `${name}^{commit}\n`).join(''));
+  const lines = (printed ?? '').split('\n');
+  return names.map((_, index) => /^([0-9a-f]+) commit \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
+}
+
+/** No ref and no commit can be called that. */
+const NO_NAME = '..';
+
+/** The refs that a name may be short for. */
+function refsOf(name: string): string[] {
+  return [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`].filter((ref) =>
+    ref.startsWith('refs/'),
+  );
 }
 
 /**
@@ -47,21 +67,24 @@ export async function findCommit(git: Git, name: string): Promise<string | null>
  */
 export async function findRef(git: Git, name: string): Promise<string | null> {
   if (name === 'HEAD') return await git.ask(['symbolic-ref', '--quiet', 'HEAD']);
-  const refs = [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`];
-  const found: [ref: string, commit: string][] = [];
-  for (const ref of refs.filter((one) => one.startsWith('refs/'))) {
-    const commit = await findCommit(git, ref);
-    if (commit !== null) found.push([ref, commit]);
-  }
-  if (new Set(found.map(([, commit]) => commit)).size < 2) return found[0]?.[0] ?? null;
-  const list = found.map(([ref, commit]) => `${ref} (${commit.slice(0, 12)})`).join(' or ');
+  const refs = refsOf(name);
+  return theRef(git, name, refs, await findCommits(git, refs));
+}
+
+function theRef(git: Git, name: string, refs: readonly string[], commits: readonly (string | null)[]): string | null {
+  const found = refs.flatMap((ref, index) => (commits[index] ? [{ ref, commit: commits[index] }] : []));
+  if (new Set(found.map(({ commit }) => commit)).size < 2) return found[0]?.ref ?? null;
+  const list = found.map(({ ref, commit }) => `${ref} (${commit.slice(0, 12)})`).join(' or ');
   throw new WorkerError('worker_ambiguous', `"${name}" could be ${list} in ${git.cwd}. Name it in full.`);
 }
 
 async function requireCommit(git: Git, name: string): Promise<string> {
-  const ref = await findRef(git, name);
-  const found = (await findCommit(git, ref ?? name)) ?? (await findCommit(git, `refs/remotes/origin/${name}`));
-  if (found !== null) return found;
+  const refs = name === 'HEAD' ? [] : refsOf(name);
+  const commits = await findCommits(git, [...refs, name, `refs/remotes/origin/${name}`]);
+  const ref = theRef(git, name, refs, commits);
+  const [plain, ofRemote] = commits.slice(refs.length);
+  const found = ref === null ? (plain ?? ofRemote) : commits[refs.indexOf(ref)];
+  if (found) return found;
   throw new WorkerError(
     'evidence_unreadable',
     `There is no commit "${name}" in ${git.cwd}. Fetch it, or name another.`,
@@ -69,10 +92,8 @@ async function requireCommit(git: Git, name: string): Promise<string> {
 }
 
 async function defaultBase(git: Git): Promise<string> {
-  for (const name of DEFAULT_BASES) {
-    const found = await findCommit(git, name);
-    if (found !== null) return found;
-  }
+  const found = (await findCommits(git, DEFAULT_BASES)).find((commit) => commit !== null);
+  if (found) return found;
   throw new WorkerError('evidence_unreadable', `${git.cwd} has no origin/HEAD, main or master. Name the base.`);
 }
 

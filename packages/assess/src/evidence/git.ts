@@ -55,20 +55,18 @@ export class Git {
     const names = await this.ask(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
     const filters = (names ?? '').split('\0').filter((name) => /\.(?:clean|smudge|process|required)$/.test(name));
     const off = filters.map((name) => [name, name.endsWith('.required') ? 'false' : '']);
-    return new Git(this.cwd, this.signal, { ...this.#config, ...Object.fromEntries(off) });
+    return this.configured(Object.fromEntries(off));
+  }
+
+  /** The same with more settings. */
+  configured(config: Readonly<Record<string, string>>): Git {
+    return new Git(this.cwd, this.signal, { ...this.#config, ...config });
   }
 
   /** What a command prints. @throws {WorkerError} `evidence_unreadable`, with what git says. */
   async run(args: readonly string[], input?: string | Uint8Array): Promise<Buffer> {
     const { failed, stdout, message } = await this.#git(args, input);
     if (failed) throw new WorkerError('evidence_unreadable', message);
-    return stdout;
-  }
-
-  /** What a command prints that ends with 1 when it finds a difference. @throws {WorkerError} `evidence_unreadable` */
-  async compare(args: readonly string[]): Promise<Buffer> {
-    const { failed, differs, stdout, message } = await this.#git(args);
-    if (failed && !differs) throw new WorkerError('evidence_unreadable', message);
     return stdout;
   }
 
@@ -103,8 +101,7 @@ export class Git {
     const known = knownError(said, this.cwd);
     if (error !== null && known !== null) throw known;
     const reason = said || whyNot(error);
-    const message = `git ${args[0]} failed in ${this.cwd}: ${reason}`;
-    return { failed: error !== null, differs: error?.code === 1, stdout, message };
+    return { failed: error !== null, stdout, message: `git ${args[0]} failed in ${this.cwd}: ${reason}` };
   }
 }
 

@@ -38,12 +38,16 @@ export class OpenWorkTree {
   /** What differs between a commit and the work tree. */
   async since(base: string): Promise<WorkTreeChanges> {
     const differing = new Map([...this.#work.differing, ...this.#submodules.moved]);
-    const reported = await changesOfWorkTree(this.#git, base);
+    const [reported, tree, indexed] = await Promise.all([
+      changesOfWorkTree(this.#git, base),
+      readTree(this.#git, base),
+      changesOfIndex(this.#git, base),
+    ]);
     return {
       changes: [
-        ...onDisk(reported, await readTree(this.#git, base), differing),
+        ...onDisk(reported, tree, differing),
         ...this.#work.untracked.map((after) => changeOf(null, after)),
-        ...staged(await changesOfIndex(this.#git, base), this.#work),
+        ...staged(indexed, this.#work),
       ],
       omitted: [...this.#work.omitted, ...this.#submodules.omitted],
     };
