@@ -196,18 +196,18 @@ function bound(store: RunStore): RunStore {
   };
 }
 
-/** A store that can write so many times, and no more. */
-function failingAfter(appends: number): RunStore {
+/** A store that can write so many lines, and no more: how many of them come at once is a matter of time. */
+function failingAfter(most: number): RunStore {
   const store = memoryStore();
   const lease = async (runId: string): Promise<RunLease> => {
     const held = await store.lease(runId);
-    let left = appends;
+    let left = most;
     return new Proxy(held, {
       get: (target, name) => {
         const value = Reflect.get(target, name, target);
         if (name !== 'append') return typeof value === 'function' ? value.bind(target) : value;
         return async (lines: string[]) => {
-          left -= 1;
+          left -= lines.length;
           if (left < 0) throw new RLMError('store_failed', 'The disk is full.');
           await target.append(lines);
         };
@@ -217,10 +217,10 @@ function failingAfter(appends: number): RunStore {
   return { ...bound(store), lease };
 }
 
-describe.each([2, 5, 8, 11])('a store that fails after %i appends', (appends) => {
+describe.each([2, 6, 12, 19])('a store that fails after %i lines', (most) => {
   test('fails the run, which keeps what it learned and spent', async () => {
     const fake = await provider(PLAIN);
-    const result = await runRLM('a short context', QUERY, optionsFor(fake, { store: failingAfter(appends) }));
+    const result = await runRLM('a short context', QUERY, optionsFor(fake, { store: failingAfter(most) }));
     expect(result).toMatchObject({ success: false, stopReason: 'store', journal: 'incomplete' });
     expect(result.success ? null : result.error).toMatchObject({ code: 'store_failed', message: 'The disk is full.' });
     expect(result.usage.calls).toBe(fake.served.length);
@@ -230,7 +230,7 @@ describe.each([2, 5, 8, 11])('a store that fails after %i appends', (appends) =>
     const fake = await provider(PLAIN);
     const events: RLMEvent[] = [];
     const options = {
-      store: failingAfter(appends),
+      store: failingAfter(most),
       onStoreFailure: 'continue',
       onEvent: (e: RLMEvent) => events.push(e),
     } as const;
