@@ -1,15 +1,25 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, expect, inject, onTestFinished } from 'vitest';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect, inject, onTestFinished } from 'vitest';
 
 let connected: Promise<Browser> | undefined;
 
-/** The Chromium of all tests; each file has a connection of its own. */
+/** By their options. Chromium starts processes for each context, and one test leaves nothing in it that another one meets. */
+const contexts = new Map<string, Promise<BrowserContext>>();
+
+/** The Chromium of all tests; each process of tests has one connection, which ends with it. */
 function browser(): Promise<Browser> {
   connected ??= chromium.connect(inject('chromium'));
   return connected;
 }
 
-afterAll(async () => (await connected)?.close());
+function contextWith(options: BrowserContextOptions): Promise<BrowserContext> {
+  const key = JSON.stringify(options);
+  const kept = contexts.get(key);
+  if (kept !== undefined) return kept;
+  const made = browser().then((chromium) => chromium.newContext({ reducedMotion: 'reduce', ...options }));
+  contexts.set(key, made);
+  return made;
+}
 
 /** What a page did that none may. */
 interface Watched {
@@ -19,7 +29,7 @@ interface Watched {
 }
 
 /**
- * A page of a context of its own, opened at an address. When the test ends it must have done nothing that it may not: no
+ * A new page, opened at an address. When the test ends it must have done nothing that it may not: no
  * error, no violation of its policy, no request to anywhere else.
  */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -30,10 +40,9 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
 
 /** The same for a test that looks at the complaints itself. */
 export async function watchedPage(url: string, options: BrowserContextOptions = {}): Promise<Watched> {
-  const context = await (await browser()).newContext({ reducedMotion: 'reduce', ...options });
-  onTestFinished(() => context.close());
   const complaints: string[] = [];
-  const page = await context.newPage();
+  const page = await (await contextWith(options)).newPage();
+  onTestFinished(() => page.close());
   await page.exposeFunction('complain', (text: string) => complaints.push(text));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
