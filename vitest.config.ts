@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { ALONE } from './scripts/vitest-alone.ts';
 import LongestFirst from './scripts/vitest-longest-first.ts';
 
 // Node keeps what it has compiled and stripped of types: the programs that tests start begin in half the time.
@@ -27,10 +28,25 @@ export default defineConfig({
     projects: [
       // Several files share a process, which loads what it needs once: a unit test leaves nothing behind.
       project({ name: 'unit', include: [all], exclude: [endToEnd, browser, packed, ...never], isolate: false }),
-      project({ name: 'e2e', include: [endToEnd], exclude: [docker, ...never], provide: { environment: 'local' } }),
+      // So do these: its files find a worker warm, and what workers are forked from.
+      project({
+        name: 'e2e',
+        include: [endToEnd],
+        exclude: [docker, ...ALONE, ...never],
+        isolate: false,
+        provide: { environment: 'local' },
+      }),
+      project({ name: 'alone', include: ALONE, exclude: [docker, ...never], provide: { environment: 'local' } }),
       project({
         name: 'docker',
         include: [docker, environments],
+        exclude: [...ALONE, ...never],
+        isolate: false,
+        provide: { environment: 'docker' },
+      }),
+      project({
+        name: 'docker alone',
+        include: ALONE.filter((name) => /\.(docker|environments)\.test\.ts$/.test(name)),
         exclude: never,
         provide: { environment: 'docker' },
       }),
@@ -38,6 +54,7 @@ export default defineConfig({
         name: 'browser',
         include: [browser],
         exclude: never,
+        isolate: false,
         globalSetup: ['packages/viewer/test/browser/support/chromium.ts'],
       }),
       project({

@@ -83,7 +83,7 @@ async function checkPacked(): Promise<void> {
 
 async function vitest(): Promise<void> {
   const [docker, chromium] = [await dockerReady, await chromiumReady];
-  const without = [...(docker ? [] : ['--project=!docker']), ...(chromium ? [] : ['--project=!browser'])];
+  const without = [...(docker ? [] : ['--project=!docker*']), ...(chromium ? [] : ['--project=!browser'])];
   const chosen = fast ? ['--project=unit'] : without;
   const leftOut = fast
     ? ['**/test/{process,fuzz,types}/**', '**/*.slow.test.ts']
