@@ -89,6 +89,11 @@ export class CallsFold {
     }
   }
 
+  /** The reply of a call was taken, though the run had gone another way before: it asked the same again. */
+  takeUp(place: number): void {
+    if (this.list.at(place)?.isLeftBehind === true) this.list.change(place, { isLeftBehind: false });
+  }
+
   #textOf(content: unknown): TextRef {
     return this.#texts.add(typeof content === 'string' ? content : JSON.stringify(content ?? null));
   }

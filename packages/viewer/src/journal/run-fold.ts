@@ -139,7 +139,9 @@ export class RunFold {
         return;
       case 'iteration.completed': {
         const { node, answer: text } = event;
-        const answer = this.#iterations.end(event, at, this.#calls.lastReply(node));
+        const said = this.#calls.lastReply(node);
+        if (said?.text === event.response) this.#calls.takeUp(said.call);
+        const answer = this.#iterations.end(event, at, said);
         if (node === ROOT) this.#held = text ?? this.#held;
         if (answer !== null) this.#nodes.change(node, { answer, ...(node !== ROOT && { endedAt: at }) });
         return;

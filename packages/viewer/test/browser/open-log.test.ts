@@ -44,7 +44,12 @@ test.each(['chosen', 'dropped'] as const)('a log of the official library that is
   await WAYS[way](page, file);
   await page.getByRole('region', { name: 'Step by step' }).getByRole('listitem').first().waitFor();
   expect(await faultsOf(page)).toEqual([]);
-  await page.getByRole('navigation', { name: 'Views of the run' }).getByRole('link', { name: 'Timeline' }).click();
+  await page.getByText('What it cost is not known: its log does not tell that of its root.').waitFor();
+  const views = page.getByRole('navigation', { name: 'Views of the run' });
+  await views.getByRole('link', { name: 'Coverage' }).click();
+  await page.getByText('A log of the official library does not tell what of the context was read.').waitFor();
+  expect(await page.getByText(/read some of it|No call that was answered/).count()).toBe(0);
+  await views.getByRole('link', { name: 'Timeline' }).click();
   await page.getByText('This log does not tell when single calls began and ended').waitFor();
   await page.getByRole('link', { name: 'All runs' }).click();
   await expect.poll(() => page.getByRole('table', { name: 'Runs' }).locator('tbody tr').count()).toBe(2);

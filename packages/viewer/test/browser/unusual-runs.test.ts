@@ -85,6 +85,30 @@ test('names and texts of any length are cut or wrapped, and no view is wider tha
   await expectNoOverflow(page);
 });
 
+test('in a narrow window no column of a table is cut off, and printed a table has all of its rows', async () => {
+  const source = new MemorySource();
+  const done = { startedAt: 0, endedAt: 90_000, outcome: 'succeeded', finishReason: 'stop', costUsd: 0.1234 } as const;
+  source.change({
+    calls: Array.from({ length: 60 }, (_, place) => callOf(`call-${place + 1}`, { ...done, role: 'llm_query' })),
+  });
+  source.end();
+  const route = { page: 'run', run: 'run-1', section: 'calls' } as const;
+  const page = await shown(source, route, { viewport: { width: 360, height: 800 } });
+  const rows = page.getByRole('table', { name: 'Calls' }).locator('tbody tr');
+  await rows.first().waitFor();
+  const widths = await rows.evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+  expect(Math.max(...widths)).toBe(0);
+  expect(await rows.count()).toBeLessThan(60);
+  await page.emulateMedia({ media: 'print' });
+  await expect.poll(() => rows.count()).toBe(60);
+  const bottoms = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().bottom));
+  const end = await page
+    .getByRole('table', { name: 'Calls' })
+    .evaluate((table) => table.getBoundingClientRect().bottom);
+  expect(Math.max(...bottoms)).toBeLessThanOrEqual(end + 1);
+  expect(await page.getByRole('combobox').filter({ visible: true }).count()).toBe(0);
+});
+
 test('printed, the page is light, and has no buttons', async () => {
   const page = await shown(
     new MemorySource(),

@@ -51,7 +51,7 @@ export function callColumns(withNode: boolean): Column<CallView>[] {
     },
     {
       name: 'Prompt',
-      width: 'minmax(100px, 1fr)',
+      width: 'minmax(36px, 1fr)',
       cell: ({ prompt }) => <Visible text={prompt.at(-1)?.text.head ?? ''} />,
     },
     {

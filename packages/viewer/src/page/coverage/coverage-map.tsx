@@ -31,7 +31,7 @@ export function CoverageMap(): JSX.Element {
           {counted(coverage.documents.length, 'document')}, {formatChars(coverage.chars)}
         </span>
         <span class="grow" />
-        <CoverageLegend coverage={coverage} />
+        {isKnown && <CoverageLegend coverage={coverage} />}
       </div>
       {coverage.incomplete && (
         <Notice tone="warn">

@@ -67,10 +67,11 @@ export function DocumentPage(props: { document: number; at: { start: number; end
           <Visible text={documentName(document, place)} />
         </h2>
         <span class="muted">
-          {formatFraction(document.fraction)} read of {formatChars(document.chars)}
+          {document.fraction !== null && `${formatFraction(document.fraction)} read of `}
+          {formatChars(document.chars)}
         </span>
         <span class="grow" />
-        {coverage.documents.length === 1 && <CoverageLegend coverage={coverage} />}
+        {coverage.documents.length === 1 && isKnown && <CoverageLegend coverage={coverage} />}
       </div>
       {coverage.incomplete && (
         <Notice tone="warn">
@@ -85,7 +86,7 @@ export function DocumentPage(props: { document: number; at: { start: number; end
           onPick={({ stretch }) => choose(stretch.start, stretch.end)}
         />
       )}
-      <div class="document">
+      <div class={isKnown ? 'document' : ''}>
         <div class="document-text" ref={box}>
           {document.text ? (
             <TextBox label="Text" text={document.text} marks={isKnown ? marks : NO_MARKS} at={at?.start ?? null} />
@@ -95,7 +96,7 @@ export function DocumentPage(props: { document: number; at: { start: number; end
             </Notice>
           )}
         </div>
-        <Readers reads={reads} at={at} />
+        {isKnown && <Readers reads={reads} at={at} />}
       </div>
     </section>
   );

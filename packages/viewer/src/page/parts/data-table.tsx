@@ -1,9 +1,11 @@
 import type { ComponentChild, JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Route } from '../routes/route.ts';
+import { formatCount } from '../words/numbers.ts';
 import { Icon } from './icon.tsx';
 import { Link } from './link.tsx';
 import { useFollowEnd } from './use-follow-end.ts';
+import { usePrinting } from './use-printing.ts';
 import { useVirtual } from './use-virtual.ts';
 
 /** A column of a table. */
@@ -31,6 +33,8 @@ interface Sort {
 const ROW_HEIGHT = 30;
 /** Rows that are shown before the table scrolls within itself. */
 const ROWS_SHOWN = 22;
+/** Rows that are printed; of more it is said how many. */
+const ROWS_PRINTED = 1_000;
 const STEPS: Record<string, number> = {
   ArrowDown: 1,
   ArrowUp: -1,
@@ -63,6 +67,7 @@ export function DataTable<Row>(props: {
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => (sorted[index] ? keyOf(sorted[index]) : index),
   });
+  const isPrinting = usePrinting();
   useFollowEnd(body, sorted.length, isGrowing && sort === null);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
@@ -75,6 +80,9 @@ export function DataTable<Row>(props: {
   };
   if (rows.length === 0) return <p class="table-empty muted">{empty}</p>;
   const height = Math.min(sorted.length, ROWS_SHOWN) * ROW_HEIGHT + 1;
+  const shown: readonly { index: number; start: number }[] = isPrinting
+    ? sorted.slice(0, ROWS_PRINTED).map((_, index) => ({ index, start: index * ROW_HEIGHT }))
+    : virtual.getVirtualItems();
   const tracksOf = (some: readonly Column<Row>[]) => some.map(({ width }) => width).join(' ');
   const tracks = {
     '--tracks': tracksOf(columns),
@@ -95,17 +103,17 @@ export function DataTable<Row>(props: {
           ))}
         </tr>
       </thead>
-      <tbody ref={body} style={{ height: `${height}px`, '--room': `${virtual.getTotalSize()}px` }}>
-        {virtual.getVirtualItems().map(({ index, start, key }) => {
+      <tbody ref={body} style={isPrinting ? {} : { height: `${height}px`, '--room': `${virtual.getTotalSize()}px` }}>
+        {shown.map(({ index, start }) => {
           const row = sorted[index];
           if (!row) return null;
           return (
             <tr
-              key={key}
+              key={keyOf(row)}
               class={classOf?.(row) ?? ''}
               aria-rowindex={index + 2}
               data-place={index}
-              style={{ transform: `translateY(${start}px)` }}
+              style={isPrinting ? {} : { transform: `translateY(${start}px)` }}
             >
               {columns.map((column) => (
                 <td key={column.name} class={classOfCell(column)}>
@@ -121,6 +129,11 @@ export function DataTable<Row>(props: {
             </tr>
           );
         })}
+        {isPrinting && sorted.length > ROWS_PRINTED && (
+          <tr>
+            <td class="cell">and {formatCount(sorted.length - ROWS_PRINTED)} more</td>
+          </tr>
+        )}
       </tbody>
     </table>
   );

@@ -9,6 +9,9 @@ import { JsonTree } from '../texts/json-tree.tsx';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 
+const KILLED = 'It was stopped before it had an answer, and can go on: rlm runs resume.';
+const CUT_OFF = 'Its log ends before it had an answer.';
+
 /** Larger answers are shown as text. */
 const TREE_CHARS = 2_000_000;
 
@@ -24,9 +27,7 @@ export function Outcome(): JSX.Element {
         icon={head.status === 'running' ? 'running' : 'stopped'}
         tone={head.status === 'running' ? 'plain' : 'warn'}
       >
-        {head.status === 'running'
-          ? 'It has no answer yet.'
-          : 'It was stopped before it had an answer, and can go on: rlm runs resume.'}
+        {head.status === 'running' ? 'It has no answer yet.' : head.origin === 'journal' ? KILLED : CUT_OFF}
         {last && (
           <>
             {' The last that it did: '}

@@ -39,12 +39,7 @@ export function RunHeadBand({ view, isLive }: { view: RunView; isLive: boolean }
           <b>{formatCount(head.spent.calls)}</b>
           <span class="of">{counted(head.subCalls, 'sub-call')}</span>
         </Figure>
-        <Figure name="Tokens">
-          <b>{formatShort(head.spent.inputTokens + head.spent.outputTokens)}</b>
-          <span class="of">
-            {formatShort(head.spent.inputTokens)} in, {formatShort(head.spent.outputTokens)} out
-          </span>
-        </Figure>
+        <Tokens view={view} />
         <Figure name="Iterations">
           <b>{formatCount(view.iterations.filter(({ node }) => node === '0').length)}</b>
           {head.limits.iterations !== null && <span class="of">of {head.limits.iterations}</span>}
@@ -58,8 +53,25 @@ export function RunHeadBand({ view, isLive }: { view: RunView; isLive: boolean }
   );
 }
 
+/** A log of the official library tells those of sub-calls alone. */
+function Tokens({ view: { head } }: { view: RunView }): JSX.Element {
+  const { inputTokens, outputTokens } = head.spent;
+  const isOfSubCalls = head.origin === 'official-log';
+  const sum = inputTokens + outputTokens;
+  return (
+    <Figure name="Tokens">
+      <b>{isOfSubCalls && sum === 0 ? 'unknown' : formatShort(sum)}</b>
+      {sum > 0 && (
+        <span class="of">
+          {formatShort(inputTokens)} in, {formatShort(outputTokens)} out{isOfSubCalls && ', of sub-calls'}
+        </span>
+      )}
+    </Figure>
+  );
+}
+
 function Cost({ view }: { view: RunView }): JSX.Element {
-  const { spent, limits } = view.head;
+  const { spent, limits, origin } = view.head;
   const knownUsd = spent.costUsd ?? knownUsdOf(view.calls);
   const share = limits.budgetUsd ? knownUsd / limits.budgetUsd : null;
   return (
@@ -71,7 +83,7 @@ function Cost({ view }: { view: RunView }): JSX.Element {
       </b>
       <span class="of">
         {spent.costUsd === null && knownUsd > 0 && `at least ${formatUsd(knownUsd)}, `}
-        {limits.budgetUsd === null ? 'no cap' : `of ${formatUsd(limits.budgetUsd)}`}
+        {limits.budgetUsd !== null ? `of ${formatUsd(limits.budgetUsd)}` : origin === 'journal' && 'no cap'}
       </span>
       {share !== null && <ShareBar shares={[{ share, paint: share > 0.9 ? 'paint-bad' : 'paint-accent' }]} />}
     </Figure>

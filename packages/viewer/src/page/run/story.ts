@@ -70,6 +70,8 @@ function moneyOf({ head, calls }: RunView): string | null {
   if (spent.costUsd === null) {
     const known = knownUsdOf(calls);
     const least = known > 0 ? ` It was at least ${formatUsd(known)}${cap}.` : '';
+    if (head.origin === 'official-log')
+      return `What it cost is not known: its log does not tell that of its root.${least}`;
     return `What it cost is not known: the price of a call is not, or a call was cut off and may have been billed.${least}`;
   }
   return `It cost ${formatUsd(spent.costUsd)}${cap}.`;
@@ -93,7 +95,9 @@ function endOf({ head, refusals }: RunView): string | null {
     case 'answered':
       return `It ended with an answer${took}.${refused}`;
     case 'stopped':
-      return 'Its process was killed; what it had is kept, and it can go on.';
+      return head.origin === 'official-log'
+        ? 'Its log ends without an answer.'
+        : 'Its process was killed; what it had is kept, and it can go on.';
     case 'aborted':
       return `Its caller ended it${took}.${refused}`;
     case 'failed':

@@ -59,7 +59,8 @@ export async function watchedPage(url: string, options: BrowserContextOptions = 
     if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);
   });
   const { origin, protocol } = new URL(url);
-  const isOwn = (address: string) => (protocol === 'file:' ? address === url : new URL(address).origin === origin);
+  const [file] = url.split('#');
+  const isOwn = (address: string) => (protocol === 'file:' ? address === file : new URL(address).origin === origin);
   page.on('request', (request) => {
     const address = request.url().replace(/#.*/s, '');
     if (!address.startsWith('data:') && !isOwn(address)) complaints.push(`request: ${address}`);
