@@ -4,6 +4,9 @@ import { hostModels } from '../src/options/host-models.ts';
 import { parseRunOptions } from '../src/options/parse-options.ts';
 import { planRun, type RunPlan } from '../src/options/run-plan.ts';
 import type { ParsedTool } from '../src/options/tools-rule.ts';
+import { loadJSONSchemas } from '../src/schema/late-json-schema.ts';
+
+await loadJSONSchemas();
 
 /** What a run with these options is to be, where these variables are set. */
 export function planOf(options: object, env: NodeJS.ProcessEnv = { ANTHROPIC_API_KEY: 'k' }): RunPlan {

@@ -4,6 +4,7 @@ import { RLMError } from '../api/errors.ts';
 import type { RLMOptions } from '../api/options.ts';
 import { limitOr } from '../api/system-limits.ts';
 import { parseOptions } from '../options/parse-options.ts';
+import { readyToParse } from '../options/read-options.ts';
 import { settledOn, settleEnvironment } from '../run/settle-environment.ts';
 import { checkContainerRuntime } from './check-container-runtime.ts';
 import { checkFolders } from './check-folders.ts';
@@ -58,6 +59,7 @@ export async function prepare(options: RLMDiagnoseOptions = {}): Promise<RLMDiag
 }
 
 async function examine({ env = process.env, ...others }: RLMDiagnoseOptions, prepares: boolean): Promise<RLMDiagnosis> {
+  await readyToParse(others);
   const parsed = parseOptions(others);
   // Where auto finds nothing, what Docker lacks is told.
   const options = await settleEnvironment(parsed, env).catch(() => settledOn('docker', parsed));

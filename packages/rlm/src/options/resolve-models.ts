@@ -12,7 +12,8 @@ export interface RLMResolvedModel {
 }
 
 /**
- * Which models a run with these options would use, aliases and defaults resolved. Nothing is started or asked.
+ * Which models a run with these options would use, aliases and defaults resolved. Nothing is started or asked; what is
+ * wrong with `schema` and `tools`, which choose no model, is for the run to say.
  * @throws {RLMError} `invalid_options` or `missing_api_key`, as the run would.
  * @example
  * ```ts
@@ -26,10 +27,20 @@ export function resolveModels(options: RLMOptions = {}): {
   /** The model of every sub-call. */
   sub: RLMResolvedModel;
 } {
-  const { root, sub } = planModels(parseOptions(options), process.env);
+  const { root, sub } = planModels(parseOptions(withoutSchemas(options)), process.env);
   return { root: resolvedModel(root), sub: resolvedModel(sub) };
 }
 
 export function resolvedModel({ name, credentials }: PlannedModel): RLMResolvedModel {
   return { backend: credentials.backend, model: name };
+}
+
+/** What checks schemas is loaded by who waits for it. */
+function withoutSchemas(options: RLMOptions): RLMOptions {
+  try {
+    const { schema: _schema, tools: _tools, subTools: _subTools, ...others } = options;
+    return others;
+  } catch {
+    return options; // what cannot be read is said when it is parsed
+  }
 }

@@ -10,7 +10,8 @@ import { isLeftOut } from '../journal/kept-spec.ts';
 import { isFinished } from '../journal/run-ends.ts';
 import { requireSameRun } from '../journal/same-run.ts';
 import { optionsOf, replaced, requireGivenAgain } from '../options/kept-options.ts';
-import { OPTION_NAMES, type ParsedOptions, parseRunOptions } from '../options/parse-options.ts';
+import { OPTION_NAMES, type ParsedOptions } from '../options/parse-options.ts';
+import { readRunOptions } from '../options/read-options.ts';
 import { type JournalPlan, planRun, type RunPlan } from '../options/run-plan.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import type { Stage } from './execute-run.ts';
@@ -25,7 +26,7 @@ export async function carryOn(stage: Stage): Promise<RunEnd> {
   const given = optionsGiven(stage.options, RESUME_OPTIONS, 'resumeRLM');
   const { store } = given;
   const found = await knownRun(store, id);
-  const parsed = parseRunOptions(found.header.spec.query, optionsWith(found, given));
+  const parsed = await readRunOptions(found.header.spec.query, optionsWith(found, given));
   const finished = (state: JournalState) => resultOf(stage, store, state, parsed, given);
   const result = await finished(found);
   if (result !== null) return result;
@@ -51,7 +52,7 @@ export async function carryOutFork(stage: Stage, sourceId: string): Promise<RunE
   const { store } = given;
   const iteration = iterationOf(from);
   const found = await knownRun(store, sourceId);
-  const parsed = parseRunOptions(found.header.spec.query, optionsWith(found, given));
+  const parsed = await readRunOptions(found.header.spec.query, optionsWith(found, given));
   requireGivenAgain(found.header.spec, given, true);
   const plan = planRun(await settleEnvironment(parsed, process.env), process.env);
   requireAddresses(found, plan);

@@ -5,7 +5,7 @@ import { type JournalState, readState } from '../journal/journal-state.ts';
 import { isFinished } from '../journal/run-ends.ts';
 import { requireSameRun } from '../journal/same-run.ts';
 import { replMemoryMb } from '../options/environment-options.ts';
-import { parseRunOptions } from '../options/parse-options.ts';
+import { readRunOptions } from '../options/read-options.ts';
 import { type JournalPlan, planRun } from '../options/run-plan.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import type { Stage } from './execute-run.ts';
@@ -18,7 +18,7 @@ import { settleEnvironment } from './settle-environment.ts';
 export async function carryOut(stage: Stage, context: RLMContext | undefined, query: string): Promise<RunEnd> {
   const { binding, options, signal } = stage;
   binding.check();
-  const plan = planRun(await settleEnvironment(parseRunOptions(query, options), process.env), process.env);
+  const plan = planRun(await settleEnvironment(await readRunOptions(query, options), process.env), process.env);
   signal.throwIfAborted();
   const prepared = await binding.prepareContext(context, signal, replMemoryMb(plan.spec));
   const task = { plan, query, prepared };

@@ -8,7 +8,7 @@ import { RecordedEffects } from '../journal/recorded-effects.ts';
 import { eventOf } from '../journal/told-event.ts';
 import { requireSameVersions, versionsOf } from '../journal/versions.ts';
 import { optionsOf } from '../options/kept-options.ts';
-import { parseRunOptions } from '../options/parse-options.ts';
+import { readRunOptions } from '../options/read-options.ts';
 import { sharedPool } from '../worker/configure-workers.ts';
 import type { RunEnd } from '../worker/run-end.ts';
 import { knownRun } from './carry-on.ts';
@@ -22,7 +22,7 @@ export async function verifyRun(runId: string, options: RLMVerifyOptions): Promi
   const state = await knownRun(store, runId);
   const { header } = state;
   const given = { ...(python !== undefined && { python }), ...(uv !== undefined && { uv }), quiet };
-  const parsed = parseRunOptions(header.spec.query, { ...optionsOf(header.spec, isLeftOut), ...given });
+  const parsed = await readRunOptions(header.spec.query, { ...optionsOf(header.spec, isLeftOut), ...given });
   const { environment } = header.spec;
   // Its id may be that of a run that goes on.
   const settings = {

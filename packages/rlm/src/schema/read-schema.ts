@@ -3,7 +3,8 @@ import { thrownText } from '@rlm-bridge/text';
 import { z } from 'zod';
 import { isObject } from '../api/json.ts';
 import type { StandardSchema } from '../api/rlm-schema.ts';
-import { compileJSONSchema, type JSONObject, requireJSONSchema } from './json-schema.ts';
+import type { JSONObject } from './json-schema.ts';
+import { jsonSchemas } from './late-json-schema.ts';
 import { problemAt, type SchemaProblem } from './problem.ts';
 
 /** It is part of every prompt of the model that must follow it. */
@@ -29,13 +30,13 @@ export function readSchema(given: unknown): ReadSchema {
 
 function readStandardSchema(schema: StandardSchema<unknown>): ReadSchema {
   const jsonSchema = toJSONObject(jsonSchemaOf(schema));
-  requireValid(() => requireJSONSchema(jsonSchema));
+  requireValid(() => jsonSchemas().requireJSONSchema(jsonSchema));
   return { jsonSchema, parse: (value) => parseStandard(schema, value) };
 }
 
 function readPlainSchema(schema: unknown): ReadSchema {
   const jsonSchema = toJSONObject(schema);
-  const check = requireValid(() => compileJSONSchema(jsonSchema));
+  const check = requireValid(() => jsonSchemas().compileJSONSchema(jsonSchema));
   const parse = async (value: unknown) => {
     const problems = stoppable(MAX_BLOCKING_MS, () => check(value));
     return problems.length === 0 ? { value } : { problems };

@@ -5,7 +5,7 @@ import { hashContent } from '../context/content-hash.ts';
 import type { PreparedContext } from '../context/prepare-context.ts';
 import { recordedContext } from '../context/recorded-context.ts';
 import { replMemoryMb } from '../options/environment-options.ts';
-import { parseRunOptions } from '../options/parse-options.ts';
+import { readRunOptions } from '../options/read-options.ts';
 import { planRun, type RunPlan } from '../options/run-plan.ts';
 import type { Stage } from '../run/execute-run.ts';
 import { JournaledRun } from '../run/journaled-run.ts';
@@ -30,7 +30,7 @@ export async function carryOutTurn(
 ): Promise<RunEnd> {
   const { binding, options, signal, events } = stage;
   binding.check();
-  const plan = planRun(await settleEnvironment(parseRunOptions(query, options), process.env), process.env);
+  const plan = planRun(await settleEnvironment(await readRunOptions(query, options), process.env), process.env);
   signal.throwIfAborted();
   const given = await binding.prepareContext(context, signal, replMemoryMb(plan.spec));
   const left = book.unfinished;

@@ -2,6 +2,7 @@ import type { SessionSpec } from '@rlm-bridge/protocol';
 import { RLMError } from '../api/errors.ts';
 import { limitOr } from '../api/system-limits.ts';
 import { versionsOf } from '../journal/versions.ts';
+import { readyToParse } from '../options/read-options.ts';
 import { planRun, type RunPlan } from '../options/run-plan.ts';
 import { ResultFold } from '../run/result-fold.ts';
 import { settleEnvironment } from '../run/settle-environment.ts';
@@ -30,6 +31,7 @@ import type { RLMSessionOptions } from './session-options.ts';
  * ```
  */
 export async function openSession<I = unknown>(options?: RLMSessionOptions<I>): Promise<RLMSession> {
+  await readyToParse(options);
   const asked = parseSessionOptions(options);
   const id = asked.sessionId ?? crypto.randomUUID();
   const signal = asked.parsed.signal ?? new AbortController().signal;

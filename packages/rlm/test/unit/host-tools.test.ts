@@ -6,8 +6,11 @@ import type { RLMOptions } from '../../src/api/options.ts';
 import { HostTools } from '../../src/host/host-tools.ts';
 import { parseRunOptions } from '../../src/options/parse-options.ts';
 import { toolSpecs } from '../../src/options/tool-specs.ts';
+import { loadJSONSchemas } from '../../src/schema/late-json-schema.ts';
 import { ActiveRun } from '../../src/worker/active-run.ts';
 import { toolsOf } from '../plan.ts';
+
+await loadJSONSchemas();
 
 const RUNNING = new AbortController().signal;
 const noop = { description: 'Does nothing.', execute: () => undefined };

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import type { RLMError } from '../../src/api/errors.ts';
 import { DEFAULT_OPTIONS } from '../../src/api/options.ts';
 import { parseRunOptions } from '../../src/options/parse-options.ts';
+import { loadJSONSchemas } from '../../src/schema/late-json-schema.ts';
+
+await loadJSONSchemas();
 
 function issueOf(options: unknown): string {
   return issueOfBoth('q', options);

@@ -7,8 +7,11 @@ import { z } from 'zod';
 import * as mini from 'zod/mini';
 import type { RLMError } from '../../src/api/errors.ts';
 import { parseRunOptions } from '../../src/options/parse-options.ts';
+import { loadJSONSchemas } from '../../src/schema/late-json-schema.ts';
 import { formatPath } from '../../src/schema/problem.ts';
 import { readSchema } from '../../src/schema/read-schema.ts';
+
+await loadJSONSchemas();
 
 const NAME = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
 

@@ -9,9 +9,12 @@ import { ENVIRONMENT_OPTIONS } from '../../src/options/environment-options.ts';
 import { OPTION_NAMES, parseRunOptions } from '../../src/options/parse-options.ts';
 import { toolSpecs } from '../../src/options/tool-specs.ts';
 import { TOOL_FIELDS } from '../../src/options/tools-rule.ts';
+import { loadJSONSchemas } from '../../src/schema/late-json-schema.ts';
 import { mergeOptions, parseSessionOptions, requireTurnOptions } from '../../src/session/parse-session.ts';
 import { TURN_OPTIONS } from '../../src/session/session-options.ts';
 import { planOf, toolsOf } from '../plan.ts';
+
+await loadJSONSchemas();
 
 // An option that is undefined is as if it was not there, whatever its name and at whatever level.
 
