@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -96,3 +96,15 @@ test.each([true, false])(
     else await expect(calls()).rejects.toThrow('ENOENT');
   },
 );
+
+test('what a worker had asked for and had no answer about is seen to when it ends', async () => {
+  const { runtime, calls } = await fakeRuntime('', NONE, 'echo "No such image" >&2; exit 1');
+  const { signal } = new AbortController();
+  const command = fixtureCommand('answers');
+  const path = `${dirname(runtime)}:${command.env.PATH}`;
+  const worker = await WorkerProcess.start({ ...command, env: { ...command.env, PATH: path } }, signal);
+  await mkdir(worker.folder, { recursive: true });
+  await symlink(container.image, join(worker.folder, `asked-container-${container.name}`));
+  await worker.stop();
+  expect(await calls()).toEqual(['rm --force late', CREATE]);
+});
