@@ -44,3 +44,12 @@ def test_as_json_loads_reads_it(value: Any, ascii_only: bool, indent: int | None
 def test_what_is_not_json_is_an_error(data: bytes) -> None:
     with pytest.raises(ValueError):
         entries(data, 0, Random(0))
+
+
+def test_what_goes_on_behind_a_cut_is_read_as_one() -> None:
+    """An exponent, and the second half of a character behind the half of another."""
+    data = b'[1.5e10, -2e+7, 3, "\\ud800\\ud83d\\ude00", "\\ud83d\\ude00"]'
+    whole = [(entry.name, "".join(entry.pieces)) for entry in json_entries([data])]
+    assert [text for _, text in whole] == ["15000000000.0", "-20000000.0", "3", "\ud800\U0001f600", "\U0001f600"]
+    for cut in range(1, len(data)):
+        assert [(entry.name, "".join(entry.pieces)) for entry in json_entries([data[:cut], data[cut:]])] == whole

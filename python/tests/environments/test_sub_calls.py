@@ -100,6 +100,11 @@ def test_of_a_prompt_and_its_reply_no_more_is_kept_than_the_log_has(make: MakeBe
     assert result.rlm_calls[0].prompt.startswith("xxx")
 
 
+def test_of_calls_that_nobody_takes_nothing_is_kept(make: MakeBench) -> None:
+    result = make(model=length, keeps_calls=False)("print(llm_query_batched(['ab', 'abc']))")
+    assert (result.stdout, result.rlm_calls) == ("['2', '3']\n", [])
+
+
 def test_no_handler(make: MakeBench) -> None:
     result = make(lm_handler_address=None)("print(llm_query('a'), rlm_query_batched(['b']))")
     assert result.stdout == "Error: No LM handler configured ['Error: No LM handler configured']\n"

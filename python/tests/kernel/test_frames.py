@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from rlm_worker.kernel.frames import (
     JSON,
     MAX_JSON_BYTES,
     MAX_RAW_BYTES,
+    MAX_STRUCTURE_BYTES,
     RAW,
     FrameBuffer,
     FrameError,
@@ -154,3 +157,36 @@ def test_what_a_supervisor_relays_its_reader_accepts() -> None:
     for name in ("request", "tool_call", "received", "loaded", "load_failed", "draft", "drafted", "alive"):
         assert FROM_INTERPRETER[name] == FROM_SUPERVISOR[name]
     assert set(Done._fields) < set(Ended._fields)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_not_text_is_bounded_wherever_the_texts_are(seed: int) -> None:
+    """Against a count of the whole at once."""
+    dice = random.Random(seed)
+    least, structure = MAX_STRUCTURE_BYTES + 1, dice.choice([0, MAX_STRUCTURE_BYTES // 2, MAX_STRUCTURE_BYTES])
+    parts = [b"[" + b"1," * ((structure + dice.randrange(-20, 20)) // 2)]
+    while sum(map(len, parts)) < least + structure:
+        inner = b"".join(dice.choice([b"\\\\", b'\\"', b"x" * 50, b"]", b"\\n"]) for _ in range(dice.randrange(2000)))
+        parts.append(b'"' + inner * dice.choice([1, 1, 20]) + b'",')
+    payload = b"".join(parts) + b"0]"
+    plain = payload.replace(b"\\\\", b"").replace(b'\\"', b"")
+    fits = len(re.sub(rb'"[^"]*"', b"", plain)) <= MAX_STRUCTURE_BYTES
+    data = b"J" + len(payload).to_bytes(4, "big") + payload
+    if fits:
+        assert list(FrameBuffer(raw_allowed=False).feed(data)) == [(JSON, payload)]
+    else:
+        with pytest.raises(FrameError, match="not text"):
+            list(FrameBuffer(raw_allowed=False).feed(data))
+
+
+@pytest.mark.parametrize("at", range(32))
+def test_an_escape_is_one_wherever_it_is_looked_at_in_pieces(at: int) -> None:
+    payload = b'"' + b"x" * at + (b'\\"' + b"x" * 30) * 120_000 + b'"'
+    data = b"J" + len(payload).to_bytes(4, "big") + payload
+    assert list(FrameBuffer(raw_allowed=False).feed(data)) == [(JSON, payload)]
+
+
+def test_a_text_of_backslashes_is_one() -> None:
+    frame = json_frame({"text": "\\" * 5_000_000})
+    ((_, payload),) = FrameBuffer(raw_allowed=False).feed(frame)
+    assert decode(payload) == {"text": "\\" * 5_000_000}

@@ -158,6 +158,7 @@ def benches(kind: str) -> Iterator[MakeBench]:
             call_tool=call_tool,
             max_output_chars=max_output_chars,
             seed=kwargs.pop("seed", None) or (lambda: "seed"),
+            keeps_calls=kwargs.pop("keeps_calls", True),
         )
         repl = create_environment(kwargs.pop("environment", kind), {"lm_handler_address": ADDRESS, **kwargs}, host)
         assert isinstance(repl, KernelREPL)

@@ -31,9 +31,11 @@ class TokenUsage:
 
 def tokens(value: Any) -> int | None:
     """A count of tokens, or None for anything that is not one: text, a boolean, below zero, beyond every window."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_TOKENS:
+    if type(value) is int:
+        return value if 0 <= value <= MOST_TOKENS else None
+    if not isinstance(value, float) or not 0 <= value <= MOST_TOKENS:
         return None
-    return int(value) if value == int(value) else None
+    return int(value) if value.is_integer() else None
 
 
 def usd(value: Any) -> Decimal | None:
@@ -57,10 +59,9 @@ def usage_of(
     Args:
         all_tokens: the provider's own sum of input and output, where it gives one.
     """
-    details = (
-        0 if detail is None else detail for detail in (cached_input_tokens, cache_write_tokens, reasoning_tokens)
-    )
-    read, written, reasoning = (tokens(detail) for detail in details)
+    read = 0 if cached_input_tokens is None else tokens(cached_input_tokens)
+    written = 0 if cache_write_tokens is None else tokens(cache_write_tokens)
+    reasoning = 0 if reasoning_tokens is None else tokens(reasoning_tokens)
     given, said = tokens(input_tokens), tokens(output_tokens)
     if given is None or said is None or read is None or written is None or reasoning is None:
         return None

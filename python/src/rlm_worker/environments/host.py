@@ -37,6 +37,7 @@ class EnvironmentHost:
         router: who serves the sub-calls of an LM handler's address; None means the official socket protocol.
         call_tool: calls a host tool of the environment's node.
         max_output_chars: a code block's captured output is never cut below this.
+        keeps_calls: a code block's result has the calls that were made for it.
         begin_end: how what the end of a kernel takes is done: ``now``, or beside the run.
         seed: of ``random`` in the code block that is about to run; other ones for other blocks.
     """
@@ -50,6 +51,7 @@ class EnvironmentHost:
     call_tool: CallTool
     max_output_chars: int
     seed: Callable[[], str]
+    keeps_calls: bool = True
     begin_end: Callable[[Callable[[], None]], None] = now
 
     @property

@@ -264,6 +264,7 @@ class KernelREPL(NonIsolatedEnv):
             call_tool=self._call_tool,
             reply=self._kernel.reply,
             fail=self.cut_offs.fail,
+            keeps_calls=self._host.keeps_calls,
         )
 
     def _call_tool(self, name: str, arguments: dict[str, Any], unwanted: StopSignal) -> dict[str, str]:

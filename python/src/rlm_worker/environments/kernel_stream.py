@@ -86,6 +86,7 @@ class KernelStream:
                     message = parse(kind, payload, FROM_SUPERVISOR)
                     with self._hearing:
                         self._on_message(message)
+                    del payload, message  # megabytes of prompts, until something else comes
         except FrameError as error:
             reason = f"it sent something that is not the protocol ({error})"
             self._process.hang_up()

@@ -57,7 +57,9 @@ class RequestService:
         call_tool: CallTool,
         reply: Callable[[int, list[Any]], None],
         fail: Callable[[BaseException], None],
+        keeps_calls: bool = True,
     ) -> None:
+        """``keeps_calls``: somebody takes the calls, by ``take_calls``."""
         self.address: Address | None = None
         self._depth = depth
         self._max_concurrent = max_concurrent_subcalls
@@ -67,6 +69,7 @@ class RequestService:
         self._unwanted = StopSignal()
         self._reply = reply
         self._fail = fail
+        self._keeps_calls = keeps_calls
         self._lock = threading.Lock()
         self._slots = count(1)
         self._records: dict[int, list[RLMChatCompletion]] = {}
@@ -142,6 +145,7 @@ class RequestService:
     def _serve(self) -> None:
         while (item := self._waiting.get()) is not None:
             self._serve_one(*item)
+            del item  # megabytes of prompts, for as long as nothing else is asked
             with self._lock:
                 self._unserved -= 1
 
@@ -156,8 +160,8 @@ class RequestService:
             self._fail(error)
             self._refuse(request, str(error))
             return
-        # Recorded first: with the reply the code block may end at once.
-        self._record(slot, [as_logged(call) for result in results for call in result.calls])
+        if self._keeps_calls:  # first: with the reply the code block may end at once
+            self._record(slot, [as_logged(call) for result in results for call in result.calls])
         self._reply(request.id, [result.value for result in results])
 
     def _cut(self, request: Request | ToolCall, reason: str) -> None:

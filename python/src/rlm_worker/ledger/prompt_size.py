@@ -22,7 +22,7 @@ NO_WINDOW = frozenset({"offline", "host"})
 
 def refuse_empty(messages: Messages) -> None:
     """Raises RunError for a prompt without text, which some providers refuse and others answer with anything."""
-    if not any(has_text(text) for text in prompt_texts(messages)):
+    if not any(map(has_text, prompt_texts(messages))):
         raise RunError("provider_rejected_request", "The prompt is empty: nothing was asked.")
 
 

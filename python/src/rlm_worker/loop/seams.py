@@ -72,6 +72,7 @@ def environment_host(scope: Scope, node: Node) -> EnvironmentHost:
         router=scope.router,
         call_tool=ToolCaller(scope, node).call,
         max_output_chars=scope.spec.limits.max_output_chars,
+        keeps_calls=scope.spec.log_dir is not None,  # only a log has room for them
         seed=lambda: "/".join(map(str, (scope.seed, *node.place))),
         # A child's REPL counts as one of those at once until it is gone, and a session's until it is said to be closed.
         begin_end=now if session is not None or node.depth > 0 else endings().begin,
