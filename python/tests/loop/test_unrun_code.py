@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rlm.utils.parsing import find_code_blocks
 
-from rlm_worker.clients.thinking import MARKS, PAIRS, without_thinking
+from rlm_worker.clients.thinking import MARKS, NAMES, PAIRS, WORDS, without_thinking
 from rlm_worker.loop.unrun_code import unrun_note
 
 
@@ -86,3 +86,5 @@ def test_tags_of_the_text_itself_stay(text: str) -> None:
 def test_every_tag_of_thinking_begins_with_a_mark_that_is_looked_for_first() -> None:
     tags = [tag.lstrip("\\") for pair in PAIRS for tag in pair]
     assert {tag[0] for tag in tags} == set(MARKS)
+    looked_for = [*NAMES.split("|"), *(opening.lower() for opening, _ in PAIRS[1:])]
+    assert all(any(word in tag for word in WORDS) for tag in looked_for)

@@ -43,23 +43,25 @@ function serveWhole(socket: Socket, data: Buffer): Buffer {
 }
 
 function replyTo(body: Buffer): string {
-  if (!isOf(asked.rootModel, body)) return completion(asked.reply);
+  if (!isOf(asked.rootModel, body)) return completion(asked.reply, body.length);
   const turn = Number.parseInt(body.toString('latin1', body.lastIndexOf(LAST_TURN) + LAST_TURN.length), 10);
-  return completion(asked.turns[turn - 1] ?? 'There is no such turn.');
+  return completion(asked.turns[turn - 1] ?? 'There is no such turn.', body.length);
 }
 
 function isOf(model: string, body: Buffer): boolean {
   return body.includes(`"model":"${model}"`) || body.includes(`"model": "${model}"`);
 }
 
-function completion(content: string): string {
+/** Four bytes are a token: of a provider that counts less it would be said that it did not see all of a prompt. */
+function completion(content: string, bytes: number): string {
+  const prompt = Math.ceil(bytes / 4);
   const body = JSON.stringify({
     id: 'chatcmpl-1',
     object: 'chat.completion',
     created: 1,
     model: 'quick',
     choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
+    usage: { prompt_tokens: prompt, completion_tokens: 10, total_tokens: prompt + 10 },
   });
   const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
   return head + body;
