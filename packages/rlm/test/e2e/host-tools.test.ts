@@ -72,7 +72,7 @@ describe('host tools', () => {
     const wrong = { ...lookup, execute: () => ++executed };
     const lines = await printed(attempts(['wrong("x")', 'wrong()', 'wrong(1, nope=2)', 'wrong(1)']), { wrong });
     expect(lines).toEqual([
-      'RuntimeError: tool wrong: wrong arguments: id: Invalid input: expected number, received string',
+      'RuntimeError: tool wrong: wrong arguments: id: Invalid input: expected number, received string; you gave "x"',
       "TypeError: wrong(): missing a required argument: 'id'",
       "TypeError: wrong(): got an unexpected keyword argument 'nope'",
       'RuntimeError: tool wrong: it returned what its output refuses: Invalid input: expected object, received number',
