@@ -43,15 +43,17 @@ export class Budget {
   /** Weights of the runs that have not begun. */
   #toCome: number[] = [];
   readonly #atOnce: number;
+  readonly #option: string;
   #spentUsd = 0;
   #spentWeight = 0;
   #inFlight = 0;
   #settled = Promise.withResolvers<void>();
 
-  /** @param atOnce How many runs are under way together. */
-  constructor(totalUsd: number | undefined, atOnce = 1) {
+  /** @param atOnce How many runs are under way together. @param option What the caller calls it. */
+  constructor(totalUsd: number | undefined, atOnce = 1, option = 'maxBudgetUsd') {
     this.#leftUsd = totalUsd ?? Number.POSITIVE_INFINITY;
     this.#atOnce = atOnce;
+    this.#option = option;
   }
 
   /** What earlier calls of the assessment have spent. */
@@ -78,10 +80,7 @@ export class Budget {
     while (this.#leftUsd < cost(WAITED_FOR) && this.#inFlight > 0) await this.#settled.promise;
     const amount = Math.min(this.#partOf(weight), ceilingUsd);
     this.#begins(weight);
-    if (!hasBegun && (amount <= 0 || this.#leftUsd < cost(NEEDED))) {
-      const said = 'The budget was spent before this worker was judged. Raise maxBudgetUsd, or judge fewer workers.';
-      throw new WorkerError('budget_exhausted', said);
-    }
+    if (!hasBegun && (amount <= 0 || this.#leftUsd < cost(NEEDED))) throw this.#exhausted(amount, weight);
     this.#inFlight += 1;
     if (amount === Number.POSITIVE_INFINITY) return undefined;
     const granted = Math.max(0, amount);
@@ -102,6 +101,14 @@ export class Budget {
     this.#inFlight -= 1;
     this.#settled.resolve();
     this.#settled = Promise.withResolvers<void>();
+  }
+
+  #exhausted(leftUsd: number, weight: number): WorkerError {
+    const why =
+      leftUsd <= 0
+        ? 'The budget was spent before this worker was judged'
+        : `Not begun: $${leftUsd.toFixed(4)} are left, and evidence of this size has cost $${this.#costOf(weight).toFixed(4)}`;
+    return new WorkerError('budget_exhausted', `${why}. Raise ${this.#option}, or judge fewer workers.`);
   }
 
   /** What a run of this weight has cost until now; 0: nobody knows. */

@@ -17,7 +17,7 @@ export class Purse {
   /** @param runs Of the worker, all under way together; the call counts on them already. */
   constructor(call: Budget, { ownUsd, weight, runs }: { ownUsd: number | undefined; weight: number; runs: number }) {
     this.#call = call;
-    this.#own = new Budget(ownUsd, runs);
+    this.#own = new Budget(ownUsd, runs, 'maxBudgetUsdPerWorker');
     this.#own.expect(weight, runs);
     this.#weight = weight;
   }

@@ -134,3 +134,13 @@ test('a cost that is unknown counts as all that was granted', async () => {
     'budget was spent before this worker was judged. Raise maxBudgetUsd',
   );
 });
+
+test('what is not begun is told what is left, what it would cost, and the option to raise', async () => {
+  const budget = new Budget(1, 1, 'maxBudgetUsdPerWorker');
+  const claim = { weight: 1 };
+  budget.expect(1, 2);
+  budget.settle(claim, { grantedUsd: await budget.take(claim), costUsd: 0.6, isTypical: true });
+  await expect(budget.take(claim)).rejects.toThrow(
+    'Not begun: $0.4000 are left, and evidence of this size has cost $0.6000. Raise maxBudgetUsdPerWorker',
+  );
+});

@@ -62,7 +62,13 @@ test('so does another checkout of it, with logs and links of its own machine', a
 test('files that were moved and not changed cost a line each, others are shown', async () => {
   const text = (n: number) => Array.from({ length: 200 }, (_, at) => `line ${at} of file ${n}`).join('\n');
   const names = Array.from({ length: 113 }, (_, n) => `old/${n}.ts`);
-  const plain = { 'old/edited.ts': text(200), 'old/renamed.txt': text(201), 'old/Makefile': text(202) };
+  const plain = {
+    'old/edited.ts': text(200),
+    'old/renamed.txt': text(201),
+    'old/Makefile': text(202),
+    'docs/ci.yml': text(203),
+    'test/fixtures/evil.ts': text(204),
+  };
   const repository = await Repository.create({
     ...Object.fromEntries(names.map((name, n) => [name, text(n)])),
     ...plain,
@@ -71,17 +77,26 @@ test('files that were moved and not changed cost a line each, others are shown',
   await repository.git('mv', 'old', 'new');
   await repository.git('mv', 'new/renamed.txt', 'new/renamed.sh');
   await repository.git('mv', 'new/Makefile', 'new/notes');
+  await repository.write({ '.github/workflows/.keep': '', 'src/.keep': '' });
+  await repository.git('mv', 'docs/ci.yml', '.github/workflows/ci.yml');
+  await repository.git('mv', 'test/fixtures/evil.ts', 'src/evil.ts');
   await repository.commit('Move', { 'new/edited.ts': `${text(200)}\nlast` });
   for (const spec of [{ worktree: repository.path }, { branch: 'work', repository: repository.path }]) {
     const evidence = await evidenceOf({ ...spec, base: 'main' });
     const files = evidence.documents.filter(({ kind }) => kind === 'file').map(({ name }) => name);
-    expect(files).toEqual(['new/edited.ts', 'new/notes', 'new/renamed.sh']);
+    expect(files.filter((name) => !name.endsWith('.keep'))).toEqual([
+      '.github/workflows/ci.yml',
+      'new/edited.ts',
+      'new/notes',
+      'new/renamed.sh',
+      'src/evil.ts',
+    ]);
     const moves = documentOf(evidence, 'evidence:moves');
     expect(moves.lines).toHaveLength(113);
     expect(shownLines(moves)[0]).toBe(' 1 "old/0.ts" to "new/0.ts", text of 3689 characters');
     // The commit names them too: there and here 226 names, and of 113 texts nothing.
     const chars = Object.values(await contextOf(evidence)).join('').length;
-    expect(chars).toBeLessThan(5 * text(200).length + 113 * 200);
+    expect(chars).toBeLessThan(8 * text(200).length + 113 * 200);
   }
 });
 
