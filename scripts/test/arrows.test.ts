@@ -32,6 +32,7 @@ const FLOORS = {
   assess: [
     'index.ts',
     'summarize-evidence.ts',
+    'list-workers.ts',
     'baseline.ts',
     'excerpts-of-work.ts',
     'assess-workers.ts',

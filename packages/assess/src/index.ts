@@ -25,6 +25,7 @@ export { WorkBase } from './base/work-base.ts';
 export { type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { excerptsOfWork, type WorkExcerpts } from './excerpts-of-work.ts';
 export { excerptsOfContext } from './findings/excerpts.ts';
+export { type ListedWorker, listWorkers } from './list-workers.ts';
 export { verdictLine } from './reports/common.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';

@@ -29,6 +29,29 @@ export async function findInGasTown(id: string, cwd: string, signal?: AbortSigna
   return found;
 }
 
+/** Every polecat of the town that `cwd` is in, with what could be judged of it. None outside of a town. */
+export async function listPolecats(
+  cwd: string,
+  signal?: AbortSignal,
+): Promise<{ address: string; candidates: Candidate[] }[]> {
+  const town = await findTown(cwd);
+  if (town === null) return [];
+  const polecats = await gt(['polecat', 'list', '--all', '--json'], Polecats, town, signal);
+  const found: { address: string; candidates: Candidate[] }[] = [];
+  for (const polecat of polecats ?? (await polecatsByLayout(town))) {
+    const address = `${polecat.rig}/${polecat.name}`;
+    const candidates = polecats === undefined ? findByLayout(address, town, signal) : workOf(polecat, town, signal);
+    found.push({ address, candidates: await candidates });
+  }
+  return found;
+}
+
+async function polecatsByLayout(town: string): Promise<z.infer<typeof Polecats>> {
+  const rigs = await readdir(town).catch(() => []);
+  const names = await Promise.all(rigs.map((rig) => readdir(join(town, rig, 'polecats')).catch(() => [])));
+  return rigs.flatMap((rig, index) => (names[index] ?? []).map((name) => ({ rig, name })));
+}
+
 async function workOf(
   { rig, name, zombie }: z.infer<typeof Polecats>[number],
   town: string,

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
 import { type Candidate, theOne, worktreeCandidate } from './candidate.ts';
@@ -7,6 +7,7 @@ import { findInGasTown } from './gas-town.ts';
 import { Git } from './git.ts';
 import { findCommit } from './git-range.ts';
 import { issuesOf, WorkerSchema } from './worker-schema.ts';
+import { listWorktrees } from './worktrees.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'outputDir' | 'resolve'>;
 
@@ -17,7 +18,7 @@ export async function specOf(worker: string | WorkerSpec, options: Options, sign
 
 /**
  * Where the work of an id is: what `resolve` says, else the one thing that has the name: a transcript in `outputDir`, a
- * Gas Town polecat, a git worktree by its folder or path, a branch by its name or ref.
+ * Gas Town polecat, a git worktree by its folder or path (or as `<id>/<repository>`), a branch by its name or ref.
  * @throws {WorkerError} `worker_not_found`; `worker_ambiguous` when things that hold different work have the name.
  */
 export async function resolveWorker(id: string, options: Options, signal?: AbortSignal): Promise<WorkerSpec> {
@@ -73,9 +74,7 @@ async function inOutputDir(id: string, folder: string): Promise<Candidate> {
 }
 
 async function findWorktrees(id: string, git: Git, signal?: AbortSignal): Promise<Candidate[]> {
-  const listed = await git.ask(['worktree', 'list', '--porcelain', '-z']);
-  const paths = (listed ?? '').split('\0').flatMap((line) => (line.startsWith('worktree ') ? [line.slice(9)] : []));
-  const matching = paths.filter((path) => basename(path) === id || path === id);
+  const matching = (await listWorktrees(git)).filter(({ names }) => names.includes(id)).map(({ path }) => path);
   return await Promise.all(matching.map((path) => worktreeCandidate(path, `the worktree ${path}`, signal)));
 }
 

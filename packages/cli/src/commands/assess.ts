@@ -12,6 +12,7 @@ import {
   verdictLine,
   type WorkerSpec,
 } from '@rlm-bridge/assess';
+import { given } from '@rlm-bridge/options';
 import { type Command, Option } from 'commander';
 import { dryRun, formatDryRun } from '../estimate/dry-run.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
@@ -21,12 +22,14 @@ import { reportToGitHub } from '../reports/github.ts';
 import { filesOf, type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports/reports.ts';
 import { AssessProgress } from '../terminal/assess-progress.ts';
 import { colored, type Terminal } from '../terminal/terminal.ts';
+import { list } from './list.ts';
 
 interface Flags extends AssessFlags {
   report?: ReportRequest[];
   github?: boolean;
   instructions?: string;
   dryRun?: boolean;
+  list?: boolean;
   json?: boolean;
 }
 
@@ -59,6 +62,7 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
         'github',
       ]),
     )
+    .option('--list', 'say what could be judged here: work trees, branches, polecats, transcripts; judge nothing')
     .option('--dry-run', 'say what would be read, with which models, at what cost; ask no model')
     .addHelpText('after', EXAMPLES)
     .action(async (ids: string[], flags: Flags) => exit(await assess(ids, flags, terminal)));
@@ -66,6 +70,14 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
 
 async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const { cwd, stdout } = terminal;
+  if (flags.list === true) {
+    if (ids.length > 0) throw new UsageError('--list takes no workers: it says which there are.');
+    return await list(
+      { cwd, ...given({ base: flags.base, outputDir: flags.outputDir }) },
+      flags.json === true,
+      terminal,
+    );
+  }
   const workers = workersOf(ids, flags, cwd);
   requireAmong(workers, flags.instructions);
   const reports = filesOf(flags.report ?? [], workers.length);

@@ -345,3 +345,15 @@ test('--allow-new-suppressions: a comment that the branch brings is obeyed with 
   const { exitCode, stdout } = await assess(['own', '--allow-new-suppressions']);
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('asks to let it be: the text is ours')]);
 });
+
+test('--list: what could be judged, and what holds nothing; no model is asked', async () => {
+  const { assess, fake } = await gate();
+  const { exitCode, stdout } = await assess(['--list']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^clean {2}branch, 1 commit, [0-9a-f]{12}\nevil {3}branch, 1 commit, [0-9a-f]{12}\n/);
+  expect(stdout).toMatch(/not to be judged \(nothing since its base\): \S+$/);
+  const listed: { id: string }[] = JSON.parse((await assess(['--list', '--json'])).stdout);
+  expect(listed.map(({ id }) => id)).toEqual(expect.arrayContaining(['clean', 'evil']));
+  expect((await assess(['--list', 'clean'])).exitCode).toBe(2);
+  expect(fake.served).toEqual([]);
+});
