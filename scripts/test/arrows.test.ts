@@ -36,6 +36,8 @@ const FLOORS = {
     'baseline.ts',
     'excerpts-of-work.ts',
     'assess-workers.ts',
+    'assessment-call.ts',
+    'assessing.ts',
     'reports',
     'options',
     'base',

@@ -3,7 +3,7 @@ import 'rlm-bridge';
 
 export type { Baseline, BaselineFinding } from './api/baseline.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './api/errors.ts';
-export type { AssessEvent } from './api/events.ts';
+export type { AssessEvent, AssessedFinding } from './api/events.ts';
 export type { ExcerptLine, FindingExcerpt } from './api/excerpt.ts';
 export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './api/options.ts';
 export type { AppliedGate, AssessmentResult, Metrics } from './api/result.ts';
@@ -20,7 +20,7 @@ export type {
   Suppression,
   WorkerAssessment,
 } from './api/worker-assessment.ts';
-export { assessWorkers } from './assess-workers.ts';
+export { type AssessmentRun, assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';
 export { type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { excerptsOfWork, type WorkExcerpts } from './excerpts-of-work.ts';

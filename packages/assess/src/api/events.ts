@@ -1,5 +1,5 @@
 import type { RLMEvent } from 'rlm-bridge';
-import type { WorkerAssessment } from './worker-assessment.ts';
+import type { Finding, WorkerAssessment } from './worker-assessment.ts';
 
 interface WorkerEvent<Type extends string> {
   /** Name of the event. */
@@ -47,6 +47,14 @@ interface SampleCompletedEvent extends SampleEvent<'sample.completed'> {
 interface WorkerCompletedEvent extends WorkerEvent<'worker.completed'> {
   /** What came of the worker. */
   assessment: WorkerAssessment;
+}
+
+/** A finding of a worker that was judged, as the gate takes it. */
+export interface AssessedFinding {
+  /** Id of the worker that it is of. */
+  workerId: string;
+  /** What was found. */
+  finding: Finding;
 }
 
 /** What happens in a call, worker by worker. Branch on `type`. */

@@ -1,0 +1,263 @@
+import { isInstance, notify } from '@rlm-bridge/callbacks';
+import { given } from '@rlm-bridge/options';
+import { thrownText } from '@rlm-bridge/text';
+import { RLMError } from 'rlm-bridge';
+import { AssessError, WorkerError } from './api/errors.ts';
+import type { AssessEvent } from './api/events.ts';
+import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
+import type { AssessmentResult } from './api/result.ts';
+import type { AssessmentErrorInfo, Rename, WorkerAssessment } from './api/worker-assessment.ts';
+import { policyChangesOf } from './base/policy-changes.ts';
+import { renamesOf } from './base/renames.ts';
+import { collectEvidence } from './evidence/collect-evidence.ts';
+import { specOf } from './evidence/resolve-worker.ts';
+import { Budget, weightOf } from './judge/budget.ts';
+import { type Judged, judgeWorker } from './judge/judge-worker.ts';
+import { KeptRuns } from './judge/kept-runs.ts';
+import { MetricsFold } from './judge/metrics.ts';
+import { Purse } from './judge/purse.ts';
+import { type JudgeRequest, judgeRequest, KeptJudgements } from './judge/request.ts';
+import { criteriaOf } from './judge/rubric.ts';
+import type { Sample } from './judge/sample.ts';
+import { aggregate } from './verdict/aggregate.ts';
+import {
+  type Assessed,
+  type Collected,
+  comparedWith,
+  emptyAssessment,
+  judgedAssessment,
+  unjudgedAssessment,
+} from './verdict/assessment.ts';
+import { judgeableDimensions } from './verdict/score.ts';
+import { applyDefaults, decide, decideAll, type Ungated } from './verdict/verdict.ts';
+
+const NO_MODEL =
+  "backend 'offline' is a program and no model: it can judge nothing. Set a provider's key and name no backend, or one with a model.";
+
+/** A worker whose evidence is collected: to be judged, or over. */
+export type Prepared =
+  | {
+      workerId: string;
+      request: JudgeRequest;
+      collected: Collected;
+      compared: (assessed: Assessed) => Ungated;
+      /** Aborts with the call, or with this worker alone. */
+      signal: AbortSignal;
+      /** It was judged before in this call: no judgement that is there counts. */
+      isAgain: boolean;
+    }
+  | { workerId: string; request: null; assessed: Ungated };
+
+type ToJudge = Extract<Prepared, { request: JudgeRequest }>;
+
+/** Judges the workers of one call, each by itself; what it was said to cost, and what is kept, is the call's. */
+export class Assessing {
+  readonly #options: AssessOptions;
+  readonly #criteria: readonly Criterion[];
+  readonly #metrics = new MetricsFold();
+  readonly #budget: Budget;
+  readonly #judgements: KeptJudgements;
+  /** What is judged or being judged, by the work. */
+  readonly #judging = new Map<string, Promise<Judged>>();
+  readonly #stopping = new AbortController();
+  readonly #signal: AbortSignal;
+  #kept: Promise<KeptRuns | null> = Promise.resolve(null);
+
+  constructor(options: AssessOptions) {
+    this.#options = options;
+    this.#criteria = criteriaOf(options);
+    const { concurrency = DEFAULT_ASSESS_OPTIONS.concurrency, maxBudgetUsd } = options;
+    this.#budget = new Budget(maxBudgetUsd, concurrency * this.#samples);
+    this.#judgements = new KeptJudgements(options);
+    this.#signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
+  }
+
+  get #samples(): number {
+    return this.#options.samples ?? DEFAULT_ASSESS_OPTIONS.samples;
+  }
+
+  /** Counts on the runs that will judge: of equal works one judgement is made. */
+  expect(prepared: readonly Prepared[]): void {
+    const works = new Map(prepared.flatMap(({ request }) => (request === null ? [] : [[request.work, request.chars]])));
+    for (const chars of works.values()) this.#budget.expect(weightOf(chars), this.#samples);
+  }
+
+  /** Takes the assessment's runs of a store, where it has one. */
+  open(): void {
+    this.#kept = this.#open();
+    // Every worker that needs it learns of a failure.
+    this.#kept.catch(() => {});
+  }
+
+  /** What the caller got wrong, which a run was the first to find; null: nothing. */
+  get mistake(): unknown {
+    return this.#stopping.signal.aborted ? this.#stopping.signal.reason : null;
+  }
+
+  /** What earlier calls of the assessment did and spent. Whoever needs it learns why there is none. */
+  async #open(): Promise<KeptRuns | null> {
+    const { store, assessmentId } = this.#options;
+    if (store === undefined || assessmentId === undefined) return null;
+    const kept = await KeptRuns.open(store, assessmentId);
+    for (const { bill } of kept.earlier) this.#metrics.addEarlier(bill);
+    this.#budget.pay(kept.paidUsd());
+    return kept;
+  }
+
+  async close(): Promise<void> {
+    const kept = await this.#kept.catch(() => null);
+    await kept?.close();
+  }
+
+  result(workers: WorkerAssessment[], durationMs: number): AssessmentResult {
+    const { success, verdict, reason } = decideAll(workers);
+    const error = workers.find((worker) => worker.error !== undefined)?.error;
+    return {
+      success,
+      verdict,
+      reason,
+      gate: applyDefaults(this.#options.gate),
+      workers,
+      aggregateFindings: aggregate(workers),
+      rlmMetrics: this.#metrics.metrics(durationMs),
+      ...given({ error }),
+    };
+  }
+
+  /** The evidence of a worker, and what is known of it without a model. Never rejects: what befalls it is in its assessment. */
+  async prepare(worker: string | WorkerSpec, own: AbortSignal, isAgain = false): Promise<Prepared> {
+    const signal = AbortSignal.any([this.#signal, own]);
+    const workerId = typeof worker === 'string' ? worker : worker.id;
+    this.#emit({ type: 'worker.started', workerId });
+    const before = this.#options.previous?.workers.find((one) => one.workerId === workerId) ?? null;
+    let collected: Collected | null = null;
+    let policyChanges: string[] = [];
+    let renames: Rename[] = [];
+    const compared = (assessed: Assessed): Ungated => ({
+      ...comparedWith(before, assessed, collected?.evidence ?? null, renames),
+      policyChanges,
+    });
+    const over = (assessed: Assessed): Prepared => ({ workerId, request: null, assessed: compared(assessed) });
+    try {
+      signal.throwIfAborted();
+      const spec = await specOf(worker, this.#options, signal);
+      policyChanges = await policyChangesOf(spec, { ...this.#options, signal });
+      renames = await renamesOf(spec, { ...this.#options, signal }, before);
+      const evidence = await collectEvidence(spec, this.#options, signal);
+      const dimensions = judgeableDimensions(evidence.documents);
+      const request = await judgeRequest(evidence, dimensions, this.#criteria, signal);
+      collected = { evidence, chars: request.chars };
+      const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
+      const documents = Object.keys(request.context).length;
+      this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
+      if (evidence.nothingToJudge !== null) return over(emptyAssessment(workerId, evidence));
+      await this.#requireJudge();
+      const samples = isAgain ? null : await this.#judgements.find(request);
+      if (isAgain) this.#budget.expect(weightOf(request.chars), this.#samples);
+      if (samples === null) return { workerId, request, collected, compared, signal, isAgain };
+      return over(judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
+    } catch (error) {
+      const found = isInstance(error, WorkerError) ? error.provenance : null;
+      return over(unjudgedAssessment(workerId, collected, this.#explain(error, signal), found));
+    }
+  }
+
+  /** @throws {WorkerError} (as a rejection) where nothing would be judged, whatever was kept of earlier judgements. */
+  async #requireJudge(): Promise<void> {
+    const { backend, subBackend } = this.#options.judge ?? {};
+    if ([backend, subBackend].includes('offline')) throw new WorkerError('no_model', NO_MODEL);
+    await this.#kept;
+  }
+
+  /** Never rejects either. */
+  async finish(prepared: Prepared): Promise<WorkerAssessment> {
+    const { workerId } = prepared;
+    const assessment = decide(await this.#assess(prepared), this.#options.gate);
+    this.#emit({ type: 'worker.completed', workerId, assessment });
+    return assessment;
+  }
+
+  async #assess(prepared: Prepared): Promise<Ungated> {
+    if (prepared.request === null) return prepared.assessed;
+    const { workerId, collected, compared, signal } = prepared;
+    try {
+      const judged = await this.#judgeOnce(prepared);
+      return compared(judgedAssessment(workerId, collected, judged, this.#criteria));
+    } catch (error) {
+      return compared(unjudgedAssessment(workerId, collected, this.#explain(error, signal)));
+    }
+  }
+
+  /** Of works that are equal one is judged. What a store has begun goes on, whatever else is equal to it. */
+  async #judgeOnce(prepared: ToJudge): Promise<Judged> {
+    const { workerId, request, signal, isAgain } = prepared;
+    const kept = await this.#kept;
+    const equal = isAgain ? undefined : this.#judging.get(request.work);
+    if (equal === undefined || kept?.hasBegun(workerId) === true) return await this.#judgeFor(prepared, kept);
+    const judged = await equal;
+    if (judged.error === null) return this.#known(workerId, judged.samples);
+    // Whoever had it judged was aborted, and this one was not.
+    const isOthers = judged.error.code === 'aborted' && !signal.aborted;
+    return isOthers ? await this.#judgeFor(prepared, kept) : judged;
+  }
+
+  async #judgeFor(prepared: ToJudge, kept: KeptRuns | null): Promise<Judged> {
+    const { work } = prepared.request;
+    const judging = this.#judge(prepared, kept);
+    this.#judging.set(work, this.#judging.get(work) ?? judging);
+    if (prepared.isAgain) this.#judging.set(work, judging);
+    return await judging;
+  }
+
+  /** A judgement that no model is asked for. */
+  #known(workerId: string, samples: Sample[]): Judged {
+    this.#metrics.addCached();
+    this.#emit({ type: 'worker.cached', workerId });
+    return { samples, refused: [], unread: new Set(), error: null };
+  }
+
+  async #judge({ workerId, request, collected, signal }: ToJudge, kept: KeptRuns | null): Promise<Judged> {
+    const options = this.#options;
+    const purse = new Purse(this.#budget, {
+      ownUsd: options.maxBudgetUsdPerWorker,
+      weight: weightOf(request.chars),
+      runs: this.#samples,
+    });
+    purse.pay(kept?.paidUsd(workerId) ?? 0);
+    const judged = await judgeWorker({
+      workerId,
+      evidence: collected.evidence,
+      context: request.context,
+      query: request.query,
+      schema: request.schema,
+      criteria: this.#criteria,
+      options,
+      purse,
+      metrics: this.#metrics,
+      kept,
+      signal,
+      emit: (event) => this.#emit(event),
+      explain: (error) => this.#explain(error, signal),
+    });
+    if (judged.error === null) await this.#judgements.keep(request, judged.samples);
+    return judged;
+  }
+
+  /** Options that `runRLM` refuses are the caller's mistake, and the same for every worker: they end the call. */
+  #explain(error: unknown, signal: AbortSignal): AssessmentErrorInfo {
+    if (this.#signal.aborted) return { code: 'aborted', message: 'The assessment was aborted.' };
+    if (signal.aborted) return { code: 'aborted', message: 'The judging of this worker was aborted.' };
+    const message = thrownText(error);
+    if (RLMError.isInstance(error) && error.code === 'invalid_options') {
+      this.#stopping.abort(new AssessError('invalid_options', `judge: ${message}`, { cause: error }));
+    }
+    const known = isInstance(error, WorkerError) || RLMError.isInstance(error);
+    return { code: known ? error.code : 'internal_error', message };
+  }
+
+  #emit(event: AssessEvent): void {
+    const warn = (message: string) =>
+      process.emitWarning(`onEvent threw on "${event.type}": ${message}`, { code: 'RLM_ON_EVENT' });
+    notify(() => this.#options.onEvent?.(event), warn);
+  }
+}
