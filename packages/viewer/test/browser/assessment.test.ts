@@ -73,6 +73,10 @@ test.each(['light', 'dark'] as const)(
       await page.getByRole('article').first().waitFor();
       expect(await faultsOf(page)).toEqual([]);
       await expectNoOverflow(page);
+      const tops = await page
+        .locator('.top a')
+        .evaluateAll((links) => links.map((link) => link.getClientRects().length));
+      expect(tops).toEqual([1, 1, 1]);
     }
   },
 );

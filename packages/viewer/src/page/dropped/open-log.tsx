@@ -39,7 +39,7 @@ export function OpenLog({ onFiles }: { onFiles: (files: readonly File[]) => void
         onClick={() => input.current?.click()}
         title="Open a log of the official library; or drop it here"
       >
-        <Icon name="file" /> Open a log
+        <Icon name="file" /> <span class="wide-only">Open a log</span>
       </button>
       <input
         ref={input}
