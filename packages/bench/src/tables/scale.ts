@@ -6,10 +6,12 @@ import { history } from '../scale/history.ts';
 import { manyRuns } from '../scale/many-runs.ts';
 import { QuickProvider } from '../scale/quick-provider.ts';
 import type { Row } from '../scale/row.ts';
+import { sequential } from '../scale/sequential.ts';
 import { starts } from '../scale/starts.ts';
 import { table } from '../table.ts';
 
 // `pnpm bench scale [parts...]`: many runs, wide batches, large contexts and starts; ours, the official library and the ideal.
+// `sequential` is done when it is asked for: ten thousand runs take ten minutes.
 
 await using provider = await QuickProvider.start();
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -18,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
     ...(await manyRuns(provider, 32, 0, { time: '≥ 3 × official', memory: '≤ 1/3 of it', official: true })),
   ],
   thousand: () => manyRuns(provider, 1000, 2000, { time: '≤ 2 × ideal', memory: '≤ 4,000 MB', official: false }),
+  sequential: () => sequential(provider, 10_000),
   starts: () => starts(provider, 7),
   batches: () =>
     batches(provider, 10_000, [
@@ -33,7 +36,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
 const chosen = process.argv.slice(2);
 const rows: Row[] = [];
 for (const [name, part] of Object.entries(parts)) {
-  if (chosen.length === 0 || chosen.includes(name)) rows.push(...(await part()));
+  if (chosen.length === 0 ? name !== 'sequential' : chosen.includes(name)) rows.push(...(await part()));
 }
 const cells = rows.map(({ what, ours, official = '', ideal = '', aim }) => [what, ours, official, ideal, aim]);
 console.log(table(['work', 'ours', 'official', 'ideal', 'aim'], cells));
