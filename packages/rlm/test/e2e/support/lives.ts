@@ -75,18 +75,23 @@ function cutAfter(lines: string[], wanted: number): { lines: number; effects: nu
   return undefined;
 }
 
-/** Tests whose runs are not done again, by their names. */
-const once = new Set<string | undefined>();
+/** Tests whose runs are not done again: several files of tests share a process. */
+const once = new Set<string>();
+
+function testThatRuns(): string {
+  const { testPath, currentTestName } = expect.getState();
+  return `${testPath} ${currentTestName}`;
+}
 
 /** Says of the test that runs why what its runs come to is not theirs alone: they are not done again. */
 export function comesOnce(_reason: string): void {
-  once.add(expect.getState().currentTestName);
+  once.add(testThatRuns());
 }
 
 /** Whether what the test that runs does is done again, which RLM_TEST_ALWAYS_REPLAY asks for. */
 export function isDoneAgain(options: { store?: RunStore | undefined }): boolean {
   if (!process.env.RLM_TEST_ALWAYS_REPLAY || options.store !== undefined) return false;
-  return !once.has(expect.getState().currentTestName);
+  return !once.has(testThatRuns());
 }
 
 /** The same options with a store, where what is done with them is done again. */
