@@ -40,6 +40,8 @@ const FindingSchema: z.ZodType<Finding> = z.strictObject({
   file: z.string(),
   startLine: z.int().min(1),
   endLine: z.int().min(1),
+  startColumn: z.int().min(1).nullable(),
+  endColumn: z.int().min(1).nullable(),
   quote: z.string(),
   verified: z.boolean(),
   tolerated: z.array(Tolerance),

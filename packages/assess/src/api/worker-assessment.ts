@@ -31,6 +31,10 @@ export interface Finding {
   startLine: number;
   /** Last line of the quote in the file; `startLine` for a quote of one line. */
   endLine: number;
+  /** Where the quote begins in `startLine`, in UTF-16 code units from 1; null when it is not verified, or its lines were removed. */
+  startColumn: number | null;
+  /** The column after its end in `endLine`; null where `startColumn` is. */
+  endColumn: number | null;
   /** The lines that show the fault, as the judge quotes them. */
   quote: string;
   /** Whether the quote is in the file, at these lines. What is not verified never fails the gate. */

@@ -1,6 +1,7 @@
 import type { Change, Origin, Tolerance } from '../api/terms.ts';
 import type { EvidenceDocument } from '../evidence/document.ts';
 import { changeOf, type LineRange, originOf } from './change.ts';
+import { type Columns, columnsOf, NO_COLUMNS } from './columns.ts';
 import { findDocument } from './find-document.ts';
 import type { JudgeFinding } from './judge-finding.ts';
 import { type Whereabouts, whereaboutsOf } from './line-hashes.ts';
@@ -8,7 +9,8 @@ import { collapseQuote, QuoteIndex, type QuotePlace } from './quote-index.ts';
 
 /** A finding whose quote was looked for in the evidence. */
 export type CheckedFinding = Omit<JudgeFinding, 'origin'> &
-  Whereabouts & {
+  Whereabouts &
+  Columns & {
     verified: boolean;
     tolerated: Tolerance[];
     change: Change;
@@ -44,6 +46,7 @@ function verified(finding: JudgeFinding, document: EvidenceDocument, place: Quot
     tolerated: document.name === finding.file ? [...tolerated] : ['file-name', ...tolerated],
     change,
     origin: finding.origin ?? originOf(change, document, place),
+    ...columnsOf(finding.quote, document, place),
     ...whereaboutsOf(document, place),
   };
 }
@@ -62,6 +65,7 @@ function unverified(finding: JudgeFinding, document?: EvidenceDocument): Checked
     tolerated: [],
     change,
     origin: finding.origin ?? null,
+    ...NO_COLUMNS,
     lines: [],
     beside: [],
   };

@@ -22,10 +22,9 @@ export function toRdjson(result: AssessmentResult): string {
 }
 
 function diagnosticOf(worker: WorkerAssessment, finding: Finding): object {
-  const { rule, startLine, endLine, quote } = finding;
-  // Columns count bytes of UTF-8 from 1; the end is the first one after.
-  const column = Buffer.byteLength(quote.split('\n').at(-1) ?? '') + 1;
-  const range = { start: { line: startLine, column: 1 }, end: { line: endLine, column } };
+  const { rule, startLine, endLine } = finding;
+  // Its columns are bytes of UTF-8, which nobody knows of a line that is not quoted whole: whole lines are meant.
+  const range = { start: { line: startLine }, end: { line: endLine } };
   return {
     message: findingText(finding, worker.samples),
     location: { path: pathOf(finding), ...(isInFile(finding) && { range }) },

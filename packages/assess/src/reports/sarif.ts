@@ -90,7 +90,8 @@ function notificationsOf({ error, nothingToJudge, findings }: WorkerAssessment) 
 }
 
 function resultOf(finding: Finding, samples: number): SarifResultBuilder {
-  const { id, rule, startLine, endLine, quote, known, severity, verified, agreement, gating } = finding;
+  const { id, rule, startLine, endLine, startColumn, endColumn, quote, known, severity, verified, agreement, gating } =
+    finding;
   const { tolerated, change, origin, since, suppression, doubt } = finding;
   const builder = new SarifResultBuilder();
   builder.initSimple({
@@ -99,9 +100,9 @@ function resultOf(finding: Finding, samples: number): SarifResultBuilder {
     ruleId: rule,
     fileUri: uriOf(pathOf(finding)),
     startLine,
-    startColumn: 1,
+    startColumn: startColumn ?? 1,
     endLine,
-    endColumn: (quote.split('\n').at(-1)?.length ?? 0) + 1 || 1,
+    endColumn: endColumn ?? (quote.split('\n').at(-1) ?? '').length + 1,
   });
   // GitHub's own primaryLocationLineHash is its uploader's to compute.
   builder.result.partialFingerprints = { 'rlmFinding/v1': id };

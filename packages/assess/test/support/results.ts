@@ -17,6 +17,8 @@ export function finding(given: Partial<Finding> = {}): Finding {
     file: 'src/db.ts',
     startLine: 3,
     endLine: 3,
+    startColumn: 1,
+    endColumn: 25,
     quote: 'db.query("select " + id)',
     verified: true,
     tolerated: [],

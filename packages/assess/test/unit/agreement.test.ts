@@ -27,6 +27,8 @@ const checked = (given: Partial<CheckedFinding> = {}): CheckedFinding => ({
   origin: 'introduced',
   lines: [],
   beside: [],
+  startColumn: 1,
+  endColumn: 28,
   ...given,
 });
 const found = (samples: CheckedFinding[][]) => agree(samples).map(({ rule, agreement }) => [rule, agreement]);
