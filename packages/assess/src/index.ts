@@ -36,6 +36,7 @@ export { toMarkdown } from './reports/markdown.ts';
 export { provenanceText } from './reports/provenance-text.ts';
 export { toRdjson } from './reports/rdjson.ts';
 export { SARIF_MAX_RUNS, toSarif, toSarifFiles } from './reports/sarif.ts';
+export { trendLine } from './reports/trend.ts';
 export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
 export { counted } from './text/counted.ts';
 export { printable, printableJSON, printableLines } from './text/printable.ts';

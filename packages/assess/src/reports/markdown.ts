@@ -3,14 +3,19 @@ import { DIMENSIONS } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { findingText, oneLine, sourceLine, unusedText, verdictLine } from './common.ts';
 import { goneText, sinceLine } from './since-text.ts';
+import { trendLine } from './trend.ts';
 import { allFindings } from './worst-first.ts';
 
-/** Markdown, for a job summary or a comment: the worst findings of all workers come first, so that a summary cut short has them. What models and workers wrote is escaped: it cannot link, mention or draw. */
-export function toMarkdown(result: AssessmentResult): string {
+/**
+ * Markdown, for a job summary or a comment: the worst findings of all workers come first, so that a summary cut short has them. What models and workers wrote is escaped: it cannot link, mention or draw.
+ * @param lastOfBase The last result of the branch that the work is to go into: a line says how this one stands against it.
+ */
+export function toMarkdown(result: AssessmentResult, lastOfBase?: AssessmentResult): string {
   const { workers, aggregateFindings } = result;
   return [
     `## ${escapeMarkdown(verdictLine(result))}`,
     '',
+    ...(lastOfBase === undefined ? [] : [escapeMarkdown(trendLine(lastOfBase, result)), '']),
     row(['worker', 'verdict', 'score', ...DIMENSIONS, 'findings', 'read']),
     row(Array.from({ length: 5 + DIMENSIONS.length }, () => '---')),
     ...workers.map(workerRow),

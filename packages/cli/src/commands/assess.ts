@@ -9,6 +9,7 @@ import {
   printable,
   printableJSON,
   toInstructions,
+  trendLine,
   verdictLine,
   type WorkerSpec,
 } from '@rlm-bridge/assess';
@@ -82,7 +83,10 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
   requireAmong(workers, flags.instructions);
   const reports = filesOf(flags.report ?? [], workers.length);
   const written = reports.map(({ format, path }) => ({ name: `--report ${format}=${path}`, path: resolve(cwd, path) }));
-  const { options, notes } = await gateOf(workers, flags, terminal, { runsCode: flags.dryRun !== true, written });
+  const { options, trend, notes } = await gateOf(workers, flags, terminal, {
+    runsCode: flags.dryRun !== true,
+    written,
+  });
   if (flags.dryRun === true) {
     const found = await dryRun(workers, options);
     stdout.write(flags.json === true ? `${printableJSON(found, 2)}\n` : formatDryRun(found));
@@ -96,9 +100,10 @@ async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<
     assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
   );
   progress.end();
-  announce(result, terminal, notes);
-  await writeReports(result, reports, { cwd, store: options.store, assessmentId: options.assessmentId });
-  if (flags.github === true) await reportToGitHub(result, terminal);
+  announce(result, terminal, trend === undefined ? notes : [trendLine(trend, result), ...notes]);
+  const { store, assessmentId } = options;
+  await writeReports(result, reports, { cwd, store, assessmentId, lastOfBase: trend });
+  if (flags.github === true) await reportToGitHub(result, terminal, trend);
   if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
   else if (flags.instructions !== undefined) stdout.write(toInstructions(result, flags.instructions));
   else if (flags.github !== true) stdout.write(`${formatAssessmentResult(result)}\n`);

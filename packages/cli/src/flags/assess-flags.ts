@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
+import type { AssessmentResult, AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
 import { given } from '@rlm-bridge/options';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fileStore } from 'rlm-bridge';
@@ -39,6 +39,7 @@ export interface AssessFlags extends RunFlags {
   scope?: string;
   baseline?: string;
   previous?: string;
+  trend?: string;
   newOnly?: boolean;
   allowNewSuppressions?: boolean;
   onError?: string;
@@ -96,6 +97,7 @@ export function addAssessFlags(command: Command): Command {
     )
     .option('--baseline <file>', 'findings that are known already')
     .option('--previous <file>', 'result of --json before: says what is new, still there or fixed; decides nothing')
+    .option('--trend <file>', 'result of --json of the base branch: a line of the summary stands against it')
     .option('--new-only', 'only findings that the baseline does not have fail')
     .option('--allow-new-suppressions', 'comments rlm-ignore that the change itself brings are obeyed, too')
     .addOption(new Option('--on-error <what>', 'exit code of work that could not be judged').choices(['fail', 'pass']))
@@ -120,6 +122,8 @@ export function workersOf(ids: string[], flags: AssessFlags, cwd: string): (stri
 export interface Gate {
   options: AssessOptions;
   work: JudgedWork;
+  /** The last result of the base branch; undefined: none is known. */
+  trend: AssessmentResult | undefined;
   notes: string[];
 }
 
@@ -145,7 +149,8 @@ export async function gateOf(
   await requireKeptOutside({ env, cacheDir, cacheName, store: flags.store, cwd }, work);
   const logDir = typeof judge?.logDir === 'string' ? [{ name: '--log-dir', path: resolve(cwd, judge.logDir) }] : [];
   await requireNoLinks([...written, ...logDir], work);
-  const own = [...written, ...(flags.baseline === undefined ? [] : [{ path: resolve(cwd, flags.baseline) }])];
+  const read = [flags.baseline, flags.previous, flags.trend].filter((name) => name !== undefined);
+  const own = [...written, ...read.map((name) => ({ path: resolve(cwd, name) }))];
   options.notWork = await notWork(
     own.map((file) => file.path),
     judge?.logDir,
@@ -153,14 +158,14 @@ export async function gateOf(
   );
   const path = untrusted.length === 0 ? [] : [`Left out of PATH, as judged or relative: ${untrusted.join(', ')}`];
   const local = judge?.environment === 'local' ? [LOCAL] : [];
-  return { options, work, notes: [...notes, ...files.notes, ...path, ...local] };
+  return { options, work, trend: files.trend, notes: [...notes, ...files.notes, ...path, ...local] };
 }
 
 /** Options of `assessWorkers`, of the configuration and the flags. */
 export function assessOptions(
   config: Config,
   flags: AssessFlags,
-  files: Omit<PolicyFiles, 'notes'>,
+  files: Omit<PolicyFiles, 'notes' | 'trend'>,
   cwd: string,
 ): AssessOptions {
   const filed = config.assess as AssessOptions;

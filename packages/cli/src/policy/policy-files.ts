@@ -1,5 +1,11 @@
 import { relative, resolve, sep } from 'node:path';
-import { type AssessmentResult, type BaselineFinding, type Criterion, parseBaseline } from '@rlm-bridge/assess';
+import {
+  type AssessmentResult,
+  AssessmentResultSchema,
+  type BaselineFinding,
+  type Criterion,
+  parseBaseline,
+} from '@rlm-bridge/assess';
 import { isInside } from '@rlm-bridge/files';
 import { thrownText } from '@rlm-bridge/text';
 import { parse } from 'yaml';
@@ -15,6 +21,7 @@ export interface PolicyFlags {
   criteria?: string;
   baseline?: string;
   previous?: string;
+  trend?: string;
 }
 
 export interface PolicyFiles {
@@ -23,6 +30,8 @@ export interface PolicyFiles {
   baseline: BaselineFinding[] | undefined;
   /** Nothing is decided by it; it is read as the others are, so that the work cannot write its own. */
   previous: AssessmentResult | undefined;
+  /** The last result of the base branch, for the summary. */
+  trend: AssessmentResult | undefined;
   /** Globs of all that is policy, found or not, relative to the tops of what is judged. */
   globs: string[];
   notes: string[];
@@ -43,13 +52,19 @@ export async function readPolicyFiles(flags: PolicyFlags, work: JudgedWork, cwd:
   const criteria = requireThere(flags.criteria, await read(flags.criteria));
   const baseline = await read(flags.baseline);
   const previous = await read(flags.previous);
-  const unused = [...(baseline === null ? [flags.baseline] : []), ...(previous === null ? [flags.previous] : [])];
+  const trend = await read(flags.trend);
+  const unused = [
+    ...(baseline === null ? [flags.baseline] : []),
+    ...(previous === null ? [flags.previous] : []),
+    ...(trend === null ? [flags.trend] : []),
+  ];
   return {
     rubric: rubric === undefined ? undefined : parseRubric(flags.rubric ?? '', rubric),
     criteria,
     baseline: baseline == null ? undefined : parseBaseline(baseline).findings,
     globs: globsOf(flags, work, cwd),
     previous: previous == null ? undefined : parsePrevious(flags.previous ?? '', previous),
+    trend: trend == null ? undefined : requireResult(flags.trend ?? '', trend),
     notes: unused.map((name) => `${name} was not used: ${ONLY_IN_WORK}.`),
   };
 }
@@ -67,6 +82,13 @@ function parseRubric(name: string, text: string): Criterion[] {
   const rubric: unknown = parse(text);
   if (Array.isArray(rubric)) return rubric;
   throw new UsageError(`${name}: a rubric is a list of questions: [{ id, question, severity, anchors }].`);
+}
+
+/** @throws {UsageError} */
+function requireResult(name: string, text: string): AssessmentResult {
+  const result = parsePrevious(name, text);
+  if (AssessmentResultSchema.safeParse(result).success) return result;
+  throw new UsageError(`${name} is no result of "rlm assess --json" of this version. Judge the base branch again.`);
 }
 
 /** `assessWorkers` says what is wrong with what it holds. */

@@ -21,17 +21,18 @@ type Format = (result: AssessmentResult, request: ReportRequest, kept: KeptIn) =
 const FORMATS = {
   sarif: (result, { part = 0 }) => toSarifFiles(result)[part] ?? '',
   junit: toJUnit,
-  md: toMarkdown,
+  md: (result, _, { lastOfBase }) => toMarkdown(result, lastOfBase),
   json: (result) => `${printableJSON(result, 2)}\n`,
   gitlab: toGitLab,
   rdjson: toRdjson,
   html: (result, _, kept) => assessmentReport(result, kept),
 } satisfies Record<string, Format>;
 
-/** Where the runs of the assessment were kept. */
+/** Where the runs of the assessment were kept, and what it stands against. */
 interface KeptIn {
   store?: RunStore | undefined;
   assessmentId?: string | undefined;
+  lastOfBase?: AssessmentResult | undefined;
 }
 
 /** A report to write: `sarif=out/rlm.sarif`. */

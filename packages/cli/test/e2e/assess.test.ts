@@ -357,3 +357,17 @@ test('--list: what could be judged, and what holds nothing; no model is asked', 
   expect((await assess(['--list', 'clean'])).exitCode).toBe(2);
   expect(fake.served).toEqual([]);
 });
+
+test("--trend: the summary and stderr say how it stands against the base branch's last result", async () => {
+  const { assess } = await gate();
+  const folder = await temporaryFolder();
+  const [base, summary] = [join(folder, 'base.json'), join(folder, 'summary.md')];
+  await writeFile(base, (await assess(['clean', '--json'])).stdout);
+  const { exitCode, stderr } = await assess(['evil', '--trend', base, '--report', `md=${summary}`]);
+  expect(exitCode).toBe(1);
+  expect(stderr.split('\n')[0]).toMatch(/^rlm assess: FAIL/);
+  expect(stderr).toContain('Against the base branch: PASS to FAIL');
+  expect(await readFile(summary, 'utf8')).toContain('Against the base branch');
+  await writeFile(base, '{}');
+  expect(await assess(['evil', '--trend', base])).toMatchObject({ exitCode: 2 });
+});
