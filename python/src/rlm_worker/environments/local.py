@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any, Final
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
 from ..kernel import bundle
+from ..kernel.folders import remove_folder
 from ..kernel.processes import is_running
 from .fork import Fork
 from .kernel_template import TemplateGone, kernel_templates
@@ -95,7 +95,7 @@ class LocalLauncher:
 
     def close(self) -> None:
         if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            remove_folder(self._scratch)
 
     def _limits(self) -> dict[str, int]:
         return {

@@ -23,6 +23,7 @@ MODULES = (
     "pipes",
     "output",
     "processes",
+    "folders",
     "system_call_numbers",
     "seccomp",
     "system_calls",

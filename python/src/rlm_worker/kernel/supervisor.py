@@ -7,7 +7,6 @@ code does.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import time
@@ -19,6 +18,7 @@ from .calls import OutstandingCalls, refused
 from .child import Child
 from .clock import BlockClock
 from .codec import decode
+from .folders import remove_folder
 from .frames import JSON, FrameBuffer, FrameError, json_frame, raw_frame
 from .messages import FROM_INTERPRETER, Alive, Done, Drafted, Pong, Ready, Request, ToolCall, parse
 from .pipes import READABLE, WRITABLE, Gone, Watch, read_some
@@ -78,7 +78,7 @@ class Supervisor:
             kill_descendants(self._child.pid)
         with suppress(BaseException):
             if self._config["removeScratch"]:
-                shutil.rmtree(self._config["scratch"], ignore_errors=True)
+                remove_folder(self._config["scratch"])
         os._exit(status)
 
     # The loop

@@ -21,7 +21,7 @@ def official_root(scope: Scope, log: TrajectoryLog | None) -> TreeRLM:
         backend_kwargs={"model_name": spec.root_model.model},
         other_backends=[spec.sub_model.backend],
         other_backend_kwargs=[{"model_name": spec.sub_model.model}],
-        environment=spec.environment,
+        environment=scope.official_environment,
         max_depth=spec.limits.max_depth,
         max_iterations=spec.limits.max_iterations,
         max_errors=spec.limits.max_errors,

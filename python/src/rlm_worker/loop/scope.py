@@ -143,6 +143,12 @@ class Scope:
         return self.run_id if self.spec.journal is None else self.spec.journal.seed
 
     @property
+    def official_environment(self) -> str:
+        """What the official loop takes it for: it has children, turns and compaction for those alone that it knows, and
+        landlock is none of them."""
+        return "local" if self.spec.environment == "landlock" else self.spec.environment
+
+    @property
     def in_process(self) -> bool:
         return self.spec.environment in IN_PROCESS_ENVIRONMENTS
 

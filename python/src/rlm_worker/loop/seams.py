@@ -52,7 +52,9 @@ def _handler(scope: Scope, client: BaseLM, other_backend_client: BaseLM | None =
 
 def _environment(scope: Scope, kind: str, kwargs: dict[str, Any]) -> BaseEnv:
     host, started = environment_host(scope, current_node()), time.perf_counter()
-    environment = create_environment(kind, kwargs, host)
+    environment = create_environment(
+        scope.spec.environment if kind == scope.official_environment else kind, kwargs, host
+    )
     if not scope.in_process:  # the official environments report nothing themselves
         host.observer.environment_started(None, (time.perf_counter() - started) * 1000)
     return environment

@@ -31,7 +31,11 @@ class TrajectoryLog(RLMLogger):
     _run_metadata: dict[str, Any] | None
     _iterations: list[dict[str, Any]]
 
-    def __init__(self, log_dir: str | None, redact: Redactor, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, log_dir: str | None, redact: Redactor, warn: Callable[[str], None], environment: str | None = None
+    ) -> None:
+        """``environment``: None is what the official loop takes it for."""
+        self._environment = environment
         self._redact = redact
         self.warn = warn
         self._written = 0
@@ -49,6 +53,8 @@ class TrajectoryLog(RLMLogger):
             return
         self._metadata_logged = True
         run_metadata = cast("dict[str, Any]", self._clean(metadata.to_dict()))
+        if self._environment is not None:
+            run_metadata["environment_type"] = self._environment
         self._run_metadata = run_metadata
         self._append("metadata", run_metadata)
 

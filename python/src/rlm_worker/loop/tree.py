@@ -72,7 +72,7 @@ class TreeRLM(RLM):
             kwargs["backend"] = self.node.model.backend
             kwargs["backend_kwargs"] = {"model_name": self.node.model.name}
             if kwargs.get("logger") is not None:
-                kwargs["logger"] = TrajectoryLog(None, scope.redact, scope.events.warn)
+                kwargs["logger"] = TrajectoryLog(None, scope.redact, scope.events.warn, scope.spec.environment)
         super().__init__(**kwargs)
 
     @property

@@ -151,7 +151,11 @@ class Run:
                 spec, context.streamed if context else None, scope.models.root, scope.prices
             )
             early = list[str]()
-            log = None if spec.log_dir is None else TrajectoryLog(spec.log_dir, services.redact, early.append)
+            log = (
+                None
+                if spec.log_dir is None
+                else TrajectoryLog(spec.log_dir, services.redact, early.append, spec.environment)
+            )
             if choice.strategy == "direct":
                 try:
                     direct = DirectRLM(scope, texts_of(context.streamed), log)

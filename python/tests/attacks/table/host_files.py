@@ -46,7 +46,7 @@ HOST_FILES = [
         landlock=refused(DENIED),
     ),
     Attack("host_files/sysrq", refused("Errno (2|13|30)\\b"), landlock=refused("Errno (2|13)\\b")),
-    Attack("host_files/core_pattern", refused("Errno (13|30)\\b"), landlock=refused(DENIED)),
+    Attack("host_files/core_pattern", refused("Errno (13|30)\\b"), landlock=refused("Errno (13|30)\\b")),
     Attack("host_files/kernel_settings", prints(NOTHING), landlock=prints(NOTHING)),
     Attack("host_files/sysfs", prints(NOTHING), landlock=prints(NOTHING)),
     Attack("host_files/cgroup_release_agent", prints(NOTHING), landlock=prints(NOTHING)),
