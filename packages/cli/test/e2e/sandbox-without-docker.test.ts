@@ -1,3 +1,5 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, rlmProcess } from './support/rlm.ts';
 
@@ -20,4 +22,24 @@ test('and doctor says which it is', async () => {
   const ofName = (name: string) => checks.find((check) => check.name === name);
   expect(ofName('container-runtime')).toMatchObject({ summary: 'not needed by environment "landlock"' });
   expect(ofName('sandbox-image')?.summary).toContain('cpuSeconds 3600');
+});
+
+test('and what a machine lacks that has neither', async () => {
+  const cwd = await folderOf({});
+  const python = join(cwd, 'python');
+  await writeFile(
+    python,
+    '#!/bin/sh\necho "environment \'landlock\' cannot be used: this machine was started with it off."\n',
+  );
+  await chmod(python, 0o755);
+  const args = ['doctor', '--json', ...OFFLINE];
+  const { stdout } = await rlmProcess(args, { cwd, env: { ...WITHOUT_DOCKER, RLM_PYTHON: python } });
+  expect(JSON.parse(stdout).checks).toContainEqual(
+    expect.objectContaining({
+      name: 'sandbox-image',
+      status: 'failed',
+      summary: 'Landlock cannot be used here',
+      advice: expect.stringContaining('started with it off'),
+    }),
+  );
 });

@@ -2,6 +2,7 @@ import type { DockerOptions, LandlockOptions, LocalOptions } from '@rlm-bridge/p
 import { environmentSettings, isOwnEnvironment } from '../options/environment-options.ts';
 import { workerVariables } from '../python/worker-variables.ts';
 import { runClient } from '../worker/container-client.ts';
+import { landlockProblem } from './check-landlock.ts';
 import type { CheckOutcome } from './diagnosis.ts';
 import type { Subject } from './subject.ts';
 
@@ -15,6 +16,8 @@ export async function checkSandboxImage(subject: Subject, hasRuntime: boolean): 
   if (!isOwnEnvironment(environment)) return { status: 'ok', summary, advice: null, details: null };
   const limits = limitsOf(environmentSettings(environment, environmentOptions, env));
   const details = { image: null, id: null, bytes: null, limits };
+  const problem = environment === 'landlock' ? await landlockProblem(subject) : null;
+  if (problem !== null) return { status: 'failed', summary: 'Landlock cannot be used here', advice: problem, details };
   return { status: 'ok', summary: `${summary}; limits: ${describe(limits)}`, advice: null, details };
 }
 

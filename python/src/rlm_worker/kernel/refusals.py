@@ -56,7 +56,7 @@ _SCHEDULING = ("sched_setscheduler", "sched_setparam", "sched_setattr", "sched_s
 _SHARED = (
     *("shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv"),
     *("msgctl", "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr"),
-    *("memfd_create", "memfd_secret"),
+    *("memfd_create", "memfd_secret", "io_setup"),
 )
 """Shared with other processes of the machine, or memory that no limit of a process counts."""
 

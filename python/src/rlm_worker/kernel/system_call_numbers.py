@@ -171,6 +171,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "mq_notify": (244, 184),
     "mq_getsetattr": (245, 185),
     "memfd_create": (319, 279),
+    "io_setup": (206, 0),
     "memfd_secret": (447, 447),
     "socket": (41, 198),
     "socketpair": (53, 199),

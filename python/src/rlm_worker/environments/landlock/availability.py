@@ -22,9 +22,15 @@ _GET_SECCOMP: Final = 21
 
 def require_landlock() -> None:
     """Raises EnvironmentFailure with the code ``landlock_unavailable``, which says what is missing and what to do."""
+    message = unavailable()
+    if message is not None:
+        raise EnvironmentFailure("landlock_unavailable", message)
+
+
+def unavailable() -> str | None:
+    """What is missing and what to do; None: nothing is."""
     problem = _problem()
-    if problem is not None:
-        raise EnvironmentFailure("landlock_unavailable", f"environment 'landlock' cannot be used: {problem}")
+    return None if problem is None else f"environment 'landlock' cannot be used: {problem}"
 
 
 @cache
