@@ -11,6 +11,7 @@ export const ALONE = [
   'full-disk',
   'isolation',
   'kills.environments',
+  'landlock',
   'leftovers.docker',
   'many-at-once.environments',
   'podman.docker',
