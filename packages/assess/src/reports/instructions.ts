@@ -22,7 +22,7 @@ const ID_CHARS = 12;
  * @example
  * ```ts
  * const result = await assessWorkers(['auth']);
- * if (result.verdict === 'fail') await sendTo('auth', toInstructions(result, 'auth'));
+ * if (result.verdict === 'fail') console.log(toInstructions(result, 'auth'));
  * ```
  */
 export function toInstructions(result: AssessmentResult, workerId: string): string {

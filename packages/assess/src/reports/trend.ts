@@ -7,7 +7,7 @@ import { loudly } from './common.ts';
  * @param before The last result of the branch that the work is to go into.
  * @example
  * ```ts
- * const last: AssessmentResult = JSON.parse(await readFile('main.json', 'utf8'));
+ * const last = await assessWorkers(['main']);
  * console.log(trendLine(last, await assessWorkers(['auth'])));
  * ```
  */

@@ -4,7 +4,7 @@ import { cut, thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { JSONValue } from '../api/json.ts';
 import type { AnswerRules } from '../options/run-plan.ts';
-import type { SchemaProblem } from '../schema/problem.ts';
+import { type SchemaProblem, toldToGiver } from '../schema/problem.ts';
 import { TimeLimitError, withinTime } from './time-limit.ts';
 
 const MAX_PROBLEMS = 20;
@@ -120,9 +120,9 @@ export class AnswerCheck {
 type Outcome = { value: unknown; candidate: unknown; problems?: never } | { problems: AnswerProblem[] };
 
 function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[] {
-  const shown = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+  const shown = problems.slice(0, MAX_PROBLEMS).map((found) => {
     const remark = isText ? ' (it was read as plain text, for it is not JSON)' : '';
-    return problem('schema', path, message + remark, MAX_MESSAGE_CHARS);
+    return problem('schema', found.path, toldToGiver(found) + remark, MAX_MESSAGE_CHARS);
   });
   const omitted = problems.length - shown.length;
   if (omitted > 0) shown.push(problem('schema', '', `and ${omitted} more problems`, MAX_MESSAGE_CHARS));

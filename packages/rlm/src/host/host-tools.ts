@@ -4,7 +4,7 @@ import type { ToolCall, ToolResult } from '@rlm-bridge/protocol';
 import { thrownText } from '@rlm-bridge/text';
 import type { RLMToolArguments } from '../api/rlm-tool.ts';
 import type { ParsedTool } from '../options/tools-rule.ts';
-import type { SchemaProblem } from '../schema/problem.ts';
+import { type SchemaProblem, toldToGiver } from '../schema/problem.ts';
 import type { ReadSchema } from '../schema/read-schema.ts';
 import { toJSONResult } from './json-result.ts';
 import { withinTime } from './time-limit.ts';
@@ -42,12 +42,12 @@ export class HostTools {
     signal: AbortSignal,
   ): Promise<unknown> {
     const given = request.arguments;
-    const args = input === undefined ? given : await parse(input, given, 'wrong arguments');
+    const args = input === undefined ? given : await parse(input, given, 'wrong arguments', toldToGiver);
     signal.throwIfAborted();
     const call = { runId: this.#runId, idempotencyKey: this.#keyOf(request), signal };
     const returned = await stoppable(timeoutMs, () => tool.execute(args as RLMToolArguments<unknown>, call));
     const result =
-      output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses');
+      output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses', ({ message }) => message);
     return toResult(result);
   }
 
@@ -61,14 +61,19 @@ export class HostTools {
 
 type ToolValue = Extract<ToolResult['outcome'], { kind: 'value' }>['value'];
 
-async function parse(schema: ReadSchema, value: unknown, refusal: string): Promise<unknown> {
+/** `telling` is what the REPL is told of a problem: of what a tool returned it sees nothing but what `output` lets through. */
+async function parse(
+  schema: ReadSchema,
+  value: unknown,
+  refusal: string,
+  telling: (problem: SchemaProblem) => string,
+): Promise<unknown> {
   const parsed = await schema.parse(value);
   if (parsed.problems === undefined) return parsed.value;
-  throw new Error(`${refusal}: ${parsed.problems.slice(0, MAX_PROBLEMS).map(describe).join('; ')}`);
-}
-
-function describe({ path, message }: SchemaProblem): string {
-  return path === '' ? message : `${path}: ${message}`;
+  const told = parsed.problems.slice(0, MAX_PROBLEMS).map((problem) => {
+    return problem.path === '' ? telling(problem) : `${problem.path}: ${telling(problem)}`;
+  });
+  throw new Error(`${refusal}: ${told.join('; ')}`);
 }
 
 function toResult(value: unknown): unknown {

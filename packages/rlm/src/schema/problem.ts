@@ -8,13 +8,20 @@ const MAX_GOT_CHARS = 120;
 export interface SchemaProblem {
   path: string;
   message: string;
+  /** What stands there, in words; absent of the whole, and of what is not there. */
+  got?: string;
 }
 
-/** A problem that says what stands there; nothing is said of the whole, and of what is not there. */
+/** A problem at a path of a value. */
 export function problemAt(value: unknown, keys: readonly PropertyKey[], message: string): SchemaProblem {
   const got = keys.reduce<unknown>((within, key) => own(within, key), value);
-  const told = keys.length === 0 || got === undefined ? message : `${message}; you gave ${described(got)}`;
-  return { path: formatPath(keys), message: told };
+  const path = formatPath(keys);
+  return keys.length === 0 || got === undefined ? { path, message } : { path, message, got: described(got) };
+}
+
+/** The problem as whoever gave the value is told of it; nobody else is shown what stands there. */
+export function toldToGiver({ message, got }: SchemaProblem): string {
+  return got === undefined ? message : `${message}; you gave ${got}`;
 }
 
 function own(holder: unknown, key: PropertyKey): unknown {

@@ -46,14 +46,14 @@ test('plain JSON Schema checks too, and fills in defaults', async () => {
   };
   const weigh = { ...noop, input, execute: (args: unknown) => args };
   expect(await call({ weigh }, { n: 7 })).toEqual(value({ n: 7, unit: 'kg' }));
-  expect(await call({ weigh }, { n: '7' })).toEqual(error('wrong arguments: n: must be integer'));
+  expect(await call({ weigh }, { n: '7' })).toEqual(error('wrong arguments: n: must be integer; you gave "7"'));
 });
 
 test('an asynchronous refinement is waited for; what it throws is the failure of the call', async () => {
   const input = z.object({ id: z.string().refine(async (id) => id === 'known', 'unknown id') });
   const find = { ...noop, input };
   expect(await call({ find }, { id: 'known' })).toEqual(value(null));
-  expect(await call({ find }, { id: 'other' })).toEqual(error('wrong arguments: id: unknown id'));
+  expect(await call({ find }, { id: 'other' })).toEqual(error('wrong arguments: id: unknown id; you gave "other"'));
   const broken = z.object({}).refine(() => {
     throw new Error('no database');
   });
