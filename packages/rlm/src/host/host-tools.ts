@@ -47,7 +47,9 @@ export class HostTools {
     const call = { runId: this.#runId, idempotencyKey: this.#keyOf(request), signal };
     const returned = await stoppable(timeoutMs, () => tool.execute(args as RLMToolArguments<unknown>, call));
     const result =
-      output === undefined ? returned : await parse(output, returned, 'it returned what its output refuses', ({ message }) => message);
+      output === undefined
+        ? returned
+        : await parse(output, returned, 'it returned what its output refuses', ({ message }) => message);
     return toResult(result);
   }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WorkerEvent } from '@rlm-bridge/protocol';
+import { PROTOCOL_VERSION, type WorkerEvent } from '@rlm-bridge/protocol';
 import { describe, expect, test } from 'vitest';
 import { WorkerProcess } from '../../src/worker/worker-process.ts';
 import { fixtureCommand, isAlive, runRequest, until } from '../worker.ts';
@@ -25,7 +25,7 @@ describe.concurrent('a worker process', () => {
   test('names both protocol versions when they differ', async () => {
     await expect(start('wrong-version')).rejects.toMatchObject({
       code: 'protocol_version_mismatch',
-      message: expect.stringMatching(/version 999.*version 4\b/),
+      message: expect.stringMatching(new RegExp(`version 999.*version ${PROTOCOL_VERSION}\\b`)),
     });
   });
 
