@@ -28,6 +28,7 @@ def test_every_code_and_reason_is_one_of_the_wire() -> None:
         "image_missing",
         "environment_extra_missing",
         "environment_start_failed",
+        "landlock_unavailable",
         "session_lost",
         "unknown_price",
     }

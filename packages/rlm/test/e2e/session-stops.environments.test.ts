@@ -171,7 +171,7 @@ describe(`${environment}: the end of what a session stands on`, () => {
     const [worker] = workers();
     if (worker === undefined) throw new Error('no worker runs');
     const kernel = repls();
-    expect(kernel).not.toEqual([]);
+    expect(isDocker ? await containersOf(session.id) : kernel).not.toEqual([]);
     return { fake, session, worker, kernel };
   }
 
