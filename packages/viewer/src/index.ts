@@ -1,8 +1,8 @@
 export type { AssessmentView, ExcerptView, FindingCallView, JudgeRunView } from './model/assessment-view.ts';
+export type { CallView, ToolView } from './model/call-view.ts';
 export type { CoverageView, DocumentView, ReadView } from './model/coverage-view.ts';
 export type { RunEnd, RunOrigin, RunStatus, RunSummary } from './model/run-summary.ts';
 export type {
-  CallView,
   CodeBlockView,
   IterationView,
   LifeView,
@@ -11,7 +11,6 @@ export type {
   RemarkView,
   RunHead,
   RunView,
-  ToolView,
 } from './model/run-view.ts';
 export type { Spent, TextRef } from './model/texts.ts';
 export type { ViewSource } from './model/view-source.ts';

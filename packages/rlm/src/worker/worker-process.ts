@@ -6,17 +6,10 @@ import { abortable } from '../signals/abortable.ts';
 import { ActiveRun, type HostFailure, type RunRequest } from './active-run.ts';
 import { ActiveRuns } from './active-runs.ts';
 import { describeExit, readReady, readyTimeout, startFailure } from './handshake.ts';
+import { notAnswering, notCancelled, tookTooLong } from './host-failures.ts';
 import { Leftovers } from './leftovers.ts';
 import { Liveness } from './liveness.ts';
-import {
-  CANCEL_GRACE_MS,
-  DURATION_GRACE_MS,
-  LATE_END_MS,
-  PING_EVERY_MS,
-  READY_TIMEOUT_MS,
-  SESSION_CLOSE_GRACE_MS,
-  SILENT_ROUNDS,
-} from './policy.ts';
+import { CANCEL_GRACE_MS, DURATION_GRACE_MS, LATE_END_MS, READY_TIMEOUT_MS, SESSION_CLOSE_GRACE_MS } from './policy.ts';
 import { ProcessTransport } from './process-transport.ts';
 import { Questions } from './questions.ts';
 import type { RunEnd } from './run-end.ts';
@@ -121,7 +114,7 @@ export class WorkerProcess {
     signal.addEventListener('abort', onAbort, { once: true });
     const { maxDurationMs } = request.spec.limits;
     if (maxDurationMs !== null)
-      run.unlessEnded(maxDurationMs + DURATION_GRACE_MS, () => this.#giveUp(run, maxDurationMs));
+      run.unlessEnded(maxDurationMs + DURATION_GRACE_MS, () => this.#settle(run, tookTooLong(maxDurationMs)));
     this.#transport.sendSecrets(request.secrets);
     this.#transport.send({ type: 'run.start', id: run.id, spec: request.spec });
     if (signal.aborted) onAbort();
@@ -175,14 +168,7 @@ export class WorkerProcess {
     if (run.isSettled) return;
     run.cancel(reason);
     this.#transport.send({ type: 'run.cancel', id: run.id });
-    const message = 'The worker did not end the run in time.';
-    const failure = { code: 'worker_exit', stopReason: 'worker_exit', message } as const;
-    run.unlessEnded(CANCEL_GRACE_MS, () => this.#settle(run, failure));
-  }
-
-  #giveUp(run: ActiveRun, maxDurationMs: number): void {
-    const message = `The run took longer than maxDurationMs (${maxDurationMs / 1000} s) and its worker did not stop it.`;
-    this.#settle(run, { code: 'duration_exceeded', stopReason: 'duration', message });
+    run.unlessEnded(CANCEL_GRACE_MS, () => this.#settle(run, notCancelled()));
   }
 
   /** The run has ended, whatever the worker does. Alone it ends with it; else the others are left in peace. */
@@ -194,8 +180,7 @@ export class WorkerProcess {
   }
 
   #onSilent(): void {
-    const message = `The Python worker has not answered for ${(PING_EVERY_MS * SILENT_ROUNDS) / 1000} s, and was ended.`;
-    this.#runs.fail({ code: 'worker_exit', stopReason: 'worker_exit', message, workerStderr: this.stderrTail });
+    this.#runs.fail(notAnswering(this.stderrTail));
     void this.stop();
   }
 

@@ -1,7 +1,7 @@
 import { excerptsOfContext, type Finding, type FindingExcerpt } from '@rlm-bridge/assess';
 import type { FindingCallView, JudgeRunView } from '../model/assessment-view.ts';
+import type { CallView } from '../model/call-view.ts';
 import type { CoverageView } from '../model/coverage-view.ts';
-import type { CallView } from '../model/run-view.ts';
 import type { ViewSource } from '../model/view-source.ts';
 import type { NamedRun } from './runs-of-assessment.ts';
 

@@ -1,5 +1,5 @@
 import type { RLMJournalIntent, RLMJournalReply } from 'rlm-bridge/journal';
-import type { CallRole, CallView } from '../model/run-view.ts';
+import type { CallRole, CallView } from '../model/call-view.ts';
 import type { TextRef } from '../model/texts.ts';
 import type { TextTable } from '../texts/text-table.ts';
 import type { Place, Places } from './places.ts';

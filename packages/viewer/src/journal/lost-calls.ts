@@ -1,4 +1,5 @@
-import type { CallView, NodeView, RunView } from '../model/run-view.ts';
+import type { CallView } from '../model/call-view.ts';
+import type { NodeView, RunView } from '../model/run-view.ts';
 import type { Spent } from '../model/texts.ts';
 
 /** A run that nobody works on: calls that were under way when it was cut off count, and nobody knows their cost. */

@@ -1,6 +1,6 @@
 import type { RLMToolCompletedEvent, RLMToolStartedEvent } from 'rlm-bridge';
 import type { RLMJournalTool } from 'rlm-bridge/journal';
-import type { ToolView } from '../model/run-view.ts';
+import type { ToolView } from '../model/call-view.ts';
 import type { TextTable } from '../texts/text-table.ts';
 import type { Place } from './places.ts';
 import { ViewList } from './view-list.ts';

@@ -1,4 +1,5 @@
-import type { CallView, CodeBlockView, IterationView, NodeView, RunView } from '../model/run-view.ts';
+import type { CallView } from '../model/call-view.ts';
+import type { CodeBlockView, IterationView, NodeView, RunView } from '../model/run-view.ts';
 import type { Spent, TextRef } from '../model/texts.ts';
 import { boundNames } from '../texts/bound-names.ts';
 import type { TextTable } from '../texts/text-table.ts';

@@ -1,5 +1,6 @@
 import type { AssessmentView } from '../../src/model/assessment-view.ts';
-import type { CallView, RunView } from '../../src/model/run-view.ts';
+import type { CallView } from '../../src/model/call-view.ts';
+import type { RunView } from '../../src/model/run-view.ts';
 import type { TextRef } from '../../src/model/texts.ts';
 import { callOf, headOf, type MemorySource } from './memory-source.ts';
 

@@ -1,4 +1,5 @@
-import type { CallView, RunHead, RunView } from '../../src/model/run-view.ts';
+import type { CallView } from '../../src/model/call-view.ts';
+import type { RunHead, RunView } from '../../src/model/run-view.ts';
 import type { TextRef } from '../../src/model/texts.ts';
 import type { ViewSource } from '../../src/model/view-source.ts';
 

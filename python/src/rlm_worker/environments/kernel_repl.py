@@ -74,14 +74,9 @@ class KernelREPL(NonIsolatedEnv):
         self._compaction_history: list[Any] = []
         self._context_count = 0
         self._history_count = 0
-        configure = {"type": "configure", "replStyle": self._repl_style, "tools": portable_tools(self.custom_tools)}
-        self._kernel = KernelClient(
-            launcher,
-            host.stop,
-            {**configure, "compaction": compaction},
-            self,
-            host.capture_chars,
-        )
+        configure: dict[str, Any] = {"type": "configure", "replStyle": self._repl_style, "compaction": compaction}
+        configure["tools"] = portable_tools(self.custom_tools)
+        self._kernel = KernelClient(launcher, host.stop, configure, self, host.capture_chars)
         self.cut_offs = CutOffs(self._kernel.fail)
         self._restoration = Restoration(self._kernel, launcher.block_timeout_s)
         self._is_between_turns = False

@@ -1,4 +1,4 @@
-import type { CallView } from '../../model/run-view.ts';
+import type { CallView } from '../../model/call-view.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { formatDuration, formatShort, formatUsd } from '../words/numbers.ts';

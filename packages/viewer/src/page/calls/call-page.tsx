@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { CallView } from '../../model/run-view.ts';
+import type { CallView } from '../../model/call-view.ts';
 import { ReadTable } from '../coverage/read-table.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { KeyValues } from '../parts/key-values.tsx';

@@ -1,4 +1,4 @@
-import type { CallRole, CallView } from '../../model/run-view.ts';
+import type { CallRole, CallView } from '../../model/call-view.ts';
 import type { IconName } from '../parts/icons.ts';
 import type { Tone } from '../parts/tone.ts';
 

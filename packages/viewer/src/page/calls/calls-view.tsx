@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { CallView } from '../../model/run-view.ts';
+import type { CallView } from '../../model/call-view.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { useShownRun } from '../state/run-context.ts';
 import { counted } from '../words/numbers.ts';

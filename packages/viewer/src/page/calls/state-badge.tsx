@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { CallView } from '../../model/run-view.ts';
+import type { CallView } from '../../model/call-view.ts';
 import { Badge } from '../parts/badge.tsx';
 import { CALL_STATES, callStateOf } from './call-state.ts';
 

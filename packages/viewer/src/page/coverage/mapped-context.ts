@@ -1,5 +1,5 @@
+import type { CallView } from '../../model/call-view.ts';
 import type { CoverageView, DocumentView } from '../../model/coverage-view.ts';
-import type { CallView } from '../../model/run-view.ts';
 import { type ReadStretch, readsByDocument, stretchesOf } from './stretches.ts';
 
 /** A document where it stands in the whole: documents one after another. */

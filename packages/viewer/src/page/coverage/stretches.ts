@@ -1,5 +1,5 @@
+import type { CallView } from '../../model/call-view.ts';
 import type { CoverageView, ReadView } from '../../model/coverage-view.ts';
-import type { CallView } from '../../model/run-view.ts';
 import { isOfRoot } from '../calls/call-state.ts';
 
 /** Who read characters: the root, sub-calls (or children), both, or nobody. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { CallView } from '../../model/run-view.ts';
+import type { CallView } from '../../model/call-view.ts';
 import { CALL_STATE_NAMES, CALL_STATES, callStateOf } from '../calls/call-state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { counted } from '../words/numbers.ts';

@@ -1,4 +1,5 @@
-import type { CallView, CodeBlockView, IterationView, RunView } from '../../model/run-view.ts';
+import type { CallView } from '../../model/call-view.ts';
+import type { CodeBlockView, IterationView, RunView } from '../../model/run-view.ts';
 import type { RunIndex } from '../state/run-index.ts';
 
 /** From one place on the axis to another. */
