@@ -15,13 +15,16 @@ const hangingOn =
 
 const told = ({ workers }: AssessmentResult) => workers.map(({ workerId, verdict }) => `${workerId} ${verdict}`);
 
-/** Workers `a`, `b`, …, each with one file of these texts. */
+/** Workers `a`, `b`, …, each with one file of these texts; equal texts are one file, and so equal work. */
 async function begin(script: Script, texts: readonly string[], options: AssessOptions = {}) {
   const fake = await provider(script);
   const folder = await Repository.at(await temporaryFolder());
   const names = texts.map((_, index) => String.fromCharCode(97 + index));
   await folder.write(Object.fromEntries(names.map((name, index) => [`${name}/x.ts`, texts[index] ?? ''])));
-  const workers = names.map((name) => ({ id: name, files: [`${name}/*.ts`] }));
+  const workers = names.map((id, index) => {
+    const own = names[texts.indexOf(texts[index] ?? '')];
+    return { id, files: [`${own}/*.ts`] };
+  });
   const run = assessWorkers(workers, {
     cwd: folder.path,
     cache: { dir: await temporaryFolder() },
