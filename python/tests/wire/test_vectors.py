@@ -22,8 +22,9 @@ def named(vector: Any) -> str | None:
 def test_accepts_and_writes_back(vector: Vector) -> None:
     adapter = ADAPTERS[vector.type]
     message = adapter.validate_json(json.dumps(vector.json), by_alias=True, by_name=False)
-    assert adapter.dump_python(message, mode="json", by_alias=True) == vector.json
-    assert json.loads(adapter.dump_json(message, by_alias=True)) == vector.json
+    # What is absent stays so: limits that older journals do not know are optional.
+    assert adapter.dump_python(message, mode="json", by_alias=True, exclude_unset=True) == vector.json
+    assert json.loads(adapter.dump_json(message, by_alias=True, exclude_unset=True)) == vector.json
 
 
 @pytest.mark.parametrize("vector", REJECT, ids=named)
