@@ -32,6 +32,11 @@ export const NOTHING_TO_JUDGE = ['pass', 'inconclusive', 'fail'] as const;
 export const Severity: z.ZodEnum<{ [name in (typeof SEVERITIES)[number]]: name }> = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof Severity>;
 
+/** Where a severity stands among all: 0 is the worst. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
 /** What a finding is about; each category lowers the score of one dimension. */
 export const Category: z.ZodEnum<{ [name in (typeof CATEGORIES)[number]]: name }> = z.enum(CATEGORIES);
 export type Category = z.infer<typeof Category>;

@@ -1,4 +1,4 @@
-import { type Origin, Severity } from '../api/terms.ts';
+import { type Origin, Severity, severityRank } from '../api/terms.ts';
 import { byPlace } from './fingerprint.ts';
 import { isSaidAlike, likeness, type Substance, substanceOf } from './substance.ts';
 import type { CheckedFinding } from './verify-findings.ts';
@@ -37,7 +37,7 @@ export function agree(
     const { finding } = group.find((member) => member.finding.verified) ?? group[0] ?? {};
     if (finding === undefined) return [];
     const unmet = notMet.filter((criteria) => criteria.includes(finding.rule)).length;
-    const ranks = group.map((member) => Severity.options.indexOf(member.finding.severity)).sort((a, b) => a - b);
+    const ranks = group.map((member) => severityRank(member.finding.severity)).sort((a, b) => a - b);
     const severity = severityAt(ranks[Math.floor((ranks.length - 1) / 2)]);
     const voices = new Set(
       all.filter((one) => group.some((member) => isOneVoice(member, one))).map(({ sample }) => sample),

@@ -1,4 +1,4 @@
-import { Severity } from '../api/terms.ts';
+import { type Severity, severityRank } from '../api/terms.ts';
 import type { Rename } from '../api/worker-assessment.ts';
 import { likeness, type Substance, substanceOf } from './substance.ts';
 
@@ -85,5 +85,5 @@ function share(a: readonly string[], b: readonly string[]): number {
 }
 
 function isWorse(a: Recognizable, b: Recognizable): boolean {
-  return Severity.options.indexOf(a.severity) < Severity.options.indexOf(b.severity);
+  return severityRank(a.severity) < severityRank(b.severity);
 }

@@ -1,7 +1,7 @@
 import { cut } from '@rlm-bridge/text';
 import { AssessError } from '../api/errors.ts';
 import type { AssessmentResult } from '../api/result.ts';
-import { Severity } from '../api/terms.ts';
+import { severityRank } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { counted } from '../text/counted.ts';
 import { printableLines } from '../text/printable.ts';
@@ -43,7 +43,7 @@ export function toInstructions(result: AssessmentResult, workerId: string): stri
 
 /** What fails, what is in doubt, and what else is to be mended, each the worst first. */
 function sorted(findings: readonly Finding[]): [failing: Finding[], doubtful: Finding[], milder: Finding[]] {
-  const ranked = findings.toSorted((a, b) => rank(a) - rank(b));
+  const ranked = findings.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity));
   return [
     ranked.filter(({ gating }) => gating),
     ranked.filter(({ gating, doubt }) => !gating && doubt !== null),
@@ -98,8 +98,4 @@ function criteria({ rubric }: WorkerAssessment, told: readonly Finding[]): strin
     'Not met:',
     ...unmet.map(({ id, question, reason }) => `- ${oneLine(id)}: ${oneLine(question)} ${oneLine(reason)}`),
   ];
-}
-
-function rank({ severity }: Finding): number {
-  return Severity.options.indexOf(severity);
 }

@@ -1,5 +1,5 @@
 import type { AssessmentResult } from '../api/result.ts';
-import { Severity } from '../api/terms.ts';
+import { severityRank } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 
 // Whoever shows only the first findings, as GitHub does, must have shown the worst.
@@ -17,9 +17,9 @@ export function allFindings({ workers }: AssessmentResult): { worker: WorkerAsse
 }
 
 function byWeight(a: Finding, b: Finding): number {
-  return Number(b.gating) - Number(a.gating) || rank(a) - rank(b) || Number(b.verified) - Number(a.verified);
-}
-
-function rank({ severity }: Finding): number {
-  return Severity.options.indexOf(severity);
+  return (
+    Number(b.gating) - Number(a.gating) ||
+    severityRank(a.severity) - severityRank(b.severity) ||
+    Number(b.verified) - Number(a.verified)
+  );
 }

@@ -1,5 +1,5 @@
 import type { AssessmentResult } from '../api/result.ts';
-import { Severity } from '../api/terms.ts';
+import { severityRank } from '../api/terms.ts';
 import type { WorkerAssessment } from '../api/worker-assessment.ts';
 import { counted } from '../text/counted.ts';
 
@@ -13,7 +13,7 @@ export function aggregate(workers: readonly WorkerAssessment[]): AssessmentResul
   const repeated = [...byRule].filter(([, findings]) => findings.length > 1).sort(byCountThenName);
   const worst = verified
     .filter(({ suggestion, severity }) => suggestion !== undefined && severity !== 'low')
-    .sort((a, b) => Severity.options.indexOf(a.severity) - Severity.options.indexOf(b.severity));
+    .sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
   return {
     totalIssues: found.length,
     criticalIssues: verified.filter(({ severity }) => severity === 'critical').length,

@@ -1,5 +1,5 @@
 import type { AppliedGate } from '../api/result.ts';
-import { Severity } from '../api/terms.ts';
+import { type Severity, severityRank } from '../api/terms.ts';
 import type { Finding } from '../api/worker-assessment.ts';
 
 /** A finding that no gate has looked at yet, but for whether the baseline has it. */
@@ -50,11 +50,7 @@ export function isAtStake(finding: Undecided, gate: AppliedGate): boolean {
 
 /** Whether a severity is one that fails. */
 export function isSerious(severity: Severity, { failOn }: AppliedGate): boolean {
-  return failOn !== 'never' && rank(severity) <= rank(failOn);
-}
-
-function rank(severity: Severity): number {
-  return Severity.options.indexOf(severity);
+  return failOn !== 'never' && severityRank(severity) <= severityRank(failOn);
 }
 
 function concerns(finding: Undecided, gate: AppliedGate): boolean {
