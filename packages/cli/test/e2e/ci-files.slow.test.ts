@@ -1,46 +1,19 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
-import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
+import { temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { canaries, plant } from './support/hostile-checkout.ts';
-import { BIN, configFor, PYTHON } from './support/rlm.ts';
+import { COMMAND, checkout, EVIL, ROOT, readYaml } from './support/recipes.ts';
+import { PYTHON } from './support/rlm.ts';
 
 // The steps of the GitHub Action and of the GitLab job, run as a runner would run them.
-
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-const COMMAND = `${process.execPath} --conditions=source ${BIN}`;
-const EVIL = { 'src/run.js': 'export const run = (text) => eval(text);\n' };
-
-async function read(file: string) {
-  return parse(await readFile(join(ROOT, file), 'utf8'));
-}
 
 interface Preparation {
   isCached: boolean;
   prepare: (path: string) => Promise<void>;
   job: Record<string, string>;
-}
-
-/** A checkout of a branch with a defect, whose origin has main, and a folder for what the job writes. */
-async function checkout(files: Record<string, string>, isCached = false) {
-  const fake = await FakeProvider.start(
-    scriptedJudge({ review: finds(/eval\(/, { severity: 'critical', category: 'security', rule: 'eval' }) }),
-  );
-  onTestFinished(() => fake.stop());
-  const origin = await Repository.create();
-  await origin.branch('work', files);
-  const path = await temporaryFolder();
-  await execa('git', ['clone', '-q', '--branch', 'work', origin.path, path]);
-  const outside = await temporaryFolder();
-  const config = join(outside, 'config.json');
-  const configuration = JSON.parse(configFor(fake, { maxIterations: 3 }));
-  await writeFile(config, JSON.stringify({ ...configuration, assess: isCached ? {} : { cache: false } }));
-  return { path, outside, config };
 }
 
 /** Fills in what a runner fills in. */
@@ -62,7 +35,7 @@ async function runAction(
   given: Record<string, string>,
   { prepare = async (_path: string) => {}, job = {}, isCached = false }: Partial<Preparation> = {},
 ) {
-  const action = await read('action.yml');
+  const action = await readYaml('action.yml');
   const { path, outside, config } = await checkout(files, isCached);
   await prepare(path);
   const defaults = Object.entries<{ default: string }>(action.inputs).map(([name, { default: value }]) => [
@@ -115,7 +88,7 @@ test('the GitHub Action fails on a defect, with annotations, outputs and SARIF',
 });
 
 test('the GitHub Action keeps the HTML report as an artifact, by a pinned action, and links it from the summary', async () => {
-  const { inputs, runs } = await read('action.yml');
+  const { inputs, runs } = await readYaml('action.yml');
   const names: (string | undefined)[] = runs.steps.map(({ id }: { id?: string }) => id);
   expect(names.indexOf('html')).toBeGreaterThan(names.indexOf('assess'));
   const kept = runs.steps[names.indexOf('html')];
@@ -133,7 +106,7 @@ test('the GitHub Action keeps the HTML report as an artifact, by a pinned action
 });
 
 test('the GitHub Action keeps what was judged, and installs from what was kept, outside of the checkout', async () => {
-  const { runs } = await read('action.yml');
+  const { runs } = await readYaml('action.yml');
   const [restored, saved] = runs.steps.filter(({ uses = '' }: { uses?: string }) => uses.startsWith('actions/cache/'));
   for (const { uses, with: given } of [restored, saved]) {
     expect(uses).toMatch(/^actions\/cache\/(?:restore|save)@[0-9a-f]{40}$/);
@@ -158,7 +131,7 @@ test.each([
 });
 
 test('inputs of the GitHub Action are those of its page, and reach the command as flags', async () => {
-  const { inputs } = await read('action.yml');
+  const { inputs } = await readYaml('action.yml');
   const page = await readFile(join(ROOT, 'docs/ci.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `([\w-]+)` \| (.*) \| (.*) \|$/gm)].map(([, name, text]) => [name, text]);
   expect(rows).toEqual(
@@ -260,7 +233,7 @@ test.each([
 
 /** The job's script, with the folder of the image in a folder of the test. */
 async function runGitLab(given: Record<string, string>, { prepare = async (_path: string) => {} } = {}) {
-  const job = (await read('gate/rlm-assess.gitlab-ci.yml'))['rlm-assess'];
+  const job = (await readYaml('gate/rlm-assess.gitlab-ci.yml'))['rlm-assess'];
   const { path, outside, config } = await checkout(EVIL);
   await prepare(path);
   await writeFile(join(outside, 'apt-get'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
