@@ -15,7 +15,7 @@ import pytest
 from fake_provider import FakeProvider, answer, in_turn
 from needs import IMAGE, KINDS
 from repl_harness import Bench, MakeBench, containers, is_running
-from worker_harness import WAIT_SECONDS, Worker, spec
+from worker_harness import WAIT_SECONDS, Worker, repl_processes, spec
 
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.environments import warm
@@ -177,8 +177,8 @@ def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> 
         ran = worker.finish(tmp_path.name)
         assert ran.answer == "a"
         own = str(ran.of("environment.started")[0]["container"])
-        until(lambda: running(tmp_path.name) - {own} if environment == "docker" else descendants(worker.process.pid))
-        warm = descendants(worker.process.pid)
+        until(lambda: running(tmp_path.name) - {own} if environment == "docker" else repl_processes(worker))
+        warm = repl_processes(worker)
         if end == "SIGTERM":
             worker.process.terminate()
         elif end == "SIGKILL":

@@ -120,8 +120,8 @@ class Lives:
         journal = {"recorded": recorded, "aliveMs": 0, "onDivergence": self.on_divergence, "seed": "seed"}
         journal.update({"ended": False, "aside": None})
         before = len(self.host.kept)
-        # Uncut lives are cold: with their own seed of hashes, they come to the same as the others.
-        with Worker(host=self.host, cold=most is None) as worker:
+        # Uncut lives have another seed of hashes, and come to the same as the others.
+        with Worker(host=self.host, template="uncut" if most is None else "") as worker:
             worker.start(spec(self.url, self.tmp_path, journal=journal, **self.changes), "run")
             worker.wait(lambda message: self.host.gone.is_set() or message["type"] in ("run.completed", "run.failed"))
             cut_off, events = self.host.gone.is_set(), list(worker.messages)

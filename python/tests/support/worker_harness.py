@@ -12,6 +12,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,6 +45,7 @@ class Worker:
 
     ``host`` is asked what the worker asks: it gives the reply, without its ids; None: it gives none. ``cold``: started
     as a program, as one with other variables or a program of its own always is, and not forked from the template.
+    ``template``: workers that name another than the others have another seed of hashes.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Worker:
         argv: list[str] | None = None,
         host: Callable[[Message], Message | None] | None = None,
         cold: bool = False,
+        template: str = "",
     ) -> None:
         self._host = host
         stderr, path = tempfile.mkstemp(prefix="worker-stderr-")
@@ -64,7 +67,7 @@ class Worker:
         self.process = (
             _started(argv or ["-m", "rlm_worker"], whole, stderr, secrets_reader)
             if cold or argv or set(env or ()) - {VARIABLE}
-            else ForkedWorker(whole, stderr, secrets_reader)
+            else ForkedWorker(whole, stderr, secrets_reader, template)
         )
         os.close(secrets_reader)
         os.close(stderr)
@@ -158,13 +161,18 @@ class Worker:
 
 
 def repls(worker: Worker) -> int:
-    """How many local REPLs it has: supervisors are children of the template, which is one of the worker's process."""
-    return sum(len(_children(template)) for template in _children(worker.process.pid))
+    """How many local REPLs it has: each has a folder in that of the worker, which goes with it."""
+    return len(list(worker.folder.glob("rlm-bridge-*")))
 
 
-def _children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for children in tasks for child in children.read_text().split()]
+def repl_processes(worker: Worker) -> set[int]:
+    """Those of its local REPLs. The template that forks them may serve other workers; they are in this one's folder."""
+    found: set[int] = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if process.joinpath("cwd").readlink().is_relative_to(worker.folder):
+                found.add(int(process.name))
+    return found
 
 
 def _started(argv: list[str], env: dict[str, str], stderr: int, secrets: int) -> subprocess.Popen[bytes]:

@@ -1,8 +1,9 @@
 """A process that has imported the worker and run nothing of it: the workers of the tests are forked from it.
 
 A worker imports for half a second, and the tests start hundreds. Each fork is the worker from its ``main`` on: it
-claims its own descriptors, folder and environment, and has nothing of any other in its memory. Only what it imports and
-the seed of its hashes are the template's; how it starts by itself is asked of workers that are started cold.
+claims its own descriptors, folder and environment, and has nothing of any other in its memory. Only what it imports,
+the seed of its hashes and the process that its local REPLs are forked from are the template's, as in production; how it
+starts by itself is asked of workers that are started cold.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -39,13 +41,15 @@ IMPORTED = (
 
 
 class ForkedWorker:
-    """A worker process, as ``subprocess.Popen`` has one."""
+    """A worker process, as ``subprocess.Popen`` has one. ``template``: those of one name have one, and its seed."""
 
-    def __init__(self, env: Mapping[str, str], stderr: int, secrets: int) -> None:
+    def __init__(self, env: Mapping[str, str], stderr: int, secrets: int, template: str = "") -> None:
         stdin, ours_in = os.pipe()
         ours_out, stdout = os.pipe()
         self._status, theirs = socket.socketpair()
-        _template().fork({"env": dict(env), "cwd": os.getcwd()}, [stdin, stdout, stderr, secrets, theirs.fileno()])
+        _template(template).fork(
+            {"env": dict(env), "cwd": os.getcwd()}, [stdin, stdout, stderr, secrets, theirs.fileno()]
+        )
         for descriptor in (stdin, stdout, theirs.detach()):
             os.close(descriptor)
         self.stdin: IO[bytes] = os.fdopen(ours_in, "wb", buffering=0)
@@ -96,7 +100,7 @@ class Template:
 
 
 @cache
-def _template() -> Template:
+def _template(_name: str) -> Template:
     return Template()
 
 
@@ -116,17 +120,33 @@ def _exactly(channel: socket.socket, size: int) -> bytes:
 def serve(channel: socket.socket) -> None:
     _import_the_worker()
     assert threading.active_count() == 1, "a fork takes no threads along"
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who watches a worker tells of its end, and is collected by nobody
+    from rlm_worker.environments.shared_template import SharedTemplate
+    from rlm_worker.environments.template_process import can_fork
+
+    repls = SharedTemplate()
     while True:
         length, descriptors, _, _ = socket.recv_fds(channel, LENGTH, 5)
         if not length:
             return
         start = json.loads(_exactly(channel, int.from_bytes(length, "big")))
+        _bury()
+        control = repls.connect()
+        assert control is not None or not can_fork(), "the template of the local REPLs is gone, or takes nothing"
         if os.fork() == 0:
             channel.close()
-            _watch(start, descriptors)
+            repls.let_go()
+            _watch(start, descriptors, control)
+        if control is not None:
+            control.close()
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _bury() -> None:
+    """Those that told how their workers ended."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _import_the_worker() -> None:
@@ -137,14 +157,15 @@ def _import_the_worker() -> None:
     host_messages()
 
 
-def _watch(start: dict[str, Any], descriptors: list[int]) -> NoReturn:
+def _watch(start: dict[str, Any], descriptors: list[int], repls: socket.socket | None) -> NoReturn:
     """Between the template and a worker: waits for it, and tells how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     status = socket.socket(fileno=descriptors[4])
     worker = os.fork()
     if worker == 0:
         status.close()
-        _become_worker(start, descriptors[:4])
+        _become_worker(start, descriptors[:4], repls)
+    if repls is not None:
+        repls.close()
     for descriptor in descriptors[:4]:
         os.close(descriptor)
     try:
@@ -155,19 +176,25 @@ def _watch(start: dict[str, Any], descriptors: list[int]) -> NoReturn:
         os._exit(0)
 
 
-def _become_worker(start: dict[str, Any], descriptors: list[int]) -> NoReturn:
+def _become_worker(start: dict[str, Any], descriptors: list[int], repls: socket.socket | None) -> NoReturn:
     code = 1
     try:
-        for at, descriptor in enumerate([fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, 10) for one in descriptors]):
-            os.dup2(descriptor, at)
+        from rlm_worker.__main__ import main
+        from rlm_worker.environments.kernel_template import kernel_templates
+        from rlm_worker.environments.template_process import kernel_variables
+
+        given = [*descriptors, *([repls.detach()] if repls is not None else [])]
+        above = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, 10) for one in given]
+        for at, descriptor in enumerate(above):
+            os.dup2(descriptor, at, inheritable=at < 4)
             os.close(descriptor)
-        os.closerange(4, 256)
+        os.closerange(len(given), 256)
+        if repls is not None:
+            kernel_templates().adopt(socket.socket(fileno=4), kernel_variables())
         os.environ.clear()
         os.environ.update(start["env"])
         os.chdir(start["cwd"])
         tempfile.tempdir = None
-        from rlm_worker.__main__ import main
-
         main()
     except SystemExit as end:
         if isinstance(end.code, int):
