@@ -41,6 +41,7 @@ const FLOORS = {
     'reports',
     'options',
     'base',
+    'verifier',
     'verdict',
     'judge',
     'findings',

@@ -30,23 +30,27 @@ import {
 } from './verdict/assessment.ts';
 import { judgeableDimensions } from './verdict/score.ts';
 import { applyDefaults, decide, decideAll, type Ungated } from './verdict/verdict.ts';
+import { SecondLooks } from './verifier/second-looks.ts';
+import { withSecondLooks } from './verifier/verified.ts';
 
 const NO_MODEL =
   "backend 'offline' is a program and no model: it can judge nothing. Set a provider's key and name no backend, or one with a model.";
 
 /** A worker whose evidence is collected: to be judged, or over. */
-export type Prepared =
+export type Prepared = {
+  workerId: string;
+  /** Aborts with the call, or with this worker alone. */
+  signal: AbortSignal;
+} & (
   | {
-      workerId: string;
       request: JudgeRequest;
       collected: Collected;
       compared: (assessed: Assessed) => Ungated;
-      /** Aborts with the call, or with this worker alone. */
-      signal: AbortSignal;
       /** It was judged before in this call: no judgement that is there counts. */
       isAgain: boolean;
     }
-  | { workerId: string; request: null; assessed: Ungated };
+  | { request: null; collected: Collected | null; assessed: Ungated }
+);
 
 type ToJudge = Extract<Prepared, { request: JudgeRequest }>;
 
@@ -61,7 +65,10 @@ export class Assessing {
   readonly #judging = new Map<string, Promise<Judged>>();
   readonly #stopping = new AbortController();
   readonly #signal: AbortSignal;
+  /** What each worker may cost, its second looks included. */
+  readonly #purses = new Map<string, Purse>();
   #kept: Promise<KeptRuns | null> = Promise.resolve(null);
+  #looks: SecondLooks | null = null;
 
   constructor(options: AssessOptions) {
     this.#options = options;
@@ -82,8 +89,11 @@ export class Assessing {
     for (const chars of works.values()) this.#budget.expect(weightOf(chars), this.#samples);
   }
 
-  /** Takes the assessment's runs of a store, where it has one. */
+  /** Takes the assessment's runs of a store, where it has one. @throws {AssessError} `invalid_options` of the verifier. */
   open(): void {
+    const { verifier } = this.#options;
+    const call = { criteria: this.#criteria, metrics: this.#metrics, emit: (event: AssessEvent) => this.#emit(event) };
+    this.#looks = verifier === undefined ? null : new SecondLooks(verifier, this.#options, call);
     this.#kept = this.#open();
     // Every worker that needs it learns of a failure.
     this.#kept.catch(() => {});
@@ -137,7 +147,9 @@ export class Assessing {
       ...comparedWith(before, assessed, collected?.evidence ?? null, renames),
       policyChanges,
     });
-    const over = (assessed: Assessed): Prepared => ({ workerId, request: null, assessed: compared(assessed) });
+    const over = (assessed: Assessed): Prepared => {
+      return { workerId, signal, request: null, collected, assessed: compared(assessed) };
+    };
     try {
       signal.throwIfAborted();
       const spec = await specOf(worker, this.#options, signal);
@@ -166,13 +178,15 @@ export class Assessing {
   async #requireJudge(): Promise<void> {
     const { backend, subBackend } = this.#options.judge ?? {};
     if ([backend, subBackend].includes('offline')) throw new WorkerError('no_model', NO_MODEL);
+    this.#looks?.requireModel();
     await this.#kept;
   }
 
   /** Never rejects either. */
   async finish(prepared: Prepared): Promise<WorkerAssessment> {
     const { workerId } = prepared;
-    const assessment = decide(await this.#assess(prepared), this.#options.gate);
+    const assessed = await this.#lookAgain(await this.#assess(prepared), prepared);
+    const assessment = decide(assessed, this.#options.gate);
     this.#emit({ type: 'worker.completed', workerId, assessment });
     return assessment;
   }
@@ -186,6 +200,20 @@ export class Assessing {
     } catch (error) {
       return compared(unjudgedAssessment(workerId, collected, this.#explain(error, signal)));
     }
+  }
+
+  /** A second look at what the verdict rests on, where one is asked for. */
+  async #lookAgain(assessed: Ungated, { workerId, collected, signal }: Prepared): Promise<Ungated> {
+    if (this.#looks === null) return assessed;
+    const kept = await this.#kept.catch(() => null);
+    const explain = (error: unknown) => this.#explain(error, signal, 'verifier');
+    const looking = collected && {
+      workerId,
+      documents: collected.evidence.documents,
+      purse: this.#purses.get(workerId) ?? this.#purseOf(workerId, collected.chars, kept),
+      ...{ kept, signal, explain },
+    };
+    return await withSecondLooks(assessed, this.#looks, this.#options.gate, looking);
   }
 
   /** Of works that are equal one is judged. What a store has begun goes on, whatever else is equal to it. */
@@ -218,12 +246,7 @@ export class Assessing {
 
   async #judge({ workerId, request, collected, signal }: ToJudge, kept: KeptRuns | null): Promise<Judged> {
     const options = this.#options;
-    const purse = new Purse(this.#budget, {
-      ownUsd: options.maxBudgetUsdPerWorker,
-      weight: weightOf(request.chars),
-      runs: this.#samples,
-    });
-    purse.pay(kept?.paidUsd(workerId) ?? 0);
+    const purse = this.#purseOf(workerId, request.chars, kept);
     const judged = await judgeWorker({
       workerId,
       evidence: collected.evidence,
@@ -243,13 +266,21 @@ export class Assessing {
     return judged;
   }
 
+  #purseOf(workerId: string, chars: number, kept: KeptRuns | null): Purse {
+    const ownUsd = this.#options.maxBudgetUsdPerWorker;
+    const purse = new Purse(this.#budget, { ownUsd, weight: weightOf(chars), runs: this.#samples });
+    purse.pay(kept?.paidUsd(workerId) ?? 0);
+    this.#purses.set(workerId, purse);
+    return purse;
+  }
+
   /** Options that `runRLM` refuses are the caller's mistake, and the same for every worker: they end the call. */
-  #explain(error: unknown, signal: AbortSignal): AssessmentErrorInfo {
+  #explain(error: unknown, signal: AbortSignal, of: 'judge' | 'verifier' = 'judge'): AssessmentErrorInfo {
     if (this.#signal.aborted) return { code: 'aborted', message: 'The assessment was aborted.' };
     if (signal.aborted) return { code: 'aborted', message: 'The judging of this worker was aborted.' };
     const message = thrownText(error);
     if (RLMError.isInstance(error) && error.code === 'invalid_options') {
-      this.#stopping.abort(new AssessError('invalid_options', `judge: ${message}`, { cause: error }));
+      this.#stopping.abort(new AssessError('invalid_options', `${of}: ${message}`, { cause: error }));
     }
     const known = isInstance(error, WorkerError) || RLMError.isInstance(error);
     return { code: known ? error.code : 'internal_error', message };

@@ -5,10 +5,19 @@ export type { Baseline, BaselineFinding } from './api/baseline.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './api/errors.ts';
 export type { AssessEvent, AssessedFinding } from './api/events.ts';
 export type { ExcerptLine, FindingExcerpt } from './api/excerpt.ts';
-export type { AssessOptions, Criterion, GatePolicy, JudgeOptions, RubricPreset, WorkerSpec } from './api/options.ts';
+export type {
+  AssessOptions,
+  Criterion,
+  GatePolicy,
+  JudgeOptions,
+  RubricPreset,
+  VerifierOptions,
+  WorkerSpec,
+} from './api/options.ts';
 export type { AppliedGate, AssessmentResult, Metrics } from './api/result.ts';
 export { AssessmentResultSchema, assessmentResultJsonSchema } from './api/result-schema.ts';
 export type { Category, Dimension, Severity, Verdict } from './api/terms.ts';
+export type { Verification } from './api/verification.ts';
 export type {
   AssessmentErrorInfo,
   CriterionOutcome,

@@ -1,4 +1,5 @@
 import type { RLMEvent } from 'rlm-bridge';
+import type { Verification } from './verification.ts';
 import type { Finding, WorkerAssessment } from './worker-assessment.ts';
 
 interface WorkerEvent<Type extends string> {
@@ -43,6 +44,29 @@ interface SampleCompletedEvent extends SampleEvent<'sample.completed'> {
   error: string | null;
 }
 
+interface LookEvent<Type extends string> extends WorkerEvent<Type> {
+  /** Id of the finding that a second look is taken at. */
+  findingId: string;
+}
+
+/** A second model is asked about a finding that the verdict rests on. */
+interface VerificationStartedEvent extends LookEvent<'verification.started'> {
+  /** Id of the run that asks. */
+  runId: string;
+}
+
+/** Something happened in the run that asks. */
+interface VerificationRunEvent extends LookEvent<'verification.event'> {
+  /** An event of the run, as `runRLM` gives it. */
+  event: RLMEvent;
+}
+
+/** A second look was taken, was there already, or failed. */
+interface VerificationCompletedEvent extends LookEvent<'verification.completed'> {
+  /** What came of it. */
+  verification: Verification;
+}
+
 /** A worker is done with. */
 interface WorkerCompletedEvent extends WorkerEvent<'worker.completed'> {
   /** What came of the worker. */
@@ -65,4 +89,7 @@ export type AssessEvent =
   | SampleRunEvent
   | SampleCompletedEvent
   | WorkerEvent<'worker.cached'>
+  | VerificationStartedEvent
+  | VerificationRunEvent
+  | VerificationCompletedEvent
   | WorkerCompletedEvent;

@@ -112,6 +112,22 @@ export type JudgeOptions = Omit<
   | 'runId'
 >;
 
+/** Who takes a second look at what a verdict rests on. What is not named here is as `judge` has it. */
+export interface VerifierOptions {
+  /** The model that is asked, as `rootModel` of `runRLM`; another one than the judge's. */
+  model: NonNullable<RLMOptions['rootModel']>;
+  /** Who serves it. Default: whoever serves the judge, with its key and address. */
+  backend?: RLMOptions['backend'];
+  /** Its key. Default: the variable of its backend. */
+  apiKey?: RLMOptions['apiKey'];
+  /** Its address. Default: that of its backend. */
+  baseUrl?: RLMOptions['baseUrl'];
+  /** Options of its backend. Default: none. */
+  backendOptions?: RLMOptions['backendOptions'];
+  /** How it is sampled. Default: as its provider does. */
+  samplingArgs?: RLMOptions['samplingArgs'];
+}
+
 /** Options of `assessWorkers`. Every one is checked before anything starts. */
 export interface AssessOptions {
   /** What relative paths are relative to. Default: the process's working directory. */
@@ -167,6 +183,12 @@ export interface AssessOptions {
 
   /** How the judge runs. Default: the defaults of `runRLM`, 15 minutes for each sample, and `maxRefusals: 3`. */
   judge?: JudgeOptions | undefined;
+  /**
+   * A second model that is asked about each finding which fails the gate, or by which a least score is missed, one call
+   * each: it is told the claim and the lines, and nothing else of the judge. What it does not confirm leaves the worker
+   * inconclusive. Default: none.
+   */
+  verifier?: VerifierOptions | undefined;
   /** Workers judged at once. Default: 2. */
   concurrency?: number | undefined;
   /** Most that the call may spend, in USD: the workers with the least evidence are judged first. Default: no ceiling. */

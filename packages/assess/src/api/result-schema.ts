@@ -15,7 +15,9 @@ import {
   SuppressionState,
   Tolerance,
   Verdict,
+  VerificationOutcome,
 } from './terms.ts';
+import type { Verification } from './verification.ts';
 import type {
   AssessmentErrorInfo,
   CriterionOutcome,
@@ -30,6 +32,13 @@ import type {
 } from './worker-assessment.ts';
 
 // The checks of what a file holds. What each field means stands with the types: declaration files keep no comment of a value.
+
+const VerificationSchema: z.ZodType<Verification> = z.strictObject({
+  model: z.string(),
+  outcome: VerificationOutcome,
+  reason: z.string(),
+  costUsd: z.number().nullable(),
+});
 
 const FindingSchema: z.ZodType<Finding> = z.strictObject({
   id: z.string(),
@@ -54,6 +63,7 @@ const FindingSchema: z.ZodType<Finding> = z.strictObject({
   beside: z.array(z.string()),
   since: Since.nullable(),
   suppression: z.strictObject({ reason: z.string(), state: SuppressionState }).nullable(),
+  verification: VerificationSchema.nullable(),
   known: z.boolean(),
   gating: z.boolean(),
   doubt: z.string().nullable(),
@@ -173,6 +183,7 @@ const WorkerAssessmentSchema: z.ZodType<WorkerAssessment> = z.strictObject({
   summary: z.string(),
   evidence: EvidenceShownSchema,
   samples: z.int(),
+  verifier: z.string().nullable(),
   nothingToJudge: z.string().nullable(),
   policyChanges: z.array(z.string()),
   error: AssessmentErrorSchema.optional(),
@@ -188,7 +199,8 @@ const tokens = {
   reasoningTokens: z.int(),
 };
 
-const MetricsSchema: z.ZodType<Metrics> = z.strictObject({
+/** Of an assessment, and of what is made of one. */
+export const MetricsSchema: z.ZodType<Metrics> = z.strictObject({
   iterations: z.int(),
   subCalls: z.int(),
   costUsd: z.number().nullable(),

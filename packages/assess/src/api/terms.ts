@@ -22,6 +22,7 @@ const CHANGES = ['added', 'changed', 'removed', 'untouched'] as const;
 const SINCE = ['new', 'still_there'] as const;
 const GONE_STATES = ['fixed', 'not_found_again', 'not_judged'] as const;
 const SUPPRESSION_STATES = ['of_base', 'of_base_on_changed_lines', 'new', 'unused', 'no_reason'] as const;
+const VERIFICATION_OUTCOMES = ['confirmed', 'refuted', 'cannot_say', 'failed'] as const;
 const ORIGINS = ['introduced', 'existing', 'mended'] as const;
 /** `changed`: what the work added, changed or brought about by what it removed; `all`: what it left as it was, too. */
 export const SCOPES = ['changed', 'all'] as const;
@@ -82,6 +83,11 @@ export type GoneState = z.infer<typeof GoneState>;
 export const SuppressionState: z.ZodEnum<{ [name in (typeof SUPPRESSION_STATES)[number]]: name }> =
   z.enum(SUPPRESSION_STATES);
 export type SuppressionState = z.infer<typeof SuppressionState>;
+
+/** What became of a second look at a finding. */
+export const VerificationOutcome: z.ZodEnum<{ [name in (typeof VERIFICATION_OUTCOMES)[number]]: name }> =
+  z.enum(VERIFICATION_OUTCOMES);
+export type VerificationOutcome = z.infer<typeof VerificationOutcome>;
 
 /** How a model's reply may have ended. */
 export const FINISH_REASONS = ['stop', 'length', 'refused', 'empty', 'broken', 'unsupported'] as const;

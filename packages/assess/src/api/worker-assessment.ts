@@ -10,6 +10,7 @@ import type {
   Tolerance,
   Verdict,
 } from './terms.ts';
+import type { Verification } from './verification.ts';
 
 // What an assessment says of one worker. result-schema.ts checks what claims to be one.
 
@@ -64,6 +65,8 @@ export interface Finding {
     /** Whose comment it is; see {@link Suppression}. */
     state: SuppressionState;
   } | null;
+  /** What a second model makes of it; null: none was asked about it. */
+  verification: Verification | null;
   /** Whether the baseline has it. */
   known: boolean;
   /** Whether it fails the gate. */
@@ -265,6 +268,8 @@ export interface WorkerAssessment {
   evidence: EvidenceShown;
   /** How many answers of the judge it is made of. */
   samples: number;
+  /** Name of the model that takes a second look at what the verdict rests on; null: the option `verifier` names none. */
+  verifier: string | null;
   /** Why there is nothing in it that could be judged; null: there is something, or nobody can tell. */
   nothingToJudge: string | null;
   /** Files of the gate's own policy that the work adds, changes or removes; the policy of its base was applied. */

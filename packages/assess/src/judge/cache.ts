@@ -1,66 +1,23 @@
-import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { unsafeFolder } from '@rlm-bridge/files';
-import { thrownText } from '@rlm-bridge/text';
-import cacache from 'cacache';
 import { z } from 'zod';
 import type { JudgeAnswer } from './answer.ts';
+import { KeptJson } from './kept-json.ts';
 import type { Sample } from './sample.ts';
 
-/**
- * A judgement on disk, by the hash of all it depends on. Failures are never kept. The folder is the user's, not the
- * repository's: work under review must not be able to bring its own judgement.
- */
+/** A judgement on disk. */
 export class CachedJudgement {
-  readonly #key: string;
-  readonly #folder: string;
+  readonly #kept: KeptJson<Sample[]>;
 
-  constructor(key: string, folder: string = defaultFolder(process.env)) {
-    this.#key = key;
-    this.#folder = folder;
+  constructor(key: string, folder?: string) {
+    this.#kept = new KeptJson(key, folder);
   }
 
   /** Its samples; null when there is none, and when what is there is damaged. */
   async get(schema: z.ZodType<JudgeAnswer>, samples: number): Promise<Sample[] | null> {
-    if ((await unsafeFolder(this.#folder)) !== null) return null;
-    try {
-      const { data } = await cacache.get(this.#folder, this.#key);
-      const kept = z.array(z.strictObject({ answer: schema, coverage: z.number().min(0).max(1) })).length(samples);
-      return kept.parse(JSON.parse(data.toString('utf8')));
-    } catch {
-      return null;
-    }
+    const kept = z.array(z.strictObject({ answer: schema, coverage: z.number().min(0).max(1) })).length(samples);
+    return await this.#kept.get(kept);
   }
 
-  /** A folder that cannot be written is a warning: the judgement stands without it. */
   async put(samples: readonly Sample[]): Promise<void> {
-    if (await this.#isSafe()) await this.#keep(samples);
+    await this.#kept.put([...samples]);
   }
-
-  async #keep(samples: readonly Sample[]): Promise<void> {
-    try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await cacache.put(this.#folder, this.#key, JSON.stringify(samples));
-    } catch (error) {
-      const reason = thrownText(error);
-      process.emitWarning(`The judgement was not kept in ${this.#folder}: ${reason}`, { code: 'RLM_ASSESS_CACHE' });
-    }
-  }
-
-  /** A judgement that somebody else could have put there is none, and ours is not kept among such. */
-  async #isSafe(): Promise<boolean> {
-    const reason = await unsafeFolder(this.#folder);
-    if (reason === null) return true;
-    const what = reason === 'owner' ? 'belongs to another user' : 'can be written by others';
-    const advice = `Run "chmod go-w ${this.#folder}" if you trust what is in it, or set RLM_CACHE_DIR`;
-    const message = `No judgement is taken from ${this.#folder} or kept there, for it ${what}. ${advice}.`;
-    process.emitWarning(message, { code: 'RLM_ASSESS_CACHE' });
-    return false;
-  }
-}
-
-function defaultFolder(env: NodeJS.ProcessEnv): string {
-  const ours = env.RLM_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rlm-bridge');
-  return join(ours, 'assess');
 }

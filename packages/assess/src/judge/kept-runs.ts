@@ -71,6 +71,11 @@ export class KeptRuns {
     return `${this.#prefixOf(workerId)}${sample}.${attempt}`;
   }
 
+  /** The id of a run that takes a second look; `work`: hash of what is asked. */
+  lookIdOf(workerId: string, work: string): string {
+    return `${this.#prefixOf(workerId)}look.${work.slice(0, 16)}`;
+  }
+
   #prefixOf(workerId: string): string {
     const readable = workerId.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 32);
     const hash = createHash('sha256').update(workerId).digest('hex').slice(0, 16);

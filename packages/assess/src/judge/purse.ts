@@ -34,8 +34,8 @@ export class Purse {
   }
 
   /** @throws {WorkerError} (as a rejection) `budget_exhausted` */
-  async take(hasBegun: boolean): Promise<Grant> {
-    const claim = { weight: this.#weight, hasBegun };
+  async take(hasBegun: boolean, weight: number = this.#weight): Promise<Grant> {
+    const claim = { weight, hasBegun };
     const ceilingUsd = await this.#own.take(claim);
     try {
       const usd = await this.#call.take({ ...claim, ceilingUsd });

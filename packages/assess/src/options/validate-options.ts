@@ -2,7 +2,7 @@ import type { RunStore } from 'rlm-bridge';
 import { z } from 'zod';
 import { BaselineFindingSchema } from '../api/baseline.ts';
 import { AssessError } from '../api/errors.ts';
-import type { AssessOptions, Criterion, GatePolicy, WorkerSpec } from '../api/options.ts';
+import type { AssessOptions, Criterion, GatePolicy, VerifierOptions, WorkerSpec } from '../api/options.ts';
 import type { AssessmentResult } from '../api/result.ts';
 import { AssessmentResultSchema } from '../api/result-schema.ts';
 import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from '../api/terms.ts';
@@ -50,6 +50,21 @@ const OWN = [
   'runId',
 ];
 
+const model = z.custom(
+  (value) => typeof value === 'function' || (typeof value === 'string' && value.trim() !== ''),
+  'must be the name of a model, or a function',
+);
+const record = z.record(z.string(), z.unknown());
+
+const Verifier = z.strictObject({
+  model,
+  backend: text.optional(),
+  apiKey: text.optional(),
+  baseUrl: text.optional(),
+  backendOptions: record.optional(),
+  samplingArgs: record.optional(),
+} satisfies Record<keyof VerifierOptions, z.ZodType>);
+
 const STORE_METHODS = ['lease', 'read', 'list', 'readBlob', 'remove'];
 const store = z.custom<RunStore>(
   (value) =>
@@ -89,6 +104,7 @@ const Options = z
       .record(z.string(), z.unknown())
       .refine((judge) => OWN.every((name) => judge[name] === undefined), `must not have ${OWN.join(', ')}`)
       .optional(),
+    verifier: Verifier.optional(),
     concurrency: whole.optional(),
     maxBudgetUsd: amount.optional(),
     maxBudgetUsdPerWorker: amount.optional(),

@@ -1,5 +1,6 @@
 import type { AssessmentResult } from '../api/result.ts';
 import type { Verdict } from '../api/terms.ts';
+import type { Verification } from '../api/verification.ts';
 import type { Finding, Suppression, WorkerAssessment } from '../api/worker-assessment.ts';
 import { printableJSON } from '../text/printable.ts';
 import { visible } from '../text/visible-text.ts';
@@ -33,6 +34,7 @@ export function sourceLine({ provenance }: Pick<WorkerAssessment, 'provenance'>)
 export function findingText(finding: Finding, samples: number): string {
   const { message, verified, tolerated, agreement, known, since, change, origin, suppression, doubt, suggestion } =
     finding;
+  const { verification } = finding;
   const notes = [
     ...(doubt === null ? [] : [`in doubt: ${oneLine(doubt)}`]),
     ...(verified ? [] : ['unverified: the quote is not in the file']),
@@ -41,6 +43,7 @@ export function findingText(finding: Finding, samples: number): string {
       ? [`${change} line, ${origin ?? 'origin unknown'}`]
       : []),
     ...(samples > 1 ? [`found in ${agreement} of ${samples} samples`] : []),
+    ...(verification === null ? [] : [lookText(verification)]),
     ...(suppression === null ? [] : [suppressionNote(suppression)]),
     ...(known ? ['in the baseline'] : []),
     ...(since === null ? [] : [since === 'new' ? 'new since the assessment before' : 'still there']),
@@ -48,6 +51,13 @@ export function findingText(finding: Finding, samples: number): string {
   const noted = notes.length > 0 ? ` (${notes.join('; ')})` : '';
   const advice = suggestion === undefined ? '' : ` Suggestion: ${oneLine(suggestion)}`;
   return `${oneLine(message)}${noted}${advice}`;
+}
+
+const LOOKS = { confirmed: 'confirms it', refuted: 'refutes it', cannot_say: 'cannot say', failed: 'failed' } as const;
+
+/** What a second look came to. */
+function lookText({ model, outcome, reason }: Verification): string {
+  return `a second look by ${oneLine(model)} ${LOOKS[outcome]}: ${oneLine(reason)}`;
 }
 
 const SUPPRESSED = {

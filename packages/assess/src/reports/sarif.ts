@@ -92,7 +92,7 @@ function notificationsOf({ error, nothingToJudge, findings }: WorkerAssessment) 
 function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   const { id, rule, startLine, endLine, startColumn, endColumn, quote, known, severity, verified, agreement, gating } =
     finding;
-  const { tolerated, change, origin, since, suppression, doubt } = finding;
+  const { tolerated, change, origin, since, suppression, verification, doubt } = finding;
   const builder = new SarifResultBuilder();
   builder.initSimple({
     level: loudnessOf(finding),
@@ -110,7 +110,11 @@ function resultOf(finding: Finding, samples: number): SarifResultBuilder {
   if (suppression?.state === 'of_base') {
     builder.result.suppressions = [{ kind: 'inSource', justification: oneLine(suppression.reason) }];
   }
-  builder.result.properties = { severity, verified, tolerated, agreement, change, origin, since, gating, doubt };
+  const { model, outcome, reason } = verification ?? {};
+  builder.result.properties = {
+    ...{ severity, verified, tolerated, agreement, change, origin, since, gating, doubt },
+    ...(verification !== null && { verification: { model, outcome, reason } }),
+  };
   return builder;
 }
 

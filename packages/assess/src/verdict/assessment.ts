@@ -47,13 +47,14 @@ export function judgedAssessment(
     workerId,
     grades:
       samples.length === 0 ? noGrades('It could not be judged.') : gradesOf(samples, collected.evidence.documents),
-    findings: withFingerprints(marked.findings),
+    findings: withFingerprints(marked.findings).map((finding) => ({ ...finding, verification: null })),
     suppressions: marked.suppressions,
     provenance: collected.evidence.provenance,
     rubric: samples.length === 0 ? [] : criteria.map((criterion) => outcomeOf(criterion, samples)),
     summary: samples[0]?.answer.summary ?? '',
     evidence: { ...evidenceSummary(collected), coverage, unread: [...unread] },
     samples: answers.length,
+    verifier: null,
     nothingToJudge: null,
     ...(error !== null && { error }),
   };
@@ -105,6 +106,7 @@ function unheard(workerId: string, provenance: Provenance | null): Assessed {
     summary: '',
     evidence: evidenceSummary(null),
     samples: 0,
+    verifier: null,
     nothingToJudge: null,
   };
 }

@@ -7,8 +7,10 @@ import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { DIMENSION_RUBRIC } from '../judge/rubric.ts';
 import { counted } from '../text/counted.ts';
 import { isKnown } from './known.ts';
+import { lowScores } from './least-scores.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';
 import { agreedGrade, type Scores, scores, WORST } from './score.ts';
+import { afterSecondLook, decisiveAmong, type Stood } from './second-look.ts';
 import { isAtStake, isSerious, isSuppressed, standingOf } from './standing.ts';
 
 type Decided = 'verdict' | 'reason' | 'excusable' | 'findings' | keyof Scores;
@@ -40,17 +42,32 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
  */
 export function decide(worker: Ungated, policy: GatePolicy = {}): WorkerAssessment {
   const gate = applyDefaults(policy);
-  const isAmongKnown = isKnown(worker.findings, policy.baseline ?? [], worker.evidence.renames);
-  const standings = worker.findings.map((finding) => {
-    const known = isAmongKnown(finding);
-    const { counts, gating, doubt } = standingOf({ ...finding, known }, gate);
-    return { counts, finding: { ...finding, known, gating, doubt } };
+  const stood = standingsOf(worker, policy, gate);
+  const decisive = worker.verifier === null ? new Set<Stood>() : decisiveAmong(stood, worker, gate);
+  const standings = stood.map((one) => {
+    const { finding, standing } = one;
+    const { counts, gating, doubt } = decisive.has(one) ? afterSecondLook(standing, finding.verification) : standing;
+    return { counts, finding: { ...finding, gating, doubt } };
   });
   const findings = standings.map(({ finding }) => finding);
   const counting = standings.filter(({ counts }) => counts).map(({ finding }) => finding);
   const scored = { ...worker, findings, ...scores(worker.grades, counting, gate.minAgreement) };
   const reached = worker.nothingToJudge === null ? verdictOf(scored, gate) : verdictOfNothing(worker, gate);
   return { ...scored, ...reached, reason: `${reached.reason}${policyNote(worker.policyChanges)}` };
+}
+
+/** The findings that the verdict rests on, and a second look is to be taken at. */
+export function decisiveFindings(worker: Ungated, policy: GatePolicy = {}): Ungated['findings'] {
+  const gate = applyDefaults(policy);
+  return [...decisiveAmong(standingsOf(worker, policy, gate), worker, gate)].map(({ finding }) => finding);
+}
+
+function standingsOf({ findings, evidence }: Ungated, { baseline = [] }: GatePolicy, gate: AppliedGate): Stood[] {
+  const isAmongKnown = isKnown(findings, baseline, evidence.renames);
+  return findings.map((one) => {
+    const finding = { ...one, known: isAmongKnown(one) };
+    return { finding, standing: standingOf(finding, gate) };
+  });
 }
 
 /** Any worker that fails fails the whole; else any that could not be judged makes it inconclusive; else one pass is enough. */
@@ -135,22 +152,6 @@ function verdictOf(worker: Scored, gate: AppliedGate): Reached {
   }
   const reason = findings.length === 0 ? 'no findings' : `${counted(findings.length, 'finding')}, none gating`;
   return { verdict: 'pass', reason, excusable: false };
-}
-
-/** A least score that there is no score to hold against cannot be met. */
-function lowScores(worker: Scored, { minScore, minScores }: AppliedGate): { below: string[]; missing: string[] } {
-  const wanted = [
-    ...(minScore === null ? [] : [{ name: 'overallScore' as const, least: minScore }]),
-    ...DIMENSIONS.flatMap((name) => (minScores[name] === undefined ? [] : [{ name, least: minScores[name] }])),
-  ];
-  const below = wanted.flatMap(({ name, least }) => {
-    const score = worker[name];
-    return score === null || score >= least ? [] : [`${name} ${score} is below ${least}`];
-  });
-  const missing = wanted.flatMap(({ name, least }) =>
-    worker[name] === null ? [`${name} must be at least ${least}, and there is none: ${worker.scoreReasons[name]}`] : [],
-  );
-  return { below, missing };
 }
 
 /** Without one score nothing of the work was judged. */

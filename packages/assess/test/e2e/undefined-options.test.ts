@@ -36,6 +36,7 @@ const OPTIONS: Undefined<AssessOptions> = {
   rubric: undefined,
   presets: undefined,
   samples: undefined,
+  verifier: undefined,
   requireCoverage: undefined,
   gate: undefined,
   policyFiles: undefined,

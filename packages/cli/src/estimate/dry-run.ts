@@ -14,6 +14,8 @@ export interface DryRun {
   workers: EvidenceSummary[];
   models: ReturnType<typeof resolveModels>;
   samples: number;
+  /** The model that would take second looks; null: none. What these cost hangs on what is found, and is no part of the estimate. */
+  verifier: string | null;
   /** Characters of the workers for which models would be asked. */
   chars: number;
   /** Whether no key was there, and the models are those that a first key would choose. */
@@ -31,7 +33,12 @@ export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOp
   const chars = toJudge.reduce((sum, summary) => sum + summary.chars, 0);
   const sizes = judgements.map((summary) => ({ chars: summary.chars, documents: summary.documents.length }));
   const estimate = estimateCost({ judgements: sizes, ...models, prices: options.judge?.prices });
-  return { workers: summaries, models, isAssumed, samples, chars, estimate };
+  const verifier = options.verifier === undefined ? null : nameOf(options.verifier.model);
+  return { workers: summaries, models, isAssumed, samples, verifier, chars, estimate };
+}
+
+function nameOf(model: NonNullable<AssessOptions['verifier']>['model']): string {
+  return typeof model === 'string' ? model : 'a function';
 }
 
 /** A job of a fork has no key, and is told what a job with one would do. */
@@ -48,7 +55,7 @@ function modelsOf(judge: AssessOptions['judge']): Pick<DryRun, 'models' | 'isAss
 const NO_VERDICT = 'verdict     none: --backend offline is no model, and judges nothing';
 
 /** A dry run as text for people: the documents of each worker, the models, the estimate. */
-export function formatDryRun({ workers, models, isAssumed, samples, chars, estimate }: DryRun): string {
+export function formatDryRun({ workers, models, isAssumed, samples, verifier, chars, estimate }: DryRun): string {
   const lines = workers.flatMap(({ workerId, documents, omitted, provenance, nothingToJudge, judgement, error }) => [
     `${workerId}${error === null ? '' : `: ${error.message}`}`,
     ...(nothingToJudge === null ? [] : [`  nothing to judge: ${nothingToJudge}`]),
@@ -73,6 +80,9 @@ export function formatDryRun({ workers, models, isAssumed, samples, chars, estim
     ),
     `tokens      ${inputTokens.least} to ${inputTokens.most} in, ${outputTokens.least} to ${outputTokens.most} out`,
     `cost        ${cost}`,
+    ...(verifier === null
+      ? []
+      : [printable(`verifier    ${verifier}: one call for each finding that would fail, which the cost leaves out`)]),
     ...(models.root.backend === 'offline' || models.sub.backend === 'offline' ? [NO_VERDICT] : []),
     'Nothing was asked of any model.',
     '',

@@ -77,6 +77,8 @@ const OF_ASSESSMENT: Readonly<Record<string, string>> = {
   base: '--base',
   exclude: '--exclude',
   samples: '--samples',
+  'verifier.model': '--verifier-model',
+  'verifier.backend': '--verifier-backend',
   concurrency: '--concurrency',
   scope: '--scope',
   previous: '--previous',

@@ -45,6 +45,8 @@ export interface AssessFlags extends RunFlags {
   onError?: string;
   nothingToJudge?: string;
   cache?: boolean;
+  verifierModel?: string;
+  verifierBackend?: string;
   cacheDir?: string;
   store?: string;
   assessmentId?: string;
@@ -70,6 +72,8 @@ export function addAssessFlags(command: Command): Command {
     .option('--rubric <file>', 'questions of your own, in JSON or YAML: [{ id, question, severity, anchors }]')
     .addOption(new Option('--preset <name...>', 'questions that come with rlm').choices(['dry', 'security']))
     .addOption(new Option('--samples <n>', 'how often each worker is judged').argParser(whole))
+    .option('--verifier-model <name>', 'a second model that must confirm each finding which fails the gate')
+    .option('--verifier-backend <name>', 'who serves it; default: whoever serves the judge')
     .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
     .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
     .option('--no-cache', 'judge again what was judged before')
@@ -197,6 +201,7 @@ export function assessOptions(
     rubric: files.rubric,
     presets: flags.preset as RubricPreset[] | undefined,
     samples: flags.samples,
+    verifier: verifierOf(flags, filed.verifier),
     concurrency: flags.concurrency,
     maxBudgetUsd: budget,
     maxBudgetUsdPerWorker: flags.workerBudget,
@@ -209,6 +214,17 @@ export function assessOptions(
   };
   // The installer's progress would stand before the verdict.
   return { cwd, ...stricter(given(asked), given({ ...filed, maxBudgetUsd })), judge: { ...judge, quiet: true } };
+}
+
+/** Flags over what the configuration has; a backend without a model is none. */
+function verifierOf(
+  { verifierModel: model, verifierBackend: backend }: AssessFlags,
+  filed: AssessOptions['verifier'],
+): AssessOptions['verifier'] {
+  if (model === undefined && backend === undefined) return undefined;
+  const named = model ?? filed?.model;
+  if (named === undefined) throw new UsageError('--verifier-backend: which model? Pass --verifier-model, too.');
+  return { ...filed, model: named, ...given({ backend }) } as AssessOptions['verifier'];
 }
 
 /** commander's default of a --no- flag is true: nothing was said. */

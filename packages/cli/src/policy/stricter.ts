@@ -56,6 +56,7 @@ const OPTIONS: Rules<AssessOptions> = {
   outputDir: asAsked,
   resolve: asAsked,
   judge: asAsked,
+  verifier: asAsked,
   concurrency: asAsked,
   cache: asAsked,
   store: asAsked,

@@ -5,7 +5,7 @@ import { inFlags, workerInFlags } from '../exit/flag-words.ts';
 export class AssessState {
   readonly #workers: number;
   readonly #doing = new Map<string, string>();
-  /** US dollars of each sample so far, as far as prices are known. */
+  /** US dollars of each sample and each second look so far, as far as prices are known. */
   readonly #costs = new Map<string, { usd: number; isWhole: boolean }>();
   #judged = 0;
 
@@ -38,8 +38,9 @@ export class AssessState {
 
   #takeCost(event: AssessEvent): void {
     const usd = costOf(event);
-    if (usd === undefined || !('sample' in event)) return;
-    const sample = JSON.stringify([event.workerId, event.sample]);
+    const run = 'sample' in event ? event.sample : 'findingId' in event ? event.findingId : undefined;
+    if (usd === undefined || run === undefined) return;
+    const sample = JSON.stringify([event.workerId, run]);
     const before = this.#costs.get(sample)?.usd ?? 0;
     this.#costs.set(sample, { usd: usd ?? before, isWhole: usd !== null });
   }
@@ -51,10 +52,12 @@ export class AssessState {
   }
 }
 
-/** What the event's sample cost so far; null: a price is unknown, undefined: it does not say. */
+/** What the event's run cost so far; null: a price is unknown, undefined: it does not say. */
 function costOf(event: AssessEvent): number | null | undefined {
   if (event.type === 'sample.completed') return event.costUsd;
-  if (event.type !== 'sample.event' || event.event.type !== 'call.completed') return undefined;
+  if (event.type === 'verification.completed') return event.verification.costUsd;
+  if ((event.type !== 'sample.event' && event.type !== 'verification.event') || event.event.type !== 'call.completed')
+    return undefined;
   return event.event.totals.costUsd;
 }
 
@@ -73,6 +76,11 @@ function describe(event: AssessEvent): string | null {
     case 'sample.completed':
       if (event.error !== null) return inFlags(event.error);
       return event.costUsd === null ? 'judged, cost unknown' : `judged, $${event.costUsd.toFixed(4)}`;
+    case 'verification.started':
+      return 'a second look';
+    case 'verification.event':
+    case 'verification.completed':
+      return null;
     case 'worker.cached':
       return 'judged before';
     case 'worker.completed':

@@ -371,3 +371,18 @@ test("--trend: the summary and stderr say how it stands against the base branch'
   await writeFile(base, '{}');
   expect(await assess(['evil', '--trend', base])).toMatchObject({ exitCode: 2 });
 });
+
+test('--verifier-model: what a second model refutes is 3, and the dry run names it', async () => {
+  const verifier = 'gpt-4.1-mini';
+  const { assess } = await gate((request) => {
+    return request.model === verifier ? '{"outcome": "refuted", "reason": "It is never called."}' : JUDGE(request);
+  });
+  const { exitCode, stdout, stderr } = await assess(['evil', '--verifier-model', verifier]);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain(`a second look by ${verifier} refutes it`);
+  expect(stdout).toContain('It is never called.');
+  const dry = await assess(['evil', '--no-cache', '--verifier-model', verifier, '--dry-run']);
+  expect(dry.stdout).toMatch(/^verifier {4}gpt-4\.1-mini: one call for each finding/m);
+  const without = await assess(['evil', '--verifier-backend', 'openai']);
+  expect([without.exitCode, without.stderr]).toEqual([2, expect.stringContaining('Pass --verifier-model, too')]);
+});

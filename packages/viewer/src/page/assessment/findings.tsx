@@ -128,6 +128,12 @@ function FindingCard(props: {
           <b>Suggestion:</b> <Visible text={suggestion} />
         </p>
       )}
+      {finding.verification && (
+        <p>
+          <b>Second look by {finding.verification.model}:</b> {finding.verification.outcome.replaceAll('_', ' ')}.{' '}
+          <Visible text={finding.verification.reason} />
+        </p>
+      )}
       {finding.doubt && (
         <p class="muted">
           <Visible text={finding.doubt} />
