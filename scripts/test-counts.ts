@@ -7,7 +7,15 @@ export interface Counts {
   skipped: number;
 }
 
-interface VitestReport {
+interface VitestTest {
+  status: string;
+  fullName: string;
+  ancestorTitles: string[];
+  title: string;
+  duration?: number | null;
+}
+
+export interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
@@ -15,7 +23,7 @@ interface VitestReport {
   testResults: {
     name: string;
     status: string;
-    assertionResults: { status: string; fullName: string; duration?: number | null }[];
+    assertionResults: VitestTest[];
   }[];
 }
 

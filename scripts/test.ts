@@ -5,9 +5,12 @@ import { parseArgs } from 'node:util';
 import { provideChromium } from './chromium.ts';
 import { isCI } from './debian.ts';
 import { provideDocker, SANDBOX_IMAGE } from './docker.ts';
+import { failedInPytest, failedInVitest } from './failed-tests.ts';
+import { secondLook, type TestedStep } from './second-look.ts';
 import { PACKED_FOLDER, PUBLISHED, packing, tarballOf } from './tarballs.ts';
 import { countPytest, countStep, countVitest, timePytest, timeVitest } from './test-counts.ts';
 import { Steps } from './test-steps.ts';
+import { TESTS_FAILED } from './vitest-exit-code.ts';
 
 // The whole suite. Every step runs, whatever became of the others, and beside those that it does not need; the last line says
 // how it went. `--fast` leaves out Docker, builds, installs, the end-to-end tests, and what is named or marked slow; `--only NAME` runs
@@ -28,7 +31,9 @@ if (alwaysReplay) process.env.RLM_TEST_ALWAYS_REPLAY = '1';
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
 const vitestReport = join(reports, 'vitest.json');
 const pytestReport = join(reports, 'pytest.xml');
+const pytestCache = join(reports, 'pytest-cache');
 const steps = new Steps(reports, only);
+const tested: TestedStep[] = [];
 
 const python = ['--filter', '@rlm-bridge/python-worker', 'exec'];
 await steps.run('python environment', 'pnpm', [...python, 'uv', 'sync', '--frozen', '--group', 'dev']);
@@ -42,8 +47,11 @@ const looking = steps.includes('vitest') && !fast ? provideChromium() : undefine
 const chromiumReady = looking?.then((missing) => tellOf('chromium', missing, 'of the page in a browser'));
 await Promise.all([check(), pack().then(() => Promise.all([vitest(), checkPacked()])), pytest()]);
 await using _docker = await providing;
+const passedAlone = await secondLook(steps, tested);
 
 await tellSlowest();
+tellSteps();
+for (const name of passedAlone) warn(`failed beside the others, passed alone: ${name}`);
 if (steps.totals.passed + steps.totals.failed === 0) steps.add(`no step has ${only} in its name`, countStep(false));
 for (const failure of steps.failures) warn(`FAILED: ${failure}`);
 if (steps.failures.length === 0) await rm(reports, { recursive: true });
@@ -91,8 +99,12 @@ async function vitest(): Promise<void> {
       ? []
       : ['**/*.docker.test.ts'];
   if (leftOut.length > 0) process.env.RLM_TEST_LEFT_OUT = leftOut.join(' ');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
-  await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters], () => countVitest(vitestReport));
+  const reporters = ['default', 'json', './scripts/vitest-exit-code.ts'].map((name) => `--reporter=${name}`);
+  const failedTests = () => failedInVitest(vitestReport, chosen, reports);
+  tested.push({ step: 'vitest', testsFailed: TESTS_FAILED, failedTests });
+  await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters, `--outputFile.json=${vitestReport}`], () =>
+    countVitest(vitestReport),
+  );
 }
 
 /** Twice as many workers as processors: half of them wait, for containers, silence and processes that end. */
@@ -100,9 +112,13 @@ async function pytest(): Promise<void> {
   await dockerReady;
   const parallel = ['--numprocesses', `${Math.min(8, 2 * availableParallelism())}`, '--dist', 'worksteal'];
   const chosen = fast ? ['-m', 'not slow'] : [];
-  const args = ['--filter', '@rlm-bridge/python-worker', 'test', ...parallel, ...chosen, `--junit-xml=${pytestReport}`];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
-  await steps.run('pytest', 'pnpm', args, () => countPytest(pytestReport));
+  // Without pnpm, whose exit code is 1 whatever that of pytest is.
+  const args = ['run', '--directory', 'python', '--frozen', '--group', 'dev', 'pytest', '-q'];
+  const kept = ['-o', `cache_dir=${pytestCache}`, `--junit-xml=${pytestReport}`];
+  const failedTests = () => failedInPytest(pytestCache, { command: 'uv', args }, reports);
+  tested.push({ step: 'pytest', testsFailed: 1, failedTests });
+  await steps.run('pytest', 'uv', [...args, ...parallel, ...chosen, ...kept], () => countPytest(pytestReport));
 }
 
 /** Whether the tests of something that may be missing are to run; in CI they must, and fail. */
@@ -121,6 +137,15 @@ async function tellSlowest(): Promise<void> {
   const slowest = (await Promise.all(read)).flat().sort((a, b) => b.seconds - a.seconds);
   if (slowest.length > 0) console.log('\nThe slowest tests:');
   for (const { seconds, test } of slowest.slice(0, 10)) console.log(`${seconds.toFixed(1).padStart(7)} s  ${test}`);
+}
+
+/** Seconds of CPU are those of the step's processes: what a daemon of Docker did for it is not among them. */
+function tellSteps(): void {
+  console.log('\nThe steps, their seconds and their seconds of CPU:');
+  const dearest = [...steps.ended].sort(([, a], [, b]) => b.cpuSeconds - a.cpuSeconds);
+  for (const [name, { seconds, cpuSeconds }] of dearest) {
+    console.log(`${seconds.toFixed(1).padStart(7)} s ${cpuSeconds.toFixed(1).padStart(7)} s  ${name}`);
+  }
 }
 
 function warn(line: string): void {
