@@ -9,7 +9,7 @@ import { closeWorkers, configureWorkers } from '../../src/index.ts';
 import { pythonCommand, type WorkerCommand } from '../../src/python/python-command.ts';
 import { findWorkerSource } from '../../src/python/worker-source.ts';
 import { WorkerProcess } from '../../src/worker/worker-process.ts';
-import { alive, descendants, gone, type Process, replTemplates, templates, workers } from './support/processes.ts';
+import { descendants, gone, type Process, replTemplates, templates, workers } from './support/processes.ts';
 import { finish, PYTHON, provider } from './support/run.ts';
 
 const never = new AbortController().signal;
@@ -174,7 +174,7 @@ describe.runIf(forks)('a template', () => {
     process.kill(pid, 'SIGKILL');
     expect(await worker.exited).toEqual({ exitCode: null, signal: null, spawnError: null });
     expect(worker.closed.reason.message).toContain('nobody saw how');
-    expect(alive(survivor)).toEqual([]);
+    await gone(survivor);
     await next.worker.stop();
   });
 
@@ -193,12 +193,12 @@ describe.runIf(forks)('a template', () => {
   test('keeps one process that the REPLs of all its workers are forked from, and another when that is killed', async () => {
     const all = [await started(), await started()];
     await expect.poll(() => replTemplates()).toHaveLength(1);
-    const { pid } = one(replTemplates());
-    process.kill(pid, 'SIGKILL');
-    await gone(replTemplates().filter((found) => found.pid === pid));
+    const killed = one(replTemplates());
+    process.kill(killed.pid, 'SIGKILL');
+    await gone([killed]); // its variables are gone before its sockets are
     all.push(await started(), await started());
     // Started by a fork: what it is called by comes with its program.
-    await expect.poll(() => replTemplates().map((found) => found.pid === pid)).toEqual([false]);
+    await expect.poll(() => replTemplates().map((found) => found.pid === killed.pid)).toEqual([false]);
     const fake = await provider(conversation({ turns: [submit('"done"')] }));
     expect(await finish(fake)).toMatchObject({ result: { success: true } });
     for (const { worker } of all) await worker.stop();
