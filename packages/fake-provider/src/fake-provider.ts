@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter, on } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type FixtureResponse, type ServerInstance } from '@copilotkit/aimock';
 import { type Bill, billFor } from './bill.ts';
@@ -29,6 +29,15 @@ export interface FakeProviderOptions {
 
 type Answer = Exclude<Reply, string | { cutBy: string }>;
 
+/**
+ * How long a connection may be idle, as with the providers: Node's five seconds end while a busy client's request is on its
+ * way, and what such a request costs nobody can tell it.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Connections that wait to be taken, as many as Linux allows: of Node's 511, those of a thousand runs were lost with what was sent on them. */
+const BACKLOG = 4096;
+
 interface Exchange {
   readonly path: string;
   /** What the client wrote; aimock hands on OpenAI's shape, without cache marks. */
@@ -50,6 +59,7 @@ export class FakeProvider implements AsyncDisposable {
   readonly #cache = new PromptCache();
   readonly #changes = new EventEmitter();
   readonly #aimock: ServerInstance;
+  #url = '';
 
   private constructor(script: Script, aimock: ServerInstance) {
     this.#script = script;
@@ -72,12 +82,13 @@ export class FakeProvider implements AsyncDisposable {
     const fixture = { match: {}, response: (body: object) => (self.provider ? self.provider.#answer(body) : answer()) };
     const aimock = await createServer([fixture], { port: 0, host, journalMaxEntries: 1 });
     self.provider = new FakeProvider(script, aimock);
+    await self.provider.#listenAnew(host);
     return self.provider;
   }
 
   /** Base URL without a path: what Anthropic's and Google's clients take. */
   get url(): string {
-    return this.#aimock.url;
+    return this.#url;
   }
 
   /** Base URL of the OpenAI-compatible API. */
@@ -130,6 +141,15 @@ export class FakeProvider implements AsyncDisposable {
     const closed = new Promise<void>((resolve) => this.#aimock.server.close(() => resolve()));
     this.#aimock.server.closeAllConnections();
     await closed;
+  }
+
+  async #listenAnew(host: string): Promise<void> {
+    const { server } = this.#aimock;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    await new Promise((closed) => server.close(closed));
+    await new Promise<void>((listening) => server.listen({ host, port: 0, backlog: BACKLOG }, listening));
+    const { address, port } = server.address() as AddressInfo;
+    this.#url = `http://${address}:${port}`;
   }
 
   #note(change: () => void): void {
