@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { closeWorkers, runRLM } from 'rlm-bridge';
 import { secondsOf } from '../measure.ts';
+import { collectGarbage } from './garbage.ts';
 import { officialRun } from './official-run.ts';
 import { optionsOf, ourRun, ROOT_MODEL } from './our-run.ts';
 import { cpuSeconds, treeOf } from './process-tree.ts';
@@ -56,8 +55,7 @@ async function unheard(provider: QuickProvider, calls: number): Promise<Row> {
 }
 
 function heapMb(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  collectGarbage();
   return process.memoryUsage().heapUsed / 1e6;
 }
 

@@ -5,13 +5,16 @@ import { docker } from '../scale/docker.ts';
 import { history } from '../scale/history.ts';
 import { manyRuns } from '../scale/many-runs.ts';
 import { QuickProvider } from '../scale/quick-provider.ts';
-import type { Row } from '../scale/row.ts';
-import { sequential } from '../scale/sequential.ts';
+import { megabytes, type Row } from '../scale/row.ts';
+import { said, sequential, type Watch } from '../scale/sequential.ts';
 import { starts } from '../scale/starts.ts';
 import { table } from '../table.ts';
 
 // `pnpm bench scale [parts...]`: many runs, wide batches, large contexts and starts; ours, the official library and the ideal.
-// `sequential` is done when it is asked for: ten thousand runs take ten minutes.
+// `sequential` is done when it is asked for: ten thousand runs take some minutes, and say every tenth of them what is held.
+
+const tellHeld: Watch = (runs, held) =>
+  console.log(`after ${runs} runs ${megabytes(held.mb)}; processes, descriptors, temporary files: ${said(held)}`);
 
 await using provider = await QuickProvider.start();
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -20,7 +23,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
     ...(await manyRuns(provider, 32, 0, { time: '≥ 3 × official', memory: '≤ 1/3 of it', official: true })),
   ],
   thousand: () => manyRuns(provider, 1000, 2000, { time: '≤ 2 × ideal', memory: '≤ 4,000 MB', official: false }),
-  sequential: () => sequential(provider, 10_000),
+  sequential: () => sequential(provider, 10_000, tellHeld),
   starts: () => starts(provider, 7),
   batches: () =>
     batches(provider, 10_000, [
