@@ -4,7 +4,11 @@ import type { RunStore } from '../api/run-store.ts';
 import { asLine, JournalCodec, type JournalLine } from './journal-codec.ts';
 import { corrupted, isSession, unsupported } from './journal-faults.ts';
 import { fromLine, parsed } from './lines.ts';
+import { readAhead } from './read-ahead.ts';
 import { type Blobs, TextMissing } from './text/text-pieces.ts';
+
+/** Lines whose large texts are read while one before them is waited for. */
+const LINES_AHEAD = 4;
 
 /** Enough of a header of any format to tell which it is. */
 const AnyHeader = z.looseObject({ record: z.enum(['run', 'session']), format: z.int() });
@@ -47,13 +51,19 @@ export class JournalReading {
    * @throws {RLMError} (while iterating) as `readJournal`
    */
   async *rest(): AsyncGenerator<JournalRecord, void, undefined> {
-    for await (const text of this.#store.read(this.#runId, { from: this.#records })) {
-      const { line, blobs } = this.#check.lineOf(text, this.#records);
-      const texts = blobs.length === 0 ? NO_BLOBS : await textsOf(this.#store, this.#runId, blobs);
+    let next = this.#records;
+    const lines = this.#store.read(this.#runId, { from: next });
+    const withTexts = readAhead(lines, LINES_AHEAD, (text) => this.#withTexts(text, next++));
+    for await (const { line, texts } of withTexts) {
       const record = this.#check.recordOf(line, this.#codec, texts);
       this.#records += 1;
       yield record;
     }
+  }
+
+  async #withTexts(text: string, n: number): Promise<{ line: JournalLine; texts: Blobs }> {
+    const { line, blobs } = this.#check.lineOf(text, n);
+    return { line, texts: blobs.length === 0 ? NO_BLOBS : await textsOf(this.#store, this.#runId, blobs) };
   }
 }
 
@@ -153,7 +163,8 @@ async function textsOf(store: RunStore, runId: string, hashes: readonly string[]
   const texts = new Map<string, string>();
   for (const sha256 of hashes) {
     const chunks = await Array.fromAsync(store.readBlob(runId, sha256));
-    texts.set(sha256, Buffer.concat(chunks).toString());
+    const [content = new Uint8Array()] = chunks.length === 1 ? chunks : [Buffer.concat(chunks)];
+    texts.set(sha256, Buffer.from(content.buffer, content.byteOffset, content.length).toString());
   }
   return texts;
 }

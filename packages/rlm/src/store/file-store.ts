@@ -19,6 +19,9 @@ import { inStore, runNotFound, storeFault } from './store-errors.ts';
 /** Runs that are looked at together for a list. */
 const LOOKS_AT_ONCE = 16;
 
+/** How long what was found of the folders of a run holds for its blobs, in milliseconds; their own folder is looked at each time. */
+const LOOK_MS = 1_000;
+
 /** Options of `fileStore`. */
 export interface FileStoreOptions {
   /**
@@ -51,6 +54,8 @@ class FileStore implements RunStore {
   readonly #durability: Durability;
   readonly #ends = new JournalEnds();
   readonly #listed = new ListedRuns();
+  /** Whose folders were looked at last, as a reader of many blobs asks for one after the other. */
+  #looked = { runId: '', until: 0 };
 
   constructor(folder: StoreFolder, durability: Durability) {
     this.#folder = folder;
@@ -112,7 +117,10 @@ class FileStore implements RunStore {
   async *readBlob(runId: string, sha256: string): AsyncGenerator<Uint8Array, void, void> {
     checkRunId(runId);
     const folder = this.#folder.runOf(runId);
-    await this.#inFolder(async () => (await this.#folder.check()) && (await folder.check()));
+    if (this.#looked.runId !== runId || Date.now() >= this.#looked.until) {
+      await this.#inFolder(async () => (await this.#folder.check()) && (await folder.check()));
+      this.#looked = { runId, until: Date.now() + LOOK_MS };
+    }
     yield* readBlob(runId, folder, sha256);
   }
 

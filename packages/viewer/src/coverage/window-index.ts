@@ -23,7 +23,7 @@ export class WindowIndex {
 
   constructor(texts: readonly string[]) {
     this.#texts = texts;
-    const { size, step } = texts.every((text) => utf8Bytes(text) === text.length) ? ASCII : OTHER;
+    const { size, step } = texts.every((text) => Buffer.byteLength(text) === text.length) ? ASCII : OTHER;
     const most = texts.reduce((sum, text) => sum + Math.ceil(text.length / step), 0);
     this.#sieve = new Sieve(size, most);
     this.#first = new Int32Array(2 ** Math.ceil(Math.log2(most + 2)));

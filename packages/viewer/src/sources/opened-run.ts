@@ -25,6 +25,8 @@ export class OpenedRun {
   #updating: Promise<RunView> | null = null;
   readonly #coverage: RunCoverage;
   #covering: Promise<RunView> | null = null;
+  /** Who waits for what each call read. */
+  readonly #coverWishes = new Set<{ signal: AbortSignal | undefined }>();
   /** Which call read what, as far as it was looked for. */
   #found: CoverageView | null = null;
   /** What the run itself had said of it then. */
@@ -60,13 +62,20 @@ export class OpenedRun {
 
   /**
    * The run with what each call read of its context so far, which takes a while; as it is where nothing of that can be known, or
-   * where it is the same. Of a run that was updated. `isWhole`: see `RunCoverage`.
+   * where it is the same. Of a run that was updated. `isWhole`: see `RunCoverage`. Once nobody wants it any more it stops, and goes
+   * on from there the next time.
    */
-  async cover(isWhole: boolean): Promise<RunView> {
+  async cover(isWhole: boolean, signal?: AbortSignal): Promise<RunView> {
+    const wish = { signal };
+    this.#coverWishes.add(wish);
     this.#covering ??= this.#cover(isWhole).finally(() => {
       this.#covering = null;
     });
-    return await this.#covering;
+    try {
+      return await this.#covering;
+    } finally {
+      this.#coverWishes.delete(wish);
+    }
   }
 
   async #cover(isWhole: boolean): Promise<RunView> {
@@ -74,13 +83,18 @@ export class OpenedRun {
     if (this.#fault !== null) return view;
     // Until it ends, it reads more than it has measured of itself.
     const measured = this.#fold.hasEnded ? this.#fold.measuredCoverage : null;
-    const isNew = await this.#coverage.update(isWhole);
+    const isNew = await this.#coverage.update(isWhole, () => this.#isCoverWanted);
+    if (isNew === null) return this.#view ?? view;
     if (isNew || measured !== this.#measured) {
       this.#measured = measured;
       this.#found = this.#coverage.view(measured, this.#fold.requiredCoverage);
       this.#view = this.#withCoverage(this.#view ?? view);
     }
     return this.#view ?? view;
+  }
+
+  get #isCoverWanted(): boolean {
+    return [...this.#coverWishes].some(({ signal }) => signal?.aborted !== true);
   }
 
   #withCoverage(view: RunView): RunView {

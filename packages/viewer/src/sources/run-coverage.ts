@@ -29,12 +29,17 @@ export class RunCoverage {
   }
 
   /**
-   * Compares the prompts that are new. `isWhole`: also for the last few characters of documents, for which all are read again.
-   * @returns whether there is more than before
+   * Compares the prompts that are new, as long as that is wanted. `isWhole`: also for the last few characters of documents, for
+   * which all are read again.
+   * @returns whether there is more than before; null: it stopped, and goes on from there the next time
    * @throws {RLMError} (as a rejection) as reading the journal does.
    */
-  async update(isWhole: boolean): Promise<boolean> {
-    for await (const record of this.#journal.rest()) await this.#take(record);
+  async update(isWhole: boolean, isWanted: () => boolean): Promise<boolean | null> {
+    if (!isWanted()) return null;
+    for await (const record of this.#journal.rest()) {
+      await this.#take(record);
+      if (!isWanted()) return null;
+    }
     if (isWhole && !this.#hasRests && this.#fold !== null) {
       this.#hasRests = true;
       if (await readRests(this.#place, this.#fold)) this.#isNew = true;

@@ -63,7 +63,7 @@ export class StoreSource implements ViewSource {
       const begun = Date.now();
       if (isOver || begun >= coverAt) {
         const isGoingOn = view.head.status === 'running' && !isOver;
-        show(await run.cover(!isGoingOn));
+        show(await run.cover(!isGoingOn, signal));
         coverAt = Date.now() + Math.max(COVER_MS, COVER_SHARE * (Date.now() - begun));
       }
       if (isOver) return;

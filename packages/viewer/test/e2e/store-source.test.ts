@@ -1,5 +1,5 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
-import { forkRLM, memoryStore, openSession, type RLMOptions, resumeRLM, runRLM } from 'rlm-bridge';
+import { forkRLM, memoryStore, openSession, type RLMOptions, type RunStore, resumeRLM, runRLM } from 'rlm-bridge';
 import { expect, test } from 'vitest';
 import { killedAfter, linesOf } from '../../../rlm/test/e2e/support/journals.ts';
 import { optionsFor, provider } from '../../../rlm/test/e2e/support/run.ts';
@@ -190,4 +190,47 @@ test('a text that is not in memory any more is read again from the journal', asy
     expect(text).toBe(await all.readText(ref));
     expect(text).toHaveLength(ref.chars);
   }
+});
+
+test('who follows no more is read nothing more for, and the next one has all of it', async () => {
+  const script = conversation({
+    turns: [
+      repl('heard = llm_query_batched([context[n:n + 70_000] for n in range(0, len(context), 70_000)])'),
+      submit('str(len(heard))'),
+    ],
+    prompt: () => 'nothing',
+  });
+  const words = Array.from({ length: 400_000 }, (_, n) => ((n * 2_654_435_761) >>> 0).toString(36)).join(' ');
+  const { store, runId, result } = await keptRun(script, {}, words.slice(0, 40 * 70_000));
+  expect(result).toMatchObject({ success: true, answer: '40' });
+  let blobs = 0;
+  const counting: RunStore = {
+    ...{ lease: (id) => store.lease(id), list: () => store.list(), remove: (id) => store.remove(id) },
+    read: (id, options) => store.read(id, options),
+    readBlob: (id, sha256) => {
+      blobs += 1;
+      return store.readBlob(id, sha256);
+    },
+  };
+  const source = new StoreSource(counting);
+  const left = new AbortController();
+  const views: RunView[] = [];
+  await source.followRun(runId, (view) => void (views.push(view) && left.abort()), left.signal);
+  expect([views.length, views[0]?.calls.length, blobs]).toEqual([1, 42, 40]);
+  const follow = async (until: (reads: number) => boolean) => {
+    const leaving = new AbortController();
+    let last: RunView | undefined;
+    await source.followRun(
+      runId,
+      (view) => {
+        last = view;
+        if (until(blobs)) leaving.abort();
+      },
+      leaving.signal,
+    );
+    return last?.head.coverage;
+  };
+  const coverage = await follow(() => false);
+  expect(new Set(coverage?.reads.map(([, , , call]) => call)).size).toBe(40);
+  expect(coverage).toMatchObject({ fraction: 1, incomplete: null });
 });

@@ -82,8 +82,8 @@ export function* saidIn({ texts = {}, ...line }: Pieced<object>, n: number, blob
         from += piece[3] - piece[2];
         continue;
       }
-      const text = textOf(piece, blobs) ?? '';
-      yield { record: n, at, from, text: copyOf(text) };
+      const text = typeof piece === 'string' ? copyOf(piece) : (blobs.get(piece.blob) ?? '');
+      yield { record: n, at, from, text };
       from += text.length;
     }
   }

@@ -3,7 +3,16 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import type { StoredBlob } from '../../api/run-store.ts';
 import { blobNotFound, inStore, storeFault } from '../store-errors.ts';
 import type { Durability } from './journal-file.ts';
-import { checkOwnFolder, chunksOf, isFolder, openFile, syncFolder, tryLink, unless } from './private-files.ts';
+import {
+  checkOwnFolder,
+  chunksOf,
+  isFolder,
+  openFile,
+  openWithStats,
+  syncFolder,
+  tryLink,
+  unless,
+} from './private-files.ts';
 import type { RunFolder } from './store-folder.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -40,12 +49,12 @@ export async function* readBlob(
   if (!SHA256.test(sha256)) throw blobNotFound(runId, sha256);
   const path = folder.blob(sha256);
   await inStore(path, () => checkOwnFolder(folder.blobs));
-  const handle = await inStore(path, () => openFile(path, 'read').catch(unless('ENOENT')));
-  if (handle === undefined) throw blobNotFound(runId, sha256);
+  const opened = await inStore(path, () => openWithStats(path, 'read').catch(unless('ENOENT')));
+  if (opened === undefined) throw blobNotFound(runId, sha256);
+  const { handle, stats } = opened;
   try {
     const hash = createHash('sha256');
-    const { size } = await handle.stat();
-    for await (const chunk of chunksOf(path, handle, size)) {
+    for await (const chunk of chunksOf(path, handle, stats.size)) {
       hash.update(chunk);
       yield chunk;
     }

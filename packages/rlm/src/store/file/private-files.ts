@@ -87,7 +87,11 @@ export async function readSmall(path: string): Promise<{ text: string; stats: St
   }
 }
 
-async function openWithStats(path: string, how: keyof typeof FLAGS): Promise<{ handle: FileHandle; stats: Stats }> {
+/** The same, with what the system says of it. */
+export async function openWithStats(
+  path: string,
+  how: keyof typeof FLAGS,
+): Promise<{ handle: FileHandle; stats: Stats }> {
   const handle = await open(path, FLAGS[how] | O_NOFOLLOW | O_NONBLOCK, FILE_MODE);
   try {
     const stats = await handle.stat();
