@@ -13,6 +13,13 @@ export class Places {
     this.#begun.set(child, place);
   }
 
+  /** Whether a place is in a code block, or in a node that was begun there or below. */
+  isOf(block: Place, place: Place): boolean {
+    let at: Place | undefined = place;
+    while (at !== undefined && at.node !== block.node) at = this.#begun.get(at.node);
+    return at?.iteration === block.iteration && at.codeBlock === block.codeBlock;
+  }
+
   /** Whether `place` is the one from which a node went another way, or comes of it. */
   isFrom(divergence: Place, place: Place): boolean {
     let at: Place | undefined = place;

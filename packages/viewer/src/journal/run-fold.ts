@@ -139,7 +139,7 @@ export class RunFold {
         return;
       case 'iteration.completed': {
         const { node, answer: text } = event;
-        const said = this.#calls.lastReply(node);
+        const said = this.#calls.saidBy(event);
         if (said?.text === event.response) this.#calls.takeUp(said.call);
         const answer = this.#iterations.end(event, at, said);
         if (node === ROOT) this.#held = text ?? this.#held;
@@ -155,6 +155,7 @@ export class RunFold {
       case 'codeBlock.completed':
         this.#nodes.endChildren(event.node, event.iteration, event.codeBlock, at);
         this.#iterations.endBlock(event, at);
+        this.#calls.endBlock(event, event.subCalls, this.#places);
         return;
       case 'answer.rejected': {
         const { node, iteration, answer, problems } = event;
