@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -11,12 +12,18 @@ from rlm_worker.wire.redaction import REDACTED, Redactor, secret_texts
 SECRET = "a1b2-of-the-user"
 
 
-def both(api_key: str | None, options: dict[str, Any], text: str, backend: str = "portkey") -> set[str]:
+def both(
+    api_key: str | None,
+    options: dict[str, Any],
+    text: str,
+    backend: str = "portkey",
+    base_url: str = "http://h/v1",
+) -> set[str]:
     """What an event and what a failure says of ``text``."""
     secrets = ModelSecrets(api_key=api_key, backend_options=options)
     redact = Redactor()
-    redact.learn(secret_texts(secrets))
-    spec = ModelSpec(backend=backend, model="m", base_url="http://h/v1", sampling_args={}, price_provider=None)
+    redact.learn(secret_texts(secrets, base_url))
+    spec = ModelSpec(backend=backend, model="m", base_url=base_url, sampling_args={}, price_provider=None)
     return {redact(text), create_client(spec, secrets).settings.target.scrub(text)}
 
 
@@ -52,6 +59,29 @@ def test_names_of_places_versions_and_senders_are_not(options: dict[str, Any]) -
 @pytest.mark.parametrize(("key", "said"), [("sk-1234", REDACTED), ("of-the-server", REDACTED), ("none", "none")])
 def test_a_short_key_is_secret_unless_it_is_a_word(key: str, said: str) -> None:
     assert both(key, {}, f"The key {key} is wrong.", "vllm") == {f"The key {said} is wrong."}
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "said"),
+    [
+        ("https://ada:planted-1@h/v1", "planted-1", REDACTED),
+        ("https://ada:planted%401@h", "planted@1", REDACTED),
+        ("https://ada:planted%401@h", "planted%401", REDACTED),
+        ("https://ada:word@h", "as ada:word in", f"as {REDACTED} in"),
+        ("https://ada:word@h", b64encode(b"ada:word").decode(), REDACTED),
+        ("https://ada:word@h", b64encode(b"ada:word").decode().rstrip("="), REDACTED),
+        ("https://planted-1@h", "planted-1", REDACTED),
+        ("https://h/v1?a=b&api_key=planted%2B1#x", "planted+1 planted%2B1", f"{REDACTED} {REDACTED}"),
+        ("https://ada:planted-1@host.example/v1?version=2024-02-01", "host.example 2024-02-01", None),
+        ("https://h/v1/user:planted-1@x", "planted-1", None),
+    ],
+)
+def test_of_an_address_its_password_is_secret_as_it_is_written_and_as_it_is_sent(
+    address: str, text: str, said: str | None
+) -> None:
+    expected = {text if said is None else said}
+    assert both("of-the-server", {}, text, "vllm", address) == expected
+    assert both("of-the-server", {"config": address}, text) == expected
 
 
 def test_the_longest_secret_goes_first() -> None:

@@ -6,7 +6,7 @@ import type { HostServices, RequestOf } from './host-requests.ts';
 import { HostTools } from './host-tools.ts';
 import { Redactor } from './redactor.ts';
 
-type ServicePlan = Pick<RunPlan, 'models' | 'tools' | 'secrets'>;
+type ServicePlan = Pick<RunPlan, 'spec' | 'models' | 'tools' | 'secrets'>;
 
 /** Where this process writes what it is about to reply, and the worker what it is about to do: nothing is done twice. */
 export interface ReplyJournal {
@@ -23,7 +23,7 @@ export function hostServices(
   journal: ReplyJournal | null,
 ): HostServices {
   const tools = new HostTools(runId, plan.tools);
-  const redactor = new Redactor(plan.secrets);
+  const redactor = new Redactor(plan);
   return {
     callTool: async (request, signal) => {
       const outcome = redactor.redact(await tools.call(request, signal));

@@ -1,9 +1,16 @@
-import type { RunSecrets } from '@rlm-bridge/protocol';
+import type { RunSecrets, RunSpec } from '@rlm-bridge/protocol';
 import { MIN_SECRET_CHARS, PUBLIC_NAMES, REDACTED, SECRET_NAMES, SHORT_SECRET } from '@rlm-bridge/protocol';
+import { secretsOfAddress } from './address-secrets.ts';
 
 const SECRET_NAME = new RegExp(SECRET_NAMES.join('|'), 'i');
 const PUBLIC_NAME = new RegExp(`^(?:${PUBLIC_NAMES.join('|')})$`, 'i');
 const SHORT = new RegExp(`^(?:${SHORT_SECRET})$`);
+
+/** Where the secrets of a run are: beside its spec, and in the addresses of its models. */
+export interface SecretsOfRun {
+  spec: Pick<RunSpec, 'rootModel' | 'subModel'>;
+  secrets: Omit<RunSecrets, 'id'>;
+}
 
 /**
  * Keeps the secrets of one run out of what the caller's own functions reply: it is code that a model wrote that reads it, and a
@@ -13,14 +20,18 @@ export class Redactor {
   /** The longest first: one may be part of another. */
   readonly #secrets: readonly string[];
 
-  constructor(secrets: Omit<RunSecrets, 'id'>) {
+  constructor({ spec: { rootModel, subModel }, secrets }: SecretsOfRun) {
     const texts = [secrets.root, secrets.sub].flatMap(({ apiKey, backendOptions }) => [
       ...textsOf(apiKey, true),
       ...textsOf(backendOptions, true),
     ]);
     // With and without a scheme, as in "Bearer …".
-    const telling = texts.flatMap((text) => [text, text.split(' ').at(-1) ?? '']).filter(isTelling);
-    this.#secrets = [...new Set(telling)].sort((one, other) => other.length - one.length);
+    const addresses = [rootModel.baseUrl ?? '', subModel.baseUrl ?? '', ...texts];
+    const found = [
+      ...texts.flatMap((text) => [text, text.split(' ').at(-1) ?? '']),
+      ...addresses.flatMap((address) => [...secretsOfAddress(address)]),
+    ];
+    this.#secrets = [...new Set(found.filter(isTelling))].sort((one, other) => other.length - one.length);
   }
 
   /** A copy of a JSON value without them, names of fields included. */

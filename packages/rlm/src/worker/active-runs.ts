@@ -34,7 +34,7 @@ export class ActiveRuns {
   /** All of them end without a word of the worker, each with its own bill. What it said last may be of any of them. */
   fail(failure: HostFailure): void {
     const runs = [...this.#runs.values()];
-    const told = runs.reduce((rest, { request }) => new Redactor(request.secrets).redact(rest), failure);
+    const told = runs.reduce((rest, { request }) => new Redactor(request).redact(rest), failure);
     for (const run of runs) run.fail(told);
   }
 

@@ -22,10 +22,12 @@ async function contentOf(html: AsyncIterable<string>): Promise<{ blocks: number;
   return { blocks: blocks.length, text: [text, ...contents].join('\n') };
 }
 
-test('neither the key of a run nor the credentials of its base URL are in its file, whatever its code printed', async () => {
+const SENT = Buffer.from(`ada:${PASSWORD}`).toString('base64');
+
+test('neither the key of a run nor the credentials of its base URL are in its file, whatever its code printed or a model said', async () => {
   const script = conversation({
     turns: [repl(`print("${KEY}")\nprint(llm_query("say ${KEY}"))`), submit('"done"')],
-    prompt: ({ text }) => `heard ${text}`,
+    prompt: ({ text }) => `heard ${text}, by ${PASSWORD}, ${SENT} and ${TOKEN}`,
   });
   const fake = await provider(script);
   const { store, runId, result } = await keptRun(script, { apiKey: KEY, baseUrl: withCredentials(fake.openaiUrl) });
@@ -35,7 +37,7 @@ test('neither the key of a run nor the credentials of its base URL are in its fi
   expect(blocks).toBeGreaterThanOrEqual(3);
   expect(text).toContain('[redacted]');
   expect(text).toContain('heard say');
-  for (const secret of [PASSWORD, TOKEN, KEY]) expect(text).not.toContain(secret);
+  for (const secret of [PASSWORD, SENT, TOKEN, KEY]) expect(text).not.toContain(secret);
 });
 
 test('nor are they in the file of an assessment, with its runs', async () => {

@@ -68,7 +68,7 @@ def create_client(spec: ModelSpec, secrets: ModelSecrets, *, prompt_caching: boo
         base_url=spec.base_url or facts.address,
         api_key=secrets.api_key or None,
         key_variable=facts.keys[0] if facts.keys else None,
-        secrets=tuple(secret_texts(secrets)),
+        secrets=tuple(secret_texts(secrets, spec.base_url)),
     )
     if target.base_url is not None:
         _check_base_url(target.base_url)

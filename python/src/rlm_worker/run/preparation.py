@@ -59,7 +59,12 @@ def prepare(
     """
     limits, session = spec.limits, services.session
     secrets = secrets or RunSecrets(id=services.run_id, root=NO_SECRETS, sub=NO_SECRETS)
-    services.redact.learn((*secret_texts(secrets.root), *secret_texts(secrets.sub)))
+    services.redact.learn(
+        (
+            *secret_texts(secrets.root, spec.root_model.base_url),
+            *secret_texts(secrets.sub, spec.sub_model.base_url),
+        )
+    )
     context = _context(spec, session)
     coverage = session.coverage(context) if session is not None else Coverage(context)
     prices = PriceBook(spec.prices, host_providers(spec.root_model, spec.sub_model))

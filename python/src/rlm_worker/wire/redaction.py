@@ -10,16 +10,20 @@ from pydantic import JsonValue
 from .._generated.messages import ModelSecrets
 from .._generated.secrets import MIN_SECRET_CHARS, PUBLIC_NAMES, REDACTED, SECRET_NAMES, SHORT_SECRET
 from ..json_bytes import to_json, to_json_bytes
+from .address_secrets import address_secrets
 
 SECRET_NAME = re.compile("|".join(SECRET_NAMES), re.IGNORECASE)
 PUBLIC_NAME = re.compile("|".join(PUBLIC_NAMES), re.IGNORECASE)
 
 
-def secret_texts(secrets: ModelSecrets) -> Iterator[str]:
-    """The key, and every text among the backend options but what is public by its name; with and without a scheme."""
+def secret_texts(secrets: ModelSecrets, base_url: str | None) -> Iterator[str]:
+    """The key, and every text among the backend options but what is public by its name; with and without a scheme. And
+    what of the base URL is secret, and of any address among those texts."""
     for text in (*_texts(secrets.api_key, is_secret=True), *_texts(secrets.backend_options, is_secret=True)):
         yield text
         yield text.split(" ")[-1]
+        yield from address_secrets(text)
+    yield from address_secrets(base_url or "")
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
