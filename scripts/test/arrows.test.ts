@@ -31,6 +31,7 @@ const FLOORS = {
   ],
   assess: [
     'index.ts',
+    'calibrate.ts',
     'summarize-evidence.ts',
     'list-workers.ts',
     'baseline.ts',
@@ -39,6 +40,7 @@ const FLOORS = {
     'assessment-call.ts',
     'assessing.ts',
     'reports',
+    'calibration',
     'options',
     'base',
     'verifier',

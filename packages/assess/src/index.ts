@@ -2,6 +2,25 @@
 import 'rlm-bridge';
 
 export type { Baseline, BaselineFinding } from './api/baseline.ts';
+export type {
+  CalibratedJudge,
+  CalibrateOptions,
+  CalibrationChanges,
+  CalibrationResult,
+  ChangedFigure,
+  CleanLabel,
+  DefectLabel,
+  FindingRates,
+  Label,
+  LabelPlace,
+  LookCounts,
+  MissedDefect,
+  Proportion,
+  ScoreBin,
+  StrayFinding,
+  Suggestion,
+} from './api/calibration.ts';
+export { CalibrationResultSchema, calibrationResultJsonSchema } from './api/calibration-schema.ts';
 export { AssessAbortError, AssessError, type AssessErrorCode } from './api/errors.ts';
 export type { AssessEvent, AssessedFinding } from './api/events.ts';
 export type { ExcerptLine, FindingExcerpt } from './api/excerpt.ts';
@@ -32,9 +51,14 @@ export type {
 export { type AssessmentRun, assessWorkers } from './assess-workers.ts';
 export { WorkBase } from './base/work-base.ts';
 export { type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
+export { calibrate } from './calibrate.ts';
+export { parseLabels } from './calibration/labels.ts';
+export { labelledWorkers } from './calibration/works.ts';
 export { excerptsOfWork, type WorkExcerpts } from './excerpts-of-work.ts';
 export { excerptsOfContext } from './findings/excerpts.ts';
 export { type ListedWorker, listWorkers } from './list-workers.ts';
+export { toCalibrationHtml } from './reports/calibration-html.ts';
+export { formatCalibration } from './reports/calibration-text.ts';
 export { verdictLine } from './reports/common.ts';
 export { formatAssessmentResult } from './reports/format.ts';
 export { toGitHubAnnotations } from './reports/github.ts';

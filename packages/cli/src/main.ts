@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addAssess } from './commands/assess.ts';
 import { addBaseline } from './commands/baseline.ts';
+import { addCalibrate } from './commands/calibrate.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSandbox } from './commands/sandbox.ts';
@@ -57,6 +58,7 @@ function createProgram(terminal: Terminal, exit: (code: ExitCode) => void): Comm
   addAsk(program, terminal, exit);
   addAssess(program, terminal, exit);
   addBaseline(program, terminal, exit);
+  addCalibrate(program, terminal, exit);
   addRuns(program, terminal, exit);
   addView(program, terminal, exit);
   addDoctor(program, terminal, exit);

@@ -104,3 +104,8 @@ export function oneLine(text: string): string {
 export function toJson(value: unknown): string {
   return `${printableJSON(value, 2)}\n`;
 }
+
+/** Money in words: `$0.0123`. */
+export function costText(costUsd: number | null): string {
+  return costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
+}

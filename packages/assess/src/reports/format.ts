@@ -3,7 +3,7 @@ import { DIMENSIONS } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { counted } from '../text/counted.ts';
 import { printableLines } from '../text/printable.ts';
-import { findingText, loudly, oneLine, sourceLine, unusedText, verdictLine } from './common.ts';
+import { costText, findingText, loudly, oneLine, sourceLine, unusedText, verdictLine } from './common.ts';
 import { goneText, sinceLine } from './since-text.ts';
 import { worstFirst } from './worst-first.ts';
 
@@ -59,8 +59,4 @@ function formatMetrics({ rlmMetrics, workers }: AssessmentResult): string {
   const before =
     earlier.runs > 0 ? `, of it ${counted(earlier.runs, 'run')} and ${costText(earlier.costUsd)} before` : '';
   return `\n${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${costText(costUsd)}, ${(durationMs / 1000).toFixed(1)} s${cached}${before}`;
-}
-
-function costText(costUsd: number | null): string {
-  return costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`;
 }

@@ -52,6 +52,24 @@ export interface AssessFlags extends RunFlags {
   assessmentId?: string;
 }
 
+/** How is judged, whatever is. */
+export function addJudgeFlags(command: Command): Command {
+  return command
+    .optionsGroup('Judge:')
+    .option('--rubric <file>', 'questions of your own, in JSON or YAML: [{ id, question, severity, anchors }]')
+    .addOption(new Option('--preset <name...>', 'questions that come with rlm').choices(['dry', 'security']))
+    .addOption(new Option('--samples <n>', 'how often each worker is judged').argParser(whole))
+    .option('--verifier-model <name>', 'a second model that must confirm each finding which fails the gate')
+    .option('--verifier-backend <name>', 'who serves it; default: whoever serves the judge')
+    .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
+    .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
+    .option('--no-cache', 'judge again what was judged before')
+    .option('--cache-dir <folder>', 'where judgements are kept; of another checkout or machine, too')
+    .option('--store <folder>', 'keep the runs that judge there: killed and started again, the assessment goes on')
+    .option('--assessment-id <id>', 'which assessment of --store it is')
+    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts} of the base');
+}
+
 export function addAssessFlags(command: Command): Command {
   command
     .argument('[workers...]', 'ids of workers: branches, worktrees, Gas Town polecats, or names of transcripts')
@@ -67,20 +85,8 @@ export function addAssessFlags(command: Command): Command {
     .addOption(new Option('--max-bytes <n>', 'most of one worker in all; default: 500000000').argParser(atLeastOne))
     .addOption(
       new Option('--max-file-chars <n>', 'longest document shown whole; default: 1000000').argParser(atLeastOne),
-    )
-    .optionsGroup('Judge:')
-    .option('--rubric <file>', 'questions of your own, in JSON or YAML: [{ id, question, severity, anchors }]')
-    .addOption(new Option('--preset <name...>', 'questions that come with rlm').choices(['dry', 'security']))
-    .addOption(new Option('--samples <n>', 'how often each worker is judged').argParser(whole))
-    .option('--verifier-model <name>', 'a second model that must confirm each finding which fails the gate')
-    .option('--verifier-backend <name>', 'who serves it; default: whoever serves the judge')
-    .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
-    .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
-    .option('--no-cache', 'judge again what was judged before')
-    .option('--cache-dir <folder>', 'where judgements are kept; of another checkout or machine, too')
-    .option('--store <folder>', 'keep the runs that judge there: killed and started again, the assessment goes on')
-    .option('--assessment-id <id>', 'which assessment of --store it is')
-    .option('--config <file>', 'configuration; default: the nearest rlm.config.{json,yaml,ts} of the base')
+    );
+  addJudgeFlags(command)
     .optionsGroup('Gate:')
     .addOption(
       new Option('--fail-on <severity>', 'mildest severity that fails; default: high').choices([
@@ -131,7 +137,8 @@ export interface Gate {
   notes: string[];
 }
 
-const LOCAL =
+/** Said wherever model code runs without a sandbox. */
+export const LOCAL =
   'WARNING: --environment local is no sandbox: what the model writes runs as this user, who can read the key of this process.';
 
 /** The gate that the command line asks for, made stricter by the configuration where that is stricter. */

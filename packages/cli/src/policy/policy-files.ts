@@ -78,7 +78,8 @@ function requireThere(name: string | undefined, text: string | null | undefined)
   );
 }
 
-function parseRubric(name: string, text: string): Criterion[] {
+/** Questions of a file, in JSON or YAML. @throws {UsageError} */
+export function parseRubric(name: string, text: string): Criterion[] {
   const rubric: unknown = parse(text);
   if (Array.isArray(rubric)) return rubric;
   throw new UsageError(`${name}: a rubric is a list of questions: [{ id, question, severity, anchors }].`);

@@ -27,6 +27,7 @@ test.each([
   [['ask', '--help']],
   [['assess', '--help']],
   [['baseline', 'prune', '--help']],
+  [['calibrate', '--help']],
   [['setup', '--help']],
   [['sandbox', 'build', '--help']],
   [['--version']],
@@ -35,7 +36,7 @@ test.each([
 });
 
 test('help of a command has examples and the exit codes', async () => {
-  for (const command of ['ask', 'assess', 'setup', 'sandbox build']) {
+  for (const command of ['ask', 'assess', 'calibrate', 'setup', 'sandbox build']) {
     const { stdout } = await run(...command.split(' '), '--help');
     expect(stdout).toMatch(new RegExp(`\\$ .*rlm ${command} `));
     expect(stdout).toContain('Exit codes: 0');
