@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { ViewSource } from '../../../src/model/view-source.ts';
@@ -23,9 +23,13 @@ export async function goTo(page: Page, route: Route): Promise<void> {
 
 /** What is wrong with the page for whoever does not see it, or does not use a pointer; each with the element. */
 export async function faultsOf(page: Page): Promise<string[]> {
-  // Legacy: in the page alone, not in others that it frames, which none does, and from a page beside it.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  // Once for a page, and with what is wrong alone: what is right is most of what axe says.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const { run } = Reflect.get(globalThis, 'axe') as typeof axe;
+    const { violations } = await run({ resultTypes: ['violations'] });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  });
 }
 
 export async function expectNoOverflow(page: Page): Promise<void> {
