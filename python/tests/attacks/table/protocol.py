@@ -26,7 +26,7 @@ PROTOCOL = [
     both("forged_at_exit", HARMLESS),
     both("forged_final_answer_of_the_run", Observed("ok", "is output of the code block", LINE, LINE)),
     both("forged_draft", HARMLESS),
-    both("flood_of_drafts", HARMLESS),
+    both("flood_of_drafts", HARMLESS, options={"memoryMb": 256}),
     both("forged_sub_call", PAID, asked=1),
     both("forged_sub_call_reply", REFUSED_FRAME),
     both("forged_restart", REFUSED_FRAME),
