@@ -1,5 +1,5 @@
-"""The attacks on ``landlock`` where it is for: inside a default container, without a daemon in reach, as root and as
-another user."""
+"""The attacks on ``landlock`` where it is for: inside a default container, without a daemon in reach, as root and,
+where it may matter, as another user."""
 
 from __future__ import annotations
 
@@ -31,10 +31,14 @@ TARGETS = {"hostFile": FILE, "port": 22, "abstractSocket": "none", "unixSocket":
 FREE_OF_PLACE = ("protocol", "secrets", "state")
 """Groups that are made outside of a container: nothing in them depends on where they are."""
 
+BOUNDS = "resources"
+"""The group whose limits are the same for everybody, but for those that say why not."""
+
 ATTACKS = [
-    attack
+    pytest.param(user, attack, id=f"{attack.program}-{user}")
     for attack in tried("landlock", in_runs=False)
     if attack.group not in FREE_OF_PLACE and "gigabyte" not in attack.program
+    for user in (USERS if attack.group != BOUNDS or attack.by_user else ["root"])
 ]
 
 
@@ -88,8 +92,7 @@ def shared(container: str) -> Iterator[Callable[[str], Bench]]:
         yield of
 
 
-@pytest.mark.parametrize("user", USERS)
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.program)
+@pytest.mark.parametrize(("user", "attack"), ATTACKS)
 def test_attack(user: str, attack: Attack, shared: Callable[[str], Bench], container: str) -> None:
     if not attack.own:
         make_the_attack(shared(user), "landlock", attack)

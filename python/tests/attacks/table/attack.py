@@ -50,6 +50,8 @@ class Attack:
         called: the calls of the host's tool ``lookup`` that it makes.
         next_status: of the code block that follows.
         overwrites: what a thread left behind may write into the next answer: both are the model's own.
+        by_user: why root and another user may see it end differently. In a container it is then made as both, else as
+            root, who has the more rights.
     """
 
     program: str
@@ -62,6 +64,7 @@ class Attack:
     called: int = 0
     next_status: str = "ok"
     overwrites: str | None = None
+    by_user: str = ""
 
     @property
     def group(self) -> str:

@@ -16,6 +16,9 @@ from .attack import (
 )
 
 SHORT = {"cellTimeoutMs": 300}
+COUNTED = "root's processes are counted by no limit"
+ENDED = "root's interpreter has another real user than the supervisor that ends it"
+WRITTEN = "root may write where another user may not"
 OUT_OF_MEMORY = died("out of memory")
 PLENTY = "x[x\n]{999998,1000000}"
 DROPPED = "\\[\\d{9,10} more bytes were printed and dropped\\]"
@@ -27,6 +30,7 @@ RESOURCES = [
         NOT_STOPPED,
         own=True,
         landlock=fails("Errno 11\\b", "fewer than 64: True"),
+        by_user=COUNTED,
     ),
     Attack(
         "resources/exponential_fork_bomb",
@@ -35,6 +39,7 @@ RESOURCES = [
         own=True,
         options=SHORT,
         landlock=Observed("timed_out", "times out", "", ""),
+        by_user=COUNTED,
     ),
     Attack(
         "resources/thread_bomb",
@@ -42,6 +47,7 @@ RESOURCES = [
         NOT_STOPPED,
         own=True,
         landlock=fails("can't start new thread"),
+        by_user=COUNTED,
     ),
     Attack("resources/memory_bomb", OUT_OF_MEMORY, fails("MemoryError"), own=True, landlock=fails("MemoryError")),
     Attack(
@@ -54,12 +60,24 @@ RESOURCES = [
         "resources/shared_memory_bomb", OUT_OF_MEMORY, fails("Errno 12\\b"), own=True, landlock=fails("Errno 12\\b")
     ),
     Attack("resources/compile_bomb", OUT_OF_MEMORY, fails("MemoryError"), own=True, landlock=fails("MemoryError")),
-    Attack("resources/fill_tmp", fails("Errno 28\\b"), NOT_STOPPED, own=True, landlock=refused("Errno 13\\b")),
+    Attack(
+        "resources/fill_tmp",
+        fails("Errno 28\\b"),
+        NOT_STOPPED,
+        own=True,
+        landlock=refused("Errno 13\\b"),
+        by_user=WRITTEN,
+    ),
     Attack("resources/fill_its_folder", fails("Errno 28\\b"), NOT_STOPPED, landlock=NOT_STOPPED, own=True),
     Attack(
-        "resources/fill_shared_memory", fails("Errno 28\\b"), NOT_STOPPED, own=True, landlock=refused("Errno 13\\b")
+        "resources/fill_shared_memory",
+        fails("Errno 28\\b"),
+        NOT_STOPPED,
+        own=True,
+        landlock=refused("Errno 13\\b"),
+        by_user=WRITTEN,
     ),
-    Attack("resources/fill_root", fails("Errno 30\\b"), landlock=refused("Errno 13\\b")),
+    Attack("resources/fill_root", fails("Errno 30\\b"), landlock=refused("Errno 13\\b"), by_user=WRITTEN),
     Attack("resources/giant_file", None, fails("Errno 27\\b"), own=True, landlock=fails("Errno 27\\b")),
     Attack(
         "resources/descriptors", fails("Errno 24\\b"), fails("Errno 24\\b"), own=True, landlock=fails("Errno 24\\b")
@@ -80,7 +98,7 @@ RESOURCES = [
         options=SHORT,
         landlock=Observed("timed_out", "times out", "", ""),
     ),
-    Attack("resources/ignores_the_interrupt", KILLED, KILLED, own=True, options=SHORT, landlock=KILLED),
+    Attack("resources/ignores_the_interrupt", KILLED, KILLED, own=True, options=SHORT, landlock=KILLED, by_user=ENDED),
     Attack("resources/swallows_the_interrupt", KILLED, None, own=True, options=SHORT, landlock=KILLED),
     Attack("resources/blocks_the_interrupt", KILLED, None, own=True, options=SHORT, landlock=KILLED),
     Attack("resources/stops_itself", KILLED, KILLED, own=True, options=SHORT, landlock=KILLED),
@@ -128,6 +146,7 @@ RESOURCES = [
         prints("left(\npid \\d+){5}", "end with the run"),
         own=True,
         landlock=prints("left(\npid \\d+){5}", "end with the run"),
+        by_user=ENDED,
     ),
     Attack("resources/huge_repr", HARMLESS, HARMLESS, landlock=HARMLESS),
     Attack("resources/endless_repr", HARMLESS, HARMLESS, landlock=HARMLESS),
