@@ -169,7 +169,7 @@ export class Assessing {
       if (samples === null) return { workerId, request, collected, compared, signal, isAgain };
       return over(judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
     } catch (error) {
-      const found = isInstance(error, WorkerError) ? error.provenance : null;
+      const found = isInstance(error, WorkerError) ? error : null;
       return over(unjudgedAssessment(workerId, collected, this.#explain(error, signal), found));
     }
   }

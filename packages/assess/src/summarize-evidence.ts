@@ -8,6 +8,7 @@ import { judgeRequest, KeptJudgements } from './judge/request.ts';
 import { criteriaOf } from './judge/rubric.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
 import { judgeableDimensions } from './verdict/score.ts';
+import { whyUnshown } from './verdict/unshown.ts';
 
 /** What a worker would be judged by. */
 export interface EvidenceSummary {
@@ -93,6 +94,11 @@ async function summarize(
     return { ...nothing, documents, chars: request.chars, omitted, provenance, judgement, error: null };
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
-    return { ...nothing, provenance: error.provenance, error: { code: error.code, message: error.message } };
+    const { code, message, omitted, provenance } = error;
+    const known = { ...nothing, omitted, provenance };
+    if (omitted.length > 0 && options.gate?.unshown === 'pass') {
+      return { ...known, nothingToJudge: whyUnshown(omitted), error: null };
+    }
+    return { ...known, error: { code, message } };
   }
 }

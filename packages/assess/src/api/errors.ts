@@ -1,5 +1,5 @@
 import type { AssessmentResult } from './result.ts';
-import type { Provenance } from './worker-assessment.ts';
+import type { Omitted, Provenance } from './worker-assessment.ts';
 
 /** Why nothing was judged. Pinned by a test. */
 export const ASSESS_ERROR_CODES = [
@@ -91,6 +91,8 @@ export class WorkerError extends Error {
   readonly code: WorkerErrorCode;
   /** Which work it was; null: none was found. */
   provenance: Provenance | null = null;
+  /** All that the work is, where no model can be shown any of it and nothing more was asked for; else empty. */
+  omitted: readonly Omitted[] = [];
 
   constructor(code: WorkerErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -71,6 +71,13 @@ export interface GatePolicy {
    * cannot be shown to the judge. Default: `'pass'`.
    */
   nothingToJudge?: AppliedGate['nothingToJudge'] | undefined;
+  /**
+   * What changes come to that no model can be shown: binary data, submodules, content of Git LFS, what a filter makes, nested
+   * repositories, links that are not followed. `pass`: they count as nothing; work of nothing else holds nothing to judge.
+   * `alone`: work of nothing else is inconclusive; beside text that is judged they are listed. `inconclusive` and `fail`: the
+   * work is this wherever there are such. What another check covers can be named in `exclude`. Default: `'alone'`.
+   */
+  unshown?: AppliedGate['unshown'] | undefined;
 }
 
 /** A question of the caller's, answered for each worker with met, not met or not applicable. */
@@ -242,4 +249,5 @@ export const DEFAULT_GATE = {
   allowNewSuppressions: false,
   onError: 'fail',
   nothingToJudge: 'pass',
+  unshown: 'alone',
 } as const;

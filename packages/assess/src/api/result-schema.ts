@@ -14,6 +14,7 @@ import {
   Since,
   SuppressionState,
   Tolerance,
+  UNSHOWN,
   Verdict,
   VerificationOutcome,
 } from './terms.ts';
@@ -230,6 +231,7 @@ const GateSchema: z.ZodType<AppliedGate> = z.strictObject({
   allowNewSuppressions: z.boolean(),
   onError: z.enum(['fail', 'pass']),
   nothingToJudge: z.enum(NOTHING_TO_JUDGE),
+  unshown: z.enum(UNSHOWN),
 });
 
 /** What `assessWorkers` resolves with, for zod: checks a result that was kept in a file. */

@@ -1,4 +1,4 @@
-import type { Dimension, FINISH_REASONS, NOTHING_TO_JUDGE, SCOPES, Severity, Verdict } from './terms.ts';
+import type { Dimension, FINISH_REASONS, NOTHING_TO_JUDGE, SCOPES, Severity, UNSHOWN, Verdict } from './terms.ts';
 import type { AssessmentErrorInfo, WorkerAssessment } from './worker-assessment.ts';
 
 // What an assessment is. result-schema.ts checks what claims to be one.
@@ -75,6 +75,8 @@ export interface AppliedGate {
   onError: 'fail' | 'pass';
   /** What work comes to that holds nothing to judge. */
   nothingToJudge: (typeof NOTHING_TO_JUDGE)[number];
+  /** What changes come to that no model can be shown. */
+  unshown: (typeof UNSHOWN)[number];
 }
 
 /** What `assessWorkers` resolves with. */

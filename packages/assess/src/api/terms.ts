@@ -28,6 +28,8 @@ const ORIGINS = ['introduced', 'existing', 'mended'] as const;
 export const SCOPES = ['changed', 'all'] as const;
 /** What work that holds nothing to judge may come to, mildest first. */
 export const NOTHING_TO_JUDGE = ['pass', 'inconclusive', 'fail'] as const;
+/** What changes may come to that no model can be shown, mildest first. */
+export const UNSHOWN = ['pass', 'alone', 'inconclusive', 'fail'] as const;
 
 /** How bad a finding is, worst first. */
 export const Severity: z.ZodEnum<{ [name in (typeof SEVERITIES)[number]]: name }> = z.enum(SEVERITIES);

@@ -5,7 +5,7 @@ import { AssessError } from '../api/errors.ts';
 import type { AssessOptions, Criterion, GatePolicy, VerifierOptions, WorkerSpec } from '../api/options.ts';
 import type { AssessmentResult } from '../api/result.ts';
 import { AssessmentResultSchema } from '../api/result-schema.ts';
-import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity } from '../api/terms.ts';
+import { DIMENSIONS, NOTHING_TO_JUDGE, SCOPES, Severity, UNSHOWN } from '../api/terms.ts';
 import { issuesOf, text, WorkerSchema, workerId } from '../evidence/worker-schema.ts';
 import { PRESETS } from '../judge/rubric.ts';
 
@@ -32,6 +32,7 @@ const Gate = z.strictObject({
   allowNewSuppressions: z.boolean().optional(),
   onError: z.enum(['fail', 'pass']).optional(),
   nothingToJudge: z.enum(NOTHING_TO_JUDGE).optional(),
+  unshown: z.enum(UNSHOWN).optional(),
 } satisfies Record<keyof GatePolicy, z.ZodType>);
 
 /** `judge` holds options of `runRLM`, which checks them; these are the judge's own. */

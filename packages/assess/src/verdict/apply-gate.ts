@@ -1,3 +1,4 @@
+import { given } from '@rlm-bridge/options';
 import { AssessError } from '../api/errors.ts';
 import type { GatePolicy } from '../api/options.ts';
 import type { AssessmentResult } from '../api/result.ts';
@@ -15,9 +16,9 @@ import { applyDefaults, decide, decideAll } from './verdict.ts';
  * ```
  */
 export function applyGate(result: AssessmentResult, policy: GatePolicy): AssessmentResult {
-  const { success, error } = AssessmentResultSchema.safeParse(result);
+  const { success, error: invalid } = AssessmentResultSchema.safeParse(result);
   if (!success) {
-    const [issue] = error.issues;
+    const [issue] = invalid.issues;
     const described = `${issue?.path.join('.')}: ${issue?.message}`;
     throw new AssessError(
       'invalid_result',
@@ -25,5 +26,7 @@ export function applyGate(result: AssessmentResult, policy: GatePolicy): Assessm
     );
   }
   const workers = result.workers.map((worker) => decide(worker, policy));
-  return { ...result, ...decideAll(workers), gate: applyDefaults(policy), workers };
+  const { error: _, ...rest } = result;
+  const error = workers.find((worker) => worker.error !== undefined)?.error;
+  return { ...rest, ...decideAll(workers), gate: applyDefaults(policy), workers, ...given({ error }) };
 }

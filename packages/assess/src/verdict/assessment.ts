@@ -1,3 +1,4 @@
+import type { WorkerError } from '../api/errors.ts';
 import type { Criterion } from '../api/options.ts';
 import type {
   AssessmentErrorInfo,
@@ -73,14 +74,19 @@ export function comparedWith(
   return { ...assessed, ...compared, evidence: { ...shown, renames: [...renames] } };
 }
 
-/** A worker that could not be judged, with what is known of it; `found`: which work it was, where nothing of it was read. */
+/** A worker that could not be judged, with what is known of it; `found`: which work it was, where nothing of it is shown. */
 export function unjudgedAssessment(
   workerId: string,
   collected: Collected | null,
   error: AssessmentErrorInfo,
-  found: Provenance | null = null,
+  found: Pick<WorkerError, 'provenance' | 'omitted'> | null = null,
 ): Assessed {
-  return { ...unheard(workerId, collected?.evidence.provenance ?? found), evidence: evidenceSummary(collected), error };
+  const evidence = evidenceSummary(collected);
+  return {
+    ...unheard(workerId, collected?.evidence.provenance ?? found?.provenance ?? null),
+    evidence: collected === null ? { ...evidence, omitted: [...(found?.omitted ?? [])] } : evidence,
+    error,
+  };
 }
 
 /** A worker that holds nothing to judge: no model was shown anything of it. */

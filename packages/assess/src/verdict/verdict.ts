@@ -12,6 +12,7 @@ import { policyNote, policyNoteOfAll } from './policy-note.ts';
 import { agreedGrade, type Scores, scores, WORST } from './score.ts';
 import { afterSecondLook, decisiveAmong, type Stood } from './second-look.ts';
 import { isAtStake, isSerious, isSuppressed, standingOf } from './standing.ts';
+import { unshownReasons, withUnshownAlone } from './unshown.ts';
 
 type Decided = 'verdict' | 'reason' | 'excusable' | 'findings' | keyof Scores;
 /** A worker's assessment before any gate was applied to it. */
@@ -32,6 +33,7 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
     allowNewSuppressions: gate.allowNewSuppressions ?? DEFAULT_GATE.allowNewSuppressions,
     onError: gate.onError ?? DEFAULT_GATE.onError,
     nothingToJudge: gate.nothingToJudge ?? DEFAULT_GATE.nothingToJudge,
+    unshown: gate.unshown ?? DEFAULT_GATE.unshown,
   };
 }
 
@@ -40,8 +42,9 @@ export function applyDefaults(gate: GatePolicy = {}): AppliedGate {
  * too low a score fails; one that could not be judged, or leaves a doubt, is inconclusive; one that holds nothing to judge
  * has a verdict of its own; and any other passes.
  */
-export function decide(worker: Ungated, policy: GatePolicy = {}): WorkerAssessment {
+export function decide(ungated: Ungated, policy: GatePolicy = {}): WorkerAssessment {
   const gate = applyDefaults(policy);
+  const worker = withUnshownAlone(ungated, gate);
   const stood = standingsOf(worker, policy, gate);
   const decisive = worker.verifier === null ? new Set<Stood>() : decisiveAmong(stood, worker, gate);
   const standings = stood.map((one) => {
@@ -138,13 +141,16 @@ function verdictOf(worker: Scored, gate: AppliedGate): Reached {
   const low = lowScores(worker, gate);
   // A sample that is missing may have raised a score; it cannot take a finding away.
   const below = error === undefined ? low.below : [];
-  if (gating.length > 0 || below.length > 0) {
+  const unshown = unshownReasons(worker, gate);
+  if (gating.length > 0 || below.length > 0 || unshown.failing.length > 0) {
     const found = gating.length > 0 ? [`${counted(gating.length, 'finding')} at or above ${gate.failOn}`] : [];
     const also = error === undefined ? [] : [`not all of it could be judged: ${error.message}`];
-    return { verdict: 'fail', reason: [...found, ...below, ...also].join('; '), excusable: false };
+    const reasons = [...found, ...below, ...unshown.failing, ...also];
+    return { verdict: 'fail', reason: reasons.join('; '), excusable: false };
   }
   const unjudged = error === undefined ? missingScores(worker, low.missing) : [error.message];
-  const doubts = [...doubtful(findings), ...unshownCriteria(worker, gate), ...unshownGrades(worker, gate)];
+  const unborne = [...unshownCriteria(worker, gate), ...unshownGrades(worker, gate)];
+  const doubts = [...doubtful(findings), ...unborne, ...unshown.doubts];
   if (unjudged.length > 0 || doubts.length > 0) {
     const wasFound = doubts.length > 0 || findings.some((finding) => isAtStake(finding, gate));
     const isJudgings = error === undefined || !WORKER_ERRORS_OF_THE_WORK.has(error.code);

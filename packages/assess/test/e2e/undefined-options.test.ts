@@ -18,6 +18,7 @@ const GATE: Undefined<NonNullable<AssessOptions['gate']>> = {
   allowNewSuppressions: undefined,
   onError: undefined,
   nothingToJudge: undefined,
+  unshown: undefined,
 };
 
 const OPTIONS: Undefined<AssessOptions> = {

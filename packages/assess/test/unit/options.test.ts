@@ -93,6 +93,7 @@ test('pins: codes, defaults, version', async () => {
     scope: 'changed',
     onError: 'fail',
     nothingToJudge: 'pass',
+    unshown: 'alone',
   });
   const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(VERSION).toBe(manifest.version);

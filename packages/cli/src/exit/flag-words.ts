@@ -81,6 +81,7 @@ const OF_ASSESSMENT: Readonly<Record<string, string>> = {
   'verifier.backend': '--verifier-backend',
   concurrency: '--concurrency',
   scope: '--scope',
+  unshown: '--unshown',
   previous: '--previous',
   store: '--store',
 };

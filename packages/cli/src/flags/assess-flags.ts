@@ -44,6 +44,7 @@ export interface AssessFlags extends RunFlags {
   allowNewSuppressions?: boolean;
   onError?: string;
   nothingToJudge?: string;
+  unshown?: string;
   cache?: boolean;
   verifierModel?: string;
   verifierBackend?: string;
@@ -117,6 +118,12 @@ export function addAssessFlags(command: Command): Command {
         'inconclusive',
         'fail',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--unshown <what>',
+        'what changes come to that no model can be shown, binary data or submodules; default: alone, inconclusive where there is nothing else',
+      ).choices(['pass', 'alone', 'inconclusive', 'fail']),
     );
   return addRunFlags(command);
 }
@@ -193,6 +200,7 @@ export function assessOptions(
     allowNewSuppressions: flags.allowNewSuppressions,
     onError: flags.onError,
     nothingToJudge: flags.nothingToJudge,
+    unshown: flags.unshown,
     baseline: files.baseline,
   };
   const asked = {

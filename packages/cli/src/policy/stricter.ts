@@ -8,6 +8,7 @@ type Rules<T> = { [K in keyof T]-?: Rule<NonNullable<T[K]>> };
 const SEVERITIES = ['low', 'medium', 'high', 'critical', 'never'] as const;
 
 const EMPTINESS = ['pass', 'inconclusive', 'fail'] as const;
+const UNSHOWN = ['pass', 'alone', 'inconclusive', 'fail'] as const;
 
 const greater: Rule<number> = (asked, filed) => Math.max(asked, filed);
 const lesser: Rule<number> = (asked, filed) => Math.min(asked, filed);
@@ -31,6 +32,7 @@ const GATE: Rules<GatePolicy> = {
   allowNewSuppressions: (asked, filed) => asked && filed,
   onError: (asked, filed) => (filed === 'fail' ? filed : asked),
   nothingToJudge: (asked, filed) => (EMPTINESS.indexOf(asked) >= EMPTINESS.indexOf(filed) ? asked : filed),
+  unshown: (asked, filed) => (UNSHOWN.indexOf(asked) >= UNSHOWN.indexOf(filed) ? asked : filed),
 };
 
 const OPTIONS: Rules<AssessOptions> = {

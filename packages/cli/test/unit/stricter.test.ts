@@ -27,6 +27,12 @@ const GATE: { [K in keyof GatePolicy]-?: [looser: GatePolicy[K], stricter: GateP
     ['inconclusive', 'fail'],
     ['pass', 'fail'],
   ],
+  unshown: [
+    ['pass', 'alone'],
+    ['alone', 'inconclusive'],
+    ['inconclusive', 'fail'],
+    ['pass', 'fail'],
+  ],
 };
 
 const rows = Object.entries(GATE).flatMap(([field, pairs]) => pairs.map((pair) => [field, ...pair] as const));
