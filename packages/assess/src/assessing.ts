@@ -167,7 +167,7 @@ export class Assessing {
       const samples = isAgain ? null : await this.#judgements.find(request);
       if (isAgain) this.#budget.expect(weightOf(request.chars), this.#samples);
       if (samples === null) return { workerId, request, collected, compared, signal, isAgain };
-      return over(judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
+      return over(await judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
     } catch (error) {
       const found = isInstance(error, WorkerError) ? error : null;
       return over(unjudgedAssessment(workerId, collected, this.#explain(error, signal), found));
@@ -196,7 +196,7 @@ export class Assessing {
     const { workerId, collected, compared, signal } = prepared;
     try {
       const judged = await this.#judgeOnce(prepared);
-      return compared(judgedAssessment(workerId, collected, judged, this.#criteria));
+      return compared(await judgedAssessment(workerId, collected, judged, this.#criteria));
     } catch (error) {
       return compared(unjudgedAssessment(workerId, collected, this.#explain(error, signal)));
     }

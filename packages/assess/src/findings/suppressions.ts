@@ -1,6 +1,7 @@
 import type { SuppressionState } from '../api/terms.ts';
 import type { Suppression } from '../api/worker-assessment.ts';
 import type { EvidenceDocument, EvidenceLine } from '../evidence/document.ts';
+import type { Pace } from '../evidence/pace.ts';
 import { isOneFamily } from './substance.ts';
 import type { CheckedFinding } from './verify-findings.ts';
 
@@ -34,11 +35,12 @@ export type Suppressible<F> = F & { suppression: { reason: string; state: Suppre
  * Which findings comments ask to let be, and what came of each comment. `rlm-ignore RULE -- reason` is about its own line, or
  * about the next one when nothing else is on its line; rules of one family are one. A comment without a reason asks for nothing.
  */
-export function suppressionsOf<F extends CheckedFinding>(
+export async function suppressionsOf<F extends CheckedFinding>(
   findings: readonly F[],
   documents: readonly EvidenceDocument[],
-): { findings: Suppressible<F>[]; suppressions: Suppression[] } {
-  const comments = documents.flatMap(commentsOf);
+  pace: Pace,
+): Promise<{ findings: Suppressible<F>[]; suppressions: Suppression[] }> {
+  const comments = (await pace.map(documents, commentsOf)).flat();
   const used = new Map<Comment, SuppressionState>();
   const marked = findings.map((finding): Suppressible<F> => {
     const asking = comments.filter((comment) => isAbout(comment, finding));

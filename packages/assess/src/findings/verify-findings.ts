@@ -1,5 +1,6 @@
 import type { Change, Origin, Tolerance } from '../api/terms.ts';
 import type { EvidenceDocument } from '../evidence/document.ts';
+import type { Pace } from '../evidence/pace.ts';
 import { changeOf, type LineRange, originOf } from './change.ts';
 import { type Columns, columnsOf, NO_COLUMNS } from './columns.ts';
 import { findDocument } from './find-document.ts';
@@ -18,19 +19,32 @@ export type CheckedFinding = Omit<JudgeFinding, 'origin'> &
   };
 
 /** Each finding at the lines where its quote is; `verified: false` where it is nowhere in the file it names. */
-export function verifyFindings(
+export async function verifyFindings(
   findings: readonly JudgeFinding[],
   documents: readonly EvidenceDocument[],
-): CheckedFinding[] {
-  const indexes = new Map<EvidenceDocument, QuoteIndex>();
-  return findings.map((finding) => {
-    const document = findDocument(finding.file, documents);
+  pace: Pace,
+): Promise<CheckedFinding[]> {
+  const verifier = new FindingVerifier(documents);
+  return await pace.map(findings, (finding) => verifier.verify(finding));
+}
+
+/** Looks for quotes in documents, each of which it reads once. */
+export class FindingVerifier {
+  readonly #documents: readonly EvidenceDocument[];
+  readonly #indexes = new Map<EvidenceDocument, QuoteIndex>();
+
+  constructor(documents: readonly EvidenceDocument[]) {
+    this.#documents = documents;
+  }
+
+  verify(finding: JudgeFinding): CheckedFinding {
+    const document = findDocument(finding.file, this.#documents);
     if (document === undefined) return unverified(finding);
-    const index = indexes.get(document) ?? new QuoteIndex(document);
-    indexes.set(document, index);
+    const index = this.#indexes.get(document) ?? new QuoteIndex(document);
+    this.#indexes.set(document, index);
     const place = index.find(finding.quote, finding);
     return place === null ? unverified(finding, document) : verified(finding, document, place);
-  });
+  }
 }
 
 function verified(finding: JudgeFinding, document: EvidenceDocument, place: QuotePlace): CheckedFinding {

@@ -1,5 +1,6 @@
 import type { Criterion } from '../api/options.ts';
 import type { Evidence } from '../evidence/document.ts';
+import { Pace } from '../evidence/pace.ts';
 import { type CheckedFinding, verifyFindings } from '../findings/verify-findings.ts';
 import type { JudgeAnswer } from './answer.ts';
 
@@ -12,14 +13,15 @@ export function answerCheck(
   { documents }: Evidence,
   criteria: readonly Criterion[],
   wasAskedAgain = false,
-): (answer: JudgeAnswer) => string | undefined {
+): (answer: JudgeAnswer) => Promise<string | undefined> {
   let asked = wasAskedAgain;
-  return ({ findings, criteria: outcomes }) => {
+  return async ({ findings, criteria: outcomes }) => {
     const problems = criteria
       .filter(({ id }) => outcomes[id]?.outcome === 'not_met' && !findings.some(({ rule }) => rule === id))
       .map(({ id }) => `criteria.${id} is not_met, and no finding has the rule "${id}" to show it.`);
     if (!asked) {
-      problems.push(...verifyFindings(findings, documents).flatMap(problemOf));
+      const checked = await verifyFindings(findings, documents, new Pace());
+      problems.push(...checked.flatMap(problemOf));
       asked = problems.length > 0;
     }
     return problems.length > 0 ? problems.join('\n') : undefined;

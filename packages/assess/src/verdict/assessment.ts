@@ -8,11 +8,12 @@ import type {
   WorkerAssessment,
 } from '../api/worker-assessment.ts';
 import type { Collection, Evidence } from '../evidence/document.ts';
+import { Pace } from '../evidence/pace.ts';
 import { type AgreedFinding, agree } from '../findings/agreement.ts';
 import { withFingerprints } from '../findings/fingerprint.ts';
 import { type Before, sinceBefore } from '../findings/previous.ts';
 import { suppressionsOf } from '../findings/suppressions.ts';
-import { verifyFindings } from '../findings/verify-findings.ts';
+import { type CheckedFinding, verifyFindings } from '../findings/verify-findings.ts';
 import type { JudgeAnswer } from '../judge/answer.ts';
 import type { Judged } from '../judge/judge-worker.ts';
 import type { Sample } from '../judge/sample.ts';
@@ -35,14 +36,17 @@ export interface Collected {
  * A judged worker: from evidence and answers alone, so that a judgement from the cache gives the same. Of an answer that
  * was refused the findings stand, and nothing else.
  */
-export function judgedAssessment(
+export async function judgedAssessment(
   workerId: string,
   collected: Collected,
   { samples, refused, unread, error }: Judged,
   criteria: readonly Criterion[],
-): Assessed {
+): Promise<Assessed> {
   const answers = [...samples.map(({ answer }) => answer), ...refused];
-  const marked = suppressionsOf(findingsOf(answers, collected.evidence, criteria), collected.evidence.documents);
+  // What was found is told whoever is aborted meanwhile.
+  const pace = new Pace();
+  const agreed = await findingsOf(answers, collected.evidence, criteria, pace);
+  const marked = await suppressionsOf(agreed, collected.evidence.documents, pace);
   const coverage = samples.length === 0 ? null : Math.min(...samples.map((sample) => sample.coverage));
   return {
     workerId,
@@ -117,17 +121,19 @@ function unheard(workerId: string, provenance: Provenance | null): Assessed {
   };
 }
 
-function findingsOf(
+async function findingsOf(
   answers: readonly JudgeAnswer[],
   { documents }: Evidence,
   criteria: readonly Criterion[],
-): AgreedFinding[] {
+  pace: Pace,
+): Promise<AgreedFinding[]> {
   const severities = new Map(criteria.map(({ id, severity }) => [id, severity]));
-  const checked = answers.map((answer) => {
+  const checked: CheckedFinding[][] = [];
+  for (const answer of answers) {
     // A criterion's severity is the caller's to say.
     const findings = answer.findings.map((one) => ({ ...one, severity: severities.get(one.rule) ?? one.severity }));
-    return verifyFindings(findings, documents);
-  });
+    checked.push(await verifyFindings(findings, documents, pace));
+  }
   const notMet = answers.map((answer) =>
     criteria.filter(({ id }) => answer.criteria[id]?.outcome === 'not_met').map(({ id }) => id),
   );

@@ -57,7 +57,7 @@ export async function judgedByHand(
     summary: 'By hand.',
   };
   const judged = { samples: [{ answer, coverage: 1 }], refused: [], unread: new Set<string>(), error: null };
-  const assessed = judgedAssessment(worker.id, { evidence, chars: 1 }, judged, []);
+  const assessed = await judgedAssessment(worker.id, { evidence, chars: 1 }, judged, []);
   const compared = comparedWith(before, assessed, evidence, renames);
   return ofWorkers([decide({ ...compared, policyChanges: [] }, options.gate)], options);
 }

@@ -134,7 +134,10 @@ const FILE: EvidenceDocument = { name: 'a.ts', kind: 'file', facts: [], lines: p
 const CRITERION = { id: 'tested', question: 'Is it tested?', severity: 'high' } as const;
 
 /** The verdict over samples that each give findings, and call the criterion met or not. */
-function verdictOf(samples: { findings: Partial<JudgeFinding>[]; met?: boolean }[], gate: GatePolicy): string {
+async function verdictOf(
+  samples: { findings: Partial<JudgeFinding>[]; met?: boolean }[],
+  gate: GatePolicy,
+): Promise<string> {
   const grade = { level: 'good', reason: 'It is.' } as const;
   const answers = samples.map(({ findings, met = true }): JudgeAnswer => {
     const whole = findings.map((one) => {
@@ -152,36 +155,36 @@ function verdictOf(samples: { findings: Partial<JudgeFinding>[]; met?: boolean }
     chars: 9,
   };
   const all = { samples: judged, refused: [], unread: new Set<string>(), error: null };
-  const assessed = comparedWith(null, judgedAssessment('w', collected, all, [CRITERION]), collected.evidence, []);
+  const assessed = comparedWith(null, await judgedAssessment('w', collected, all, [CRITERION]), collected.evidence, []);
   return decide({ ...assessed, policyChanges: [] }, gate).verdict;
 }
 
 const TWO = { minAgreement: 2 };
 
-test('--min-agreement: what all three samples find fails, whatever they call it and whichever line they quote', () => {
+test('--min-agreement: what all three samples find fails, whatever they call it and whichever line they quote', async () => {
   const named = (...given: Partial<JudgeFinding>[]) =>
     verdictOf(
       given.map((one) => ({ findings: [one] })),
       TWO,
     );
-  expect(named({}, { category: 'security' }, { category: 'completeness' })).toBe('fail');
-  expect(named({ startLine: 3 }, { startLine: 4 }, { startLine: 5 })).toBe('fail');
-  expect(named({ rule: 'eval' }, { rule: 'eval-of-input' }, { rule: 'arbitrary-code', category: 'security' })).toBe(
-    'fail',
-  );
+  expect(await named({}, { category: 'security' }, { category: 'completeness' })).toBe('fail');
+  expect(await named({ startLine: 3 }, { startLine: 4 }, { startLine: 5 })).toBe('fail');
+  expect(
+    await named({ rule: 'eval' }, { rule: 'eval-of-input' }, { rule: 'arbitrary-code', category: 'security' }),
+  ).toBe('fail');
 });
 
-test('--min-agreement: a criterion that is not met in all three samples, shown on three lines, fails', () => {
+test('--min-agreement: a criterion that is not met in all three samples, shown on three lines, fails', async () => {
   const shown = (startLine: number, met = false) => ({ met, findings: [{ rule: 'tested', startLine }] });
-  expect(verdictOf([shown(1), shown(4), shown(8)], TWO)).toBe('fail');
-  expect(verdictOf([shown(1), shown(4), { findings: [] }], TWO)).toBe('fail');
-  expect(verdictOf([shown(1), { findings: [] }, { findings: [] }], TWO)).toBe('pass');
+  expect(await verdictOf([shown(1), shown(4), shown(8)], TWO)).toBe('fail');
+  expect(await verdictOf([shown(1), shown(4), { findings: [] }], TWO)).toBe('fail');
+  expect(await verdictOf([shown(1), { findings: [] }, { findings: [] }], TWO)).toBe('pass');
 });
 
-test('--min-agreement: noise in one of three samples passes; what is critical is inconclusive, never silent', () => {
+test('--min-agreement: noise in one of three samples passes; what is critical is inconclusive, never silent', async () => {
   const clean = { findings: [] };
-  expect(verdictOf([{ findings: [{}] }, clean, clean], TWO)).toBe('pass');
-  expect(verdictOf([{ findings: [{ severity: 'critical' }] }, clean, clean], TWO)).toBe('inconclusive');
+  expect(await verdictOf([{ findings: [{}] }, clean, clean], TWO)).toBe('pass');
+  expect(await verdictOf([{ findings: [{ severity: 'critical' }] }, clean, clean], TWO)).toBe('inconclusive');
   const apart = [1, 5].map((startLine) => ({ findings: [{ startLine, severity: 'critical' as const }] }));
-  expect(verdictOf([...apart, clean], TWO)).toBe('inconclusive');
+  expect(await verdictOf([...apart, clean], TWO)).toBe('inconclusive');
 });

@@ -1,10 +1,13 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { decodeText } from '../../src/evidence/decode-text.ts';
-import { type Evidence, plainLines } from '../../src/evidence/document.ts';
+import { type Evidence, type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import { fileDocuments } from '../../src/evidence/file-document.ts';
 import { diffLines } from '../../src/evidence/line-diff.ts';
 import { Pace } from '../../src/evidence/pace.ts';
 import { shownLines } from '../../src/evidence/shown-lines.ts';
+import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
+import { suppressionsOf } from '../../src/findings/suppressions.ts';
+import { verifyFindings } from '../../src/findings/verify-findings.ts';
 import { contextOf } from '../../src/judge/context.ts';
 import { workKey } from '../../src/judge/judgement-key.ts';
 
@@ -22,10 +25,19 @@ const EVIDENCE: Evidence = {
   provenance: { source: 'files', path: '/', branch: null, base: null, head: null, dirty: null },
   nothingToJudge: null,
 };
+const MANY = PAIRS.map(({ before }, n): EvidenceDocument => {
+  return { name: `${n}.ts`, kind: 'file', facts: [], lines: plainLines(before) };
+});
+const CLAIMS = MANY.map(({ name }): JudgeFinding => {
+  const what = { severity: 'high', category: 'code', rule: 'r', message: 'm', quote: 'nowhere to be found' } as const;
+  return { ...what, file: name, startLine: 1, endLine: 1 };
+});
 const text = (lines: readonly string[]) =>
   ({ kind: 'text', text: lines.join('\n'), lines, facts: [], form: 'UTF-8, LF' }) as const;
 
 test.each<[what: string, work: (signal: AbortSignal) => Promise<unknown>]>([
+  ['findings are looked for in many files', (signal) => verifyFindings(CLAIMS, MANY, new Pace(signal))],
+  ['comments are looked for in many files', (signal) => suppressionsOf([], MANY, new Pace(signal))],
   ['a large file is read', (signal) => decodeText(Buffer.from(TEXT.repeat(4)), new Pace(signal))],
   [
     'a file of another encoding is read',

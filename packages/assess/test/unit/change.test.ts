@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EvidenceDocument } from '../../src/evidence/document.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
-import { verifyFindings } from '../../src/findings/verify-findings.ts';
+import { FindingVerifier } from '../../src/findings/verify-findings.ts';
 import { diffOf } from '../support/evidence.ts';
 
 // What the work did to the lines of a finding, and where its fault is from when the judge does not say.
@@ -28,8 +28,9 @@ const CHANGED: EvidenceDocument = { name: 'a.ts', kind: 'file', facts: [], lines
 
 function found(quote: string, startLine: number, given: Partial<JudgeFinding> = {}, document = CHANGED) {
   const labels = { severity: 'critical', category: 'security', rule: 'r', message: 'm', file: 'a.ts' } as const;
-  const [finding] = verifyFindings([{ ...labels, startLine, endLine: startLine, quote, ...given }], [document]);
-  return [finding?.verified, finding?.change, finding?.origin];
+  const claim = { ...labels, startLine, endLine: startLine, quote, ...given };
+  const { verified, change, origin } = new FindingVerifier([document]).verify(claim);
+  return [verified, change, origin];
 }
 
 test('an added line, one that replaces another, and the one that it replaces', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
-import { type CheckedFinding, verifyFindings } from '../../src/findings/verify-findings.ts';
+import { type CheckedFinding, FindingVerifier } from '../../src/findings/verify-findings.ts';
 import { visible } from '../../src/text/visible-text.ts';
 import { diffOf } from '../support/evidence.ts';
 
@@ -16,7 +16,7 @@ function claim(given: Partial<JudgeFinding> = {}): JudgeFinding {
 }
 
 function verify(given: Partial<JudgeFinding>, documents = [FILE]): CheckedFinding | undefined {
-  return verifyFindings([claim(given)], documents)[0];
+  return new FindingVerifier(documents).verify(claim(given));
 }
 
 test('a quote at the lines it names is verified', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Tolerance } from '../../src/api/terms.ts';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
-import { type CheckedFinding, verifyFindings } from '../../src/findings/verify-findings.ts';
+import { type CheckedFinding, FindingVerifier } from '../../src/findings/verify-findings.ts';
 
 // How judges quote: what is the right line all the same, and what is not.
 
@@ -26,7 +26,7 @@ const OTHER: EvidenceDocument = { ...FILE, name: 'src/other.js', lines: plainLin
 function quoted(quote: string, given: Partial<JudgeFinding> = {}): CheckedFinding | undefined {
   const place = { file: 'src/login.js', startLine: 4, endLine: 4 };
   const labels = { severity: 'critical', category: 'security', rule: 'r', message: 'm' } as const;
-  return verifyFindings([{ ...labels, ...place, quote, ...given }], [FILE, OTHER])[0];
+  return new FindingVerifier([FILE, OTHER]).verify({ ...labels, ...place, quote, ...given });
 }
 
 const KEY = SOURCE[3] ?? '';
@@ -138,7 +138,7 @@ test.each([
 test('a name that could be two files is none', () => {
   const twin = { ...FILE, name: 'lib/login.js' };
   const claim = { severity: 'high', category: 'code', rule: 'r', message: 'm', startLine: 4, endLine: 4 } as const;
-  const [found] = verifyFindings([{ ...claim, quote: KEY, file: 'login.js' }], [FILE, twin]);
+  const found = new FindingVerifier([FILE, twin]).verify({ ...claim, quote: KEY, file: 'login.js' });
   expect(found).toMatchObject({ verified: false });
 });
 
@@ -165,5 +165,6 @@ test('quotes of repeated characters cost no more than others: as many comparison
   const claim = { severity: 'high', category: 'code', rule: 'r', message: 'm', file: FILE.name } as const;
   const findings = quotes.map((quote) => ({ ...claim, quote, startLine: 3, endLine: 3 }));
   // The suite's watchdog is the limit: the naive search took minutes for one of them.
-  expect(verifyFindings(findings, [document]).map(({ verified }) => verified)).not.toContain(undefined);
+  const verifier = new FindingVerifier([document]);
+  expect(findings.map((finding) => verifier.verify(finding).verified)).not.toContain(undefined);
 });
