@@ -55,7 +55,10 @@ export class QuoteIndex {
   find(given: string, named: Named): QuotePlace | null {
     const quote = given.slice(0, MAX_QUOTE_CHARS);
     const cut: Tolerance[] = quote === given ? [] : ['cut'];
-    const exact = this.#literal(this.#collapsed, collapseQuote(quote), named.startLine);
+    const exact =
+      this.#literal(this.#collapsed, collapseQuote(quote), named.startLine) ??
+      // What looks like a gutter may be the line's own: a row of a table.
+      this.#literal(this.#collapsed, collapse(shown(quote)), named.startLine);
     if (exact !== null) return { ...exact.text.placeOf(exact.span), tolerated: cut };
     for (const form of formsOf(quote)) {
       const found = this.#form(form, named);

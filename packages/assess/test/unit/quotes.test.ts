@@ -135,6 +135,14 @@ test.each([
   expect(tolerated.every((one) => found?.tolerated.some((other) => other === one))).toBe(true);
 });
 
+test('rows of a table are found, whose own bars look like what stands before each line', () => {
+  const table = { ...FILE, name: 'a.md', lines: plainLines(['# Rows', '| one | two |', '| three | four |', '']) };
+  const claim = { severity: 'high', category: 'code', rule: 'r', message: 'm', file: 'a.md' } as const;
+  const verifier = new FindingVerifier([table]);
+  const found = verifier.verify({ ...claim, quote: '| one | two |\n| three | four |', startLine: 2, endLine: 3 });
+  expect(found).toMatchObject({ verified: true, startLine: 2, endLine: 3, tolerated: [] });
+});
+
 test('a name that could be two files is none', () => {
   const twin = { ...FILE, name: 'lib/login.js' };
   const claim = { severity: 'high', category: 'code', rule: 'r', message: 'm', startLine: 4, endLine: 4 } as const;
