@@ -19,18 +19,23 @@ export interface WorkExcerpts {
 
 /**
  * Of each verified finding of a worker the lines around its quote, out of the work itself: the commit that was judged, the work
- * tree, or the files. A patch is kept nowhere. Reads only, as judging does; a quote that is not at its lines any more has none.
+ * tree, the files, or the patch, which is kept nowhere but in the worker as it was given. Reads only, as judging does; a quote
+ * that is not at its lines any more has none.
+ * @param spec The worker as it was given to `assessWorkers`. Default: of a patch there are no lines.
  */
-export async function excerptsOfWork(worker: WorkerAssessment): Promise<WorkExcerpts> {
+export async function excerptsOfWork(
+  worker: WorkerAssessment,
+  spec: Pick<WorkerSpec, 'diff'> = {},
+): Promise<WorkExcerpts> {
   const wanted = worker.findings.filter(({ verified }) => verified);
   const excerpts: FindingExcerpt[] = [];
   let missing: string | null = null;
   const left = () => wanted.filter(({ id }) => !excerpts.some(({ findingId }) => findingId === id));
-  for (const spec of placesOf(worker.provenance, [...new Set(wanted.map(({ file }) => file))])) {
+  for (const place of placesOf(worker.provenance, spec, [...new Set(wanted.map(({ file }) => file))])) {
     if (left().length === 0) break;
     try {
       const evidence = await collectEvidence(
-        { id: worker.workerId, ...spec },
+        { id: worker.workerId, ...place },
         given({ cwd: worker.provenance?.path ?? undefined }),
       );
       excerpts.push(...excerptsOfContext(left(), await contextOf(evidence)));
@@ -40,14 +45,19 @@ export async function excerptsOfWork(worker: WorkerAssessment): Promise<WorkExce
   }
   const count = left().length;
   if (count === 0) return { excerpts, missing: null };
-  return { excerpts, missing: missing ?? (worker.provenance?.path ? CHANGED : NOWHERE) };
+  return { excerpts, missing: missing ?? (worker.provenance?.path || spec.diff !== undefined ? CHANGED : NOWHERE) };
 }
 
 const CHANGED = 'The work is another one now than was judged.';
 const NOWHERE = 'The work is not where it could be read again: it was a patch, or its place is not known.';
 
 /** Where the work may be read again, the likeliest first. */
-function placesOf(provenance: Provenance | null, files: readonly string[]): Omit<WorkerSpec, 'id'>[] {
+function placesOf(
+  provenance: Provenance | null,
+  { diff }: Pick<WorkerSpec, 'diff'>,
+  files: readonly string[],
+): Omit<WorkerSpec, 'id'>[] {
+  if (provenance?.source === 'diff') return diff === undefined ? [] : [{ diff }];
   if (provenance === null || provenance.path === null) return [];
   const { source, path, base, head, dirty } = provenance;
   const from = base === null ? {} : { base };
@@ -59,7 +69,6 @@ function placesOf(provenance: Provenance | null, files: readonly string[]): Omit
       return dirty === false ? commit : [{ worktree: path, ...from }, ...commit];
     case 'files':
       return files.filter((file) => !file.startsWith(OTHER) && !isAbsolute(file)).map((file) => ({ files: [file] }));
-    case 'diff':
     case 'outputs':
       return [];
   }

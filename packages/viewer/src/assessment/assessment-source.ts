@@ -1,4 +1,4 @@
-import type { AssessmentResult } from '@rlm-bridge/assess';
+import type { AssessmentResult, WorkerSpec } from '@rlm-bridge/assess';
 import { memoryStore, type RunStore } from 'rlm-bridge';
 import type { AssessmentView } from '../model/assessment-view.ts';
 import type { RunSummary } from '../model/run-summary.ts';
@@ -14,6 +14,8 @@ export interface AssessmentOrigin {
   store?: RunStore | undefined;
   /** Which assessment of the store it is. Default: the newest one that judged the same evidence. */
   assessmentId?: string | undefined;
+  /** The workers as they were given to be judged. Default: none. */
+  workers?: readonly WorkerSpec[] | undefined;
 }
 
 /** An assessment with the runs that judged it, and no others of their store. */
@@ -22,13 +24,15 @@ export class AssessmentSource implements ViewSource {
   readonly #result: AssessmentResult;
   readonly #store: RunStore | undefined;
   readonly #assessmentId: string | undefined;
+  readonly #workers: readonly WorkerSpec[];
   readonly #runs: ViewSource;
   #view: Promise<AssessmentView> | null = null;
 
-  constructor(result: AssessmentResult, { store, assessmentId }: AssessmentOrigin = {}) {
+  constructor(result: AssessmentResult, { store, assessmentId, workers = [] }: AssessmentOrigin = {}) {
     this.#result = result;
     this.#store = store;
     this.#assessmentId = assessmentId;
+    this.#workers = workers;
     this.#runs = new StoreSource(store ?? memoryStore());
   }
 
@@ -56,6 +60,7 @@ export class AssessmentSource implements ViewSource {
     this.#view ??= assessmentView(
       this.#result,
       store === undefined ? null : { store, runs: this.#runs, assessmentId: this.#assessmentId },
+      this.#workers,
     ).catch((error) => {
       this.#view = null;
       throw error;

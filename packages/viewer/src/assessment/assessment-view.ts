@@ -1,4 +1,10 @@
-import { type AssessmentResult, type ExcerptLine, excerptsOfWork, type WorkerAssessment } from '@rlm-bridge/assess';
+import {
+  type AssessmentResult,
+  type ExcerptLine,
+  excerptsOfWork,
+  type WorkerAssessment,
+  type WorkerSpec,
+} from '@rlm-bridge/assess';
 import type { RunStore } from 'rlm-bridge';
 import type { AssessmentView, ExcerptView } from '../model/assessment-view.ts';
 import type { ViewSource } from '../model/view-source.ts';
@@ -15,8 +21,15 @@ export interface AssessmentStore {
   assessmentId: string | undefined;
 }
 
-/** What a page shows of an assessment: the lines around its findings are those that the judge had, else those of the work. */
-export async function assessmentView(result: AssessmentResult, kept: AssessmentStore | null): Promise<AssessmentView> {
+/**
+ * What a page shows of an assessment: the lines around its findings are those that the judge had, else those of the work.
+ * `given`: the workers as they were given to be judged, of which patches are kept nowhere else.
+ */
+export async function assessmentView(
+  result: AssessmentResult,
+  kept: AssessmentStore | null,
+  given: readonly WorkerSpec[] = [],
+): Promise<AssessmentView> {
   const runs = kept === null ? [] : await runsOfAssessment(result, kept.store, kept.assessmentId);
   const view: AssessmentView = { result, excerpts: [], missing: [], runs: [], calls: [] };
   const hide = withoutSecrets(process.env);
@@ -26,7 +39,8 @@ export async function assessmentView(result: AssessmentResult, kept: AssessmentS
     const excerpts = kept === null ? [] : await addRuns(view, worker, mine, kept.runs);
     const shown = new Set(excerpts.map(({ findingId }) => findingId));
     const findings = worker.findings.filter(({ id }) => !shown.has(id));
-    const work = await excerptsOfWork({ ...worker, findings });
+    const spec = given.find(({ id }) => id === workerId);
+    const work = await excerptsOfWork({ ...worker, findings }, spec);
     for (const { findingId, lines } of work.excerpts) excerpts.push({ workerId, findingId, from: 'work', lines });
     view.excerpts.push(
       ...excerpts.map((excerpt) => ({ ...excerpt, lines: excerpt.lines.map((line) => hidden(line, hide)) })),

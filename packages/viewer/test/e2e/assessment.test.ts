@@ -126,6 +126,30 @@ test('a work that is another one now, or is not there, leaves the quotes alone, 
   ]);
 });
 
+test('the lines around a finding in a patch are those of the patch, where it is given again', async () => {
+  const lines = Array.from({ length: 20 }, (_, at) =>
+    at === 9 ? '+eval(input);' : ` const line${at + 1} = ${at + 1};`,
+  );
+  const diff = ['--- a/a.ts', '+++ b/a.ts', '@@ -1,19 +1,20 @@', ...lines, ''].join('\n');
+  const judge = scriptedJudge({ review: finds(/eval/, { rule: 'no-eval' }) });
+  const workers = [{ id: 'w', diff }];
+  const result = await assess(await provider(judge), workers);
+  const { excerpts, missing } = await new AssessmentSource(result, { workers }).readAssessment();
+  expect(missing).toEqual([]);
+  expect(excerpts).toMatchObject([{ workerId: 'w', from: 'work' }]);
+  const around = shown(excerpts[0]) ?? [];
+  expect([around.length, around[0], around[6], around.at(-1)]).toEqual([
+    13,
+    ' 4 const line4 = 4;',
+    '+10 eval(input); <',
+    ' 16 const line16 = 16;',
+  ]);
+  expect(await new AssessmentSource(result).readAssessment()).toMatchObject({
+    excerpts: [],
+    missing: [{ workerId: 'w', reason: expect.stringContaining('it was a patch') }],
+  });
+});
+
 test('a secret of this process that stands in the lines around a finding is not shown', async () => {
   vi.stubEnv('SOME_API_KEY', 'sk-around-the-finding');
   onTestFinished(() => void vi.unstubAllEnvs());
