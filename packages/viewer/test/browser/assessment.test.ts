@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { finding, resultOf, worker } from '../../../assess/test/support/results.ts';
 import { AssessmentSource } from '../../src/assessment/assessment-source.ts';
 import { assessed as realAssessment } from '../support/assessed.ts';
 import { expectNoOverflow, faultsOf, shown } from './support/shown.ts';
@@ -11,7 +12,7 @@ async function assessed(): Promise<AssessmentSource> {
 test('an assessment shows its workers, scores with reasons, and findings beside the numbered lines with the quote marked', async () => {
   const page = await shown(await assessed(), { page: 'home' });
   const workers = page.getByRole('navigation', { name: 'Workers' });
-  expect(await workers.getByRole('link').count()).toBe(2);
+  await expect.poll(() => workers.getByRole('link').count()).toBe(2);
   const finding = page.getByRole('article', { name: 'critical: no-eval' });
   await finding.getByText('What a user types is run.').waitFor();
   await finding.getByText('in 2 of 2 samples').waitFor();
@@ -80,3 +81,42 @@ test.each(['light', 'dark'] as const)(
     }
   },
 );
+
+test('what is new, what became of earlier findings, and which comments let some be, is there to see and to choose', async () => {
+  const place = { severity: 'high', file: 'src/db.ts', startLine: 3, endLine: 3 } as const;
+  const judged = worker({
+    workerId: 'again',
+    findings: [
+      finding({ rule: 'no-eval', since: 'new' }),
+      finding({ rule: 'no-globals', since: 'still_there', suppression: { reason: 'It is a shim.', state: 'of_base' } }),
+    ],
+    suppressions: [
+      { file: 'src/db.ts', line: 2, rules: ['no-globals'], reason: 'It is a shim.', state: 'of_base' },
+      { file: 'src/db.ts', line: 40, rules: ['no-eval'], reason: '', state: 'no_reason' },
+    ],
+    gone: [
+      { ...place, id: 'gone-1', rule: 'no-secrets', message: 'A key stood here.', state: 'fixed' },
+      { ...place, id: 'gone-2', rule: 'no-waits', message: 'It waits.', state: 'not_found_again' },
+    ],
+  });
+  const page = await shown(new AssessmentSource(resultOf([judged])), { page: 'home' });
+  const since = page.getByRole('region', { name: 'Since the assessment before' });
+  await since.getByText('1 new, 1 still there, 1 fixed, 1 not found again').waitFor();
+  expect(await since.getByRole('listitem').allTextContents()).toEqual([
+    expect.stringMatching(/^fixed.*no-secrets.*src\/db\.ts:3.*A key stood here\.$/),
+    expect.stringMatching(/^not found again.*no-waits/),
+  ]);
+  const known = page.getByRole('article', { name: 'high: no-globals' });
+  await known.getByText('still there').waitFor();
+  await known.getByText('let be', { exact: true }).waitFor();
+  await known.getByText('A comment asks to let it be: It is a shim.').waitFor();
+  const comments = page.getByRole('region', { name: 'Comments that let findings be' });
+  expect(await comments.getByRole('listitem').allTextContents()).toEqual([
+    expect.stringMatching(/^let be.*src\/db\.ts:2.*no-globals: It is a shim\.$/),
+    expect.stringMatching(/^without a reason.*src\/db\.ts:40.*no-eval$/),
+  ]);
+  await page.getByRole('combobox', { name: 'Which' }).selectOption('new');
+  await known.waitFor({ state: 'detached' });
+  await page.getByRole('article', { name: 'high: no-eval' }).getByText('new', { exact: true }).waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+});

@@ -49,6 +49,8 @@ async function lookEverywhere(page: Page, places: readonly Route[] = PLACES): Pr
     for (const closed of await page.locator('main details:not([open]) > summary').all()) {
       await closed.click({ timeout: 2_000 }).catch(() => {});
     }
+    const whole = page.getByRole('button', { name: /^Show all / });
+    if ((await whole.count()) > 0) await whole.first().click({ timeout: 2_000 });
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     expect(await page.evaluate(() => Reflect.get(globalThis, 'pwned'))).toBeUndefined();
     expect(
@@ -79,8 +81,18 @@ test('in a file, hostile texts in every field run nothing, load nothing and brea
 
 test('hostile texts in every field of an assessment run nothing, load nothing and break no policy', async () => {
   const judged = worker({
-    findings: [finding({ suggestion: 'Bind it.' }), finding({ verified: false, gating: false, doubt: 'It may be.' })],
+    findings: [
+      finding({ suggestion: 'Bind it.', since: 'new', suppression: { reason: 'It is.', state: 'new' } }),
+      finding({ verified: false, gating: false, doubt: 'It may be.' }),
+    ],
     rubric: [{ id: 'tests', question: 'Tests?', severity: 'high', outcome: 'not_met', notMetIn: 1, reason: 'None.' }],
+    suppressions: [{ file: 'a.ts', line: 1, rules: ['no-eval'], reason: 'It is.', state: 'new' }],
+    gone: [
+      {
+        ...{ id: 'gone-1', severity: 'high', rule: 'no-eval', message: 'It is run.', file: 'a.ts' },
+        ...{ startLine: 1, endLine: 1, state: 'fixed' },
+      },
+    ],
     policyChanges: ['rlm.config.json'],
     error: { code: 'max_iterations', message: 'It took too long.' },
   });

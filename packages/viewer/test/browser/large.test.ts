@@ -126,3 +126,45 @@ test('the keys of the browser for finding find in a long text that has the focus
   await page.keyboard.press('Enter');
   await page.getByText('not there', { exact: true }).waitFor();
 });
+
+test('a message of a megabyte is shown cut, and whole in a box for who asks', async () => {
+  const message = `${'word '.repeat(200_000)}and the last of it`;
+  const source = new MemorySource();
+  source.change({
+    calls: [callOf('call-1', { outcome: 'failed', error: { code: 'provider_error', message } })],
+    remarks: [{ at: 1, level: 'error', text: message }],
+  });
+  source.end();
+  source.head({
+    status: 'failed',
+    end: {
+      ...{ code: 'provider_error', stopReason: 'provider_error', message, answer: null },
+      ...{ isFinal: false, isTyped: false },
+    },
+    facts: [['what', message]],
+  });
+  const page = await shown(source, { page: 'run', run: 'run-1', section: 'summary' });
+  const places = [
+    { page: 'run', run: 'run-1', section: 'about' },
+    { page: 'run', run: 'run-1', section: 'summary' },
+    { page: 'call', run: 'run-1', call: 'call-1' },
+  ] as const;
+  for (const place of places) {
+    await goTo(page, place);
+    const more = page.locator('.run-view').getByRole('button', { name: 'Show all 1,000,018 characters' });
+    await more.first().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(4_000);
+    await more.first().click();
+    const whole = page.getByRole('group', { name: 'All of the text' });
+    await whole.getByText('word word').first().waitFor();
+    await expect
+      .poll(async () => {
+        await whole.evaluate((box) => {
+          box.scrollTop = box.scrollHeight;
+        });
+        return await whole.getByText('and the last of it').count();
+      })
+      .toBe(1);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(4_000);
+  }
+});

@@ -169,4 +169,6 @@ const KEPT = new Set([
   'from',
   'how',
   'mark',
+  'since',
+  'state',
 ]);

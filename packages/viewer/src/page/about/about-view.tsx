@@ -2,6 +2,7 @@ import type { ComponentChild, JSX } from 'preact';
 import { KeyValues } from '../parts/key-values.tsx';
 import { Link } from '../parts/link.tsx';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatDuration, formatTime, formatUsd } from '../words/numbers.ts';
 
@@ -16,7 +17,7 @@ export function AboutView(): JSX.Element {
     ['Sub model', <Visible text={head.subModel || 'not known'} />],
     ['Environment', head.environment ?? 'not known'],
     ...(head.strategy
-      ? ([['Strategy', <Visible text={`${head.strategy.name}: ${head.strategy.reason}`} />]] as [
+      ? ([['Strategy', <CutText text={`${head.strategy.name}: ${head.strategy.reason}`} />]] as [
           string,
           ComponentChild,
         ][])
@@ -65,7 +66,7 @@ export function AboutView(): JSX.Element {
       <section class="card" aria-label="Environment, versions, options">
         <h2>Environment, versions, options</h2>
         {head.facts.length === 0 && <p class="muted">Nothing is known of them.</p>}
-        <KeyValues pairs={head.facts.map(([name, value]) => [name, <Visible key={name} text={value} />] as const)} />
+        <KeyValues pairs={head.facts.map(([name, value]) => [name, <CutText key={name} text={value} />] as const)} />
       </section>
     </div>
   );

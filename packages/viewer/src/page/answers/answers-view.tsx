@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 
@@ -32,7 +33,7 @@ export function AnswersView(): JSX.Element {
                     at <code>{<Visible text={path} />}</code>
                   </>
                 )}
-                : <Visible text={message} />
+                : <CutText text={message} />
               </li>
             ))}
           </ul>

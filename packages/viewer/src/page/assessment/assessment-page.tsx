@@ -5,6 +5,7 @@ import type { AssessmentView } from '../../model/assessment-view.ts';
 import { KeyValues } from '../parts/key-values.tsx';
 import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatCount, formatDuration, formatShort, formatUsd } from '../words/numbers.ts';
 import { SEVERITIES, VerdictBadge } from './verdict-badge.tsx';
@@ -36,7 +37,7 @@ export function AssessmentPage(props: {
           <code>
             <Visible text={result.error.code} />
           </code>
-          : <Visible text={result.error.message} />
+          : <CutText text={result.error.message} />
         </Notice>
       )}
       {result.workers.length > 1 && <Workers workers={result.workers} chosen={chosen} />}
@@ -73,7 +74,11 @@ function factsOf({ rlmMetrics, gate, workers }: AssessmentResult): [string, stri
     ['Least scores', [gate.minScore === null ? [] : `overall ${gate.minScore}`, scores].flat().join(', ') || 'none'],
     [
       'Which findings count',
-      `${gate.scope === 'changed' ? 'in what was changed' : 'in everything'}${gate.newOnly ? ', new ones' : ''}`,
+      [
+        gate.scope === 'changed' ? 'in what was changed' : 'in everything',
+        ...(gate.newOnly ? ['new ones'] : []),
+        ...(gate.allowNewSuppressions ? ['but those that a comment of the work lets be'] : []),
+      ].join(', '),
     ],
   ];
 }

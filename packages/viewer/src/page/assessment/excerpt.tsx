@@ -1,7 +1,7 @@
 import type { ExcerptLine, Finding } from '@rlm-bridge/assess';
 import type { JSX } from 'preact';
 import { ScrollBox } from '../parts/scroll-box.tsx';
-import { Visible } from '../texts/visible.tsx';
+import { CutText } from '../texts/cut-text.tsx';
 
 /** Lines of a quote that are shown where no others are known. */
 const MOST = 60;
@@ -19,7 +19,7 @@ export function Excerpt(props: { finding: Finding; lines: readonly ExcerptLine[]
           <li key={place} class={`${isQuoted ? 'is-quoted' : ''} ${DONE[mark] && `is-${DONE[mark]}`}`}>
             <span class="line-number">{number ?? ''}</span>
             <span class="line-mark">{DONE[mark] && <span title={DONE[mark]}>{mark}</span>}</span>
-            <code>{isQuoted ? <mark>{<Visible text={text} />}</mark> : <Visible text={text} />}</code>
+            <code>{isQuoted ? <mark>{<CutText text={text} />}</mark> : <CutText text={text} />}</code>
           </li>
         ))}
       </ol>

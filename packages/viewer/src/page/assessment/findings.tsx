@@ -5,14 +5,25 @@ import type { AssessmentView } from '../../model/assessment-view.ts';
 import { Badge } from '../parts/badge.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Link } from '../parts/link.tsx';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted } from '../words/numbers.ts';
 import { Excerpt } from './excerpt.tsx';
 import { FindingCalls } from './finding-calls.tsx';
 import { instructionsFor } from './instructions.ts';
+import { SinceBadge } from './since.tsx';
+import { SuppressionBadge, SuppressionReason } from './suppressions.tsx';
 import { SEVERITIES, SeverityBadge } from './verdict-badge.tsx';
 
 const SHOWN = 40;
+
+/** Which findings are shown, beside their severity. */
+const FILTERS = {
+  all: () => true,
+  gating: ({ gating }: Finding) => gating,
+  verified: ({ verified }: Finding) => verified,
+  new: ({ since }: Finding) => since === 'new',
+};
 
 /** What is wrong with a worker's work, worst first, beside the lines that show it. */
 export function Findings(props: {
@@ -22,13 +33,13 @@ export function Findings(props: {
 }): JSX.Element {
   const { assessment, worker, chosen } = props;
   const [least, setLeast] = useState<Finding['severity']>('low');
-  const [which, setWhich] = useState<'all' | 'gating' | 'verified'>('all');
+  const [which, setWhich] = useState<keyof typeof FILTERS>('all');
   const [shown, setShown] = useState(SHOWN);
   const findings = useMemo(
     () =>
       worker.findings
         .filter(({ severity }) => rankOf(severity) <= rankOf(least))
-        .filter(({ gating, verified }) => which === 'all' || (which === 'gating' ? gating : verified))
+        .filter(FILTERS[which])
         .toSorted((a, b) => Number(b.gating) - Number(a.gating) || rankOf(a.severity) - rankOf(b.severity)),
     [worker, least, which],
   );
@@ -65,6 +76,9 @@ export function Findings(props: {
           <option value="all">all</option>
           <option value="gating">those that fail the gate</option>
           <option value="verified">those with a verified quote</option>
+          {worker.findings.some(({ since }) => since !== null) && (
+            <option value="new">those that the assessment before did not have</option>
+          )}
         </select>
         <CopyButton
           label="Copy these as instructions for the worker"
@@ -118,25 +132,26 @@ function FindingCard(props: {
         <Marks worker={worker} finding={finding} />
       </header>
       <p>
-        <Visible text={message} />
+        <CutText text={message} />
         {worstSeverity !== severity && <span class="muted"> A sample called it {worstSeverity}.</span>}
       </p>
       <Excerpt finding={finding} lines={assessment.excerpts.find(isOfFinding)?.lines ?? null} />
       <FindingCalls calls={assessment.calls.filter(isOfFinding)} />
       {suggestion && (
         <p>
-          <b>Suggestion:</b> <Visible text={suggestion} />
+          <b>Suggestion:</b> <CutText text={suggestion} />
         </p>
       )}
       {finding.verification && (
         <p>
           <b>Second look by {finding.verification.model}:</b> {finding.verification.outcome.replaceAll('_', ' ')}.{' '}
-          <Visible text={finding.verification.reason} />
+          <CutText text={finding.verification.reason} />
         </p>
       )}
+      <SuppressionReason suppression={finding.suppression} />
       {finding.doubt && (
         <p class="muted">
-          <Visible text={finding.doubt} />
+          <CutText text={finding.doubt} />
         </p>
       )}
     </article>
@@ -149,7 +164,7 @@ function Missing({ assessment, worker }: { assessment: AssessmentView; worker: W
   if (reason === undefined) return null;
   return (
     <p class="muted">
-      Lines around some quotes are not here. <Visible text={reason} />
+      Lines around some quotes are not here. <CutText text={reason} />
     </p>
   );
 }
@@ -160,6 +175,8 @@ function Marks({ worker, finding }: { worker: WorkerAssessment; finding: Finding
   return (
     <>
       {gating && <Badge tone="bad" icon="failed" word="fails the gate" />}
+      <SinceBadge since={finding.since} />
+      <SuppressionBadge suppression={finding.suppression} />
       {known && <Badge tone="plain" icon="empty" word="known" title="The baseline has it." />}
       {verified ? (
         <Badge

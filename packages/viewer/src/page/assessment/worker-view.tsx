@@ -5,10 +5,13 @@ import { Badge } from '../parts/badge.tsx';
 import { KeyValues } from '../parts/key-values.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { ShareBar } from '../parts/share-bar.tsx';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatCount, formatFraction } from '../words/numbers.ts';
 import { Findings } from './findings.tsx';
 import { JudgeRuns } from './judge-runs.tsx';
+import { Since } from './since.tsx';
+import { Suppressions } from './suppressions.tsx';
 import { SeverityBadge, VerdictBadge } from './verdict-badge.tsx';
 
 const DIMENSIONS = [
@@ -35,28 +38,30 @@ export function WorkerView(props: {
         </h2>
       </div>
       <p>
-        <Visible text={worker.reason} />
+        <CutText text={worker.reason} />
       </p>
       {worker.error && (
         <Notice tone="warn" icon="warning">
           <code>
             <Visible text={worker.error.code} />
           </code>
-          : <Visible text={worker.error.message} />
+          : <CutText text={worker.error.message} />
         </Notice>
       )}
       {worker.nothingToJudge && (
         <Notice>
-          <Visible text={worker.nothingToJudge} />
+          <CutText text={worker.nothingToJudge} />
         </Notice>
       )}
       {worker.summary && (
         <p class="worker-summary">
-          <Visible text={worker.summary} />
+          <CutText text={worker.summary} />
         </p>
       )}
       <Scores worker={worker} />
+      <Since worker={worker} />
       <Findings assessment={assessment} worker={worker} chosen={finding} />
+      <Suppressions worker={worker} />
       <Rubric worker={worker} />
       <Evidence worker={worker} />
       <JudgeRuns assessment={assessment} worker={worker} />
@@ -81,7 +86,7 @@ function Scores({ worker }: { worker: WorkerAssessment }): JSX.Element {
                   <ShareBar shares={[{ share: (score ?? 0) / 100, paint: 'paint-accent' }]} />
                 </span>
                 <span>
-                  <Visible text={worker.scoreReasons[dimension]} />
+                  <CutText text={worker.scoreReasons[dimension]} />
                   {given.length > 1 && (
                     <span class="muted"> Samples: {given.map(({ level }) => level).join(', ')}.</span>
                   )}
@@ -116,7 +121,7 @@ function Rubric({ worker }: { worker: WorkerAssessment }): ComponentChild {
             </code>{' '}
             <SeverityBadge severity={severity} />
             <p>
-              <Visible text={reason} />
+              <CutText text={reason} />
               {notMetIn > 0 && (
                 <span class="muted">
                   {' '}
@@ -170,7 +175,7 @@ function Evidence({ worker }: { worker: WorkerAssessment }): JSX.Element {
                   <Visible text={file} />
                 </code>{' '}
                 <span class="muted">
-                  <Visible text={detail} />
+                  <CutText text={detail} />
                 </span>
               </li>
             ))}

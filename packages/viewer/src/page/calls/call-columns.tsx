@@ -1,4 +1,5 @@
 import type { CallView } from '../../model/call-view.ts';
+import { headOf } from '../../texts/text-ref.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { formatDuration, formatShort, formatUsd } from '../words/numbers.ts';
@@ -58,7 +59,7 @@ export function callColumns(withNode: boolean): Column<CallView>[] {
       name: 'Reply',
       width: 'minmax(100px, 1fr)',
       isExtra: true,
-      cell: ({ reply, error }) => <Visible text={reply?.head ?? error?.message ?? ''} />,
+      cell: ({ reply, error }) => <Visible text={reply?.head ?? headOf(error?.message ?? '')} />,
     },
     {
       name: 'Characters',

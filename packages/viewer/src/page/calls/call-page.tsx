@@ -7,6 +7,7 @@ import { KeyValues } from '../parts/key-values.tsx';
 import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatCount, formatDuration, formatShort, formatTime, formatUsd } from '../words/numbers.ts';
@@ -59,7 +60,7 @@ export function CallPage({ name }: { name: string }): JSX.Element {
               <code>
                 <Visible text={call.error.code} />
               </code>
-              : <Visible text={call.error.message} />
+              : <CutText text={call.error.message} />
             </>
           )}
         </Notice>

@@ -5,7 +5,7 @@ import { Loading, Notice } from '../parts/notice.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import type { ShownRun } from '../state/run-context.ts';
 import { useLoaded } from '../state/use-loaded.ts';
-import { Visible } from '../texts/visible.tsx';
+import { CutText } from '../texts/cut-text.tsx';
 import { counted, formatChars } from '../words/numbers.ts';
 import { type DiffLine, diffLines } from './diff-lines.ts';
 
@@ -40,7 +40,7 @@ export function TextDiff(props: { a: TextRef | null; b: TextRef | null; runs: [S
                 {line.in === 'a' ? '−' : line.in === 'b' ? '+' : ' '}
               </span>
               {line.in !== 'both' && <span class="only-read">{line.in === 'a' ? 'First run: ' : 'Second run: '}</span>}
-              <Visible text={line.text} />
+              <CutText text={line.text} />
             </pre>
           ),
         )}

@@ -5,6 +5,7 @@ import { Notice } from '../parts/notice.tsx';
 import { ShareBar } from '../parts/share-bar.tsx';
 import { goTo } from '../routes/use-route.ts';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatChars, formatFraction, formatShort } from '../words/numbers.ts';
 import { ContextMap } from './context-map.tsx';
@@ -35,7 +36,7 @@ export function CoverageMap(): JSX.Element {
       </div>
       {coverage.incomplete && (
         <Notice tone="warn">
-          <Visible text={coverage.incomplete} />
+          <CutText text={coverage.incomplete} />
         </Notice>
       )}
       {isKnown && (

@@ -7,6 +7,7 @@ import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { goTo } from '../routes/use-route.ts';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import type { Mark } from '../texts/marked.tsx';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
@@ -75,7 +76,7 @@ export function DocumentPage(props: { document: number; at: { start: number; end
       </div>
       {coverage.incomplete && (
         <Notice tone="warn">
-          <Visible text={coverage.incomplete} />
+          <CutText text={coverage.incomplete} />
         </Notice>
       )}
       {isKnown && (

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { ReadView } from '../../model/coverage-view.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { formatCount } from '../words/numbers.ts';
 import { documentName } from './document-name.ts';
@@ -42,7 +43,7 @@ export function ReadTable({ call }: { call: number }): JSX.Element {
   if (coverage.incomplete && reads.length === 0)
     return (
       <p class="muted">
-        <Visible text={coverage.incomplete} />
+        <CutText text={coverage.incomplete} />
       </p>
     );
   return (

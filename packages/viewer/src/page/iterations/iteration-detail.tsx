@@ -10,6 +10,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatDuration, formatUsd } from '../words/numbers.ts';
@@ -67,9 +68,9 @@ export function IterationDetail({ iteration }: { iteration: IterationView }): JS
             <Badge tone="warn" icon="refused" word="refused answer" />
           </h3>
           <ul class="problems">
-            {refusal.problems.map(({ source, path, message }) => (
-              <li key={`${source} ${path} ${message}`}>
-                <Visible text={`${source}${path && ` at ${path}`}: ${message}`} />
+            {refusal.problems.map(({ source, path, message }, at) => (
+              <li key={at}>
+                <CutText text={`${source}${path && ` at ${path}`}: ${message}`} />
               </li>
             ))}
           </ul>

@@ -1,4 +1,5 @@
 import type { ComponentChild, JSX } from 'preact';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 
 /** Names with their values, side by side where there is room. */
@@ -14,7 +15,7 @@ export function KeyValues({
           <dt>
             <Visible text={name} />
           </dt>
-          <dd>{typeof value === 'string' ? <Visible text={value} /> : value}</dd>
+          <dd>{typeof value === 'string' ? <CutText text={value} /> : value}</dd>
         </div>
       ))}
     </dl>

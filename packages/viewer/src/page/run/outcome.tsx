@@ -5,6 +5,7 @@ import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useReader, useShownRun } from '../state/run-context.ts';
 import { useLoaded } from '../state/use-loaded.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { JsonTree } from '../texts/json-tree.tsx';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
@@ -55,7 +56,7 @@ export function Outcome(): JSX.Element {
             )}
           </p>
           <p>
-            <Visible text={end.message} />
+            <CutText text={end.message} />
           </p>
         </Notice>
       )}

@@ -4,6 +4,7 @@ import { withoutFences } from '../calls/call-words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Link } from '../parts/link.tsx';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted } from '../words/numbers.ts';
 
@@ -44,7 +45,7 @@ export function Steps(): ComponentChild {
               </span>
               {refusals.map(({ problems }, place) => (
                 <span key={place} class="step-why">
-                  <Visible
+                  <CutText
                     text={problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')}
                   />
                 </span>

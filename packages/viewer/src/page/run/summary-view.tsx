@@ -4,6 +4,7 @@ import { documentName } from '../coverage/document-name.ts';
 import { Link } from '../parts/link.tsx';
 import { ShareBar } from '../parts/share-bar.tsx';
 import { useShownRun } from '../state/run-context.ts';
+import { CutText } from '../texts/cut-text.tsx';
 import { TextBox } from '../texts/text-box.tsx';
 import { Visible } from '../texts/visible.tsx';
 import { counted, formatChars, formatFraction } from '../words/numbers.ts';
@@ -102,7 +103,7 @@ function Remarks(): ComponentChild {
         {remarks.slice(-50).map(({ level, text }, place) => (
           <li key={place} class={`remark-${level}`}>
             {level !== 'info' && <b>{level}: </b>}
-            <Visible text={text} />
+            <CutText text={text} />
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { counted } from '../words/numbers.ts';
+import { CutText } from './cut-text.tsx';
 import { Visible } from './visible.tsx';
 
 /** Entries that are in the document before somebody asks for more. */
@@ -21,7 +22,7 @@ export function JsonTree(props: { value: unknown; name?: string; depth?: number 
       <div class="json-leaf">
         {label}
         <span class={`json-${value === null ? 'null' : typeof value}`}>
-          <Visible text={typeof value === 'string' ? value : String(value)} />
+          <CutText text={typeof value === 'string' ? value : String(value)} />
         </span>
       </div>
     );

@@ -3,11 +3,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { TextRef } from '../../model/texts.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { useVirtual } from '../parts/use-virtual.ts';
-import { useReader } from '../state/run-context.ts';
 import { useLoaded } from '../state/use-loaded.ts';
 import { formatCount } from '../words/numbers.ts';
 import { type Mark, Marked } from './marked.tsx';
 import { BLOCK_CHARS, blockAt, PART_CHARS, readBlock } from './text-blocks.ts';
+import type { TextReader } from './text-reader.ts';
 
 /**
  * A text of any length: the blocks in sight are read and in the document, the others are room. `at` is brought into sight whenever
@@ -15,12 +15,13 @@ import { BLOCK_CHARS, blockAt, PART_CHARS, readBlock } from './text-blocks.ts';
  */
 export function LongText(props: {
   text: TextRef;
+  reader: TextReader;
   label: string;
   marks: readonly Mark[];
   at: number | null;
   wrap: boolean;
 }): JSX.Element {
-  const { text, label, marks, at, wrap } = props;
+  const { text, reader, label, marks, at, wrap } = props;
   const box = useRef<HTMLDivElement>(null);
   const [part, setPart] = useState(() => Math.floor((at ?? 0) / PART_CHARS));
   const first = (part * PART_CHARS) / BLOCK_CHARS;
@@ -50,7 +51,7 @@ export function LongText(props: {
               ref={virtual.measureElement}
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <Block text={text} number={first + item.index} marks={marks} at={at} box={box} />
+              <Block text={text} reader={reader} number={first + item.index} marks={marks} at={at} box={box} />
             </div>
           ))}
         </div>
@@ -62,13 +63,13 @@ export function LongText(props: {
 
 function Block(props: {
   text: TextRef;
+  reader: TextReader;
   number: number;
   marks: readonly Mark[];
   at: number | null;
   box: { current: HTMLElement | null };
 }): JSX.Element {
-  const { text, number, marks, at, box } = props;
-  const reader = useReader();
+  const { text, reader, number, marks, at, box } = props;
   const pre = useRef<HTMLPreElement>(null);
   const block = useLoaded(() => readBlock(reader, text, number), [reader, text.id, text.chars, number]);
   useLayoutEffect(() => {

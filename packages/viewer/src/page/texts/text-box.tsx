@@ -88,7 +88,7 @@ export function TextBox(props: TextBoxProps): JSX.Element {
           at={found?.start ?? at}
         />
       ) : (
-        <LongText {...{ text, label, marks: shown, wrap }} at={found?.start ?? at} />
+        <LongText {...{ text, reader, label, marks: shown, wrap }} at={found?.start ?? at} />
       )}
     </figure>
   );

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { headOf } from '../../texts/text-ref.ts';
 import { CALL_STATES, callStateOf, roleWord } from '../calls/call-state.ts';
 import { callWord, withoutFences } from '../calls/call-words.ts';
 import { StateBadge } from '../calls/state-badge.tsx';
@@ -34,7 +35,7 @@ function Details({ bar }: { bar: Bar }): JSX.Element {
           {state === 'succeeded' || state === 'replayed' ? (
             <Visible text={call.reply?.head ?? ''} />
           ) : (
-            <Visible text={call.error?.message ?? CALL_STATES[state].meaning} />
+            <Visible text={headOf(call.error?.message ?? CALL_STATES[state].meaning)} />
           )}
         </p>
       </>
