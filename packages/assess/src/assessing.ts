@@ -11,14 +11,19 @@ import { policyChangesOf } from './base/policy-changes.ts';
 import { renamesOf } from './base/renames.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { specOf } from './evidence/resolve-worker.ts';
-import { Budget, weightOf } from './judge/budget.ts';
+import { Budget } from './judge/budget.ts';
 import { type Judged, judgeWorker } from './judge/judge-worker.ts';
+import type { Judging } from './judge/judging.ts';
 import { KeptRuns } from './judge/kept-runs.ts';
 import { MetricsFold } from './judge/metrics.ts';
 import { Purse } from './judge/purse.ts';
-import { type JudgeRequest, judgeRequest, KeptJudgements } from './judge/request.ts';
+import { judgeRequest, KeptJudgements } from './judge/request.ts';
 import { criteriaOf } from './judge/rubric.ts';
 import type { Sample } from './judge/sample.ts';
+import type { Prepared, ToJudge } from './prepared.ts';
+import { READINGS_AT_ONCE } from './readings/judge-by-parts.ts';
+import { partsOf, readingsOf, runWeights } from './readings/parts.ts';
+import { sampling } from './readings/sampling.ts';
 import { aggregate } from './verdict/aggregate.ts';
 import {
   type Assessed,
@@ -35,24 +40,6 @@ import { withSecondLooks } from './verifier/verified.ts';
 
 const NO_MODEL =
   "backend 'offline' is a program and no model: it can judge nothing. Set a provider's key and name no backend, or one with a model.";
-
-/** A worker whose evidence is collected: to be judged, or over. */
-export type Prepared = {
-  workerId: string;
-  /** Aborts with the call, or with this worker alone. */
-  signal: AbortSignal;
-} & (
-  | {
-      request: JudgeRequest;
-      collected: Collected;
-      compared: (assessed: Assessed) => Ungated;
-      /** It was judged before in this call: no judgement that is there counts. */
-      isAgain: boolean;
-    }
-  | { request: null; collected: Collected | null; assessed: Ungated }
-);
-
-type ToJudge = Extract<Prepared, { request: JudgeRequest }>;
 
 /** Judges the workers of one call, each by itself; what it was said to cost, and what is kept, is the call's. */
 export class Assessing {
@@ -74,8 +61,8 @@ export class Assessing {
     this.#options = options;
     this.#criteria = criteriaOf(options);
     const { concurrency = DEFAULT_ASSESS_OPTIONS.concurrency, maxBudgetUsd } = options;
-    this.#budget = new Budget(maxBudgetUsd, concurrency * this.#samples);
-    this.#judgements = new KeptJudgements(options);
+    this.#budget = new Budget(maxBudgetUsd, concurrency * this.#runsAtOnce);
+    this.#judgements = new KeptJudgements(options, this.#criteria);
     this.#signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
   }
 
@@ -83,10 +70,19 @@ export class Assessing {
     return this.#options.samples ?? DEFAULT_ASSESS_OPTIONS.samples;
   }
 
+  /** Of one worker. */
+  get #runsAtOnce(): number {
+    return this.#samples * (this.#options.incremental === true ? READINGS_AT_ONCE : 1);
+  }
+
   /** Counts on the runs that will judge: of equal works one judgement is made. */
   expect(prepared: readonly Prepared[]): void {
-    const works = new Map(prepared.flatMap(({ request }) => (request === null ? [] : [[request.work, request.chars]])));
-    for (const chars of works.values()) this.#budget.expect(weightOf(chars), this.#samples);
+    const works = new Map(prepared.flatMap((one) => (one.request === null ? [] : [[one.request.work, one]])));
+    for (const one of works.values()) this.#expectRunsOf(one);
+  }
+
+  #expectRunsOf({ request, parts }: Pick<ToJudge, 'request' | 'parts'>): void {
+    for (const weight of runWeights(request, parts, this.#samples)) this.#budget.expect(weight);
   }
 
   /** Takes the assessment's runs of a store, where it has one. @throws {AssessError} `invalid_options` of the verifier. */
@@ -164,9 +160,12 @@ export class Assessing {
       this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
       if (evidence.nothingToJudge !== null) return over(emptyAssessment(workerId, evidence));
       await this.#requireJudge();
-      const samples = isAgain ? null : await this.#judgements.find(request);
-      if (isAgain) this.#budget.expect(weightOf(request.chars), this.#samples);
-      if (samples === null) return { workerId, request, collected, compared, signal, isAgain };
+      const samples = isAgain ? null : await this.#judgements.find(request, this.#options.incremental === true);
+      if (samples === null) {
+        const parts = await partsOf(evidence, request, this.#criteria, this.#options, signal);
+        if (isAgain) this.#expectRunsOf({ request, parts });
+        return { workerId, request, parts, collected, compared, signal, isAgain };
+      }
       return over(await judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
     } catch (error) {
       const found = isInstance(error, WorkerError) ? error : null;
@@ -210,7 +209,7 @@ export class Assessing {
     const looking = collected && {
       workerId,
       documents: collected.evidence.documents,
-      purse: this.#purses.get(workerId) ?? this.#purseOf(workerId, collected.chars, kept),
+      purse: this.#purses.get(workerId) ?? this.#purseOf(workerId, [], kept),
       ...{ kept, signal, explain },
     };
     return await withSecondLooks(assessed, this.#looks, this.#options.gate, looking);
@@ -244,16 +243,12 @@ export class Assessing {
     return { samples, refused: [], unread: new Set(), error: null };
   }
 
-  async #judge({ workerId, request, collected, signal }: ToJudge, kept: KeptRuns | null): Promise<Judged> {
+  async #judge(prepared: ToJudge, kept: KeptRuns | null): Promise<Judged> {
+    const { workerId, request, parts, collected, signal } = prepared;
     const options = this.#options;
-    const purse = this.#purseOf(workerId, request.chars, kept);
-    const judged = await judgeWorker({
+    const purse = this.#purseOf(workerId, runWeights(request, parts, this.#samples), kept);
+    const judging: Judging = {
       workerId,
-      evidence: collected.evidence,
-      context: request.context,
-      query: request.query,
-      schema: request.schema,
-      criteria: this.#criteria,
       options,
       purse,
       metrics: this.#metrics,
@@ -261,14 +256,17 @@ export class Assessing {
       signal,
       emit: (event) => this.#emit(event),
       explain: (error) => this.#explain(error, signal),
-    });
-    if (judged.error === null) await this.#judgements.keep(request, judged.samples);
+    };
+    if (parts !== null) this.#emit({ type: 'readings.planned', workerId, ...readingsOf(parts) });
+    const work = { request, evidence: collected.evidence, criteria: this.#criteria, parts };
+    const judged = await judgeWorker(judging, sampling(judging, work));
+    if (judged.error === null) await this.#judgements.keep(request, parts !== null, judged.samples);
     return judged;
   }
 
-  #purseOf(workerId: string, chars: number, kept: KeptRuns | null): Purse {
+  #purseOf(workerId: string, weights: readonly number[], kept: KeptRuns | null): Purse {
     const ownUsd = this.#options.maxBudgetUsdPerWorker;
-    const purse = new Purse(this.#budget, { ownUsd, weight: weightOf(chars), runs: this.#samples });
+    const purse = new Purse(this.#budget, { ownUsd, weights, atOnce: this.#runsAtOnce });
     purse.pay(kept?.paidUsd(workerId) ?? 0);
     this.#purses.set(workerId, purse);
     return purse;

@@ -3,8 +3,9 @@ import { AssessAbortError, AssessError } from './api/errors.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
 import type { AssessmentResult } from './api/result.ts';
 import type { WorkerAssessment } from './api/worker-assessment.ts';
-import { Assessing, type Prepared } from './assessing.ts';
+import { Assessing } from './assessing.ts';
 import type { FindingLog } from './findings/finding-log.ts';
+import type { Prepared } from './prepared.ts';
 
 /** A worker of a call, and what the call has of it. */
 interface Tended {

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { WorkerError } from './api/errors.ts';
-import type { AssessOptions, WorkerSpec } from './api/options.ts';
+import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
 import type { AssessmentErrorInfo, Omitted, Provenance } from './api/worker-assessment.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { specOf } from './evidence/resolve-worker.ts';
 import { judgeRequest, KeptJudgements } from './judge/request.ts';
 import { criteriaOf } from './judge/rubric.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
+import { partsOf, readingsOf, runsOf } from './readings/parts.ts';
 import { judgeableDimensions } from './verdict/score.ts';
 import { whyUnshown } from './verdict/unshown.ts';
 
@@ -36,6 +37,20 @@ export interface EvidenceSummary {
    * of the list has equal work, and its judgement serves both. Null: nothing would be judged.
    */
   judgement: 'new' | 'kept' | 'equal' | null;
+  /** What each run of the judge would be given, of all samples; empty where no model would be asked. */
+  runs: readonly {
+    /** Characters of its documents; of a verdict over readings, about. */
+    chars: number;
+    /** How many documents it would be given. */
+    documents: number;
+  }[];
+  /** Under `incremental`, readings of parts in all samples; null: it would be judged as a whole, or not at all. */
+  readings: {
+    /** Readings that are kept from before. */
+    kept: number;
+    /** Readings that models would be asked for. */
+    toMake: number;
+  } | null;
   /** Why the evidence could not be collected; null: it was. */
   error: AssessmentErrorInfo | null;
 }
@@ -53,7 +68,7 @@ export async function summarizeEvidence(
   options: AssessOptions = {},
 ): Promise<EvidenceSummary[]> {
   validateAssessOptions(workers, options);
-  const judgements = new KeptJudgements(options);
+  const judgements = new KeptJudgements(options, criteriaOf(options));
   const works = new Set<string>();
   const summaries: EvidenceSummary[] = [];
   for (const worker of workers) summaries.push(await summarize(worker, options, { judgements, works }));
@@ -67,6 +82,16 @@ interface Known {
   works: Set<string>;
 }
 
+const NOTHING = {
+  documents: [],
+  chars: 0,
+  omitted: [],
+  nothingToJudge: null,
+  judgement: null,
+  runs: [],
+  readings: null,
+};
+
 async function summarize(
   worker: string | WorkerSpec,
   options: AssessOptions,
@@ -74,7 +99,7 @@ async function summarize(
 ): Promise<EvidenceSummary> {
   const workerId = typeof worker === 'string' ? worker : worker.id;
   const cwd = resolve(options.cwd ?? process.cwd());
-  const nothing = { workerId, documents: [], chars: 0, omitted: [], nothingToJudge: null, judgement: null };
+  const nothing = { ...NOTHING, workerId };
   try {
     const spec = await specOf(worker, { ...options, cwd }, options.signal);
     const evidence = await collectEvidence(spec, { ...options, cwd }, options.signal);
@@ -88,10 +113,14 @@ async function summarize(
       kind: kinds.get(name) ?? 'overview',
       chars: text.length,
     }));
-    const isKept = (await judgements.find(request)) !== null;
+    const isKept = (await judgements.find(request, options.incremental === true)) !== null;
     const judgement = isKept ? 'kept' : works.has(request.work) ? 'equal' : 'new';
     works.add(request.work);
-    return { ...nothing, documents, chars: request.chars, omitted, provenance, judgement, error: null };
+    const found = { ...nothing, documents, chars: request.chars, omitted, provenance, judgement, error: null } as const;
+    if (judgement !== 'new') return found;
+    const parts = await partsOf(evidence, request, criteriaOf(options), options, options.signal);
+    const runs = runsOf(request, parts, options.samples ?? DEFAULT_ASSESS_OPTIONS.samples);
+    return { ...found, runs, readings: parts && readingsOf(parts) };
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
     const { code, message, omitted, provenance } = error;

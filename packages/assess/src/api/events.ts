@@ -9,9 +9,19 @@ interface WorkerEvent<Type extends string> {
   workerId: string;
 }
 
+/** Which of the readings of a sample it is. */
+export interface ReadingPart {
+  /** Its number, from 1. */
+  number: number;
+  /** How many readings there are, kept ones included. */
+  of: number;
+}
+
 interface SampleEvent<Type extends string> extends WorkerEvent<Type> {
   /** Number of the sample, from 1. */
   sample: number;
+  /** Under `incremental`, the reading that the run is; null: the run judges the whole, by the work or by its readings. */
+  reading: ReadingPart | null;
 }
 
 /** The evidence of a worker is together. */
@@ -22,6 +32,14 @@ interface EvidenceCollectedEvent extends WorkerEvent<'evidence.collected'> {
   chars: number;
   /** Documents of the evidence, the overview among them. */
   documents: number;
+}
+
+/** The work of a worker is judged by readings of its parts. */
+interface ReadingsPlannedEvent extends WorkerEvent<'readings.planned'> {
+  /** Readings that are kept from before, in all samples. */
+  kept: number;
+  /** Readings that are to be made, in all samples. */
+  toMake: number;
 }
 
 /** A worker is judged: once, or as often as the option `samples` says. */
@@ -85,6 +103,7 @@ export interface AssessedFinding {
 export type AssessEvent =
   | WorkerEvent<'worker.started'>
   | EvidenceCollectedEvent
+  | ReadingsPlannedEvent
   | SampleStartedEvent
   | SampleRunEvent
   | SampleCompletedEvent

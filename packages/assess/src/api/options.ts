@@ -202,6 +202,11 @@ export interface AssessOptions {
   maxBudgetUsd?: number | undefined;
   /** Most that one worker may cost, in USD. Default: no ceiling. */
   maxBudgetUsdPerWorker?: number | undefined;
+  /**
+   * Whether larger work is judged by readings of its parts, each kept by what was read: when the work changes, the parts that
+   * changed are read again, and one run over all readings judges the whole. Default: false.
+   */
+  incremental?: boolean | undefined;
   /** Whether a judgement is kept, and serves equal evidence that is judged in the same way; `{ dir }` is where. Default: true. */
   cache?:
     | boolean

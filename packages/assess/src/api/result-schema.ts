@@ -218,6 +218,7 @@ export const MetricsSchema: z.ZodType<Metrics> = z.strictObject({
     ),
   }),
   cachedWorkers: z.int(),
+  readings: z.strictObject({ kept: z.int(), made: z.int() }),
   earlier: z.strictObject({ runs: z.int(), calls: z.int(), costUsd: z.number().nullable() }),
 });
 

@@ -44,6 +44,13 @@ export interface Metrics {
   };
   /** Workers whose judgement was there already, without a model call: kept by an earlier call, or of a worker with equal work. */
   cachedWorkers: number;
+  /** Readings of parts of the work, under `incremental`: those that were kept from before, and those that were made. */
+  readings: {
+    /** Readings that no model was asked for. */
+    kept: number;
+    /** Readings that models made; what failed is not among them. */
+    made: number;
+  };
   /** What of all this earlier calls of the same assessment did; zeros without a `store`. It was not done or paid again. */
   earlier: {
     /** Runs that they began: those with a result gave it again, the others went on. */

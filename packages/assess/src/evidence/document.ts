@@ -9,8 +9,11 @@ export interface EvidenceLine {
   text: string;
 }
 
-/** `moves`: files that have another path, and are as they were. */
-export type DocumentKind = 'file' | 'moves' | 'commits' | 'criteria' | 'log' | 'transcript';
+/**
+ * `moves`: files that have another path, and are as they were. `reading`: what was said of parts of the work. `pair`: lines of
+ * several files that belong together.
+ */
+export type DocumentKind = 'file' | 'moves' | 'commits' | 'criteria' | 'log' | 'transcript' | 'reading' | 'pair';
 
 /** One document of the judge's context. Its lines are visible text: no control and no format characters but tabs. */
 export interface EvidenceDocument {

@@ -37,6 +37,8 @@ export interface JudgedBy {
   queryVersion: number;
   samples: number;
   requireCoverage: number;
+  /** What of a judgement by parts it is, and in which sample, or the whole of one; absent: nothing was parted. */
+  part?: { kind: 'reading' | 'pair'; sample: number } | 'whole';
   judge: JudgeOptions;
   env: NodeJS.ProcessEnv;
 }

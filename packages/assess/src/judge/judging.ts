@@ -1,21 +1,15 @@
+import type { RLMOptions } from 'rlm-bridge';
 import type { z } from 'zod';
-import type { AssessEvent } from '../api/events.ts';
-import type { AssessOptions, Criterion } from '../api/options.ts';
+import type { AssessEvent, ReadingPart } from '../api/events.ts';
+import type { AssessOptions } from '../api/options.ts';
 import type { AssessmentErrorInfo } from '../api/worker-assessment.ts';
-import type { Evidence } from '../evidence/document.ts';
-import type { JudgeAnswer } from './answer.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { MetricsFold } from './metrics.ts';
 import type { Purse } from './purse.ts';
 
-/** What the samples of one worker have in common. */
+/** What the runs that judge one worker have in common. */
 export interface Judging {
   workerId: string;
-  evidence: Evidence;
-  context: Record<string, string>;
-  query: string;
-  schema: z.ZodType<JudgeAnswer>;
-  criteria: readonly Criterion[];
   options: AssessOptions;
   purse: Purse;
   metrics: MetricsFold;
@@ -25,4 +19,22 @@ export interface Judging {
   emit: (event: AssessEvent) => void;
   /** What an error is to the worker; called for each once. */
   explain: (error: unknown) => AssessmentErrorInfo;
+}
+
+/** What one run of the judge is given and asked. */
+export interface Task<Answer> {
+  /** Number of the sample, from 1. */
+  sample: number;
+  /** Which reading of the sample it is; null: it judges the whole. */
+  reading: ReadingPart | null;
+  context: Record<string, string>;
+  query: string;
+  schema: z.ZodType<Answer>;
+  /** What its answers must hold beside their shape. `wasAskedAgain`: what is handed back once only was, in an earlier life of the run. */
+  check: (wasAskedAgain: boolean) => (answer: Answer) => Promise<string | undefined>;
+  requireCoverage: number;
+  /** Its part of the money; see `weightOf`. */
+  weight: number;
+  /** How it runs where the caller does not say. */
+  defaults?: Pick<RLMOptions, 'strategy'>;
 }

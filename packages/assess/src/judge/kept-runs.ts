@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { thrownText } from '@rlm-bridge/text';
 import { RLMError, type RunLease, type RunStore, replayRLM } from 'rlm-bridge';
 import { WorkerError } from '../api/errors.ts';
+import type { ReadingPart } from '../api/events.ts';
 import { asksAgain } from './answer-check.ts';
 import { type Bill, BillFold } from './bill.ts';
 import { UnheardCalls } from './unheard-calls.ts';
@@ -16,6 +17,15 @@ export interface KnownRun {
   wasAskedAgain: boolean;
   /** Why not all of it can be read: it cannot go on, and what it spent is unknown. */
   broken: RLMError | null;
+}
+
+/** Which run of a worker it is. */
+export interface Life {
+  /** Number of the sample, from 1. */
+  sample: number;
+  /** Null: it judges the whole. */
+  reading: ReadingPart | null;
+  attempt: number;
 }
 
 /** What decides whether a run judges the same: by the options of a run that differ. */
@@ -67,8 +77,9 @@ export class KeptRuns {
    * The id of a run: the same in every call of the assessment. A worker's id may hold anything, and is told apart by its hash.
    * `attempt`: 2 for the run that comes after one whose answer was none.
    */
-  runIdOf(workerId: string, sample: number, attempt: number): string {
-    return `${this.#prefixOf(workerId)}${sample}.${attempt}`;
+  runIdOf(workerId: string, { sample, reading, attempt }: Life): string {
+    const part = reading === null ? '' : `r${reading.number}`;
+    return `${this.#prefixOf(workerId)}${sample}${part}.${attempt}`;
   }
 
   /** The id of a run that takes a second look; `work`: hash of what is asked. */

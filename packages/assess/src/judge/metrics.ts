@@ -8,6 +8,7 @@ export class MetricsFold {
   readonly #bills = new Map<string, Bill>();
   #earlier: Metrics['earlier'] = { runs: 0, calls: 0, costUsd: 0 };
   #cachedWorkers = 0;
+  #readings: Metrics['readings'] = { kept: 0, made: 0 };
 
   /** A run that was ended before it had taken up its earlier lives knows less of them than is known already. */
   add({ runId, iterations, subCalls, costUsd, usage }: Bill): void {
@@ -27,6 +28,10 @@ export class MetricsFold {
     };
   }
 
+  addReadings({ kept, made }: Metrics['readings']): void {
+    this.#readings = { kept: this.#readings.kept + kept, made: this.#readings.made + made };
+  }
+
   addCached(): void {
     this.#cachedWorkers += 1;
   }
@@ -40,6 +45,7 @@ export class MetricsFold {
       durationMs,
       usage: bills.reduce((sum, { usage }) => plusUsage(sum, usage), noUsage()),
       cachedWorkers: this.#cachedWorkers,
+      readings: this.#readings,
       earlier: this.#earlier,
     };
   }

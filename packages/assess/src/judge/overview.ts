@@ -9,7 +9,7 @@ const MAX_LINES = 100;
 const MAX_FOLDERS = 10;
 
 /** The first document of a judge's context: a list of the others, and of what is not shown. */
-export function overviewOf({ documents, omitted }: Evidence): EvidenceDocument {
+export function overviewOf({ documents, omitted }: Pick<Evidence, 'documents' | 'omitted'>): EvidenceDocument {
   const lines = [
     ...documents.map(({ name, kind, facts, lines: { length } }) =>
       [name, kind, ...facts, counted(length, 'line')].join(', '),

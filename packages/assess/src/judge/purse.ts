@@ -12,14 +12,18 @@ export interface Grant {
 export class Purse {
   readonly #call: Budget;
   readonly #own: Budget;
-  readonly #weight: number;
 
-  /** @param runs Of the worker, all under way together; the call counts on them already. */
-  constructor(call: Budget, { ownUsd, weight, runs }: { ownUsd: number | undefined; weight: number; runs: number }) {
+  /**
+   * @param weights Of the worker's runs, which the call counts on already.
+   * @param atOnce How many of them are under way together.
+   */
+  constructor(
+    call: Budget,
+    { ownUsd, weights, atOnce }: { ownUsd: number | undefined; weights: readonly number[]; atOnce: number },
+  ) {
     this.#call = call;
-    this.#own = new Budget(ownUsd, runs, 'maxBudgetUsdPerWorker');
-    this.#own.expect(weight, runs);
-    this.#weight = weight;
+    this.#own = new Budget(ownUsd, atOnce, 'maxBudgetUsdPerWorker');
+    for (const weight of weights) this.#own.expect(weight);
   }
 
   /** What the worker has cost in earlier calls of the assessment. */
@@ -27,14 +31,20 @@ export class Purse {
     this.#own.pay(usd);
   }
 
-  /** A run is tried again. */
-  expectAnother(): void {
-    this.#call.expect(this.#weight);
-    this.#own.expect(this.#weight);
+  /** Counts on one more run: one is tried again. */
+  expect(weight: number): void {
+    this.#call.expect(weight);
+    this.#own.expect(weight);
+  }
+
+  /** A run will not be. */
+  release(weight: number): void {
+    this.#call.release(weight);
+    this.#own.release(weight);
   }
 
   /** @throws {WorkerError} (as a rejection) `budget_exhausted` */
-  async take(hasBegun: boolean, weight: number = this.#weight): Promise<Grant> {
+  async take(weight: number, hasBegun: boolean): Promise<Grant> {
     const claim = { weight, hasBegun };
     const ceilingUsd = await this.#own.take(claim);
     try {

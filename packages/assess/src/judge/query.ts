@@ -14,13 +14,27 @@ export function judgeQuery(
   criteria: readonly Criterion[],
   hasSuppressions = false,
 ): string {
+  return queryOf(INTRODUCTION, { dimensions, criteria, hasSuppressions });
+}
+
+/** What a query asks for, whatever it is about. */
+export interface Asking {
+  dimensions: readonly Dimension[];
+  criteria: readonly Criterion[];
+  hasSuppressions: boolean;
+  /** More to be said, after the rest. */
+  more?: readonly { title: string; text: string }[];
+}
+
+export function queryOf(introduction: string, { dimensions, criteria, hasSuppressions, more = [] }: Asking): string {
   return [
-    INTRODUCTION,
+    introduction,
     section('How to read', READING),
-    section('Dimensions', dimensions.map(describeDimension).join('\n')),
+    dimensions.length > 0 ? section('Dimensions', dimensions.map(describeDimension).join('\n')) : '',
     criteria.length > 0 ? section('Criteria', criteria.map(describeCriterion).join('\n')) : '',
     section('Findings', FINDINGS),
     hasSuppressions ? section('Comments that ask to ignore', SUPPRESSIONS) : '',
+    ...more.map(({ title, text }) => section(title, text)),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -3,27 +3,27 @@ import type { z } from 'zod';
 import type { AssessmentErrorInfo } from '../api/worker-assessment.ts';
 import type { JudgeAnswer } from './answer.ts';
 
-/** One judgement of a worker. */
-export interface Sample {
-  answer: JudgeAnswer;
+/** One judgement: of a worker, or of a part of its work. */
+export interface Sample<Answer = JudgeAnswer> {
+  answer: Answer;
   /** Fraction of the evidence that reached a model. */
   coverage: number;
 }
 
-/** What came of one run of the judge. */
-export interface Reading {
-  /** Null: the run is no judgement, and `error` says why. */
-  sample: Sample | null;
+/** What came of one run of the judge, or of several that make one judgement. */
+export interface Outcome<Answer = JudgeAnswer> {
+  /** Null: it is no judgement, and `error` says why. */
+  sample: Sample<Answer> | null;
   /** An answer that was refused but can be read: what it found was found. */
-  refused: JudgeAnswer | null;
+  refused: Answer | null;
   /** The documents of which a part reached no model that answered. */
   unread: string[];
   error: AssessmentErrorInfo | null;
 }
 
 /** What a run is held against. */
-export interface Demands {
-  schema: z.ZodType<JudgeAnswer>;
+export interface Demands<Answer> {
+  schema: z.ZodType<Answer>;
   requireCoverage: number;
   /** How sub-calls ended that were no answer; null: there is none. */
   unheard?: string | null;
@@ -33,10 +33,13 @@ export interface Demands {
  * A run that has an answer fitting the schema, over evidence that was read. Anything else is no judgement: also one over
  * evidence that was sent to be read and was not, however little of it `requireCoverage` asks for.
  */
-export function readSample(result: RLMResult<unknown>, { schema, requireCoverage, unheard = null }: Demands): Reading {
+export function readSample<Answer>(
+  result: RLMResult<unknown>,
+  { schema, requireCoverage, unheard = null }: Demands<Answer>,
+): Outcome<Answer> {
   const coverage = result.coverage?.seenFraction ?? 0;
   const unread = unreadOf(result);
-  const no = (code: string, message: string, refused: JudgeAnswer | null): Reading => ({
+  const no = (code: string, message: string, refused: Answer | null): Outcome<Answer> => ({
     sample: null,
     refused,
     unread,
@@ -62,7 +65,7 @@ function unreadOf({ coverage }: RLMResult<unknown>): string[] {
   return (coverage?.documents ?? []).filter(({ seenFraction }) => seenFraction < 1).map(({ name }) => name);
 }
 
-function answerIn(text: string | null, schema: z.ZodType<JudgeAnswer>): JudgeAnswer | null {
+function answerIn<Answer>(text: string | null, schema: z.ZodType<Answer>): Answer | null {
   try {
     return schema.safeParse(JSON.parse(text ?? '')).data ?? null;
   } catch {

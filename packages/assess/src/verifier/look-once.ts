@@ -45,7 +45,7 @@ export async function lookOnce(request: LookRequest): Promise<Looked> {
     paidUsd = known?.paidUsd ?? 0;
     costUsd = paidUsd;
     if (known?.broken) throw known.broken;
-    grant = await request.purse.take(paidUsd > 0, request.chars);
+    grant = await request.purse.take(request.chars, paidUsd > 0);
     const result = await runJudge(
       request.context,
       request.query,

@@ -43,6 +43,7 @@ const OPTIONS: Undefined<AssessOptions> = {
   policyFiles: undefined,
   previous: undefined,
   judge: undefined,
+  incremental: undefined,
   concurrency: undefined,
   maxBudgetUsd: undefined,
   maxBudgetUsdPerWorker: undefined,

@@ -117,7 +117,16 @@ export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): As
     gate: applyDefaults(gate),
     workers,
     aggregateFindings: findings,
-    rlmMetrics: { iterations: 2, subCalls: 1, costUsd: 0.01, durationMs: 5, usage, cachedWorkers: 0, earlier },
+    rlmMetrics: {
+      iterations: 2,
+      subCalls: 1,
+      costUsd: 0.01,
+      durationMs: 5,
+      usage,
+      cachedWorkers: 0,
+      readings: { kept: 0, made: 0 },
+      earlier,
+    },
   };
   return applyGate(result, gate);
 }

@@ -71,7 +71,7 @@ const DEFAULT_FINDING = {
 };
 
 /** The dimensions and criteria that the query names. */
-function askedFor({ messages }: ModelRequest): { dimensions: string[]; criteria: string[] } {
+export function askedFor({ messages }: ModelRequest): { dimensions: string[]; criteria: string[] } {
   const query = messages.map(({ content }) => content).join('\n');
   const names = (title: string) => {
     const section = new RegExp(`^${title}:\\n((?:- .*\\n?)+)`, 'm').exec(query)?.[1] ?? '';

@@ -1,18 +1,21 @@
 import { chmod } from 'node:fs/promises';
 import cacache from 'cacache';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { answerSchema } from '../../src/judge/answer.ts';
-import { CachedJudgement } from '../../src/judge/cache.ts';
+import { KeptJson } from '../../src/judge/kept-json.ts';
+import { sampleSchema } from '../../src/judge/request.ts';
 import { temporaryFolder } from '../support/repository.ts';
 
 const KEY = 'rlm-assess:key';
 const ANSWER = { dimensions: {}, criteria: {}, findings: [], summary: 'Read.' };
 const SAMPLE = { answer: ANSWER, coverage: 1 };
+const samples = (count: number) => z.array(sampleSchema(answerSchema([], []))).length(count);
 
 async function kept(value: string): Promise<unknown> {
   const folder = await temporaryFolder();
   await cacache.put(folder, KEY, value);
-  return await new CachedJudgement(KEY, folder).get(answerSchema([], []), 2);
+  return await new KeptJson(KEY, folder).get(samples(2));
 }
 
 test('a judgement that was kept whole is taken', async () => {
@@ -41,10 +44,10 @@ test('RLM_CACHE_DIR moves the cache of judgements, too', async () => {
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  await new CachedJudgement(KEY).put([SAMPLE]);
-  expect(await new CachedJudgement(KEY).get(answerSchema([], []), 1)).toEqual([SAMPLE]);
+  await new KeptJson(KEY).put([SAMPLE]);
+  expect(await new KeptJson(KEY).get(samples(1))).toEqual([SAMPLE]);
   vi.stubEnv('RLM_CACHE_DIR', await temporaryFolder());
-  expect(await new CachedJudgement(KEY).get(answerSchema([], []), 1)).toBeNull();
+  expect(await new KeptJson(KEY).get(samples(1))).toBeNull();
 });
 
 test.each([
@@ -56,10 +59,10 @@ test.each([
   await chmod(folder, mode);
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   onTestFinished(() => warned.mockRestore());
-  const kept = new CachedJudgement(KEY, folder);
-  expect(await kept.get(answerSchema([], []), 1)).toBeNull();
+  const kept = new KeptJson(KEY, folder);
+  expect(await kept.get(samples(1))).toBeNull();
   await kept.put([{ ...SAMPLE, coverage: 0.5 }]);
   expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('chmod go-w'), expect.anything());
   await chmod(folder, 0o755);
-  expect(await kept.get(answerSchema([], []), 1)).toEqual([SAMPLE]);
+  expect(await kept.get(samples(1))).toEqual([SAMPLE]);
 });

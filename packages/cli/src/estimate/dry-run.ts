@@ -1,5 +1,6 @@
 import {
   type AssessOptions,
+  counted,
   type EvidenceSummary,
   printable,
   provenanceText,
@@ -16,7 +17,7 @@ export interface DryRun {
   samples: number;
   /** The model that would take second looks; null: none. What these cost hangs on what is found, and is no part of the estimate. */
   verifier: string | null;
-  /** Characters of the workers for which models would be asked. */
+  /** Characters that models would be given, in each sample. */
   chars: number;
   /** Whether no key was there, and the models are those that a first key would choose. */
   isAssumed: boolean;
@@ -28,11 +29,9 @@ export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOp
   const { models, isAssumed } = modelsOf(options.judge);
   const summaries = await summarizeEvidence(workers, options);
   const samples = options.samples ?? 1;
-  const toJudge = summaries.filter(({ judgement }) => judgement === 'new');
-  const judgements = Array.from({ length: samples }, () => toJudge).flat();
-  const chars = toJudge.reduce((sum, summary) => sum + summary.chars, 0);
-  const sizes = judgements.map((summary) => ({ chars: summary.chars, documents: summary.documents.length }));
-  const estimate = estimateCost({ judgements: sizes, ...models, prices: options.judge?.prices });
+  const runs = summaries.flatMap((summary) => summary.runs);
+  const chars = Math.round(runs.reduce((sum, run) => sum + run.chars, 0) / samples);
+  const estimate = estimateCost({ judgements: runs, ...models, prices: options.judge?.prices });
   const verifier = options.verifier === undefined ? null : nameOf(options.verifier.model);
   return { workers: summaries, models, isAssumed, samples, verifier, chars, estimate };
 }
@@ -52,19 +51,26 @@ function modelsOf(judge: AssessOptions['judge']): Pick<DryRun, 'models' | 'isAss
   }
 }
 
-const NO_VERDICT = 'verdict     none: --backend offline is no model, and judges nothing';
-
-/** A dry run as text for people: the documents of each worker, the models, the estimate. */
-export function formatDryRun({ workers, models, isAssumed, samples, verifier, chars, estimate }: DryRun): string {
-  const lines = workers.flatMap(({ workerId, documents, omitted, provenance, nothingToJudge, judgement, error }) => [
+function workerLines(summary: EvidenceSummary): string[] {
+  const { workerId, documents, omitted, provenance, nothingToJudge, judgement, readings, error } = summary;
+  const parts = readings === null ? [] : [`${counted(readings.toMake, 'reading')} to make, ${readings.kept} kept`];
+  return [
     `${workerId}${error === null ? '' : `: ${error.message}`}`,
     ...(nothingToJudge === null ? [] : [`  nothing to judge: ${nothingToJudge}`]),
     ...(judgement === 'kept' ? ['  judged before: the judgement is kept, and no model is asked'] : []),
     ...(judgement === 'equal' ? ['  the same work as one above, which is judged once'] : []),
+    ...parts.map((line) => `  judged by parts: ${line}`),
     ...(provenance === null ? [] : [`  judged     ${provenanceText(provenance)}`]),
-    ...documents.map(({ name, chars: length }) => `  ${String(length).padStart(9)}  ${name}`),
+    ...documents.map(({ name, chars }) => `  ${String(chars).padStart(9)}  ${name}`),
     ...omitted.map(({ file, reason, detail }) => `  not read   ${file} (${reason}: ${detail})`),
-  ]);
+  ];
+}
+
+const NO_VERDICT = 'verdict     none: --backend offline is no model, and judges nothing';
+
+/** A dry run as text for people: the documents of each worker, the models, the estimate. */
+export function formatDryRun({ workers, models, isAssumed, samples, verifier, chars, estimate }: DryRun): string {
+  const lines = workers.flatMap(workerLines);
   const { inputTokens, outputTokens, costUsd } = estimate;
   const cost =
     costUsd === null

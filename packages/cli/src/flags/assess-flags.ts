@@ -45,6 +45,7 @@ export interface AssessFlags extends RunFlags {
   onError?: string;
   nothingToJudge?: string;
   unshown?: string;
+  incremental?: boolean;
   cache?: boolean;
   verifierModel?: string;
   verifierBackend?: string;
@@ -64,6 +65,7 @@ export function addJudgeFlags(command: Command): Command {
     .option('--verifier-backend <name>', 'who serves it; default: whoever serves the judge')
     .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
     .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
+    .option('--incremental', 'judge larger work by readings of its parts, and read again what changed alone')
     .option('--no-cache', 'judge again what was judged before')
     .option('--cache-dir <folder>', 'where judgements are kept; of another checkout or machine, too')
     .option('--store <folder>', 'keep the runs that judge there: killed and started again, the assessment goes on')
@@ -225,6 +227,7 @@ export function assessOptions(
     cache: cacheOf(flags, cwd),
     store: flags.store === undefined ? undefined : fileStore(resolve(cwd, flags.store)),
     assessmentId: flags.assessmentId,
+    incremental: flags.incremental,
     gate: given(gate) as GatePolicy,
   };
   // The installer's progress would stand before the verdict.

@@ -5,7 +5,7 @@ import { inFlags, workerInFlags } from '../exit/flag-words.ts';
 export class AssessState {
   readonly #workers: number;
   readonly #doing = new Map<string, string>();
-  /** US dollars of each sample and each second look so far, as far as prices are known. */
+  /** US dollars of each run that judges and each second look so far, as far as prices are known. */
   readonly #costs = new Map<string, { usd: number; isWhole: boolean }>();
   #judged = 0;
 
@@ -38,11 +38,16 @@ export class AssessState {
 
   #takeCost(event: AssessEvent): void {
     const usd = costOf(event);
-    const run = 'sample' in event ? event.sample : 'findingId' in event ? event.findingId : undefined;
+    const run =
+      'sample' in event
+        ? [event.sample, event.reading?.number ?? null]
+        : 'findingId' in event
+          ? [event.findingId]
+          : undefined;
     if (usd === undefined || run === undefined) return;
-    const sample = JSON.stringify([event.workerId, run]);
-    const before = this.#costs.get(sample)?.usd ?? 0;
-    this.#costs.set(sample, { usd: usd ?? before, isWhole: usd !== null });
+    const key = JSON.stringify([event.workerId, ...run]);
+    const before = this.#costs.get(key)?.usd ?? 0;
+    this.#costs.set(key, { usd: usd ?? before, isWhole: usd !== null });
   }
 
   #cost(): string {
@@ -61,17 +66,24 @@ function costOf(event: AssessEvent): number | null | undefined {
   return event.event.totals.costUsd;
 }
 
+/** `sample 1`, `sample 1, reading 3 of 42` */
+function runText({ sample, reading }: Extract<AssessEvent, { sample: number }>): string {
+  return reading ? `sample ${sample}, reading ${reading.number} of ${reading.of}` : `sample ${sample}`;
+}
+
 function describe(event: AssessEvent): string | null {
   switch (event.type) {
     case 'worker.started':
       return 'reading the work';
     case 'evidence.collected':
       return `${counted(event.files, 'file')}, ${counted(event.chars, 'character')}`;
+    case 'readings.planned':
+      return `${counted(event.toMake, 'reading')} to make, ${event.kept} kept`;
     case 'sample.started':
-      return `judging, sample ${event.sample}`;
+      return `judging, ${runText(event)}`;
     case 'sample.event':
       return event.event.type === 'iteration.started' && event.event.depth === 0
-        ? `sample ${event.sample}, iteration ${event.event.iteration}`
+        ? `${runText(event)}, iteration ${event.event.iteration}`
         : null;
     case 'sample.completed':
       if (event.error !== null) return inFlags(event.error);

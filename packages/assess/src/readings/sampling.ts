@@ -1,0 +1,15 @@
+import { judgeTask } from '../judge/judge-task.ts';
+import type { JudgeSample } from '../judge/judge-worker.ts';
+import type { Judging } from '../judge/judging.ts';
+import { wholeTask } from '../judge/request.ts';
+import { judgeByParts, type PartedWork } from './judge-by-parts.ts';
+import type { Parts } from './parts.ts';
+
+/** How a sample of a work is made: by its parts, or by one run over the whole where `parts` is null. */
+export function sampling(judging: Judging, work: Omit<PartedWork, 'parts'> & { parts: Parts | null }): JudgeSample {
+  const { request, evidence, criteria, parts } = work;
+  if (parts !== null) return (sample, mayGoOn) => judgeByParts(judging, { ...work, parts }, sample, mayGoOn);
+  const { requireCoverage } = judging.options;
+  return (sample, mayGoOn) =>
+    judgeTask(judging, wholeTask(request, evidence, sample, { criteria, requireCoverage }), mayGoOn);
+}
