@@ -33,6 +33,7 @@ FLOORS = (
     "journal",
     "wire",
     "context",
+    "sent_documents",
     "carried_context",
     "cancel",
     "system_limits",

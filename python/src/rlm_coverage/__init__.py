@@ -4,7 +4,7 @@
 This package knows nothing of runs, prompts or the wire.
 """
 
-from .corpus import SourceFile, SourceText
+from .corpus import SourceCopy, SourceFile, SourceText
 from .report import CoverageReport, Range, ReportedText, fraction
 from .source_files import TextUnreadable
 from .tracker import CoverageTracker
@@ -14,6 +14,7 @@ __all__ = [
     "CoverageTracker",
     "Range",
     "ReportedText",
+    "SourceCopy",
     "SourceFile",
     "SourceText",
     "TextUnreadable",

@@ -38,6 +38,20 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCopy:
+    """A text that stands in a private file of the caller's: ``size`` bytes from ``start``. The corpus closes the file.
+
+    ``chars``: its characters, where the caller has counted them.
+    """
+
+    name: str
+    file: io.FileIO
+    start: int
+    size: int
+    chars: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A text of the corpus: ``size`` bytes from the address ``start``."""
 
@@ -60,12 +74,13 @@ class Corpus:
         size: the bytes of all texts together.
     """
 
-    def __init__(self, sources: Iterable[SourceText | SourceFile]) -> None:
+    def __init__(self, sources: Iterable[SourceCopy | SourceFile | SourceText]) -> None:
         """Raises what reading the texts raises, and OSError when the private file cannot be written."""
         self.texts: list[Text] = []
         self._files = SourceFiles()
         self._spool: io.BufferedWriter | None = None
         self._spooled = 0
+        self._copies: set[io.FileIO] = set()
         self._chars: dict[int, int] = {}
         at = 0
         for source in sources:
@@ -124,16 +139,27 @@ class Corpus:
         self._files.close()
         if self._spool is not None:
             self._spool.close()
+        for file in self._copies:
+            file.close()
 
-    def _add(self, source: SourceText | SourceFile) -> int:
+    def _add(self, source: SourceCopy | SourceFile | SourceText) -> int:
         """Gives the size of the next text."""
         if isinstance(source, SourceText):
             return self._copy(source.pieces)
+        if isinstance(source, SourceCopy):
+            return self._take(source)
         status, data = look(source.path, SMALL_FILE_BYTES)
         if data is not None:
             return self._copy([data])
         self._files.add(source.path, status)
         return status.st_size
+
+    def _take(self, source: SourceCopy) -> int:
+        self._copies.add(source.file)
+        if source.chars is not None:
+            self._chars[len(self.texts)] = source.chars
+        self._files.add_copy(source.file.fileno(), source.start)
+        return source.size
 
     def _copy(self, pieces: Iterable[bytes]) -> int:
         if self._spool is None:

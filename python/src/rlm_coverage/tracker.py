@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 
-from .corpus import Corpus, SourceFile, SourceText
+from .corpus import Corpus, SourceCopy, SourceFile, SourceText
 from .indexes import Indexes
 from .measure import measure
 from .report import CoverageReport
@@ -21,7 +21,7 @@ class CoverageTracker:
     ``close`` it when nobody asks any more.
     """
 
-    def __init__(self, texts: Iterable[SourceText | SourceFile], roles: Sequence[str]) -> None:
+    def __init__(self, texts: Iterable[SourceCopy | SourceFile | SourceText], roles: Sequence[str]) -> None:
         """``texts`` are read once, by the thread, with the first message or the first report; ``roles`` are whose
         messages are told apart."""
         self._texts = texts

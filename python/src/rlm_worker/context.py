@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 
 from ._generated.messages import FilesContext, JsonContext, TextContext
 from .errors import ContextFailure
+from .sent_documents import SentDocuments
 
 CHUNK_BYTES = 1 << 18
 JSON_START_BYTES = 1 << 12
@@ -121,12 +122,13 @@ def _unreadable(path: str, error: Exception) -> ContextFailure:
 @dataclass(slots=True)
 class StreamedContext:
     """What a handle knows: where its bytes are, how many they were when it was made, and how long they are for the
-    official metadata (0 until loaded)."""
+    official metadata (0 until loaded). ``sent``: of many files, for whoever reads them again."""
 
     kind: Kind
     sources: tuple[Document, ...]
     size: int
     chars: int = 0
+    sent: SentDocuments | None = None
 
     def documents(self) -> Iterator[Document]:
         return iter(self.sources)

@@ -8,12 +8,13 @@ from concurrent.futures import Future
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
-from rlm_coverage import CoverageReport, CoverageTracker, SourceFile, SourceText, TextUnreadable, fraction
+from rlm_coverage import CoverageReport, CoverageTracker, SourceCopy, SourceFile, SourceText, TextUnreadable, fraction
 
 from ..carried_context import carried
 from ..clients.messages import Messages, text_of
 from ..context import ContextHandle, ContextList
 from ..errors import ContextFailure, RunError
+from ..sent_documents import SentDocuments
 from .context_texts import context_sha256, context_texts
 from .problem import ContextNames, problem
 from .wire_report import ROLES, Role, wire_report
@@ -34,10 +35,13 @@ class Coverage:
     """
 
     def __init__(self, context: ContextHandle, variable: str = "context") -> None:
-        """``variable`` is what the REPL calls the context. Nothing is read before the first prompt."""
+        """``variable`` is what the REPL calls the context. Nothing is read before the first prompt; what the REPL is
+        sent of many files is kept until then."""
         self.sha256: str | None = None
         self.context = context
         self._streamed = context.streamed
+        if self._streamed.kind == "files":
+            self._streamed.sent = SentDocuments()
         self._names = ContextNames(context.streamed.kind, isinstance(context, ContextList), variable)
         self._tracker = CoverageTracker(self._texts(), ROLES)
 
@@ -68,8 +72,10 @@ class Coverage:
     def close(self) -> None:
         """Idempotent. Does not wait."""
         self._tracker.close()
+        if self._streamed.sent is not None:
+            self._streamed.sent.close()
 
-    def _texts(self) -> Iterator[SourceText | SourceFile]:
+    def _texts(self) -> Iterator[SourceCopy | SourceFile | SourceText]:
         """Runs in the tracker's thread."""
         for text in context_texts(self._streamed):
             if not text.is_text:

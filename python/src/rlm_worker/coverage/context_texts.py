@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import repeat
 
-from rlm_coverage import SourceFile, SourceText
+from rlm_coverage import SourceCopy, SourceFile, SourceText
 
 from ..context import Document, StreamedContext
 from .json_texts import json_entries
@@ -18,17 +19,30 @@ class ContextSource:
 
     place: int
     is_text: bool
-    source: SourceText | SourceFile
+    source: SourceCopy | SourceFile | SourceText
 
 
 def context_texts(context: StreamedContext) -> Iterator[ContextSource]:
     """Every text, in the order of the context. Raises ContextFailure, and ValueError for what is not JSON."""
-    for place, document in enumerate(context.documents()):
+    if context.kind == "files":
+        yield from _files(context)
+        return
+    for document in context.documents():
         if context.kind == "json":
             yield from _values(document)
         else:
-            name = document.name if context.kind == "files" else "context"
-            yield ContextSource(place, True, SourceFile(name, document.path))
+            yield ContextSource(0, True, SourceFile("context", document.path))
+
+
+def _files(context: StreamedContext) -> Iterator[ContextSource]:
+    """As the REPL was sent them, where that is known."""
+    sent = context.sent.take() if context.sent is not None else None
+    copies = repeat(None) if sent is None else sent.documents
+    for place, (document, copy) in enumerate(zip(context.documents(), copies, strict=False)):
+        source = SourceFile(document.name, document.path)
+        if sent is not None and copy is not None:
+            source = SourceCopy(document.name, sent.file, copy.start, copy.size, copy.chars)
+        yield ContextSource(place, True, source)
 
 
 def _values(document: Document) -> Iterator[ContextSource]:

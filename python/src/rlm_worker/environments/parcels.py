@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..context import CHUNK_BYTES
+from ..sent_documents import Recorder
 from .payload import Payload
 
 MOST_TOGETHER = 1_000
@@ -31,6 +32,17 @@ class Parcels:
 
     def __iter__(self) -> Iterator[Parcel]:
         """Raises ContextFailure."""
+        recorder = self._payload.recorder()
+        if recorder is None:
+            yield from self._parcels(None)
+            return
+        try:
+            yield from self._parcels(recorder)
+            recorder.complete()
+        finally:
+            recorder.close()
+
+    def _parcels(self, recorder: Recorder | None) -> Iterator[Parcel]:
         together, held, room = Parcel(), list[bytes](), CHUNK_BYTES
         for source in self._payload.sources:
             with source.open() as opened:
@@ -39,11 +51,16 @@ class Parcels:
                     yield self._packed(together, held)
                     together, held, room = Parcel(), [], CHUNK_BYTES
                 if opened.size > CHUNK_BYTES:
+                    if recorder is not None:
+                        recorder.pass_over()
                     self._begin(*document)
                     yield Parcel([document], map(self._hashed, opened.chunks()))
                     continue
                 self._begin(*document)
-                held += map(self._hashed, opened.chunks())
+                pieces = list(map(self._hashed, opened.chunks()))
+                if recorder is not None:
+                    recorder.add(opened.size, pieces)
+                held += pieces
                 together.documents.append(document)
                 room -= opened.size
         if together.documents:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..context import CHUNK_BYTES, ContextDict, ContextHandle, ContextList, ContextText, Document, Kind
+from ..sent_documents import Recorder
 from ..unicode_text import well_formed
 
 
@@ -39,6 +40,11 @@ class Payload:
         """What to call it in a message: its file, when it is one."""
         paths = [source.path for source in self.sources if isinstance(source, Document)]
         return paths[0] if len(paths) == 1 else f"{len(paths)} files" if paths else "the value"
+
+    def recorder(self) -> Recorder | None:
+        """For one load; None when nobody wants to know what was sent."""
+        sent = self.handle.streamed.sent if self.handle is not None else None
+        return sent.recorder() if sent is not None else None
 
     def loaded(self, chars: int) -> None:
         if self.handle is not None:
