@@ -67,11 +67,12 @@ class LocalLauncher:
             raise not_started(f"{sys.executable}: {error.strerror}") from None
 
     def recover(self, process: KernelProcess, stop: StopSignal) -> None:
-        if self._fork is not None and self._fork.was_lost:
+        words = process.stderr_tail().strip()  # of a template that refused it, too
+        if self._fork is not None and self._fork.was_lost and not words:
             log.warning("the template of the local REPLs has ended; this REPL starts without one")
             self._fork, self._may_fork = None, False
             return
-        raise not_started(f"the local REPL did not start: {process.stderr_tail().strip() or 'no output'}")
+        raise not_started(f"the local REPL did not start: {words or 'no output'}")
 
     def end(self, process: KernelProcess) -> None:
         """A supervisor that ends by itself has ended everything below it, and a template what any other left. Where

@@ -22,6 +22,7 @@ MODULES = (
     "messages",
     "pipes",
     "output",
+    "libc",
     "processes",
     "folders",
     "system_call_numbers",
@@ -52,7 +53,7 @@ MODULES = (
     "reports",
     "supervisor",
 )
-TEMPLATE_MODULES = (*MODULES, "forked", "template")
+TEMPLATE_MODULES = (*MODULES, "forked", "spare_descriptors", "template")
 """Of a process that is to be forked; the last module of either has the ``main``."""
 
 _READ = """

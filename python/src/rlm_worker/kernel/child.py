@@ -55,6 +55,14 @@ class Child:
             os.close(descriptor)
 
 
+def forget_modules(package: str | None) -> None:
+    """Model code is to find nothing of the kernel. ``None``: they are forgotten, as they are by a template."""
+    if package is None:
+        return
+    for name in [name for name in sys.modules if name.split(".")[0] == package]:
+        del sys.modules[name]
+
+
 def _become_interpreter(config: dict[str, Any], supervisor: int, channel: int, stdout: int, stderr: int) -> None:
     """Never returns. Every descriptor and handler of the supervisor is left behind before any model code runs."""
     try:
@@ -69,8 +77,7 @@ def _become_interpreter(config: dict[str, Any], supervisor: int, channel: int, s
         if config["confinement"] is not None:
             confine(config["confinement"], config["scratch"])
         interpreter: Callable[[], Any] = Interpreter(3, config["scratch"]).run
-        for name in [name for name in sys.modules if name.split(".")[0] == config["package"]]:
-            del sys.modules[name]
+        forget_modules(config.get("package"))
         interpreter()
     except BaseException as error:
         os.write(2, f"\nthe interpreter failed: {type(error).__name__}: {error}\n".encode("utf-8", "replace"))

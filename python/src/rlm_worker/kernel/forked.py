@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import resource
@@ -12,6 +11,7 @@ from typing import Any, NoReturn
 
 from . import supervisor
 from .codec import decode
+from .libc import write_variable
 from .pipes import take_places
 
 
@@ -22,11 +22,11 @@ def become_supervisor(request: dict[str, Any], soft_limit: int, descriptors: Seq
         take_places(*descriptors)
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft_limit, hard), hard))
-        _write_mark(request["markName"], request["mark"])
+        write_variable(request["markName"], request["mark"])
         os.environ.update({**request["environment"], request["markName"]: request["mark"]})
         os.chdir(request["folder"])
         gc.enable()
-        supervisor.main({**_config(), "package": request["package"]})
+        supervisor.main(_config())
     except BaseException as error:
         print(f"kernel: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
     finally:
@@ -38,15 +38,6 @@ def raise_open_files() -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return soft
-
-
-def _write_mark(name: str, mark: str) -> None:
-    """Into the environment that this process began with: there the others of the machine read it."""
-    libc = ctypes.CDLL(None)
-    libc.getenv.restype = ctypes.c_void_p
-    place = libc.getenv(name.encode())
-    if place and len(os.environ.get(name, "")) == len(mark):
-        ctypes.memmove(place, mark.encode(), len(mark))
 
 
 def _config() -> dict[str, Any]:

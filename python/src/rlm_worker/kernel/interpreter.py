@@ -40,6 +40,9 @@ READ_BYTES = 1 << 18
 _os_read, _os_write, _os_exit = os.read, os.write, os._exit
 
 
+_BUILTINS = dict(builtins.__dict__)
+
+
 class Interpreter:
     """``channel`` is the descriptor to the supervisor; ``scratch`` the folder every code block starts in."""
 
@@ -58,7 +61,6 @@ class Interpreter:
         self._requests = Requests(self._send, self._drafts.say)
         self._load: dict[str, Any] = {}
         self._loading: Loading | None = None
-        self._builtins = dict(builtins.__dict__)
         self._recursion_limit = getrecursionlimit()
         self._kept_fds = (dup(1), dup(2))
         self._streams = [OutputStream(1), OutputStream(2)]
@@ -118,7 +120,7 @@ class Interpreter:
         except BaseException as error:
             self._running = False
             settrace(None)
-            builtins.__dict__.update(self._builtins)
+            builtins.__dict__.update(_BUILTINS)
             kind = type(error)  # and not __class__, which can be code
             if issubclass(kind, SystemExit) and not exit_is_failure(cast("SystemExit", error)):
                 return "ok", ""
@@ -127,7 +129,7 @@ class Interpreter:
 
     def _restore_process(self) -> None:
         """Put back what a code block may have replaced and the next one, or this program, counts on."""
-        builtins.__dict__.update(self._builtins)
+        builtins.__dict__.update(_BUILTINS)
         if not os.path.samestat(os.fstat(self._channel), self._channel_identity):
             _os_exit(1)
         for stream in (sys.stdout, sys.stderr, *self._streams):

@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Iterable
 
+from .libc import LIBC
+
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION = 1
 _PATH_BENEATH = 1
@@ -94,8 +96,7 @@ def _allow(ruleset: int, paths: Iterable[str], access: int, handled: int) -> Non
 
 
 def _call(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
-    result = libc.syscall(number, *arguments)
+    result = LIBC.syscall(number, *arguments)
     if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, f"Landlock: {os.strerror(error)}")

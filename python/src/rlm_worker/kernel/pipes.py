@@ -7,7 +7,7 @@ import os
 import resource
 import selectors
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 READ_BYTES = 1 << 18
@@ -31,12 +31,23 @@ def read_some(fd: int, limit: int = READ_BYTES) -> bytes | None:
 
 def take_places(*descriptors: int) -> None:
     """Put them at 0, 1, 2 and so on, those after 2 for this process alone, and close every other."""
-    # Just above their places: there may be few descriptors.
+    # There may be few descriptors: those of others go first, and copies come to lie just above the places.
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+    _close_between(descriptors, most)
     sources = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, len(descriptors)) for descriptor in descriptors]
     for at, descriptor in enumerate(sources):
         os.dup2(descriptor, at, inheritable=at < 3)
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    os.closerange(len(descriptors), MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft)
+    os.closerange(len(descriptors), most)
+
+
+def _close_between(descriptors: Iterable[int], most: int) -> None:
+    """All but ``descriptors`` and the first three."""
+    at = 3
+    for descriptor in sorted(descriptors):
+        os.closerange(at, descriptor)
+        at = max(at, descriptor + 1)
+    os.closerange(at, most)
 
 
 class Outbox:

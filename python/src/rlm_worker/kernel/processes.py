@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
-import sys
 import time
+
+from .libc import prctl
 
 _SET_PDEATHSIG = 1
 _SET_DUMPABLE = 4
@@ -16,26 +16,18 @@ KILL_ROUNDS = 200
 FORK_SECONDS = 5.0
 
 
-def _prctl(option: int, value: int) -> None:
-    if not sys.platform.startswith("linux"):
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl({option}) failed")
-
-
 def protect_supervisor() -> None:
     """Code of the same user can open neither this process's descriptors nor its memory, and orphans come to it."""
-    _prctl(_SET_DUMPABLE, 0)
+    prctl(_SET_DUMPABLE, 0)
     if os.getpid() != 1:
-        _prctl(_SET_CHILD_SUBREAPER, 1)
+        prctl(_SET_CHILD_SUBREAPER, 1)
 
 
 def prepare_interpreter(parent: int) -> None:
     """In the forked child: die with the supervisor, be the first the kernel picks when memory runs out."""
     os.setsid()
-    _prctl(_SET_PDEATHSIG, signal.SIGKILL)
-    _prctl(_SET_DUMPABLE, 1)
+    prctl(_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(_SET_DUMPABLE, 1)
     if os.getppid() != parent:
         os._exit(0)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 
+from .libc import LIBC
+
 _SET_NO_NEW_PRIVILEGES = 38
 _CAPABILITIES_VERSION = 0x20080522
 _AMBIENT, _CLEAR_ALL = 47, 4
@@ -19,12 +21,11 @@ class _Header(ctypes.Structure):
 
 def give_up_rights() -> None:
     """No program that this process starts gets rights of its own, and no capability is left. Raises OSError."""
-    libc = ctypes.CDLL(None, use_errno=True)
     none = (ctypes.c_uint32 * 6)()
     header = _Header(_CAPABILITIES_VERSION, 0)
-    if libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0 or libc.capset(ctypes.byref(header), none) != 0:
+    if LIBC.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0 or LIBC.capset(ctypes.byref(header), none) != 0:
         raise OSError(ctypes.get_errno(), "the rights of this process could not be given up")
-    libc.prctl(_AMBIENT, _CLEAR_ALL, 0, 0, 0)
+    LIBC.prctl(_AMBIENT, _CLEAR_ALL, 0, 0, 0)
 
 
 def become_countable() -> bool:

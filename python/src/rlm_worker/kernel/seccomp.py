@@ -6,6 +6,7 @@ import ctypes
 import errno
 from collections.abc import Iterable, Sequence
 
+from .libc import LIBC
 from .system_call_numbers import NUMBERS, X32, Machine
 
 Instruction = tuple[int, int, int, int]
@@ -89,9 +90,8 @@ def install(lines: Sequence[Instruction]) -> None:
     """For this thread and all that it starts. Needs no-new-privileges. Raises OSError when the kernel takes no
     filter."""
     array = (_Line * len(lines))(*(_Line(*fields) for fields in lines))
-    libc = ctypes.CDLL(None, use_errno=True)
     filtered = _Program(len(lines), array)
-    if libc.prctl(_SET_SECCOMP, _FILTER, ctypes.byref(filtered), 0, 0) != 0:
+    if LIBC.prctl(_SET_SECCOMP, _FILTER, ctypes.byref(filtered), 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "the kernel took no seccomp filter")
 
 

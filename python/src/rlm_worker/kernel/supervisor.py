@@ -36,8 +36,9 @@ LAST_BREATH_S = 2.0
 
 
 class Supervisor:
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any], child: Child) -> None:
         self._config = config
+        self._child = child
         self._watch = Watch()
         self._from_worker = FrameBuffer(raw_allowed=True)
         self._reports = Reports(1)
@@ -61,7 +62,6 @@ class Supervisor:
                 # From inside its container, the first process gets only the signals that it handles.
                 signal.signal(number, signal.SIG_IGN if os.getpid() == 1 else _leave)
             signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
-            self._child = Child(self._config)
             self._watch.set(0, READABLE, self._on_worker)
             self._watch.set(self._wake_read, READABLE, lambda: read_some(self._wake_read))
             self._watch_child()
@@ -288,4 +288,6 @@ def _leave(*_: Any) -> NoReturn:
 
 
 def main(config: dict[str, Any]) -> NoReturn:
-    Supervisor(config).run()
+    # Before anything else: pages that this process has changed by then are the interpreter's own, too.
+    child = Child(config)
+    Supervisor(config, child).run()

@@ -15,14 +15,18 @@ import time
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
+from .child import forget_modules
 from .codec import decode
 from .forked import become_supervisor, raise_open_files
 from .pipes import READABLE, Watch
 from .processes import descendants, protect_supervisor
+from .spare_descriptors import SpareDescriptors
 
 MAX_REQUEST_BYTES = 1 << 16
 DESCRIPTORS = 4
 """Of a request: the kernel's stderr, stdin and stdout, and where its process id and its end are told."""
+
+TOO_MANY = "Too many open files, in the template of the local REPLs"
 
 LOOK_AGAIN_S = 0.001
 END_GRACE_S = 5.0
@@ -54,6 +58,9 @@ class Template:
         self._workers: set[_Worker] = set()
         self._kernels: dict[int, _Kernel] = {}
         self._ended: list[_Kernel] = []
+        # Opened here, as later there may be no descriptor for it.
+        self._children = os.open(f"/proc/self/task/{os.getpid()}/children", os.O_RDONLY)
+        self._spare = SpareDescriptors(DESCRIPTORS)
         self._add_worker(config["control"])
 
     def run(self) -> NoReturn:
@@ -63,6 +70,7 @@ class Template:
         os.dup2(null, 0)
         os.close(null)
         self._soft_limit = raise_open_files()
+        self._spare.hold()
         gc.collect()
         gc.freeze()
         while self._workers:
@@ -83,6 +91,13 @@ class Template:
         self._watch.set(descriptor, READABLE, lambda: self._on_worker(worker))
 
     def _on_worker(self, worker: _Worker) -> None:
+        self._spare.let_go()
+        try:
+            self._take(worker)
+        finally:
+            self._spare.hold()
+
+    def _take(self, worker: _Worker) -> None:
         try:
             data, descriptors, _, _ = socket.recv_fds(worker.control, MAX_REQUEST_BYTES, DESCRIPTORS)
         except OSError:
@@ -113,9 +128,11 @@ class Template:
     def _fork(self, request: dict[str, Any], descriptors: list[int], worker: _Worker) -> None:
         """Raises OSError."""
         if len(descriptors) < DESCRIPTORS:
-            raise OSError("Too many open files, in the template of the local REPLs")
+            raise OSError(TOO_MANY)
         stderr, stdin, stdout, status = descriptors
         try:
+            if not self._spare.hold():
+                raise OSError(TOO_MANY)
             pid = os.fork()
             if pid == 0:
                 become_supervisor({**self._config, **request}, self._soft_limit, (stdin, stdout, stderr, status))
@@ -183,9 +200,13 @@ class Template:
     def _orphans(self) -> list[int]:
         """The children of this process that still run and are no kernel."""
         known = {*self._kernels, *(kernel.pid for kernel in self._ended)}
-        with open(f"/proc/self/task/{os.getpid()}/children") as file:
-            others = [pid for pid in map(int, file.read().split()) if pid not in known]
+        others = [pid for pid in map(int, self._read_children().split()) if pid not in known]
         return [pid for pid in others if os.waitpid(pid, os.WNOHANG)[0] == 0]
+
+    def _read_children(self) -> bytes:
+        os.lseek(self._children, 0, os.SEEK_SET)
+        with os.fdopen(self._children, "rb", closefd=False) as file:
+            return file.read()
 
 
 def _write(descriptor: int, line: str) -> None:
@@ -198,4 +219,5 @@ def _nothing() -> None:
 
 
 def main(config: dict[str, Any]) -> NoReturn:
+    forget_modules(config["package"])
     Template(config).run()
