@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from fake_provider import FakeProvider, in_turn
 from rlm_worker.clients.backend_options import BACKEND_OPTIONS, BOUNDS
 from rlm_worker.clients.backends import PROFILES
 from rlm_worker.clients.base import ModelRequest
-from rlm_worker.clients.options import OURS, SHAPED
+from rlm_worker.clients.options import SHAPED
 from rlm_worker.clients.rules import (
     BYTES,
     COUNT,
@@ -28,7 +26,7 @@ from rlm_worker.clients.rules import (
     Rule,
 )
 from rlm_worker.errors import RunError
-from wire import MESSAGES, WIRES, Wire, anthropic_answer, client, gemini_answer, openai_answer, run
+from wire import MESSAGES, anthropic_answer, client, gemini_answer, openai_answer, run
 
 GOOD: dict[Rule, list[Any]] = {
     TEXT: ["a", "a b"],
@@ -104,33 +102,6 @@ def test_null_is_as_if_it_was_not_there(name: str) -> None:
     assert client("openai", None, options={name: None}).settings == client("openai", None).settings
 
 
-SET_BY_THE_WORKER = {
-    *("api_key", "base_url", "http_client", "max_retries", "admin_api_key", "provider", "workload_identity"),
-    *("credentials", "config", "profile", "middleware", "instrumentation", "debug"),
-}
-NOTHING_TO_A_COMPLETION = {"webhook_secret", "webhook_key", "websocket_base_url", "open_telemetry"}
-NOT_BESIDE_A_KEY_OR_AN_ADDRESS = {"auth_token", "data_residency"}
-NOT_JSON = {"azure_ad_token_provider"}
-
-
-@pytest.mark.parametrize(
-    ("backend", "sdk", "constructor"),
-    [
-        ("openai", "openai", "AsyncOpenAI"),
-        ("azure_openai", "openai", "AsyncAzureOpenAI"),
-        ("anthropic", "anthropic", "AsyncAnthropic"),
-        ("portkey", "portkey_ai", "AsyncPortkey"),
-    ],
-)
-def test_every_option_of_an_sdk_is_known(backend: str, sdk: str, constructor: str) -> None:
-    parameters = inspect.signature(getattr(import_module(sdk), constructor)).parameters.values()
-    taken = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and not p.name.startswith("_")}
-    known = BACKEND_OPTIONS[backend].keys() - set(BOUNDS) - {"default_headers"}
-    ours = SET_BY_THE_WORKER - ({"provider", "config"} if backend == "portkey" else set())
-    others = ours | NOTHING_TO_A_COMPLETION | NOT_BESIDE_A_KEY_OR_AN_ADDRESS | NOT_JSON | {*BOUNDS, "default_headers"}
-    assert taken - others == known
-
-
 @pytest.mark.parametrize("name", SHAPED)
 def test_what_an_sdk_would_refuse_of_sampling_args_is_refused_by_name(name: str) -> None:
     for value in ANYTHING:
@@ -141,29 +112,3 @@ def test_what_an_sdk_would_refuse_of_sampling_args_is_refused_by_name(name: str)
                 "invalid_setting",
                 f"samplingArgs.{name} must {SHAPED[name].words}.",
             )
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:.* is not a valid")
-@pytest.mark.parametrize("wire", WIRES, ids=str)
-def test_no_sampling_argument_of_any_value_fails_in_the_words_of_an_sdk(wire: Wire) -> None:
-    from anthropic.resources.messages import AsyncMessages
-    from openai.resources.chat.completions import AsyncCompletions
-
-    names = {
-        **inspect.signature(AsyncCompletions.create).parameters,
-        **inspect.signature(AsyncMessages.create).parameters,
-    }
-    with FakeProvider(in_turn(wire.answer())) as server:
-        for name in names.keys() - {*OURS, "self", "timeout"}:
-            for value in ("x", "ключ", 7, ["a"], {"a": ["b"]}):
-                refused = asked_with(wire, server.url, {name: value})
-                assert refused is None or refused.code == "invalid_setting", (name, value, refused)
-
-
-def asked_with(wire: Wire, url: str, sampling: dict[str, Any]) -> RunError | None:
-    try:
-        run(client(wire.backend, url, sampling=sampling).complete(ModelRequest(MESSAGES, 10)))
-    except RunError as refused:
-        return refused
-    return None

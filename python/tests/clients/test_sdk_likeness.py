@@ -1,18 +1,24 @@
-"""What we send without the providers' SDKs is what they would send. Each test imports the SDK that it needs: workers of
-the suite that only collect these would import three of them for seconds."""
+"""What we send without the providers' SDKs is what they would send, and what they know is known. Each test imports the SDK
+that it needs: processes of the suite that only collect these would import three of them for seconds. For the same reason
+all such tests are here: a process that runs one of them runs the others."""
 
 from __future__ import annotations
 
+import inspect
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
 from fake_provider import FakeProvider, Request, in_turn
 
+from rlm_worker.clients.backend_options import BACKEND_OPTIONS, BOUNDS
 from rlm_worker.clients.base import ModelRequest
 from rlm_worker.clients.described_schema import described_schema
+from rlm_worker.clients.options import OURS
 from rlm_worker.clients.reply_schema import anthropic_schema
-from wire import KEY, MESSAGES, anthropic_answer, client, openai_answer, run
+from rlm_worker.errors import RunError
+from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, openai_answer, run
 
 OF_THE_SDK = ("x-stainless-", "user-agent", "x-portkey-package", "x-portkey-runtime", "accept", "content-type")
 
@@ -158,3 +164,56 @@ def test_a_property_that_may_be_anything_is_asked_for_without_a_schema() -> None
     with FakeProvider(in_turn(anthropic_answer())) as server:
         run(client("anthropic", server.url).complete(ModelRequest(MESSAGES, 50, schema=anything)))
     assert "output_config" not in server.requests[0].body
+
+
+SET_BY_THE_WORKER = {
+    *("api_key", "base_url", "http_client", "max_retries", "admin_api_key", "provider", "workload_identity"),
+    *("credentials", "config", "profile", "middleware", "instrumentation", "debug"),
+}
+NOTHING_TO_A_COMPLETION = {"webhook_secret", "webhook_key", "websocket_base_url", "open_telemetry"}
+NOT_BESIDE_A_KEY_OR_AN_ADDRESS = {"auth_token", "data_residency"}
+NOT_JSON = {"azure_ad_token_provider"}
+
+
+@pytest.mark.parametrize(
+    ("backend", "sdk", "constructor"),
+    [
+        ("openai", "openai", "AsyncOpenAI"),
+        ("azure_openai", "openai", "AsyncAzureOpenAI"),
+        ("anthropic", "anthropic", "AsyncAnthropic"),
+        ("portkey", "portkey_ai", "AsyncPortkey"),
+    ],
+)
+def test_every_option_of_an_sdk_is_known(backend: str, sdk: str, constructor: str) -> None:
+    parameters = inspect.signature(getattr(import_module(sdk), constructor)).parameters.values()
+    taken = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and not p.name.startswith("_")}
+    known = BACKEND_OPTIONS[backend].keys() - set(BOUNDS) - {"default_headers"}
+    ours = SET_BY_THE_WORKER - ({"provider", "config"} if backend == "portkey" else set())
+    others = ours | NOTHING_TO_A_COMPLETION | NOT_BESIDE_A_KEY_OR_AN_ADDRESS | NOT_JSON | {*BOUNDS, "default_headers"}
+    assert taken - others == known
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.* is not a valid")
+@pytest.mark.parametrize("wire", WIRES, ids=str)
+def test_no_sampling_argument_of_any_value_fails_in_the_words_of_an_sdk(wire: Wire) -> None:
+    from anthropic.resources.messages import AsyncMessages
+    from openai.resources.chat.completions import AsyncCompletions
+
+    names = {
+        **inspect.signature(AsyncCompletions.create).parameters,
+        **inspect.signature(AsyncMessages.create).parameters,
+    }
+    with FakeProvider(in_turn(wire.answer())) as server:
+        for name in names.keys() - {*OURS, "self", "timeout"}:
+            for value in ("x", "ключ", 7, ["a"], {"a": ["b"]}):
+                refused = asked_with(wire, server.url, {name: value})
+                assert refused is None or refused.code == "invalid_setting", (name, value, refused)
+
+
+def asked_with(wire: Wire, url: str, sampling: dict[str, Any]) -> RunError | None:
+    try:
+        run(client(wire.backend, url, sampling=sampling).complete(ModelRequest(MESSAGES, 10)))
+    except RunError as refused:
+        return refused
+    return None
