@@ -78,25 +78,6 @@ def test_exactly_so_many_sub_calls_get_through(worker: Worker, tmp_path: Path) -
     assert done.totals["subCalls"] == 3
 
 
-def test_a_prompt_beyond_the_window_is_refused_before_it_is_sent_with_an_error_text_in_the_repl(
-    worker: Worker, tmp_path: Path
-) -> None:
-    code = "\n".join(
-        [
-            "from concurrent.futures import ThreadPoolExecutor",
-            "out = list(ThreadPoolExecutor(4).map(llm_query, ['ab' * 30_000_000] * 4))",
-            "print(len(out), len(set(out)))",
-        ]
-    )
-    # Of the four at once, some are refused for their sum, in words that sort behind.
-    with FakeProvider(in_turn(cell(code), answer("min(out)"))) as provider:
-        done = worker.run(spec(provider.url, tmp_path))
-    assert done.answer is not None and done.answer.startswith("Error: ")
-    assert "The prompt has 60,000,000 characters; sub-model takes at most 16,777,216." in done.answer
-    assert [request.model for request in provider.requests] == ["root-model"] * 2
-    assert done.totals["subCalls"] == 0
-
-
 def test_children_share_the_limit(worker: Worker, tmp_path: Path) -> None:
     script = in_turn(
         cell("out = rlm_query_batched(list('abcd'))\nprint(out)"),
@@ -167,14 +148,20 @@ def test_tool_calls_beyond_max_tool_calls_are_errors_in_the_repl(tmp_path: Path)
     assert len(done.of("tool.call")) == len(done.of("tool.started")) == 3
 
 
-def test_prompts_that_no_window_holds_are_not_held(worker: Worker, tmp_path: Path) -> None:
-    """Four of 60 MB at once, by threads: refused, and the worker holds one or two of them."""
+def test_prompts_beyond_the_window_are_refused_before_they_are_sent_and_not_held(
+    worker: Worker, tmp_path: Path
+) -> None:
+    """Four of 60 MB at once, by threads: each is an error text in the REPL, and the worker holds one or two of them."""
     batch = "from concurrent.futures import ThreadPoolExecutor as Pool\nwith Pool(4) as pool:\n"
-    batch += "    print([reply[:6] for reply in pool.map(llm_query, [c * 60_000_000 for c in 'abcd'])])"
-    with FakeProvider(in_turn(cell(batch), answer("'done'"))) as provider:
+    batch += "    out = list(pool.map(llm_query, [c * 60_000_000 for c in 'abcd']))\n"
+    batch += "print([reply[:6] for reply in out])"
+    # Of the four at once, some are refused for their sum, in words that sort behind.
+    with FakeProvider(in_turn(cell(batch), answer("min(out)"))) as provider:
         done = worker.run(spec(provider.url, tmp_path, environmentOptions={"memoryMb": 8192}))
     assert done.of("codeBlock.completed")[0]["stdout"] == f"{['Error:'] * 4}\n"
+    assert "The prompt has 60,000,000 characters; sub-model takes at most 16,777,216." in done.answer
     assert [request.model for request in provider.requests] == ["root-model"] * 2
+    assert done.totals["subCalls"] == 0
     status = Path(f"/proc/{worker.process.pid}/status").read_text()
     assert int(status.partition("VmHWM:")[2].split()[0]) < 600_000
 
