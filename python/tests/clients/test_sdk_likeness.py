@@ -1,6 +1,6 @@
-"""What we send without the providers' SDKs is what they would send, and what they know is known. Each test imports the SDK
-that it needs: processes of the suite that only collect these would import three of them for seconds. For the same reason
-all such tests are here: a process that runs one of them runs the others."""
+"""What we send without the providers' SDKs is what they would send, and their options are known. Each test imports the
+SDK that it needs: processes of the suite that only collect these would import three of them for seconds. All such tests
+are in this file, so that one process runs them."""
 
 from __future__ import annotations
 
