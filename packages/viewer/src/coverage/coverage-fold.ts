@@ -25,9 +25,10 @@ export class CoverageFold {
   readonly #asked = new Map<string, { place: number; messages: Message[] }>();
   #calls = 0;
 
-  constructor(texts: readonly string[]) {
+  /** `windows`: of the texts. */
+  constructor(texts: readonly string[], windows = WindowIndex.of(texts)) {
     this.#texts = texts;
-    this.#windows = new WindowIndex(texts);
+    this.#windows = windows;
     this.#ends = new EndIndex(texts);
   }
 

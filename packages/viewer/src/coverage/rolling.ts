@@ -20,8 +20,10 @@ export class Sieve {
   }
 
   add(hash: number): void {
-    const bit = mixed(hash) & (this.#bits.length * 32 - 1);
-    this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] as number) | (1 << (bit & 31));
+    const mask = this.#bits.length * 32 - 1;
+    for (const bit of [mixed(hash) & mask, mixedAgain(hash) & mask]) {
+      this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] as number) | (1 << (bit & 31));
+    }
   }
 
   /** Calls `onHit` with each window of a text that may be one: some are not. Every hash is made of the one before it. */
@@ -34,7 +36,10 @@ export class Sieve {
     let hash = hashOf(text, 0, size);
     for (let from = 0; ; from += 1) {
       const bit = mixed(hash) & mask;
-      if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) onHit(hash, from);
+      if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) {
+        const other = mixedAgain(hash) & mask;
+        if (((bits[other >>> 5] as number) & (1 << (other & 31))) !== 0) onHit(hash, from);
+      }
       if (from >= last) return;
       hash = (Math.imul(hash, BASE) - Math.imul(text.charCodeAt(from), first) + text.charCodeAt(from + size)) | 0;
     }
@@ -44,4 +49,10 @@ export class Sieve {
 function mixed(hash: number): number {
   const once = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
   return (once ^ (once >>> 15)) >>> 0;
+}
+
+/** Another one: a window that is none has seldom both. */
+function mixedAgain(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (once ^ (once >>> 12)) >>> 0;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { LEAST_BYTES, type Span, utf8Bytes, widest } from './matches.ts';
 import { hashOf, Sieve } from './rolling.ts';
 
@@ -7,6 +8,9 @@ const OTHER = { size: 16, step: 28 };
 
 /** Places that are compared for one message: beyond it, a text that repeats itself again and again has read less. */
 const COMPARISONS = 50_000;
+
+/** Windows that are taken down before others have a turn. */
+const WINDOWS_AT_ONCE = 20_000;
 
 /** Windows of documents, evenly spread, by their hashes: a chain of windows for each bucket. */
 export class WindowIndex {
@@ -21,21 +25,44 @@ export class WindowIndex {
   /** Whether a message was not compared with all that it may be. */
   isCut = false;
 
-  constructor(texts: readonly string[]) {
+  readonly #step: number;
+
+  private constructor(texts: readonly string[]) {
     this.#texts = texts;
     const { size, step } = texts.every((text) => Buffer.byteLength(text) === text.length) ? ASCII : OTHER;
     const most = texts.reduce((sum, text) => sum + Math.ceil(text.length / step), 0);
+    this.#step = step;
     this.#sieve = new Sieve(size, most);
     this.#first = new Int32Array(2 ** Math.ceil(Math.log2(most + 2)));
     this.#next = new Int32Array(most);
     this.#hashes = new Int32Array(most);
     this.#documents = new Int32Array(most);
     this.#places = new Int32Array(most);
+  }
+
+  /** Of texts that are taken down at once. */
+  static of(texts: readonly string[]): WindowIndex {
+    const index = new WindowIndex(texts);
+    for (const _ of index.#takeDown());
+    return index;
+  }
+
+  /** The same of texts of any length: whatever else waits has turns between. */
+  static async inTurns(texts: readonly string[]): Promise<WindowIndex> {
+    const index = new WindowIndex(texts);
+    for (const _ of index.#takeDown()) await turn();
+    return index;
+  }
+
+  /** Stops now and then. */
+  *#takeDown(): Generator<void, void, void> {
+    const { size } = this.#sieve;
     let window = 0;
-    for (const [document, text] of texts.entries()) {
-      for (let at = 0; at + size <= text.length; at += step) {
+    for (const [document, text] of this.#texts.entries()) {
+      for (let at = 0; at + size <= text.length; at += this.#step) {
         this.#put(window, hashOf(text, at, size), document, at);
         window += 1;
+        if (window % WINDOWS_AT_ONCE === 0) yield;
       }
     }
   }

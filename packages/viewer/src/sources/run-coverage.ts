@@ -1,5 +1,6 @@
 import { openJournal, type RLMJournalRecord, type RLMRecordedContext } from 'rlm-bridge/journal';
 import { CoverageFold } from '../coverage/coverage-fold.ts';
+import { WindowIndex } from '../coverage/window-index.ts';
 import type { CoverageView } from '../model/coverage-view.ts';
 import { textRef } from '../texts/text-ref.ts';
 import { type ContextTexts, contextTexts } from './context-texts.ts';
@@ -107,7 +108,8 @@ export class RunCoverage {
     this.#isNew = true;
     this.#hasRests = false;
     this.#found = context === null ? null : await contextTexts(store, journalId, context);
-    this.#fold = this.#found && new CoverageFold(this.#found.documents.map(({ text }) => text ?? ''));
+    const texts = this.#found?.documents.map(({ text }) => text ?? '');
+    this.#fold = texts === undefined ? null : new CoverageFold(texts, await WindowIndex.inTurns(texts));
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CoverageFold } from '../../src/coverage/coverage-fold.ts';
 import { utf8Bytes } from '../../src/coverage/matches.ts';
+import { WindowIndex } from '../../src/coverage/window-index.ts';
 
 // docs/coverage.md says what counts as read; here it is as slow and as plain as it can be written.
 
@@ -118,4 +119,22 @@ test('a text that repeats itself without end takes a bounded number of compariso
   expect(fold.isCut).toBe(false);
   const [units] = foundUnits(['ab'.repeat(20_000)], ['ab'.repeat(20_000)]);
   expect(units?.filter(Boolean)).toHaveLength(40_000);
+});
+
+test('texts of any length are taken down in turns with whatever else waits, and come to the same', async () => {
+  const text = Array.from({ length: 600_000 }, (_, n) => ((n * 2_654_435_761) >>> 0).toString(36)).join(' ');
+  let turns = 0;
+  let isDone = false;
+  const count = () => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const index = await WindowIndex.inTurns([text]);
+  isDone = true;
+  expect(turns).toBeGreaterThan(1);
+  const span = { document: 0, start: 1_000_000, end: 1_100_000 };
+  const message = text.slice(span.start, span.end);
+  expect(index.spansIn(message)).toEqual([span]);
+  expect(WindowIndex.of([text]).spansIn(message)).toEqual([span]);
 });
