@@ -149,12 +149,21 @@ test('inputs of the GitHub Action are those of its page, and reach the command a
       rubric: 'e',
       presets: 'dry security',
     },
-    ...{ baseline: 'f g', environment: 'docker', image: 'h', html: '' },
+    ...{
+      baseline: 'f g',
+      environment: 'docker',
+      image: 'h',
+      html: '',
+      json: 'j',
+      trend: 'ok.js',
+      previous: 'not-yet.json',
+    },
   };
   const { stdout } = await runAction({ 'src/ok.js': '1;\n' }, { ...given, 'working-directory': 'src' });
   expect(stdout.split('\n')).toEqual(
     ['assess', '--changed', '--fail-on', 'high', '--budget', '5', '--report', 'sarif=rlm.sarif', '--github'].concat(
       ['--base', 'b', '--config', 'c', '--criteria', 'd', '--rubric', 'e', '--environment', 'docker', '--image', 'h'],
+      ['--report', 'json=j', '--trend', 'ok.js'],
       ['--baseline', 'f g', '--new-only', '--preset', 'dry', '--preset', 'security', '--samples', '2'],
     ),
   );
@@ -167,6 +176,17 @@ test('the GitHub Action passes a clean change, and runs no text of an input', as
   expect(injected.exitCode).toBe(3);
   const { stdout } = await execa('git', ['status', '--short', 'owned'], { cwd: injected.path });
   expect(stdout).toBe('');
+});
+
+test('the GitHub Action stands against an earlier report, and a first run without one is no error', async () => {
+  const kept = join(await temporaryFolder(), 'rlm.json');
+  const given = { base: 'origin/main', html: '', json: kept, trend: kept, previous: kept };
+  const line = 'Against the base branch: FAIL as before';
+  const first = await runAction(EVIL, given);
+  expect(first).toMatchObject({ exitCode: 1, stderr: expect.not.stringContaining(line) });
+  const second = await runAction(EVIL, given);
+  expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(line) });
+  expect(await readFile(join(second.outside, 'summary'), 'utf8')).toContain(line);
 });
 
 /** Programs of the runner's own that note the environment they are given, and go on to the real ones. */
