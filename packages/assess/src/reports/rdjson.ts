@@ -25,12 +25,16 @@ function diagnosticOf(worker: WorkerAssessment, finding: Finding): object {
   const { rule, startLine, endLine } = finding;
   // Its columns are bytes of UTF-8, which nobody knows of a line that is not quoted whole: whole lines are meant.
   const range = { start: { line: startLine }, end: { line: endLine } };
+  const message = findingText(finding, worker.samples);
+  const path = pathOf(finding);
+  const severity = SEVERITIES[loudnessOf(finding)];
+  const place = isInFile(finding) ? `${path}:${startLine}` : path;
   return {
-    message: findingText(finding, worker.samples),
-    location: { path: pathOf(finding), ...(isInFile(finding) && { range }) },
-    severity: SEVERITIES[loudnessOf(finding)],
+    message,
+    location: { path, ...(isInFile(finding) && { range }) },
+    severity,
     code: { value: rule },
-    original_output: sourceLine(worker),
+    original_output: outputOf(worker, `${place}: ${severity.toLowerCase()}: ${rule}: ${message}`),
   };
 }
 
@@ -40,6 +44,11 @@ function verdictDiagnostic(worker: WorkerAssessment): object {
     location: { path: 'evidence/verdict' },
     severity: isOpen(worker.verdict) ? 'INFO' : 'ERROR',
     code: { value: `rlm-verdict-${worker.verdict}` },
-    original_output: sourceLine(worker),
+    original_output: outputOf(worker, workerLine(worker)),
   };
+}
+
+/** What reviewdog prints on a terminal, in place of message and location. */
+function outputOf(worker: WorkerAssessment, text: string): string {
+  return `${text}\n${sourceLine(worker)}`;
 }

@@ -45,6 +45,6 @@ test('work that was not found has no provenance', async () => {
 test('an rdjson report without findings says which work was judged', () => {
   const { diagnostics } = JSON.parse(toRdjson(resultOf([worker()])));
   expect(diagnostics).toMatchObject([
-    { code: { value: 'rlm-verdict-pass' }, severity: 'INFO', original_output: expect.stringMatching(/^judged: /) },
+    { code: { value: 'rlm-verdict-pass' }, severity: 'INFO', original_output: expect.stringMatching(/^judged: /m) },
   ]);
 });
