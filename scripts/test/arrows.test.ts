@@ -32,6 +32,7 @@ const FLOORS = {
   assess: [
     'index.ts',
     'calibrate.ts',
+    'plant-faults.ts',
     'summarize-evidence.ts',
     'list-workers.ts',
     'baseline.ts',
@@ -49,6 +50,7 @@ const FLOORS = {
     'verdict',
     'judge',
     'findings',
+    'planting',
     'evidence',
     'text',
     'api',

@@ -33,6 +33,7 @@ export type {
   VerifierOptions,
   WorkerSpec,
 } from './api/options.ts';
+export { FAULT_KINDS, type FaultKind, type Plant, type PlantedWork, type PlantOptions } from './api/planting.ts';
 export type { AppliedGate, AssessmentResult, Metrics } from './api/result.ts';
 export { AssessmentResultSchema, assessmentResultJsonSchema } from './api/result-schema.ts';
 export type { Category, Dimension, Severity, Verdict } from './api/terms.ts';
@@ -57,6 +58,7 @@ export { labelledWorkers } from './calibration/works.ts';
 export { excerptsOfWork, type WorkExcerpts } from './excerpts-of-work.ts';
 export { excerptsOfContext } from './findings/excerpts.ts';
 export { type ListedWorker, listWorkers } from './list-workers.ts';
+export { plantFaults } from './plant-faults.ts';
 export { toCalibrationHtml } from './reports/calibration-html.ts';
 export { formatCalibration } from './reports/calibration-text.ts';
 export { verdictLine } from './reports/common.ts';

@@ -1,13 +1,19 @@
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   type CalibrateOptions,
   type CalibrationResult,
   CalibrationResultSchema,
   calibrate,
+  counted,
+  FAULT_KINDS,
+  type FaultKind,
   formatCalibration,
   type Label,
   labelledWorkers,
+  type PlantedWork,
   parseLabels,
+  plantFaults,
   printable,
   printableJSON,
   toCalibrationHtml,
@@ -20,7 +26,7 @@ import { dryRun, formatDryRun } from '../estimate/dry-run.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
 import { inFlags } from '../exit/flag-words.ts';
 import { type AssessFlags, addJudgeFlags, assessOptions, LOCAL } from '../flags/assess-flags.ts';
-import { addRunFlags } from '../flags/run-flags.ts';
+import { addRunFlags, atLeastOne, whole } from '../flags/run-flags.ts';
 import { parseRubric } from '../policy/policy-files.ts';
 import { trustPath, workTreeOf } from '../policy/trusted-path.ts';
 import { ReportFile } from '../reports/report-file.ts';
@@ -28,6 +34,11 @@ import { AssessProgress } from '../terminal/assess-progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 interface Flags extends AssessFlags {
+  plant?: boolean;
+  kinds?: FaultKind[];
+  each?: number;
+  seed?: number;
+  keep?: string;
   targetPrecision?: number;
   output?: string;
   html?: string;
@@ -38,6 +49,7 @@ interface Flags extends AssessFlags {
 const EXAMPLES = `
 Examples:
   $ rlm calibrate labels.jsonl --preset security --samples 3 --budget 5
+  $ rlm calibrate --plant --each 4 --preset security dry --html calibration.html
   $ rlm calibrate labels.jsonl --previous calibration.json --output calibration.json --html calibration.html
 
 A line of labels.jsonl is a fault, or says that a file or a commit is clean:
@@ -51,7 +63,13 @@ export function addCalibrate(program: Command, terminal: Terminal, exit: (code: 
   const command = program
     .command('calibrate')
     .description('Say how good the judge is on work of which the faults are known')
-    .argument('<labels>', 'what is known of the work, one JSON object a line')
+    .argument('[labels]', 'what is known of the work, one JSON object a line; not with --plant')
+    .optionsGroup('Planting:')
+    .option('--plant', 'plant known faults into a copy of this repository, and calibrate on it')
+    .addOption(new Option('--kinds <kind...>', 'kinds of faults; default: all').choices(FAULT_KINDS))
+    .addOption(new Option('--each <n>', 'faults of each kind; default: 3').argParser(atLeastOne))
+    .addOption(new Option('--seed <n>', 'the same one plants the same; default: 1').argParser(whole))
+    .option('--keep <folder>', 'keep the copy there, with labels.jsonl beside it; default: neither is kept')
     .optionsGroup('Output:')
     .option('--output <file>', 'the figures as JSON, for --previous of the next time')
     .option('--html <file>', 'the figures as one page')
@@ -65,17 +83,41 @@ export function addCalibrate(program: Command, terminal: Terminal, exit: (code: 
   addJudgeFlags(command);
   addRunFlags(command)
     .addHelpText('after', EXAMPLES)
-    .action(async (labels: string, flags: Flags) => exit(await run(labels, flags, terminal)));
+    .action(async (labels: string | undefined, flags: Flags) => exit(await run(labels, flags, terminal)));
 }
 
-async function run(file: string, flags: Flags, terminal: Terminal): Promise<ExitCode> {
-  const { cwd, stdout, stderr } = terminal;
+async function run(file: string | undefined, flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  const { cwd, stderr } = terminal;
   const untrusted = trustPath(terminal.env, [workTreeOf(cwd)]);
-  if (untrusted.length > 0)
+  if (untrusted.length > 0) {
     stderr.write(`${printable(`Left out of PATH, as judged or relative: ${untrusted.join(', ')}`)}\n`);
-  const labels = parseLabels(await readText(resolve(cwd, file)));
+  }
   const options = await optionsOf(flags, cwd);
   if (options.judge?.environment === 'local') stderr.write(`${LOCAL}\n`);
+  if (flags.plant !== true) return await calibrateOn(await labelsOf(file, flags, cwd), options, flags, terminal);
+  if (file !== undefined) throw new UsageError('--plant makes its own labels: pass a file of labels, or --plant.');
+  const planted = await plant(flags, terminal);
+  try {
+    return await calibrateOn(planted.labels, { ...options, cwd: planted.repository }, flags, terminal);
+  } finally {
+    if (flags.keep === undefined) await planted.remove();
+  }
+}
+
+async function labelsOf(file: string | undefined, flags: Flags, cwd: string): Promise<Label[]> {
+  if (file === undefined) throw new UsageError('Name a file of labels, or pass --plant.');
+  const lone = (['kinds', 'each', 'seed', 'keep'] as const).find((name) => flags[name] !== undefined);
+  if (lone !== undefined) throw new UsageError(`--${lone} belongs to --plant.`);
+  return parseLabels(await readText(resolve(cwd, file)));
+}
+
+async function calibrateOn(
+  labels: readonly Label[],
+  options: CalibrateOptions,
+  flags: Flags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { cwd, stdout } = terminal;
   const workers = labelledWorkers(labels);
   if (flags.dryRun === true) {
     const found = await dryRun(workers, { ...options, previous: undefined });
@@ -93,6 +135,21 @@ async function run(file: string, flags: Flags, terminal: Terminal): Promise<Exit
   await write(result, flags, cwd);
   stdout.write(flags.json === true ? `${printableJSON(result, 2)}\n` : formatCalibration(result));
   return result.labels.unjudged.length === 0 ? EXIT.ok : EXIT.inconclusive;
+}
+
+/** Plants, and says what; the labels of a copy that is kept name its folder. */
+async function plant({ kinds, each, seed, keep }: Flags, { cwd, stderr, signal }: Terminal): Promise<PlantedWork> {
+  const folder = keep === undefined ? undefined : resolve(cwd, keep, 'repository');
+  const planted = await plantFaults({ cwd, signal, ...given({ kinds, each, seed, folder }) });
+  const { plants, labels, short, repository } = planted;
+  const clean = labels.length - 2 * plants.length;
+  stderr.write(`${counted(plants.length, 'fault')} planted, beside ${counted(clean, 'clean change')}\n`);
+  for (const line of short) stderr.write(`${printable(line)}\n`);
+  if (keep !== undefined) {
+    const lines = labels.map((label) => JSON.stringify({ ...label, repository }));
+    await writeFile(resolve(cwd, keep, 'labels.jsonl'), `${lines.join('\n')}\n`);
+  }
+  return planted;
 }
 
 /** Why works were not judged, in the words of the command line. */

@@ -4,6 +4,7 @@ import { CalibrationResultSchema } from '@rlm-bridge/assess';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
+import { Repository } from '../../../assess/test/support/repository.ts';
 import { configFor, folderOf, rlm } from './support/rlm.ts';
 
 const JUDGE = scriptedJudge({
@@ -62,4 +63,38 @@ test('--dry-run says what would be judged, and asks no model', async () => {
   const { exitCode, stdout } = await calibrate('--dry-run');
   expect([exitCode, fake.served.length]).toEqual([0, 0]);
   expect(stdout).toMatch(/^ +\d+ {2}run\.js$/m);
+});
+
+test('--plant plants into a copy of the repository, calibrates on it, and keeps it where that is asked for', async () => {
+  const { fake } = await labelled();
+  const source = (name: string) =>
+    `export function ${name}(text) {\n  const words = text.split(' ');\n  return words.length;\n}\n`;
+  const tested = (name: string) =>
+    `import { ${name} } from './${name}.js';\ntest('${name}', () => {\n  ${name}('a');\n});\n`;
+  const names = ['countWords', 'countTitles', 'countNames', 'countLines'];
+  const repository = await Repository.create({
+    ...Object.fromEntries(
+      names.flatMap((name) => [
+        [`${name}.js`, source(name)],
+        [`${name}.test.js`, tested(name)],
+      ]),
+    ),
+    'rlm.config.json': configFor(fake, { maxIterations: 3 }),
+  });
+  const calibrate = (...args: string[]) => rlm(['calibrate', ...args, '--no-cache'], { cwd: repository.path });
+  const args = ['--kinds', 'secret', 'missing-test', '--each', '1', '--seed', '2'];
+  const kept = join(await folderOf({}), 'kept');
+  const { exitCode, stdout, stderr } = await calibrate('--plant', ...args, '--keep', kept);
+  expect(stderr).toMatch(/^2 faults planted, beside 2 clean changes$/m);
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('4 works judged')]);
+  expect(stdout).toMatch(/^ {2}no-secrets +none +0 of 1, 0 % \(0 to 79\)$/m);
+  expect(await repository.git('status', '--porcelain')).toBe('');
+  const again = await calibrate(join(kept, 'labels.jsonl'));
+  expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('4 works judged')]);
+  expect(await calibrate('--plant', 'labels.jsonl')).toMatchObject({ exitCode: 2 });
+  expect(await calibrate('labels.jsonl', '--seed', '2')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('belongs to --plant'),
+  });
+  expect(await calibrate()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('or pass --plant') });
 });
