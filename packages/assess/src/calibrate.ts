@@ -1,8 +1,9 @@
+import { isInstance } from '@rlm-bridge/callbacks';
 import { resolveModels } from 'rlm-bridge';
 import { z } from 'zod';
 import type { CalibratedJudge, CalibrateOptions, CalibrationResult, Label } from './api/calibration.ts';
 import { CalibrationResultSchema } from './api/calibration-schema.ts';
-import { AssessError } from './api/errors.ts';
+import { AssessError, WorkerError } from './api/errors.ts';
 import { DEFAULT_ASSESS_OPTIONS } from './api/options.ts';
 import { assessWorkers } from './assess-workers.ts';
 import { calibrationOf, hashOf } from './calibration/calibration-of.ts';
@@ -62,16 +63,28 @@ function judgeOf({
   rubric,
   presets,
   samples = DEFAULT_ASSESS_OPTIONS.samples,
+  incremental = false,
 }: CalibrateOptions): CalibratedJudge {
   const { root, sub } = resolveModels(judge);
   const criteria = criteriaOf({ rubric, presets });
   return {
     rootModel: root.model,
     subModel: sub.model,
-    verifier: verifier === undefined ? null : verifierModel(verifierOptions(verifier, judge)),
+    verifier: verifier === undefined ? null : secondModel(verifier, judge),
     samples,
+    incremental,
     rubric: criteria.map(({ id }) => id),
     rubricHash: hashOf(criteria),
     queryVersion: QUERY_VERSION,
   };
+}
+
+/** Without it nothing would be judged either. */
+function secondModel(verifier: NonNullable<CalibrateOptions['verifier']>, judge: CalibrateOptions['judge']): string {
+  try {
+    return verifierModel(verifierOptions(verifier, judge));
+  } catch (cause) {
+    if (!isInstance(cause, WorkerError)) throw cause;
+    throw new AssessError('invalid_options', cause.message, { cause });
+  }
 }

@@ -48,6 +48,7 @@ const JudgeSchema: z.ZodType<CalibratedJudge> = z.strictObject({
   subModel: z.string(),
   verifier: z.string().nullable(),
   samples: z.int().min(1),
+  incremental: z.boolean(),
   rubric: z.array(z.string()),
   rubricHash: z.string(),
   queryVersion: z.int(),

@@ -140,6 +140,8 @@ export interface CalibratedJudge {
   verifier: string | null;
   /** How often each work was judged. */
   samples: number;
+  /** Whether larger work was judged by readings of its parts. */
+  incremental: boolean;
   /** Ids of all questions that were asked. */
   rubric: string[];
   /** Hash of the questions with their severities and anchors. */

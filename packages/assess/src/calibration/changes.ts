@@ -21,8 +21,8 @@ export function changesSince(before: Figures, now: Figures): CalibrationChanges 
 }
 
 function judgeChanges(before: CalibratedJudge, now: CalibratedJudge): string[] {
-  const plain = (['rootModel', 'subModel', 'verifier', 'samples', 'queryVersion'] as const).flatMap((name) =>
-    before[name] === now[name] ? [] : [`${name}: ${now[name] ?? 'none'}, was ${before[name] ?? 'none'}`],
+  const plain = (['rootModel', 'subModel', 'verifier', 'samples', 'incremental', 'queryVersion'] as const).flatMap(
+    (name) => (before[name] === now[name] ? [] : [`${name}: ${now[name] ?? 'none'}, was ${before[name] ?? 'none'}`]),
   );
   const added = now.rubric.filter((id) => !before.rubric.includes(id));
   const removed = before.rubric.filter((id) => !now.rubric.includes(id));

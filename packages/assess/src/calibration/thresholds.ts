@@ -10,7 +10,7 @@ type Thresholds = CalibrationResult['thresholds'];
 
 /**
  * Thresholds whose precision is shown: the lower end of its 95 % interval reaches the target. Candidates are tried from the
- * strictest on, and the first that fails ends it; so no luck of one among many is taken for a rule.
+ * strictest on, and the first that could pass and fails ends it; so no luck of one among many is taken for a rule.
  */
 export function thresholdsOf(works: readonly JudgedWork[], samples: number, target: number): Thresholds {
   const findings = works.flatMap(({ matched }) => matched.findings);
@@ -21,7 +21,7 @@ export function thresholdsOf(works: readonly JudgedWork[], samples: number, targ
     targetPrecision: target,
     rule:
       `The lower end of the 95 % interval of the precision is to reach ${percent(target)}. Severities are tried from critical on and ` +
-      'scores from the lowest on; the first that fails ends it. The fewest samples for which a severity passes are taken.',
+      'scores from the lowest on; the first that fails ends it, unless it is of too few to pass whatever they are. The fewest samples for which a severity passes are taken.',
     failOn: { value, reason },
     minAgreement:
       value === null ? { value: null, reason: 'There is no severity that it would be for.' } : { value: k, reason },
@@ -61,22 +61,25 @@ interface Candidate<T> {
   precision: Proportion;
 }
 
-/** The last of the candidates that pass before the first that fails; one that adds nothing is passed over. */
+/** The last of the candidates that pass before the first that fails; one that adds nothing, or is of too few to pass, is passed over. */
 function mildest<T>(candidates: readonly Candidate<T>[], target: number, noun: string): Suggestion<T> {
+  const needed = fewestToShow(target);
   let best: Candidate<T> | null = null;
   let failed: Candidate<T> | null = null;
   let seen = 0;
   for (const one of candidates) {
-    if (one.precision.of === seen) continue;
-    seen = one.precision.of;
-    if ((one.precision.low ?? 0) < target) {
-      failed = one;
-      break;
+    const { of, low } = one.precision;
+    if (of === seen) continue;
+    seen = of;
+    if ((low ?? 0) >= target) {
+      best = one;
+      continue;
     }
-    best = one;
+    failed = one;
+    // With so few none could have passed, whatever they are: that is no reason to end.
+    if (of >= needed) break;
   }
   if (best !== null) return { value: best.value, reason: figuresOf(best) };
-  const needed = fewestToShow(target);
   if (failed === null) return { value: null, reason: `Too few labels: there are no ${noun} that they speak of.` };
   const { hits, of } = failed.precision;
   if (hits >= of * target) {

@@ -88,6 +88,11 @@ test('without labels, a model or a key nothing is judged', async () => {
   await expect(calibrated(parseLabels(JSONL), { targetPrecision: 1 })).rejects.toMatchObject({
     code: 'invalid_options',
   });
+  const verifier = { model: 'x', backend: 'portkey' } as const;
+  await expect(calibrated(parseLabels(JSONL), { verifier })).rejects.toMatchObject({
+    code: 'invalid_options',
+    message: expect.stringContaining('verifier: '),
+  });
   const keyless = { backend: 'portkey', rootModel: 'x', apiKey: undefined } as const;
   await expect(calibrated(parseLabels(JSONL), { judge: keyless })).rejects.toMatchObject({ code: 'missing_api_key' });
 });

@@ -13,6 +13,7 @@ const JUDGE = {
   subModel: 'haiku',
   verifier: null,
   samples: 1,
+  incremental: false,
   rubric: ['no-injection'],
   rubricHash: 'a',
   queryVersion: 3,
@@ -150,6 +151,20 @@ test.each([
   const { failOn, minAgreement } = calibrated(labels.length > 0 ? labels : [clean('a')], found).thresholds;
   expect([failOn.value, minAgreement.value]).toEqual([null, null]);
   expect(failOn.reason).toMatch(reason);
+});
+
+test('a severity with too few findings to show anything does not end it: four critical ones, and twenty high', () => {
+  const critical = many(4, 'c');
+  const high = many(20, 'h');
+  const wrong = many(20, 'm');
+  const labels = [...[...critical, ...high].map((name) => defect(name)), ...wrong.map((name) => clean(name))];
+  const found = Object.fromEntries([
+    ...critical.map((name) => [name, [{}]]),
+    ...high.map((name) => [name, [{ severity: 'high' as const }]]),
+    ...wrong.map((name) => [name, [{ severity: 'medium' as const }]]),
+  ]);
+  const { failOn } = calibrated(labels, found).thresholds;
+  expect(failOn).toEqual({ value: 'high', reason: 'high or worse: 24 of 24 right, 86 % to 100 %' });
 });
 
 test('more samples are asked for where one is not enough', () => {
