@@ -3,12 +3,14 @@ meet are deselected; every program that a test starts finds its modules compiled
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,18 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[_folder] = Path(tempfile.mkdtemp(prefix="rlm-suite-"))
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     os.environ[UNMET_NEEDS] = json.dumps(unmet_needs())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: looking for garbage in it is a twentieth of what a process of the suite does."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
