@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What is collected stays to the end: looking for garbage in it is a twentieth of what a process of the suite does."""
+    """What is collected stays to the end: to look for garbage in it is a twentieth of what a process here does."""
     gc.disable()
     try:
         return (yield)

@@ -107,7 +107,7 @@ def test_a_supervisor_that_is_busy_but_there_is_not_given_up(
 ) -> None:
     """Waiting for longer than the limit is no reason: it answers, on a busy machine too."""
     monkeypatch.setattr(kernel_stream, "PING_AFTER_S", 0.2)
-    monkeypatch.setattr(kernel_stream, "SILENCE_S", 20.0)
+    monkeypatch.setattr(kernel_stream, "SILENCE_S", 8.0)
     run = make_local()
     results: list[str] = []
     thread = threading.Thread(target=lambda: results.append(run("print(llm_query('wait'))").stdout))

@@ -106,6 +106,9 @@ def test_ctrl_c_in_the_group_is_the_hosts_business(tmp_path: Path) -> None:
 STUCK_ENVIRONMENT = """
 import threading
 import rlm_worker.environments.create as create
+import rlm_worker.server as server
+
+server.LINGER_SECONDS = 2.0
 
 class Stuck:
     answer_content = "so far"
