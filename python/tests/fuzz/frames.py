@@ -119,7 +119,7 @@ class Chain:
 
     def __init__(self) -> None:
         self.seen = Counter[str]()
-        self._supervisor = Supervisor(CONFIG)
+        self._supervisor = Supervisor(CONFIG, _child())
         self._from_supervisor = FrameBuffer(raw_allowed=False)
         self._renew()
 
@@ -147,9 +147,7 @@ class Chain:
     def _renew(self) -> None:
         """A fresh interpreter; what was asked is asked again."""
         supervisor = self._supervisor
-        outbox = SimpleNamespace(put=lambda frame: None, size=0)
-        child = SimpleNamespace(frames=FrameBuffer(raw_allowed=False), captures=(), outbox=cast("Outbox", outbox))
-        supervisor._child = cast("Any", child)
+        supervisor._child = _child()
         supervisor._doomed, supervisor._configure = None, {"id": 1}
         supervisor._calls.clear()
         supervisor._clock = None
@@ -167,6 +165,12 @@ class Chain:
         assert status in ("ok", "error", "timed_out")
         assert report.id == clock.block
         self.seen["ended"] += 1
+
+
+def _child() -> Any:
+    """An interpreter that takes whatever it is sent, and has said nothing."""
+    outbox = SimpleNamespace(put=lambda frame: None, size=0)
+    return SimpleNamespace(frames=FrameBuffer(raw_allowed=False), captures=(), outbox=cast("Outbox", outbox))
 
 
 def fuzz(count: int, seed: int) -> Counter[str]:
