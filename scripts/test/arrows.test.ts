@@ -47,6 +47,7 @@ const FLOORS = {
     'base',
     'verifier',
     'readings',
+    'reference',
     'verdict',
     'judge',
     'findings',

@@ -17,13 +17,16 @@ import type { Judging } from './judge/judging.ts';
 import { KeptRuns } from './judge/kept-runs.ts';
 import { MetricsFold } from './judge/metrics.ts';
 import { Purse } from './judge/purse.ts';
-import { judgeRequest, KeptJudgements } from './judge/request.ts';
+import { judgeRequest } from './judge/request.ts';
 import { criteriaOf } from './judge/rubric.ts';
 import type { Sample } from './judge/sample.ts';
 import type { Prepared, ToJudge } from './prepared.ts';
 import { READINGS_AT_ONCE } from './readings/judge-by-parts.ts';
 import { partsOf, readingsOf, runWeights } from './readings/parts.ts';
 import { sampling } from './readings/sampling.ts';
+import { KeptJudgements } from './reference/kept-judgements.ts';
+import { Reference } from './reference/reference.ts';
+import { referenceOf } from './reference/reference-of.ts';
 import { aggregate } from './verdict/aggregate.ts';
 import {
   type Assessed,
@@ -77,7 +80,7 @@ export class Assessing {
 
   /** Counts on the runs that will judge: of equal works one judgement is made. */
   expect(prepared: readonly Prepared[]): void {
-    const works = new Map(prepared.flatMap((one) => (one.request === null ? [] : [[one.request.work, one]])));
+    const works = new Map(prepared.flatMap((one) => (one.request === null ? [] : [[one.request.equal, one]])));
     for (const one of works.values()) this.#expectRunsOf(one);
   }
 
@@ -153,18 +156,19 @@ export class Assessing {
       renames = await renamesOf(spec, { ...this.#options, signal }, before);
       const evidence = await collectEvidence(spec, this.#options, signal);
       const dimensions = judgeableDimensions(evidence.documents);
-      const request = await judgeRequest(evidence, dimensions, this.#criteria, signal);
+      const tree = referenceOf(evidence.provenance, { ...this.#options, signal });
+      const request = await judgeRequest(evidence, dimensions, this.#criteria, { signal, base: tree?.commit ?? null });
       collected = { evidence, chars: request.chars };
       const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
       const documents = Object.keys(request.context).length;
       this.#emit({ type: 'evidence.collected', workerId, files, chars: collected.chars, documents });
       if (evidence.nothingToJudge !== null) return over(emptyAssessment(workerId, evidence));
       await this.#requireJudge();
-      const samples = isAgain ? null : await this.#judgements.find(request, this.#options.incremental === true);
+      const samples = isAgain ? null : await this.#judgements.find(request, this.#options.incremental === true, tree);
       if (samples === null) {
         const parts = await partsOf(evidence, request, this.#criteria, this.#options, signal);
         if (isAgain) this.#expectRunsOf({ request, parts });
-        return { workerId, request, parts, collected, compared, signal, isAgain };
+        return { workerId, request, parts, tree, collected, compared, signal, isAgain };
       }
       return over(await judgedAssessment(workerId, collected, this.#known(workerId, samples), this.#criteria));
     } catch (error) {
@@ -219,7 +223,7 @@ export class Assessing {
   async #judgeOnce(prepared: ToJudge): Promise<Judged> {
     const { workerId, request, signal, isAgain } = prepared;
     const kept = await this.#kept;
-    const equal = isAgain ? undefined : this.#judging.get(request.work);
+    const equal = isAgain ? undefined : this.#judging.get(request.equal);
     if (equal === undefined || kept?.hasBegun(workerId) === true) return await this.#judgeFor(prepared, kept);
     const judged = await equal;
     if (judged.error === null) return this.#known(workerId, judged.samples);
@@ -229,10 +233,10 @@ export class Assessing {
   }
 
   async #judgeFor(prepared: ToJudge, kept: KeptRuns | null): Promise<Judged> {
-    const { work } = prepared.request;
+    const { equal } = prepared.request;
     const judging = this.#judge(prepared, kept);
-    this.#judging.set(work, this.#judging.get(work) ?? judging);
-    if (prepared.isAgain) this.#judging.set(work, judging);
+    this.#judging.set(equal, this.#judging.get(equal) ?? judging);
+    if (prepared.isAgain) this.#judging.set(equal, judging);
     return await judging;
   }
 
@@ -244,7 +248,7 @@ export class Assessing {
   }
 
   async #judge(prepared: ToJudge, kept: KeptRuns | null): Promise<Judged> {
-    const { workerId, request, parts, collected, signal } = prepared;
+    const { workerId, request, parts, tree, collected, signal } = prepared;
     const options = this.#options;
     const purse = this.#purseOf(workerId, runWeights(request, parts, this.#samples), kept);
     const judging: Judging = {
@@ -258,9 +262,12 @@ export class Assessing {
       explain: (error) => this.#explain(error, signal),
     };
     if (parts !== null) this.#emit({ type: 'readings.planned', workerId, ...readingsOf(parts) });
-    const work = { request, evidence: collected.evidence, criteria: this.#criteria, parts };
+    const reference = tree && new Reference(tree);
+    const work = { request, evidence: collected.evidence, criteria: this.#criteria, parts, reference };
     const judged = await judgeWorker(judging, sampling(judging, work));
-    if (judged.error === null) await this.#judgements.keep(request, parts !== null, judged.samples);
+    const asked = reference?.asked ?? null;
+    const mayKeep = judged.error === null && (reference === null || asked !== null);
+    if (mayKeep) await this.#judgements.keep(request, parts !== null, { samples: judged.samples, asked });
     return judged;
   }
 

@@ -4,10 +4,12 @@ import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './a
 import type { AssessmentErrorInfo, Omitted, Provenance } from './api/worker-assessment.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { specOf } from './evidence/resolve-worker.ts';
-import { judgeRequest, KeptJudgements } from './judge/request.ts';
+import { judgeRequest } from './judge/request.ts';
 import { criteriaOf } from './judge/rubric.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
 import { partsOf, readingsOf, runsOf } from './readings/parts.ts';
+import { KeptJudgements } from './reference/kept-judgements.ts';
+import { referenceOf } from './reference/reference-of.ts';
 import { judgeableDimensions } from './verdict/score.ts';
 import { whyUnshown } from './verdict/unshown.ts';
 
@@ -106,16 +108,18 @@ async function summarize(
     const { omitted, provenance, nothingToJudge } = evidence;
     if (nothingToJudge !== null) return { ...nothing, omitted, provenance, nothingToJudge, error: null };
     const dimensions = judgeableDimensions(evidence.documents);
-    const request = await judgeRequest(evidence, dimensions, criteriaOf(options), options.signal);
+    const tree = referenceOf(provenance, options);
+    const asking = { signal: options.signal, base: tree?.commit ?? null };
+    const request = await judgeRequest(evidence, dimensions, criteriaOf(options), asking);
     const kinds = new Map(evidence.documents.map(({ name, kind }) => [name, kind]));
     const documents = Object.entries(request.context).map(([name, text]) => ({
       name,
       kind: kinds.get(name) ?? 'overview',
       chars: text.length,
     }));
-    const isKept = (await judgements.find(request, options.incremental === true)) !== null;
-    const judgement = isKept ? 'kept' : works.has(request.work) ? 'equal' : 'new';
-    works.add(request.work);
+    const isKept = (await judgements.find(request, options.incremental === true, tree)) !== null;
+    const judgement = isKept ? 'kept' : works.has(request.equal) ? 'equal' : 'new';
+    works.add(request.equal);
     const found = { ...nothing, documents, chars: request.chars, omitted, provenance, judgement, error: null } as const;
     if (judgement !== 'new') return found;
     const parts = await partsOf(evidence, request, criteriaOf(options), options, options.signal);

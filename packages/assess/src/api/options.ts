@@ -203,6 +203,11 @@ export interface AssessOptions {
   /** Most that one worker may cost, in USD. Default: no ceiling. */
   maxBudgetUsdPerWorker?: number | undefined;
   /**
+   * Whether the judge may search the repository as the work found it, in git: what is there already, and who calls what was
+   * changed. Default: true with the preset `dry`, else false.
+   */
+  reference?: boolean | undefined;
+  /**
    * Whether larger work is judged by readings of its parts, each kept by what was read: when the work changes, the parts that
    * changed are read again, and one run over all readings judges the whole. Default: false.
    */

@@ -60,6 +60,9 @@ const FindingSchema: z.ZodType<Finding> = z.strictObject({
   change: Change,
   origin: Origin.nullable(),
   suggestion: z.string().optional(),
+  reference: z
+    .array(z.strictObject({ file: z.string(), line: z.int().min(1), quote: z.string(), verified: z.boolean() }))
+    .optional(),
   lines: z.array(z.string()),
   beside: z.array(z.string()),
   since: Since.nullable(),

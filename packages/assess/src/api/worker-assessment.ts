@@ -52,6 +52,19 @@ export interface Finding {
   origin: Origin | null;
   /** What would mend it, in the judge's words; absent when the judge has none. */
   suggestion?: string | undefined;
+  /** Places outside of the work that show it, in the repository as the work found it; absent when the judge names none. */
+  reference?:
+    | {
+        /** A path in the repository. */
+        file: string;
+        /** The line that the quote begins on, from 1. */
+        line: number;
+        /** The lines there, as the judge quotes them. */
+        quote: string;
+        /** Whether the quote is there. */
+        verified: boolean;
+      }[]
+    | undefined;
   /** Hashes of the whole lines that it is on, whatever part of them is quoted; empty when it is not verified. */
   lines: string[];
   /** Hashes of the lines beside these, three on each side at most. */

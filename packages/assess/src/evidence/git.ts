@@ -76,6 +76,17 @@ export class Git {
     return failed ? null : stdout.toString('utf8').trimEnd();
   }
 
+  /**
+   * What a command prints that ends with 1 where it finds nothing, cut where that is more than `maxBytes`.
+   * @throws {WorkerError} `evidence_unreadable`, with what git says.
+   */
+  async search(args: readonly string[], maxBytes: number): Promise<{ stdout: Buffer; isCut: boolean }> {
+    const { failed, code, stdout, message } = await this.#git(args, '', maxBytes);
+    const isCut = code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+    if (failed && !isCut && code !== 1) throw new WorkerError('evidence_unreadable', message);
+    return { stdout, isCut };
+  }
+
   /** The fields of a command's output under `-z`. */
   async fields(args: readonly string[], input?: string | Uint8Array): Promise<Buffer[]> {
     const fields = splitAtZero(await this.run(args, input));
@@ -83,7 +94,7 @@ export class Git {
     return fields;
   }
 
-  async #git(args: readonly string[], input: string | Uint8Array = '') {
+  async #git(args: readonly string[], input: string | Uint8Array = '', maxBuffer = MAX_OUTPUT_BYTES) {
     const env = {
       ...process.env,
       ...ENVIRONMENT,
@@ -93,7 +104,7 @@ export class Git {
     const { stdout, stderr, error } = await runProgram('git', [...SAFE, ...args], input, {
       cwd: this.cwd,
       env,
-      maxBuffer: MAX_OUTPUT_BYTES,
+      maxBuffer,
       ...(this.signal && { signal: this.signal }),
     });
     this.signal?.throwIfAborted();
@@ -101,7 +112,12 @@ export class Git {
     const known = knownError(said, this.cwd);
     if (error !== null && known !== null) throw known;
     const reason = said || whyNot(error);
-    return { failed: error !== null, stdout, message: `git ${args[0]} failed in ${this.cwd}: ${reason}` };
+    return {
+      failed: error !== null,
+      code: error?.code,
+      stdout,
+      message: `git ${args[0]} failed in ${this.cwd}: ${reason}`,
+    };
   }
 }
 

@@ -16,5 +16,26 @@ export const JudgeFindingSchema = z.strictObject({
   suggestion: text.optional(),
 });
 
+const placeShape = { file: text, line: z.int().min(1), quote: text };
+
+/** A finding of a judge that may search the reference: places there that show it, too. */
+export const ReferringFindingSchema = JudgeFindingSchema.extend({
+  reference: z.array(z.strictObject(placeShape)).max(20).optional(),
+});
+
+/** A finding as it is kept: what it refers to was looked for. */
+export const KeptFindingSchema = JudgeFindingSchema.extend({
+  reference: z.array(z.strictObject({ ...placeShape, verified: z.boolean() })).optional(),
+});
+
+/** A place outside of the work that shows a finding. */
+export interface ReferencePlace {
+  file: string;
+  line: number;
+  quote: string;
+  /** Whether the quote is there; absent until it was looked for. */
+  verified?: boolean | undefined;
+}
+
 /** A finding as the judge gives it: a claim, until its quote was found. */
-export type JudgeFinding = z.infer<typeof JudgeFindingSchema>;
+export type JudgeFinding = z.infer<typeof JudgeFindingSchema> & { reference?: ReferencePlace[] | undefined };

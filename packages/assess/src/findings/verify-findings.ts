@@ -9,13 +9,14 @@ import { type Whereabouts, whereaboutsOf } from './line-hashes.ts';
 import { collapseQuote, QuoteIndex, type QuotePlace } from './quote-index.ts';
 
 /** A finding whose quote was looked for in the evidence. */
-export type CheckedFinding = Omit<JudgeFinding, 'origin'> &
+export type CheckedFinding = Omit<JudgeFinding, 'origin' | 'reference'> &
   Whereabouts &
   Columns & {
     verified: boolean;
     tolerated: Tolerance[];
     change: Change;
     origin: Origin | null;
+    reference?: { file: string; line: number; quote: string; verified: boolean }[];
   };
 
 /** Each finding at the lines where its quote is; `verified: false` where it is nowhere in the file it names. */
@@ -51,7 +52,7 @@ function verified(finding: JudgeFinding, document: EvidenceDocument, place: Quot
   const { startLine, endLine, tolerated } = place;
   const change = changeOf(document, place);
   return {
-    ...finding,
+    ...withReference(finding),
     file: document.name,
     startLine,
     endLine,
@@ -65,6 +66,12 @@ function verified(finding: JudgeFinding, document: EvidenceDocument, place: Quot
   };
 }
 
+/** A place of the reference that nobody has looked for is not verified. */
+function withReference({ reference, ...finding }: JudgeFinding) {
+  if (reference === undefined) return finding;
+  return { ...finding, reference: reference.map((place) => ({ ...place, verified: place.verified ?? false })) };
+}
+
 /** A finding whose quote was not found; it stays where it says it is. */
 function unverified(finding: JudgeFinding, document?: EvidenceDocument): CheckedFinding {
   const endLine = Math.max(finding.startLine, finding.endLine);
@@ -72,7 +79,7 @@ function unverified(finding: JudgeFinding, document?: EvidenceDocument): Checked
     document === undefined ? 'untouched' : changeOf(document, namedRange(document, finding.startLine, endLine));
   const file = document?.name ?? finding.file;
   return {
-    ...finding,
+    ...withReference(finding),
     file,
     endLine,
     verified: false,

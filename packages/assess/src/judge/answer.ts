@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { type Dimension, LEVELS } from '../api/terms.ts';
-import { type JudgeFinding, JudgeFindingSchema } from '../findings/judge-finding.ts';
+import {
+  type JudgeFinding,
+  JudgeFindingSchema,
+  KeptFindingSchema,
+  ReferringFindingSchema,
+} from '../findings/judge-finding.ts';
 
 /** More than anybody reads; every quote of them is looked for. */
 const MAX_FINDINGS = 500;
@@ -23,13 +28,18 @@ export interface JudgeAnswer {
 }
 
 /** Exactly what is asked for: every dimension and criterion, and none besides. It holds no verdict: that is computed. */
-export function answerSchema(dimensions: readonly Dimension[], criteria: readonly string[]): z.ZodType<JudgeAnswer> {
-  return z.strictObject(shapeOf(dimensions, criteria));
+export function answerSchema(
+  dimensions: readonly Dimension[],
+  criteria: readonly string[],
+  mayRefer = false,
+): z.ZodType<JudgeAnswer> {
+  const shape = shapeOf(dimensions, criteria);
+  return z.strictObject(mayRefer ? { ...shape, findings: z.array(ReferringFindingSchema).max(MAX_FINDINGS) } : shape);
 }
 
 /** A judgement that is kept: several answers may have made it. */
 export function judgementSchema(dimensions: readonly Dimension[], criteria: readonly string[]): z.ZodType<JudgeAnswer> {
-  return z.strictObject({ ...shapeOf(dimensions, criteria), findings: z.array(JudgeFindingSchema) });
+  return z.strictObject({ ...shapeOf(dimensions, criteria), findings: z.array(KeptFindingSchema) });
 }
 
 /** What a judge says of a part of the work. */

@@ -33,6 +33,7 @@ export async function judgeOnce<Answer>(
     paidUsd = known?.paidUsd ?? 0;
     costUsd = paidUsd;
     if (known?.broken) throw known.broken;
+    if (known !== null) task.reference?.forgets();
     grant = await judging.purse.take(task.weight, paidUsd > 0);
     const unheard = known?.unheard ?? new UnheardCalls();
     const onEvent = (event: RLMEvent) => {
@@ -66,7 +67,7 @@ export async function judgeOnce<Answer>(
 
 function optionsOf<Answer>(
   { options, signal }: Judging,
-  { context, schema, check, requireCoverage, defaults = {} }: Task<Answer>,
+  { context, schema, check, requireCoverage, defaults = {}, reference }: Task<Answer>,
   known: KnownRun | null,
   onEvent: NonNullable<RLMOptions['onEvent']>,
 ): RLMOptions<Answer> {
@@ -78,6 +79,7 @@ function optionsOf<Answer>(
     maxSubCalls: Math.max(100, 2 * documents, Math.ceil(charsOf(context) / CHARS_PER_SUB_CALL)),
     ...defaults,
     ...given(options.judge ?? {}),
+    ...(reference && { tools: reference.tools(), subTools: [] }),
     schema,
     requireCoverage,
     validate: check(known?.wasAskedAgain ?? false),

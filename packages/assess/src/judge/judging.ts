@@ -21,6 +21,13 @@ export interface Judging {
   explain: (error: unknown) => AssessmentErrorInfo;
 }
 
+/** What a run may search by functions of ours. */
+export interface Searchable {
+  tools(): NonNullable<RLMOptions['tools']>;
+  /** The run goes on from an earlier life, whose questions nobody remembers. */
+  forgets(): void;
+}
+
 /** What one run of the judge is given and asked. */
 export interface Task<Answer> {
   /** Number of the sample, from 1. */
@@ -37,4 +44,6 @@ export interface Task<Answer> {
   weight: number;
   /** How it runs where the caller does not say. */
   defaults?: Pick<RLMOptions, 'strategy'>;
+  /** What it may search beside the evidence. Default: nothing. */
+  reference?: Searchable | null;
 }

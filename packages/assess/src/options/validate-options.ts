@@ -109,6 +109,7 @@ const Options = z
     concurrency: whole.optional(),
     maxBudgetUsd: amount.optional(),
     maxBudgetUsdPerWorker: amount.optional(),
+    reference: z.boolean().optional(),
     incremental: z.boolean().optional(),
     cache: z.union([z.boolean(), z.strictObject({ dir: text })]).optional(),
     store: store.optional(),

@@ -8,6 +8,7 @@ import { judgeTask } from '../judge/judge-task.ts';
 import type { Judging } from '../judge/judging.ts';
 import type { JudgeRequest } from '../judge/request.ts';
 import type { Outcome } from '../judge/sample.ts';
+import type { Reference } from '../reference/reference.ts';
 import { KeptReadings } from './kept-readings.ts';
 import { mergedAnswer, unfinishedAnswer } from './merged.ts';
 import { findingsByPair } from './pair-findings.ts';
@@ -24,6 +25,8 @@ export interface PartedWork {
   request: JudgeRequest;
   criteria: readonly Criterion[];
   parts: Parts;
+  /** What whoever judges the whole may search; null: nothing. */
+  reference: Reference | null;
 }
 
 /** One sample: the readings that are not kept, and one run over what all of them say. */

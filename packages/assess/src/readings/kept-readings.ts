@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import { z } from 'zod';
 import type { AssessOptions } from '../api/options.ts';
-import { type JudgeFinding, JudgeFindingSchema } from '../findings/judge-finding.ts';
+import { type JudgeFinding, ReferringFindingSchema } from '../findings/judge-finding.ts';
 import type { ReadingAnswer } from '../judge/answer.ts';
 import { type KeptAnswer, KeptAnswers } from '../judge/kept-answers.ts';
 import { sampleSchema } from '../judge/request.ts';
@@ -50,7 +50,7 @@ export class KeptReadings {
     const work = createHash('sha256')
       .update(JSON.stringify([judgedBy, pairText(pair)]))
       .digest('hex');
-    return this.#answers.of(work, z.array(JudgeFindingSchema), by);
+    return this.#answers.of(work, z.array(ReferringFindingSchema), by);
   }
 }
 

@@ -7,6 +7,7 @@ import { answerCheck } from '../judge/answer-check.ts';
 import { weightOf } from '../judge/budget.ts';
 import type { Task } from '../judge/judging.ts';
 import type { JudgeRequest } from '../judge/request.ts';
+import type { Reference } from '../reference/reference.ts';
 import { type FoundBefore, findingsBefore } from './merged.ts';
 import { type Pair, pairDocument } from './pairs.ts';
 import type { Group, ReadingPlan } from './plan.ts';
@@ -45,7 +46,7 @@ export interface ToJudge {
 
 /** The run over what readings say, and over what lies between the parts. */
 export async function verdictTask(
-  { evidence, request, criteria, plan }: VerdictOf,
+  { evidence, request, criteria, plan, reference }: VerdictOf,
   { sample, before, pairs, weight }: ToJudge,
 ): Promise<Task<JudgeAnswer>> {
   const said = saidDocument(plan.groups, before.readings, before.ofPairs);
@@ -60,6 +61,7 @@ export async function verdictTask(
     requireCoverage: 1,
     weight,
     defaults: DEFAULTS,
+    reference,
   };
 }
 
@@ -69,6 +71,7 @@ export interface VerdictOf {
   request: JudgeRequest;
   criteria: readonly Criterion[];
   plan: ReadingPlan;
+  reference: Reference | null;
 }
 
 async function rendered(documents: readonly EvidenceDocument[]): Promise<Record<string, string>> {

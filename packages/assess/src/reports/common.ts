@@ -50,7 +50,15 @@ export function findingText(finding: Finding, samples: number): string {
   ];
   const noted = notes.length > 0 ? ` (${notes.join('; ')})` : '';
   const advice = suggestion === undefined ? '' : ` Suggestion: ${oneLine(suggestion)}`;
-  return `${oneLine(message)}${noted}${advice}`;
+  return `${oneLine(message)}${noted}${advice}${referenceText(finding)}`;
+}
+
+/** Where else in the repository it shows. */
+function referenceText({ reference = [] }: Finding): string {
+  const places = reference.map(
+    ({ file, line, verified }) => `${oneLine(file)}:${line}${verified ? '' : ' (the quote is not there)'}`,
+  );
+  return places.length === 0 ? '' : ` See also ${places.join(', ')}.`;
 }
 
 const LOOKS = { confirmed: 'confirms it', refuted: 'refutes it', cannot_say: 'cannot say', failed: 'failed' } as const;

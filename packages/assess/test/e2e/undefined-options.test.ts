@@ -44,6 +44,7 @@ const OPTIONS: Undefined<AssessOptions> = {
   previous: undefined,
   judge: undefined,
   incremental: undefined,
+  reference: undefined,
   concurrency: undefined,
   maxBudgetUsd: undefined,
   maxBudgetUsdPerWorker: undefined,

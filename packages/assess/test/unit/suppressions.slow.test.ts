@@ -135,6 +135,8 @@ test('comments that are not used are reported', async () => {
 });
 
 test('the judge is told of such comments where there are any, and its query is as it was where there is none', () => {
-  expect(judgeQuery(['security'], [], true)).toContain('Report what it is about as if it were not there');
+  expect(judgeQuery(['security'], [], { hasSuppressions: true })).toContain(
+    'Report what it is about as if it were not there',
+  );
   expect(judgeQuery(['security'], [])).not.toContain('rlm-ignore');
 });

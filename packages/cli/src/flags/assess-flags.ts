@@ -45,6 +45,7 @@ export interface AssessFlags extends RunFlags {
   onError?: string;
   nothingToJudge?: string;
   unshown?: string;
+  reference?: boolean;
   incremental?: boolean;
   cache?: boolean;
   verifierModel?: string;
@@ -65,6 +66,8 @@ export function addJudgeFlags(command: Command): Command {
     .option('--verifier-backend <name>', 'who serves it; default: whoever serves the judge')
     .addOption(new Option('--concurrency <n>', 'workers judged at once').argParser(whole))
     .addOption(new Option('--worker-budget <usd>', 'most that one worker may cost').argParser(positive))
+    .option('--reference', 'let the judge search the repository as the work found it; default with --preset dry')
+    .option('--no-reference', 'show the judge the work alone')
     .option('--incremental', 'judge larger work by readings of its parts, and read again what changed alone')
     .option('--no-cache', 'judge again what was judged before')
     .option('--cache-dir <folder>', 'where judgements are kept; of another checkout or machine, too')
@@ -227,6 +230,7 @@ export function assessOptions(
     cache: cacheOf(flags, cwd),
     store: flags.store === undefined ? undefined : fileStore(resolve(cwd, flags.store)),
     assessmentId: flags.assessmentId,
+    reference: flags.reference,
     incremental: flags.incremental,
     gate: given(gate) as GatePolicy,
   };

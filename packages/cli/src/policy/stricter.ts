@@ -60,6 +60,7 @@ const OPTIONS: Rules<AssessOptions> = {
   judge: asAsked,
   verifier: asAsked,
   concurrency: asAsked,
+  reference: asAsked,
   incremental: asAsked,
   cache: asAsked,
   store: asAsked,

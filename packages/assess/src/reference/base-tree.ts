@@ -1,0 +1,105 @@
+import { decodePath } from '../evidence/decode-text.ts';
+import { readText } from '../evidence/file-text.ts';
+import type { Git } from '../evidence/git.ts';
+import { SUBMODULE, SYMLINK } from '../evidence/git-changes.ts';
+import { readTree } from '../evidence/git-entries.ts';
+import { readBlobs } from '../evidence/git-objects.ts';
+import { Pace } from '../evidence/pace.ts';
+import { visible } from '../text/visible-text.ts';
+
+/** A line that holds what was looked for. */
+export interface Hit {
+  file: string;
+  line: number;
+  text: string;
+}
+
+/** Largest file that is read, and most that one search brings, in bytes. */
+const MAX_FILE_BYTES = 1_000_000;
+const MAX_SEARCH_BYTES = 2_000_000;
+/** Hits in one file: the next ones are found by reading it. */
+const MAX_HITS_IN_FILE = 20;
+
+/**
+ * The files of a commit, out of git's objects and never out of a work tree: what is not in the commit is not there, whatever a
+ * name says, and no link is followed.
+ */
+export class BaseTree {
+  readonly #git: Git;
+  /** The commit that it is of. */
+  readonly commit: string;
+  readonly #isExcluded: (name: string) => boolean;
+  #blobs: Promise<ReadonlyMap<string, string>> | null = null;
+
+  constructor(git: Git, commit: string, isExcluded: (name: string) => boolean) {
+    this.#git = git;
+    this.commit = commit;
+    this.#isExcluded = isExcluded;
+  }
+
+  /** The ids of its regular files, by their names. */
+  blobs(): Promise<ReadonlyMap<string, string>> {
+    this.#blobs ??= this.#readTree();
+    return this.#blobs;
+  }
+
+  async #readTree(): Promise<ReadonlyMap<string, string>> {
+    const entries = [...(await readTree(this.#git, this.commit)).values()];
+    return new Map(
+      entries.flatMap(({ mode, blob, path }): [string, string][] => {
+        const name = decodePath(path);
+        return mode === SYMLINK || mode === SUBMODULE || this.#isExcluded(name) ? [] : [[name, blob]];
+      }),
+    );
+  }
+
+  /** Its lines, as a judge is shown them. @throws {Error} with what to do, for a model. */
+  async lines(name: string): Promise<readonly string[]> {
+    const blob = (await this.blobs()).get(name);
+    if (blob === undefined) throw new Error(`There is no file ${JSON.stringify(name)} here. ${PATHS}`);
+    const bytes = Number(await this.#git.ask(['cat-file', '-s', blob]));
+    if (!(bytes <= MAX_FILE_BYTES)) {
+      throw new Error(`${JSON.stringify(name)} is too large to be read: more than ${MAX_FILE_BYTES} bytes.`);
+    }
+    const content = (await readBlobs(this.#git, [blob])).get(blob) ?? Buffer.alloc(0);
+    const text = await readText(content, null, new Pace(this.#git.signal));
+    if (text.kind !== 'text') throw new Error(`${JSON.stringify(name)} is no text.`);
+    return text.lines;
+  }
+
+  /** The lines that hold a text, letter for letter; in the order of the tree. */
+  async search(text: string, folder: string): Promise<{ hits: Hit[]; isCut: boolean }> {
+    const where = folder === '' ? ':(top)' : `:(top,literal)${folder}`;
+    const { stdout, isCut } = await this.#git.search([...GREP, '-e', text, this.commit, '--', where], MAX_SEARCH_BYTES);
+    const blobs = await this.blobs();
+    const prefix = `${this.commit}:`;
+    const lines = stdout.toString('utf8').split('\n').slice(0, -1);
+    const inFile = new Map<string, number>();
+    const hits = lines.flatMap((line): Hit[] => {
+      const [, file = '', number, found = ''] = /^([^\0]*)\0(\d+)\0(.*)$/s.exec(line) ?? [];
+      const name = file.slice(prefix.length);
+      const nth = (inFile.get(name) ?? 0) + 1;
+      inFile.set(name, nth);
+      if (number === undefined || !blobs.has(name) || nth > MAX_HITS_IN_FILE) return [];
+      return [{ file: name, line: Number(number), text: visible(found) }];
+    });
+    return { hits, isCut: isCut || [...inFile.values()].some((count) => count > MAX_HITS_IN_FILE) };
+  }
+}
+
+/** Everything is text, whatever attributes of the work tree say. */
+const GREP = [
+  'grep',
+  '--text',
+  '-n',
+  '-z',
+  '-F',
+  '--no-color',
+  '--no-column',
+  '--full-name',
+  '--no-recurse-submodules',
+];
+
+/** What a model is told of paths. */
+export const PATHS =
+  'Paths are relative to the top of the repository as it was before the work; reference_list says which there are.';
