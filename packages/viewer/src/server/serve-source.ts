@@ -60,12 +60,9 @@ class Handler {
       runs: json(() => source.listRuns()),
       run: json((query) => source.readRun(textOf(query, 'id'))),
       text: json((query) => {
-        const [id, start, end] = ['text', 'start', 'end'].map((name) => numberOf(query, name)) as [
-          number,
-          number,
-          number,
-        ];
-        return source.readText(textOf(query, 'run'), { id, chars: end, head: '' }, start, end);
+        const [id, chars] = [numberOf(query, 'text'), numberOf(query, 'chars')];
+        const [start, end] = [numberOf(query, 'start'), numberOf(query, 'end')];
+        return source.readText(textOf(query, 'run'), { id, chars, head: '' }, start, end);
       }),
       assessment: json(() => source.readAssessment()),
       changes: (query, request, response) => {

@@ -18,6 +18,7 @@ export class OpenedRun {
   readonly #store: RunStore;
   readonly #turn: number | undefined;
   readonly #journal: ReturnType<typeof openJournal>;
+  readonly #keptChars: number;
   readonly #texts: KeptTexts;
   readonly #fold: JournalFold;
   #view: RunView | null = null;
@@ -39,6 +40,7 @@ export class OpenedRun {
     this.#store = store;
     this.#turn = turn === undefined ? undefined : Number(turn);
     this.#journal = openJournal(store, journalId);
+    this.#keptChars = keptChars;
     this.#texts = new KeptTexts(keptChars);
     this.#fold = new JournalFold(this.#texts, this.#turn);
     this.#coverage = new RunCoverage({ store, journalId, turn: this.#turn });
@@ -107,10 +109,16 @@ export class OpenedRun {
     if (document !== undefined) return document;
     const kept = this.#texts.find(id);
     if (kept !== undefined && kept.length >= chars) return kept;
-    const found = new FoundTexts(id);
+    const found = new FoundTexts({ id, chars }, this.#keptChars);
     const fold = new JournalFold(found, this.#turn);
-    for await (const record of readJournal(this.#store, this.journalId)) fold.apply(record);
-    for (const [at, text] of found.texts) this.#texts.keep(at, text);
+    for await (const record of readJournal(this.#store, this.journalId)) {
+      fold.apply(record);
+      if (found.isFull) break;
+    }
+    for (const [at, text] of found.texts) {
+      // What is in memory is as it was told last.
+      if (at === id || this.#texts.find(at) === undefined) this.#texts.keep(at, text);
+    }
     const text = found.texts.get(id);
     if (text === undefined) throw new RLMError('invalid_options', `The run has no text ${id}. Load the page again.`);
     return text;

@@ -5,6 +5,7 @@ import { killedAfter, linesOf } from '../../../rlm/test/e2e/support/journals.ts'
 import { optionsFor, provider } from '../../../rlm/test/e2e/support/run.ts';
 import { SCENARIOS } from '../../../rlm/test/e2e/support/scenarios.ts';
 import type { RunView } from '../../src/model/run-view.ts';
+import { OpenedRun } from '../../src/sources/opened-run.ts';
 import { StoreSource } from '../../src/sources/store-source.ts';
 import { keptRun, QUERY } from './support/runs.ts';
 
@@ -177,7 +178,6 @@ test('a text that is not in memory any more is read again from the journal', asy
       prompt: ({ text }) => text.toUpperCase(),
     }),
   );
-  const { OpenedRun } = await import('../../src/sources/opened-run.ts');
   const [all, few] = [new OpenedRun(store, runId), new OpenedRun(store, runId, 1_000)];
   const view = await all.update(async () => false);
   expect(await few.update(async () => false)).toEqual(view);
@@ -192,7 +192,8 @@ test('a text that is not in memory any more is read again from the journal', asy
   }
 });
 
-test('who follows no more is read nothing more for, and the next one has all of it', async () => {
+/** A run with so many prompts of 70,000 characters, and how many of them are read from its store. */
+async function runOfLongPrompts(count: number) {
   const script = conversation({
     turns: [
       repl('heard = llm_query_batched([context[n:n + 70_000] for n in range(0, len(context), 70_000)])'),
@@ -200,37 +201,45 @@ test('who follows no more is read nothing more for, and the next one has all of 
     ],
     prompt: () => 'nothing',
   });
-  const words = Array.from({ length: 400_000 }, (_, n) => ((n * 2_654_435_761) >>> 0).toString(36)).join(' ');
-  const { store, runId, result } = await keptRun(script, {}, words.slice(0, 40 * 70_000));
-  expect(result).toMatchObject({ success: true, answer: '40' });
-  let blobs = 0;
+  const words = Array.from({ length: count * 12_000 }, (_, n) => ((n * 2_654_435_761) >>> 0).toString(36)).join(' ');
+  const { store, runId, result } = await keptRun(script, {}, words.slice(0, count * 70_000));
+  expect(result).toMatchObject({ success: true, answer: String(count) });
+  const read = { texts: 0 };
   const counting: RunStore = {
     ...{ lease: (id) => store.lease(id), list: () => store.list(), remove: (id) => store.remove(id) },
     read: (id, options) => store.read(id, options),
     readBlob: (id, sha256) => {
-      blobs += 1;
+      read.texts += 1;
       return store.readBlob(id, sha256);
     },
   };
-  const source = new StoreSource(counting);
+  return { store: counting, runId, read };
+}
+
+test('who follows no more is read nothing more for, and the next one has all of it', async () => {
+  const { store, runId, read } = await runOfLongPrompts(40);
+  const source = new StoreSource(store);
   const left = new AbortController();
   const views: RunView[] = [];
   await source.followRun(runId, (view) => void (views.push(view) && left.abort()), left.signal);
-  expect([views.length, views[0]?.calls.length, blobs]).toEqual([1, 42, 40]);
-  const follow = async (until: (reads: number) => boolean) => {
-    const leaving = new AbortController();
-    let last: RunView | undefined;
-    await source.followRun(
-      runId,
-      (view) => {
-        last = view;
-        if (until(blobs)) leaving.abort();
-      },
-      leaving.signal,
-    );
-    return last?.head.coverage;
-  };
-  const coverage = await follow(() => false);
+  expect([views.length, views[0]?.calls.length, read.texts]).toEqual([1, 42, 40]);
+  await source.followRun(runId, (view) => void views.push(view), new AbortController().signal);
+  const coverage = views.at(-1)?.head.coverage;
   expect(new Set(coverage?.reads.map(([, , , call]) => call)).size).toBe(40);
   expect(coverage).toMatchObject({ fraction: 1, incomplete: null });
+});
+
+test('a text that is read again is read as far as it stands, and no further', async () => {
+  const { store, runId, read } = await runOfLongPrompts(20);
+  const run = new OpenedRun(store, runId, 100_000);
+  const { calls } = await run.update(async () => false);
+  const texts = calls.flatMap(({ prompt }) => prompt.map(({ text }) => text)).filter(({ chars }) => chars === 70_000);
+  expect([texts.length, read.texts]).toEqual([20, 20]);
+  const [first, second] = texts;
+  if (first === undefined || second === undefined) throw new Error('there are two');
+  expect((await run.readText(first)).slice(0, 160)).toContain(first.head.slice(0, 100));
+  expect(read.texts).toBeLessThan(30);
+  const before = read.texts;
+  expect(await run.readText(second)).toHaveLength(70_000);
+  expect(read.texts).toBe(before);
 });

@@ -32,9 +32,9 @@ test('a page that was opened with the token reads runs, texts and the assessment
   const { ask } = await served(source);
   expect(await (await ask('runs')).json()).toMatchObject([{ id: 'run-1' }]);
   expect(await (await ask('run?id=run-1')).json()).toMatchObject({ head: { id: 'run-1' } });
-  const whole = await ask(`text?run=run-1&text=${answer.id}&start=0&end=${answer.chars}`);
+  const whole = await ask(`text?run=run-1&text=${answer.id}&chars=${answer.chars}&start=0&end=${answer.chars}`);
   expect(await whole.json()).toBe(source.texts[0]);
-  expect(await (await ask(`text?run=run-1&text=${answer.id}&start=3&end=5`)).json()).toBe('ty');
+  expect(await (await ask(`text?run=run-1&text=${answer.id}&chars=${answer.chars}&start=3&end=5`)).json()).toBe('ty');
   expect(await (await ask('assessment')).json()).toBeNull();
 });
 
@@ -142,8 +142,9 @@ test.each([
   'run',
   'run?id=',
   'text?run=run-1',
-  'text?run=run-1&text=0&start=-1&end=3',
-  'text?run=run-1&text=0&start=0&end=1e9',
+  'text?run=run-1&text=0&start=0&end=3',
+  'text?run=run-1&text=0&chars=3&start=-1&end=3',
+  'text?run=run-1&text=0&chars=3&start=0&end=1e9',
   'changes',
 ])('a query that no page sends is told what is wrong with it: %s', async (door) => {
   const { ask } = await served(new MemorySource());
@@ -182,7 +183,7 @@ test('a large answer is compressed for whoever takes it', async () => {
   const source = new MemorySource();
   const long = source.text('long '.repeat(100_000));
   const page = await served(source);
-  const door = `text?run=run-1&text=${long.id}&start=0&end=${long.chars}`;
+  const door = `text?run=run-1&text=${long.id}&chars=${long.chars}&start=0&end=${long.chars}`;
   const { port } = new URL(page.origin);
   const bytes = await new Promise<Buffer>((resolve, reject) => {
     const headers = { cookie: page.cookie, 'accept-encoding': 'gzip' };

@@ -28,7 +28,7 @@ export class ServerSource implements ViewSource {
   }
 
   readText(run: string, text: TextRef, start = 0, end = text.chars): Promise<string> {
-    return this.#read('text', { run, text: `${text.id}`, start: `${start}`, end: `${end}` });
+    return this.#read('text', { run, text: `${text.id}`, chars: `${text.chars}`, start: `${start}`, end: `${end}` });
   }
 
   readAssessment(): Promise<AssessmentView | null> {
