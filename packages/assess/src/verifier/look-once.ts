@@ -3,6 +3,7 @@ import { RLMAbortError, type RLMEvent, type RLMOptions } from 'rlm-bridge';
 import type { AssessEvent } from '../api/events.ts';
 import type { JudgeOptions } from '../api/options.ts';
 import type { AssessmentErrorInfo } from '../api/worker-assessment.ts';
+import { weightOf } from '../judge/budget.ts';
 import type { KeptRuns } from '../judge/kept-runs.ts';
 import type { MetricsFold } from '../judge/metrics.ts';
 import type { Grant, Purse } from '../judge/purse.ts';
@@ -45,7 +46,10 @@ export async function lookOnce(request: LookRequest): Promise<Looked> {
     paidUsd = known?.paidUsd ?? 0;
     costUsd = paidUsd;
     if (known?.broken) throw known.broken;
-    grant = await request.purse.take(request.chars, paidUsd > 0);
+    // As a run's: one call sets as much aside for its reply as any of a run does.
+    const weight = weightOf(request.chars);
+    request.purse.expect(weight);
+    grant = await request.purse.take(weight, paidUsd > 0);
     const result = await runJudge(
       request.context,
       request.query,

@@ -96,6 +96,19 @@ test('without money for a second look it is inconclusive, and the budget holds',
   expect(result.rlmMetrics.costUsd).toBeLessThanOrEqual(cost + 1e-7);
 });
 
+test('a budget for all workers serves their second looks, too, while others are still to be judged', async () => {
+  const { fake, asked } = await models(look('confirmed'));
+  const cwd = await work(Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`f${n}.ts`, `bad(id${n});\n`])));
+  const workers = [1, 2, 3, 4, 5, 6].map((n) => ({ id: `w${n}`, files: [`f${n}.ts`] }));
+  const options = { cwd, verifier, concurrency: 1, maxBudgetUsd: 0.6, judge: { samplingArgs: { max_tokens: 1000 } } };
+  const result = await assess(fake, workers, options);
+  expect(result.workers.map(({ verdict, findings }) => `${verdict} ${findings[0]?.verification?.reason}`)).toEqual(
+    workers.map(() => 'fail Line 2 says so.'),
+  );
+  expect(asked).toHaveLength(6);
+  expect(result.rlmMetrics.costUsd).toBeLessThan(0.6);
+});
+
 test('one fault confirmed and another refuted: it fails by the one, and the other is in doubt', async () => {
   const { fake } = await models(
     ({ messages }) => look(/worse\(id\);$/m.test(claimOf(messages)) ? 'refuted' : 'confirmed'),

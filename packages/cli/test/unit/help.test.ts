@@ -55,3 +55,11 @@ test.each(['docs/ci.md', 'docs/assess.md', 'action.yml', 'gate/rlm-assess.gitlab
     expect([...flags].filter((flag) => !help.includes(`${flag} `) && !foreign.includes(flag))).toEqual([]);
   },
 );
+
+test('docs/calibrate.md names no flag that is not there', async () => {
+  const text = await readFile(fileURLToPath(new URL('../../../../docs/calibrate.md', import.meta.url)), 'utf8');
+  const flags = new Set([...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
+  const help = (await run('calibrate', '--help')).stdout;
+  expect(flags.size).toBeGreaterThan(8);
+  expect([...flags].filter((flag) => !help.includes(`${flag} `))).toEqual([]);
+});

@@ -120,3 +120,16 @@ test('what is new, what became of earlier findings, and which comments let some 
   await page.getByRole('article', { name: 'high: no-eval' }).getByText('new', { exact: true }).waitFor();
   expect(await faultsOf(page)).toEqual([]);
 });
+
+test('a finding shows what a second model made of it', async () => {
+  const verification = {
+    model: 'gpt-5',
+    outcome: 'cannot_say' as const,
+    reason: 'The caller is not shown.',
+    costUsd: 0,
+  };
+  const source = new AssessmentSource(resultOf([worker({ verifier: 'gpt-5', findings: [finding({ verification })] })]));
+  const page = await shown(source, { page: 'assessment', worker: 'auth', finding: null });
+  await page.getByText('Second look by gpt-5: cannot say. The caller is not shown.').waitFor();
+  await page.getByText('a second look by gpt-5 cannot say whether it holds').first().waitFor();
+});

@@ -144,8 +144,10 @@ function FindingCard(props: {
       )}
       {finding.verification && (
         <p>
-          <b>Second look by {finding.verification.model}:</b> {finding.verification.outcome.replaceAll('_', ' ')}.{' '}
-          <CutText text={finding.verification.reason} />
+          <b>
+            Second look by <Visible text={finding.verification.model} />:
+          </b>{' '}
+          {finding.verification.outcome.replaceAll('_', ' ')}. <CutText text={finding.verification.reason} />
         </p>
       )}
       <SuppressionReason suppression={finding.suppression} />
