@@ -12,6 +12,8 @@ from typing import Final, cast
 import httptools
 import httpx2
 
+from .receipt import NotReceived, bytes_acknowledged
+
 MOST_HEAD_BYTES: Final = 1 << 17
 MOST_WAITING_BYTES: Final = 1 << 18
 """Of a body that nobody reads as fast as it comes."""
@@ -30,6 +32,7 @@ class Connection(asyncio.Protocol):
         self._lost: httpx2.TransportError | None = None
         self._paused = False
         self._asked = False
+        self._acknowledged: int | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._expect()
 
@@ -65,6 +68,7 @@ class Connection(asyncio.Protocol):
         """Returns once the head of the answer has come: ``status`` and ``headers`` are its."""
         assert self._transport is not None and not self._asked
         self._asked, self._last_s = True, time.monotonic()
+        self._acknowledged = bytes_acknowledged(self._transport)
         # After what this turn of the loop says to the host: of a call that was sent the host has heard.
         asyncio.get_running_loop().call_soon(self._transport.write, request)
         while not self._has_head:
@@ -156,6 +160,14 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
         if self._has_head:
             self._tell()
+
+    def eof_received(self) -> None:
+        """Its end came with word of all that had arrived there by then: where that is nothing of the request, it met
+        a connection that was closed already. Of one that is reset, that is not known."""
+        assert self._transport is not None
+        is_waiting = self._asked and self._head_bytes == 0 and self._acknowledged is not None
+        if is_waiting and bytes_acknowledged(self._transport) == self._acknowledged:
+            self._lost = self._lost or NotReceived("the connection was closed before the request came")
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._watch is not None:

@@ -9,6 +9,7 @@ from collections import deque
 from .connection import Connection
 from .message import Answer, Request
 from .opener import Opener
+from .receipt import NotReceived
 
 MOST_IDLE_S = 4.0
 """Many servers close a connection that is idle for five seconds: a request must not meet that."""
@@ -27,14 +28,16 @@ class Connections:
         self._closed = False
 
     async def ask(self, request: Request, body: bytes) -> Answer:
-        """Raises httpx2.TransportError."""
-        connection = self._take() or await self._opener.open()
+        """Raises httpx2.TransportError. What met a connection that its server had closed is asked on a new one; any
+        other that was lost without an answer may have been read, and billed: that is for the caller to know."""
+        sent = b"%b%d\r\n\r\n%b" % (request.head, len(body), body)
+        connection = self._take()
         try:
-            await connection.ask(b"%b%d\r\n\r\n%b" % (request.head, len(body), body))
-        except BaseException:
-            connection.close()
-            raise
-
+            connection = await self._asked(connection or await self._opener.open(), sent)
+        except NotReceived:
+            if connection is None:
+                raise
+            connection = await self._asked(await self._opener.open(), sent)
         status, headers, whole = connection.status, connection.headers, connection.whole
         if whole is not None:
             self._give_back(connection)
@@ -44,6 +47,14 @@ class Connections:
             self._give_back(connection)
 
         return Answer(status, headers, connection.body(), close)
+
+    async def _asked(self, connection: Connection, sent: bytes) -> Connection:
+        try:
+            await connection.ask(sent)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     async def aclose(self) -> None:
         self._closed = True
