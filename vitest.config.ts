@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { ALONE } from './scripts/vitest-alone.ts';
@@ -23,7 +24,7 @@ const never = ['**/{node_modules,dist}/**', ...leftOut];
 export default defineConfig({
   test: {
     globalSetup: ['scripts/vitest-temp-folder.ts'],
-    maxWorkers: 4,
+    maxWorkers: Math.min(12, 3 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
       // Several files share a process, which loads what it needs once: a unit test leaves nothing behind.

@@ -2,7 +2,7 @@ import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Project, PYTHON } from '../support/project.ts';
 import { CALL } from '../support/question.ts';
 
@@ -22,21 +22,18 @@ const LAYOUT = `export default function Layout({ children }) {
 /** The lines of docs/bundlers.md. */
 const STANDALONE = `export default { output: 'standalone', serverExternalPackages: ['rlm-bridge'] };`;
 
-let project: Project;
-
-beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge']);
+async function application(): Promise<Project> {
+  const project = await Project.withPacked(['rlm-bridge']);
   await project.install('next@^16.4.6', 'react@^19.0.0', 'react-dom@^19.0.0');
   await mkdir(join(project.folder, 'app/ask'), { recursive: true });
   await project.write({ 'app/layout.js': LAYOUT, 'app/ask/route.js': ROUTE });
   // A folder of the user's that has nothing to do with ours.
   await mkdir(join(project.folder, 'python/src/rlm_worker'), { recursive: true });
   await project.write({ 'python/src/rlm_worker/theirs.py': '' });
-});
+  return project;
+}
 
-afterAll(() => project[Symbol.asyncDispose]());
-
-async function build(config: string, builder: string): Promise<void> {
+async function build(project: Project, config: string, builder: string): Promise<void> {
   await rm(join(project.folder, '.next'), { recursive: true, force: true });
   await project.write({ 'next.config.mjs': config });
   await project.run('node_modules/.bin/next', ['build', builder], { NEXT_TELEMETRY_DISABLED: '1' });
@@ -72,19 +69,26 @@ async function freePort(): Promise<number> {
 const WATCHDOG_MS = 600_000;
 const answered = expect.objectContaining({ success: true, answer: expect.stringContaining('Kestrel') });
 
-test.each(['--turbopack', '--webpack'])(
-  'next build %s, with no configuration: the route answers',
-  async (builder) => {
-    await build('export default {};', builder);
-    expect(await ask(project.folder, ['node_modules/next/dist/bin/next', 'start'])).toEqual(answered);
-  },
-  WATCHDOG_MS,
-);
+// Each with an application of its own: a build keeps no more than one processor busy.
+describe.concurrent.each(['--turbopack', '--webpack'])('next build %s', (builder) => {
+  let project: Project;
 
-test.each(['--turbopack', '--webpack'])(
-  'next build %s, standalone: the worker is traced, and the route answers elsewhere',
-  async (builder) => {
-    await build(STANDALONE, builder);
+  beforeAll(async () => {
+    project = await application();
+  });
+
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  test('with no configuration: the route answers', { timeout: WATCHDOG_MS, concurrent: false }, async () => {
+    await build(project, 'export default {};', builder);
+    expect(await ask(project.folder, ['node_modules/next/dist/bin/next', 'start'])).toEqual(answered);
+  });
+
+  test('standalone: the worker is traced, and the route answers elsewhere', {
+    timeout: WATCHDOG_MS,
+    concurrent: false,
+  }, async () => {
+    await build(project, STANDALONE, builder);
     const deployed = `${project.folder}-deployed`;
     const installed = join(project.folder, 'node_modules/rlm-bridge');
     const aside = join(project.folder, 'rlm-bridge-aside');
@@ -103,6 +107,5 @@ test.each(['--turbopack', '--webpack'])(
     } finally {
       await rm(deployed, { recursive: true, force: true });
     }
-  },
-  WATCHDOG_MS,
-);
+  });
+});

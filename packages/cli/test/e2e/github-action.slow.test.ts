@@ -1,14 +1,13 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { canaries, plant } from './support/hostile-checkout.ts';
 import { COMMAND, checkout, EVIL, ROOT, readYaml } from './support/recipes.ts';
 import { PYTHON } from './support/rlm.ts';
 
-// The steps of the GitHub Action and of the GitLab job, run as a runner would run them.
+// The steps of the GitHub Action, run as a runner would run them.
 
 interface Preparation {
   isCached: boolean;
@@ -221,88 +220,4 @@ test('the GitHub Action in a hostile checkout: what it installs and judges with 
   const environments = await noted();
   expect(environments).toContain('npm_config_userconfig=');
   expect(environments).not.toMatch(/secret|NODE_OPTIONS|PYTHONPATH/);
-});
-
-test('an action that is part of the checkout is refused', async () => {
-  const path = await temporaryFolder();
-  await cp(join(ROOT, 'gate'), join(path, 'gate'), { recursive: true });
-  const { exitCode, stderr } = await execa('bash', [join(path, 'gate/install'), await temporaryFolder()], {
-    env: { GITHUB_WORKSPACE: path },
-    reject: false,
-  });
-  expect({ exitCode, stderr }).toMatchObject({
-    exitCode: 3,
-    stderr: expect.stringContaining('must not bring its gate'),
-  });
-});
-
-test.each([
-  ['package-lock.json', /sha512-[^"]+/g, `sha512-${Buffer.alloc(64).toString('base64')}`, /EINTEGRITY/],
-  ['uv.txt', /sha256:[0-9a-f]+/g, `sha256:${'0'.repeat(64)}`, /HASH/i],
-])('what does not have the hash of gate/%s is not installed', async (file, hash, other, message) => {
-  const folder = await temporaryFolder();
-  await cp(join(ROOT, 'gate'), join(folder, 'gate'), { recursive: true });
-  const text = await readFile(join(folder, 'gate', file), 'utf8');
-  await writeFile(join(folder, 'gate', file), text.replaceAll(hash, other));
-  const { exitCode, stderr } = await execa('bash', [join(folder, 'gate/install'), await temporaryFolder()], {
-    reject: false,
-  });
-  expect(exitCode).not.toBe(0);
-  expect(stderr).toMatch(message);
-});
-
-/** The job's script, with the folder of the image in a folder of the test. */
-async function runGitLab(given: Record<string, string>, { prepare = async (_path: string) => {} } = {}) {
-  const job = (await readYaml('gate/rlm-assess.gitlab-ci.yml'))['rlm-assess'];
-  const { path, outside, config } = await checkout(EVIL);
-  await prepare(path);
-  await writeFile(join(outside, 'apt-get'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
-  const { stdout: commit } = await execa('git', ['rev-parse', 'HEAD'], { cwd: ROOT });
-  const env = {
-    ...job.variables,
-    // The sandbox is none of what is tested here; nor is the service.
-    RLM_ARGS: `--config ${config} --environment local`,
-    DOCKER_HOST: '',
-    CI_PROJECT_DIR: path,
-    CI_COMMIT_SHA: commit,
-    CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
-    RLM_REPOSITORY: ROOT,
-    RLM_COMMIT: commit,
-    PATH: ['./node_modules/.bin', outside, process.env.PATH].join(':'),
-    ...given,
-  };
-  const script = [...job.before_script, ...job.script].join('\n').replaceAll('/opt/', `${outside}/`);
-  const done = await execa('bash', ['-eo', 'pipefail', '-c', script], { cwd: path, env, reject: false });
-  const after = job.after_script.join('\n').replaceAll('/opt/', `${outside}/`);
-  await execa('bash', ['-eo', 'pipefail', '-c', after], { cwd: path, env });
-  return { ...done, job, path };
-}
-
-test('the GitLab job, in a hostile checkout, fails on a defect, with its reports', async () => {
-  const traps = await canaries();
-  const { exitCode, path, job, stderr } = await runGitLab(
-    {},
-    { prepare: async (folder) => void (await plant(folder, traps)) },
-  );
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 });
-  const { codequality, junit } = job.artifacts.reports;
-  expect(JSON.parse(await readFile(join(path, codequality), 'utf8'))).toContainEqual(
-    expect.objectContaining({ check_name: 'eval', severity: 'blocker' }),
-  );
-  expect(await readFile(join(path, junit), 'utf8')).toContain('src/run.js');
-  expect((await readdir(join(path, job.cache.paths[0]))).toSorted()).toEqual(['judgements', 'npm', 'pnpm', 'uv']);
-  const [html = ''] = job.artifacts.paths;
-  expect(await readFile(join(path, html), 'utf8')).toContain('id="rlm-file"');
-  expect(await traps.sung()).toEqual([]);
-});
-
-test('the GitLab job needs no Docker, never runs in local, and says why; without a commit to judge with it is 3', async () => {
-  const text = await readFile(join(ROOT, 'gate/rlm-assess.gitlab-ci.yml'), 'utf8');
-  expect(parse(text)['rlm-assess'].variables.RLM_ARGS).not.toContain('local');
-  expect(parse(text)['rlm-assess'].services).toBeUndefined();
-  expect(text).toContain("reads the provider's key from the memory and the environment of the processes around it");
-  expect(await runGitLab({ RLM_COMMIT: '' })).toMatchObject({
-    exitCode: 3,
-    stdout: expect.stringContaining('RLM_COMMIT'),
-  });
 });
