@@ -43,7 +43,9 @@ export async function calledAcross(documents: readonly EvidenceDocument[], pace:
       const name = nameDefined(line);
       if (name === null) continue;
       const one = { name, document, first: index, last: lastLine(document, index) };
-      definitions.set(name, [...(definitions.get(name) ?? []), one]);
+      const all = definitions.get(name);
+      if (all === undefined) definitions.set(name, [one]);
+      else all.push(one);
     }
     await pace.step();
   }
