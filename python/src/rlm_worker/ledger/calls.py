@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
@@ -124,18 +125,16 @@ def prompt_chars(messages: Messages) -> int:
     return sum(map(len, prompt_texts(messages)))
 
 
-def prompt_texts(messages: Messages) -> list[str]:
-    texts: list[str] = []
+def prompt_texts(messages: Messages) -> Iterator[str]:
     for message in messages:
         content = message.get("content")
         if isinstance(content, str):
-            texts.append(content)
+            yield content
             continue
         parts = cast("list[Any]", content) if isinstance(content, list) else [content]
         for part in parts:
             text = cast("dict[str, Any]", part).get("text", part) if isinstance(part, dict) else part
-            texts.append(text if isinstance(text, str) else "" if text is None else str(text))
-    return texts
+            yield text if isinstance(text, str) else "" if text is None else str(text)
 
 
 class Described(TypedDict):
