@@ -12,6 +12,7 @@ export type Claim = Pick<Finding, 'rule' | 'message' | 'file' | 'startLine' | 'e
 const AROUND_CHARS = 24_000;
 const NAMED_CHARS = 24_000;
 const MOST_NAMED = 3;
+const NAMES = ['claim', 'lines'];
 
 /**
  * What a verifier is shown: the claim, the numbered lines around the quote as the judge had them, and what it names besides.
@@ -33,7 +34,8 @@ export async function contextOfClaim(
   ];
   const pace = new Pace(signal);
   const texts: [name: string, text: string][] = [];
-  for (const one of shown) texts.push([one.name, await renderDocument(one, pace)]);
+  // By names of ours: a prompt shows them outside of the gutters.
+  for (const [at, one] of shown.entries()) texts.push([NAMES[at] ?? `beside ${at}`, await renderDocument(one, pace)]);
   return Object.fromEntries(texts);
 }
 
