@@ -36,6 +36,14 @@ const MISLEADING = [
   'GIT_PREFIX',
 ];
 
+/** What a search printed. */
+export interface Found {
+  /** The output, as far as it goes. */
+  stdout: Buffer;
+  /** Whether there was more than was asked for. */
+  isCut: boolean;
+}
+
 /** git in one directory, by its plumbing. */
 export class Git {
   /** The folder that git runs in. */
@@ -80,7 +88,7 @@ export class Git {
    * What a command prints that ends with 1 where it finds nothing, cut where that is more than `maxBytes`.
    * @throws {WorkerError} `evidence_unreadable`, with what git says.
    */
-  async search(args: readonly string[], maxBytes: number): Promise<{ stdout: Buffer; isCut: boolean }> {
+  async search(args: readonly string[], maxBytes: number): Promise<Found> {
     const { failed, code, stdout, message } = await this.#git(args, '', maxBytes);
     const isCut = code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
     if (failed && !isCut && code !== 1) throw new WorkerError('evidence_unreadable', message);

@@ -1,8 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printableJSON } from '@rlm-bridge/assess';
+import { memoryStore } from 'rlm-bridge';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { assess, finds, provider, scriptedJudge } from '../../../assess/test/support/judge.ts';
+import { manyFiles } from '../../../assess/test/support/many-files.ts';
+import { partsJudge } from '../../../assess/test/support/parts-judge.ts';
 import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { AssessmentSource } from '../../src/assessment/assessment-source.ts';
 import type { ExcerptView } from '../../src/model/assessment-view.ts';
@@ -170,4 +173,22 @@ test('the result of an assessment opens by its path, and one of another shape sa
   expect(await source.readAssessment()).toMatchObject({ result, runs: { length: 4 }, excerpts: { length: 1 } });
   await writeFile(path, JSON.stringify({ ...result, workers: [{ workerId: 7 }] }));
   await expect(openPath(path)).rejects.toThrow(/is no result of an assessment of this version at workers\.0/);
+});
+
+test('of work that was judged by parts the runs of its parts are found, and the one over them', async () => {
+  const files = await manyFiles(12);
+  const repository = await Repository.create();
+  await repository.branch('work', files);
+  const store = memoryStore();
+  const fake = await provider(partsJudge());
+  const workers = [{ id: 'w', branch: 'work', base: 'main' }];
+  const options = { cwd: repository.path, cache: false, incremental: true, store, assessmentId: 'parts' } as const;
+  const result = await assess(fake, workers, options);
+  const { made } = result.rlmMetrics.readings;
+  expect(made).toBeGreaterThan(1);
+  const { runs } = await new AssessmentSource(result, { store }).readAssessment();
+  expect(runs.map(({ runId }) => runId.split(':').at(-1))).toEqual([
+    '1.1',
+    ...Array.from({ length: made }, (_, at) => `1r${at + 1}.1`),
+  ]);
 });
