@@ -50,6 +50,8 @@ class SparseIndex:
         """Gives offsets of a message, the first from ``begin`` on, with the addresses whose windows stand there, and
         the offset up to which it has looked. Of windows that are as far apart in both, the first stands for all; those
         with the most come first."""
+        if not self._addresses:  # of texts that are shorter than a window, and of those that repeat one everywhere
+            return len(data), []
         step = max(TOGETHER, 4 * self.stride)
         for at in range(begin, len(data), step):
             apart, first = Counter[int](), dict[int, int]()
