@@ -13,11 +13,11 @@ const LOCAL_MEANS =
   'The code the model writes runs as you on this machine: it can read your files and use your network.\n' +
   'It does not see your keys and it can be stopped. Docker would isolate it.';
 
-/** Docker where a daemon answers and an image can be had, else `local`, with what that means. */
+/** Docker where a daemon answers and an image can be had, else `landlock`, else `local`, with what that means. */
 export async function chooseEnvironment(): Promise<Sandbox> {
   const { checks } = await diagnose();
   const runtime = checks.find((check) => check.name === 'container-runtime');
-  if (runtime?.status === 'failed') return local(runtime.summary);
+  if (runtime?.status === 'failed') return await withoutDocker(runtime.summary);
   const sandbox = checks.find((check) => check.name === 'sandbox-image');
   try {
     const image = await findImage(sandbox?.details?.image ?? SANDBOX_IMAGE, sandbox?.status === 'ok');
@@ -26,7 +26,9 @@ export async function chooseEnvironment(): Promise<Sandbox> {
       explanation: `Environment: docker (image ${image}): no network, no root, no mount.`,
     };
   } catch {
-    return local('Docker answers but has no image to use: none could be pulled, and none built (see above)');
+    return await withoutDocker(
+      'Docker answers but has no image to use: none could be pulled, and none built (see above)',
+    );
   }
 }
 
@@ -41,6 +43,15 @@ async function findImage(image: string, isHere: boolean): Promise<string> {
 async function docker(...args: string[]): Promise<boolean> {
   const { failed } = await execa('docker', args, { reject: false, stdio: 'ignore', timeout: PULL_TIMEOUT_MS });
   return !failed;
+}
+
+/** What this machine has besides: `auto` would end where it lacks both, and a demonstration goes on. */
+async function withoutDocker(why: string): Promise<Sandbox> {
+  const { checks } = await diagnose({ environment: 'landlock' });
+  const landlock = checks.find((check) => check.name === 'sandbox-image');
+  if (process.platform !== 'linux' || landlock?.status !== 'ok') return local(why);
+  const explanation = `Environment: landlock, because ${why}. No network, no files but its own.`;
+  return { options: { environment: 'landlock' }, explanation };
 }
 
 function local(why: string): Sandbox {

@@ -97,7 +97,7 @@ DOCKERS = {
     "daemon_does_not_answer": (
         "echo 'docker: Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' >&2; exit 125",
         "container_runtime_not_running",
-        "Start it, or use environment 'local'",
+        "Start it, or use environment 'landlock'",
     ),
     "image_cannot_be_pulled": (
         'case $1 in pull) echo "dial tcp: no route to host" >&2; exit 1;; esac\n'

@@ -57,7 +57,7 @@ FAILURES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a refusal to attach": ({"attach": (409, problem("is paused"))}, "environment_start_failed", "is paused"),
     "a refusal without words": ({"create": (500, None)}, "environment_start_failed", "status 500"),
-    "hangs up": ({"create": HANGS_UP}, "container_runtime_not_running", "Start it, or use environment 'local'"),
+    "hangs up": ({"create": HANGS_UP}, "container_runtime_not_running", "Start it, or use environment 'landlock'"),
     "hangs up at the start": ({"start": HANGS_UP}, "container_runtime_not_running", "Start it, or use"),
     "never answers": ({"create": NEVER_ANSWERS}, "environment_start_failed", "startTimeoutMs"),
     "never starts it": ({"start": NEVER_ANSWERS}, "environment_start_failed", "startTimeoutMs"),

@@ -220,6 +220,7 @@ export const MetricsSchema: z.ZodType<Metrics> = z.strictObject({
       }),
     ),
   }),
+  environments: z.array(z.string()),
   cachedWorkers: z.int(),
   readings: z.strictObject({ kept: z.int(), made: z.int() }),
   earlier: z.strictObject({ runs: z.int(), calls: z.int(), costUsd: z.number().nullable() }),

@@ -42,6 +42,11 @@ export interface Metrics {
     /** What each model used, by its name. */
     byModel: Record<string, ModelUsage>;
   };
+  /**
+   * Where code ran that models wrote, each environment once: `docker`, `landlock` or `local`, say. Empty when none ran, as
+   * when every judgement was kept.
+   */
+  environments: string[];
   /** Workers whose judgement was there already, without a model call: kept by an earlier call, or of a worker with equal work. */
   cachedWorkers: number;
   /** Readings of parts of the work, under `incremental`: those that were kept from before, and those that were made. */

@@ -12,6 +12,8 @@ export interface Bill {
   /** US dollars; null when the price of any call is unknown. */
   costUsd: number | null;
   usage: Usage;
+  /** Where code of its models ran; null: none did, or nobody knows. */
+  environment: string | null;
 }
 
 export function noUsage(): Usage {
@@ -31,8 +33,9 @@ export function plusUsage(a: Usage, b: Usage): Usage {
 export class BillFold {
   readonly #runId: string;
   /** By their names. One without an end was in flight when its process died, and may be billed. */
-  readonly #calls = new Map<string, Omit<Bill, 'runId' | 'iterations'>>();
+  readonly #calls = new Map<string, Omit<Bill, 'runId' | 'iterations' | 'environment'>>();
   #iterations = 0;
+  #environment: string | null = null;
 
   constructor(runId: string) {
     this.#runId = runId;
@@ -40,6 +43,7 @@ export class BillFold {
 
   note(event: RLMEvent): void {
     if (event.type === 'iteration.completed' && event.depth === 0) this.#iterations = event.iteration;
+    if (event.type === 'environment.started') this.#environment = event.environment;
     if (event.type !== 'call.started' && event.type !== 'call.completed') return;
     const subCalls = isSubCall(event) ? 1 : 0;
     const isOver = event.type === 'call.completed';
@@ -59,6 +63,7 @@ export class BillFold {
       subCalls: calls.reduce((sum, call) => sum + call.subCalls, 0),
       costUsd: calls.reduce<number | null>((sum, call) => addUsd(sum, call.costUsd), 0),
       usage: calls.reduce((sum, call) => plusUsage(sum, call.usage), noUsage()),
+      environment: this.#environment,
     };
   }
 

@@ -11,10 +11,10 @@ export class MetricsFold {
   #readings: Metrics['readings'] = { kept: 0, made: 0 };
 
   /** A run that was ended before it had taken up its earlier lives knows less of them than is known already. */
-  add({ runId, iterations, subCalls, costUsd, usage }: Bill): void {
+  add({ runId, iterations, subCalls, costUsd, usage, environment }: Bill): void {
     const known = this.#bills.get(runId);
     if (known !== undefined && known.usage.calls > usage.calls) return;
-    this.#bills.set(runId, { runId, iterations, subCalls, costUsd, usage });
+    this.#bills.set(runId, { runId, iterations, subCalls, costUsd, usage, environment });
   }
 
   /** What earlier calls of the assessment used. */
@@ -44,9 +44,16 @@ export class MetricsFold {
       costUsd: bills.reduce<number | null>((sum, { costUsd }) => addUsd(sum, costUsd), 0),
       durationMs,
       usage: bills.reduce((sum, { usage }) => plusUsage(sum, usage), noUsage()),
+      environments: environmentsOf(bills),
       cachedWorkers: this.#cachedWorkers,
       readings: this.#readings,
       earlier: this.#earlier,
     };
   }
+}
+
+/** A run that completed no iteration has run no code. */
+function environmentsOf(bills: readonly Bill[]): string[] {
+  const used = bills.filter(({ iterations }) => iterations > 0).flatMap(({ environment }) => environment ?? []);
+  return [...new Set(used)].sort();
 }

@@ -54,11 +54,12 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function formatMetrics({ rlmMetrics, workers }: AssessmentResult): string {
-  const { iterations, subCalls, costUsd, durationMs, cachedWorkers, readings, earlier } = rlmMetrics;
+  const { iterations, subCalls, costUsd, durationMs, environments, cachedWorkers, readings, earlier } = rlmMetrics;
   const cached = cachedWorkers > 0 ? `, ${cachedWorkers} of ${counted(workers.length, 'worker')} from the cache` : '';
   const read =
     readings.kept + readings.made > 0 ? `, ${counted(readings.made, 'reading')} made and ${readings.kept} kept` : '';
   const before =
     earlier.runs > 0 ? `, of it ${counted(earlier.runs, 'run')} and ${costText(earlier.costUsd)} before` : '';
-  return `\n${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${costText(costUsd)}, ${(durationMs / 1000).toFixed(1)} s${cached}${read}${before}`;
+  const where = environments.length > 0 ? `, model code in ${environments.join(' and ')}` : '';
+  return `\n${counted(iterations, 'iteration')}, ${counted(subCalls, 'sub-call')}, ${costText(costUsd)}, ${(durationMs / 1000).toFixed(1)} s${where}${cached}${read}${before}`;
 }

@@ -123,6 +123,7 @@ export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): As
       costUsd: 0.01,
       durationMs: 5,
       usage,
+      environments: ['docker'],
       cachedWorkers: 0,
       readings: { kept: 0, made: 0 },
       earlier,

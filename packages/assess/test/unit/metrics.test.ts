@@ -28,6 +28,17 @@ test('the bill of a run by its journal: what is known is paid, and a call that w
   expect([killed.bill.costUsd, killed.bill.usage.calls, killed.knownUsd]).toEqual([null, 2, 0.1]);
 });
 
+test('where code of models ran is told once for each environment, of earlier lives too', () => {
+  const metrics = new MetricsFold();
+  const done = { type: 'iteration.completed', depth: 0, iteration: 1 };
+  metrics.add({ ...foldOf().bill, runId: 'a', environment: 'local' });
+  expect(metrics.metrics(1).environments).toEqual([]);
+  metrics.addEarlier(foldOf({ type: 'environment.started', environment: 'landlock' }, done).bill);
+  metrics.add({ ...foldOf(done).bill, runId: 'b', environment: 'docker' });
+  metrics.add({ ...foldOf(done).bill, runId: 'c', environment: 'docker' });
+  expect(metrics.metrics(1).environments).toEqual(['docker', 'landlock']);
+});
+
 test('a run that goes on is billed once, and one that is ended before that loses nothing that was paid', () => {
   const metrics = new MetricsFold();
   metrics.addEarlier(foldOf(started('1'), completed('1', 0.1)).bill);

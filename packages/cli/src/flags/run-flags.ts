@@ -30,7 +30,7 @@ export function addRunFlags(command: Command): Command {
         'where model code runs: auto (default), which is docker where it answers, else landlock; or local, which is no sandbox',
       ),
     )
-    .addOption(new Option('--image <name>', 'container image with Python >= 3.9'));
+    .addOption(new Option('--image <name>', 'container image with Python >= 3.9; auto is docker then'));
   return addLimitFlags(withModels);
 }
 
@@ -73,7 +73,9 @@ export function runOptions(config: Record<string, unknown>, flags: RunFlags): RL
 
 /** The same of a run that is begun: a machine without Docker has a sandbox, too. */
 export function newRunOptions(config: Record<string, unknown>, flags: RunFlags): RLMOptions {
-  return { environment: 'auto', ...given(runOptions(config, flags)) };
+  const options: RLMOptions = { environment: 'auto', ...given(runOptions(config, flags)) };
+  // An image that was asked for is used, or the run says why not: no other environment has one.
+  return flags.image !== undefined && options.environment === 'auto' ? { ...options, environment: 'docker' } : options;
 }
 
 export function whole(text: string): number {

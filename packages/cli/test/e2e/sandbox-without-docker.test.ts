@@ -15,6 +15,16 @@ test('without Docker the command runs model code in landlock, by itself, and its
   expect(JSON.parse(stdout)).toMatchObject({ success: true, environment: 'landlock' });
 });
 
+test('an image that is asked for is never let be: without Docker the run says so, and what to do', async () => {
+  const cwd = await folderOf({ 'book.txt': 'The mate raised the alarm at four.' });
+  const args = ['ask', 'Who raised the alarm?', '--file', 'book.txt', '--image', 'python:3.12-slim', ...OFFLINE];
+  for (const more of [[], ['--environment', 'auto']]) {
+    const { stderr, exitCode } = await rlmProcess([...args, ...more], { cwd, env: WITHOUT_DOCKER });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toMatch(/docker does not answer .* Start it, or use --environment landlock on Linux/s);
+  }
+});
+
 test('and doctor says which it is', async () => {
   const cwd = await folderOf({});
   const { stdout } = await rlmProcess(['doctor', '--json', ...OFFLINE], { cwd, env: WITHOUT_DOCKER });

@@ -70,6 +70,7 @@ function factsOf({ rlmMetrics, gate, workers }: AssessmentResult): [string, stri
     ['Model calls', formatCount(rlmMetrics.usage.calls)],
     ['Tokens', formatShort(rlmMetrics.usage.inputTokens + rlmMetrics.usage.outputTokens)],
     ['Time', formatDuration(rlmMetrics.durationMs)],
+    ['Model code ran in', rlmMetrics.environments.join(', ') || 'none'],
     ['Fails on', gate.failOn === 'never' ? 'no finding' : `${gate.failOn} findings and worse`],
     ['Least scores', [gate.minScore === null ? [] : `overall ${gate.minScore}`, scores].flat().join(', ') || 'none'],
     [

@@ -106,6 +106,6 @@ def watch_client(
 def missing_client(runtime: str) -> EnvironmentFailure:
     message = (
         f"`{runtime}` was not found on PATH. Install Docker or Podman, name yours in environmentOptions.runtime, "
-        "or use environment 'local', which protects nothing but the wire"
+        "or use environment 'landlock' on Linux"
     )
     return EnvironmentFailure("container_runtime_missing", message)

@@ -100,7 +100,8 @@ class DockerLauncher:
                 )
                 raise EnvironmentFailure("environment_start_failed", message)
         elif trouble == "not_running":
-            message = f"{self._options.runtime} does not answer ({stderr[-300:]}). Start it, or use environment 'local'"
+            said = f"{self._options.runtime} does not answer ({stderr[-300:]})"
+            message = f"{said}. Start it, or use environment 'landlock' on Linux"
             raise EnvironmentFailure("container_runtime_not_running", message)
         else:
             shown = stderr if len(stderr) <= 1000 else f"{stderr[:400]} [...] {stderr[-600:]}"
