@@ -95,6 +95,8 @@ function assess(cwd) {
       isLate = true;
       judging.kill('SIGTERM');
     }, MOST_SECONDS * 1000);
+    // An agent that waits no longer ends this, and what this has started.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => judging.kill('SIGTERM'));
     judging.stdout.on('data', (data) => (texts.instructions += data));
     judging.stderr.on('data', (data) => (texts.stderr += data));
     judging.on('error', () => {

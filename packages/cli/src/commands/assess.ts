@@ -141,5 +141,7 @@ export function announce(result: AssessmentResult, terminal: Terminal, notes: re
     const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';
     stderr.write(`${colored(terminal, 'yellow', warning)}\n`);
   }
-  for (const note of notes) stderr.write(`${printable(note)}\n`);
+  const { environments } = result.rlmMetrics;
+  const where = environments.length > 0 ? [`Code of models ran in ${environments.join(' and ')}.`] : [];
+  for (const note of [...where, ...notes]) stderr.write(`${printable(note)}\n`);
 }

@@ -1,8 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { canaries, plant } from './support/hostile-checkout.ts';
 import { checkout, EVIL, ROOT, readYaml } from './support/recipes.ts';
 
@@ -51,6 +52,31 @@ test('the GitLab job, in a hostile checkout, fails on a defect, with its reports
   const [html = ''] = job.artifacts.paths;
   expect(await readFile(join(path, html), 'utf8')).toContain('id="rlm-file"');
   expect(await traps.sung()).toEqual([]);
+});
+
+test('the GitLab job takes reports of before, and leaves out those that are not there yet', async () => {
+  const job = (await readYaml('gate/rlm-assess.gitlab-ci.yml'))['rlm-assess'];
+  const outside = await temporaryFolder();
+  await mkdir(join(outside, 'rlm-gate/bin'), { recursive: true });
+  await writeFile(join(outside, 'rlm-gate/bin/rlm'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+  const there = join(outside, 'main report.json');
+  await writeFile(there, '{}');
+  const script = job.script.join('\n').replaceAll('/opt/', `${outside}/`);
+  const run = async (RLM_TREND: string, RLM_PREVIOUS: string) => {
+    const env = { ...job.variables, CI_PROJECT_DIR: outside, RLM_ARGS: '--samples 2', RLM_TREND, RLM_PREVIOUS };
+    const { stdout } = await execa('bash', ['-eo', 'pipefail', '-c', script], { cwd: outside, env });
+    return stdout.split('\n').slice(-6);
+  };
+  expect(await run(there, there)).toEqual(['--previous', there, '--trend', there, '--samples', '2']);
+  expect(await run(`${there}.old`, there)).toEqual([
+    expect.any(String),
+    expect.any(String),
+    '--previous',
+    there,
+    '--samples',
+    '2',
+  ]);
+  expect((await run('', '')).join(' ')).not.toMatch(/--(?:trend|previous)/);
 });
 
 test('the GitLab job needs no Docker, never runs in local, and says why; without a commit to judge with it is 3', async () => {
