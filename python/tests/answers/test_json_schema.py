@@ -72,6 +72,7 @@ FORMATS: dict[str, tuple[list[str], list[str]]] = {
     "regex": (["^a+$"], ["(", "(?=a)"]),
 }
 
+SLOWLY = "patterns that take long to compile"
 REFUSED: dict[str, tuple[Any, str]] = {
     "a list": ([], "not an object"),
     "a bool": (True, "not an object"),
@@ -94,7 +95,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a back-reference": ({"pattern": r"(a)\1"}, "backreferences are not supported"),
     "a pattern that explodes": ({"pattern": r"((\w{100}){100}){100}"}, "size limit"),
     "too long": ({"description": "x" * 100_000}, "the limit is 100,000"),
-    "patterns that take long to compile": (
+    SLOWLY: (
         {"allOf": [{"pattern": rf"\w{{100}}{n}"} for n in range(2000)]},
         "takes too long to check",
     ),
@@ -120,7 +121,9 @@ def test_formats(name: str) -> None:
     assert [text for text in wrong if not problems({"format": name}, text)] == []
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == SLOWLY else []) for name in REFUSED]
+)
 def test_refuses(name: str) -> None:
     schema, reason = REFUSED[name]
     with pytest.raises(BadSchema) as refused:

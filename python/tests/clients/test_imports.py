@@ -12,11 +12,14 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fake_provider import FakeProvider, in_turn
 
 import rlm_worker
 from rlm_worker.clients.backends import PROFILES
 from wire import KEY, anthropic_answer, gemini_answer, openai_answer
+
+pytestmark = pytest.mark.slow
 
 SRC = Path(rlm_worker.__file__).parents[1]
 ANSWERS = {"anthropic": anthropic_answer, "gemini": gemini_answer}

@@ -182,6 +182,7 @@ def test_a_small_context_is_read_whole_in_fat_prompts() -> None:
     assert max(map(len, conversation.prompts)) < PROMPT_CHARS + 1_000
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_refused_is_followed_by_more_reading() -> None:
     conversation = Conversation(standard_library(), QUESTIONS[0][0])
     conversation.run()

@@ -20,6 +20,8 @@ from rlm_worker.clients.reply_schema import anthropic_schema
 from rlm_worker.errors import RunError
 from wire import KEY, MESSAGES, WIRES, Wire, anthropic_answer, client, openai_answer, run
 
+pytestmark = pytest.mark.slow
+
 OF_THE_SDK = ("x-stainless-", "user-agent", "x-portkey-package", "x-portkey-runtime", "accept", "content-type")
 
 
@@ -193,7 +195,6 @@ def test_every_option_of_an_sdk_is_known(backend: str, sdk: str, constructor: st
     assert taken - others == known
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* is not a valid")
 @pytest.mark.parametrize("wire", WIRES, ids=str)
 def test_no_sampling_argument_of_any_value_fails_in_the_words_of_an_sdk(wire: Wire) -> None:
