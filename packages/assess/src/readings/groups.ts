@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { EvidenceDocument } from '../evidence/document.ts';
 
-/** Least and most of a group in characters, but for a document that is longer by itself. */
+/** Least and most of a group in characters, but for a document that is longer by itself: so much is one prompt under `auto`. */
 const LEAST_CHARS = 24_000;
-const MOST_CHARS = 56_000;
+const MOST_CHARS = 48_000;
 /** Sizes are counted in steps, so that a small edit moves no border. */
 const STEP_CHARS = 4_000;
 /** Within a folder one name in so many may end a group. */

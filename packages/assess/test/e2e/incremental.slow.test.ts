@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type AssessOptions, formatAssessmentResult } from '../../src/index.ts';
 import { assess, finds, provider } from '../support/judge.ts';
 import { manyFiles, workOf } from '../support/many-files.ts';
-import { documentsOf, isReading, partsJudge } from '../support/parts-judge.ts';
+import { documentsOf, partsJudge } from '../support/parts-judge.ts';
 import { type Repository, temporaryFolder } from '../support/repository.ts';
 
 // Work that is judged by parts: what is read again when it changes, and what is found between parts that are read apart.
@@ -18,9 +18,10 @@ async function optionsFor(repository: Repository): Promise<AssessOptions> {
 /** What the provider was sent, in characters. */
 const charsOf = ({ served }: FakeProvider) =>
   served.reduce((sum, { request }) => sum + request.messages.reduce((all, { content }) => all + content.length, 0), 0);
-const readingsOf = ({ served }: FakeProvider) => served.filter(({ request }) => isReading(request));
 const namesOf = (fake: FakeProvider) =>
-  readingsOf(fake).flatMap(({ request }) => documentsOf(request).map(({ name }) => name));
+  fake.served.flatMap(({ request }) =>
+    documentsOf(request).flatMap(({ name, kind }) => (kind === 'file' ? [name] : [])),
+  );
 
 test('300 real files, one edited: the second judgement costs a twentieth of the first, and says what was kept', async () => {
   const files = await manyFiles(300);

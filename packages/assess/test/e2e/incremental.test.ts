@@ -32,7 +32,9 @@ async function optionsFor(repository: Repository): Promise<AssessOptions> {
 
 const readingsOf = ({ served }: FakeProvider) => served.filter(({ request }) => isReading(request));
 const filesRead = (fake: FakeProvider) =>
-  readingsOf(fake).flatMap(({ request }) => documentsOf(request).map(({ name }) => name));
+  fake.served.flatMap(({ request }) =>
+    documentsOf(request).flatMap(({ name, kind }) => (kind === 'file' ? [name] : [])),
+  );
 /** A copy is found where its lines stand together. */
 const copies: Across = (sides) =>
   sides.flatMap(({ file, lines }) =>
