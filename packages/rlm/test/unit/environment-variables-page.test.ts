@@ -42,6 +42,14 @@ const NOT_VARIABLES = [
   'RLIMIT_FSIZE',
   'RLIMIT_NOFILE',
   'SHOW_VARS',
+  // a code of Node's
+  'ERR_CHILD_PROCESS_STDIO_MAXBUFFER',
+  // in the text of defects that rlm calibrate plants
+  'API_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'DATABASE_URL',
+  'PAYMENTS_KEY',
+  'REGISTRY_TOKEN',
   // bash's own
   'BASH_SOURCE',
 ];
