@@ -157,7 +157,7 @@ export class Assessing {
       const evidence = await collectEvidence(spec, this.#options, signal);
       const dimensions = judgeableDimensions(evidence.documents);
       const tree = referenceOf(evidence.provenance, { ...this.#options, signal });
-      const request = await judgeRequest(evidence, dimensions, this.#criteria, { signal, base: tree?.commit ?? null });
+      const request = await judgeRequest(evidence, dimensions, this.#criteria, { signal, beside: tree });
       collected = { evidence, chars: request.chars };
       const { files } = unjudgedAssessment(workerId, collected, { code: '', message: '' }).evidence;
       const documents = Object.keys(request.context).length;

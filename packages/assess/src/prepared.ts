@@ -1,6 +1,6 @@
 import type { JudgeRequest } from './judge/request.ts';
 import type { Parts } from './readings/parts.ts';
-import type { BaseTree } from './reference/base-tree.ts';
+import type { ReferenceTree } from './reference/reference-tree.ts';
 import type { Assessed, Collected } from './verdict/assessment.ts';
 import type { Ungated } from './verdict/verdict.ts';
 
@@ -15,7 +15,7 @@ export type Prepared = {
       /** Null: it is judged as a whole. */
       parts: Parts | null;
       /** What the judge may search; null: nothing. */
-      tree: BaseTree | null;
+      tree: ReferenceTree | null;
       collected: Collected;
       compared: (assessed: Assessed) => Ungated;
       /** It was judged before in this call: no judgement that is there counts. */

@@ -109,7 +109,7 @@ async function summarize(
     if (nothingToJudge !== null) return { ...nothing, omitted, provenance, nothingToJudge, error: null };
     const dimensions = judgeableDimensions(evidence.documents);
     const tree = referenceOf(provenance, options);
-    const asking = { signal: options.signal, base: tree?.commit ?? null };
+    const asking = { signal: options.signal, beside: tree };
     const request = await judgeRequest(evidence, dimensions, criteriaOf(options), asking);
     const kinds = new Map(evidence.documents.map(({ name, kind }) => [name, kind]));
     const documents = Object.entries(request.context).map(([name, text]) => ({

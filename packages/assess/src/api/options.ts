@@ -208,6 +208,12 @@ export interface AssessOptions {
    */
   reference?: boolean | undefined;
   /**
+   * Documents beside the work that the judge is told to hold it against, as texts by their names: rules of a project, a
+   * design, what an interface promises. They are not judged, and coverage does not count them; findings may refer to them, as
+   * `context:NAME`. Default: none.
+   */
+  context?: Readonly<Record<string, string>> | undefined;
+  /**
    * Whether larger work is judged by readings of its parts, each kept by what was read: when the work changes, the parts that
    * changed are read again, and one run over all readings judges the whole. Default: false.
    */

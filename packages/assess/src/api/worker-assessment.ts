@@ -52,10 +52,10 @@ export interface Finding {
   origin: Origin | null;
   /** What would mend it, in the judge's words; absent when the judge has none. */
   suggestion?: string | undefined;
-  /** Places outside of the work that show it, in the repository as the work found it; absent when the judge names none. */
+  /** Places outside of the work that show it, in the repository as the work found it or in `context`; absent when the judge names none. */
   reference?:
     | {
-        /** A path in the repository. */
+        /** A path in the repository, or `context:NAME`. */
         file: string;
         /** The line that the quote begins on, from 1. */
         line: number;

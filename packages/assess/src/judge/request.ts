@@ -9,7 +9,7 @@ import { weightOf } from './budget.ts';
 import { charsOf, contextOf } from './context.ts';
 import { workKey } from './judgement-key.ts';
 import type { Task } from './judging.ts';
-import { judgeQuery } from './query.ts';
+import { type BesideTheWork, judgeQuery } from './query.ts';
 import type { Sample } from './sample.ts';
 
 /** What a judge is asked of one worker's work. */
@@ -18,8 +18,8 @@ export interface JudgeRequest {
   /** Characters of the whole context. */
   chars: number;
   dimensions: readonly Dimension[];
-  /** Whether the judge may search the repository, and findings refer to it. */
-  mayRefer: boolean;
+  /** What the judge may search, and findings refer to; null: nothing. */
+  beside: BesideTheWork | null;
   query: string;
   schema: z.ZodType<JudgeAnswer>;
   /** What a judgement is kept by. */
@@ -28,33 +28,40 @@ export interface JudgeRequest {
   equal: string;
 }
 
-/** `dimensions`: those that the evidence allows to judge. `base`: the commit that the judge may search; null: none. */
+/** What stands beside the work for the judge to search. */
+export interface Beside {
+  /** The same where the same stands there. */
+  id: string;
+  holds: BesideTheWork;
+}
+
+/** `dimensions`: those that the evidence allows to judge. */
 export async function judgeRequest(
   evidence: Evidence,
   dimensions: readonly Dimension[],
   criteria: readonly Criterion[],
-  { signal, base = null }: { signal?: AbortSignal | undefined; base?: string | null } = {},
+  { signal, beside = null }: { signal?: AbortSignal | undefined; beside?: Beside | null } = {},
 ): Promise<JudgeRequest> {
   const context = await contextOf(evidence, signal);
   const query = judgeQuery(dimensions, criteria, {
     hasSuppressions: hasSuppressions(evidence.documents),
-    hasReference: base !== null,
+    beside: beside?.holds ?? null,
   });
   const schema = answerSchema(
     dimensions,
     criteria.map(({ id }) => id),
-    base !== null,
+    beside !== null,
   );
   const work = await workKey({ context, query }, signal);
   return {
     context,
     chars: charsOf(context),
     dimensions,
-    mayRefer: base !== null,
+    beside: beside?.holds ?? null,
     query,
     schema,
     work,
-    equal: `${work} ${base}`,
+    equal: `${work} ${beside?.id ?? null}`,
   };
 }
 

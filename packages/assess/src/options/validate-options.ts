@@ -57,6 +57,15 @@ const model = z.custom(
 );
 const record = z.record(z.string(), z.unknown());
 
+/** As a path of a repository is written: what a judge names it by. */
+const documentName = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,500}$/u, 'must have 1 to 500 visible characters')
+  .refine(
+    (name) => !/^\/|(?:^|\/)\.{1,2}(?:\/|$)|\/$/.test(name),
+    'must be a name like docs/rules.md, without . and ..',
+  );
+
 const Verifier = z.strictObject({
   model,
   backend: text.optional(),
@@ -110,6 +119,7 @@ const Options = z
     maxBudgetUsd: amount.optional(),
     maxBudgetUsdPerWorker: amount.optional(),
     reference: z.boolean().optional(),
+    context: z.record(documentName, text).optional(),
     incremental: z.boolean().optional(),
     cache: z.union([z.boolean(), z.strictObject({ dir: text })]).optional(),
     store: store.optional(),

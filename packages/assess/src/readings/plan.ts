@@ -45,7 +45,7 @@ const OF_THE_WHOLE: readonly Dimension[] = ['completeness'];
 /** Null: the work is one part, and is judged as a whole. */
 export async function planReadings(
   { documents, omitted }: Pick<Evidence, 'documents' | 'omitted'>,
-  { context, dimensions, mayRefer }: Pick<JudgeRequest, 'context' | 'dimensions' | 'mayRefer'>,
+  { context, dimensions, beside }: Pick<JudgeRequest, 'context' | 'dimensions' | 'beside'>,
   criteria: readonly Criterion[],
   signal?: AbortSignal,
 ): Promise<ReadingPlan | null> {
@@ -61,7 +61,7 @@ export async function planReadings(
   const pairs = await pairsOf(parts, pace);
   const notShown = overviewOf({ documents: [], omitted }).lines;
   const list = { name: 'evidence:not-shown', kind: 'log', facts: ['what is not shown'], lines: notShown } as const;
-  const query = verdictQuery({ dimensions, criteria, hasSuppressions: hasSuppressions(documents) }, mayRefer);
+  const query = verdictQuery({ dimensions, criteria, hasSuppressions: hasSuppressions(documents) }, beside);
   const pairsBy = JSON.stringify([query, asked.map(({ name }) => context[name])]);
   return { groups, pairs, shown: notShown.length > 0 ? [...shown, list] : shown, query, pairsBy };
 }

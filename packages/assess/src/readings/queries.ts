@@ -1,4 +1,4 @@
-import { type Asking, queryOf, REFERENCE } from '../judge/query.ts';
+import { type Asking, type BesideTheWork, besideSection, queryOf } from '../judge/query.ts';
 
 /** What is asked about one part of a work. It holds no word of the work. */
 export function readingQuery(asking: Asking): string {
@@ -6,8 +6,8 @@ export function readingQuery(asking: Asking): string {
 }
 
 /** What is asked of whoever judges the whole, over what was said of its parts. */
-export function verdictQuery(asking: Asking, hasReference: boolean): string {
-  const more = [{ title: 'Over the readings', text: OVER }, ...(hasReference ? [REFERENCE] : [])];
+export function verdictQuery(asking: Asking, beside: BesideTheWork | null): string {
+  const more = [{ title: 'Over the readings', text: OVER }, ...besideSection(beside)];
   return queryOf(VERDICT, { ...asking, more });
 }
 

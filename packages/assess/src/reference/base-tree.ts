@@ -6,45 +6,42 @@ import { readTree } from '../evidence/git-entries.ts';
 import { readBlobs } from '../evidence/git-objects.ts';
 import { Pace } from '../evidence/pace.ts';
 import { visible } from '../text/visible-text.ts';
-
-/** A line that holds what was looked for. */
-export interface Hit {
-  file: string;
-  line: number;
-  text: string;
-}
+import { type Found, type Hit, MAX_HITS_IN_FILE, notThere, type ReferenceTree } from './reference-tree.ts';
 
 /** Largest file that is read, and most that one search brings, in bytes. */
 const MAX_FILE_BYTES = 1_000_000;
 const MAX_SEARCH_BYTES = 2_000_000;
-/** Hits in one file: the next ones are found by reading it. */
-const MAX_HITS_IN_FILE = 20;
 
 /**
  * The files of a commit, out of git's objects and never out of a work tree: what is not in the commit is not there, whatever a
  * name says, and no link is followed.
  */
-export class BaseTree {
-  readonly #git: Git;
+export class BaseTree implements ReferenceTree {
+  readonly holds: ReferenceTree['holds'] = { repository: true, documents: [] };
   /** The commit that it is of. */
-  readonly commit: string;
+  readonly id: string;
+  readonly #git: Git;
   readonly #isExcluded: (name: string) => boolean;
   #blobs: Promise<ReadonlyMap<string, string>> | null = null;
 
   constructor(git: Git, commit: string, isExcluded: (name: string) => boolean) {
     this.#git = git;
-    this.commit = commit;
+    this.id = commit;
     this.#isExcluded = isExcluded;
   }
 
+  async names(): Promise<readonly string[]> {
+    return [...(await this.#files()).keys()];
+  }
+
   /** The ids of its regular files, by their names. */
-  blobs(): Promise<ReadonlyMap<string, string>> {
+  #files(): Promise<ReadonlyMap<string, string>> {
     this.#blobs ??= this.#readTree();
     return this.#blobs;
   }
 
   async #readTree(): Promise<ReadonlyMap<string, string>> {
-    const entries = [...(await readTree(this.#git, this.commit)).values()];
+    const entries = [...(await readTree(this.#git, this.id)).values()];
     return new Map(
       entries.flatMap(({ mode, blob, path }): [string, string][] => {
         const name = decodePath(path);
@@ -53,10 +50,9 @@ export class BaseTree {
     );
   }
 
-  /** Its lines, as a judge is shown them. @throws {Error} with what to do, for a model. */
   async lines(name: string): Promise<readonly string[]> {
-    const blob = (await this.blobs()).get(name);
-    if (blob === undefined) throw new Error(`There is no file ${JSON.stringify(name)} here. ${PATHS}`);
+    const blob = (await this.#files()).get(name);
+    if (blob === undefined) throw notThere(name);
     const bytes = Number(await this.#git.ask(['cat-file', '-s', blob]));
     if (!(bytes <= MAX_FILE_BYTES)) {
       throw new Error(`${JSON.stringify(name)} is too large to be read: more than ${MAX_FILE_BYTES} bytes.`);
@@ -67,12 +63,11 @@ export class BaseTree {
     return text.lines;
   }
 
-  /** The lines that hold a text, letter for letter; in the order of the tree. */
-  async search(text: string, folder: string): Promise<{ hits: Hit[]; isCut: boolean }> {
+  async search(text: string, folder: string): Promise<Found> {
     const where = folder === '' ? ':(top)' : `:(top,literal)${folder}`;
-    const { stdout, isCut } = await this.#git.search([...GREP, '-e', text, this.commit, '--', where], MAX_SEARCH_BYTES);
-    const blobs = await this.blobs();
-    const prefix = `${this.commit}:`;
+    const { stdout, isCut } = await this.#git.search([...GREP, '-e', text, this.id, '--', where], MAX_SEARCH_BYTES);
+    const blobs = await this.#files();
+    const prefix = `${this.id}:`;
     const lines = stdout.toString('utf8').split('\n').slice(0, -1);
     const inFile = new Map<string, number>();
     const hits = lines.flatMap((line): Hit[] => {
@@ -99,7 +94,3 @@ const GREP = [
   '--full-name',
   '--no-recurse-submodules',
 ];
-
-/** What a model is told of paths. */
-export const PATHS =
-  'Paths are relative to the top of the repository as it was before the work; reference_list says which there are.';

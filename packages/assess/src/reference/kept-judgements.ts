@@ -4,8 +4,8 @@ import { judgementSchema } from '../judge/answer.ts';
 import { type KeptAnswer, KeptAnswers } from '../judge/kept-answers.ts';
 import { type JudgeRequest, sampleSchema } from '../judge/request.ts';
 import type { Sample } from '../judge/sample.ts';
-import type { BaseTree } from './base-tree.ts';
 import { type Asked, AskedListSchema, isAnsweredAlike } from './reference.ts';
+import type { ReferenceTree } from './reference-tree.ts';
 
 /** A judgement, and what its judge asked of the reference. */
 interface Kept {
@@ -32,7 +32,7 @@ export class KeptJudgements {
    * @param byParts One that was made of readings serves, too.
    * @param tree What the judge may search: one that rests on what is another now is none.
    */
-  async find(request: JudgeRequest, byParts: boolean, tree: BaseTree | null): Promise<Sample[] | null> {
+  async find(request: JudgeRequest, byParts: boolean, tree: ReferenceTree | null): Promise<Sample[] | null> {
     for (const ofParts of byParts ? [true, false] : [false]) {
       const kept = await this.#of(request, ofParts, tree !== null)?.get();
       if (kept && (tree === null || (await isAnsweredAlike(kept.asked, tree)))) return kept.samples;

@@ -3,16 +3,25 @@ import type { AssessOptions } from '../api/options.ts';
 import type { Provenance } from '../api/worker-assessment.ts';
 import { Git } from '../evidence/git.ts';
 import { BaseTree } from './base-tree.ts';
+import { GivenDocuments } from './given-documents.ts';
+import { JoinedTree } from './joined-tree.ts';
+import type { ReferenceTree } from './reference-tree.ts';
 
 /** Environments whose REPL has functions of ours. */
 const WITH_TOOLS: readonly string[] = ['auto', 'docker', 'landlock', 'local'];
 
-/** The repository as a work found it, where the judge is to search it; null: it is not, or there is none. */
-export function referenceOf(
-  provenance: Provenance,
+/** What the judge of a work may search: the repository as the work found it, and documents of the caller; null: neither. */
+export function referenceOf(provenance: Provenance, options: AssessOptions): ReferenceTree | null {
+  const { context = {}, signal } = options;
+  const base = baseOf(provenance, options);
+  const given = Object.keys(context).length === 0 ? null : new GivenDocuments(context, signal);
+  return base !== null && given !== null ? new JoinedTree(base, given) : (base ?? given);
+}
+
+function baseOf(
+  { path, base }: Provenance,
   { reference, presets = [], judge = {}, exclude = [], signal }: AssessOptions,
 ): BaseTree | null {
-  const { path, base } = provenance;
   if (path === null || base === null || !(reference ?? presets.includes('dry'))) return null;
   const { strategy, environment = 'docker' } = judge;
   // Where nobody asked for it, a judge that can have no functions is none the worse.

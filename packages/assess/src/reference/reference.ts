@@ -1,7 +1,7 @@
 import { thrownText } from '@rlm-bridge/text';
 import type { RLMOptions } from 'rlm-bridge';
 import { z } from 'zod';
-import type { BaseTree } from './base-tree.ts';
+import type { ReferenceTree } from './reference-tree.ts';
 import { answerHash, answerTo, hashOf, type Question } from './tools.ts';
 
 /** Questions of one run, and characters of their answers in all. */
@@ -20,19 +20,18 @@ function isQuestion(value: unknown): value is Question {
 }
 
 /** Whether every question comes to what it came to. */
-export async function isAnsweredAlike(asked: readonly Asked[], tree: BaseTree): Promise<boolean> {
+export async function isAnsweredAlike(asked: readonly Asked[], tree: ReferenceTree): Promise<boolean> {
   for (const { question, hash } of asked) if ((await answerHash(question, tree)) !== hash) return false;
   return true;
 }
 
-/** The repository as the work found it, for one judgement to search. Bounded, and it remembers what it was asked. */
+/** What stands beside the work, for one judgement to search. Bounded, and it remembers what it was asked. */
 export class Reference {
-  /** The commit's files. */
-  readonly tree: BaseTree;
+  readonly tree: ReferenceTree;
   readonly #asked = new Map<string, Asked>();
   #isKnown = true;
 
-  constructor(tree: BaseTree) {
+  constructor(tree: ReferenceTree) {
     this.tree = tree;
   }
 
@@ -48,6 +47,7 @@ export class Reference {
 
   /** For one run, which has its own bounds. */
   tools(): NonNullable<RLMOptions['tools']> {
+    const where = placeOf(this.tree.holds);
     let [questions, chars] = [0, 0];
     const ask = async (question: Question): Promise<unknown> => {
       questions += 1;
@@ -60,17 +60,17 @@ export class Reference {
     };
     return {
       reference_list: {
-        description: `Folders, with how many files each has, and files of a folder of the repository as it was before the work. ${WHAT}`,
+        description: `Folders, with how many files each has, and files of a folder of ${where}. ${WHAT}`,
         input: z.object({ folder: path.default('') }),
         execute: ({ folder }: { folder: string }) => ask({ tool: 'reference_list', folder }),
       },
       reference_grep: {
-        description: `Lines of the repository as it was before the work that hold a text, letter for letter: {hits: [{file, line, text}], more}. ${WHAT}`,
+        description: `Lines of ${where} that hold a text, letter for letter: {hits: [{file, line, text}], more}. ${WHAT}`,
         input: z.object({ text: z.string().min(2).max(200), folder: path.default('') }),
         execute: (given: { text: string; folder: string }) => ask({ tool: 'reference_grep', ...given }),
       },
       reference_read: {
-        description: `Lines of a file of the repository as it was before the work, 400 at most: {file, lines: [{line, text}], of}. ${WHAT}`,
+        description: `Lines of a file of ${where}, 400 at most: {file, lines: [{line, text}], of}. ${WHAT}`,
         input: z.object({ file: path.min(1), startLine: line.default(1), endLine: line.default(400) }),
         execute: (given: { file: string; startLine: number; endLine: number }) =>
           ask({ tool: 'reference_read', ...given }),
@@ -90,6 +90,12 @@ export class Reference {
       throw error;
     }
   }
+}
+
+/** What there is to search, in words for a model. */
+function placeOf({ repository, documents }: ReferenceTree['holds']): string {
+  const given = documents.length > 0 ? ['the documents beside the work'] : [];
+  return [...(repository ? ['the repository as it was before the work'] : []), ...given].join(' and of ');
 }
 
 const path = z.string().max(1000);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { thrownText } from '@rlm-bridge/text';
-import { type BaseTree, PATHS } from './base-tree.ts';
+import { PATHS, type ReferenceTree } from './reference-tree.ts';
 
 /** Most of one answer: names, hits, characters of a hit, lines of a file. */
 const MAX_NAMES = 500;
@@ -17,7 +17,7 @@ export type Question =
   | { tool: 'reference_read'; file: string; startLine: number; endLine: number };
 
 /** An answer; it throws what a model should be told. */
-export async function answerTo(question: Question, tree: BaseTree): Promise<unknown> {
+export async function answerTo(question: Question, tree: ReferenceTree): Promise<unknown> {
   switch (question.tool) {
     case 'reference_list':
       return await list(tree, pathOf(question.folder));
@@ -29,7 +29,7 @@ export async function answerTo(question: Question, tree: BaseTree): Promise<unkn
 }
 
 /** What a question came to, told by its hash: what was found, or that it was not. */
-export async function answerHash(question: Question, tree: BaseTree): Promise<string> {
+export async function answerHash(question: Question, tree: ReferenceTree): Promise<string> {
   try {
     return hashOf(await answerTo(question, tree));
   } catch (error) {
@@ -52,8 +52,8 @@ function pathOf(path: string): string {
   return parts.join('/') === '.' ? '' : parts.join('/');
 }
 
-async function list(tree: BaseTree, folder: string): Promise<unknown> {
-  const names = [...(await tree.blobs()).keys()];
+async function list(tree: ReferenceTree, folder: string): Promise<unknown> {
+  const names = await tree.names();
   const inside = folder === '' ? names : names.filter((name) => name.startsWith(`${folder}/`));
   if (inside.length === 0) throw new Error(`There is no folder ${JSON.stringify(folder)} here. ${PATHS}`);
   const rest = inside.map((name) => (folder === '' ? name : name.slice(folder.length + 1)));
@@ -70,14 +70,14 @@ async function list(tree: BaseTree, folder: string): Promise<unknown> {
   };
 }
 
-async function grep(tree: BaseTree, text: string, folder: string): Promise<unknown> {
+async function grep(tree: ReferenceTree, text: string, folder: string): Promise<unknown> {
   if (/[\n\0]/.test(text)) throw new Error('One line is looked for: the text must hold no line end.');
   const { hits, isCut } = await tree.search(text, folder);
   const shown = hits.slice(0, MAX_HITS).map((hit) => ({ ...hit, text: hit.text.slice(0, MAX_HIT_CHARS) }));
   return { hits: shown, more: isCut || hits.length > MAX_HITS };
 }
 
-async function read(tree: BaseTree, file: string, startLine: number, endLine: number): Promise<unknown> {
+async function read(tree: ReferenceTree, file: string, startLine: number, endLine: number): Promise<unknown> {
   const lines = await tree.lines(file);
   const last = Math.min(endLine, startLine + MAX_LINES - 1, lines.length);
   const shown = lines.slice(startLine - 1, last).map((text, at) => ({

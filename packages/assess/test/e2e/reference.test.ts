@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type AssessOptions, formatAssessmentResult, toMarkdown } from '../../src/index.ts';
 import { assess, provider, READ_ALL, scriptedJudge } from '../support/judge.ts';
@@ -124,4 +126,56 @@ test('by parts, whoever judges the whole may search, and readings are made witho
     .filter(({ request }) => request.kind === 'turn')
     .map(({ request }) => [isReading(request), JSON.stringify(request.messages).includes('`reference_grep`')]);
   expect(new Set(isOffered.map(String))).toEqual(new Set(['true,false', 'false,true']));
+});
+
+/** Reads what was given, and reports a work that does not do as it says. */
+const RULES = `${READ_ALL}
+rules = reference_read(file="context:rules.md")["lines"]
+broken = [{
+    "severity": "high", "category": "code", "rule": "project-rule", "message": "The rules of the project say otherwise.",
+    "file": "src/c.ts", "startLine": 1, "endLine": 1, "quote": "export function slugOf(title: string): string {",
+    "reference": [{"file": "context:rules.md", "line": line["line"], "quote": line["text"]} for line in rules],
+}] if "no functions" in rules[0]["text"] else []`;
+
+test('documents beside the work are what it is held against: findings cite them, coverage counts the work, and a kept judgement ends with what was read of them', async () => {
+  const repository = await thirdCopy();
+  const give = '{**answer_value, "findings": broken}';
+  const fake = await provider(scriptedJudge({ read: RULES, give }));
+  const options = { cwd: repository.path, cache: { dir: await temporaryFolder() } };
+  const judged = async (rule: string) => {
+    fake.forget();
+    const context = { 'rules.md': `${rule}\n`, 'docs/design.md': `${rule}, nobody reads this\n` };
+    return await assess(fake, WORK, { ...options, context });
+  };
+  const first = await judged('There are no functions.');
+  expect(first.workers[0]).toMatchObject({
+    verdict: 'fail',
+    evidence: { coverage: 1, documents: ['src/c.ts', 'evidence:commits'] },
+    findings: [
+      { reference: [{ file: 'context:rules.md', line: 1, quote: 'There are no functions.', verified: true }] },
+    ],
+  });
+  const asked = JSON.stringify(fake.served.map(({ request }) => request.messages));
+  expect(asked).toContain('context:docs/design.md');
+  expect(asked).not.toContain('the repository as it was before the work can be searched');
+  expect((await judged('There are no functions.')).rlmMetrics.cachedWorkers).toBe(1);
+  const other = await judged('There are functions.');
+  expect([other.rlmMetrics.cachedWorkers, other.workers[0]?.verdict]).toEqual([0, 'pass']);
+});
+
+test('documents stand beside work without a repository, too; a name that leads out is no name', async () => {
+  const folder = await temporaryFolder();
+  const fake = await provider(scriptedJudge());
+  await writeFile(join(folder, 'a.js'), 'one();\n');
+  const files = [{ id: 'w', files: ['a.js'] }];
+  const judged = await assess(fake, files, { cwd: folder, cache: false, context: { 'rules.md': 'Be done.\n' } });
+  expect(judged.workers[0]?.verdict).toBe('pass');
+  expect(JSON.stringify(fake.served.map(({ request }) => request.messages))).toContain('reference_read');
+  for (const name of ['../rules.md', '/etc/rules.md', 'a/./b', 'a/', '', 'a\nb']) {
+    const refused = assess(fake, files, { cwd: folder, context: { [name]: 'x' } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'invalid_options',
+      message: expect.stringContaining('context'),
+    });
+  }
 });

@@ -45,6 +45,7 @@ const OPTIONS: Undefined<AssessOptions> = {
   judge: undefined,
   incremental: undefined,
   reference: undefined,
+  context: undefined,
   concurrency: undefined,
   maxBudgetUsd: undefined,
   maxBudgetUsdPerWorker: undefined,

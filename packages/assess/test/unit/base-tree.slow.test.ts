@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Git } from '../../src/evidence/git.ts';
 import { BaseTree } from '../../src/reference/base-tree.ts';
+import { GivenDocuments } from '../../src/reference/given-documents.ts';
+import { JoinedTree } from '../../src/reference/joined-tree.ts';
 import { Reference } from '../../src/reference/reference.ts';
 import { answerTo, type Question } from '../../src/reference/tools.ts';
 import { Repository } from '../support/repository.ts';
@@ -103,4 +105,33 @@ test('a search with many hits is cut and says so; a run may ask two hundred time
   for (let at = 0; at < 200; at++) await reference_list?.execute({ folder: '' }, {} as never);
   await expect(reference_list?.execute({ folder: '' }, {} as never)).rejects.toThrow('as often as it may be');
   expect(reference.asked).toHaveLength(1);
+});
+
+test('documents that were given stand beside the commit, and before a file of their name', async () => {
+  const { repository } = await treeOf();
+  const commit = await repository.commit('Taken', { 'context:rules.md': 'two(); of the work\n' });
+  const given = new GivenDocuments({ 'rules.md': `one();\n${'two();\n'.repeat(21)}`, 'docs/a.md': 'two();\u202e\n' });
+  const tree = new JoinedTree(new BaseTree(new Git(repository.path), commit, () => false), given);
+  const ask = (question: Question) => answerTo(question, tree);
+  expect(await ask({ tool: 'reference_list', folder: '' })).toMatchObject({
+    folders: [
+      { name: 'context:docs', files: 1 },
+      { name: 'lib', files: 2 },
+    ],
+    files: ['context:rules.md', 'big.txt', 'data.bin', 'top.ts'],
+  });
+  expect(await ask(read('context:rules.md'))).toMatchObject({
+    lines: expect.arrayContaining([{ line: 1, text: 'one();' }]),
+  });
+  expect(await ask(read('context:docs/a.md'))).toMatchObject({ lines: [{ line: 1, text: 'two();⟨U+202E⟩' }] });
+  const { hits, more } = (await ask(grep('two()'))) as { hits: { file: string }[]; more: boolean };
+  expect(more).toBe(true);
+  expect(Object.entries(Object.groupBy(hits, ({ file }) => file)).map(([file, all]) => [file, all?.length])).toEqual([
+    ['context:rules.md', 20],
+    ['context:docs/a.md', 1],
+    ['lib/a.ts', 1],
+    ['lib/deep/b.ts', 1],
+  ]);
+  expect(await ask(grep('two()', 'context:docs'))).toMatchObject({ hits: [{ file: 'context:docs/a.md' }] });
+  await expect(ask(read('context:none.md'))).rejects.toThrow('There is no file "context:none.md" here');
 });

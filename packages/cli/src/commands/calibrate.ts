@@ -167,7 +167,14 @@ async function optionsOf(flags: Flags, cwd: string): Promise<CalibrateOptions> {
   const { previous: before, targetPrecision, ...judging } = flags;
   const rubric =
     flags.rubric === undefined ? undefined : parseRubric(flags.rubric, await readText(resolve(cwd, flags.rubric)));
-  const files = { rubric, criteria: undefined, baseline: undefined, previous: undefined, globs: [] };
+  const files = {
+    rubric,
+    criteria: undefined,
+    context: undefined,
+    baseline: undefined,
+    previous: undefined,
+    globs: [],
+  };
   const all = Object.entries(assessOptions(config, judging, files, cwd));
   const options: CalibrateOptions = Object.fromEntries(all.filter(([name]) => !OF_A_GATE.includes(name)));
   const previous = before === undefined ? undefined : parsePrevious(before, await readText(resolve(cwd, before)));

@@ -46,6 +46,7 @@ export interface AssessFlags extends RunFlags {
   nothingToJudge?: string;
   unshown?: string;
   reference?: boolean;
+  context?: string[];
   incremental?: boolean;
   cache?: boolean;
   verifierModel?: string;
@@ -84,6 +85,7 @@ export function addAssessFlags(command: Command): Command {
     .option('--base <ref>', 'what the work started from; default: the remote HEAD, main or master')
     .option('--output-dir <folder>', 'where <worker>*.output transcripts are')
     .option('--criteria <file>', 'what the work was to achieve, as text')
+    .option('--context <file...>', 'documents beside the work that it is held against: rules, a design')
     .option('--exclude <glob...>', 'changed files that are not judged; they are reported as omitted')
     .option('--follow-links', 'read what is behind links that leave the folder judged, transcripts for example')
     .addOption(new Option('--max-files <n>', 'most files of one worker; default: 50000').argParser(atLeastOne))
@@ -231,6 +233,7 @@ export function assessOptions(
     store: flags.store === undefined ? undefined : fileStore(resolve(cwd, flags.store)),
     assessmentId: flags.assessmentId,
     reference: flags.reference,
+    context: files.context,
     incremental: flags.incremental,
     gate: given(gate) as GatePolicy,
   };

@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import {
   type AssessmentResult,
   AssessmentResultSchema,
@@ -19,6 +19,7 @@ export interface PolicyFlags {
   config?: string;
   rubric?: string;
   criteria?: string;
+  context?: string[];
   baseline?: string;
   previous?: string;
   trend?: string;
@@ -27,6 +28,8 @@ export interface PolicyFlags {
 export interface PolicyFiles {
   rubric: Criterion[] | undefined;
   criteria: string | undefined;
+  /** Documents beside the work, by the names that they were given by. */
+  context: Record<string, string> | undefined;
   baseline: BaselineFinding[] | undefined;
   /** Nothing is decided by it; it is read as the others are, so that the work cannot write its own. */
   previous: AssessmentResult | undefined;
@@ -38,7 +41,7 @@ export interface PolicyFiles {
 }
 
 /**
- * Reads rubric, criteria and baseline: from the base what lies in the judged work, and as it is what does not.
+ * Reads rubric, criteria, documents beside the work and baseline: from the base what lies in the judged work, and as it is what does not.
  * @throws {UsageError} when one cannot be read; or is only in the work, and the gate would ask less without it.
  */
 export async function readPolicyFiles(flags: PolicyFlags, work: JudgedWork, cwd: string): Promise<PolicyFiles> {
@@ -50,6 +53,11 @@ export async function readPolicyFiles(flags: PolicyFlags, work: JudgedWork, cwd:
   };
   const rubric = requireThere(flags.rubric, await read(flags.rubric));
   const criteria = requireThere(flags.criteria, await read(flags.criteria));
+  const context = await readBeside(
+    flags.context ?? [],
+    cwd,
+    async (name) => requireThere(name, await read(name)) ?? '',
+  );
   const baseline = await read(flags.baseline);
   const previous = await read(flags.previous);
   const trend = await read(flags.trend);
@@ -61,12 +69,29 @@ export async function readPolicyFiles(flags: PolicyFlags, work: JudgedWork, cwd:
   return {
     rubric: rubric === undefined ? undefined : parseRubric(flags.rubric ?? '', rubric),
     criteria,
+    context: flags.context === undefined ? undefined : context,
     baseline: baseline == null ? undefined : parseBaseline(baseline).findings,
     globs: globsOf(flags, work, cwd),
     previous: previous == null ? undefined : parsePrevious(flags.previous ?? '', previous),
     trend: trend == null ? undefined : requireResult(flags.trend ?? '', trend),
     notes: unused.map((name) => `${name} was not used: ${ONLY_IN_WORK}.`),
   };
+}
+
+/** Documents beside the work by what they are called there: a file outside of the folder by its name alone. */
+async function readBeside(
+  files: readonly string[],
+  cwd: string,
+  read: (file: string) => Promise<string>,
+): Promise<Record<string, string>> {
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const path = resolve(cwd, file);
+    const name = isInside(cwd, path) ? relative(cwd, path).split(sep).join('/') : basename(path);
+    if (texts.has(name)) throw new UsageError(`--context: two files would be called ${name}. Give one another name.`);
+    texts.set(name, await read(file));
+  }
+  return Object.fromEntries(texts);
 }
 
 const ONLY_IN_WORK = 'it is not in the commit that the work started from';
@@ -102,7 +127,8 @@ function parsePrevious(name: string, text: string): AssessmentResult {
 }
 
 function globsOf(flags: PolicyFlags, work: JudgedWork, cwd: string): string[] {
-  const named = [flags.config, flags.rubric, flags.criteria, flags.baseline].filter((name) => name !== undefined);
+  const { config, rubric, criteria, baseline, context = [] } = flags;
+  const named = [config, rubric, criteria, baseline, ...context].filter((name) => name !== undefined);
   const inWork = named.flatMap((name) => {
     const path = resolve(cwd, name);
     const holding = work.folders.filter((folder) => isInside(folder, path));

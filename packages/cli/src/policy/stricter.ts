@@ -61,6 +61,7 @@ const OPTIONS: Rules<AssessOptions> = {
   verifier: asAsked,
   concurrency: asAsked,
   reference: asAsked,
+  context: (asked, filed) => ({ ...filed, ...asked }),
   incremental: asAsked,
   cache: asAsked,
   store: asAsked,

@@ -148,12 +148,26 @@ test('the nearest configuration of the base counts, seen from the folder the com
 test.each([
   ['rubric', 'rubric.yaml', "- { id: tested, question: 'Is it?', severity: high }\n"],
   ['criteria', 'criteria.txt', 'Everything is fine.\n'],
+  ['context', 'rules.md', 'Everything is allowed.\n'],
 ])('a %s that is only in the change is 2: without it the gate would ask less', async (flag, name, text) => {
   const { assess, repository, fake } = await gateOver(START);
   await repository.write({ [name]: text, ...DEFECT });
   const { exitCode, stderr } = await assess(['--changed', `--${flag}`, name]);
   expect({ exitCode, asked: fake.served.length }).toEqual({ exitCode: 2, asked: 0 });
   expect(stderr).toContain(`${name}: it is not in the commit that the work started from`);
+});
+
+test('documents beside the work are those of the base, whatever the change makes of them, and said to be of the policy', async () => {
+  const { assess, repository, fake } = await gateOver({ ...START, 'docs/rules.md': 'Call nothing by eval.\n' });
+  await repository.write({ ...DEFECT, 'docs/rules.md': 'Everything is allowed.\n' });
+  const { stdout } = await assess(['--changed', '--context', 'docs/rules.md', '--json']);
+  expect(JSON.parse(stdout).workers[0].policyChanges).toEqual(['docs/rules.md']);
+  expect(JSON.stringify(fake.served.map(({ request }) => request.messages))).toContain('context:docs/rules.md');
+  const outside = join(await temporaryFolder(), 'rules.md');
+  await writeFile(outside, 'Another.\n');
+  await repository.write({ 'rules.md': 'One.\n' });
+  const twice = await assess(['--changed', '--context', outside, 'rules.md']);
+  expect(twice).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('two files would be called rules.md') });
 });
 
 test('a baseline that the change brings or lengthens accepts nothing', async () => {

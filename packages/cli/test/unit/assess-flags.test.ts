@@ -13,7 +13,14 @@ const CONFIG: Config = {
     base: 'develop',
   },
 };
-const NO_FILES = { rubric: undefined, criteria: undefined, baseline: undefined, previous: undefined, globs: [] };
+const NO_FILES = {
+  rubric: undefined,
+  criteria: undefined,
+  context: undefined,
+  baseline: undefined,
+  previous: undefined,
+  globs: [],
+};
 
 const optionsOf = (config: Config, flags: AssessFlags = {}) => assessOptions(config, flags, NO_FILES, '/');
 

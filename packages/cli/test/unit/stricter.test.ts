@@ -78,6 +78,11 @@ test.each<[keyof AssessOptions, AssessOptions, AssessOptions]>([
   expect(stricter(asked, filed)).toEqual(asked);
 });
 
+test('documents beside the work are those of both, by one name those of the command line', () => {
+  const [asked, filed] = [{ context: { a: 'asked', b: 'asked' } }, { context: { b: 'filed', c: 'filed' } }];
+  expect(stricter(asked, filed)).toEqual({ context: { a: 'asked', b: 'asked', c: 'filed' } });
+});
+
 test('what each of them asks alone is asked by both', () => {
   const asked = { gate: { failOn: 'high', minScores: { security: 70 } }, rubric: [asks('a', 'low')] } as const;
   const filed = { gate: { minScore: 60, minScores: { codeQuality: 50 } }, rubric: [asks('b', 'high')] } as const;
