@@ -42,11 +42,13 @@ function* until(pieces: Iterable<string>, bytes: number): Generator<string> {
   }
 }
 
-/** The same numbers from 0 to `most` every time. */
+/** The same numbers from 0 to `most` every time, by mulberry32: none of these texts is long enough to begin again. */
 function randomly(seed: number): (most: number) => number {
   let state = seed;
   return (most) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((state / 2_147_483_648) * (most + 1));
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * (most + 1));
   };
 }
