@@ -38,6 +38,7 @@ export function git(cwd: string, args: readonly string[], input = ''): Promise<v
     const child = execFile('git', args, { cwd, maxBuffer: 1e9 }, (error) =>
       error === null ? resolve() : reject(error),
     );
+    child.stdin?.on('error', () => {}); // that it did not read all of it is told by how it ends
     child.stdin?.end(input);
   });
 }
