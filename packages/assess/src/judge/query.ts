@@ -17,13 +17,18 @@ export function judgeQuery(
   return queryOf(INTRODUCTION, { dimensions, criteria, hasSuppressions, more: besideSection(beside) });
 }
 
+interface Section {
+  title: string;
+  text: string;
+}
+
 /** What a query asks for, whatever it is about. */
 export interface Asking {
   dimensions: readonly Dimension[];
   criteria: readonly Criterion[];
   hasSuppressions: boolean;
   /** More to be said, after the rest. */
-  more?: readonly { title: string; text: string }[];
+  more?: readonly Section[];
 }
 
 export function queryOf(introduction: string, { dimensions, criteria, hasSuppressions, more = [] }: Asking): string {
@@ -77,11 +82,6 @@ const FINDINGS = [
 export interface BesideTheWork {
   repository: boolean;
   documents: readonly string[];
-}
-
-interface Section {
-  title: string;
-  text: string;
 }
 
 /** What is said of it. */

@@ -31,8 +31,8 @@ export interface JudgeRequest {
 /** What stands beside the work for the judge to search. */
 export interface Beside {
   /** The same where the same stands there. */
-  id: string;
-  holds: BesideTheWork;
+  readonly id: string;
+  readonly holds: BesideTheWork;
 }
 
 /** `dimensions`: those that the evidence allows to judge. */

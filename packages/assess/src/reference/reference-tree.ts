@@ -1,3 +1,5 @@
+import type { Beside } from '../judge/request.ts';
+
 /** A line that holds what was looked for. */
 export interface Hit {
   file: string;
@@ -12,11 +14,7 @@ export interface Found {
 }
 
 /** Files beside the work, that a judge may list, search and read. */
-export interface ReferenceTree {
-  /** The same for trees that hold the same. */
-  readonly id: string;
-  /** Whether the repository is among them, and the names of documents that the caller gave. */
-  readonly holds: { repository: boolean; documents: readonly string[] };
+export interface ReferenceTree extends Beside {
   names(): Promise<readonly string[]>;
   /** Its lines, as a judge is shown them. @throws {Error} with what to do, for a model. */
   lines(name: string): Promise<readonly string[]>;

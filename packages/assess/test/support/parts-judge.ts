@@ -1,6 +1,6 @@
 import { type ModelRequest, repl, type Script } from '@rlm-bridge/fake-provider';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
-import { askedFor, type Review, readDocument, type SeenDocument } from './scripted-judge.ts';
+import { askedFor, DEFAULT_FINDING, type Review, readDocument, type SeenDocument } from './scripted-judge.ts';
 
 /** What a scripted judge finds in the lines of several files that it is shown together. */
 export type Across = (sides: readonly { file: string; lines: SeenDocument['lines'] }[]) => Partial<JudgeFinding>[];
@@ -14,14 +14,6 @@ export interface PartsScript {
   open?: (documents: readonly SeenDocument[]) => string[];
 }
 
-const FINDING = {
-  severity: 'high',
-  category: 'code',
-  rule: 'defect',
-  message: 'This is wrong.',
-  startLine: 1,
-  endLine: 1,
-};
 const GRADE = { level: 'good', reason: 'By the rules of the script.' };
 /** As long as a summary of a real part. */
 const SUMMARY = 'Holds functions that others use, with their names and what they take from others. '.repeat(4).trim();
@@ -68,7 +60,7 @@ export function partsJudge(script: PartsScript = {}): Script {
 
 function foundIn(document: SeenDocument, { review = () => [], across = () => [] }: PartsScript) {
   const found = document.kind === 'pair' ? across(sidesOf(document)) : review(document);
-  return found.map((one) => ({ ...FINDING, file: document.name, ...one }));
+  return found.map((one) => ({ ...DEFAULT_FINDING, file: document.name, ...one }));
 }
 
 /** The lines of each file in a pair: a line without number and mark names the file of those that follow. */

@@ -61,7 +61,8 @@ answer["ready"] = True`;
   };
 }
 
-const DEFAULT_FINDING = {
+/** What a finding is where the script does not say. */
+export const DEFAULT_FINDING = {
   severity: 'high',
   category: 'code',
   rule: 'defect',
