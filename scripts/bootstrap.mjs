@@ -2,6 +2,7 @@
 // then runs scripts/<command>.ts. Registries are whatever npm, pip and pnpm are set to. Nothing outside the checkout changes.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
@@ -19,16 +20,15 @@ const systemPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => 
 /** Something the user can put right. */
 class Problem extends Error {}
 
-function main([command, ...args]) {
+async function main([command, ...args]) {
   const script = join(root, 'scripts', `${command}.ts`);
   if (!command || !fs.existsSync(script)) throw new Problem('Usage: node scripts/bootstrap.mjs demo|test|build|bench');
   if (process.platform === 'win32') throw new Problem('Windows is supported through WSL: run this inside it.');
 
   fs.mkdirSync(bin, { recursive: true });
-  ensureNode();
-  ensurePnpm();
-  ensureUv();
-  ensurePackages();
+  // Beside each other: each waits for a registry and unpacks on one processor.
+  await allOf([ensureNode(), ensurePnpm(), ensureUv()]);
+  await ensurePackages();
 
   const child = spawn(join(bin, 'node'), ['--conditions=source', '--import', 'tsx', script, ...args], {
     cwd: root,
@@ -40,32 +40,39 @@ function main([command, ...args]) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
 }
 
-function ensureNode() {
-  if (atLeast(process.versions.node, NODE.floor)) return link('node', fs.realpathSync(process.execPath));
-  const name = `node-${process.platform}-${process.arch}`;
-  link('node', join(npmPackage(name, NODE.pinned), 'bin/node'));
+/** Waits for all, so that nothing is cut off in its work; then fails as the first that failed. */
+async function allOf(promises) {
+  const failed = (await Promise.allSettled(promises)).find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
-function ensurePnpm() {
-  const entry = relative(bin, join(npmPackage('pnpm', PNPM), 'bin/pnpm.mjs'));
+async function ensureNode() {
+  if (atLeast(process.versions.node, NODE.floor)) return link('node', fs.realpathSync(process.execPath));
+  const name = `node-${process.platform}-${process.arch}`;
+  link('node', join(await npmPackage(name, NODE.pinned), 'bin/node'));
+}
+
+async function ensurePnpm() {
+  const entry = relative(bin, join(await npmPackage('pnpm', PNPM), 'bin/pnpm.mjs'));
   const here = '$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)';
   place('pnpm', (path) => {
     fs.writeFileSync(path, `#!/bin/sh\nhere=${here}\nexec "$here/node" "$here/${entry}" "$@"\n`, { mode: 0o755 });
   });
 }
 
-function ensureUv() {
+async function ensureUv() {
   const candidates = [process.env.RLM_UV ?? '', ...systemPath.map((folder) => join(folder, 'uv'))];
   for (const uv of candidates.filter((path) => fs.existsSync(path))) {
     if (atLeast(/\d+\.\d+\.\d+/.exec(output(uv, ['--version']))?.[0], UV.floor)) return link('uv', uv);
   }
   const requirement = `uv==${UV.pinned}`;
-  const folder = installOnce(`uv-${UV.pinned}`, (target) => {
+  const folder = await installOnce(`uv-${UV.pinned}`, async (target) => {
     const venv = join(target, 'venv');
     const pip = ['-m', 'pip', 'install', '--quiet'];
-    if (runs('python3', ['-m', 'venv', venv]) && runs(join(venv, 'bin/python'), [...pip, requirement])) return;
+    if ((await runs('python3', ['-m', 'venv', venv])) && (await runs(join(venv, 'bin/python'), [...pip, requirement])))
+      return;
     say('no virtual environment could be made (Debian keeps ensurepip apart); trying pip itself');
-    if (runs('python3', [...pip, '--target', join(target, 'pip'), requirement])) return;
+    if (await runs('python3', [...pip, '--target', join(target, 'pip'), requirement])) return;
     throw new Problem(
       `${requirement} could not be installed; the lines above say why. It takes Python ≥ 3.11 with venv or pip:\n` +
         '  Debian, Ubuntu: apt install python3-venv    Fedora: dnf install python3-pip    macOS: brew install uv\n' +
@@ -80,7 +87,7 @@ function ensureUv() {
 }
 
 /** `pnpm install --frozen-lockfile`, once for each state of the lock, the manifests and Node. */
-function ensurePackages() {
+async function ensurePackages() {
   const packages = fs.readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`);
   const hash = createHash('sha256').update(fs.realpathSync(join(bin, 'node')));
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...packages.sort()]) {
@@ -90,17 +97,17 @@ function ensurePackages() {
   const stamp = join(root, 'node_modules/.bootstrap-stamp');
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === key) return;
   say('installing packages');
-  if (!runs(join(bin, 'pnpm'), ['install', '--frozen-lockfile'])) {
+  if (!(await runs(join(bin, 'pnpm'), ['install', '--frozen-lockfile']))) {
     throw new Problem('pnpm install failed; the lines above say why.');
   }
   fs.writeFileSync(stamp, key);
 }
 
 /** The folder of an npm package under .tools, installed by the system's npm. */
-function npmPackage(name, version) {
-  const folder = installOnce(`${name}-${version}`, (target) => {
+async function npmPackage(name, version) {
+  const folder = await installOnce(`${name}-${version}`, async (target) => {
     const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-    if (!runs('npm', ['install', '--prefix', target, ...flags, `${name}@${version}`])) {
+    if (!(await runs('npm', ['install', '--prefix', target, ...flags, `${name}@${version}`]))) {
       throw new Problem(`npm could not install ${name}@${version}; the lines above say why.`);
     }
   });
@@ -108,13 +115,13 @@ function npmPackage(name, version) {
 }
 
 /** Fills a new folder and moves it into place when it is whole, so that an interrupted or a second run does no harm. */
-function installOnce(name, fill) {
+async function installOnce(name, fill) {
   const folder = join(tools, name);
   if (fs.existsSync(folder)) return folder;
   say(`installing ${name} into .tools`);
   const target = fs.mkdtempSync(join(tools, 'new-'));
   try {
-    fill(target);
+    await fill(target);
     fs.renameSync(target, folder);
   } catch (error) {
     if (!fs.existsSync(folder)) throw error; // else another process was first
@@ -136,15 +143,16 @@ function place(name, write) {
 }
 
 /** Runs a tool with its output on stderr. False when it failed or is missing. */
-function runs(command, args) {
+async function runs(command, args) {
   const PATH = [bin, ...systemPath].join(delimiter);
-  const { status, error } = spawnSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, PATH },
-  });
-  if (error) say(`${command}: ${error.message}`);
-  return status === 0;
+  const tool = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, PATH } });
+  try {
+    const [code] = await once(tool, 'close');
+    return code === 0;
+  } catch (error) {
+    say(`${command}: ${error.message}`);
+    return false;
+  }
 }
 
 function output(command, args) {
@@ -162,7 +170,7 @@ function say(line) {
 }
 
 try {
-  main(process.argv.slice(2));
+  await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Problem)) throw error;
   say(error.message);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,23 +29,25 @@ const {
 }).values;
 if (alwaysReplay) process.env.RLM_TEST_ALWAYS_REPLAY = '1';
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
-const vitestReport = join(reports, 'vitest.json');
 const pytestReport = join(reports, 'pytest.xml');
 const pytestCache = join(reports, 'pytest-cache');
 const steps = new Steps(reports, only);
+const vitestReports: string[] = [];
 const tested: TestedStep[] = [];
 
 const python = ['--filter', '@rlm-bridge/python-worker', 'exec'];
 await steps.run('python environment', 'pnpm', [...python, 'uv', 'sync', '--frozen', '--group', 'dev']);
 const tests = ['vitest', 'pytest'].some((name) => steps.includes(name));
 const providing = tests && !fast ? provideDocker(join(reports, 'dockerd.log')) : undefined;
-const dockerReady = providing?.then(({ missing }) => {
+const dockerTold = join(reports, 'docker');
+const dockerReady = providing?.then(async ({ missing }) => {
   if (missing === null) process.env.RLM_SANDBOX_IMAGE = SANDBOX_IMAGE;
+  await tellWhole(dockerTold, missing ?? '');
   return tellOf('docker', missing, 'of the docker environment');
 });
 const looking = steps.includes('vitest') && !fast ? provideChromium() : undefined;
 const chromiumReady = looking?.then((missing) => tellOf('chromium', missing, 'of the page in a browser'));
-await Promise.all([check(), pack().then(() => Promise.all([vitest(), checkPacked()])), pytest()]);
+await Promise.all([check(), unitTests(), pytest(), pack().then(() => Promise.all([otherTests(), checkPacked()]))]);
 await using _docker = await providing;
 const passedAlone = await secondLook(steps, tested);
 
@@ -89,27 +91,44 @@ async function checkPacked(): Promise<void> {
   }
 }
 
-async function vitest(): Promise<void> {
+/** They need nothing that has to be installed, started or built. */
+async function unitTests(): Promise<void> {
+  leaveOut(fast ? ['**/test/{process,fuzz,types}/**', '**/*.slow.test.ts'] : []);
+  await vitest('vitest: unit', ['--project=unit', `--maxWorkers=${2 * availableParallelism()}`]);
+}
+
+/** The tests of vitest that start whole programs. */
+async function otherTests(): Promise<void> {
+  if (fast) return;
   const [docker, chromium] = [await dockerReady, await chromiumReady];
-  const without = [...(docker ? [] : ['--project=!docker*']), ...(chromium ? [] : ['--project=!browser'])];
-  const chosen = fast ? ['--project=unit'] : without;
-  const leftOut = fast
-    ? ['**/test/{process,fuzz,types}/**', '**/*.slow.test.ts']
-    : docker
-      ? []
-      : ['**/*.docker.test.ts'];
-  if (leftOut.length > 0) process.env.RLM_TEST_LEFT_OUT = leftOut.join(' ');
+  leaveOut(docker ? [] : ['**/*.docker.test.ts']);
+  const without = [...(docker ? [] : ['docker*']), ...(chromium ? [] : ['browser'])];
+  await vitest(
+    'vitest: end to end',
+    ['unit', ...without].map((project) => `--project=!${project}`),
+  );
+}
+
+/** Says it to vitest.config.ts. */
+function leaveOut(patterns: string[]): void {
+  process.env.RLM_TEST_LEFT_OUT = patterns.join(' ');
+}
+
+async function vitest(step: string, chosen: string[]): Promise<void> {
+  const report = join(reports, `${step.replace(/\W+/g, '-')}.json`);
+  vitestReports.push(report);
   const reporters = ['default', 'json', './scripts/vitest-exit-code.ts'].map((name) => `--reporter=${name}`);
-  const failedTests = () => failedInVitest(vitestReport, chosen, reports);
-  tested.push({ step: 'vitest', testsFailed: TESTS_FAILED, failedTests });
-  await steps.run('vitest', 'vitest', ['run', ...chosen, ...reporters, `--outputFile.json=${vitestReport}`], () =>
-    countVitest(vitestReport),
+  tested.push({ step, testsFailed: TESTS_FAILED, failedTests: () => failedInVitest(report, chosen, reports) });
+  await steps.run(step, 'vitest', ['run', ...chosen, ...reporters, `--outputFile.json=${report}`], () =>
+    countVitest(report),
   );
 }
 
 /** Twice as many workers as processors: half of them wait, for containers, silence and processes that end. */
 async function pytest(): Promise<void> {
-  await dockerReady;
+  // Where there must be Docker, its tests wait for it, and the others do not.
+  if (isCI && !fast) process.env.RLM_TEST_DOCKER_TOLD = dockerTold;
+  else await dockerReady;
   const parallel = ['--numprocesses', `${Math.min(8, 2 * availableParallelism())}`, '--dist', 'worksteal'];
   const chosen = fast ? ['-m', 'not slow'] : [];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
@@ -119,6 +138,12 @@ async function pytest(): Promise<void> {
   const failedTests = () => failedInPytest(pytestCache, { command: 'uv', args }, reports);
   tested.push({ step: 'pytest', testsFailed: 1, failedTests });
   await steps.run('pytest', 'uv', [...args, ...parallel, ...chosen, ...kept], () => countPytest(pytestReport));
+}
+
+/** Whoever finds the file reads all of it. */
+async function tellWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
 }
 
 /** Whether the tests of something that may be missing are to run; in CI they must, and fail. */
@@ -133,7 +158,7 @@ function tellOf(what: string, missing: string | null, tests: string): boolean {
 }
 
 async function tellSlowest(): Promise<void> {
-  const read = [timeVitest(vitestReport), timePytest(pytestReport)].map((timed) => timed.catch(() => []));
+  const read = [...vitestReports.map(timeVitest), timePytest(pytestReport)].map((timed) => timed.catch(() => []));
   const slowest = (await Promise.all(read)).flat().sort((a, b) => b.seconds - a.seconds);
   if (slowest.length > 0) console.log('\nThe slowest tests:');
   for (const { seconds, test } of slowest.slice(0, 10)) console.log(`${seconds.toFixed(1).padStart(7)} s  ${test}`);

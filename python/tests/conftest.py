@@ -14,7 +14,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from needs import must_be_met, unmet_needs
+from needs import is_docker_to_come, must_be_met, unmet_needs, wait_for_docker
 
 PATIENCE_SECONDS = 20
 """A worker whose host has gone ends by itself."""
@@ -54,11 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if item not in set(deselected)]
+    if is_docker_to_come():
+        items.sort(key=_needs_docker)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    late = {"docker": wait_for_docker()} if is_docker_to_come() and _needs_docker(item) else {}
     for mark in item.iter_markers():
-        reason = _unmet_needs().get(mark.name)
+        reason = _unmet_needs().get(mark.name) or late.get(mark.name)
         if reason is not None:
             pytest.fail(f"CI must have what this test needs, {mark.name}: {reason}", pytrace=False)
 
@@ -79,6 +82,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if left:
         session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
         print(f"\nThe tests left in the temporary folder: {', '.join(left)}")
+
+
+def _needs_docker(item: pytest.Item) -> bool:
+    return item.get_closest_marker("docker") is not None
 
 
 def _unmet_needs() -> dict[str, str]:

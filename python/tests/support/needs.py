@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +14,35 @@ DOCKER = pytest.param("docker", marks=pytest.mark.docker)
 KINDS = ["local", DOCKER]
 """The environments of our own, as the parameters of a test or fixture."""
 
+TOLD = "RLM_TEST_DOCKER_TOLD"
+"""Names the file in which the suite tells, once it knows, why there is no Docker; an empty one: there is. It is being
+installed while tests that do without it run."""
+
+PATIENCE_SECONDS = 900
+
 
 def unmet_needs() -> dict[str, str]:
-    """By mark, the reason; empty where everything is there."""
-    reasons = {"docker": _without_docker(), "official_checkout": _without_official_checkout()}
+    """By mark, the reason; empty where everything is there, or is to come."""
+    reasons = {
+        "docker": None if is_docker_to_come() else _without_docker(),
+        "official_checkout": _without_official_checkout(),
+    }
     return {mark: reason for mark, reason in reasons.items() if reason is not None}
+
+
+def is_docker_to_come() -> bool:
+    return TOLD in os.environ and not os.environ.get("RLM_TEST_WITHOUT_DOCKER")
+
+
+def wait_for_docker() -> str | None:
+    """Why there is none."""
+    told = Path(os.environ[TOLD])
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not told.exists():
+        if time.monotonic() > until:
+            return f"nothing was told of it in {PATIENCE_SECONDS} s"
+        time.sleep(0.2)
+    return told.read_text("utf-8") or None
 
 
 def must_be_met(mark: str) -> bool:
