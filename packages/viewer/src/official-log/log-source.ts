@@ -1,5 +1,6 @@
 import type { RunSummary } from '../model/run-summary.ts';
 import type { RunView } from '../model/run-view.ts';
+import { summaryOf } from '../model/summary-of.ts';
 import type { TextRef } from '../model/texts.ts';
 import type { ViewSource } from '../model/view-source.ts';
 import { KeptTexts } from '../texts/text-table.ts';
@@ -30,7 +31,8 @@ export class LogSource implements ViewSource {
   }
 
   async listRuns(): Promise<RunSummary[]> {
-    return [...this.#runs.values()].map(({ view }) => this.#summaryOf(view)).toReversed();
+    const times = { bytes: this.#bytes, changedAt: this.#changedAt };
+    return [...this.#runs.values()].map(({ view }) => summaryOf(view, times)).toReversed();
   }
 
   async readRun(id: string): Promise<RunView> {
@@ -53,20 +55,5 @@ export class LogSource implements ViewSource {
     const shown = this.#runs.get(id);
     if (shown === undefined) throw new Error(`The log has no run "${id}".`);
     return shown;
-  }
-
-  #summaryOf({ head }: RunView): RunSummary {
-    const { id, origin, status, query, rootModel, startedAt, durationMs } = head;
-    const times = { startedAt, changedAt: this.#changedAt, durationMs };
-    return {
-      id,
-      origin,
-      status,
-      query: query?.head ?? null,
-      rootModel,
-      ...times,
-      bytes: this.#bytes,
-      costUsd: head.spent.costUsd,
-    };
   }
 }

@@ -1,5 +1,6 @@
 import { RLMError } from 'rlm-bridge';
 import { BLOCKS, type Filed } from '../model/filed.ts';
+import { summaryOf } from '../model/summary-of.ts';
 import type { ViewSource } from '../model/view-source.ts';
 import { dataBlock } from './data-block.ts';
 import { RunFiling } from './filed-run.ts';
@@ -21,14 +22,16 @@ export async function* reportOf(
   page: PageFiles,
   { title, runIds, contextChars }: ReportRequest,
 ): AsyncGenerator<string, void, void> {
-  const summaries = new Map((await source.listRuns()).map((summary) => [summary.id, summary]));
+  const listed = new Map((await source.listRuns()).map((summary) => [summary.id, summary]));
   const file: Filed = { runs: [], assessment: await source.readAssessment() };
   const filings: RunFiling[] = [];
   for (const [place, id] of runIds.entries()) {
-    const summary = summaries.get(id);
-    if (summary === undefined) throw new RLMError('run_not_found', `There is no run "${id}".`);
-    filings.push(await RunFiling.begin(source, id, place, contextChars));
-    file.runs.push(summary);
+    // A list does not wait for a journal that takes long to read: of a session it may have no turns yet.
+    const line = listed.get(id) ?? listed.get(id.split('#')[0] ?? id);
+    if (line === undefined) throw new RLMError('run_not_found', `There is no run "${id}".`);
+    const filing = await RunFiling.begin(source, id, place, contextChars);
+    filings.push(filing);
+    file.runs.push(summaryOf(filing.outline.view, line));
   }
   const blocks = [await dataBlock(BLOCKS.file, file)];
   for (const filing of filings) blocks.push(await filing.outlineBlock());

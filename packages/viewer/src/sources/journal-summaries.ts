@@ -2,9 +2,9 @@ import type { RunStore, StoredRun } from 'rlm-bridge';
 import { readJournal } from 'rlm-bridge/journal';
 import { JournalFold } from '../journal/journal-fold.ts';
 import type { RunSummary } from '../model/run-summary.ts';
+import { summaryOf } from '../model/summary-of.ts';
 import { textRef } from '../texts/text-ref.ts';
 import type { TextTable } from '../texts/text-table.ts';
-import { summaryOf } from './run-summary.ts';
 
 /** Of a longer journal, a list says what its first records do. */
 const MOST_BYTES = 16 * 1024 * 1024;

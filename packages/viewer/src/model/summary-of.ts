@@ -1,5 +1,5 @@
-import type { RunSummary } from '../model/run-summary.ts';
-import type { RunView } from '../model/run-view.ts';
+import type { RunSummary } from './run-summary.ts';
+import type { RunView } from './run-view.ts';
 
 /** What a list says of a run, of all that is known of it. */
 export function summaryOf(
