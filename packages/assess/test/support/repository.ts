@@ -19,6 +19,11 @@ const ENVIRONMENT = {
   GIT_COMMITTER_DATE: '2026-01-02T03:04:05Z',
 };
 
+type Files = Record<string, string | Buffer>;
+
+const inHex = (files: Files) =>
+  Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('hex')]);
+
 /** What repositories began with so far, by their files; the folders go with the suite's. */
 const begun = new Map<string, Promise<string>>();
 
@@ -30,12 +35,13 @@ export class Repository {
     this.path = path;
   }
 
-  /** With the branch main, and one commit of these files. */
-  static async create(files: Record<string, string | Buffer> = { 'a.txt': 'one\ntwo\nthree\n' }): Promise<Repository> {
-    const key = JSON.stringify(
-      Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('hex')]),
-    );
-    const start = begun.get(key) ?? Repository.#begin(files);
+  /** With the branch main, and one commit of these files; with branches off it, of a commit each. */
+  static async create(
+    files: Files = { 'a.txt': 'one\ntwo\nthree\n' },
+    branches: Record<string, Files> = {},
+  ): Promise<Repository> {
+    const key = JSON.stringify([inHex(files), Object.entries(branches).map(([name, its]) => [name, inHex(its)])]);
+    const start = begun.get(key) ?? Repository.#begin(files, branches);
     begun.set(key, start);
     const path = await temporaryFolder();
     await cp(await start, path, { recursive: true });
@@ -46,10 +52,11 @@ export class Repository {
   }
 
   /** A repository to copy: git is asked once in a file for what many tests begin with. */
-  static async #begin(files: Record<string, string | Buffer>): Promise<string> {
+  static async #begin(files: Files, branches: Record<string, Files>): Promise<string> {
     const repository = new Repository(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
     await repository.git('init', '-q', '--template=', '-b', 'main');
     await repository.commit('Start', files);
+    for (const [name, its] of Object.entries(branches)) await repository.branch(name, its);
     return repository.path;
   }
 
@@ -65,14 +72,14 @@ export class Repository {
     return stdout.replace(/\n$/, '');
   }
 
-  async write(files: Record<string, string | Buffer>): Promise<void> {
+  async write(files: Files): Promise<void> {
     for (const [name, content] of Object.entries(files)) {
       await mkdir(dirname(join(this.path, name)), { recursive: true });
       await writeFile(join(this.path, name), content);
     }
   }
 
-  async commit(message: string, files: Record<string, string | Buffer> = {}): Promise<string> {
+  async commit(message: string, files: Files = {}): Promise<string> {
     await this.write(files);
     await this.git('add', '-A');
     await this.git('commit', '-q', '--allow-empty', '-m', message);
@@ -80,7 +87,7 @@ export class Repository {
   }
 
   /** A branch off main with one commit of these files; main is checked out again after. */
-  async branch(name: string, files: Record<string, string | Buffer>, message = `Work of ${name}`): Promise<void> {
+  async branch(name: string, files: Files, message = `Work of ${name}`): Promise<void> {
     await this.git('checkout', '-q', '-b', name);
     await this.commit(message, files);
     await this.git('checkout', '-q', 'main');

@@ -23,9 +23,10 @@ const KEYS = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', OPENROUTER_API_KEY: ''
 async function gate(script: Script = JUDGE, run: Record<string, unknown> = {}) {
   const fake = await FakeProvider.start(script);
   onTestFinished(() => fake.stop());
-  const repository = await Repository.create();
-  await repository.branch('clean', { 'src/ok.js': 'export const one = 1;\n' });
-  await repository.branch('evil', { 'src/run.js': 'export const run = (text) => eval(text);\n' });
+  const repository = await Repository.create(undefined, {
+    clean: { 'src/ok.js': 'export const one = 1;\n' },
+    evil: { 'src/run.js': 'export const run = (text) => eval(text);\n' },
+  });
   const config = join(await temporaryFolder(), 'config.json');
   const cache = join(await temporaryFolder(), 'cache');
   const configuration = JSON.parse(configFor(fake, { maxIterations: 3, ...run }));
@@ -39,8 +40,8 @@ async function gate(script: Script = JUDGE, run: Record<string, unknown> = {}) {
 }
 
 test('a clean branch is 0, and the verdict is the first line on stderr', async () => {
-  const { assessProcess } = await gate();
-  const { exitCode, stdout, stderr } = await assessProcess(['clean']);
+  const { assess } = await gate();
+  const { exitCode, stdout, stderr } = await assess(['clean']);
   expect({ exitCode, first: stderr.split('\n')[0] }).toEqual({ exitCode: 0, first: 'rlm assess: PASS: 1 of 1 pass' });
   expect(stdout).toContain('clean');
 });
@@ -61,11 +62,11 @@ test('a defect is 1, in every report alike', async () => {
 });
 
 test('--github: annotations, the summary and the outputs of the step', async () => {
-  const { assessProcess } = await gate();
+  const { assess } = await gate();
   const folder = await temporaryFolder();
   const files = { GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_OUTPUT: join(folder, 'output') };
   for (const file of Object.values(files)) await writeFile(file, '');
-  const { stdout } = await assessProcess(['evil', '--github'], files);
+  const { stdout } = await assess(['evil', '--github'], files);
   expect(stdout).toMatch(/^::error file=src\/run\.js,line=1,/m);
   expect(await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')).toContain('src/run.js');
   expect(await readFile(files.GITHUB_OUTPUT, 'utf8')).toMatch(/verdict<<.*\nfail\n/);
