@@ -37,28 +37,17 @@ const WAYS: Record<string, (repository: Repository, files: Record<string, string
   },
 };
 
-/** Policies that a change brings along, each of which runs code: the command is a process of its own. */
-const PROGRAMS: Record<string, Record<string, string>> = {
+/** Policies that a change brings along: programs, and data that would let the defect through. */
+const BROUGHT: Record<string, Record<string, string>> = {
   'a program that ends the gate': { 'rlm.config.ts': 'process.exit(0);\n' },
   'a program that reads the key': {
     'rlm.config.mjs':
       "import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.STOLEN, String(process.env.OPENAI_API_KEY));\nexport default {};\n",
   },
-};
-
-/** The same, or data that would let the defect through. */
-const BROUGHT: Record<string, Record<string, string>> = {
-  ...PROGRAMS,
   'an open gate': { 'rlm.config.yaml': OPEN },
   'an exclusion of the defect': { 'rlm.config.yml': "assess: { exclude: ['src/run.js'] }\n" },
   'an address for the key': { 'rlm.config.json': '{ "run": { "baseUrl": "http://127.0.0.1:9/v1" } }' },
 };
-
-/** A gate that is a process of its own when it might run what is brought. */
-async function gateFor(what: string) {
-  const { assess, assessProcess, repository } = await gateOver(START);
-  return { judging: what in PROGRAMS ? assessProcess : assess, repository };
-}
 
 /** Each way with one of them, and each of the others in one way. */
 const tried = [
@@ -67,7 +56,9 @@ const tried = [
 ];
 
 test.each(tried)('%s with %s is judged by the policy of its base, and is said to touch it', async (way, what) => {
-  const { judging, repository } = await gateFor(what);
+  const { assess, assessProcess, repository } = await gateOver(START);
+  // What would end the gate has one of its own to end.
+  const judging = what === 'a program that ends the gate' ? assessProcess : assess;
   const brought = BROUGHT[what] ?? {};
   const workers = (await WAYS[way]?.(repository, { ...brought, ...DEFECT })) ?? [];
   const STOLEN = join(await temporaryFolder(), 'key');
@@ -86,32 +77,36 @@ test('a --config that is neither in the work nor in its base is a slip, and not 
 });
 
 test.each(Object.keys(BROUGHT))('%s named by --config, inside of what is judged, is read at the base', async (what) => {
-  const { judging, repository } = await gateFor(what);
+  const { assess, repository } = await gateOver(START);
   const [name = ''] = Object.keys(BROUGHT[what] ?? {});
   await repository.branch('work', { ...BROUGHT[what], ...DEFECT });
   await repository.git('checkout', '-q', 'work');
-  const { exitCode, stderr } = await judging(['--changed', '--config', name]);
+  const { exitCode, stderr } = await assess(['--changed', '--config', name]);
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`${join(repository.path, name)} was not used`);
 });
 
 test('a link outside that leads to a configuration of the work is no way around', async () => {
-  const { assessProcess, repository } = await gateOver(START);
-  await repository.write({ ...BROUGHT['a program that ends the gate'], ...DEFECT });
-  const link = join(await temporaryFolder(), 'rlm.config.ts');
-  await symlink(join(repository.path, 'rlm.config.ts'), link);
-  expect(await assessProcess(['--changed', '--config', link])).toMatchObject({ exitCode: 1 });
+  const { assess, repository } = await gateOver(START);
+  await repository.write({ ...BROUGHT['a program that reads the key'], ...DEFECT });
+  const outside = await temporaryFolder();
+  const [link, STOLEN] = [join(outside, 'rlm.config.mjs'), join(outside, 'key')];
+  await symlink(join(repository.path, 'rlm.config.mjs'), link);
+  expect(await assess(['--changed', '--config', link], { env: { STOLEN } })).toMatchObject({ exitCode: 1 });
+  expect(existsSync(STOLEN)).toBe(false);
 });
 
 test.each([
   ['data', { 'rlm.config.yaml': 'assess: { gate: { minScore: 90 } }\n' }],
   ['code', { 'rlm.config.ts': 'const minScore: number = 90;\nexport default { assess: { gate: { minScore } } };\n' }],
-])('a configuration of the base that is %s decides, whatever the change makes of it', async (_, config) => {
+])('a configuration of the base that is %s decides, whatever the change makes of it', async (kind, config) => {
   const [name = ''] = Object.keys(config);
-  const { assessProcess, repository } = await gateOver({ ...START, ...config });
+  const { assess, assessProcess, repository } = await gateOver({ ...START, ...config });
   await repository.branch('work', { 'src/ok.js': 'export const one = 1;\n', [name]: '' });
   await repository.git('checkout', '-q', 'work');
-  const { exitCode, stdout, stderr } = await assessProcess(['--changed', '--json']);
+  // Node runs TypeScript in a process of its own, and nothing else does.
+  const judging = kind === 'code' ? assessProcess : assess;
+  const { exitCode, stdout, stderr } = await judging(['--changed', '--json']);
   expect({ exitCode, result: JSON.parse(stdout) }).toMatchObject({
     exitCode: 1,
     result: { gate: { minScore: 90 }, workers: [{ policyChanges: [name] }] },
@@ -219,12 +214,15 @@ test('a flag that asks for less than the configuration of the base does not get 
 });
 
 test('a dry run runs no configuration, not even that of the base, and says so', async () => {
-  const { assessProcess, repository } = await gateOver({ ...START, 'rlm.config.mjs': 'process.exit(7);\n' });
+  const ran = join(await temporaryFolder(), 'ran');
+  const program = `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(ran)}, '');\nexport default {};\n`;
+  const { assess, repository } = await gateOver({ ...START, 'rlm.config.mjs': program });
   await repository.write(DEFECT);
   const outside = join(await temporaryFolder(), 'rlm.config.ts');
-  await writeFile(outside, 'process.exit(7);\n');
+  await writeFile(outside, program);
   for (const named of [[], ['--config', outside], ['--config', 'rlm.config.mjs']]) {
-    const { exitCode, stderr } = await assessProcess(['--changed', '--dry-run', ...named]);
+    const { exitCode, stderr } = await assess(['--changed', '--dry-run', ...named]);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was not run') });
+    expect(existsSync(ran)).toBe(false);
   }
 });
