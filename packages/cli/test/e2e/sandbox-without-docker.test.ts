@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, rlmProcess } from './support/rlm.ts';
+import { folderOf, rlm } from './support/rlm.ts';
 
 const OFFLINE = ['--backend', 'offline', '--no-log-dir'];
 /** Of a machine that has no daemon. */
@@ -10,7 +10,7 @@ const WITHOUT_DOCKER = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 test('without Docker the command runs model code in landlock, by itself, and its result says so', async () => {
   const cwd = await folderOf({ 'book.txt': 'The mate raised the alarm at four.' });
   const args = ['ask', 'Who raised the alarm?', '--file', 'book.txt', '--json', ...OFFLINE];
-  const { stdout, stderr, exitCode } = await rlmProcess(args, { cwd, env: WITHOUT_DOCKER });
+  const { stdout, stderr, exitCode } = await rlm(args, { cwd, env: WITHOUT_DOCKER });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(JSON.parse(stdout)).toMatchObject({ success: true, environment: 'landlock' });
 });
@@ -19,7 +19,7 @@ test('an image that is asked for is never let be: without Docker the run says so
   const cwd = await folderOf({ 'book.txt': 'The mate raised the alarm at four.' });
   const args = ['ask', 'Who raised the alarm?', '--file', 'book.txt', '--image', 'python:3.12-slim', ...OFFLINE];
   for (const more of [[], ['--environment', 'auto']]) {
-    const { stderr, exitCode } = await rlmProcess([...args, ...more], { cwd, env: WITHOUT_DOCKER });
+    const { stderr, exitCode } = await rlm([...args, ...more], { cwd, env: WITHOUT_DOCKER });
     expect(exitCode).not.toBe(0);
     expect(stderr).toMatch(/docker does not answer .* Start it, or use --environment landlock on Linux/s);
   }
@@ -27,7 +27,7 @@ test('an image that is asked for is never let be: without Docker the run says so
 
 test('and doctor says which it is', async () => {
   const cwd = await folderOf({});
-  const { stdout } = await rlmProcess(['doctor', '--json', ...OFFLINE], { cwd, env: WITHOUT_DOCKER });
+  const { stdout } = await rlm(['doctor', '--json', ...OFFLINE], { cwd, env: WITHOUT_DOCKER });
   const checks = JSON.parse(stdout).checks as { name: string; status: string; summary: string }[];
   const ofName = (name: string) => checks.find((check) => check.name === name);
   expect(ofName('container-runtime')).toMatchObject({ summary: 'not needed by environment "landlock"' });
@@ -43,7 +43,7 @@ test('and what a machine lacks that has neither', async () => {
   );
   await chmod(python, 0o755);
   const args = ['doctor', '--json', ...OFFLINE];
-  const { stdout } = await rlmProcess(args, { cwd, env: { ...WITHOUT_DOCKER, RLM_PYTHON: python } });
+  const { stdout } = await rlm(args, { cwd, env: { ...WITHOUT_DOCKER, RLM_PYTHON: python } });
   expect(JSON.parse(stdout).checks).toContainEqual(
     expect.objectContaining({
       name: 'sandbox-image',
