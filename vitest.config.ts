@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { ALONE } from './scripts/vitest-alone.ts';
+import { ALONE, MOCKED } from './scripts/vitest-alone.ts';
 import LongestFirst from './scripts/vitest-longest-first.ts';
 
 // Node keeps what it has compiled and stripped of types: the programs that tests start begin in half the time.
@@ -19,6 +19,8 @@ const browser = 'packages/*/test/browser/**/*.test.ts';
 const packed = 'packages/*/test/packed/**/*.test.ts';
 /** What `npm test` leaves out besides: patterns with spaces between. `--exclude` of vitest says nothing to projects. */
 const leftOut = process.env.RLM_TEST_LEFT_OUT?.split(' ').filter((pattern) => pattern !== '') ?? [];
+const setupFiles = ['scripts/vitest-setup.ts'];
+const noWorkers = [...setupFiles, 'scripts/vitest-no-workers.ts'];
 const never = ['**/{node_modules,dist}/**', ...leftOut];
 
 export default defineConfig({
@@ -33,11 +35,19 @@ export default defineConfig({
       project({
         name: 'e2e',
         include: [endToEnd],
-        exclude: [docker, ...ALONE, ...never],
+        exclude: [docker, ...ALONE, ...MOCKED, ...never],
         isolate: false,
         provide: { environment: 'local' },
       }),
-      project({ name: 'alone', include: ALONE, exclude: [docker, ...never], provide: { environment: 'local' } }),
+      project({
+        name: 'alone',
+        include: ALONE,
+        exclude: [docker, ...never],
+        isolate: false,
+        setupFiles: noWorkers,
+        provide: { environment: 'local' },
+      }),
+      project({ name: 'mocked', include: MOCKED, exclude: never }),
       project({
         name: 'docker',
         include: [docker, environments],
@@ -49,6 +59,8 @@ export default defineConfig({
         name: 'docker alone',
         include: ALONE.filter((name) => /\.(docker|environments)\.test\.ts$/.test(name)),
         exclude: never,
+        isolate: false,
+        setupFiles: noWorkers,
         provide: { environment: 'docker' },
       }),
       project({
@@ -75,7 +87,7 @@ function project(test: NonNullable<TestProjectInlineConfiguration['test']>): Tes
     ssr: { resolve: { conditions } },
     test: {
       pool: 'forks',
-      setupFiles: ['scripts/vitest-setup.ts'],
+      setupFiles,
       // A package below the AI SDK has a condition "source" too, of TypeScript that Node does not run in node_modules.
       server: { deps: { inline: ['ai', /@ai-sdk\//, 'eventsource-parser'] } },
       expect: { poll: { timeout: 60_000 } },

@@ -1,9 +1,13 @@
+const named = (names: string[]) => names.map((name) => `packages/${name}.test.ts`);
+
+/** End-to-end tests that change the modules of their process: each has one of its own. */
+export const MOCKED = named(['cli/test/e2e/without-page']);
+
 /**
- * End-to-end tests that each have a process of their own: they look at its children, end its workers, or change its
- * variables or modules. The others share processes, as unit tests do: they find a worker warm, and what workers are forked from.
+ * End-to-end tests that look at the children of their process, end its workers, or change its variables: each finds it without
+ * workers. The others find a worker warm, and what workers are forked from.
  */
-export const ALONE = [
-  'cli/test/e2e/without-page',
+export const ALONE = named([
   'rlm/test/e2e/abort.environments',
   'rlm/test/e2e/bad-input',
   'rlm/test/e2e/cut-off.environments',
@@ -25,4 +29,4 @@ export const ALONE = [
   'rlm/test/e2e/ten-at-once',
   'rlm/test/e2e/wire.environments',
   'rlm/test/e2e/worker-start',
-].map((name) => `packages/${name}.test.ts`);
+]);

@@ -44,18 +44,27 @@ export const LONGEST = [
   'assess/test/unit/injection.slow.test.ts',
 ];
 
-/** The longest files of all projects first; the others as vitest has them, by project: unit tests share processes. */
+/**
+ * The files of a project one after the other, as they share processes that end when the next file is another project's; the
+ * longest of a project first, and the project of the longest file.
+ */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return longestFirst(await super.sort(files));
   }
 }
 
-export function longestFirst<File extends { moduleId: string }>(files: File[]): File[] {
-  return files.toSorted((one, other) => place(one) - place(other));
+export interface FileOfProject {
+  readonly moduleId: string;
+  readonly project: { readonly name: string };
 }
 
-function place({ moduleId }: { moduleId: string }): number {
+export function longestFirst<File extends FileOfProject>(files: readonly File[]): File[] {
+  const sorted = files.toSorted((one, other) => place(one) - place(other));
+  return [...Map.groupBy(sorted, ({ project }) => project.name).values()].flat();
+}
+
+function place({ moduleId }: FileOfProject): number {
   const index = LONGEST.findIndex((name) => moduleId.endsWith(`/packages/${name}`));
   return index === -1 ? LONGEST.length : index;
 }
