@@ -15,6 +15,7 @@ import {
   descendants,
   localSupervisors,
   type Process,
+  repls,
   startedWith,
   workers,
 } from './support/processes.ts';
@@ -22,42 +23,72 @@ import { optionsFor, provider } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
 
 const HOST = fileURLToPath(new URL('fixtures/reporting-host.ts', import.meta.url));
-const RUNS = Number(process.env.RLM_LEFTOVER_RUNS ?? 20);
+const ROUNDS = Number(process.env.RLM_LEFTOVER_ROUNDS ?? 1);
 const SEED = Number(process.env.RLM_LEFTOVER_SEED ?? Date.now() % 1_000_000);
 
 /** What is still there then is told; the test's own timeout would not say what it is. */
 const WATCHDOG_MS = 60_000;
 const LOOK_AGAIN_MS = 100;
+const watched = { timeout: WATCHDOG_MS, interval: LOOK_AGAIN_MS };
 
 /** Events of a run until it waits in its last code block. */
 const EVENTS = 19;
 const MOST_TURNS_LOG2 = 17;
 
 const LAST_BLOCKS = ['llm_query_batched(["wait"] * 4)', 'while True: pass'];
-const VICTIMS = { docker: ['Node', 'worker', 'container'], local: ['Node', 'worker', 'kernel'] } as const;
-type Victim = (typeof VICTIMS)[TestEnvironment][number];
 
-interface Kill {
-  readonly environment: TestEnvironment;
-  readonly victim: Victim;
-  readonly events: number;
-  readonly turns: number;
-  readonly lastBlock: string;
-}
+type Victim = 'Node' | 'worker' | 'container' | 'kernel';
+/** In which part of a run's events it is killed: while all starts, in the first half, or in the second. */
+const PARTS = { start: [0, 4], first: [0, 10], second: [10, EVENTS + 1] } as const;
+type Kill = readonly [Victim, keyof typeof PARTS];
 
-function killsOf(seed: number): Kill[] {
+/** Processes of Node, each with a run for each kill; the last kill is that of Node itself. */
+const HOSTS: readonly { readonly environment: TestEnvironment; readonly kills: readonly Kill[] }[] = [
+  { environment: 'docker', kills: [['Node', 'start']] },
+  {
+    environment: 'docker',
+    kills: [
+      ['container', 'second'],
+      ['worker', 'first'],
+      ['Node', 'second'],
+    ],
+  },
+  {
+    environment: 'docker',
+    kills: [
+      ['worker', 'second'],
+      ['container', 'first'],
+      ['Node', 'first'],
+    ],
+  },
+  {
+    environment: 'local',
+    kills: [
+      ['kernel', 'first'],
+      ['worker', 'second'],
+      ['kernel', 'second'],
+      ['Node', 'second'],
+    ],
+  },
+];
+
+function hostsOf(seed: number) {
   const random = seeded(seed);
-  const oneOf = <T>(values: readonly T[]) => values[random(values.length)] as T;
-  return Array.from({ length: RUNS }, () => {
-    const environment = oneOf(['docker', 'docker', 'local'] as const);
-    const victim = oneOf<Victim>(VICTIMS[environment]);
-    const turns = random(2 ** random(MOST_TURNS_LOG2 + 1));
-    return { environment, victim, events: random(EVENTS + 1), turns, lastBlock: oneOf(LAST_BLOCKS) };
-  });
+  const moment = ([victim, part]: Kill) => {
+    const [from, to] = PARTS[part];
+    return { victim, events: from + random(to - from), turns: random(2 ** random(MOST_TURNS_LOG2 + 1)) };
+  };
+  return Array.from({ length: ROUNDS }, () => HOSTS)
+    .flat()
+    .map(({ environment, kills }) => {
+      const moments = kills.map(moment);
+      const words = moments.map(({ victim, events, turns }) => `${victim} after ${events} events, ${turns} turns`);
+      return { environment, moments, words, lastBlock: LAST_BLOCKS[random(LAST_BLOCKS.length)] ?? '' };
+    });
 }
 
-/** Starts a run in a Node of its own, whose every process carries the path of `folder`, its folder for temporary files. */
-async function startHost({ environment, lastBlock }: Kill, folder: string) {
+/** Starts a Node whose every process carries the path of `folder`, its folder for temporary files. */
+async function startHost(environment: TestEnvironment, lastBlock: string, folder: string) {
   const answers = { turns: [repl('print("here")'), repl('print(llm_query("one"))'), repl(lastBlock)] };
   const fake = await provider(conversation({ ...answers, prompt: ({ text }) => (text === 'one' ? 'one' : HANG) }));
   const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
@@ -67,50 +98,67 @@ async function startHost({ environment, lastBlock }: Kill, folder: string) {
     env: { TMPDIR: folder },
   });
   onTestFinished(() => void host.kill('SIGKILL'));
-  const lines = createInterface({ input: host.stdout });
-  return { host, lines: on(lines, 'line', { close: ['close'] }) };
+  const lines = on(createInterface({ input: host.stdout }), 'line', { close: ['close'] });
+  const line = async () => {
+    const { value, done } = await lines.next();
+    return done ? expect.unreachable('Node ended') : String(value);
+  };
+  return { host, pid: host.pid ?? expect.unreachable('Node did not start'), line };
 }
 
-/** What is to be killed, where it is there at this moment. */
-async function kill(victim: Victim, host: number, runId: string): Promise<boolean> {
-  const [worker] = workers(host);
+/** Kills what is there of it at this moment. Gives what has to end with it, of a victim that Node outlives; null: none is there. */
+async function kill(victim: Victim, host: number, runId: string) {
   if (victim === 'container') {
     const containers = await containersOf(runId);
     const killed = await execa('docker', ['kill', ...containers], { reject: false });
-    return containers.length > 0 && !killed.failed;
+    return containers.length === 0 || killed.failed ? null : { containers, processes: [] };
   }
   const pids = {
-    Node: [host],
-    worker: worker === undefined ? [] : [worker.pid],
-    kernel: localSupervisors(host).map(({ pid }) => pid),
-  }[victim];
+    Node: () => [host],
+    worker: () => workers(host).map(({ pid }) => pid),
+    kernel: () => localSupervisors(host).map(({ pid }) => pid),
+  }[victim]();
+  const processes = [...repls(host), ...(victim === 'worker' ? workers(host) : [])];
   for (const pid of pids) process.kill(pid, 'SIGKILL');
-  return pids.length > 0;
+  return pids.length === 0 ? null : { containers: null, processes };
 }
 
-async function leftovers(runId: string, folder: string, known: readonly Process[]) {
+/** Of a run whose worker or REPL was killed. `containers`: of them, those that count; null: all. */
+async function leftOfRun(runId: string, containers: string[] | null, processes: readonly Process[]) {
+  const there = await containersOf(runId);
+  return [...there.filter((id) => containers?.includes(id) ?? true), ...alive(processes)];
+}
+
+async function leftovers(runIds: readonly string[], folder: string, known: readonly Process[]) {
   const processes = [...alive(known), ...startedWith(folder)];
-  return { containers: await containersOf(runId), processes, files: await readdir(folder) };
+  const containers = (await Promise.all(runIds.map((id) => containersOf(id)))).flat();
+  return { containers, processes, files: await readdir(folder) };
 }
 
 const NOTHING = { containers: [], processes: [], files: [] };
-const kills = killsOf(SEED).map((kill, index) => ({ ...kill, run: index + 1 }));
 
 describe(`killed at random moments, seed ${SEED} (RLM_LEFTOVER_SEED)`, () => {
-  test.each(kills)('$run: $environment, SIGKILL to $victim after $events events, $turns turns', async (given) => {
+  test.each(hostsOf(SEED))('$environment, SIGKILL to $words', async ({ environment, moments, lastBlock }) => {
     const folder = await mkdtemp(join(tmpdir(), 'rlm-test-leftovers-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const { host, lines } = await startHost(given, folder);
-    const pid = host.pid ?? expect.unreachable('Node did not start');
-    const { value } = await lines.next();
-    const runId = String(value);
-    for (let seen = 0; seen < given.events; seen++) expect((await lines.next()).done).toBe(false);
-    for (let left = given.turns; left > 0; left--) await turn();
-    const known = descendants(pid);
-    // What is not there yet cannot be killed; the host always is.
-    if (!(await kill(given.victim, pid, runId))) host.kill('SIGKILL');
-    await expect
-      .poll(() => leftovers(runId, folder, known), { timeout: WATCHDOG_MS, interval: LOOK_AGAIN_MS })
-      .toEqual(NOTHING);
+    const { host, pid, line } = await startHost(environment, lastBlock, folder);
+    const runIds: string[] = [];
+    const known: Process[] = [];
+    for (const { victim, events, turns } of moments) {
+      host.stdin.write('\n');
+      const runId = await line();
+      runIds.push(runId);
+      for (let seen = 0; seen < events; seen++) await line();
+      for (let left = turns; left > 0; left--) await turn();
+      known.push(...descendants(pid));
+      let doomed = await kill(victim, pid, runId);
+      // What is not there yet is killed once it is.
+      for (; doomed === null; doomed = await kill(victim, pid, runId)) expect(await line()).not.toBe('over');
+      if (victim === 'Node') break;
+      while ((await line()) !== 'over');
+      const { containers, processes } = doomed;
+      await expect.poll(() => leftOfRun(runId, containers, processes), watched).toEqual([]);
+    }
+    await expect.poll(() => leftovers(runIds, folder, known), watched).toEqual(NOTHING);
   });
 });
