@@ -19,7 +19,7 @@ import { kill, VICTIMS, type Victim } from './support/victims.ts';
 const PROGRAM = join(import.meta.dirname, '../fixtures/session-in-a-store.mts');
 
 /** In both environments. */
-const KILLS = Number(process.env.RLM_TEST_KILLS ?? 12);
+const KILLS = Number(process.env.RLM_TEST_KILLS ?? 8);
 const SHARE = Math.ceil(KILLS / 2);
 
 const KILLED: readonly string[] = [
@@ -55,6 +55,10 @@ const SCRIPT: Script = slowly(
   ),
 );
 
+/** In turn, whichever session it is. */
+const ALL_VICTIMS: readonly (Victim | 'Node')[] = [...VICTIMS[environment], 'Node'];
+let lives = 0;
+
 /** A session that is killed again and again, in one store. */
 class KilledSession {
   readonly #fake: FakeProvider;
@@ -76,8 +80,7 @@ class KilledSession {
 
   /** What it came to, where it did before it was killed. */
   async liveAndBeKilled(calls: number): Promise<Driven | undefined> {
-    const victims: readonly (Victim | 'Node')[] = ['Node', 'Node', ...VICTIMS[environment]];
-    const victim = victims[this.#choice(victims.length)] ?? 'Node';
+    const victim = ALL_VICTIMS[lives++ % ALL_VICTIMS.length] ?? 'Node';
     const wanted = this.#fake.served.length + this.#choice(Math.max(1, calls - this.#fake.served.length));
     if (victim === 'Node') return await this.#liveApart(wanted);
     const life = this.live().catch(unlessKilled);
