@@ -9,6 +9,15 @@ const EFFECT = /^\{"record":"(call\.intent|call\.reply|child\.spawned|block\.cut
 
 /** Whether a line of a journal has something that must not be done twice. */
 export const isEffect = (line: string) => EFFECT.test(line);
+
+/** After how many lines each of them is written, and what it is. */
+export function effectsIn(lines: string[]): { line: number; kind: string }[] {
+  return lines.flatMap((text, n) => {
+    const kind = EFFECT.exec(text)?.[1];
+    return kind === undefined ? [] : [{ line: n + 1, kind }];
+  });
+}
+
 export const isIntent = (line: string) => line.startsWith('{"record":"call.intent"');
 export const isReply = (line: string) => line.startsWith('{"record":"call.reply"');
 export const isCut = (line: string) => line.startsWith('{"record":"block.cut"');
