@@ -5,6 +5,7 @@ import type { AssessOptions, WorkerSpec } from './api/options.ts';
 import { listPolecats } from './evidence/gas-town.ts';
 import { Git } from './evidence/git.ts';
 import { findRange } from './evidence/git-range.ts';
+import { readSettings } from './evidence/work-tree-settings.ts';
 import { listWorktrees } from './evidence/worktrees.ts';
 
 /** Work that is there, whether it could be judged or not. */
@@ -68,7 +69,7 @@ async function ofWorktree(
   base: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Found> {
-  const git = await new Git(path, signal).withoutFilters();
+  const { git } = await readSettings(new Git(path, signal));
   const status = await git.ask(['status', '--porcelain', '-z', '--untracked-files=normal']);
   const uncommitted = status === null ? null : status !== '';
   return {
@@ -139,7 +140,8 @@ async function since(
 ): Promise<Pick<Found, 'head' | 'commits' | 'reason'>> {
   try {
     const range = await findRange(git, name, base);
-    const commits = Number(await git.ask(['rev-list', '--count', `${range.base}..${range.head}`]));
+    const isSame = range.base === range.head;
+    const commits = isSame ? 0 : Number(await git.ask(['rev-list', '--count', `${range.base}..${range.head}`]));
     const isEmpty = commits === 0 && uncommitted !== true;
     return { head: range.head, commits, reason: isEmpty ? 'nothing since its base' : null };
   } catch (error) {

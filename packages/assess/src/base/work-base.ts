@@ -6,9 +6,10 @@ import { decodePath } from '../evidence/decode-text.ts';
 import { fileName } from '../evidence/document.ts';
 import { Git } from '../evidence/git.ts';
 import { type Change, changesBetween, changesOfWorkTree, SYMLINK } from '../evidence/git-changes.ts';
-import { findCommit, findRange, type Range } from '../evidence/git-range.ts';
+import { findCommits, findRange, type Range } from '../evidence/git-range.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
 import { OpenWorkTree } from '../evidence/work-tree-changes.ts';
+import { readSettings } from '../evidence/work-tree-settings.ts';
 import { visible } from '../text/visible-text.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
@@ -62,9 +63,11 @@ export class WorkBase {
   /** Files that have another path now than in one of these commits, or where the work started; of commits that are not here, none. */
   async renamesSince(commits: readonly string[]): Promise<Rename[]> {
     const renames = new Map<string, Rename>();
-    for (const commit of new Set([this.commit, ...commits])) {
-      if ((await findCommit(this.#git, commit)) === null) continue;
-      for (const { status, before, after } of await this.#changesSince(commit)) {
+    const others = [...new Set(commits)].filter((commit) => commit !== this.commit);
+    const found = others.length === 0 ? [] : await findCommits(this.#git, others);
+    const { git } = this.#uncommitted ? await readSettings(this.#git) : { git: this.#git };
+    for (const commit of [this.commit, ...others.filter((_, at) => found[at] !== null)]) {
+      for (const { status, before, after } of await this.#changesSince(git, commit)) {
         if (status !== 'renamed' || before === null || after === null) continue;
         const [from, to] = [before, after].map(({ path }) => fileName(visible(decodePath(path))));
         renames.set(`${from}\0${to}`, { from: from ?? '', to: to ?? '' });
@@ -73,9 +76,10 @@ export class WorkBase {
     return [...renames.values()];
   }
 
-  async #changesSince(commit: string): Promise<readonly Change[]> {
-    if (!this.#uncommitted) return await changesBetween(this.#git, commit, this.#range.head);
-    return await changesOfWorkTree(await this.#git.withoutFilters(), commit);
+  async #changesSince(git: Git, commit: string): Promise<readonly Change[]> {
+    if (this.#uncommitted) return await changesOfWorkTree(git, commit);
+    const { head } = this.#range;
+    return commit === head ? [] : await changesBetween(git, commit, head);
   }
 
   /** Every path that the work adds, changes, removes or moves, under its old name and its new one. */

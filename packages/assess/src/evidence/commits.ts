@@ -17,6 +17,7 @@ const SHOWN = ['-r', '--root', '--no-renames', '--always', '--name-only', '-z', 
  * amended or a rebased commit of the same work would say otherwise: no id and no date.
  */
 export async function commitsDocument(git: Git, { base, head }: Range): Promise<EvidenceDocument | null> {
+  if (base === head) return null;
   const ids = await git.run(['rev-list', ...ORDER, '--end-of-options', `${base}..${head}`, '--']);
   if (ids.length === 0) return null;
   const fields = await git.fields(['diff-tree', '--stdin', ...SHOWN, '--'], ids);

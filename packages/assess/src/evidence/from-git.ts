@@ -9,7 +9,7 @@ import { type FileText, readText } from './file-text.ts';
 import { Git } from './git.ts';
 import { type Change, changesBetween, EXECUTABLE, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
 import { SideReader } from './git-objects.ts';
-import { findRange, findRef, findTop, type Range } from './git-range.ts';
+import { findNamedRange, findTop, type Range } from './git-range.ts';
 import { excluded, type Limits, notWork } from './limits.ts';
 import { moveOf, movesDocument } from './moves.ts';
 import { Pace } from './pace.ts';
@@ -21,7 +21,7 @@ export async function fromBranch(
   limits: Limits,
 ): Promise<SourcedCollection> {
   const git = new Git(repository, limits.signal);
-  const [range, ref] = await Promise.all([findRange(git, branch, base), findRef(git, branch)]);
+  const { range, ref } = await findNamedRange(git, branch, base);
   const provenance: Provenance = { source: 'branch', path: repository, branch: ref, ...range, dirty: false };
   return await attributed(provenance, async () => {
     const evidence = await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
@@ -35,18 +35,14 @@ export async function fromWorktree(
   limits: Limits,
 ): Promise<SourcedCollection> {
   const git = new Git(await findTop(new Git(worktree, limits.signal)), limits.signal);
-  const [range, branch] = await Promise.all([findRange(git, 'HEAD', base), findRef(git, 'HEAD')]);
+  const { range, ref: branch } = await findNamedRange(git, 'HEAD', base);
   const known: Provenance = { source: 'worktree', path: git.cwd, branch, ...range, dirty: null };
   return await attributed(known, async () => {
     const tree = await OpenWorkTree.open(git);
     const { changes, omitted } = uncommitted
       ? await tree.since(range.base)
       : { changes: await changesBetween(git, range.base, range.head), omitted: [] };
-    const [evidence, uncommittedNow] = await Promise.all([
-      evidenceOf(git, range, changes, limits),
-      tree.since(range.head),
-    ]);
-    const dirty = uncommittedNow.changes.length > 0;
+    const [evidence, dirty] = await Promise.all([evidenceOf(git, range, changes, limits), tree.isOther(range.head)]);
     return {
       documents: evidence.documents,
       omitted: [...evidence.omitted, ...omitted],

@@ -30,15 +30,36 @@ export async function readTree(git: Git, commit: string): Promise<Map<string, En
   return new Map(entries.map((entry) => [keyOf(entry.path), entry]));
 }
 
-/** What the index has of every path, and of what it was told to overlook. A path of a merge that is not done is there once. */
-export async function readIndex(git: Git): Promise<Map<string, IndexEntry>> {
-  const fields = await git.fields(['ls-files', '-s', '-v', '-z']);
-  const entries = fields.map((field): IndexEntry => {
-    const [, tag = '', mode = '', blob = '', stage] = matched(/^(\S) (\d{6}) ([0-9a-f]+) (\d)\t/, field);
-    return { mode, blob, path: afterTab(field), isUnmerged: stage !== '0', isSkipped: tag.toUpperCase() === 'S' };
-  });
-  return new Map(entries.map((entry) => [keyOf(entry.path), entry]));
+/** The paths of a work tree. */
+export interface Paths {
+  /**
+   * What the index has of every path, by its key, and of what it was told to overlook. A path of a merge that is not done is
+   * there once.
+   */
+  index: Map<string, IndexEntry>;
+  /** Those that are neither in the index nor ignored; a repository of its own ends with a slash. */
+  others: Buffer[];
 }
+
+export async function readPaths(git: Git): Promise<Paths> {
+  const index = new Map<string, IndexEntry>();
+  const others: Buffer[] = [];
+  for (const field of await git.fields(['ls-files', ...SHOWN, '--cached', '--others', '--exclude-standard'])) {
+    if (field.indexOf(OTHER) === 0) {
+      others.push(field.subarray(OTHER.length));
+    } else {
+      const [, tag = '', mode = '', blob = '', stage] = matched(/^(\S) (\d{6}) ([0-9a-f]+) (\d)\t/, field);
+      const path = afterTab(field);
+      const isSkipped = tag.toUpperCase() === 'S';
+      index.set(keyOf(path), { mode, blob, path, isUnmerged: stage !== '0', isSkipped });
+    }
+  }
+  return { index, others };
+}
+
+/** A tag, and of what the index has its mode, id and stage. */
+const SHOWN = ['-s', '-v', '-z'];
+const OTHER = '? ';
 
 function matched(pattern: RegExp, field: Buffer): RegExpExecArray {
   const match = pattern.exec(field.toString('latin1'));

@@ -20,22 +20,33 @@ export class SideReader {
   readonly #limits: Limits;
   /** Bytes of each blob. */
   readonly #sizes: ReadonlyMap<string, number>;
+  /** All of them, where they are few enough. */
+  readonly #all: ReadonlyMap<string, Buffer> | null;
   #blobs: ReadonlyMap<string, Buffer> = new Map();
 
-  private constructor(git: Git, limits: Limits, sizes: ReadonlyMap<string, number>) {
+  private constructor(
+    git: Git,
+    limits: Limits,
+    sizes: ReadonlyMap<string, number>,
+    all: ReadonlyMap<string, Buffer> | null,
+  ) {
     this.#git = git;
     this.#limits = limits;
     this.#sizes = sizes;
+    this.#all = all;
   }
 
-  /** Measures all of them, and reads none. @throws {WorkerError} `evidence_too_large` */
+  /** Measures all of them, and reads none unless they are held at once anyway. @throws {WorkerError} `evidence_too_large` */
   static async open(git: Git, sides: readonly (Side | null)[], limits: Limits): Promise<SideReader> {
     const wanted = new Map<string, string>();
     for (const side of sides) {
       const blob = blobOf(side);
       if (side !== null && blob !== null) wanted.set(blob, decodePath(side.path));
     }
-    return new SideReader(git, limits, await measureBlobs(git, wanted, limits));
+    const all = await readSmallBlobs(git, [...wanted.keys()]);
+    const sizes = all === null ? await measureBlobs(git, [...wanted.keys()]) : sizesOf(all);
+    for (const [id, path] of wanted) limits.reading.take(path, sizes.get(id) ?? 0);
+    return new SideReader(git, limits, sizes, all);
   }
 
   /** Changes in order, as many at a time as are read together: their sides can be read, until the next are asked for. */
@@ -53,7 +64,7 @@ export class SideReader {
           bytes += this.#sizes.get(id) ?? 0;
         }
       }
-      this.#blobs = await readBlobs(this.#git, [...ids]);
+      this.#blobs = this.#all ?? (await readBlobs(this.#git, [...ids]));
       yield batch;
     }
   }
@@ -71,28 +82,32 @@ function blobOf(side: Side | null): string | null {
   return side === null || side.mode === SUBMODULE ? null : side.blob;
 }
 
-async function measureBlobs(
-  git: Git,
-  wanted: ReadonlyMap<string, string>,
-  { reading }: Limits,
-): Promise<Map<string, number>> {
-  const sizes = new Map<string, number>();
-  if (wanted.size === 0) return sizes;
-  const output = await git.run(['cat-file', '--batch-check'], idLines([...wanted.keys()]));
+async function measureBlobs(git: Git, ids: readonly string[]): Promise<Map<string, number>> {
+  const output = await git.run(['cat-file', '--batch-check'], idLines(ids));
   const headers = String(output).trimEnd().split('\n');
-  for (const [index, [id, path]] of [...wanted].entries()) {
-    const size = sizeOf(id, headers[index] ?? '');
-    reading.take(path, size);
-    sizes.set(id, size);
-  }
-  return sizes;
+  return new Map(ids.map((id, index) => [id, sizeOf(id, headers[index] ?? '')]));
+}
+
+function sizesOf(blobs: ReadonlyMap<string, Buffer>): Map<string, number> {
+  return new Map([...blobs].map(([id, blob]) => [id, blob.length]));
+}
+
+/** Blobs by their ids; null: they are more than is held at once. */
+async function readSmallBlobs(git: Git, ids: readonly string[]): Promise<Map<string, Buffer> | null> {
+  if (ids.length === 0) return new Map();
+  const output = await git.runWithin(BATCH_BYTES, ['cat-file', '--batch'], idLines(ids));
+  return output === null ? null : await blobsIn(git, ids, output);
 }
 
 /** Blobs by their ids. What is not of its id was put in its place. */
 export async function readBlobs(git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> {
+  if (ids.length === 0) return new Map();
+  return await blobsIn(git, ids, await git.run(['cat-file', '--batch'], idLines(ids)));
+}
+
+/** What `cat-file --batch` printed of them. */
+async function blobsIn(git: Git, ids: readonly string[], output: Buffer): Promise<Map<string, Buffer>> {
   const blobs = new Map<string, Buffer>();
-  if (ids.length === 0) return blobs;
-  const output = await git.run(['cat-file', '--batch'], idLines(ids));
   const pace = new Pace(git.signal);
   let at = 0;
   for (const id of ids) {

@@ -11,6 +11,12 @@ export interface Range {
   head: string;
 }
 
+/** A range, and the whole name of the branch, tag or remote branch that its head is; null: it is none of them. */
+export interface NamedRange {
+  range: Range;
+  ref: string | null;
+}
+
 /** Whole names: a tag or a file in `.git` that is called `main` is not the branch. */
 const DEFAULT_BASES = [
   'refs/remotes/origin/HEAD',
@@ -22,11 +28,20 @@ const DEFAULT_BASES = [
 
 /** The range from the merge base of `base` and `head` to `head`. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
 export async function findRange(git: Git, head: string, base: string | undefined): Promise<Range> {
-  const [tip, from] = await Promise.all([
-    requireCommit(git, head),
-    base === undefined ? defaultBase(git) : requireCommit(git, base),
+  return await rangeBetween(git, await findEnds(git, head, base), head, base);
+}
+
+/** The same, and what the head is called. @throws {WorkerError} */
+export async function findNamedRange(git: Git, head: string, base: string | undefined): Promise<NamedRange> {
+  const [ends, branch] = await Promise.all([
+    findEnds(git, head, base),
+    head === 'HEAD' ? git.ask(['symbolic-ref', '--quiet', 'HEAD']) : null,
   ]);
-  const mergeBase = await git.ask(['merge-base', from, tip]);
+  return { range: await rangeBetween(git, ends, head, base), ref: ends.ref ?? branch };
+}
+
+async function rangeBetween(git: Git, { tip, from }: Ends, head: string, base: string | undefined): Promise<Range> {
+  const mergeBase = from === tip ? tip : await git.ask(['merge-base', from, tip]);
   if (mergeBase !== null && mergeBase !== '') return { base: mergeBase, head: tip };
   const shallow = (await git.ask(['rev-parse', '--is-shallow-repository'])) === 'true';
   const advice = shallow
@@ -38,13 +53,30 @@ export async function findRange(git: Git, head: string, base: string | undefined
   );
 }
 
+/** The commits that a head and a base stand for, and the whole name of the head. */
+interface Ends {
+  tip: string;
+  from: string;
+  ref: string | null;
+}
+
+/** git is asked once for both. */
+async function findEnds(git: Git, head: string, base: string | undefined): Promise<Ends> {
+  const asked = commitNames(head);
+  const commits = await findCommits(git, [...asked, ...(base === undefined ? DEFAULT_BASES : commitNames(base))]);
+  const tip = requireCommit(git, head, commits.slice(0, asked.length));
+  const found = commits.slice(asked.length);
+  const from = base === undefined ? defaultBase(git, found) : requireCommit(git, base, found).commit;
+  return { tip: tip.commit, from, ref: tip.ref };
+}
+
 /** The commit that a name stands for, or null. */
 export async function findCommit(git: Git, name: string): Promise<string | null> {
   return (await findCommits(git, [name]))[0] ?? null;
 }
 
 /** The commits that names stand for, each or null; git is asked once. */
-async function findCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
+export async function findCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
   const asked = names.map((name) => (/[\n\0]/.test(name) || name === '' ? NO_NAME : name));
   const printed = await git.ask(['cat-file', '--batch-check'], asked.map((name) => `${name}^{commit}\n`).join(''));
   const lines = (printed ?? '').split('\n');
@@ -56,43 +88,44 @@ const NO_NAME = '..';
 
 /** The refs that a name may be short for. */
 function refsOf(name: string): string[] {
+  if (name === 'HEAD') return [];
   return [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`].filter((ref) =>
     ref.startsWith('refs/'),
   );
 }
 
+/** What a name may stand for: those refs, what git takes it for, and a branch of origin's. */
+function commitNames(name: string): string[] {
+  return [...refsOf(name), name, `refs/remotes/origin/${name}`];
+}
+
 /**
- * The whole name of the branch, tag or remote branch that a name stands for; null: it is none, but a commit or `HEAD~1`.
- * @throws {WorkerError} when it is several, of different commits: git would take one without a word.
+ * The commit, and the whole name of the branch, tag or remote branch; null: it is none, but a commit or `HEAD~1`.
+ * @param commits Of its `commitNames`.
+ * @throws {WorkerError} when there is none, or there are several: git would take one without a word.
  */
-export async function findRef(git: Git, name: string): Promise<string | null> {
-  if (name === 'HEAD') return await git.ask(['symbolic-ref', '--quiet', 'HEAD']);
+function requireCommit(
+  git: Git,
+  name: string,
+  commits: readonly (string | null)[],
+): { commit: string; ref: string | null } {
   const refs = refsOf(name);
-  return theRef(git, name, refs, await findCommits(git, refs));
-}
-
-function theRef(git: Git, name: string, refs: readonly string[], commits: readonly (string | null)[]): string | null {
   const found = refs.flatMap((ref, index) => (commits[index] ? [{ ref, commit: commits[index] }] : []));
-  if (new Set(found.map(({ commit }) => commit)).size < 2) return found[0]?.ref ?? null;
-  const list = found.map(({ ref, commit }) => `${ref} (${commit.slice(0, 12)})`).join(' or ');
-  throw new WorkerError('worker_ambiguous', `"${name}" could be ${list} in ${git.cwd}. Name it in full.`);
-}
-
-async function requireCommit(git: Git, name: string): Promise<string> {
-  const refs = name === 'HEAD' ? [] : refsOf(name);
-  const commits = await findCommits(git, [...refs, name, `refs/remotes/origin/${name}`]);
-  const ref = theRef(git, name, refs, commits);
-  const [plain, ofRemote] = commits.slice(refs.length);
-  const found = ref === null ? (plain ?? ofRemote) : commits[refs.indexOf(ref)];
-  if (found) return found;
+  if (new Set(found.map(({ commit }) => commit)).size > 1) {
+    const list = found.map(({ ref, commit }) => `${ref} (${commit.slice(0, 12)})`).join(' or ');
+    throw new WorkerError('worker_ambiguous', `"${name}" could be ${list} in ${git.cwd}. Name it in full.`);
+  }
+  const [plain, ofOrigin] = commits.slice(refs.length);
+  const commit = found[0]?.commit ?? plain ?? ofOrigin;
+  if (commit) return { commit, ref: found[0]?.ref ?? null };
   throw new WorkerError(
     'evidence_unreadable',
     `There is no commit "${name}" in ${git.cwd}. Fetch it, or name another.`,
   );
 }
 
-async function defaultBase(git: Git): Promise<string> {
-  const found = (await findCommits(git, DEFAULT_BASES)).find((commit) => commit !== null);
+function defaultBase(git: Git, commits: readonly (string | null)[]): string {
+  const found = commits.find((commit) => commit !== null);
   if (found) return found;
   throw new WorkerError('evidence_unreadable', `${git.cwd} has no origin/HEAD, main or master. Name the base.`);
 }

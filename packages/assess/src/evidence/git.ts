@@ -4,6 +4,8 @@ import { knownError } from './git-errors.ts';
 
 /** Longest output of one command that is held, in bytes. */
 const MAX_OUTPUT_BYTES = 1_000_000_000;
+/** Node's code of a command that printed more than was to be held. */
+const CUT = 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
 
 // Reads only: no lock is taken, no hook, monitor, pager or external program is run, and nothing is fetched.
 const SAFE = ['--no-pager'];
@@ -58,14 +60,6 @@ export class Git {
     this.#config = config;
   }
 
-  /** The same without the repository's filters: programs that its configuration runs over files of the work tree. */
-  async withoutFilters(): Promise<Git> {
-    const names = await this.ask(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
-    const filters = (names ?? '').split('\0').filter((name) => /\.(?:clean|smudge|process|required)$/.test(name));
-    const off = filters.map((name) => [name, name.endsWith('.required') ? 'false' : '']);
-    return this.configured(Object.fromEntries(off));
-  }
-
   /** The same with more settings. */
   configured(config: Readonly<Record<string, string>>): Git {
     return new Git(this.cwd, this.signal, { ...this.#config, ...config });
@@ -84,13 +78,21 @@ export class Git {
     return failed ? null : stdout.toString('utf8').trimEnd();
   }
 
+  /** The same, or null where it is more than `maxBytes`. @throws {WorkerError} */
+  async runWithin(maxBytes: number, args: readonly string[], input?: string | Uint8Array): Promise<Buffer | null> {
+    const { failed, code, stdout, message } = await this.#git(args, input, maxBytes);
+    if (code === CUT) return null;
+    if (failed) throw new WorkerError('evidence_unreadable', message);
+    return stdout;
+  }
+
   /**
    * What a command prints that ends with 1 where it finds nothing, cut where that is more than `maxBytes`.
    * @throws {WorkerError} `evidence_unreadable`, with what git says.
    */
   async search(args: readonly string[], maxBytes: number): Promise<Found> {
     const { failed, code, stdout, message } = await this.#git(args, '', maxBytes);
-    const isCut = code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+    const isCut = code === CUT;
     if (failed && !isCut && code !== 1) throw new WorkerError('evidence_unreadable', message);
     return { stdout, isCut };
   }

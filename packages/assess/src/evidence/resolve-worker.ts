@@ -5,7 +5,7 @@ import type { AssessOptions, WorkerSpec } from '../api/options.ts';
 import { type Candidate, theOne, worktreeCandidate } from './candidate.ts';
 import { findInGasTown } from './gas-town.ts';
 import { Git } from './git.ts';
-import { findCommit } from './git-range.ts';
+import { findCommits } from './git-range.ts';
 import { issuesOf, WorkerSchema } from './worker-schema.ts';
 import { listWorktrees } from './worktrees.ts';
 
@@ -80,20 +80,19 @@ async function findWorktrees(id: string, git: Git, signal?: AbortSignal): Promis
 
 /** Finds branches of a name in this repository and in every remote that was fetched. */
 async function findBranches(id: string, git: Git): Promise<Candidate[]> {
-  if (!(await isRefName(id, git))) return [];
   const remotes = ((await git.ask(['remote'])) ?? '').split('\n').filter((remote) => remote !== '');
   const refs = id.startsWith('refs/')
     ? [id]
     : [`refs/heads/${id}`, `refs/remotes/${id}`, ...remotes.map((remote) => `refs/remotes/${remote}/${id}`)];
-  const found: Candidate[] = [];
-  for (const ref of refs) {
-    const commit = await findCommit(git, ref);
-    if (commit === null) continue;
-    found.push({ spec: { branch: ref, repository: git.cwd }, label: `the branch ${ref}`, commit });
-  }
-  return found;
+  const commits = await findCommits(git, refs);
+  const found = refs.flatMap((ref, index): Candidate[] => {
+    const commit = commits[index] ?? null;
+    return commit === null ? [] : [{ spec: { branch: ref, repository: git.cwd }, label: `the branch ${ref}`, commit }];
+  });
+  return found.length > 0 && (await isRefName(id, git)) ? found : [];
 }
 
+/** What git finds a commit by may be more than a name: `main~1`. */
 async function isRefName(id: string, git: Git): Promise<boolean> {
   return (await git.ask(['check-ref-format', `refs/heads/${id}`])) !== null;
 }

@@ -7,6 +7,7 @@ import { Git } from './git.ts';
 import { type Change, changesOfIndex, changesOfWorkTree, type Side, SUBMODULE } from './git-changes.ts';
 import { type Entry, keyOf, readTree } from './git-entries.ts';
 import { readWorkTree, type WorkTree } from './work-tree.ts';
+import { readSettings } from './work-tree-settings.ts';
 
 export interface WorkTreeChanges {
   changes: readonly Change[];
@@ -21,6 +22,8 @@ export class OpenWorkTree {
   readonly #git: Git;
   readonly #work: WorkTree;
   readonly #submodules: Submodules;
+  /** By the commit. */
+  readonly #since = new Map<string, Promise<WorkTreeChanges>>();
 
   private constructor(git: Git, work: WorkTree, submodules: Submodules) {
     this.#git = git;
@@ -30,19 +33,32 @@ export class OpenWorkTree {
 
   /** @param repository In the top folder of the work tree. */
   static async open(repository: Git): Promise<OpenWorkTree> {
-    const git = await repository.withoutFilters();
-    const work = await readWorkTree(git);
-    return new OpenWorkTree(git, work, await readSubmodules(git, work));
+    const settings = await readSettings(repository);
+    const work = await readWorkTree(settings);
+    return new OpenWorkTree(settings.git, work, await readSubmodules(settings.git, work));
+  }
+
+  /** Whether anything differs between a commit and the work tree. */
+  async isOther(commit: string): Promise<boolean> {
+    return this.#work.untracked.length > 0 || (await this.since(commit)).changes.length > 0;
   }
 
   /** What differs between a commit and the work tree. */
-  async since(base: string): Promise<WorkTreeChanges> {
+  since(base: string): Promise<WorkTreeChanges> {
+    const changes = this.#since.get(base) ?? this.#changesSince(base);
+    this.#since.set(base, changes);
+    return changes;
+  }
+
+  async #changesSince(base: string): Promise<WorkTreeChanges> {
     const differing = new Map([...this.#work.differing, ...this.#submodules.moved]);
-    const [reported, tree, indexed] = await Promise.all([
+    // Where every file is what the index has, what git says is all there is.
+    const isAsIndexed = differing.size === 0 && this.#work.untracked.length === 0;
+    const [reported, tree] = await Promise.all([
       changesOfWorkTree(this.#git, base),
-      readTree(this.#git, base),
-      changesOfIndex(this.#git, base),
+      isAsIndexed ? new Map<string, Entry>() : readTree(this.#git, base),
     ]);
+    const indexed = mayBeStaged(tree, this.#work) ? await changesOfIndex(this.#git, base) : [];
     return {
       changes: [
         ...onDisk(reported, tree, differing),
@@ -77,6 +93,15 @@ function onDisk(
     return seen.has(key) || isSame(before, after) ? [] : [changeOf(before, after)];
   });
   return [...changes, ...overlooked];
+}
+
+/** Whether `staged` can find anything in what git says of the index; it is mostly not worth asking. */
+function mayBeStaged(tree: ReadonlyMap<string, Entry>, { index, differing, untracked }: WorkTree): boolean {
+  const isAsCommitted = (key: string) => {
+    const [own, committed] = [index.get(key), tree.get(key)];
+    return own?.isUnmerged !== true && own?.mode === committed?.mode && own?.blob === committed?.blob;
+  };
+  return ![...differing.keys()].every(isAsCommitted) || untracked.some(({ path }) => tree.has(keyOf(path)));
 }
 
 /** What the index would commit where the file on disk, or its absence, shows something else. */
@@ -115,19 +140,19 @@ async function readSubmodules(git: Git, { index }: WorkTree): Promise<Submodules
     if (mode !== SUBMODULE) continue;
     const folder = join(git.cwd, String(path));
     const names = await readdir(folder).catch((): string[] => []);
-    const count = names.includes('.git') ? await uncommittedIn(new Git(folder, git.signal)) : names.length;
+    const submodule = names.includes('.git') ? new Git(folder, git.signal) : null;
+    const head = submodule === null ? blob : await submodule.ask(['rev-parse', 'HEAD']);
+    const count = submodule === null ? names.length : await uncommittedIn(submodule, head);
     if (count > 0) {
       const detail = `${counted(count, 'file in it is', 'files in it are')} not committed there, and not judged`;
       omitted.push({ file: decodePath(path), reason: 'submodule', detail });
     }
-    const head = names.includes('.git') ? await new Git(folder, git.signal).ask(['rev-parse', 'HEAD']) : blob;
     if (head !== null && head !== blob) moved.set(key, { mode, blob: head, path });
   }
   return { moved, omitted };
 }
 
-async function uncommittedIn(submodule: Git): Promise<number> {
-  const head = await submodule.ask(['rev-parse', 'HEAD']);
+async function uncommittedIn(submodule: Git, head: string | null): Promise<number> {
   if (head === null) return 0;
   const { changes, omitted } = await (await OpenWorkTree.open(submodule)).since(head);
   return changes.length + omitted.length;

@@ -6,9 +6,10 @@ import { type DiskFile, DiskFiles, modeOf } from './disk-files.ts';
 import type { Git } from './git.ts';
 import { type Side, SUBMODULE } from './git-changes.ts';
 import { convertedIds, filtersOf } from './git-conversion.ts';
-import { type IndexEntry, keyOf, readIndex } from './git-entries.ts';
+import { type IndexEntry, keyOf, readPaths } from './git-entries.ts';
 import { readBlobs } from './git-objects.ts';
 import { readPointer } from './lfs.ts';
+import type { WorkTreeSettings } from './work-tree-settings.ts';
 
 /** Files that are looked at together. */
 const AT_ONCE = 32;
@@ -33,13 +34,12 @@ interface Difference {
 
 type Looked = readonly [entry: IndexEntry, file: DiskFile | null];
 
-/** Compares every tracked file with the index by its bytes. `git` runs no filter. */
-export async function readWorkTree(git: Git): Promise<WorkTree> {
-  const index = await readIndex(git);
-  const isSparse = (await git.ask(['config', '--type=bool', 'core.sparseCheckout'])) === 'true';
+/** Compares every tracked file with the index by its bytes. */
+export async function readWorkTree({ git, isSparse, ignoresModes }: WorkTreeSettings): Promise<WorkTree> {
+  const { index, others: otherPaths } = await readPaths(git);
   const files = new DiskFiles(git, [...index.values()][0]?.blob.length ?? 40);
   const looked = await lookAt([...index.values()], files);
-  const areModesReal = (await git.ask(['config', '--type=bool', 'core.fileMode'])) !== 'false' || tellsModes(looked);
+  const areModesReal = !ignoresModes || tellsModes(looked);
   const differing = new Map<string, Side | null>();
   const suspects: [IndexEntry, Extract<DiskFile, { kind: 'file' }>][] = [];
   let notCheckedOut = 0;
@@ -65,7 +65,7 @@ export async function readWorkTree(git: Git): Promise<WorkTree> {
       differing.set(keyOf(entry.path), { mode: entry.mode, blob: null, diskId: id, path: entry.path });
     else unknown.push(filtered(entry.path, filter));
   }
-  const others = await readUntracked(git, files);
+  const others = await readUntracked(otherPaths, files);
   const sparse: Omitted[] =
     notCheckedOut === 0
       ? []
@@ -132,10 +132,13 @@ function filtered(path: Buffer, filter: string): Omitted {
   return { file: decodePath(path), reason: 'filtered', detail };
 }
 
-async function readUntracked(git: Git, files: DiskFiles): Promise<{ files: Side[]; nested: Omitted[] }> {
+async function readUntracked(
+  paths: readonly Buffer[],
+  files: DiskFiles,
+): Promise<{ files: Side[]; nested: Omitted[] }> {
   const sides: Side[] = [];
   const nested: Omitted[] = [];
-  for (const path of await git.fields(['ls-files', '--others', '--exclude-standard', '-z'])) {
+  for (const path of paths) {
     if (path.at(-1) === 0x2f) {
       // A directory ends with a slash: it is a repository of its own.
       const names = await readdir(files.pathOf(path));
