@@ -22,10 +22,9 @@ test('45 workers are three files of 20 at most, each with the verdict on all and
   expect(files.flatMap(runsOf).map(({ automationDetails }) => automationDetails.id)).toEqual(
     workers.map(({ workerId }) => `rlm/${workerId}/`),
   );
-  for (const file of files) {
-    expect(JSON.parse(file).properties.verdict).toBe('fail');
-    expect(await validateSarif(file)).toEqual([]);
-  }
+  for (const file of files) expect(JSON.parse(file).properties.verdict).toBe('fail');
+  const [first = '', second = '', third = ''] = files;
+  expect(await validateSarif({ first, second, third })).toEqual({ first: [], second: [], third: [] });
   expect(runsOf(toSarif(result))).toHaveLength(45);
 });
 
