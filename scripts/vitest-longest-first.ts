@@ -6,15 +6,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 export const LONGEST = [
   'consumers/test/packed/next.test.ts',
-  'cli/test/e2e/github-action.slow.test.ts',
-  'cli/test/e2e/judged-change.slow.test.ts',
-  'cli/test/e2e/gate-script.slow.test.ts',
-  'cli/test/e2e/gitlab-job.slow.test.ts',
+  'cli/test/e2e/hostile-doors.slow.test.ts',
   'viewer/test/browser/hostile.test.ts',
   'rlm/test/e2e/leftovers.docker.test.ts',
   'rlm/test/e2e/resume.environments.test.ts',
   'cli/test/e2e/assess.test.ts',
   'rlm/test/e2e/kills.environments.test.ts',
+  'cli/test/e2e/github-action.slow.test.ts',
+  'cli/test/e2e/judged-change.slow.test.ts',
   'cli/test/e2e/base-policy.slow.test.ts',
   'viewer/test/browser/accessibility.test.ts',
   'consumers/test/packed/bundlers.test.ts',

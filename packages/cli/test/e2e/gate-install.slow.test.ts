@@ -7,18 +7,21 @@ import { ROOT } from './support/recipes.ts';
 
 // What the gate's installer refuses. The jobs that install with it are in tests of their own.
 
-test('an action that is part of the checkout is refused', async () => {
-  const path = await temporaryFolder();
-  await cp(join(ROOT, 'gate'), join(path, 'gate'), { recursive: true });
-  const { exitCode, stderr } = await execa('bash', [join(path, 'gate/install'), await temporaryFolder()], {
-    env: { GITHUB_WORKSPACE: path },
-    reject: false,
-  });
-  expect({ exitCode, stderr }).toMatchObject({
-    exitCode: 3,
-    stderr: expect.stringContaining('must not bring its gate'),
-  });
-});
+test.each(['GITHUB_WORKSPACE', 'CI_PROJECT_DIR', 'RLM_JUDGED'])(
+  'an action that is part of the checkout, which %s names, is refused',
+  async (variable) => {
+    const path = await temporaryFolder();
+    await cp(join(ROOT, 'gate'), join(path, 'gate'), { recursive: true });
+    const { exitCode, stderr } = await execa('bash', [join(path, 'gate/install'), await temporaryFolder()], {
+      env: { [variable]: path },
+      reject: false,
+    });
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('must not bring its gate'),
+    });
+  },
+);
 
 test.each([
   ['package-lock.json', /sha512-[^"]+/g, `sha512-${Buffer.alloc(64).toString('base64')}`, /EINTEGRITY/],

@@ -1,89 +1,38 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
-import { canaries, plant } from './support/hostile-checkout.ts';
-import { COMMAND, checkout, EVIL, ROOT, readYaml } from './support/recipes.ts';
-import { PYTHON } from './support/rlm.ts';
+import { runAction } from './support/github-action.ts';
+import { EVIL, ROOT, readYaml } from './support/recipes.ts';
 
-// The steps of the GitHub Action, run as a runner would run them.
+// The steps of the GitHub Action, run as a runner would run them; that which installs is tried in hostile-doors.slow.test.ts.
 
-interface Preparation {
-  isCached: boolean;
-  prepare: (path: string) => Promise<void>;
-  job: Record<string, string>;
+/** A program in the place of the command. */
+async function programThat(does: string): Promise<string> {
+  const program = join(await temporaryFolder(), 'program');
+  await writeFile(program, `#!/bin/sh\n${does}\n`, { mode: 0o755 });
+  return program;
 }
 
-/** Fills in what a runner fills in. */
-function filled(text: string, inputs: Record<string, string>, runnerTemp: string): string {
-  const kept = inputs.cache === 'true' ? join(runnerTemp, 'rlm-kept') : '';
-  const keys = Object.entries(inputs).filter(([name, value]) => name.endsWith('-api-key') && value !== '');
-  return text
-    .replace(/\$\{\{ inputs\.cache == 'true' && format\('\{0\}\/rlm-kept', runner\.temp\) \|\| '' \}\}/, kept)
-    .replace(/\$\{\{ github\.event\.pull_request\.head\.repo\.fork \}\}/, inputs.isFork ?? '')
-    .replace(/\$\{\{ inputs\.anthropic-api-key != ''.* \}\}/, String(keys.length > 0))
-    .replaceAll(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => inputs[name] ?? '')
-    .replaceAll(/\$\{\{ runner\.temp \}\}/g, runnerTemp)
-    .replaceAll(/\$\{\{ github\.action_path \}\}/g, ROOT);
-}
-
-/** `prepare` may do to the checkout what a change does; `job` is the environment of the whole job. */
-async function runAction(
-  files: Record<string, string>,
-  given: Record<string, string>,
-  { prepare = async (_path: string) => {}, job = {}, isCached = false }: Partial<Preparation> = {},
-) {
-  const action = await readYaml('action.yml');
-  const { path, outside, config } = await checkout(files, isCached);
-  await prepare(path);
-  const defaults = Object.entries<{ default: string }>(action.inputs).map(([name, { default: value }]) => [
-    name,
-    value,
-  ]);
-  const inputs = {
-    ...Object.fromEntries(defaults),
-    cache: String(isCached),
-    command: COMMAND,
-    args: `--config ${config}`,
-    ...given,
-  };
-  const output = join(outside, 'output');
-  const env = {
-    RLM_PYTHON: PYTHON,
-    GITHUB_OUTPUT: output,
-    GITHUB_STEP_SUMMARY: join(outside, 'summary'),
-    GITHUB_WORKSPACE: path,
-    ...job,
-  };
-  await writeFile(output, '');
-  await writeFile(env.GITHUB_STEP_SUMMARY, '');
-  for (const step of action.runs.steps) {
-    if (step.run === undefined) continue;
-    const variables = Object.entries<string>(step.env ?? {}).map(([name, value]) => [
-      name,
-      filled(value, inputs, outside),
-    ]);
-    const { exitCode, stdout, stderr } = await execa('bash', ['-eo', 'pipefail', '-c', step.run], {
-      cwd: resolve(path, filled(step['working-directory'] ?? '.', inputs, outside)),
-      env: { ...env, ...Object.fromEntries(variables) },
-      reject: false,
-    });
-    const written = await readFile(output, 'utf8');
-    const isLast = step.id === 'assess' || written.includes('verdict=skipped') || exitCode === 2;
-    if (isLast) return { path, outside, exitCode, stdout, stderr, output: written };
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  }
-  throw new Error('action.yml has no step "assess"');
-}
-
-test('the GitHub Action fails on a defect, with annotations, outputs and SARIF', async () => {
-  const { path, exitCode, stdout, output } = await runAction(EVIL, { base: 'origin/main' });
-  expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/^::error file=src\/run\.js,/m);
-  expect(output).toMatch(/verdict<<.*\nfail\n/);
-  expect(await readFile(join(path, 'rlm.sarif'), 'utf8')).toContain('src/run.js');
-  expect(await readFile(join(path, 'rlm.html'), 'utf8')).toContain('id="rlm-file"');
+test('the GitHub Action fails on a defect with annotations, outputs and reports, and keeps what was judged; the next job stands against its report', async () => {
+  const kept = join(await temporaryFolder(), 'rlm.json');
+  const given = { base: 'origin/main', json: kept, trend: kept, previous: kept };
+  const line = 'Against the base branch: FAIL as before';
+  // A first run has no report before it, which is no error.
+  const first = await runAction(EVIL, given, { isCached: true });
+  expect(first).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL/) });
+  expect(first.stderr).not.toContain(line);
+  expect(first.stdout).toMatch(/^::error file=src\/run\.js,/m);
+  expect(first.output).toMatch(/verdict<<.*\nfail\n/);
+  expect(await readFile(join(first.path, 'rlm.sarif'), 'utf8')).toContain('src/run.js');
+  expect(await readFile(join(first.path, 'rlm.html'), 'utf8')).toContain('id="rlm-file"');
+  // Its command was there already: nothing was installed.
+  expect(await readdir(join(first.outside, 'rlm-kept'))).toEqual(['judgements']);
+  expect(await readdir(join(first.outside, 'rlm-kept', 'judgements'))).not.toEqual([]);
+  const second = await runAction(EVIL, { ...given, html: '' });
+  expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(line) });
+  expect(await readFile(join(second.outside, 'summary'), 'utf8')).toContain(line);
 });
 
 test('the GitHub Action keeps the HTML report as an artifact, by a pinned action, and links it from the summary', async () => {
@@ -104,7 +53,7 @@ test('the GitHub Action keeps the HTML report as an artifact, by a pinned action
   expect(await readFile(summary, 'utf8')).toContain('(https://github.example/artifact/1)');
 });
 
-test('the GitHub Action keeps what was judged, and installs from what was kept, outside of the checkout', async () => {
+test('the GitHub Action brings and keeps what it may reuse outside of the checkout, by pinned actions, whatever a job comes to', async () => {
   const { runs } = await readYaml('action.yml');
   const [restored, saved] = runs.steps.filter(({ uses = '' }: { uses?: string }) => uses.startsWith('actions/cache/'));
   for (const { uses, with: given } of [restored, saved]) {
@@ -112,19 +61,16 @@ test('the GitHub Action keeps what was judged, and installs from what was kept, 
     expect(given.path).toMatch(/^\$\{\{ runner\.temp \}\}\/rlm-kept$/);
   }
   expect(saved.if).toContain('always()');
-  const { outside, exitCode, stderr } = await runAction(EVIL, { base: 'origin/main' }, { isCached: true });
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL/) });
-  expect(await readdir(join(outside, 'rlm-kept'))).toEqual(['judgements']);
-  expect(await readdir(join(outside, 'rlm-kept', 'judgements'))).not.toEqual([]);
 });
 
 test.each([
-  ['skip', '', { exitCode: 0, output: 'verdict=skipped\n' }],
-  ['skip', 'key', { exitCode: 1 }],
-  ['fail', '', { exitCode: 1 }],
-  ['maybe', '', { exitCode: 2 }],
+  ['skip', '', { exitCode: 0, output: 'verdict=skipped\n', stdout: expect.stringContaining('Not judged') }],
+  ['skip', 'key', { exitCode: 1, stdout: expect.stringMatching(/^assess$/m) }],
+  ['fail', '', { exitCode: 1, stdout: expect.stringMatching(/^assess$/m) }],
+  ['maybe', '', { exitCode: 2, stderr: expect.stringContaining('must be fail or skip') }],
 ])('a pull request of a fork, where fork is %s and the key is "%s"', async (fork, key, expected) => {
-  const given = { base: 'origin/main', fork, isFork: 'true', 'openai-api-key': key };
+  const judging = await programThat('printf "%s\\n" "$@"; exit 1');
+  const given = { base: 'origin/main', fork, isFork: 'true', 'openai-api-key': key, command: judging };
   const job = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', OPENROUTER_API_KEY: '', GEMINI_API_KEY: '' };
   expect(await runAction(EVIL, given, { job })).toMatchObject(expected);
 });
@@ -136,8 +82,7 @@ test('inputs of the GitHub Action are those of its page, and reach the command a
   expect(rows).toEqual(
     Object.entries<{ description: string }>(inputs).map(([name, { description }]) => [name, description]),
   );
-  const echo = join(await temporaryFolder(), 'echo');
-  await writeFile(echo, '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+  const echo = await programThat('printf "%s\\n" "$@"');
   const given = {
     ...{
       command: echo,
@@ -175,49 +120,4 @@ test('the GitHub Action passes a clean change, and runs no text of an input', as
   expect(injected.exitCode).toBe(3);
   const { stdout } = await execa('git', ['status', '--short', 'owned'], { cwd: injected.path });
   expect(stdout).toBe('');
-});
-
-test('the GitHub Action stands against an earlier report, and a first run without one is no error', async () => {
-  const kept = join(await temporaryFolder(), 'rlm.json');
-  const given = { base: 'origin/main', html: '', json: kept, trend: kept, previous: kept };
-  const line = 'Against the base branch: FAIL as before';
-  const first = await runAction(EVIL, given);
-  expect(first).toMatchObject({ exitCode: 1, stderr: expect.not.stringContaining(line) });
-  const second = await runAction(EVIL, given);
-  expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(line) });
-  expect(await readFile(join(second.outside, 'summary'), 'utf8')).toContain(line);
-});
-
-/** Programs of the runner's own that note the environment they are given, and go on to the real ones. */
-async function notingPrograms(): Promise<{ bin: string; noted: () => Promise<string> }> {
-  const bin = await temporaryFolder();
-  const notes = join(bin, 'notes');
-  for (const name of ['npm', 'python3']) {
-    const real = (await execa('bash', ['-c', `command -v ${name}`])).stdout;
-    await writeFile(join(bin, name), `#!/bin/sh\nenv >> ${notes}\nexec ${real} "$@"\n`, { mode: 0o755 });
-  }
-  return { bin, noted: () => readFile(notes, 'utf8') };
-}
-
-test('the GitHub Action in a hostile checkout: what it installs and judges with is its own, and no step but the last has a key', async () => {
-  const traps = await canaries();
-  const { bin, noted } = await notingPrograms();
-  const planted: string[] = [];
-  const prepare = async (path: string) => {
-    planted.push(...(await plant(path, traps)));
-  };
-  const PATH = ['.', './node_modules/.bin', bin, process.env.PATH].join(':');
-  const keys = { ANTHROPIC_API_KEY: 'job-secret', OPENAI_API_KEY: 'job-secret' };
-  const given = { base: 'origin/main', command: '', 'openai-api-key': 'input-secret' };
-  const { exitCode, stdout, stderr } = await runAction(EVIL, given, {
-    prepare,
-    job: { PATH, RLM_PYTHON: '', ...keys },
-  });
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL:/) });
-  expect(stdout).toMatch(/^::error file=src\/run\.js,/m);
-  expect(await traps.sung()).toEqual([]);
-  expect(planted.length).toBeGreaterThan(30);
-  const environments = await noted();
-  expect(environments).toContain('npm_config_userconfig=');
-  expect(environments).not.toMatch(/secret|NODE_OPTIONS|PYTHONPATH/);
 });
