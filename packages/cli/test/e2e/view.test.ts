@@ -1,19 +1,30 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { finds, scriptedJudge } from '../../../assess/test/support/judge.ts';
 import { Repository } from '../../../assess/test/support/repository.ts';
 import { configFor, folderOf, rlm, rlmProcess } from './support/rlm.ts';
 
-/** A folder with a store `kept` that has a run `treaty`. */
-async function kept(): Promise<string> {
+const store = await mkdtemp(join(tmpdir(), 'rlm-cli-'));
+afterAll(() => rm(store, { recursive: true }));
+
+/** A store with a run `treaty`. */
+beforeAll(async () => {
   const fake = await FakeProvider.start(conversation({ turns: [submit("'It was </script> Ada.'")] }));
-  onTestFinished(() => fake.stop());
-  const cwd = await folderOf({ 'ship.txt': 'The Kestrel.', 'rlm.config.json': configFor(fake) });
+  await writeFile(join(store, 'ship.txt'), 'The Kestrel.');
+  await writeFile(join(store, 'rlm.config.json'), configFor(fake));
   const args = ['ask', 'Who?', '--file', 'ship.txt', '--store', 'kept', '--run-id', 'treaty', '--quiet'];
-  expect(await rlm(args, { cwd })).toMatchObject({ exitCode: 0 });
+  expect(await rlm(args, { cwd: store })).toMatchObject({ exitCode: 0 });
+  await fake.stop();
+});
+
+/** A folder with a copy of that store, `kept`. */
+async function kept(): Promise<string> {
+  const cwd = await folderOf({});
+  await cp(join(store, 'kept'), join(cwd, 'kept'), { recursive: true });
   return cwd;
 }
 
@@ -26,6 +37,20 @@ async function viewing(args: string[], cwd: string, env: Record<string, string> 
     process.then(({ stderr }) => reject(new Error(stderr)));
   });
   return { process, address: await address };
+}
+
+/** The same in this process, until it is ended as by a signal. */
+async function viewingHere(args: string[], cwd: string) {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const address = Promise.withResolvers<string>();
+  const viewed = rlm(['view', ...args], { cwd, signal: stop.signal, reader: (text) => address.resolve(text.trim()) });
+  viewed.then(({ stderr }) => address.reject(new Error(stderr)));
+  const end = async () => {
+    stop.abort();
+    return await viewed;
+  };
+  return { address: await address.promise, end };
 }
 
 test('rlm view tells the address of a page that shows the runs of a store, until Ctrl-C, which is 0', async () => {
@@ -48,19 +73,17 @@ test('a run is opened at its place, by its id or in a store that is named by its
   expect(address).toMatch(/#\/run\/treaty$/);
   process.kill('SIGTERM');
   expect(await process).toMatchObject({ exitCode: 0 });
-  const other = await viewing(['kept'], cwd);
+  const other = await viewingHere(['kept'], cwd);
   expect(new URL(other.address).hash).toBe('');
-  other.process.kill('SIGINT');
-  await other.process;
+  await other.end();
 });
 
 test('a log of the official library is opened by its path, and written into a file with all of its runs', async () => {
   const log = fileURLToPath(new URL('../../../viewer/test/fixtures/official-logs/rlms-0.1.3.jsonl', import.meta.url));
   const cwd = await folderOf({ 'run.jsonl': await readFile(log, 'utf8'), 'other.txt': 'no log' });
-  const { process, address } = await viewing(['run.jsonl'], cwd);
+  const { address, end } = await viewingHere(['run.jsonl'], cwd);
   expect(address).toMatch(/^http:/);
-  process.kill('SIGINT');
-  expect(await process).toMatchObject({ exitCode: 0 });
+  expect(await end()).toMatchObject({ exitCode: 0 });
   const written = await rlm(['view', 'run.jsonl', '--html', 'run.html'], { cwd });
   expect(written).toMatchObject({ exitCode: 0 });
   const html = await readFile(join(cwd, 'run.html'), 'utf8');
@@ -103,7 +126,7 @@ test('the result of an assessment is opened by its path, with the runs of a stor
   expect(await rlm(judge, { cwd: repository.path })).toMatchObject({ exitCode: 0 });
   const ask = ['ask', 'Who?', '--file', 'ship.txt', '--store', 'kept', '--run-id', 'treaty', '--quiet'];
   await rlm([...ask, '--config', 'config.json'], { cwd });
-  const { process, address } = await viewing(['rlm.json', '--store', 'kept'], cwd);
+  const { address, end } = await viewingHere(['rlm.json', '--store', 'kept'], cwd);
   const opened = await fetch(address);
   const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
   const [, folder] = /<base href="([^"]+)">/.exec(await opened.text()) ?? [];
@@ -112,8 +135,7 @@ test('the result of an assessment is opened by its path, with the runs of a stor
   expect(await read('assessment')).toMatchObject({ excerpts: [{ from: 'run', lines: { length: 3 } }], missing: [] });
   expect(await read('runs')).toMatchObject([{ id: expect.stringMatching(/^night:evil-/) }]);
   expect(await read('run?id=treaty')).toEqual({ message: 'The assessment has no run "treaty".' });
-  process.kill('SIGINT');
-  await process;
+  await end();
   expect(await rlm(['view', 'rlm.json', '--store', 'kept', '--html', 'rlm.html'], { cwd })).toMatchObject({
     exitCode: 0,
   });
@@ -147,15 +169,14 @@ test.each([
 
 test('a port that is taken is said so', async () => {
   const cwd = await kept();
-  const { address, process } = await viewing(['kept'], cwd);
+  const { address, end } = await viewingHere(['kept'], cwd);
   const { port } = new URL(address);
   const second = await rlm(['view', 'kept', '--port', port], { cwd });
   expect(second).toMatchObject({
     exitCode: 2,
     stderr: `error: port ${port} is taken: choose another one, or none for one that is free.`,
   });
-  process.kill('SIGINT');
-  await process;
+  await end();
 });
 
 test('rlm ask --view has the page of a run while it works; the answer is on stdout, and how to look again on stderr', async () => {

@@ -60,12 +60,19 @@ interface Ended {
   stderr: string;
 }
 
+/** What a process has besides: a signal that ends it, and whoever reads its stdout while it works. */
+interface Watched extends Surroundings {
+  signal?: AbortSignal;
+  reader?: (text: string) => void;
+}
+
 /** The command in this process, called as its program calls it, one at a time: its folder and variables are the process's. */
-export async function rlm(args: string[], { cwd, input, env = {} }: Surroundings): Promise<Ended> {
+export async function rlm(args: string[], { cwd, input, env = {}, signal, reader }: Watched): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof said) => ({
     write(text: string) {
       said[name] += text;
+      if (name === 'stdout') reader?.(text);
     },
   });
   const before = process.cwd();
@@ -78,7 +85,7 @@ export async function rlm(args: string[], { cwd, input, env = {} }: Surroundings
       stderr: sink('stderr'),
       env: process.env,
       cwd: process.cwd(),
-      signal: new AbortController().signal,
+      signal: signal ?? new AbortController().signal,
     });
     return { exitCode, stdout: said.stdout.replace(/\n$/, ''), stderr: said.stderr.replace(/\n$/, '') };
   } finally {
