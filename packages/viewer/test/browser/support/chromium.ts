@@ -14,13 +14,16 @@ declare module 'vitest' {
 
 const PACKAGE = join(import.meta.dirname, '../../..');
 
+/** One site is shown: no process is kept ready for another one, which each page that is opened would begin anew. */
+const ARGS = ['--disable-site-isolation-trials'];
+
 /** One Chromium for all files of tests, and the page built as it is now. */
 export default async function provide(project: TestProject): Promise<() => Promise<void>> {
   const executablePath = await findChromium();
   if (executablePath === null) throw new Error('There is no Chromium: install it, or name it in RLM_TEST_CHROMIUM.');
   if (!isBuilt()) await execa('pnpm', ['exec', 'vite', 'build'], { cwd: PACKAGE });
   // Root's Chromium starts without its sandbox alone; what it opens is ours.
-  const server = await chromium.launchServer({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  const server = await chromium.launchServer({ executablePath, chromiumSandbox: process.getuid?.() !== 0, args: ARGS });
   project.provide('chromium', server.wsEndpoint());
   return () => server.close();
 }

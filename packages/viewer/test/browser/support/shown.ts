@@ -1,14 +1,15 @@
 import axe from 'axe-core';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { ViewSource } from '../../../src/model/view-source.ts';
 import { addressOf, type Route } from '../../../src/page/routes/route.ts';
 import { readPageFiles } from '../../../src/report/page-files.ts';
 import { serveSource } from '../../../src/server/serve-source.ts';
+import type { PageOptions } from './kept-page.ts';
 import { openPage } from './open-page.ts';
 
 /** A place of the page, served from a source for the length of a test. */
-export async function shown(source: ViewSource, route: Route, options: BrowserContextOptions = {}): Promise<Page> {
+export async function shown(source: ViewSource, route: Route, options: PageOptions = {}): Promise<Page> {
   const served = await serveSource(source, await readPageFiles(), 0);
   onTestFinished(() => served.close());
   return await openPage(`${served.url}${addressOf(route)}`, options);
