@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
 import { finding, resultOf, worker } from '../../../assess/test/support/results.ts';
 import { AssessmentSource } from '../../src/assessment/assessment-source.ts';
-import { assessed as realAssessment } from '../support/assessed.ts';
-import { expectNoOverflow, faultsOf, shown } from './support/shown.ts';
+import { type Assessed, assessed as realAssessment } from '../support/assessed.ts';
+import { faultsInBothColors, faultsOf } from './support/faults.ts';
+import { expectNoOverflow, settled, shown } from './support/shown.ts';
 
+let judged: Promise<Assessed> | undefined;
+
+/** An assessment that all tests look at. Its repository goes with the first of them: what is shown is in the store. */
 async function assessed(): Promise<AssessmentSource> {
-  const { result, store } = await realAssessment();
+  judged ??= realAssessment();
+  const { result, store } = await judged;
   return new AssessmentSource(result, { store });
 }
 
@@ -66,21 +71,15 @@ test('findings are filtered by severity, and copied as instructions for the work
   await page.getByRole('article', { name: 'critical: no-eval' }).waitFor();
 });
 
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing in an assessment, wide and narrow: %s',
-  async (colorScheme) => {
-    for (const width of [1280, 360]) {
-      const page = await shown(await assessed(), { page: 'home' }, { colorScheme, viewport: { width, height: 800 } });
-      await page.getByRole('article').first().waitFor();
-      expect(await faultsOf(page)).toEqual([]);
-      await expectNoOverflow(page);
-      const tops = await page
-        .locator('.top a')
-        .evaluateAll((links) => links.map((link) => link.getClientRects().length));
-      expect(tops).toEqual([1, 1, 1]);
-    }
-  },
-);
+test.each([1280, 360])('axe finds nothing in an assessment, light or dark: %d wide', async (width) => {
+  const page = await shown(await assessed(), { page: 'home' }, { viewport: { width, height: 800 } });
+  await page.getByRole('article').first().waitFor();
+  await settled(page);
+  expect(await faultsInBothColors(page)).toEqual([]);
+  await expectNoOverflow(page);
+  const tops = await page.locator('.top a').evaluateAll((links) => links.map((link) => link.getClientRects().length));
+  expect(tops).toEqual([1, 1, 1]);
+});
 
 test('what is new, what became of earlier findings, and which comments let some be, is there to see and to choose', async () => {
   const place = { severity: 'high', file: 'src/db.ts', startLine: 3, endLine: 3 } as const;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ReadView } from '../../src/model/coverage-view.ts';
 import { callOf, MemorySource } from '../support/memory-source.ts';
-import { faultsOf, goTo, shown } from './support/shown.ts';
+import { faultsOf } from './support/faults.ts';
+import { goTo, shown } from './support/shown.ts';
 
 const LINES = (name: string) =>
   Array.from({ length: 400 }, (_, line) => `${name} line ${line + 1} of the log`).join('\n');

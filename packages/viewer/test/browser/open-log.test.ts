@@ -7,7 +7,8 @@ import { runRLM } from 'rlm-bridge';
 import { expect, onTestFinished, test } from 'vitest';
 import { optionsFor } from '../../../rlm/test/e2e/support/run.ts';
 import { MemorySource } from '../support/memory-source.ts';
-import { faultsOf, shown } from './support/shown.ts';
+import { faultsOf } from './support/faults.ts';
+import { shown } from './support/shown.ts';
 
 /** A log as the official library writes it, of a real run. */
 async function officialLog(): Promise<string> {

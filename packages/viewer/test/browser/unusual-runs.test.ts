@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { SECTIONS } from '../../src/page/routes/route.ts';
 import { callOf, MemorySource } from '../support/memory-source.ts';
-import { expectNoOverflow, faultsOf, goTo, shown } from './support/shown.ts';
+import { faultsOf } from './support/faults.ts';
+import { expectNoOverflow, goTo, shown } from './support/shown.ts';
 
 // Runs of which little is known, or that are not as usual.
 

@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { ViewSource } from '../../../src/model/view-source.ts';
@@ -22,15 +21,11 @@ export async function goTo(page: Page, route: Route): Promise<void> {
   }, addressOf(route));
 }
 
-/** What is wrong with the page for whoever does not see it, or does not use a pointer; each with the element. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  // Once for a page, and with what is wrong alone: what is right is most of what axe says.
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  return await page.evaluate(async () => {
-    const { run } = Reflect.get(globalThis, 'axe') as typeof axe;
-    const { violations } = await run({ resultTypes: ['violations'] });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
+/** Once the page waits for nothing that it has asked for. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector('main')?.childElementCount && !document.querySelector('.loading, .waiting'),
+  );
 }
 
 export async function expectNoOverflow(page: Page): Promise<void> {
