@@ -59,9 +59,11 @@ const FLOORS = {
   ],
   cli: [
     'bin.ts',
-    'start.ts',
     'main.ts',
+    'start.ts',
+    'program.ts',
     'commands',
+    'actions',
     'sandbox-image.ts',
     'reports',
     'estimate',

@@ -73,7 +73,6 @@ export { toRdjson } from './reports/rdjson.ts';
 export { SARIF_MAX_RUNS, toSarif, toSarifFiles } from './reports/sarif.ts';
 export { trendLine } from './reports/trend.ts';
 export { type EvidenceSummary, summarizeEvidence } from './summarize-evidence.ts';
-export { counted } from './text/counted.ts';
-export { printable, printableJSON, printableLines } from './text/printable.ts';
+export { counted, printable, printableJSON, printableLines } from './text/printed.ts';
 export { applyGate } from './verdict/apply-gate.ts';
 export { exitCodeOf, isLetThrough, isOpen } from './verdict/verdict.ts';

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { counted } from '@rlm-bridge/text';
 import { z } from 'zod';
 import type { Label } from './api/calibration.ts';
 import { AssessError } from './api/errors.ts';
@@ -12,7 +13,6 @@ import { PlantedOver } from './planting/planted-repository.ts';
 import { Random } from './planting/random.ts';
 import { isTestFile } from './planting/test-blocks.ts';
 import { versionsOf } from './planting/work-versions.ts';
-import { counted } from './text/counted.ts';
 
 const Options = z.strictObject({
   cwd: z.string().min(1).optional(),

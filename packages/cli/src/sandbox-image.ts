@@ -2,9 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { CONTAINER_VARIABLES, PROXY_VARIABLES } from '@rlm-bridge/protocol';
 import { execa } from 'execa';
 
-/** The image that `rlm sandbox build` makes, where none is named. */
-export const LOCAL_IMAGE = 'rlm-bridge-sandbox:local';
-
 /** What the script and the programs that it starts need of the environment: no key is among it. */
 const VARIABLES = [
   'PATH',

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
-import { closeWorkers } from 'rlm-bridge';
 import { endWith } from './exit/ending.ts';
-import { main, type Terminal } from './main.ts';
+import { runProgram } from './program.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 // The first signal ends the work in good order, with what there is; the second ends the process.
 const stopping = new AbortController();
@@ -33,6 +33,6 @@ const terminal: Terminal = {
     endsWhenTold = true;
   },
 };
-const reached = await main(process.argv.slice(2), terminal);
-await closeWorkers();
+const { code: reached, hasActed } = await runProgram(process.argv.slice(2), terminal);
+if (hasActed) await (await import('rlm-bridge')).closeWorkers();
 endWith(endsWhenTold ? reached : (code ?? reached));

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { visible } from '@rlm-bridge/text';
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
 import type { Rename } from '../api/worker-assessment.ts';
@@ -10,7 +11,6 @@ import { findCommits, findRange, type Range } from '../evidence/git-range.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
 import { OpenWorkTree } from '../evidence/work-tree-changes.ts';
 import { readSettings } from '../evidence/work-tree-settings.ts';
-import { visible } from '../text/visible-text.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
 

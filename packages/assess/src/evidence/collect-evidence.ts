@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isInside } from '@rlm-bridge/files';
+import { visibleLines } from '@rlm-bridge/text';
 import picomatch from 'picomatch';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from '../api/options.ts';
 import type { Provenance } from '../api/worker-assessment.ts';
-import { visibleLines } from '../text/visible-text.ts';
 import { attributed } from './attributed.ts';
 import {
   type Collection,

@@ -1,5 +1,4 @@
-import { counted } from '../text/counted.ts';
-import { visible, visibleLines } from '../text/visible-text.ts';
+import { counted, visible, visibleLines } from '@rlm-bridge/text';
 import { decodePath } from './decode-text.ts';
 import { type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import type { Git } from './git.ts';

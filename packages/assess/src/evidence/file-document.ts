@@ -1,5 +1,5 @@
+import { visible } from '@rlm-bridge/text';
 import type { Omitted } from '../api/worker-assessment.ts';
-import { visible } from '../text/visible-text.ts';
 import type { EvidenceDocument, EvidenceLine } from './document.ts';
 import { fileName } from './document.ts';
 import { describe, type FileText } from './file-text.ts';

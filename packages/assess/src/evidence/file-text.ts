@@ -1,4 +1,4 @@
-import { counted } from '../text/counted.ts';
+import { counted } from '@rlm-bridge/text';
 import { decodeText } from './decode-text.ts';
 import { readPointer } from './lfs.ts';
 import type { Pace } from './pace.ts';

@@ -1,8 +1,7 @@
-import { thrownText } from '@rlm-bridge/text';
+import { thrownText, visible } from '@rlm-bridge/text';
 import { parsePatch } from 'diff';
 import { WorkerError } from '../api/errors.ts';
 import type { Omitted } from '../api/worker-assessment.ts';
-import { visible } from '../text/visible-text.ts';
 import { type Collection, type EvidenceDocument, type EvidenceLine, fileName } from './document.ts';
 import { excluded, type Limits } from './limits.ts';
 

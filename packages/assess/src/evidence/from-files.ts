@@ -1,7 +1,7 @@
 import { isAbsolute, posix } from 'node:path';
+import { visible } from '@rlm-bridge/text';
 import { WorkerError } from '../api/errors.ts';
 import type { Omitted } from '../api/worker-assessment.ts';
-import { visible } from '../text/visible-text.ts';
 import { decodeText } from './decode-text.ts';
 import { type Collection, type DocumentKind, type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import { fileDocuments } from './file-document.ts';

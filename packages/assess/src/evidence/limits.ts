@@ -1,7 +1,7 @@
+import { counted } from '@rlm-bridge/text';
 import { WorkerError } from '../api/errors.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS } from '../api/options.ts';
 import type { Omitted } from '../api/worker-assessment.ts';
-import { counted } from '../text/counted.ts';
 
 type Bounds = Pick<AssessOptions, 'maxFiles' | 'maxFileBytes' | 'maxBytes'>;
 

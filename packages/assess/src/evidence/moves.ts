@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { counted } from '../text/counted.ts';
-import { visible } from '../text/visible-text.ts';
+import { counted, visible } from '@rlm-bridge/text';
 import { decodePath } from './decode-text.ts';
 import { type EvidenceDocument, OTHER, plainLines } from './document.ts';
 import { describe, type FileText } from './file-text.ts';

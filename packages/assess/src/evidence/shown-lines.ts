@@ -1,4 +1,4 @@
-import { visibleLines } from '../text/visible-text.ts';
+import { visibleLines } from '@rlm-bridge/text';
 import type { Pace } from './pace.ts';
 
 /** Characters that are looked at in one go. */

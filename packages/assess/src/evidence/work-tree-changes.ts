@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '@rlm-bridge/text';
 import type { Omitted } from '../api/worker-assessment.ts';
-import { counted } from '../text/counted.ts';
 import { decodePath } from './decode-text.ts';
 import { Git } from './git.ts';
 import { type Change, changesOfIndex, changesOfWorkTree, type Side, SUBMODULE } from './git-changes.ts';

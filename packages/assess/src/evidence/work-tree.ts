@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
+import { counted } from '@rlm-bridge/text';
 import type { Omitted } from '../api/worker-assessment.ts';
-import { counted } from '../text/counted.ts';
 import { decodePath } from './decode-text.ts';
 import { type DiskFile, DiskFiles, modeOf } from './disk-files.ts';
 import type { Git } from './git.ts';

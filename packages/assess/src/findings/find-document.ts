@@ -1,5 +1,5 @@
+import { visible } from '@rlm-bridge/text';
 import type { EvidenceDocument } from '../evidence/document.ts';
-import { visible } from '../text/visible-text.ts';
 import { fold } from './folding.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { visible } from '@rlm-bridge/text';
 import type { Tolerance } from '../api/terms.ts';
 import { type EvidenceDocument, GUTTER_PATTERN } from '../evidence/document.ts';
-import { visible } from '../text/visible-text.ts';
 import { collapse, FOLDED, fold } from './folding.ts';
 import { placeFragments } from './fragments.ts';
 import { NumberedText, type Span } from './numbered-text.ts';

@@ -1,8 +1,7 @@
 import { isAbsolute, posix } from 'node:path';
+import { counted, visible } from '@rlm-bridge/text';
 import type { Omitted } from '../api/worker-assessment.ts';
 import { type Evidence, type EvidenceDocument, OTHER, plainLines } from '../evidence/document.ts';
-import { counted } from '../text/counted.ts';
-import { visible } from '../text/visible-text.ts';
 
 /** Most lines for what is not shown for one reason, and most folders that a line names. */
 const MAX_LINES = 100;

@@ -1,6 +1,6 @@
+import { counted } from '@rlm-bridge/text';
 import { type EvidenceDocument, type EvidenceLine, OTHER } from '../evidence/document.ts';
 import type { Pace } from '../evidence/pace.ts';
-import { counted } from '../text/counted.ts';
 import { type CalledDefinition, calledAcross } from './calls.ts';
 import { type BlockPlace, equalBlocks } from './equal-blocks.ts';
 

@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
+import { counted, visible } from '@rlm-bridge/text';
 import { type EvidenceDocument, type EvidenceLine, OTHER } from '../evidence/document.ts';
 import type { JudgeFinding } from '../findings/judge-finding.ts';
 import type { ReadingAnswer } from '../judge/answer.ts';
-import { counted } from '../text/counted.ts';
-import { visible } from '../text/visible-text.ts';
 import type { Group } from './plan.ts';
 
 /** How much of a text of a reading whoever judges the whole is shown, in characters. */

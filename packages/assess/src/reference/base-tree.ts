@@ -1,3 +1,4 @@
+import { visible } from '@rlm-bridge/text';
 import { decodePath } from '../evidence/decode-text.ts';
 import { readText } from '../evidence/file-text.ts';
 import type { Git } from '../evidence/git.ts';
@@ -5,7 +6,6 @@ import { SUBMODULE, SYMLINK } from '../evidence/git-changes.ts';
 import { readTree } from '../evidence/git-entries.ts';
 import { readBlobs } from '../evidence/git-objects.ts';
 import { Pace } from '../evidence/pace.ts';
-import { visible } from '../text/visible-text.ts';
 import { type Found, type Hit, MAX_HITS_IN_FILE, notThere, type ReferenceTree } from './reference-tree.ts';
 
 /** Largest file that is read, and most that one search brings, in bytes. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { visible } from '@rlm-bridge/text';
 import type { CalibrationResult, Proportion } from '../api/calibration.ts';
-import { visible } from '../text/visible-text.ts';
 import {
   type CalibrationTable,
   calibrationLine,

@@ -1,5 +1,5 @@
+import { counted } from '@rlm-bridge/text';
 import type { CalibrationResult, MissedDefect, Proportion, StrayFinding } from '../api/calibration.ts';
-import { counted } from '../text/counted.ts';
 import { oneLine } from './common.ts';
 
 // What the text and the page of a calibration show in the same words.

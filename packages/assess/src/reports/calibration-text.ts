@@ -1,5 +1,5 @@
+import { printableLines } from '@rlm-bridge/text';
 import type { CalibrationResult } from '../api/calibration.ts';
-import { printableLines } from '../text/printable.ts';
 import {
   type CalibrationTable,
   calibrationLine,

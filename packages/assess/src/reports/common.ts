@@ -1,9 +1,8 @@
+import { printableJSON, visible } from '@rlm-bridge/text';
 import type { AssessmentResult } from '../api/result.ts';
 import type { Verdict } from '../api/terms.ts';
 import type { Verification } from '../api/verification.ts';
 import type { Finding, Suppression, WorkerAssessment } from '../api/worker-assessment.ts';
-import { printableJSON } from '../text/printable.ts';
-import { visible } from '../text/visible-text.ts';
 import { isLetThrough } from '../verdict/verdict.ts';
 import { provenanceText } from './provenance-text.ts';
 

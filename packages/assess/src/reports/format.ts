@@ -1,8 +1,7 @@
+import { counted, printableLines } from '@rlm-bridge/text';
 import type { AssessmentResult } from '../api/result.ts';
 import { DIMENSIONS } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
-import { counted } from '../text/counted.ts';
-import { printableLines } from '../text/printable.ts';
 import { costText, findingText, loudly, oneLine, sourceLine, unusedText, verdictLine } from './common.ts';
 import { goneText, sinceLine } from './since-text.ts';
 import { worstFirst } from './worst-first.ts';

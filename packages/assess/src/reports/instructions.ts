@@ -1,10 +1,8 @@
-import { cut } from '@rlm-bridge/text';
+import { counted, cut, printableLines } from '@rlm-bridge/text';
 import { AssessError } from '../api/errors.ts';
 import type { AssessmentResult } from '../api/result.ts';
 import { severityRank } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
-import { counted } from '../text/counted.ts';
-import { printableLines } from '../text/printable.ts';
 import { loudly, oneLine } from './common.ts';
 
 /** Findings that are told in full; a prompt that lists more is not worked through. */

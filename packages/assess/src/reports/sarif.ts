@@ -1,7 +1,7 @@
+import { counted } from '@rlm-bridge/text';
 import { SarifBuilder, SarifResultBuilder, SarifRunBuilder } from 'node-sarif-builder';
 import type { AssessmentResult } from '../api/result.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
-import { counted } from '../text/counted.ts';
 import { VERSION } from '../version.ts';
 import { findingText, loudnessOf, oneLine, pathOf, sourceLine, toJson, verdictLine, workerLine } from './common.ts';
 import { rulesOf, sentence, URL_OF_TOOL } from './sarif-rules.ts';

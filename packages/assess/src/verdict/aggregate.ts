@@ -1,7 +1,7 @@
+import { counted } from '@rlm-bridge/text';
 import type { AssessmentResult } from '../api/result.ts';
 import { severityRank } from '../api/terms.ts';
 import type { WorkerAssessment } from '../api/worker-assessment.ts';
-import { counted } from '../text/counted.ts';
 
 const MOST = 10;
 

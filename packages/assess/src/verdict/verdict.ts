@@ -1,11 +1,11 @@
 import { given } from '@rlm-bridge/options';
+import { counted } from '@rlm-bridge/text';
 import { WORKER_ERRORS_OF_THE_WORK } from '../api/errors.ts';
 import { DEFAULT_GATE, type GatePolicy } from '../api/options.ts';
 import type { AppliedGate, AssessmentResult } from '../api/result.ts';
 import { DIMENSIONS, type Dimension, type Verdict } from '../api/terms.ts';
 import type { Finding, WorkerAssessment } from '../api/worker-assessment.ts';
 import { DIMENSION_RUBRIC } from '../judge/rubric.ts';
-import { counted } from '../text/counted.ts';
 import { isKnown } from './known.ts';
 import { lowScores } from './least-scores.ts';
 import { policyNote, policyNoteOfAll } from './policy-note.ts';

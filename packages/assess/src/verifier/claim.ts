@@ -1,9 +1,9 @@
+import { visibleLines } from '@rlm-bridge/text';
 import type { Criterion } from '../api/options.ts';
 import type { Finding } from '../api/worker-assessment.ts';
 import { type EvidenceDocument, OTHER, plainLines, renderDocument } from '../evidence/document.ts';
 import { Pace } from '../evidence/pace.ts';
 import { QuoteIndex } from '../findings/quote-index.ts';
-import { visibleLines } from '../text/visible-text.ts';
 
 /** What of a finding is a claim: none of the judge's severity, category, advice or confidence. */
 export type Claim = Pick<Finding, 'rule' | 'message' | 'file' | 'startLine' | 'endLine' | 'quote'>;

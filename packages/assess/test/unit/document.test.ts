@@ -1,3 +1,4 @@
+import { visible, visibleLines } from '@rlm-bridge/text';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeText } from '../../src/evidence/decode-text.ts';
@@ -5,7 +6,6 @@ import { type EvidenceLine, plainLines } from '../../src/evidence/document.ts';
 import { diffLines } from '../../src/evidence/line-diff.ts';
 import { Pace } from '../../src/evidence/pace.ts';
 import { shownLines } from '../../src/evidence/shown-lines.ts';
-import { visible, visibleLines } from '../../src/text/visible-text.ts';
 import { bodyOf, diffOf } from '../support/evidence.ts';
 
 const GUTTER = /^ {0,6}\d* [+ -] \| /;

@@ -1,9 +1,9 @@
 import { chmod, lstat, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { visible } from '@rlm-bridge/text';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../src/evidence/document.ts';
-import { visible } from '../../src/text/visible-text.ts';
 import { evidenceOf } from '../support/evidence.ts';
 import { Repository } from '../support/repository.ts';
 

@@ -1,10 +1,10 @@
+import { visible } from '@rlm-bridge/text';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type EvidenceDocument, plainLines } from '../../src/evidence/document.ts';
 import { withFingerprints } from '../../src/findings/fingerprint.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { type CheckedFinding, FindingVerifier } from '../../src/findings/verify-findings.ts';
-import { visible } from '../../src/text/visible-text.ts';
 import { diffOf } from '../support/evidence.ts';
 
 const SOURCE = ['function f(id) {', '  const sql = "select " + id;', '  return db.query(sql);', '}', '', '  return 1;'];

@@ -1,38 +1,9 @@
-import { resolve } from 'node:path';
-import {
-  AssessAbortError,
-  type AssessmentResult,
-  assessWorkers,
-  exitCodeOf,
-  formatAssessmentResult,
-  isLetThrough,
-  printable,
-  printableJSON,
-  toInstructions,
-  trendLine,
-  verdictLine,
-  type WorkerSpec,
-} from '@rlm-bridge/assess';
-import { given } from '@rlm-bridge/options';
 import { type Command, Option } from 'commander';
-import { dryRun, formatDryRun } from '../estimate/dry-run.ts';
-import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
-import { resultInFlags } from '../exit/flag-words.ts';
-import { type AssessFlags, addAssessFlags, gateOf, workersOf } from '../flags/assess-flags.ts';
-import { reportToGitHub } from '../reports/github.ts';
-import { filesOf, type ReportRequest, reportRequest, requireWritable, writeReports } from '../reports/reports.ts';
-import { AssessProgress } from '../terminal/assess-progress.ts';
-import { colored, type Terminal } from '../terminal/terminal.ts';
-import { list } from './list.ts';
-
-interface Flags extends AssessFlags {
-  report?: ReportRequest[];
-  github?: boolean;
-  instructions?: string;
-  dryRun?: boolean;
-  list?: boolean;
-  json?: boolean;
-}
+import type { Flags } from '../actions/assess.ts';
+import { addAssessFlags } from '../flags/assess-flags.ts';
+import { reportRequest } from '../flags/report-request.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { Act } from './act.ts';
 
 const EXAMPLES = `
 Examples:
@@ -42,10 +13,8 @@ Examples:
 
 Exit codes: 0 pass or nothing to judge, 1 gate failed, 2 wrong usage, 3 could not be judged, 130 and 143 on signals.`;
 
-const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', nothing_to_judge: 'green' } as const;
-
 /** `rlm assess`: the work of coding workers judged, and a gate on it. */
-export function addAssess(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+export function addAssess(program: Command, terminal: Terminal, act: Act): void {
   const command = program.command('assess').description('Judge the work of coding workers, and gate on it');
   addAssessFlags(command)
     .optionsGroup('Output:')
@@ -66,82 +35,7 @@ export function addAssess(program: Command, terminal: Terminal, exit: (code: Exi
     .option('--list', 'say what could be judged here: work trees, branches, polecats, transcripts; judge nothing')
     .option('--dry-run', 'say what would be read, with which models, at what cost; ask no model')
     .addHelpText('after', EXAMPLES)
-    .action(async (ids: string[], flags: Flags) => exit(await assess(ids, flags, terminal)));
-}
-
-async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
-  const { cwd, stdout } = terminal;
-  if (flags.list === true) {
-    if (ids.length > 0) throw new UsageError('--list takes no workers: it says which there are.');
-    return await list(
-      { cwd, ...given({ base: flags.base, outputDir: flags.outputDir }) },
-      flags.json === true,
-      terminal,
+    .action((ids: string[], flags: Flags) =>
+      act(async () => (await import('../actions/assess.ts')).assess(ids, flags, terminal)),
     );
-  }
-  const workers = workersOf(ids, flags, cwd);
-  requireAmong(workers, flags.instructions);
-  const reports = filesOf(flags.report ?? [], workers.length);
-  const written = reports.map(({ format, path }) => ({ name: `--report ${format}=${path}`, path: resolve(cwd, path) }));
-  const { options, trend, notes } = await gateOf(workers, flags, terminal, {
-    runsCode: flags.dryRun !== true,
-    written,
-  });
-  if (flags.dryRun === true) {
-    const found = await dryRun(workers, options);
-    stdout.write(flags.json === true ? `${printableJSON(found, 2)}\n` : formatDryRun(found));
-    for (const note of notes) terminal.stderr.write(`${printable(note)}\n`);
-    return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
-  }
-  await requireWritable(reports, cwd);
-  const isMachine = flags.json === true || flags.instructions !== undefined;
-  const progress = new AssessProgress(terminal, { workers: workers.length, isMachine });
-  const result = await judge(() =>
-    assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
-  );
-  progress.end();
-  announce(result, terminal, trend === undefined ? notes : [trendLine(trend, result), ...notes]);
-  const { store, assessmentId } = options;
-  await writeReports(result, reports, { cwd, store, assessmentId, lastOfBase: trend });
-  if (flags.github === true) await reportToGitHub(result, terminal, trend);
-  if (flags.json === true) stdout.write(`${printableJSON(result, 2)}\n`);
-  else if (flags.instructions !== undefined) stdout.write(toInstructions(result, flags.instructions));
-  else if (flags.github !== true) stdout.write(`${formatAssessmentResult(result)}\n`);
-  return exitCodeOf(result);
-}
-
-/** @throws {UsageError} before anything is judged. */
-function requireAmong(workers: readonly (string | WorkerSpec)[], id: string | undefined): void {
-  const ids = workers.map((worker) => (typeof worker === 'string' ? worker : worker.id));
-  if (id === undefined || ids.includes(id)) return;
-  throw new UsageError(`--instructions ${id}: no such worker is judged. Name one of ${ids.join(', ')}.`);
-}
-
-/** Judges, and says what came of it in the words of the command. An assessment that was aborted has a result too: what was judged until then. */
-export async function judge(assessing: () => Promise<AssessmentResult>): Promise<AssessmentResult> {
-  try {
-    return resultInFlags(await assessing());
-  } catch (error) {
-    if (AssessAbortError.isInstance(error)) return resultInFlags(error.result);
-    throw error;
-  }
-}
-
-/**
- * The verdict in one line, before anything else on stderr: a merge queue may show no more than that. Then who, and why;
- * and where the policy came from.
- */
-export function announce(result: AssessmentResult, terminal: Terminal, notes: readonly string[] = []): void {
-  const { stderr } = terminal;
-  stderr.write(`${colored(terminal, COLORS[result.verdict], printable(verdictLine(result)))}\n`);
-  for (const { workerId, verdict, reason, policyChanges } of result.workers) {
-    if (verdict !== 'pass' || policyChanges.length > 0) stderr.write(`${printable(`${workerId}: ${reason}`)}\n`);
-  }
-  if (isLetThrough(result)) {
-    const warning = 'WARNING: --on-error=pass lets work through that was NOT judged; this gate is open.';
-    stderr.write(`${colored(terminal, 'yellow', warning)}\n`);
-  }
-  const { environments } = result.rlmMetrics;
-  const where = environments.length > 0 ? [`Code of models ran in ${environments.join(' and ')}.`] : [];
-  for (const note of [...where, ...notes]) stderr.write(`${printable(note)}\n`);
 }

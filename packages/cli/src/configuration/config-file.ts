@@ -30,7 +30,7 @@ export async function readConfig(cwd: string, named: string | undefined): Promis
 
 /** A configuration as it is on disk. @throws {UsageError} */
 export async function readConfigFile(file: string): Promise<Config> {
-  return isCode(file) ? await importConfig(file) : parseConfig(file, await readText(file));
+  return isCode(file) ? await importConfig(file) : await parseConfig(file, await readText(file));
 }
 
 /** The text of a file that the command line or the configuration names. @throws {UsageError} when it cannot be read. */

@@ -4,9 +4,9 @@ import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { given } from '@rlm-bridge/options';
 import { thrownText } from '@rlm-bridge/text';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { UsageError } from '../exit/exit-codes.ts';
+import { parseYaml } from './yaml.ts';
 
 const section = z.record(z.string(), z.unknown());
 
@@ -38,11 +38,8 @@ export function isCode(file: string): boolean {
 }
 
 /** A configuration of data. YAML is a superset of JSON. @throws {UsageError} */
-export function parseConfig(file: string, text: string): Config {
-  return checked(
-    file,
-    attempt(file, () => (text.trim() === '' ? {} : (parse(text) as unknown))),
-  );
+export async function parseConfig(file: string, text: string): Promise<Config> {
+  return checked(file, await attempt(file, async () => (text.trim() === '' ? {} : await parseYaml(text))));
 }
 
 /** A configuration that is a program, run from where it is; Node runs TypeScript itself, types stripped. @throws {UsageError} */
@@ -77,15 +74,10 @@ function checked(file: string, value: unknown): Config {
   return { run: given(parsed.data.run), assess: given(parsed.data.assess), file };
 }
 
-function attempt<T>(file: string, read: () => T): T {
-  const fail = (error: unknown): never => {
-    const message = thrownText(error);
-    throw new UsageError(`The configuration ${file} cannot be read: ${message}`);
-  };
+async function attempt<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
-    const value = read();
-    return value instanceof Promise ? (value.catch(fail) as T) : value;
+    return await read();
   } catch (error) {
-    return fail(error);
+    throw new UsageError(`The configuration ${file} cannot be read: ${thrownText(error)}`);
   }
 }

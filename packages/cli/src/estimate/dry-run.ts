@@ -1,12 +1,11 @@
 import {
   type AssessOptions,
-  counted,
   type EvidenceSummary,
-  printable,
   provenanceText,
   summarizeEvidence,
   type WorkerSpec,
 } from '@rlm-bridge/assess';
+import { counted, printable } from '@rlm-bridge/text';
 import { RLMError, resolveModels } from 'rlm-bridge';
 import { type CostEstimate, estimateCost } from './cost-estimate.ts';
 

@@ -1,5 +1,4 @@
-import { AssessError } from '@rlm-bridge/assess';
-import { RLMError } from 'rlm-bridge';
+import type { RLMErrorCode } from 'rlm-bridge';
 
 /** What the process exits with. A signal gives 128 and its number: 130 for SIGINT, 143 for SIGTERM, and 141 as SIGPIPE would. */
 export const EXIT: {
@@ -23,11 +22,18 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const ASKED_WRONGLY: readonly RLMError['code'][] = ['invalid_options', 'run_mismatch', 'run_not_found'];
+const ASKED_WRONGLY: readonly RLMErrorCode[] = ['invalid_options', 'run_mismatch', 'run_not_found'];
 
-/** Whether an error is the caller's to put right on the command line, as against one of the machine or the provider. */
-export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof UsageError || AssessError.isInstance(error)) return EXIT.usage;
-  if (!RLMError.isInstance(error)) return EXIT.inconclusive;
-  return ASKED_WRONGLY.includes(error.code) || error.code.startsWith('context_') ? EXIT.usage : EXIT.inconclusive;
+/**
+ * Whether an error is the caller's to put right on the command line, as against one of the machine or the provider. Of an error of
+ * ours its package is loaded already.
+ */
+export async function exitCodeOf(error: unknown): Promise<ExitCode> {
+  if (error instanceof UsageError) return EXIT.usage;
+  const { RLMError } = await import('rlm-bridge');
+  if (RLMError.isInstance(error)) {
+    return ASKED_WRONGLY.includes(error.code) || error.code.startsWith('context_') ? EXIT.usage : EXIT.inconclusive;
+  }
+  const { AssessError } = await import('@rlm-bridge/assess');
+  return AssessError.isInstance(error) ? EXIT.usage : EXIT.inconclusive;
 }

@@ -80,7 +80,7 @@ async function fromBase(work: JudgedWork, path: string | undefined, request: Gat
 }
 
 async function configOf({ path, bytes }: BaseFile): Promise<Config> {
-  return isCode(path) ? await runConfig(path, bytes) : parseConfig(path, bytes.toString('utf8'));
+  return isCode(path) ? await runConfig(path, bytes) : await parseConfig(path, bytes.toString('utf8'));
 }
 
 /** Configurations that lie here as if they counted. */

@@ -8,9 +8,9 @@ import {
 } from '@rlm-bridge/assess';
 import { isInside } from '@rlm-bridge/files';
 import { thrownText } from '@rlm-bridge/text';
-import { parse } from 'yaml';
 import { CONFIG_NAMES } from '../configuration/config.ts';
 import { readText } from '../configuration/config-file.ts';
+import { parseYaml } from '../configuration/yaml.ts';
 import { UsageError } from '../exit/exit-codes.ts';
 import type { JudgedWork } from './judged-work.ts';
 
@@ -67,7 +67,7 @@ export async function readPolicyFiles(flags: PolicyFlags, work: JudgedWork, cwd:
     ...(trend === null ? [flags.trend] : []),
   ];
   return {
-    rubric: rubric === undefined ? undefined : parseRubric(flags.rubric ?? '', rubric),
+    rubric: rubric === undefined ? undefined : await parseRubric(flags.rubric ?? '', rubric),
     criteria,
     context: flags.context === undefined ? undefined : context,
     baseline: baseline == null ? undefined : parseBaseline(baseline).findings,
@@ -104,8 +104,8 @@ function requireThere(name: string | undefined, text: string | null | undefined)
 }
 
 /** Questions of a file, in JSON or YAML. @throws {UsageError} */
-export function parseRubric(name: string, text: string): Criterion[] {
-  const rubric: unknown = parse(text);
+export async function parseRubric(name: string, text: string): Promise<Criterion[]> {
+  const rubric = await parseYaml(text);
   if (Array.isArray(rubric)) return rubric;
   throw new UsageError(`${name}: a rubric is a list of questions: [{ id, question, severity, anchors }].`);
 }

@@ -1,4 +1,4 @@
-import { counted } from '@rlm-bridge/assess';
+import { counted } from '@rlm-bridge/text';
 
 /** A step's summary is dropped whole when it is larger than 1 MiB. */
 const SUMMARY_BYTES = 1_000_000;

@@ -1,7 +1,6 @@
 import { join, parse, resolve } from 'node:path';
 import {
   type AssessmentResult,
-  printableJSON,
   SARIF_MAX_RUNS,
   toGitLab,
   toJUnit,
@@ -9,48 +8,30 @@ import {
   toRdjson,
   toSarifFiles,
 } from '@rlm-bridge/assess';
-import { thrownText } from '@rlm-bridge/text';
-import { assessmentReport, requirePage } from '@rlm-bridge/viewer';
-import { InvalidArgumentError } from 'commander';
+import { printableJSON, thrownText } from '@rlm-bridge/text';
 import type { RunStore } from 'rlm-bridge';
 import { UsageError } from '../exit/exit-codes.ts';
+import type { ReportFormat, ReportRequest } from '../flags/report-request.ts';
 import { ReportFile } from './report-file.ts';
 
-type Format = (result: AssessmentResult, request: ReportRequest, kept: KeptIn) => string | AsyncIterable<string>;
+type Format = (result: AssessmentResult, request: ReportRequest, kept: KeptIn) => Text | Promise<Text>;
+type Text = string | AsyncIterable<string>;
 
-const FORMATS = {
+const FORMATS: Record<ReportFormat, Format> = {
   sarif: (result, { part = 0 }) => toSarifFiles(result)[part] ?? '',
   junit: toJUnit,
   md: (result, _, { lastOfBase }) => toMarkdown(result, lastOfBase),
   json: (result) => `${printableJSON(result, 2)}\n`,
   gitlab: toGitLab,
   rdjson: toRdjson,
-  html: (result, _, kept) => assessmentReport(result, kept),
-} satisfies Record<string, Format>;
+  html: async (result, _, kept) => (await import('@rlm-bridge/viewer')).assessmentReport(result, kept),
+};
 
 /** Where the runs of the assessment were kept, and what it stands against. */
 interface KeptIn {
   store?: RunStore | undefined;
   assessmentId?: string | undefined;
   lastOfBase?: AssessmentResult | undefined;
-}
-
-/** A report to write: `sarif=out/rlm.sarif`. */
-export interface ReportRequest {
-  format: keyof typeof FORMATS;
-  path: string;
-  /** Which file it is of a report that takes several, from 0. */
-  part?: number;
-}
-
-/** Reads one `--report`, beside those before it. */
-export function reportRequest(text: string, previous: ReportRequest[] = []): ReportRequest[] {
-  const [format = '', ...rest] = text.split('=');
-  const path = rest.join('=');
-  if (!isFormat(format) || path === '') {
-    throw new InvalidArgumentError(`It must be format=path, with one of ${Object.keys(FORMATS).join(', ')}.`);
-  }
-  return [...previous, { format, path }];
 }
 
 /** The files that the reports on so many workers take: GitHub reads 20 of them in a SARIF file, and the next ones are in `rlm-2.sarif`, and so on. */
@@ -70,7 +51,7 @@ export function filesOf(reports: readonly ReportRequest[], workers: number): Rep
 export async function requireWritable(reports: ReportRequest[], cwd: string): Promise<void> {
   for (const { format, path } of reports) {
     try {
-      if (format === 'html') await requirePage();
+      if (format === 'html') await (await import('@rlm-bridge/viewer')).requirePage();
       await new ReportFile(resolve(cwd, path)).requireWritable();
     } catch (error) {
       throw new UsageError(`--report ${format}=${path}: ${thrownText(error)}`);
@@ -85,11 +66,7 @@ export async function writeReports(
   { cwd, ...kept }: { cwd: string } & KeptIn,
 ): Promise<void> {
   for (const request of reports) {
-    const write: Format = FORMATS[request.format];
-    await new ReportFile(resolve(cwd, request.path)).write(write(result, request, kept));
+    const text = await FORMATS[request.format](result, request, kept);
+    await new ReportFile(resolve(cwd, request.path)).write(text);
   }
-}
-
-function isFormat(format: string): format is keyof typeof FORMATS {
-  return Object.hasOwn(FORMATS, format);
 }

@@ -1,4 +1,5 @@
-import { type AssessEvent, printable } from '@rlm-bridge/assess';
+import type { AssessEvent } from '@rlm-bridge/assess';
+import { printable } from '@rlm-bridge/text';
 import { AssessState } from './assess-state.ts';
 import { LiveLine } from './live-line.ts';
 import type { Terminal } from './terminal.ts';

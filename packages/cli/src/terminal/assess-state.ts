@@ -1,4 +1,5 @@
-import { type AssessEvent, counted } from '@rlm-bridge/assess';
+import type { AssessEvent } from '@rlm-bridge/assess';
+import { counted } from '@rlm-bridge/text';
 import { inFlags, workerInFlags } from '../exit/flag-words.ts';
 
 /** How far an assessment is, as its events tell it: who is judged, what the others are doing, what was paid. */

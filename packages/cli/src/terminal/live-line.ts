@@ -1,4 +1,4 @@
-import { printable } from '@rlm-bridge/assess';
+import { printable } from '@rlm-bridge/text';
 import type { Sink } from './terminal.ts';
 
 const CLEAR_LINE = '\r\u001b[2K';

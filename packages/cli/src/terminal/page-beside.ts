@@ -2,8 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { printable } from '@rlm-bridge/assess';
-import { openViewer } from '@rlm-bridge/viewer';
+import { printable } from '@rlm-bridge/text';
 import { fileStore, type RLMRun } from 'rlm-bridge';
 import { openBrowser } from './open-browser.ts';
 import type { Terminal } from './terminal.ts';
@@ -29,6 +28,7 @@ export async function withPage<Value>(
   terminal: Terminal,
   work: () => Promise<Value>,
 ): Promise<Value> {
+  const { openViewer } = await import('@rlm-bridge/viewer');
   await using viewer = await openViewer({ store: fileStore(folder), signal: terminal.signal });
   const opening = openOnceBegun(run, viewer.urlOf(runId), terminal);
   try {

@@ -1,4 +1,4 @@
-import { counted, printable } from '@rlm-bridge/assess';
+import { counted, printable } from '@rlm-bridge/text';
 import type { RLMEvent, RLMRun } from 'rlm-bridge';
 import { LiveLine } from './live-line.ts';
 import type { Sink } from './terminal.ts';

@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { counted, printable, printableJSON, printableLines } from '@rlm-bridge/assess';
-import type { Command } from 'commander';
+import { counted, printable, printableJSON, printableLines } from '@rlm-bridge/text';
 import { RLMAbortError, type RLMPartialResult, type RLMResult, type RLMRun } from 'rlm-bridge';
 import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
 import { inFlags } from '../exit/flag-words.ts';
@@ -12,14 +11,6 @@ export interface OutputFlags {
   json?: boolean;
   events?: boolean;
   quiet?: boolean;
-}
-
-export function addOutputFlags(command: Command): Command {
-  return command
-    .optionsGroup('Output:')
-    .option('--json', 'the whole result as one JSON document')
-    .option('--events', 'every event as a line of JSON, the result as the last')
-    .option('--quiet', 'no progress on stderr');
 }
 
 /** What ends a run of the command: a signal, or that nobody reads what it prints. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { assessOptions } from '../../src/actions/gate.ts';
 import type { Config } from '../../src/configuration/config.ts';
-import { type AssessFlags, assessOptions } from '../../src/flags/assess-flags.ts';
+import type { AssessFlags } from '../../src/flags/assess-flags.ts';
 
 const CONFIG: Config = {
   file: 'rlm.config.json',

@@ -1,11 +1,5 @@
-import {
-  type AssessOptions,
-  counted,
-  type ListedWorker,
-  listWorkers,
-  printable,
-  printableJSON,
-} from '@rlm-bridge/assess';
+import { type AssessOptions, type ListedWorker, listWorkers } from '@rlm-bridge/assess';
+import { counted, printable, printableJSON } from '@rlm-bridge/text';
 import { EXIT, type ExitCode } from '../exit/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
