@@ -16,7 +16,6 @@ import {
   withUniqueNames,
 } from './document.ts';
 import { whyNothing } from './find-work.ts';
-import { fromDiff } from './from-diff.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
 import { fromBranch, fromWorktree } from './from-git.ts';
 import { type Limits, ReadingLimits } from './limits.ts';
@@ -86,6 +85,8 @@ async function workOf(
   }
   if (diff !== undefined) {
     const provenance: Provenance = { source: 'diff', path: null, ...outsideGit };
+    // Work is seldom given as a patch.
+    const { fromDiff } = await import('./from-diff.ts');
     return await attributed(provenance, async () => ({ ...fromDiff(diff, limits), provenance }));
   }
   return { documents: [], omitted: [], provenance: { source: 'outputs', path: cwd, ...outsideGit } };

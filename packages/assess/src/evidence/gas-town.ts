@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { given } from '@rlm-bridge/options';
-import { execa } from 'execa';
 import { z } from 'zod';
 import { WorkerError } from '../api/errors.ts';
 import { branchCandidate, type Candidate, worktreeCandidate } from './candidate.ts';
@@ -93,6 +92,8 @@ async function gt<T>(
   signal?: AbortSignal,
 ): Promise<T | undefined> {
   const cancelling = signal === undefined ? {} : { cancelSignal: signal };
+  // Loaded in a town alone.
+  const { execa } = await import('execa');
   const result = await execa('gt', args, { cwd: town, reject: false, stdin: 'ignore', ...cancelling });
   signal?.throwIfAborted();
   if (result.code === 'ENOENT') return undefined;

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { unsafeFolder } from '@rlm-bridge/files';
 import { thrownText } from '@rlm-bridge/text';
-import cacache from 'cacache';
 import type { z } from 'zod';
 
 /**
@@ -23,7 +22,8 @@ export class KeptJson<T> {
   async get(schema: z.ZodType<T>): Promise<T | null> {
     if ((await unsafeFolder(this.#folder)) !== null) return null;
     try {
-      const { data } = await cacache.get(this.#folder, this.#key);
+      const { get } = await cacache();
+      const { data } = await get(this.#folder, this.#key);
       return schema.parse(JSON.parse(data.toString('utf8')));
     } catch {
       return null;
@@ -38,7 +38,8 @@ export class KeptJson<T> {
   async #keep(value: T): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await cacache.put(this.#folder, this.#key, JSON.stringify(value));
+      const { put } = await cacache();
+      await put(this.#folder, this.#key, JSON.stringify(value));
     } catch (error) {
       const reason = thrownText(error);
       process.emitWarning(`The judgement was not kept in ${this.#folder}: ${reason}`, { code: 'RLM_ASSESS_CACHE' });
@@ -55,6 +56,11 @@ export class KeptJson<T> {
     process.emitWarning(message, { code: 'RLM_ASSESS_CACHE' });
     return false;
   }
+}
+
+/** Loaded when something is looked up: it takes as long to load as half of this package. */
+async function cacache() {
+  return (await import('cacache')).default;
 }
 
 function defaultFolder(env: NodeJS.ProcessEnv): string {
