@@ -54,6 +54,7 @@ test.each([
   ['a run', ['ask', 'what'], ['zod', 'protocol', 'rlm']],
   ['the runs of a store', ['runs', 'list', '--store', 'none'], ['zod', 'protocol', 'rlm']],
   ['what is missing', ['doctor', '--config', 'none'], ['zod', 'protocol', 'rlm']],
+  ['a page', ['view', '--store', 'none'], ['zod', 'protocol', 'rlm', 'viewer']],
   ['an assessment', ['assess'], ['zod', 'assess', 'protocol', 'rlm']],
 ])('for %s is loaded what it needs', async (_, args, expected) => {
   expect(await heavyOf(args)).toEqual(expected);

@@ -6,7 +6,6 @@ import type { RunView } from '../model/run-view.ts';
 import type { TextRef } from '../model/texts.ts';
 import type { ViewSource } from '../model/view-source.ts';
 import { StoreSource } from '../sources/store-source.ts';
-import { assessmentView } from './assessment-view.ts';
 
 /** Where the runs of an assessment are. */
 export interface AssessmentOrigin {
@@ -56,16 +55,22 @@ export class AssessmentSource implements ViewSource {
   }
 
   readAssessment(): Promise<AssessmentView> {
-    const store = this.#store;
-    this.#view ??= assessmentView(
-      this.#result,
-      store === undefined ? null : { store, runs: this.#runs, assessmentId: this.#assessmentId },
-      this.#workers,
-    ).catch((error) => {
+    this.#view ??= this.#readAssessment().catch((error) => {
       this.#view = null;
       throw error;
     });
     return this.#view;
+  }
+
+  async #readAssessment(): Promise<AssessmentView> {
+    const [store, runs, assessmentId] = [this.#store, this.#runs, this.#assessmentId];
+    // What judges is loaded with it, which most pages never need.
+    const { assessmentView } = await import('./assessment-view.ts');
+    return await assessmentView(
+      this.#result,
+      store === undefined ? null : { store, runs, assessmentId },
+      this.#workers,
+    );
   }
 
   async #own(id: string): Promise<string> {

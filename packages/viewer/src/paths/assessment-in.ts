@@ -1,9 +1,11 @@
-import { type AssessmentResult, AssessmentResultSchema } from '@rlm-bridge/assess';
+import type { AssessmentResult } from '@rlm-bridge/assess';
 
 /** The result that a text is of; null: it is none of an assessment. @throws {Error} for one that cannot be read. */
-export function assessmentIn(text: string, path: string): AssessmentResult | null {
+export async function assessmentIn(text: string, path: string): Promise<AssessmentResult | null> {
   const value = jsonOf(text);
   if (typeof value !== 'object' || value === null || !('verdict' in value) || !('workers' in value)) return null;
+  // Loaded for what looks like one.
+  const { AssessmentResultSchema } = await import('@rlm-bridge/assess');
   const { data, error } = AssessmentResultSchema.safeParse(value);
   if (data !== undefined) return data;
   const [issue] = error.issues;

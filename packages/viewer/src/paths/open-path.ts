@@ -34,7 +34,7 @@ export async function openPath(path: string, { store }: OpenPathOptions = {}): P
   if (stats.isDirectory()) return { source: await folderSource(at, path), runId: null };
   if (basename(at) === 'journal.jsonl' && basename(dirname(dirname(at))) === 'runs') return await journalSource(at);
   const text = await readFile(at, 'utf8');
-  const result = assessmentIn(text, path);
+  const result = await assessmentIn(text, path);
   if (result !== null) return { source: new AssessmentSource(result, { store }), runId: null };
   const source = new LogSource(basename(at), text, stats.mtimeMs);
   const runs = await source.listRuns();
