@@ -19,6 +19,7 @@ export const PUBLISHED = {
   dts: true,
   // The types of a private package are not part of the public ones.
   deps: { alwaysBundle: PRIVATE, dts: { neverBundle: PRIVATE } },
-  treeshake: { moduleSideEffects: 'no-external' },
+  // rlm-bridge says which Node is needed, to whoever imports anything of ours.
+  treeshake: { moduleSideEffects: (id, external) => !external || id === 'rlm-bridge' },
   inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
 } satisfies UserConfig;

@@ -1,3 +1,6 @@
+// Before the other dependencies: it says which Node is needed, where they fail in words of their own. The program asks by itself.
+import 'rlm-bridge';
+
 import type { ExitCode } from './exit/exit-codes.ts';
 import { runProgram } from './program.ts';
 import type { Terminal } from './terminal/terminal.ts';
