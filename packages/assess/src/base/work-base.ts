@@ -14,6 +14,14 @@ import { readSettings } from '../evidence/work-tree-settings.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
 
+/** What `git ls-tree` says of a path. */
+interface Entry {
+  mode: string;
+  type: string;
+  id: string;
+  name: string;
+}
+
 /**
  * The commit that a worker's work started from: its merge base. Files are read from that commit by git's plumbing, so
  * that nothing which the work holds can stand in for them.
@@ -50,10 +58,29 @@ export class WorkBase {
 
   /** The bytes of a file; null when the base has none of that path. `path` is relative to the top, with slashes. */
   async read(path: string): Promise<Buffer | null> {
-    const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', this.commit, '--', path];
-    const [entry] = await this.#git.fields(list);
-    const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(String(entry ?? '')) ?? [];
-    if (type === undefined || id === undefined) return null;
+    const [entry] = await this.#entries([path]);
+    return entry === undefined ? null : await this.#bytesOf(entry, path);
+  }
+
+  /** The first of these files that the base has; null: none of them. Git is asked once which there are. */
+  async readFirst(paths: readonly string[]): Promise<{ path: string; bytes: Buffer } | null> {
+    const entries = new Map((await this.#entries(paths)).map((entry) => [entry.name, entry]));
+    for (const path of paths) {
+      const entry = entries.get(path);
+      if (entry !== undefined) return { path, bytes: await this.#bytesOf(entry, path) };
+    }
+    return null;
+  }
+
+  async #entries(paths: readonly string[]): Promise<Entry[]> {
+    const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', this.commit, '--', ...paths];
+    return (await this.#git.fields(list)).flatMap((field) => {
+      const [, mode, type, id, name] = /^(\d+) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(String(field)) ?? [];
+      return mode && type && id && name ? [{ mode, type, id, name }] : [];
+    });
+  }
+
+  async #bytesOf({ mode, type, id }: Entry, path: string): Promise<Buffer> {
     if (type !== 'blob' || mode === SYMLINK) {
       throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
     }

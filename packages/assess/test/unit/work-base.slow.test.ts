@@ -10,6 +10,7 @@ import {
   toRdjson,
   toSarif,
 } from '../../src/index.ts';
+import { gitProcessesOf } from '../support/git-count.ts';
 import { Repository } from '../support/repository.ts';
 import { resultOf, worker } from '../support/results.ts';
 
@@ -48,6 +49,20 @@ test('a name of git magic or with a sign of a glob is that name', async () => {
   expect(String(await base?.read(':(glob)**'))).toBe('magic');
   expect(String(await base?.read('*.yaml'))).toBe('star');
   expect(await base?.read('?.yaml')).toBeNull();
+});
+
+test('of several files the first that the base has is read, in the order that is asked for, by one look', async () => {
+  const made = await repository();
+  const base = await WorkBase.of({ id: 'work', branch: 'work' }, { cwd: made.path });
+  const first = async (...paths: string[]) => {
+    const found = await base?.readFirst(paths);
+    return found && [found.path, String(found.bytes)];
+  };
+  expect(await first('new.yaml', 'sub/rubric.yaml', 'a.txt')).toEqual(['sub/rubric.yaml', '[]\n']);
+  expect(await first('rlm.config.yaml', 'a.txt')).toEqual(['rlm.config.yaml', 'of the base\n']);
+  expect(await first('new.yaml', '*.txt')).toBeNull();
+  await expect(first('new.yaml', 'sub', 'a.txt')).rejects.toThrow('sub of');
+  expect(await gitProcessesOf(() => first('new.yaml', 'none.yaml', 'sub/none.yaml'))).toBe(1);
 });
 
 test('files, patches and transcripts have no base', async () => {

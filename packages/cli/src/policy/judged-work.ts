@@ -82,10 +82,8 @@ export class JudgedWork {
 async function nearestIn(base: WorkBase, names: readonly string[], cwd: string): Promise<BaseFile | null> {
   let folder = (await placeIn(base.repository, cwd)) ?? '';
   for (;;) {
-    for (const name of names) {
-      const file = await fileOf(base, folder === '' ? name : `${folder}/${name}`);
-      if (file !== null) return file;
-    }
+    const file = await base.readFirst(names.map((name) => (folder === '' ? name : `${folder}/${name}`)));
+    if (file !== null) return { ...file, commit: shortOf(base) };
     if (folder === '') return null;
     folder = dirname(folder) === '.' ? '' : dirname(folder);
   }
@@ -93,7 +91,11 @@ async function nearestIn(base: WorkBase, names: readonly string[], cwd: string):
 
 async function fileOf(base: WorkBase, path: string): Promise<BaseFile | null> {
   const bytes = await base.read(path);
-  return bytes === null ? null : { path, bytes, commit: base.commit.slice(0, 12) };
+  return bytes === null ? null : { path, bytes, commit: shortOf(base) };
+}
+
+function shortOf(base: WorkBase): string {
+  return base.commit.slice(0, 12);
 }
 
 /** One call has one policy: that of every base. */
