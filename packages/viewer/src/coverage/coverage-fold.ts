@@ -34,7 +34,7 @@ export class CoverageFold {
 
   /** Whether a prompt was not compared with all that it may have had. */
   get isCut(): boolean {
-    return this.#windows.isCut;
+    return this.#windows.isCut || this.#ends.isCut;
   }
 
   ask({ event, prompt }: RLMJournalIntent): void {

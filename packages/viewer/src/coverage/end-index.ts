@@ -1,10 +1,12 @@
-import { cutsPair, LEAST_END_BYTES, type Span, utf8Bytes, widest } from './matches.ts';
+import { cutsPair, LEAST_END_BYTES, MOST_UNITS, type Span, same, utf8Bytes, widest } from './matches.ts';
 import { hashOf, Sieve } from './rolling.ts';
 
 /** The shortest end of each document that counts, by its text: of a shorter document, all of it. */
 export class EndIndex {
   readonly #texts: readonly string[];
   readonly #byLength = new Map<number, Ends>();
+  /** Whether a message was not compared with all that it may be. */
+  isCut = false;
 
   constructor(texts: readonly string[]) {
     this.#texts = texts;
@@ -17,17 +19,29 @@ export class EndIndex {
     }
   }
 
-  /** The stretches up to the end of a document that stand in a message. */
+  /** The stretches up to the end of a document that stand in a message: the longest of each. */
   spansIn(message: string): Span[] {
-    const spans: Span[] = [];
+    const starts = new Map<number, number>();
+    let units = 0;
     for (const ends of this.#byLength.values()) {
-      for (const { document, place } of ends.placesIn(message)) {
+      // The last place first: a text that repeats itself has the most before it there.
+      for (const { document, place } of ends.placesIn(message).toReversed()) {
         const text = this.#texts[document] ?? '';
+        const known = starts.get(document) ?? text.length;
+        const before = known - 1;
+        const mayBeLonger =
+          known === text.length || (known > 0 && same(text, before, message, before + place - text.length));
+        if (!mayBeLonger) continue;
+        if (units >= MOST_UNITS) {
+          this.isCut = true;
+          break;
+        }
         const { start } = widest(text, text.length, message, place);
-        spans.push({ document, start, end: text.length });
+        units += text.length - start;
+        starts.set(document, Math.min(start, known));
       }
     }
-    return spans;
+    return [...starts].map(([document, start]) => ({ document, start, end: this.#texts[document]?.length ?? 0 }));
   }
 }
 

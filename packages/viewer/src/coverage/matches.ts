@@ -9,6 +9,9 @@ export interface Span {
 export const LEAST_BYTES = 128;
 export const LEAST_END_BYTES = 16;
 
+/** Units of text that are compared for one message: beyond, a text that repeats itself again and again has read less. */
+export const MOST_UNITS = 100_000_000;
+
 /** Bytes of a part of a text as UTF-8. */
 export function utf8Bytes(text: string, start = 0, end = text.length): number {
   let bytes = 0;
@@ -31,7 +34,7 @@ export function widest(document: string, at: number, message: string, place: num
   return { start, end };
 }
 
-function same(one: string, i: number, other: string, j: number): boolean {
+export function same(one: string, i: number, other: string, j: number): boolean {
   return one.charCodeAt(i) === other.charCodeAt(j);
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { LEAST_BYTES, type Span, utf8Bytes, widest } from './matches.ts';
+import { LEAST_BYTES, MOST_UNITS, type Span, utf8Bytes, widest } from './matches.ts';
+import { ReadParts } from './read-parts.ts';
 import { hashOf, Sieve } from './rolling.ts';
 
 /** A match of 128 bytes holds a whole window of so many units at every multiple of the step, whatever its characters. */
@@ -76,8 +77,8 @@ export class WindowIndex {
 
   #lookUp(hash: number, place: number, seeds: Seeds): void {
     let window = (this.#first[this.#bucketOf(hash)] ?? 0) - 1;
-    while (window >= 0) {
-      if (seeds.comparisons >= COMPARISONS) {
+    while (window >= 0 && !seeds.areAll) {
+      if (seeds.isSpent) {
         this.isCut = true;
         return;
       }
@@ -104,25 +105,45 @@ export class WindowIndex {
 /** Matches of one message, each extended once. */
 class Seeds {
   readonly spans: Span[] = [];
-  comparisons = 0;
+  #comparisons = 0;
+  #units = 0;
   readonly #texts: readonly string[];
   readonly #message: string;
   /** Of each document and shift, up to where the message is known to match, or not to. */
   readonly #done = new Map<string, number>();
+  readonly #parts = new ReadParts();
+  /** Documents of which every unit is found. */
+  readonly #whole = new Set<number>();
 
   constructor(texts: readonly string[], message: string) {
     this.#texts = texts;
     this.#message = message;
   }
 
+  /** Whether there is no more to be found. */
+  get areAll(): boolean {
+    return this.#whole.size === this.#texts.length;
+  }
+
+  /** Whether as much was compared as may be. */
+  get isSpent(): boolean {
+    return this.#comparisons >= COMPARISONS || this.#units >= MOST_UNITS;
+  }
+
   look(document: number, at: number, place: number): void {
+    this.#units += 1;
+    if (this.#whole.has(document)) return;
     const diagonal = `${document} ${place - at}`;
     if ((this.#done.get(diagonal) ?? -1) > at) return;
-    this.comparisons += 1;
+    this.#comparisons += 1;
     const text = this.#texts[document] ?? '';
     const { start, end } = widest(text, at, this.#message, place);
     this.#done.set(diagonal, end);
-    if (end - start >= LEAST_BYTES || utf8Bytes(text, start, end) >= LEAST_BYTES)
-      this.spans.push({ document, start, end });
+    this.#units += end - start;
+    if (end - start < LEAST_BYTES && utf8Bytes(text, start, end) < LEAST_BYTES) return;
+    this.spans.push({ document, start, end });
+    this.#parts.add({ document, start, end });
+    const [first] = this.#parts.of(document);
+    if (first?.[0] === 0 && first[1] === text.length) this.#whole.add(document);
   }
 }

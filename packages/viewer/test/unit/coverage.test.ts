@@ -119,6 +119,9 @@ test('a text that repeats itself without end takes a bounded number of compariso
   expect(fold.isCut).toBe(false);
   const [units] = foundUnits(['ab'.repeat(20_000)], ['ab'.repeat(20_000)]);
   expect(units?.filter(Boolean)).toHaveLength(40_000);
+  const index = WindowIndex.of([`${'ab'.repeat(500_000)}x`]);
+  expect(index.spansIn('ab'.repeat(500_000))).not.toEqual([]);
+  expect(index.isCut).toBe(true);
 });
 
 test('texts of any length are taken down in turns with whatever else waits, and come to the same', async () => {
