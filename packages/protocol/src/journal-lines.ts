@@ -11,7 +11,7 @@ import {
   JournalVerdict,
 } from './journal.ts';
 import { BlockCut, CallIntent, CallReply, ChildSpawned, Prompt } from './journal-requests.ts';
-import { nothingsOf, sparse } from './nothing.ts';
+import { type Fields, nothingsOf } from './nothing.ts';
 
 // A journal is lines of JSON, each a record, in order. A line is flat: of an event or an effect, the fields of all that it
 // has, and what goes without saying is left out. A text that was said before stands in pieces under `texts`, by its place
@@ -55,14 +55,12 @@ const EVENTS = WorkerEvent.options.flatMap(({ shape: { type, id: _, at: __, ...f
   ELSEWHERE.includes(type.value) ? [] : [[type.value, fields] as const],
 );
 
-type Fields = Readonly<Record<string, z.ZodType>>;
-
 function fieldsOf({ shape: { record: _, n: __, at: ___, ...fields } }: { shape: Fields }): Fields {
   return fields;
 }
 
 /** The fields of the line of each kind of record. */
-const FIELDS: Readonly<Record<string, Fields>> = {
+export const LINE_FIELDS: Readonly<Record<string, Fields>> = {
   run: fieldsOf(JournalHeader),
   session: fieldsOf(JournalSession),
   turn: fieldsOf(JournalTurn),
@@ -78,8 +76,6 @@ const FIELDS: Readonly<Record<string, Fields>> = {
   end: fieldsOf(JournalEnd),
 };
 
-const KINDS = Object.keys(FIELDS).filter((kind) => kind !== 'run');
-
 /** What is usual where it is not nothing: most is done by the root, and asked of it by its code. */
 const USUAL_NODE = '0';
 const USUAL: Readonly<Record<string, Record<string, unknown>>> = {
@@ -90,39 +86,21 @@ const USUAL: Readonly<Record<string, Record<string, unknown>>> = {
   'tool.completed': { outcome: 'succeeded' },
 };
 
-/** Fields whose value is known from earlier records. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  life: ['versions', 'limits'],
-  'call.intent': ['depth', 'backend', 'model'],
-  'call.reply': ['node', 'depth', 'role', 'backend', 'model', 'requestedModel', 'totals'],
-};
+const unsaid = new Map<string, Readonly<Record<string, unknown>>>();
 
-/** What each field of a kind of record is when its line does not say it; beside these, what is known from earlier records. */
-export const UNSAID: Readonly<Record<string, Readonly<Record<string, unknown>>>> = Object.fromEntries(
-  Object.entries(FIELDS).map(([kind, fields]) => [
-    kind,
-    { ...nothingsOf(fields), ...('node' in fields && { node: USUAL_NODE }), ...USUAL[kind] },
-  ]),
-);
+/**
+ * What each field of a kind of record is when its line does not say it; beside these, what is known from earlier records. It is
+ * found out when a line of the kind is first asked for.
+ */
+export function unsaidOf(kind: string): Readonly<Record<string, unknown>> {
+  const known = unsaid.get(kind);
+  if (known !== undefined) return known;
+  const fields = LINE_FIELDS[kind];
+  if (fields === undefined) return {};
+  const found = { ...nothingsOf(fields), ...('node' in fields && { node: USUAL_NODE }), ...USUAL[kind] };
+  unsaid.set(kind, found);
+  return found;
+}
 
 /** The kinds of lines that tell an event. */
 export const EVENT_LINES: ReadonlySet<string> = new Set(EVENTS.map(([type]) => type));
-
-function lineOf(kind: string) {
-  const fields = FIELDS[kind] ?? {};
-  const known = KNOWN[kind] ?? [];
-  const envelope = { n: count, at: z.number(), texts: Texts.optional(), sum: z.string().regex(/^[0-9a-f]{8}$/) };
-  const said = sparse(fields, { ...UNSAID[kind], ...Object.fromEntries(known.map((name) => [name, undefined])) });
-  return z
-    .strictObject({ record: z.literal(kind), ...said.shape, ...envelope })
-    .meta({ id: titleOf(kind), ...(known.length > 0 && { description: `Known from before: ${known.join(', ')}.` }) });
-}
-
-function titleOf(kind: string): string {
-  return `${kind.replaceAll(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase())}Line`;
-}
-
-/** A line of a journal as JSON Schema tells it. Whoever reads one makes it whole first. */
-export const JournalLine = z
-  .discriminatedUnion('record', [lineOf('run'), ...KINDS.map(lineOf)])
-  .meta({ id: 'JournalLine', description: 'What a line does not say is its default, or known from earlier lines.' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DockerOptions, LandlockOptions, LocalOptions } from './environment-options.ts';
-import { JournalLine } from './journal-lines.ts';
+import { JournalLine } from './journal-line-schema.ts';
 import { Recorded } from './journal-requests.ts';
 import { HostMessage, WorkerMessage } from './messages.ts';
 import { RunSecrets } from './run-spec.ts';

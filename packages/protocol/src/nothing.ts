@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What nothing may be, the likeliest first. */
 const NOTHINGS: readonly unknown[] = [null, 0, '', false, [], {}];
 
-type Fields = Readonly<Record<string, z.ZodType>>;
+export type Fields = Readonly<Record<string, z.ZodType>>;
 
 /** What each field is that says nothing: of a field that always says something there is none. */
 export function nothingsOf(fields: Fields): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Effect, JOURNAL_FORMAT, JournalRecord, UNSAID, WorkerEvent } from '../src/index.ts';
+import { Effect, JOURNAL_FORMAT, JournalRecord, LINE_FIELDS, WorkerEvent } from '../src/index.ts';
 import { journalJsonSchema } from '../src/json-schema.ts';
 
 const file = new URL(`../schema/journal.v${JOURNAL_FORMAT}.json`, import.meta.url);
@@ -22,5 +22,5 @@ test('every kind of record, event and effect has a line of its own', () => {
     ...events.filter((type) => !ELSEWHERE.includes(type)),
     ...effects,
   ];
-  expect(Object.keys(UNSAID).toSorted()).toEqual(kinds.toSorted());
+  expect(Object.keys(LINE_FIELDS).toSorted()).toEqual(kinds.toSorted());
 });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { UNSAID } from '@rlm-bridge/protocol';
+import { unsaidOf } from '@rlm-bridge/protocol';
 import { addUsd, isSubCall } from '@rlm-bridge/usage';
 import { isObject } from '../api/json.ts';
 import type { FlatRecord } from './flat-records.ts';
@@ -45,7 +45,7 @@ export class Unsaid {
   }
 
   #of(record: FlatRecord): Values {
-    const nothings = UNSAID[record.record] ?? {};
+    const nothings = unsaidOf(record.record);
     switch (record.record) {
       case 'life':
         return { versions: this.#header.versions, limits: valuesOf(this.#header.spec).limits };
