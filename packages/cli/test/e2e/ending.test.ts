@@ -29,11 +29,11 @@ test.each(Object.entries(ENDS))('a configuration that %s ends the gate with 3, a
 });
 
 test('a worker that is killed is 3', async () => {
-  const { assessProcess, repository } = await gateOver({ 'a.txt': 'a\n' });
+  const { assess, repository } = await gateOver({ 'a.txt': 'a\n' });
   await repository.write(DEFECT);
   const python = join(await temporaryFolder(), 'python');
   await writeFile(python, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
-  const { exitCode, stderr } = await assessProcess(['--changed'], { env: { RLM_PYTHON: python } });
+  const { exitCode, stderr } = await assess(['--changed'], { env: { RLM_PYTHON: python } });
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 3,
     stderr: expect.stringMatching(/^rlm assess: INCONCLUSIVE/),
