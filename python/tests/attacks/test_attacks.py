@@ -12,7 +12,7 @@ from repl_harness import Bench, MakeBench, benches, container_exists, is_running
 
 from attacks.cases import cases
 from attacks.making import OPTIONS, make_the_attack
-from attacks.table import Attack
+from attacks.table import REPL, Attack
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def opened_benches(environment: str) -> Iterator[MakeBench]:
 
 @pytest.fixture(scope="module")
 def shared(targets: dict[str, Any]) -> Iterator[Callable[[str], Bench]]:
-    """One REPL of each environment for all that leaves nothing behind."""
+    """One REPL of each environment for all that leaves nothing to the REPL, which ends after them as after any."""
     opened: dict[str, Bench] = {}
     with ExitStack() as stack:
 
@@ -38,12 +38,13 @@ def shared(targets: dict[str, Any]) -> Iterator[Callable[[str], Bench]]:
             return opened[environment]
 
         yield of
+    assert "docker" not in opened or not container_exists(opened["docker"].container)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("environment", "attack"), cases(in_runs=False))
 def test_attack(environment: str, attack: Attack, shared: Callable[[str], Bench], targets: dict[str, Any]) -> None:
-    if not attack.own:
+    if attack.own != REPL:
         make_the_attack(shared(environment), environment, attack)
         return
     with opened_benches(environment) as make:

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 Program = Callable[[socket.socket], None]
 
@@ -76,11 +77,14 @@ def never_answers(connection: socket.socket) -> None:
 
 
 def bomb(encoding: bytes = b"gzip", layers: int = 1) -> Program:
-    packed = b" " * BOMB_BYTES
-    for _ in range(layers):
-        packed = gzip.compress(packed)
+    packed = _packed(layers)
     size = b"content-length: %d\r\n\r\n" % len(packed)
     return once(HEADERS, b"content-encoding: " + encoding + b"\r\n", size, packed)
+
+
+@cache
+def _packed(layers: int) -> bytes:
+    return gzip.compress(_packed(layers - 1)) if layers else b" " * BOMB_BYTES
 
 
 sends_one_byte_at_a_time = without_end(b"1", HEADERS + b"\r\n")

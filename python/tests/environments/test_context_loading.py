@@ -80,9 +80,9 @@ def test_json(make: MakeBench, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [["a", 1], [1, 2], [{"content": "x"}, "s"]])
-def test_json_that_the_official_metadata_crashes_on(make_local: MakeBench, tmp_path: Path, value: Any) -> None:
+def test_json_that_the_official_metadata_crashes_on(make_forked: MakeBench, tmp_path: Path, value: Any) -> None:
     handle = open_context(JsonContext(path=write(tmp_path, json.dumps(value).encode())))
-    run = make_local(context_payload=handle)
+    run = make_forked(context_payload=handle)
     assert json.loads(shown(run, "__import__('json').dumps(context)")) == value
     assert QueryMetadata(handle).context_total_length == run.recorder.contexts[0][1] > 0
 
@@ -108,11 +108,11 @@ def test_official_payloads(make: MakeBench) -> None:
     assert shown(run, "repr(context), context_1") == "'a\\r\\nlone \ufffd' ['x', {'y': 1}]"
 
 
-def test_bytes_that_are_not_utf8_are_named_with_file_and_offset(make_local: MakeBench, tmp_path: Path) -> None:
+def test_bytes_that_are_not_utf8_are_named_with_file_and_offset(make_forked: MakeBench, tmp_path: Path) -> None:
     for data, offset in ((b"abc\xff", 3), (b"\xed\xa0\x80", 0), ("é".encode() * 131_072 + b"\xc3", 262_144)):
         handle = open_context(TextContext(path=write(tmp_path, data)))
         with pytest.raises(ContextFailure, match=f"context: not UTF-8 at byte {offset} ") as failure:
-            make_local(context_payload=handle)
+            make_forked(context_payload=handle)
         assert failure.value.code == "context_not_utf8"
 
 
@@ -127,10 +127,10 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
             open_context(JsonContext(path=write(tmp_path, data)))
 
 
-def test_json_that_does_not_parse(make_local: MakeBench, tmp_path: Path) -> None:
+def test_json_that_does_not_parse(make_forked: MakeBench, tmp_path: Path) -> None:
     handle = open_context(JsonContext(path=write(tmp_path, b'{"a": }')))
     with pytest.raises(ContextFailure, match="context: not JSON: Expecting value"):
-        make_local(context_payload=handle)
+        make_forked(context_payload=handle)
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
@@ -142,10 +142,10 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
         list(chunks)
 
 
-def test_a_context_larger_than_the_repl_is_a_typed_failure(make_local: MakeBench, tmp_path: Path) -> None:
-    handle = open_context(TextContext(path=write(tmp_path, b"x" * 300_000_000)))
+def test_a_context_larger_than_the_repl_is_a_typed_failure(make_forked: MakeBench, tmp_path: Path) -> None:
+    handle = open_context(TextContext(path=write(tmp_path, b"x" * (257 << 20))))
     with pytest.raises(EnvironmentFailure, match="memoryMb") as failure:
-        make_local(options={"memoryMb": 256}, context_payload=handle)
+        make_forked(options={"memoryMb": 256}, context_payload=handle)
     assert failure.value.code == "environment_died"
 
 

@@ -62,9 +62,9 @@ def echoing(repl: LocalREPL) -> LocalREPL:
 
 @pytest.mark.parametrize("compaction", [False, True])
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS.keys())
-def test_local_reads_as_the_official_local(make_local: MakeBench, context: Any, compaction: bool) -> None:
+def test_local_reads_as_the_official_local(make_forked: MakeBench, context: Any, compaction: bool) -> None:
     official = echoing(LocalREPL(context_payload=context, compaction=compaction))
-    ours = make_local(context_payload=context, compaction=compaction)
+    ours = make_forked(context_payload=context, compaction=compaction)
     assert shown_by(ours.repl, BLOCKS) == shown_by(official, BLOCKS)
     official.cleanup()
 
@@ -76,13 +76,14 @@ def test_docker_lists_every_variable_as_the_official_one_does(make_docker: MakeB
     assert all(isinstance(text, str) for text in listed.values())
 
 
-def test_it_is_what_the_loop_asks_for(make_local: MakeBench) -> None:
-    assert isinstance(make_local().repl, SupportsPersistence)
-    assert hasattr(make_local().repl, "append_compaction_entry")
+def test_it_is_what_the_loop_asks_for(make_forked: MakeBench) -> None:
+    run = make_forked()
+    assert isinstance(run.repl, SupportsPersistence)
+    assert hasattr(run.repl, "append_compaction_entry")
 
 
-def test_locals_are_short_and_cost_nothing(make_local: MakeBench) -> None:
-    run = make_local(context_payload="x" * 5_000_000)
+def test_locals_are_short_and_cost_nothing(make_forked: MakeBench) -> None:
+    run = make_forked(context_payload="x" * 5_000_000)
     run("class Bad:\n    def __repr__(self): raise SystemExit")
     result = run("bad = Bad()\nnested = [[list(range(99))] * 50] * 9\nbig = 7 ** 10**6")
     assert max(len(repr(text)) for text in result.locals.values()) <= 203

@@ -43,7 +43,7 @@ def test_a_block_may_seed_for_itself(make: MakeBench) -> None:
     assert len(set(drawn(make, code, code, seed="one") + drawn(make, code, seed="two"))) == 1
 
 
-def test_numpy_s_own_state_is_seeded_where_there_is_one(make_local: MakeBench) -> None:
+def test_numpy_s_own_state_is_seeded_where_there_is_one(make_forked: MakeBench) -> None:
     code = "import numpy\nprint(numpy.random.random())"
-    first, second = drawn(make_local, code, code)
-    assert [first, second] == drawn(make_local, code, code) and first != second
+    first, second = drawn(make_forked, code, code)
+    assert [first, second] == drawn(make_forked, code, code) and first != second

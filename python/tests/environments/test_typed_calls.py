@@ -11,6 +11,9 @@ from host_model import Message, failed
 from repl_harness import Bench, MakeBench, SubCalls, completion
 from rlm.core.types import RLMChatCompletion
 
+from rlm_worker.answers.json_schema import cpu_limit
+from rlm_worker.environments import typed_calls
+
 pytestmark = pytest.mark.slow
 
 PERSON = {
@@ -75,8 +78,8 @@ def test_values_come_back_in_order_however_they_are_written(ask: Asker) -> None:
         ({"type": "object", "required": ["b"]}, 'First {"a": 1}, then {"b": 2}, and {"a": 3}.', {"b": 2}),
     ],
 )
-def test_the_candidate_that_fits_is_taken(schema: Any, reply: str, value: Any, make_local: MakeBench) -> None:
-    run = make_local(model=lambda _: reply)
+def test_the_candidate_that_fits_is_taken(schema: Any, reply: str, value: Any, make_forked: MakeBench) -> None:
+    run = make_forked(model=lambda _: reply)
     result = run(f"import json\nprint(json.dumps(llm_query('q', schema={schema!r})))")
     printed = json.loads(result.stdout)
     if value == "error":
@@ -286,14 +289,15 @@ def test_a_child_is_asked_in_the_same_way(make: MakeBench) -> None:
     assert [isinstance(prompt, list) for prompt in asked] == [False, True, False]
 
 
-def test_a_schema_that_multiplies_ends_as_a_text(make_local: MakeBench) -> None:
-    """2 ** 50 checks: the CPU time is bounded, and the worker is free again."""
+def test_a_schema_that_multiplies_ends_as_a_text(make_forked: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2 ** 50 checks: the CPU time is bounded, here to less than by default, and the worker is free again."""
+    monkeypatch.setattr(typed_calls, "cpu_limit", lambda: cpu_limit(0.2))
     code = """
 defs = {f'd{n}': {'allOf': [{'$ref': f'#/$defs/d{n + 1}'}] * 2} for n in range(50)}
 bomb = {'$ref': '#/$defs/d0', '$defs': {**defs, 'd50': {}}}
 print(llm_query('q', schema=bomb))
 """
-    run = make_local(model=lambda _: "1")
+    run = make_forked(model=lambda _: "1")
     result = run(code)
     assert result.stdout == "Error: the reply was not checked: this schema takes too long\n"
     assert [call.response for call in result.rlm_calls] == ["1"]

@@ -130,10 +130,10 @@ def test_a_run_stopped_before_it_starts_ends_it(make: MakeBench, kind: str) -> N
     assert not waiting()
 
 
-def test_as_many_are_kept_as_runs_wanted_at_once_lately(make_local: MakeBench) -> None:
+def test_as_many_are_kept_as_runs_wanted_at_once_lately(make_forked: MakeBench) -> None:
     counts: list[int] = []
     for at_once in (3, 1, 1, 2):
-        runs = [make_local(PREWARM) for _ in range(at_once)]
+        runs = [make_forked(PREWARM) for _ in range(at_once)]
         homes = {place(run) for run in runs}
         assert len(homes) == at_once
         for run in runs:
@@ -143,11 +143,11 @@ def test_as_many_are_kept_as_runs_wanted_at_once_lately(make_local: MakeBench) -
     assert counts == [3, 3, 1, 2]
 
 
-def test_runs_of_many_threads_take_each_kept_kernel_once(make_local: MakeBench) -> None:
+def test_runs_of_many_threads_take_each_kept_kernel_once(make_forked: MakeBench) -> None:
     def lives(_: int) -> set[str]:
         homes = set[str]()
         for _ in range(3):
-            run = make_local(PREWARM)
+            run = make_forked(PREWARM)
             homes.add(place(run))
             ended(run)
         return homes

@@ -151,19 +151,19 @@ def test_tool_calls_beyond_max_tool_calls_are_errors_in_the_repl(tmp_path: Path)
 def test_prompts_beyond_the_window_are_refused_before_they_are_sent_and_not_held(
     worker: Worker, tmp_path: Path
 ) -> None:
-    """Four of 60 MB at once, by threads: each is an error text in the REPL, and the worker holds one or two of them."""
+    """Four of 20 MB at once, by threads: each is an error text in the REPL, and the worker holds one or two of them."""
     batch = "from concurrent.futures import ThreadPoolExecutor as Pool\nwith Pool(4) as pool:\n"
-    batch += "    out = list(pool.map(llm_query, [c * 60_000_000 for c in 'abcd']))\n"
+    batch += "    out = list(pool.map(llm_query, [c * 20_000_000 for c in 'abcd']))\n"
     batch += "print([reply[:6] for reply in out])"
     # Of the four at once, some are refused for their sum, in words that sort behind.
     with FakeProvider(in_turn(cell(batch), answer("min(out)"))) as provider:
         done = worker.run(spec(provider.url, tmp_path, environmentOptions={"memoryMb": 8192}))
     assert done.of("codeBlock.completed")[0]["stdout"] == f"{['Error:'] * 4}\n"
-    assert "The prompt has 60,000,000 characters; sub-model takes at most 16,777,216." in done.answer
+    assert "The prompt has 20,000,000 characters; sub-model takes at most 16,777,216." in done.answer
     assert [request.model for request in provider.requests] == ["root-model"] * 2
     assert done.totals["subCalls"] == 0
     status = Path(f"/proc/{worker.process.pid}/status").read_text()
-    assert int(status.partition("VmHWM:")[2].split()[0]) < 600_000
+    assert int(status.partition("VmHWM:")[2].split()[0]) < 240_000
 
 
 def test_used_tokens_end_the_run(worker: Worker, tmp_path: Path) -> None:

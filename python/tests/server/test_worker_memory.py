@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_provider import FakeProvider, answer, cell, in_turn
+from fake_provider import FakeProvider, Reply, Request, answer, cell, in_turn
 from worker_harness import Message, Worker, spec
 
 pytestmark = pytest.mark.slow
 
-PART = 20_000
-WHOLE, HALF = 100_000_000, 50_000_000
-"""Half is enough where only the reader differs: most of it, held, would be too much."""
+PART = 100_000
+WHOLE, LESS = 40_000_000, 30_000_000
+"""Less is enough where only the reader differs: most of it, held, would be too much for a worker of 75 MB."""
 
 LINE = "The keeper of the lamp wrote the hour, the wind and the height of the tide into the book.\n"
 
@@ -36,33 +36,39 @@ def a_list(folder: Path, size: int) -> Message:
 
 def files(folder: Path, size: int) -> Message:
     """Half of them large enough to be read where they are."""
-    parts = [PART if n % 2 else 5 * PART for n in range(size // (3 * PART))]
+    parts = [PART // 5 if n % 2 else PART for n in range(5 * size // (3 * PART))]
     for n, chars in enumerate(parts):
-        (folder / f"{n}.txt").write_text(numbered(n * 5 * PART, chars))
+        (folder / f"{n}.txt").write_text(numbered(n * PART, chars))
     return {"kind": "files", "files": [{"name": f"{n}", "path": str(folder / f"{n}.txt")} for n in range(len(parts))]}
 
 
 READ_ALL = f"""
 texts = [context] if isinstance(context, str) else context.values() if isinstance(context, dict) else context
 parts = [text[at:at + {PART}] for text in texts for at in range(0, len(text), {PART})]
-for at in range(0, len(parts), 100):
-    llm_query_batched([f"Part {{at}}\\n{{part}}\\nWhat is the tide?" for part in parts[at:at + 100]])
+for at in range(0, len(parts), 20):
+    llm_query_batched([f"Part {{at}}\\n{{part}}\\nWhat is the tide?" for part in parts[at:at + 20]])
 """
+
+
+def reads(request: Request) -> Reply:
+    """Says of as many tokens as the prompt may have."""
+    return Reply("read", len(request.last) // 4)
 
 
 @pytest.mark.parametrize(
     ("context", "size", "most_mb"),
-    [(a_text, WHOLE, 120), (a_list, HALF, 100), (files, HALF, 100)],
+    [(a_text, WHOLE, 95), (a_list, LESS, 90), (files, LESS, 90)],
     ids=["a_text", "a_list", "files"],
 )
 def test_a_worker_whose_sub_calls_read_all_of_a_large_context_holds_next_to_nothing_of_it(
     context: Callable[[Path, int], Message], size: int, most_mb: int, tmp_path: Path
 ) -> None:
     given = context(tmp_path, size)
-    with Worker() as worker, FakeProvider(in_turn(cell(READ_ALL), answer("'done'"))) as provider:
+    with Worker() as worker, FakeProvider(in_turn(cell(READ_ALL), answer("'done'"), sub=reads)) as provider:
         asked = spec(provider.url, tmp_path, maxSubCalls=10_000, environmentOptions={"memoryMb": 8_192})
         done = worker.run({**asked, "context": given})
         status = Path(f"/proc/{worker.process.pid}/status").read_text()
     assert done.answer == "done"
     assert done.of("coverage.measured")[0]["seenFraction"] == 1.0
+    print("HWM", status.partition("VmHWM:")[2].split()[0])
     assert int(status.partition("VmHWM:")[2].split()[0]) / 1024 < most_mb

@@ -121,10 +121,14 @@ class Bench:
     def __call__(self, code: str) -> Any:
         return self.repl.execute_code(code)
 
+    def within(self, timeout_ms: int, code: str) -> Any:
+        """With another time limit than the blocks before."""
+        self.repl._launcher.block_timeout_s = timeout_ms / 1000  # pyright: ignore[reportPrivateUsage]
+        return self(code)
+
     def patiently(self, code: str) -> Any:
         """Without the short time limit that another block of the same test is made to run into."""
-        self.repl._launcher.block_timeout_s = 60.0  # pyright: ignore[reportPrivateUsage]
-        return self(code)
+        return self.within(60_000, code)
 
     @property
     def container(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import ENVIRONMENTS, PROGRAMS, Attack
+from .attack import ENVIRONMENTS, INTERPRETER, PROGRAMS, REPL, Attack
 from .host_files import HOST_FILES
 from .network import NETWORK
 from .privilege import PRIVILEGE
@@ -11,7 +11,7 @@ from .resources import RESOURCES
 from .secrets import SECRETS
 from .state import STATE
 
-__all__ = ["ATTACKS", "ENVIRONMENTS", "GROUPS_OF_RUNS", "PROGRAMS", "Attack", "tried"]
+__all__ = ["ATTACKS", "ENVIRONMENTS", "GROUPS_OF_RUNS", "INTERPRETER", "PROGRAMS", "REPL", "Attack", "tried"]
 
 ATTACKS = [*NETWORK, *HOST_FILES, *PRIVILEGE, *RESOURCES, *PROTOCOL, *STATE, *SECRETS]
 GROUPS_OF_RUNS = ("protocol", "secrets")

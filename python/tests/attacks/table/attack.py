@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 ENVIRONMENTS = ("docker", "landlock", "local")
 PROGRAMS = Path(__file__).parent.parent / "programs"
 NO_EFFECT = "no effect"
+INTERPRETER: Final = "interpreter"
+REPL: Final = "REPL"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Attack:
     """One program, and what it must be seen to do in each environment; None where it has no meaning.
 
     Attributes:
-        own: needs a REPL of its own, for what it leaves behind.
+        own: an INTERPRETER of its own, or a REPL, for what it leaves behind; the others are made in one after another.
         options: of the environment, over those of the suite.
         asked: the sub-calls that it makes; -1 for some.
         called: the calls of the host's tool ``lookup`` that it makes.
@@ -58,7 +60,7 @@ class Attack:
     docker: Observed | None = None
     local: Observed | None = None
     landlock: Observed | None = None
-    own: bool = False
+    own: Literal["interpreter", "REPL"] | None = None
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     asked: int = 0
     called: int = 0
@@ -106,4 +108,7 @@ def gets_through(stdout: str) -> Observed:
 HARMLESS = Observed("ok", NO_EFFECT)
 INTERRUPTED = Observed("timed_out", "times out, variables kept", "", "timed out after .* s; variables kept")
 KILLED = Observed("timed_out", "times out, interpreter restarted", "", "timed out after .* s; interpreter restarted")
+AS_IN_LANDLOCK = Observed("not tried", "as in `landlock` (not tried)")
+"""Where the same code does it, and it takes long."""
+
 NOT_STOPPED = Observed("not tried", "**not stopped** (not tried)")
