@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from needs import DOCKER, KINDS
-from repl_harness import ADDRESS, Bench, MakeBench, benches
+from repl_harness import NOTHING, Bench, Lender, MakeBench, benches, cleaned_up, no_thread_left
 
 from rlm_worker.environments import kernel_template
 
@@ -36,20 +36,34 @@ def make_docker(request: pytest.FixtureRequest) -> Iterator[MakeBench]:
     yield from benches(request.param)
 
 
-@pytest.fixture
-def run(make: MakeBench) -> Bench:
-    """A fresh REPL of each kind; call it with code."""
-    return make()
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def one_per_module(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    for make in benches(request.param):
-        yield make()
+@pytest.fixture(scope="module")
+def lenders() -> Iterator[dict[str, Lender]]:
+    with no_thread_left():
+        for in_containers in cleaned_up("docker"):
+            for local in cleaned_up("local"):
+                yield {"docker": Lender(in_containers), "local": Lender(local)}
 
 
 @pytest.fixture
-def shared(one_per_module: Bench) -> Bench:
+def lend(kind: str, lenders: dict[str, Lender]) -> Iterator[MakeBench]:
+    """A REPL of each kind that has run nothing: a fresh one, or in a container that the module's tests share."""
+    if kind == "docker":
+        yield lenders[kind]
+    else:
+        yield from map(_fresh, benches(kind))
+
+
+def _fresh(make: MakeBench) -> MakeBench:
+    return lambda made_with=NOTHING, **changes: make(**made_with, **changes)
+
+
+@pytest.fixture
+def run(lend: MakeBench) -> Bench:
+    """Call it with code."""
+    return lend()
+
+
+@pytest.fixture
+def shared(kind: str, lenders: dict[str, Lender]) -> Bench:
     """A REPL of each kind that the module's tests share: for tables whose rows use names of their own."""
-    one_per_module.repl.update_handler_address(ADDRESS)
-    return one_per_module
+    return lenders[kind].again()

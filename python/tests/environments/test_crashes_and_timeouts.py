@@ -31,12 +31,15 @@ DEATHS = {
         "SIGSEGV",
     ),
 }
+FURNISHED = {"context_payload": "CONTEXT", "custom_tools": {"tool": "def tool(): return 7"}}
+"""All that the successor of an interpreter gets again."""
+
 STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
 
 
 @pytest.mark.parametrize(("code", "reason"), DEATHS.values(), ids=DEATHS.keys())
-def test_an_interpreter_that_dies_is_replaced(make: MakeBench, code: str, reason: str) -> None:
-    run = make(context_payload="CONTEXT", custom_tools={"tool": "def tool(): return 7"})
+def test_an_interpreter_that_dies_is_replaced(lend: MakeBench, code: str, reason: str) -> None:
+    run = lend(FURNISHED)
     run("mine = 1\nalso = 2")
     run.repl.add_history([{"role": "user", "content": "h"}])
     result = run("print('before', flush=True)\n" + code)

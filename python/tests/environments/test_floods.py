@@ -26,6 +26,12 @@ FLOODS = {
         '{"type":"request","id":ID,"kind":"llm","prompts":["%s"],"model":null,"schema":null}' % ("x" * 1_000_000)
     ),
 }
+OF_EACH_KIND = [
+    *(pytest.param("local", name) for name in FLOODS),
+    *(pytest.param("docker", name, marks=pytest.mark.docker) for name in ("drafts", "ends of blocks")),
+]
+"""In a container two of them: what is dropped is dropped by the same code, whoever brings it."""
+
 SENT_BYTES = 2 * GROWTH_BYTES
 MOST_FRAMES = 50_000
 """Of small ones."""
@@ -46,10 +52,10 @@ def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-@pytest.mark.parametrize("frame", FLOODS.values(), ids=FLOODS.keys())
-def test_while_nobody_asks(make: MakeBench, frame: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), OF_EACH_KIND)
+def test_while_nobody_asks(make: MakeBench, name: str) -> None:
     """The root model thinks, or the session is idle. Its interpreter ends once all is sent."""
-    run = make(context_payload="CONTEXT", lasting=True)
+    frame, run = FLOODS[name], make(context_payload="CONTEXT", lasting=True)
     start, _, rest = frame.partition("ID")
     length = rest.count("x")
     middle, _, end = rest.partition("x" * length) if length else (rest, "", "")

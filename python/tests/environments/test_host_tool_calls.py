@@ -55,12 +55,18 @@ def host() -> Host:
     return Host()
 
 
+NAMES = ("fails", "stops", "waits")
+WITH_TOOLS = {
+    "custom_tools": {
+        name: {"tool": tool, "description": "shown to the model"}
+        for name, tool in {"lookup": LOOKUP, "echo": ANYTHING, **dict.fromkeys(NAMES, ANYTHING)}.items()
+    }
+}
+
+
 @pytest.fixture
-def run(make: MakeBench, host: Host) -> Bench:
-    names = ("fails", "stops", "waits")
-    tools = {"lookup": LOOKUP, "echo": ANYTHING, **dict.fromkeys(names, ANYTHING)}
-    entries = {name: {"tool": tool, "description": "shown to the model"} for name, tool in tools.items()}
-    return make(custom_tools=entries, call_tool=host)
+def run(lend: MakeBench, host: Host) -> Bench:
+    return lend(WITH_TOOLS, call_tool=host)
 
 
 def test_by_position_and_by_name(run: Bench, host: Host) -> None:

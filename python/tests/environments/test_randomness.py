@@ -15,32 +15,32 @@ DRAWS = {
 }
 
 
-def drawn(make: MakeBench, *codes: str, seed: str = "run") -> list[str]:
+def drawn(lend: MakeBench, *codes: str, seed: str = "run") -> list[str]:
     numbers = itertools.count()
-    run = make(seed=lambda: f"{seed}/{next(numbers)}")
+    run = lend(seed=lambda: f"{seed}/{next(numbers)}")
     return [run(code).stdout for code in codes]
 
 
 @pytest.mark.parametrize("code", DRAWS.values(), ids=DRAWS)
-def test_another_kernel_draws_the_same(make: MakeBench, code: str) -> None:
-    assert drawn(make, code, code) == drawn(make, code, code)
+def test_another_kernel_draws_the_same(lend: MakeBench, code: str) -> None:
+    assert drawn(lend, code, code) == drawn(lend, code, code)
 
 
-def test_blocks_draw_other_numbers_and_so_do_other_runs(make: MakeBench) -> None:
+def test_blocks_draw_other_numbers_and_so_do_other_runs(lend: MakeBench) -> None:
     code = DRAWS["imported in the block"]
-    first, second = drawn(make, code, code)
+    first, second = drawn(lend, code, code)
     assert first != second
-    assert drawn(make, code, seed="another") != [first]
+    assert drawn(lend, code, seed="another") != [first]
 
 
-def test_whatever_stands_in_the_place_of_random_harms_nobody(make: MakeBench) -> None:
+def test_whatever_stands_in_the_place_of_random_harms_nobody(lend: MakeBench) -> None:
     spoil = "import random, sys\ndef seed(*_): raise SystemExit(3)\nrandom.seed = seed\nsys.meta_path.clear()"
-    assert drawn(make, spoil, "print('fine')")[1] == "fine\n"
+    assert drawn(lend, spoil, "print('fine')")[1] == "fine\n"
 
 
-def test_a_block_may_seed_for_itself(make: MakeBench) -> None:
+def test_a_block_may_seed_for_itself(lend: MakeBench) -> None:
     code = "import random\nrandom.seed(7)\nprint(random.random())"
-    assert len(set(drawn(make, code, code, seed="one") + drawn(make, code, seed="two"))) == 1
+    assert len(set(drawn(lend, code, code, seed="one") + drawn(lend, code, seed="two"))) == 1
 
 
 def test_numpy_s_own_state_is_seeded_where_there_is_one(make_forked: MakeBench) -> None:

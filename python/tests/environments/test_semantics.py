@@ -135,7 +135,8 @@ def test_a_tool_that_cannot_be_passed_is_named(make_local: MakeBench) -> None:
         make_local(custom_tools={"handle": object()})
 
 
-def test_histories_and_contexts_are_versioned(run: Bench) -> None:
+def test_histories_and_contexts_are_versioned(make: MakeBench) -> None:
+    run = make()
     assert [run.repl.add_context("A"), run.repl.add_context({"k": [1]})] == [0, 1]
     messages = [{"role": "user", "content": "orig"}]
     assert [run.repl.add_history(messages), run.repl.add_history([])] == [0, 1]

@@ -17,6 +17,12 @@ from rlm_worker.context import open_context
 from rlm_worker.environments import kernel_client
 
 
+@pytest.fixture
+def run(make: MakeBench) -> Bench:
+    """One that its test may end."""
+    return make()
+
+
 def stop_while(run: Bench, code: str, ready: Callable[[], object]) -> RunStopped:
     """The exception ``code`` ends with when the run is stopped once ``ready`` returns."""
     raised: list[RunStopped] = []
@@ -69,7 +75,7 @@ def test_the_draft_survives_when_a_sub_call_is_what_stops_the_run(make: MakeBenc
     ("content", "draft"),
     [("'half'", "half"), ("{'a': [1, None, 0.5]}", '{"a": [1, null, 0.5]}'), ("'x' * 3_000_000", "x" * 1_000_000)],
 )
-def test_the_draft_is_known_before_a_sub_call_is_served(make: MakeBench, ask: str, content: str, draft: str) -> None:
+def test_the_draft_is_known_before_a_sub_call_is_served(lend: MakeBench, ask: str, content: str, draft: str) -> None:
     """So that nothing is lost of it with a kernel that says nothing any more."""
     seen: list[str | None] = []
 
@@ -78,7 +84,7 @@ def test_the_draft_is_known_before_a_sub_call_is_served(make: MakeBench, ask: st
             seen.append(run.repl.answer_content)
             return super().sub_calls(prompts, model, depth, schema)
 
-    run = make(router=Watching(StopSignal()))
+    run = lend(router=Watching(StopSignal()))
     once = ask.replace("wait", "y")
     run(f"answer['content'] = {content}\n{once}\n{once}\nanswer['content'] = ''\n{once}\nanswer['content'] = 'other'")
     assert run.repl.answer_content == "other"
@@ -86,7 +92,8 @@ def test_the_draft_is_known_before_a_sub_call_is_served(make: MakeBench, ask: st
     assert seen == [draft, draft, None, draft]
 
 
-def test_a_draft_that_only_code_of_the_model_could_tell_is_told_at_the_end_of_the_block(run: Bench) -> None:
+def test_a_draft_that_only_code_of_the_model_could_tell_is_told_at_the_end_of_the_block(lend: MakeBench) -> None:
+    run = lend()
     code = """
 class Strange:
     def __str__(self):

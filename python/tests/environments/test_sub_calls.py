@@ -37,8 +37,8 @@ def test_a_failed_one_is_a_text_and_no_record(run: Bench) -> None:
     assert result.stderr == ""
 
 
-def test_empty_ones(make: MakeBench) -> None:
-    run = make(model=lambda _: "")
+def test_empty_ones(lend: MakeBench) -> None:
+    run = lend(model=lambda _: "")
     result = run("print(llm_query('empty'))\nprint(llm_query(''))\nprint(llm_query_batched([]))")
     assert result.stdout.splitlines() == [
         'Error: host (model "small", no base URL) answered without any text (stop).',
@@ -68,40 +68,40 @@ def pieces(run: Bench) -> list[int]:
     return [len(prompts) for prompts, _, _ in run.router.asked]
 
 
-def test_a_batch_that_no_message_holds_goes_in_pieces_and_its_answers_come_in_order(make: MakeBench) -> None:
-    run = make(model=length)
+def test_a_batch_that_no_message_holds_goes_in_pieces_and_its_answers_come_in_order(lend: MakeBench) -> None:
+    run = lend(model=length)
     result = run("print(llm_query_batched(['x' * (9_000_000 + n) for n in range(8)]))")
     assert result.stdout == f"{[str(9_000_000 + n) for n in range(8)]}\n", result.stderr
     assert sum(pieces(run)) == 8 and len(pieces(run)) > 1
 
 
-def test_characters_of_many_bytes_go_in_smaller_pieces(make: MakeBench) -> None:
-    run = make(model=length)
+def test_characters_of_many_bytes_go_in_smaller_pieces(make_forked: MakeBench) -> None:
+    run = make_forked(model=length)
     assert run("print(llm_query_batched(['\\1' * 6_000_000] * 2))").stdout == "['6000000', '6000000']\n"
     assert pieces(run) == [1, 1]
 
 
-def test_one_prompt_that_no_message_holds_costs_the_others_nothing(make: MakeBench) -> None:
-    run = make(model=length)
+def test_one_prompt_that_no_message_holds_costs_the_others_nothing(make_forked: MakeBench) -> None:
+    run = make_forked(model=length)
     result = run("said = llm_query_batched(['ab', 'x' * 70_000_000, 'abc'])\nprint(said[0], said[1][:24], said[2])")
     assert result.stdout == "2 Error: LM query failed - 3\n"
 
 
-def test_more_prompts_than_one_message_has_go_in_pieces(make: MakeBench) -> None:
-    run = make(router=SubCalls(StopSignal(), max_sub_calls=1))
+def test_more_prompts_than_one_message_has_go_in_pieces(make_forked: MakeBench) -> None:
+    run = make_forked(router=SubCalls(StopSignal(), max_sub_calls=1))
     assert run("print(len(llm_query_batched(['x'] * 100_001)))").stdout == "100001\n"
     assert pieces(run) == [100_000, 1]
 
 
-def test_of_a_prompt_and_its_reply_no_more_is_kept_than_the_log_has(make: MakeBench) -> None:
-    run = make(model=length)
+def test_of_a_prompt_and_its_reply_no_more_is_kept_than_the_log_has(lend: MakeBench) -> None:
+    run = lend(model=length)
     result = run("llm_query_batched(['x' * 1_000_000, [{'role': 'user', 'content': 'y' * 1_000_000}]])")
     assert [len(call.prompt) <= SUB_CALL_CHARS for call in result.rlm_calls] == [True, True]
     assert result.rlm_calls[0].prompt.startswith("xxx")
 
 
-def test_of_calls_that_nobody_takes_nothing_is_kept(make: MakeBench) -> None:
-    result = make(model=length, keeps_calls=False)("print(llm_query_batched(['ab', 'abc']))")
+def test_of_calls_that_nobody_takes_nothing_is_kept(lend: MakeBench) -> None:
+    result = lend(model=length, keeps_calls=False)("print(llm_query_batched(['ab', 'abc']))")
     assert (result.stdout, result.rlm_calls) == ("['2', '3']\n", [])
 
 
@@ -161,17 +161,17 @@ def test_children_run_together_within_their_bound_and_in_order(make: MakeBench) 
     assert run.router.asked == []
 
 
-def test_a_malformed_child_is_a_text(make: MakeBench) -> None:
-    result = make(subcall_fn=lambda prompt, model: 12345)("print(rlm_query('x'))")
+def test_a_malformed_child_is_a_text(lend: MakeBench) -> None:
+    result = lend(subcall_fn=lambda prompt, model: 12345)("print(rlm_query('x'))")
     assert "Error: RLM query failed" in result.stdout
     assert responses(result) == []
 
 
-def test_a_run_stopped_in_a_call_ends_the_run(make: MakeBench) -> None:
+def test_a_run_stopped_in_a_call_ends_the_run(lend: MakeBench) -> None:
     def child(prompt: str, model: str | None) -> RLMChatCompletion:
         raise RunStopped("budget_exceeded", "no money left")
 
-    run = make(subcall_fn=child)
+    run = lend(subcall_fn=child)
     with pytest.raises(RunStopped, match="no money left"):
         run("rlm_query('x')")
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from repl_harness import ADDRESS, Bench, MakeBench, Recorder, SubCalls
@@ -41,12 +42,17 @@ def stopped_in(run: Bench, code: str, ready: Callable[[], object] | None = None,
     assert run.repl.end_turn()
 
 
+FIRST: dict[str, Any] = {"lasting": True, "context_payload": "first"}
+
+
 @pytest.fixture
-def lasting(make: MakeBench) -> Bench:
-    return make(lasting=True, context_payload="first")
+def lasting(lend: MakeBench) -> Bench:
+    """Of a session, with its first context."""
+    return lend(FIRST)
 
 
-def test_variables_contexts_and_histories_accumulate(lasting: Bench) -> None:
+def test_variables_contexts_and_histories_accumulate(make: MakeBench) -> None:
+    lasting = make(**FIRST)
     lasting("mine = 1")
     lasting.repl.add_history([{"role": "user", "content": "h0"}])
     assert lasting.repl.end_turn()
@@ -58,7 +64,8 @@ def test_variables_contexts_and_histories_accumulate(lasting: Bench) -> None:
     assert (second.recorder.started, len(second.recorder.contexts)) == ([], 1)
 
 
-def test_the_newest_context_once_more_adds_nothing(lasting: Bench) -> None:
+def test_the_newest_context_once_more_adds_nothing(make: MakeBench) -> None:
+    lasting = make(**FIRST)
     empty = no_context()
     assert lasting.repl.newest_context is None
     assert lasting.repl.add_context(empty) == lasting.repl.add_context(empty) == 1
@@ -95,6 +102,7 @@ def test_what_is_stopped_leaves_its_variables_and_nothing_else(lasting: Bench, c
 def test_a_stop_before_the_interpreter_has_begun_the_block(lasting: Bench) -> None:
     """The block is on its way, and the interpreter still at another."""
     kernel = lasting.repl._kernel  # pyright: ignore[reportPrivateUsage]
+    life = kernel.life
     for round_ in range(20):
         turn = next_turn(lasting) if round_ else lasting
         timer = threading.Timer(round_ / 2000, lambda turn=turn: turn.stop.stop("cancelled", "enough"))
@@ -104,7 +112,7 @@ def test_a_stop_before_the_interpreter_has_begun_the_block(lasting: Bench) -> No
         timer.join()
         turn.repl.end_turn()
     assert next_turn(lasting)("print(context)").stdout == "first\n"
-    assert kernel.life == 0
+    assert kernel.life == life
 
 
 SUB_CALLS = {
@@ -119,8 +127,8 @@ SUB_CALLS = {
 
 
 @pytest.mark.parametrize("code", SUB_CALLS.values(), ids=SUB_CALLS.keys())
-def test_a_stop_in_a_sub_call(make: MakeBench, code: str) -> None:
-    run = make(lasting=True)
+def test_a_stop_in_a_sub_call(lasting: Bench, code: str) -> None:
+    run = lasting
     run("kept = 7")
     stopped_in(run, code, run.router.arrived)
     turn = next_turn(run)
@@ -147,9 +155,10 @@ def test_a_block_that_will_not_be_interrupted_loses_the_session(lasting: Bench, 
 
 
 def test_an_interpreter_that_dies_between_turns_loses_the_session(lasting: Bench) -> None:
+    life = lasting.repl._kernel.life  # pyright: ignore[reportPrivateUsage]
     lasting("import os, threading\nthreading.Timer(0.2, os._exit, [3]).start()")
     assert lasting.repl.end_turn()
-    while lasting.repl._kernel.life == 0:  # pyright: ignore[reportPrivateUsage]
+    while lasting.repl._kernel.life == life:  # pyright: ignore[reportPrivateUsage]
         time.sleep(0.01)
     with pytest.raises(EnvironmentFailure, match="exit status 3") as lost:
         next_turn(lasting)
@@ -190,7 +199,8 @@ def test_a_turn_that_is_stopped_while_it_waits_for_the_last_one(lasting: Bench) 
     assert next_turn(lasting)("print(kept)").stdout == "1\n"
 
 
-def test_a_stop_while_a_context_is_loaded_leaves_no_context(lasting: Bench) -> None:
+def test_a_stop_while_a_context_is_loaded_leaves_no_context(make: MakeBench) -> None:
+    lasting = make(**FIRST)
     timer = threading.Timer(0.02, lambda: lasting.stop.stop("cancelled", "enough"))
     timer.start()
     with pytest.raises(RunStopped, match="enough"):
@@ -214,8 +224,8 @@ def test_what_a_thread_asks_between_turns_is_refused(lasting: Bench) -> None:
     assert (lasting.router.asked, turn.router.asked) == ([], [])
 
 
-def test_a_call_under_way_at_the_end_of_a_turn_is_cut_off(make: MakeBench) -> None:
-    run = make(lasting=True)
+def test_a_call_under_way_at_the_end_of_a_turn_is_cut_off(lasting: Bench) -> None:
+    run = lasting
     run("import threading\nheard = []\nthreading.Thread(target=lambda: heard.append(llm_query('wait'))).start()")
     assert run.router.arrived()
     assert run.repl.end_turn()

@@ -27,12 +27,12 @@ REQUEST = f"Reply with one JSON value that fits this JSON Schema, and with nothi
 
 
 @pytest.fixture
-def ask(make: MakeBench) -> Callable[..., tuple[Any, SubCalls]]:
+def ask(lend: MakeBench) -> Callable[..., tuple[Any, SubCalls]]:
     """Run code in a REPL whose model says these in order, one for each prompt."""
 
     def ask(code: str, *replies: str | Message) -> tuple[Any, SubCalls]:
         remaining = iter(replies)
-        run = make(model=lambda _: next(remaining))
+        run = lend(model=lambda _: next(remaining))
         return run(f"P = {PERSON!r}\n{code}"), run.router
 
     return ask
@@ -124,14 +124,14 @@ def test_a_repair_that_fails_says_both(ask: Asker) -> None:
     assert [call.response for call in result.rlm_calls] == ["no idea"]
 
 
-def test_an_empty_reply_of_a_child_is_named_in_the_repair(make: MakeBench) -> None:
+def test_an_empty_reply_of_a_child_is_named_in_the_repair(lend: MakeBench) -> None:
     asked: list[Any] = []
 
     def child(prompt: Any, model: str | None, schema: Any) -> RLMChatCompletion:
         asked.append(prompt)
         return completion(" \n" if isinstance(prompt, str) else ADA)
 
-    assert make(subcall_fn=child)(f"print(rlm_query('who?', schema={PERSON!r})['name'])").stdout == "Ada\n"
+    assert lend(subcall_fn=child)(f"print(rlm_query('who?', schema={PERSON!r})['name'])").stdout == "Ada\n"
     assert asked[1][1] == {"role": "assistant", "content": "(an empty reply)"}
 
 
@@ -140,7 +140,7 @@ def test_a_failed_call_is_not_repaired(ask: Asker) -> None:
     assert (result.stdout, len(batches(router))) == ("Error: the provider said no\n", 1)
 
 
-def test_a_batch_repairs_only_what_does_not_fit_and_all_at_once(make: MakeBench) -> None:
+def test_a_batch_repairs_only_what_does_not_fit_and_all_at_once(lend: MakeBench) -> None:
     def model(request: Message) -> str | Message:
         repairing = len(request["messages"]) > 1
         number = int(request["messages"][0]["content"].split()[0])
@@ -150,7 +150,7 @@ def test_a_batch_repairs_only_what_does_not_fit_and_all_at_once(make: MakeBench)
             return "no idea"
         return json.dumps({"name": f"n{number}", "age": number})
 
-    run = make(model=model)
+    run = lend(model=model)
     code = f"out = llm_query_batched([f'{{n}} please' for n in range(40)], schema={PERSON!r})"
     result = run(f"import json\n{code}\nprint(json.dumps(out))")
     out = json.loads(result.stdout)
@@ -251,8 +251,8 @@ def test_without_a_schema_nothing_changes(shared: Bench) -> None:
     assert shared("print(repr(llm_query('[1]')), llm_query('x', None, None))").stdout == "'echo:[1]' echo:x\n"
 
 
-def test_many_threads_get_their_own_values(make: MakeBench) -> None:
-    run = make(model=lambda request: json.dumps({"n": int(request["messages"][0]["content"].split()[0])}))
+def test_many_threads_get_their_own_values(lend: MakeBench) -> None:
+    run = lend(model=lambda request: json.dumps({"n": int(request["messages"][0]["content"].split()[0])}))
     code = """
 from concurrent.futures import ThreadPoolExecutor
 schema = {'type': 'object', 'properties': {'n': {'type': 'integer'}}, 'required': ['n']}
@@ -264,15 +264,15 @@ print(out == [{'n': n} for n in range(200)])
     assert (result.stdout, len(result.rlm_calls)) == ("True\n", 200)
 
 
-def test_a_large_batch_of_small_values_fits_into_one_message(make: MakeBench) -> None:
+def test_a_large_batch_of_small_values_fits_into_one_message(lend: MakeBench) -> None:
     """As values, and not as texts, their digits and brackets would be over the limit of one frame."""
     numbers = json.dumps(list(range(3000)))
-    run = make(model=lambda _: numbers)
+    run = lend(model=lambda _: numbers)
     code = "out = llm_query_batched(['q'] * 200, schema={'type': 'array'})\nprint(out == [list(range(3000))] * 200)"
     assert run(code).stdout == "True\n"
 
 
-def test_a_child_is_asked_in_the_same_way(make: MakeBench) -> None:
+def test_a_child_is_asked_in_the_same_way(lend: MakeBench) -> None:
     asked: list[Any] = []
 
     def child(prompt: Any, model: str | None, schema: Any) -> RLMChatCompletion:
@@ -282,7 +282,7 @@ def test_a_child_is_asked_in_the_same_way(make: MakeBench) -> None:
             return completion(ADA)
         return completion("Error: Budget exhausted" if prompt.startswith("broke") else "no idea")
 
-    result = make(subcall_fn=child)(
+    result = lend(subcall_fn=child)(
         f"P = {PERSON!r}\nprint(rlm_query('who?', schema=P))\nprint(rlm_query('broke', schema=P))"
     )
     assert result.stdout == "{'name': 'Ada', 'age': 36}\nError: Budget exhausted\n"

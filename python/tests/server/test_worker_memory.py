@@ -70,5 +70,4 @@ def test_a_worker_whose_sub_calls_read_all_of_a_large_context_holds_next_to_noth
         status = Path(f"/proc/{worker.process.pid}/status").read_text()
     assert done.answer == "done"
     assert done.of("coverage.measured")[0]["seenFraction"] == 1.0
-    print("HWM", status.partition("VmHWM:")[2].split()[0])
     assert int(status.partition("VmHWM:")[2].split()[0]) / 1024 < most_mb

@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.create import create_environment
 from rlm_worker.environments.host import EnvironmentHost
 from rlm_worker.environments.kernel_repl import KernelREPL
+from rlm_worker.errors import EnvironmentFailure
 from rlm_worker.loop.scope import Node
 from rlm_worker.loop.sub_calls import MeteredClient, SubCallHandler
 
 Message = dict[str, Any]
 
 ADDRESS = ("router", 1)
+NOTHING: Mapping[str, Any] = {}
 
 
 def completion(response: str) -> RLMChatCompletion:
@@ -130,6 +133,27 @@ class Bench:
         """Without the short time limit that another block of the same test is made to run into."""
         return self.within(60_000, code)
 
+    def taken_over(self, host: EnvironmentHost, **changes: Any) -> Bench:
+        """By another run, which finds another interpreter. ``host``: as that of the first, but for ``changes``."""
+        self.router.release()
+        assert self.repl.end_turn()
+        stop, recorder = StopSignal(), Recorder(self.recorder.started)
+        router = changes.pop("router", None) or SubCalls(stop, changes.pop("model", None))
+        subcall_fn = changes.pop("subcall_fn", None)
+        host = replace(host, stop=stop, observer=recorder, router=lambda address: router, **changes)
+        with suppress(EnvironmentFailure):  # of variables that the last test lost, and is told here
+            self.repl.begin_turn(host, subcall_fn)
+        self.repl.begin_turn(host, subcall_fn)
+        self.repl.lose_variables(is_told=True)
+        self.repl.update_handler_address(ADDRESS)
+        return Bench(self.repl, self.run_id, stop, recorder, router)
+
+    @property
+    def is_gone(self) -> bool:
+        kernel = self.repl._kernel  # pyright: ignore[reportPrivateUsage]
+        process = kernel._process  # pyright: ignore[reportPrivateUsage]
+        return process is None or process.hung_up or kernel._inbox.ended is not None  # pyright: ignore[reportPrivateUsage]
+
     @property
     def container(self) -> str:
         name = self.recorder.started[0]
@@ -142,7 +166,18 @@ MakeBench = Callable[..., Bench]
 
 def benches(kind: str) -> Iterator[MakeBench]:
     """A factory of REPLs of one kind; every one is cleaned up, and what it left behind is a failure."""
+    with no_thread_left():
+        yield from cleaned_up(kind)
+
+
+@contextmanager
+def no_thread_left() -> Generator[None]:
     before = set(threading.enumerate())
+    yield
+    assert [thread.name for thread in set(threading.enumerate()) - before if thread.name.startswith("rlm-")] == []
+
+
+def cleaned_up(kind: str) -> Iterator[MakeBench]:
     made: list[Bench] = []
 
     def make(options: dict[str, Any] | None = None, max_output_chars: int = 20_000, **kwargs: Any) -> Bench:
@@ -173,7 +208,38 @@ def benches(kind: str) -> Iterator[MakeBench]:
     for bench in made:
         bench.router.release()
         bench.repl.cleanup()
-    assert [thread.name for thread in set(threading.enumerate()) - before if thread.name.startswith("rlm-")] == []
+
+
+class Lender:
+    """Lends a REPL to many tests: to each with another interpreter, which has run nothing, and what it is connected to
+    as new. A test that ends it costs the next one a new one."""
+
+    def __init__(self, make: MakeBench) -> None:
+        self._make = make
+        self._lent: dict[str, tuple[Bench, EnvironmentHost]] = {}
+        self._shared: Bench | None = None
+
+    def __call__(self, made_with: Mapping[str, Any] = NOTHING, **changes: Any) -> Bench:
+        """``made_with``: arguments of ``make``, a REPL is made for each; ``changes``: those that belong to a run."""
+        last, host = self._last(made_with) or self._made(made_with)
+        lent = last.taken_over(host, **changes)
+        self._lent[str(made_with)] = lent, host
+        return lent
+
+    def again(self) -> Bench:
+        """As the last one that asked so left it, but for its answer."""
+        last = self._last(NOTHING)
+        shared = self._shared = last[0] if last is not None and last[0] is self._shared else self()
+        shared.repl.update_handler_address(ADDRESS)
+        return shared
+
+    def _last(self, made_with: Mapping[str, Any]) -> tuple[Bench, EnvironmentHost] | None:
+        lent = self._lent.get(str(made_with))
+        return None if lent is None or lent[0].is_gone else lent
+
+    def _made(self, made_with: Mapping[str, Any]) -> tuple[Bench, EnvironmentHost]:
+        made = self._make(**made_with)
+        return made, made.repl._host  # pyright: ignore[reportPrivateUsage]
 
 
 def container_exists(name: str) -> bool:

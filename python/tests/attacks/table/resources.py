@@ -125,13 +125,13 @@ RESOURCES = [
     Attack("resources/blocks_the_interrupt", KILLED, None, own=INTERPRETER, options=SHORT, landlock=KILLED),
     Attack("resources/stops_itself", KILLED, KILLED, own=INTERPRETER, options=SHORT, landlock=KILLED),
     Attack(
-        "resources/gigabyte_of_output",
+        "resources/flood_of_output",
         Observed("ok", "cut at 1 MB", f"{PLENTY}.*{DROPPED}"),
         own=INTERPRETER,
         landlock=Observed("ok", "cut at 1 MB", f"{PLENTY}.*{DROPPED}"),
     ),
     Attack(
-        "resources/gigabyte_without_a_newline",
+        "resources/flood_without_a_newline",
         Observed("ok", "cut at 1 MB", "", f"x{{1000000}}\\s.*{DROPPED}"),
         own=INTERPRETER,
         landlock=Observed("ok", "cut at 1 MB", "", f"x{{1000000}}\\s.*{DROPPED}"),

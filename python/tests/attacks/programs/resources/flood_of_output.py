@@ -1,5 +1,6 @@
+# Three hundred megabytes, of which one is kept.
 import sys
 
 line = "x" * 99 + "\n"
-for _ in range(100):
+for _ in range(30):
     sys.stdout.write(line * 100_000)
