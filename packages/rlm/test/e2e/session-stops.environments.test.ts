@@ -14,15 +14,15 @@ const HOST = fileURLToPath(new URL('fixtures/session-host.ts', import.meta.url))
 
 interface Moment {
   readonly name: string;
-  /** The turn's only code block, or what its model does instead. */
-  readonly does: ReturnType<typeof repl> | typeof HANG;
+  /** In the middle of the turn's only code block. */
+  readonly code: string;
   readonly reached: (observed: Observed, fake: FakeProvider) => Promise<unknown>;
 }
 
 const printed = async ({ event }: Observed) => await event('codeBlock.output');
-const block = (code: string) =>
-  repl(`kept = 1\nanswer["content"] = "half"\n${code}\nanswer["content"] = "late"\nanswer["ready"] = True`);
-const running = (code: string) => block(`print("on", flush=True)\n${code}`);
+const block = ({ name, code }: Pick<Moment, 'name' | 'code'>) =>
+  repl(`kept = "${name}"\nanswer["content"] = "half"\n${code}\nanswer["content"] = "late"\nanswer["ready"] = True`);
+const running = (code: string) => `print("on", flush=True)\n${code}`;
 const asking = (count: number) => async (_: Observed, fake: FakeProvider) =>
   await fake.until(
     ({ served }) =>
@@ -31,35 +31,33 @@ const asking = (count: number) => async (_: Observed, fake: FakeProvider) =>
 
 /** Where a turn can be when it is stopped, and its variables stay. */
 const KEPT: readonly Moment[] = [
-  { name: 'a busy loop', does: running('while True: pass'), reached: printed },
-  { name: 'time.sleep', does: running('import time\ntime.sleep(1000)'), reached: printed },
+  { name: 'a busy loop', code: running('while True: pass'), reached: printed },
+  { name: 'time.sleep', code: running('import time\ntime.sleep(1000)'), reached: printed },
   {
     name: 'a block that goes on when interrupted, and ends',
-    does: running('import time\ntry: time.sleep(1000)\nexcept BaseException: time.sleep(1)\nprint("late output")'),
+    code: running('import time\ntry: time.sleep(1000)\nexcept BaseException: time.sleep(1)\nprint("late output")'),
     reached: printed,
   },
-  { name: 'a sub-call', does: block('llm_query("hang")'), reached: asking(1) },
-  { name: 'a batch of sub-calls', does: block('llm_query_batched(["hang"] * 8)'), reached: asking(8) },
+  { name: 'a sub-call', code: 'llm_query("hang")', reached: asking(1) },
+  { name: 'a batch of sub-calls', code: 'llm_query_batched(["hang"] * 8)', reached: asking(8) },
   {
     name: 'sub-calls from threads, one after the other',
-    does: block(
-      'from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool: list(pool.map(llm_query, ["hang"] * 40))',
-    ),
+    code: 'from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool: list(pool.map(llm_query, ["hang"] * 40))',
     reached: asking(4),
   },
-  { name: 'a child RLM', does: block('rlm_query("go deeper")'), reached: asking(1) },
-  { name: 'three child RLMs', does: block('rlm_query_batched(["a", "b", "c"])'), reached: asking(3) },
+  { name: 'a child RLM', code: 'rlm_query("go deeper")', reached: asking(1) },
+  { name: 'three child RLMs', code: 'rlm_query_batched(["a", "b", "c"])', reached: asking(3) },
 ];
 
 const LOST: readonly Moment[] = [
   {
     name: 'a block that swallows every interrupt',
-    does: running('import time\nwhile True:\n    try: time.sleep(1000)\n    except BaseException: pass'),
+    code: running('import time\nwhile True:\n    try: time.sleep(1000)\n    except BaseException: pass'),
     reached: printed,
   },
   {
     name: 'a block that ignores the signal',
-    does: running('import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass'),
+    code: running('import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass'),
     reached: printed,
   },
 ];
@@ -67,24 +65,47 @@ const LOST: readonly Moment[] = [
 const REPORT = submit('str([kept, context, "context_1" in globals(), "history" in globals(), llm_query("fine")])');
 
 const isDocker = environment === 'docker';
-const script = (does: Moment['does']): Script =>
+const script = (moments: readonly Moment[]): Script =>
   byQuery(
-    { before: [submit('"ready"')], stopped: [does], after: [REPORT] },
+    {
+      before: [submit('"ready"')],
+      after: [REPORT],
+      ...Object.fromEntries(moments.map((moment) => [moment.name, [block(moment)]])),
+    },
     { prompt: ({ text }) => (text === 'hang' ? HANG : text), childTurns: [repl('print("deep")\nllm_query("hang")')] },
   );
 
-/** A session whose second turn was aborted at a moment. */
-async function aborted(reached: Moment['reached'], fake: FakeProvider): Promise<RLMSession> {
+/** A session whose turns are stopped at these moments. */
+async function begun(moments: readonly Moment[]): Promise<{ fake: FakeProvider; session: RLMSession }> {
+  const fake = await provider(script(moments));
   const session = await open(fake, { environment, maxDepth: 2 });
   const before = turn(session, 'the context', 'before');
   expect(await before.run).toMatchObject({ answer: 'ready' });
-  const stopped = turn(session, undefined, 'stopped');
+  return { fake, session };
+}
+
+async function abortAt({ name, reached }: Moment, session: RLMSession, fake: FakeProvider): Promise<void> {
+  const stopped = turn(session, undefined, name);
   stopped.run.catch(() => {});
   await reached(stopped, fake);
   stopped.run.abort('enough');
-  await expect(stopped.run).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
-  expect(stopped.events.at(-1)).toMatchObject({ type: 'run.failed', code: 'aborted' });
-  return session;
+  await expect(stopped.run, name).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
+  expect(stopped.events.at(-1), name).toMatchObject({ type: 'run.failed', code: 'aborted' });
+}
+
+/** What the next turn tells of the session when the one before it was stopped, after so many that were not. */
+async function expectKept({ name }: Moment, session: RLMSession, fake: FakeProvider, turns: number): Promise<void> {
+  const after = turn(session, undefined, 'after');
+  const result = await after.run;
+  expect(result, name).toMatchObject({ success: true, subCalls: 1, iterations: 1, usage: { calls: 2 } });
+  expect(result.answer).toBe(`['${name}', 'the context', False, True, 'fine']`);
+  const outputs = after.events.filter(({ type }) => type === 'codeBlock.output');
+  expect(outputs, name).toEqual([]);
+  expect(after.events.map(({ type }) => type)).not.toContain('environment.started');
+  expect(new Set(after.events.map(({ runId }) => runId))).toEqual(new Set([after.run.id]));
+  const [asked] = fake.served.slice(-2);
+  const histories = turns === 1 ? '1 prior conversation history' : `${turns} prior conversation histories`;
+  expect(asked?.request.text).toContain(`You have ${histories}`);
 }
 
 async function expectNothingLeft(session: RLMSession): Promise<void> {
@@ -94,26 +115,19 @@ async function expectNothingLeft(session: RLMSession): Promise<void> {
 }
 
 describe(`${environment}: abort of a turn`, () => {
-  test.each(KEPT)('in $name: the next turn has its variables and hears nothing of it', async (moment) => {
-    const fake = await provider(script(moment.does));
-    const session = await aborted(moment.reached, fake);
-    const after = turn(session, undefined, 'after');
-    const result = await after.run;
-    expect(result).toMatchObject({ success: true, subCalls: 1, iterations: 1, usage: { calls: 2 } });
-    expect(result.answer).toBe("[1, 'the context', False, True, 'fine']");
-    const outputs = after.events.filter(({ type }) => type === 'codeBlock.output');
-    expect(outputs).toEqual([]);
-    expect(after.events.map(({ type }) => type)).not.toContain('environment.started');
-    expect(new Set(after.events.map(({ runId }) => runId))).toEqual(new Set([after.run.id]));
-    const [asked] = fake.served.slice(-2);
-    expect(asked?.request.text).toContain('You have 1 prior conversation history');
+  test('of one session, at any moment: the next turn has its variables and hears nothing of it', async () => {
+    const { fake, session } = await begun(KEPT);
+    for (const [n, moment] of KEPT.entries()) {
+      await abortAt(moment, session, fake);
+      await expectKept(moment, session, fake, n + 1);
+    }
     await expectNothingLeft(session);
   });
 
   test.each(LOST)('in $name: the session is lost, and says so', async (moment) => {
     comesOnce('what is lost says otherwise what to do where a store has it');
-    const fake = await provider(script(moment.does));
-    const session = await aborted(moment.reached, fake);
+    const { fake, session } = await begun([moment]);
+    await abortAt(moment, session, fake);
     const asked = fake.served.length;
     for (let time = 0; time < 2; time++) {
       await expect(session.run(undefined, 'after')).rejects.toMatchObject({
@@ -148,7 +162,7 @@ describe(`${environment}: abort of a turn`, () => {
   });
 
   test('before its REPL has started: the next turn starts one', async () => {
-    const fake = await provider(script(HANG));
+    const fake = await provider(script([]));
     const session = await open(fake, { environment });
     const first = turn(session, 'early', 'before');
     first.run.catch(() => {});
@@ -161,7 +175,11 @@ describe(`${environment}: abort of a turn`, () => {
 });
 
 describe(`${environment}: the end of what a session stands on`, () => {
-  const plain = byQuery({ before: [submit('"ready"')], after: [REPORT], busy: [running('while True: pass')] });
+  const plain = byQuery({
+    before: [submit('"ready"')],
+    after: [REPORT],
+    busy: [block({ name: 'busy', code: running('while True: pass') })],
+  });
 
   async function opened() {
     comesOnce('what is lost says otherwise what to do where a store has it');
