@@ -19,7 +19,7 @@ const FLAGS = ['--import', 'tsx'];
 let program: SnippetFolder;
 
 beforeAll(async () => {
-  program = await SnippetFolder.of('docs/ai-sdk.md', FILES, resolve(import.meta.dirname, '../..'));
+  program = await SnippetFolder.of('docs/ai-sdk.md', FILES, resolve(import.meta.dirname, '../..'), FLAGS);
 });
 
 afterAll(() => program[Symbol.asyncDispose]());
@@ -38,7 +38,7 @@ test('Models: a provider package of the SDK serves root and sub-calls, at its pr
     }),
   );
   onTestFinished(() => fake.stop());
-  const stdout = await program.run('Models 1', { OPENAI_API_KEY: 'a-key', OPENAI_BASE_URL: fake.openaiUrl }, FLAGS);
+  const stdout = await program.run('Models 1', { OPENAI_API_KEY: 'a-key', OPENAI_BASE_URL: fake.openaiUrl });
   expect(stdout.split('\n')[0]).toBe('The cook.');
   const served = fake.served.map(({ request }) => `${request.kind} ${request.model} ${request.body.temperature}`);
   expect(served).toEqual(['turn gpt-4.1 0', 'prompt gpt-4o-mini undefined', 'turn gpt-4.1 0']);
@@ -47,7 +47,7 @@ test('Models: a provider package of the SDK serves root and sub-calls, at its pr
 });
 
 test('A run as a tool: the model calls it, and is told the answer', async () => {
-  const stdout = await program.run('A run as a tool 1', {}, FLAGS);
+  const stdout = await program.run('A run as a tool 1');
   expect(stdout).toMatch(/^The tool says .*The cook raised the alarm/);
   expect(stdout).toContain("state: 'answered'");
 });

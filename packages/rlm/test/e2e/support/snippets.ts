@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import { Page, type Snippet } from '../../markdown.ts';
-import { IMAGE, PYTHON } from './run.ts';
+import { runAlone, SnippetProcess } from './snippet-process.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const tsc = resolve(root, '../../node_modules/.bin/tsc');
@@ -15,14 +15,23 @@ const tsc = resolve(root, '../../node_modules/.bin/tsc');
 export class SnippetFolder implements AsyncDisposable {
   readonly names: readonly string[];
   readonly folder: string;
+  readonly #flags: readonly string[];
+  readonly #process: SnippetProcess;
 
-  private constructor(folder: string, names: string[]) {
+  private constructor(folder: string, names: string[], flags: readonly string[]) {
     this.folder = folder;
     this.names = names;
+    this.#flags = flags;
+    this.#process = new SnippetProcess(flags);
   }
 
-  /** `files` lie beside each program. `home`: the package; default: `rlm-bridge`. */
-  static async of(page: string, files: Record<string, string> = {}, home = root): Promise<SnippetFolder> {
+  /** `files` lie beside each program. `home`: the package; default: `rlm-bridge`. `flags` are Node's. */
+  static async of(
+    page: string,
+    files: Record<string, string> = {},
+    home = root,
+    flags: readonly string[] = [],
+  ): Promise<SnippetFolder> {
     const folder = await mkdtemp(join(home, '.readme-'));
     const named = numbered(new Page(page).snippets);
     for (const { name, code } of named) {
@@ -33,6 +42,7 @@ export class SnippetFolder implements AsyncDisposable {
     return new SnippetFolder(
       folder,
       named.map(({ name }) => name),
+      flags,
     );
   }
 
@@ -41,22 +51,18 @@ export class SnippetFolder implements AsyncDisposable {
     await expectToCompile(this);
   }
 
-  /** Runs one, which must end well and write nothing to stderr, and returns what it printed. `flags` are Node's. */
-  async run(name: string, env: Record<string, string> = {}, flags: readonly string[] = []): Promise<string> {
-    const { stdout, stderr, exitCode } = await execa(
-      process.execPath,
-      ['--conditions=source', ...flags, 'snippet.ts'],
-      {
-        cwd: join(this.folder, name),
-        env: { RLM_PYTHON: PYTHON, RLM_SANDBOX_IMAGE: IMAGE, ...env },
-        reject: false,
-      },
-    );
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    return stdout;
+  /** Runs one, once, in the process of all of them: it must end well and write nothing to stderr. Gives what it printed. */
+  async run(name: string, env: Record<string, string> = {}): Promise<string> {
+    return await this.#process.run(join(this.folder, name), env);
+  }
+
+  /** The same in a process of its own, which may be done again. */
+  async runAlone(name: string, env: Record<string, string> = {}): Promise<string> {
+    return await runAlone(join(this.folder, name), env, this.#flags);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true });
   }
 }
