@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -20,7 +20,15 @@ const LAYOUT = `export default function Layout({ children }) {
 `;
 
 /** The lines of docs/bundlers.md. */
-const STANDALONE = `export default { output: 'standalone', serverExternalPackages: ['rlm-bridge'] };`;
+const STANDALONE = { output: 'standalone', serverExternalPackages: ['rlm-bridge'] };
+
+/** Half of a build by webpack is the search for the files of Next's own server: left out. */
+const WITHOUT_NEXT = { outputFileTracingExcludes: { 'next-server': ['**/node_modules/next/**'] } };
+
+const BUILDERS = [
+  { builder: '--turbopack', plain: {} },
+  { builder: '--webpack', plain: WITHOUT_NEXT },
+];
 
 async function application(): Promise<Project> {
   const project = await Project.withPacked(['rlm-bridge']);
@@ -33,9 +41,8 @@ async function application(): Promise<Project> {
   return project;
 }
 
-async function build(project: Project, config: string, builder: string): Promise<void> {
-  await rm(join(project.folder, '.next'), { recursive: true, force: true });
-  await project.write({ 'next.config.mjs': config });
+async function build(project: Project, config: object, builder: string): Promise<void> {
+  await project.write({ 'next.config.mjs': `export default ${JSON.stringify(config)};` });
   await project.run('node_modules/.bin/next', ['build', builder], { NEXT_TELEMETRY_DISABLED: '1' });
 }
 
@@ -69,26 +76,23 @@ async function freePort(): Promise<number> {
 const WATCHDOG_MS = 600_000;
 const answered = expect.objectContaining({ success: true, answer: expect.stringContaining('Kestrel') });
 
-// Each with an application of its own: a build keeps no more than one processor busy.
-describe.concurrent.each(['--turbopack', '--webpack'])('next build %s', (builder) => {
-  let project: Project;
+let project: Project;
 
-  beforeAll(async () => {
-    project = await application();
-  });
+beforeAll(async () => {
+  project = await application();
+});
 
-  afterAll(() => project[Symbol.asyncDispose]());
+afterAll(() => project[Symbol.asyncDispose]());
 
-  test('with no configuration: the route answers', { timeout: WATCHDOG_MS, concurrent: false }, async () => {
-    await build(project, 'export default {};', builder);
+// In one application: each build removes what the one before it wrote, and keeps its cache.
+describe.each(BUILDERS)('next build $builder', ({ builder, plain }) => {
+  test('with no configuration of the package: the route answers', { timeout: WATCHDOG_MS }, async () => {
+    await build(project, plain, builder);
     expect(await ask(project.folder, ['node_modules/next/dist/bin/next', 'start'])).toEqual(answered);
   });
 
-  test('standalone: the worker is traced, and the route answers elsewhere', {
-    timeout: WATCHDOG_MS,
-    concurrent: false,
-  }, async () => {
-    await build(project, STANDALONE, builder);
+  test('standalone: the worker is traced, and the route answers elsewhere', { timeout: WATCHDOG_MS }, async () => {
+    await build(project, { ...STANDALONE, ...plain }, builder);
     const deployed = `${project.folder}-deployed`;
     const installed = join(project.folder, 'node_modules/rlm-bridge');
     const aside = join(project.folder, 'rlm-bridge-aside');
@@ -98,6 +102,7 @@ describe.concurrent.each(['--turbopack', '--webpack'])('next build %s', (builder
       expect(stdout).toContain('rlm-bridge/worker/src/rlm_worker/__main__.py');
       expect(stdout).toContain('rlm-bridge/worker/src/rlm_coverage/tracker.py');
       expect(stdout).not.toContain('theirs.py');
+      if (plain === WITHOUT_NEXT) await lendNext(deployed);
       await rename(installed, aside);
       try {
         expect(await ask(deployed, ['server.js'])).toEqual(answered);
@@ -109,3 +114,10 @@ describe.concurrent.each(['--turbopack', '--webpack'])('next build %s', (builder
     }
   });
 });
+
+/** Gives a deployed folder the server that was not traced. */
+async function lendNext(deployed: string): Promise<void> {
+  const next = join(deployed, 'node_modules/next');
+  await rm(next, { recursive: true, force: true });
+  await symlink(join(project.folder, 'node_modules/next'), next);
+}
