@@ -74,7 +74,7 @@ export default defineConfig({
         name: 'packed',
         include: [packed],
         exclude: never,
-        globalSetup: ['packages/consumers/test/support/tarballs.ts'],
+        globalSetup: ['tarballs', 'projects'].map((name) => `packages/consumers/test/support/${name}.ts`),
       }),
     ],
   },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 
 // Tools of two agent SDKs, which hand over `AbortSignal | undefined`, as a strict project writes and runs them.
@@ -46,21 +46,12 @@ const CONFIG = { compilerOptions: { ...STRICT, module: 'nodenext', target: 'es20
 let project: Project;
 
 beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/ai-sdk']);
-  await project.install(
-    'ai@^7.0.0',
-    '@openai/agents@^0.20.0',
-    'zod@^4.6.0',
-    'typescript@^7.0.2',
-    '@types/node@^26.0.0',
-  );
+  project = Project.installed('agent-sdks');
   await project.write({
     'agents.mts': PROGRAM,
     'tsconfig.json': JSON.stringify({ ...CONFIG, include: ['agents.mts'] }),
   });
 });
-
-afterAll(() => project[Symbol.asyncDispose]());
 
 test('tools of agent SDKs hand over a signal or undefined, under exactOptionalPropertyTypes', async () => {
   const { stdout, exitCode } = await project.try('node_modules/.bin/tsc', ['-p', '.']);

@@ -1,19 +1,10 @@
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 
 // The packed @rlm-bridge/ai-sdk beside rlm-bridge and the AI SDK.
 
 const repository = resolve(import.meta.dirname, '../../../..');
-const AI_SDK = ['ai@^7.0.173', '@ai-sdk/provider@^4.0.38', 'zod@^4.6.7'];
-let project: Project;
-
-beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/ai-sdk']);
-  await project.install(...AI_SDK);
-});
-
-afterAll(() => project[Symbol.asyncDispose]());
 
 const PROGRAM = `
   import { aiSdkModel, rlmTool, type RLMToolOutput } from '@rlm-bridge/ai-sdk';
@@ -41,7 +32,7 @@ const PROGRAM = `
   console.log(output.state === 'answered' ? output.answer : output);
 `;
 
-async function typeCheck() {
+async function typeCheck(project: Project) {
   const types = ['--types', 'node', '--typeRoots', join(repository, 'node_modules/@types'), '--skipLibCheck'];
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2024', '--noEmit'];
   const tsc = join(repository, 'node_modules/.bin/tsc');
@@ -50,21 +41,23 @@ async function typeCheck() {
 }
 
 test('its types stand on their own, and beside those of the SDK', async () => {
+  const project = Project.installed('ai-sdk-7');
   await project.write({ 'program.mts': PROGRAM });
-  expect(await typeCheck()).toEqual({ exitCode: 0, stdout: '' });
+  expect(await typeCheck(project)).toEqual({ exitCode: 0, stdout: '' });
 });
 
 test('a run is a tool there, and a model of the SDK serves it', async () => {
+  const project = Project.installed('ai-sdk-7');
   await project.write({ 'program.mts': PROGRAM });
   const { stdout, stderr, exitCode } = await project.try('node', ['program.mts']);
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: 'KESTREL', stderr: '' });
 });
 
 test('the same holds with AI SDK 6', async () => {
-  await project.install('ai@^6.0.326', '@ai-sdk/provider@^3.0.0');
+  const project = Project.installed('ai-sdk-6');
   const program = PROGRAM.replaceAll('MockLanguageModelV4', 'MockLanguageModelV3');
   await project.write({ 'program.mts': program.replaceAll('isStepCount', 'stepCountIs') });
-  expect(await typeCheck()).toEqual({ exitCode: 0, stdout: '' });
+  expect(await typeCheck(project)).toEqual({ exitCode: 0, stdout: '' });
   const { stdout } = await project.run('node', ['program.mts']);
   expect(stdout).toBe('KESTREL');
 });
@@ -77,8 +70,8 @@ test('models need no package of the SDK', async () => {
     const model = aiSdkModel({ specificationVersion: 'v2', provider: 'p', modelId: 'm', doGenerate });
     console.log((await model({ messages: [], signal: new AbortController().signal })).text);
   `;
+  const project = Project.installed('no-ai-sdk');
   await project.write({ 'alone.mjs': program });
-  await project.run('pnpm', ['remove', 'ai', '@ai-sdk/provider']);
   const { stdout } = await project.run('node', ['alone.mjs']);
   expect(stdout).toBe('said');
 });

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Page } from '../../../rlm/test/markdown.ts';
 import { Project } from '../support/project.ts';
 
@@ -61,18 +61,9 @@ const page = new Page('docs/bundlers.md').text;
 let project: Project;
 
 beforeAll(async () => {
-  project = await Project.withPacked([
-    'rlm-bridge',
-    '@rlm-bridge/assess',
-    '@rlm-bridge/ai-sdk',
-    '@rlm-bridge/viewer',
-    '@rlm-bridge/cli',
-  ]);
-  await project.install('esbuild@^0.28.2');
+  project = Project.installed('bundled-packages');
   for (const [name, program] of Object.entries(PROGRAMS)) await project.write({ [`${name}.mjs`]: program });
 });
-
-afterAll(() => project[Symbol.asyncDispose]());
 
 test('the lines are those of the page', () => {
   const lines = FORMATS.flatMap(({ flags }) => flags).map((flag) => flag.replace('--banner:js=', ''));

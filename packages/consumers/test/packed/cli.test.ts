@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 
 // The packed command beside its packages.
@@ -6,12 +6,9 @@ import { Project } from '../support/project.ts';
 let project: Project;
 
 beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/viewer', '@rlm-bridge/cli']);
-  await project.install();
+  project = Project.installed('command');
   await project.write({ 'ship.txt': 'The name of the ship is the Kestrel.\n' });
 });
-
-afterAll(() => project[Symbol.asyncDispose]());
 
 const rlm = (...args: string[]) => project.try('node_modules/.bin/rlm', args);
 

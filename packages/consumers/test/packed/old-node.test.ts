@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OLD_NODE, Project } from '../support/project.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { OLD_NODE } from '../support/platform.ts';
+import { Project } from '../support/project.ts';
 
 // Node 20 with the packed packages.
 
@@ -11,12 +12,9 @@ let project: Project;
 let node: string;
 
 beforeAll(async () => {
-  project = await Project.withPacked(PACKAGES);
-  await project.install(`${OLD_NODE}@${VERSION}`);
+  project = Project.installed('old-node');
   node = join(project.folder, 'node_modules', OLD_NODE, 'bin/node');
 });
-
-afterAll(() => project[Symbol.asyncDispose]());
 
 test('starting rlm says which Node is needed, in one line, exit 2', async () => {
   const { exitCode, stdout, stderr } = await project.try(node, ['node_modules/@rlm-bridge/cli/dist/bin.mjs', 'doctor']);

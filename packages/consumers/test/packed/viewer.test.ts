@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 
 // The packed viewer, by itself and behind the packed command.
@@ -23,12 +23,9 @@ await closeWorkers();
 `;
 
 beforeAll(async () => {
-  project = await Project.withPacked(['rlm-bridge', '@rlm-bridge/assess', '@rlm-bridge/viewer', '@rlm-bridge/cli']);
-  await project.install();
+  project = Project.installed('viewer');
   await project.write({ 'view.mjs': PROGRAM });
 });
-
-afterAll(() => project[Symbol.asyncDispose]());
 
 const read = (file: string) => readFile(join(project.folder, file), 'utf8');
 

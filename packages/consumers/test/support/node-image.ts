@@ -1,7 +1,7 @@
 import { cp, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Project } from './project.ts';
+import { Project } from './project.ts';
 
 /** The sandbox image, made of Debian packages. */
 const DEBIAN = process.env.RLM_SANDBOX_IMAGE || 'rlm-bridge-sandbox:local';
@@ -22,8 +22,8 @@ const AUTHORITIES = '/usr/local/share/authorities.pem';
 export async function buildNodeImage(project: Project, image: string): Promise<void> {
   const folder = join(project.folder, 'node-image');
   await project.makeFolder('node-image');
-  await project.write({ 'node-image/package.json': '{ "private": true }' });
-  await project.runIn('node-image', ['npm', 'install', '--no-audit', '--no-fund', 'npm@11.21.2'], {});
+  const npm = join(Project.installed('tools').folder, 'node_modules/npm');
+  await cp(await realpath(npm), join(folder, 'npm'), { recursive: true });
   await cp(await realpath(process.execPath), join(folder, 'node'));
   const own = process.env.NODE_EXTRA_CA_CERTS;
   await project.write({ 'node-image/authorities.pem': own ? await readFile(own, 'utf8') : '' });
@@ -36,7 +36,7 @@ export async function buildNodeImage(project: Project, image: string): Promise<v
 
 const DOCKERFILE = `FROM ${DEBIAN}
 COPY node /usr/local/bin/node
-COPY node_modules/npm /usr/local/lib/node_modules/npm
+COPY npm /usr/local/lib/node_modules/npm
 COPY authorities.pem ${AUTHORITIES}
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \\
  && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx \\

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { inject } from 'vitest';
+import { TOOLS } from './platform.ts';
+import type { PROJECTS } from './projects.ts';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 
@@ -18,7 +20,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** An empty project outside of the repository, with packages of ours as they are published. */
+/** A project outside of the repository, with packages of ours as they are published. */
 export class Project implements AsyncDisposable {
   readonly folder: string;
   /** Specifiers of the packed packages, for any package manager. */
@@ -29,7 +31,14 @@ export class Project implements AsyncDisposable {
     this.packed = packed;
   }
 
-  /** With the tarballs of the named packages. */
+  /** One of those that are installed once for all tests, of which one file has it for itself. */
+  static installed(name: keyof typeof PROJECTS): Project {
+    const { folder, failure } = inject('projects');
+    if (failure !== null) throw new Error(`The projects are not installed: ${failure}`);
+    return new Project(join(folder, name), []);
+  }
+
+  /** An empty one, with the tarballs of the named packages. */
   static async withPacked(names: readonly string[]): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'rlm-consumer-'));
     const project = new Project(folder, names.map(fileOf));
@@ -79,6 +88,8 @@ const SETTINGS = 'nodeLinker: hoisted\nstrictDepBuilds: false\n';
 /** The surroundings of a user, not of a test run by the repository's own tools. */
 const PLAIN = { NODE_OPTIONS: '', NODE_ENV: '', RLM_PYTHON: PYTHON };
 
-/** An older Node, where there is a package of it for this machine. */
-export const OLD_NODE =
-  process.platform === 'darwin' ? `node-bin-darwin-${process.arch}` : `node-${process.platform}-${process.arch}`;
+/** The file of a program that the project `tools` has. */
+export function toolOf(name: string): string | undefined {
+  const file = TOOLS[name];
+  return file && join(Project.installed('tools').folder, 'node_modules', file);
+}
