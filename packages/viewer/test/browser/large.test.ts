@@ -6,8 +6,16 @@ import { goTo, shown } from './support/shown.ts';
 const CALLS = 1000;
 const FILES = 50_000;
 
-/** 1,000 calls of one code block, a text of 20 million characters, and 50,000 documents. */
+let made: MemorySource | undefined;
+
+/** The same one for all tests: it is over, and nobody changes it. */
 function large(): MemorySource {
+  made ??= makeLarge();
+  return made;
+}
+
+/** 1,000 calls of one code block, a text of 20 million characters, and 50,000 documents. */
+function makeLarge(): MemorySource {
   const source = new MemorySource();
   const line = (number: number) => `entry ${String(number).padStart(8, '0')}: the heron stands at the mile\n`;
   const longest = Array.from({ length: 500_000 }, (_, number) => line(number)).join('');
