@@ -58,6 +58,7 @@ test('the GitHub Action in a hostile checkout: what it installs and judges with 
   expect(environments).toContain('npm_config_userconfig=');
   expect(environments).not.toMatch(/secret|NODE_OPTIONS|PYTHONPATH/);
   expect((await readdir(join(temp, 'rlm-kept'))).toSorted()).toEqual(['judgements', 'npm', 'pnpm', 'uv']);
+  expect(await readdir(join(temp, 'rlm-gate', 'compiled'))).not.toEqual([]);
 });
 
 /** rlm-bridge at a commit that installs what the action has installed, and how its installer was called. */
