@@ -45,16 +45,16 @@ def test_a_thread_that_prints_late_is_heard_in_the_next_code_block(run: Bench) -
     assert run("go.set(); t.join()").stdout == "late\n"
 
 
-def test_two_hundred_megabytes_are_capped_and_counted(run: Bench) -> None:
-    result = run("for _ in range(200): print('x' * 999_999)")
+def test_fifty_megabytes_are_capped_and_counted(run: Bench) -> None:
+    result = run("for _ in range(50): print('x' * 999_999)")
     assert result.status == "ok"
     assert result.stdout[:10] == "x" * 10
-    assert result.stdout[1_000_000:] == "\n... [199000000 more bytes were printed and dropped]"
+    assert result.stdout[1_000_000:] == "\n... [49000000 more bytes were printed and dropped]"
     assert run("print('after')").stdout == "after\n"
 
 
-def test_the_cap_is_per_stream_and_never_below_what_the_model_is_shown(make_local: MakeBench) -> None:
-    run = make_local(max_output_chars=1_500_000)
+def test_the_cap_is_per_stream_and_never_below_what_the_model_is_shown(make_forked: MakeBench) -> None:
+    run = make_forked(max_output_chars=1_500_000)
     result = run("import sys\nprint('é' * 1_500_000, end='')\nsys.stderr.write('y' * 1_500_000)")
     assert (result.stdout, result.stderr) == ("é" * 1_500_000, "y" * 1_500_000)
 
