@@ -45,17 +45,25 @@ export async function installTown({ polecats, queues = {} }: TownState): Promise
     if (zombie !== true) answers[`polecat status ${address} --json`] = { rig, name, ...status, session_running: false };
     answers[`mq list ${rig} --json`] = queues[rig] ?? null;
   }
-  const program = `#!${process.execPath}
-const answers = ${JSON.stringify(answers)};
-const asked = process.argv.slice(2).join(' ');
-const fail = (text) => { console.error('Error: ' + text); process.exit(1); };
-if (asked === 'polecat list --json') fail('rig name required (or use --all)');
-if (!(asked in answers)) fail('not found: ' + asked);
-console.log(JSON.stringify(answers[asked], null, 2));
+  const cases = Object.entries(answers).map(
+    ([asked, answer]) => `${quoted(asked)}) printf '%s\\n' ${quoted(JSON.stringify(answer, null, 2))} ;;`,
+  );
+  const program = `#!/bin/sh
+fail() { printf 'Error: %s\\n' "$1" >&2; exit 1; }
+case "$*" in
+'polecat list --json') fail 'rig name required (or use --all)' ;;
+${cases.join('\n')}
+*) fail "not found: $*" ;;
+esac
 `;
   await town.write({ 'mayor/town.json': '{}', 'rig/.keep': '' });
   await bin.write({ gt: program });
   await chmod(join(bin.path, 'gt'), 0o755);
   vi.stubEnv('PATH', `${bin.path}:${process.env.PATH}`);
   return town.path;
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

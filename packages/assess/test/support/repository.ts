@@ -24,6 +24,11 @@ type Files = Record<string, string | Buffer>;
 const inHex = (files: Files) =>
   Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('hex')]);
 
+/** Nothing is tidied up after a commit. */
+const SETTINGS = ['-c', 'protocol.file.allow=always', '-c', 'maintenance.auto=false'];
+const { GIT_AUTHOR_NAME: NAME, GIT_AUTHOR_EMAIL: EMAIL, GIT_AUTHOR_DATE: DATE } = ENVIRONMENT;
+const WHO = `${NAME} <${EMAIL}> ${Date.parse(DATE) / 1000} +0000`;
+
 /** What repositories began with so far, by their files; the folders go with the suite's. */
 const begun = new Map<string, Promise<string>>();
 
@@ -45,10 +50,7 @@ export class Repository {
     begun.set(key, start);
     const path = await temporaryFolder();
     await cp(await start, path, { recursive: true });
-    const repository = new Repository(path);
-    // The copies are other files: git would take each for one that may have changed.
-    await repository.git('update-index', '-q', '--refresh');
-    return repository;
+    return new Repository(path);
   }
 
   /** A repository to copy: git is asked once in a file for what many tests begin with. */
@@ -65,11 +67,13 @@ export class Repository {
   }
 
   async git(...args: string[]): Promise<string> {
-    const { stdout } = await run('git', ['-c', 'protocol.file.allow=always', ...args], {
-      cwd: this.path,
-      env: ENVIRONMENT,
-    });
-    return stdout.replace(/\n$/, '');
+    return await this.#told('', args);
+  }
+
+  async #told(input: string | Buffer, args: readonly string[]): Promise<string> {
+    const asked = run('git', [...SETTINGS, ...args], { cwd: this.path, env: ENVIRONMENT });
+    asked.child.stdin?.on('error', () => {}).end(input);
+    return (await asked).stdout.replace(/\n$/, '');
   }
 
   async write(files: Files): Promise<void> {
@@ -82,16 +86,31 @@ export class Repository {
   async commit(message: string, files: Files = {}): Promise<string> {
     await this.write(files);
     await this.git('add', '-A');
-    await this.git('commit', '-q', '--allow-empty', '-m', message);
-    return await this.git('rev-parse', 'HEAD');
+    const said = await this.git('-c', 'core.abbrev=no', 'commit', '--allow-empty', '-m', message);
+    const id = /^\[.* ([0-9a-f]{40,})\] /m.exec(said)?.[1];
+    if (id === undefined) throw new Error(`git does not say what it committed: ${said}`);
+    return id;
   }
 
-  /** A branch off main with one commit of these files; main is checked out again after. */
+  /** A branch off what is checked out, and stays so, with one commit of these files. */
   async branch(name: string, files: Files, message = `Work of ${name}`): Promise<void> {
-    await this.git('checkout', '-q', '-b', name);
-    await this.commit(message, files);
-    await this.git('checkout', '-q', 'main');
+    const stream = [
+      `commit refs/heads/${name}\nauthor ${WHO}\ncommitter ${WHO}\n`,
+      ...data(`${message}\n`),
+      'from HEAD^0\n',
+      ...Object.entries(files).flatMap(([path, content]) => [`M 100644 inline ${quoted(path)}\n`, ...data(content)]),
+    ];
+    await this.#told(Buffer.concat(stream.map((part) => Buffer.from(part))), ['fast-import', '--quiet']);
   }
+}
+
+/** As `git fast-import` reads it. */
+function data(content: string | Buffer): (string | Buffer)[] {
+  return [`data ${Buffer.byteLength(content)}\n`, content, '\n'];
+}
+
+function quoted(path: string): string {
+  return `"${path.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 
 export async function temporaryFolder(): Promise<string> {

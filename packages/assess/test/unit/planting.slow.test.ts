@@ -26,8 +26,22 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => planted.remove());
 
+interface Changed {
+  path: string;
+  text: string;
+  diff: string;
+}
+
+const changes = new Map<string, Promise<Changed[]>>();
+
 /** The files that a commit changes, with their text after it. */
-async function changedBy(commit: string): Promise<{ path: string; text: string; diff: string }[]> {
+function changedBy(commit: string): Promise<Changed[]> {
+  const changed = changes.get(commit) ?? readChanges(commit);
+  changes.set(commit, changed);
+  return changed;
+}
+
+async function readChanges(commit: string): Promise<Changed[]> {
   const names = (await copy.git('diff', '--name-only', `${commit}^`, commit)).split('\n');
   return await Promise.all(
     names.map(async (path) => ({
@@ -46,7 +60,14 @@ test('three faults of each kind are planted, in both languages, and as many clea
   expect([commits.size, planted.labels.filter(({ label }) => label === 'clean').length]).toEqual([30, 30]);
 });
 
-test('what is planted parses: node --check and python -m py_compile', async () => {
+/** A module that is made is parsed, and not run. */
+const PARSE_MODULES = `
+const { readFileSync } = require('node:fs');
+const { SourceTextModule } = require('node:vm');
+for (const file of process.argv.slice(1)) new SourceTextModule(readFileSync(file, 'utf8'), { identifier: file });
+`;
+
+test('what is planted parses: as modules of Node, and by python -m py_compile', async () => {
   const folder = await temporaryFolder();
   const commits = [...new Set(planted.labels.map(({ commit }) => commit ?? ''))];
   const files: { script: string[]; python: string[] } = { script: [], python: [] };
@@ -60,7 +81,7 @@ test('what is planted parses: node --check and python -m py_compile', async () =
     }
   }
   expect(Math.min(files.script.length, files.python.length)).toBeGreaterThan(5);
-  for (const file of files.script) await run(process.execPath, ['--check', file]);
+  await run(process.execPath, ['--no-warnings', '--experimental-vm-modules', '-e', PARSE_MODULES, ...files.script]);
   await run(PYTHON, ['-m', 'py_compile', ...files.python]);
 }, 120_000);
 

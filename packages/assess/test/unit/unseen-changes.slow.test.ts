@@ -246,6 +246,8 @@ test('a checked out LFS file is compared with its pointer; of another filter it 
 
 test('a sparse checkout is judged as committed, and said; what is there is looked at', async () => {
   const repository = await Repository.create({ 'in/f': 'f\n', 'out/g': 'g\n', 'out/h': 'h\n' });
+  // It takes away what git knows is as committed.
+  await repository.git('update-index', '-q', '--refresh');
   await repository.git('sparse-checkout', 'set', 'in');
   await repository.write({ 'in/f': 'changed\n', 'out/h': 'there, and changed\n' });
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });
