@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RLMContext } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
 import { finish, provider } from './support/run.ts';
+import { byQuery, open, turn } from './support/session.ts';
 
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -34,16 +35,52 @@ async function load(context: RLMContext, expression: string) {
   return { answer: result.answer, loaded, metadata: fake.served[0]?.request.messages[1]?.content };
 }
 
-const inRepl = 'hashlib.sha256(context.encode()).hexdigest() + " " + str(len(context))';
+const seenOf = (name: string) => `hashlib.sha256(${name}.encode()).hexdigest() + " " + str(len(${name}))`;
+const inRepl = seenOf('context');
+
+/** What the worker and its REPL say of a text when it arrives. */
+function toldOf(text: string) {
+  const chars = [...text].length;
+  const loaded = { contextType: 'str', chars, bytes: Buffer.byteLength(text), sha256: sha256(text) };
+  return { chars, loaded, answer: `${sha256(text)} ${chars}` };
+}
 
 describe(`${environment}: a context arrives byte for byte`, () => {
-  test.each(Object.entries(TEXTS))('%s', async (_, text) => {
-    const { answer, loaded, metadata } = await load(text, inRepl);
-    const chars = [...text].length;
-    expect(answer).toBe(`${sha256(text)} ${chars}`);
-    expect(loaded).toMatchObject({ contextType: 'str', chars, bytes: Buffer.byteLength(text), sha256: sha256(text) });
-    expect(metadata).toContain(`a str of ${chars} total characters`);
-  });
+  if (environment === 'local') {
+    test.each(Object.entries(TEXTS))('%s', async (_, text) => {
+      const { answer, loaded, metadata } = await load(text, inRepl);
+      const told = toldOf(text);
+      expect(answer).toBe(told.answer);
+      expect(loaded).toMatchObject(told.loaded);
+      expect(metadata).toContain(`a str of ${told.chars} total characters`);
+    });
+
+    // How it comes to the worker is the same wherever its REPL is.
+    test('100 MB as a string', async () => {
+      const text = hundredMegabytes().toString();
+      const { answer, loaded } = await load(text, inRepl);
+      expect(answer).toBe(`${sha256(text)} ${loaded?.chars}`);
+      expect(loaded).toMatchObject({ bytes: HUNDRED_MB, sha256: sha256(text) });
+    });
+  } else {
+    test('texts of all kinds, in turns of one session', async () => {
+      const texts = Object.entries(TEXTS);
+      const says = texts.map(([name], n) => [
+        name,
+        [repl(`import hashlib\nseen = ${seenOf(`context_${n}`)}`), submit('seen')],
+      ]);
+      const session = await open(await provider(byQuery(Object.fromEntries(says))), { environment });
+      for (const [name, text] of texts) {
+        const { run, events } = turn(session, text, name);
+        const told = toldOf(text);
+        expect((await run).answer, name).toBe(told.answer);
+        expect(
+          events.find((event) => event.type === 'context.loaded'),
+          name,
+        ).toMatchObject(told.loaded);
+      }
+    });
+  }
 
   test('a list', async () => {
     const list = ['', 'two\r\n', '\u{1f9ea}', 'x'.repeat(70_000)];
@@ -78,13 +115,6 @@ describe(`${environment}: a context arrives byte for byte`, () => {
     const { answer, loaded } = await load({ file }, inRepl);
     expect(answer?.split(' ')[0]).toBe(sha256(bytes));
     expect(loaded).toMatchObject({ bytes: HUNDRED_MB, sha256: sha256(bytes) });
-  });
-
-  test('100 MB as a string', async () => {
-    const text = hundredMegabytes().toString();
-    const { answer, loaded } = await load(text, inRepl);
-    expect(answer).toBe(`${sha256(text)} ${loaded?.chars}`);
-    expect(loaded).toMatchObject({ bytes: HUNDRED_MB, sha256: sha256(text) });
   });
 });
 
