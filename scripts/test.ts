@@ -65,7 +65,7 @@ async function check(): Promise<void> {
   await steps.run('protocol is generated', 'tsx', ['scripts/generate-protocol.ts', '--check']);
   await steps.run('biome', 'biome', ['check', '--error-on-warnings', '.']);
   await steps.run('ruff', 'pnpm', ['--recursive', '--no-bail', 'lint']);
-  // All of TypeScript at once: each package by itself would check again those below it, as would several checkers what they share.
+  // All of TypeScript at once: each package by itself would check those below it again, as several checkers what they share.
   const tsc = (folder: string): [string, string[]] => ['tsc', ['-p', folder, '--checkers', '1']];
   await steps.run('types', ...tsc('.'));
   for (const folder of ['src/page', 'test/browser']) {

@@ -25,8 +25,11 @@ const STANDALONE = { output: 'standalone', serverExternalPackages: ['rlm-bridge'
 /** Half of a build by webpack is the search for the files of Next's own server: left out. */
 const WITHOUT_NEXT = { outputFileTracingExcludes: { 'next-server': ['**/node_modules/next/**'] } };
 
+/** Nothing is built twice from the same files. */
+const WITHOUT_CACHE = { experimental: { turbopackFileSystemCacheForBuild: false } };
+
 const BUILDERS = [
-  { builder: '--turbopack', plain: {} },
+  { builder: '--turbopack', plain: WITHOUT_CACHE },
   { builder: '--webpack', plain: WITHOUT_NEXT },
 ];
 
@@ -84,7 +87,7 @@ beforeAll(async () => {
 
 afterAll(() => project[Symbol.asyncDispose]());
 
-// In one application: each build removes what the one before it wrote, and keeps its cache.
+// In one application: each build removes what the one before it wrote, and webpack keeps its cache.
 describe.each(BUILDERS)('next build $builder', ({ builder, plain }) => {
   test('with no configuration of the package: the route answers', { timeout: WATCHDOG_MS }, async () => {
     await build(project, plain, builder);
