@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from contextlib import suppress
 from typing import Final
 
 SUPPORTED_RLMS: Final = "0.1.3"
@@ -22,10 +24,13 @@ NEEDED: Final = (
     "python-dotenv",
 )
 
+_METADATA: Final = ".dist-info"
+
 
 def require_packages() -> dict[str, str]:
     """The versions of all that is needed, by name. Ends the process when some are missing or rlms is another."""
-    found = {name: _version(name) for name in NEEDED}
+    seen = _seen()
+    found = {name: seen.get(name) or _version(name) for name in NEEDED}
     missing = [name for name, its in found.items() if its is None]
     if missing:
         _leave(f"lacks packages of the worker ({', '.join(missing)})")
@@ -34,7 +39,23 @@ def require_packages() -> dict[str, str]:
     return {name: its for name, its in found.items() if its is not None}
 
 
+def _seen() -> dict[str, str]:
+    """Versions by the names of folders, as installers of today write them: who reads what is in one takes ten times as
+    long."""
+    seen: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in os.listdir(folder):
+                name, dash, rest = entry.partition("-")
+                if dash and rest.endswith(_METADATA):
+                    seen.setdefault(re.sub(r"[-_.]+", "-", name).lower(), rest.removesuffix(_METADATA))
+    return seen
+
+
 def _version(name: str) -> str | None:
+    """Of one that was installed in another way, if it was."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
