@@ -38,7 +38,7 @@ IMPORTED: Final = (
 """What a run imports, and what it would only when it looks up a price and reads a context."""
 
 IMPORTED_LATER: Final = ("httpcore2",)
-"""What some runs import, for TLS or a proxy: the first worker does not wait for it."""
+"""What some runs import, for TLS or a proxy. Most templates fork one worker: only those that fork more have it."""
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -52,7 +52,7 @@ def become_worker(channel: NodeChannel) -> None:
         _import(*IMPORTED)
         host_messages()
         gc.freeze()  # pages that no collection writes to stay shared with every fork
-        if template.serve_heard():
+        if template.serve_first():
             return
         _import(*IMPORTED_LATER)
         _make_readers()
@@ -86,6 +86,7 @@ class Template:
         self._heard: list[Message] = []
         self._repls = SharedTemplate()
         self._woken, self._wakes = socket.socketpair()
+        self._asked = 0
         self._workers: dict[int, int] = {}
         """The host's numbers for them, by process id."""
 
@@ -99,15 +100,16 @@ class Template:
         if any(message.get("local") for message in self._heard):
             self._repls.start()
 
-    def serve_heard(self) -> bool:
-        """True in each fork; False when all that were asked for so far have been handed over. Raises as ``serve``."""
+    def serve_first(self) -> bool:
+        """True in each fork; False when more than one has been asked for, and all of them have been handed over. Raises
+        as ``serve``."""
         self._woken.setblocking(False)
         self._wakes.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
         signal.set_wakeup_fd(self._wakes.fileno(), warn_on_full_buffer=False)
         while not any(map(self._take, self._heard)):
-            if not self._untaken:
-                self._heard = []
+            self._heard = []
+            if self._asked > 1 and not self._untaken:
                 return False
             self._heard = self._hear()
         return True
@@ -136,6 +138,7 @@ class Template:
 
     def _fork(self, *, worker: int, cwd: str, environment: dict[str, str], local: bool, **_: Any) -> bool:
         """True in the fork. ``local``: its REPLs are to be forked, too."""
+        self._asked += 1
         with ExitStack() as opened:
             try:
                 pairs = [_pair(opened) for _ in range(STREAMS)]
