@@ -7,7 +7,7 @@ import os
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .source_files import SourceFiles, look
 
@@ -21,24 +21,21 @@ CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 """The bytes of UTF-8 at which no character begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(NamedTuple):
     """A text that is in no file: its name, and its UTF-8 in pieces, used up before the next text is asked for."""
 
     name: str
     pieces: Iterable[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A text that is a file of UTF-8, which stays where it is."""
 
     name: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCopy:
+class SourceCopy(NamedTuple):
     """A text that stands in a private file of the caller's: ``size`` bytes from ``start``. The corpus closes the file.
 
     ``chars``: its characters, where the caller has counted them.
@@ -51,8 +48,7 @@ class SourceCopy:
     chars: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text of the corpus: ``size`` bytes from the address ``start``."""
 
     name: str

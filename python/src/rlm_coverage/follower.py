@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .corpus import Corpus
 from .counting import LEAST_MATCH, counted
@@ -23,8 +23,7 @@ SLABS = 8
 """How often the index is asked for a message before the longest match is taken that came of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The ``size`` bytes at ``offset`` of a message are those from the address ``start`` on. ``read`` of them count."""
 
     offset: int

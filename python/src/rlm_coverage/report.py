@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,16 +20,14 @@ class Range:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedText:
+class ReportedText(NamedTuple):
     """A text by its name, with its length in characters."""
 
     name: str
     chars: int
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageReport:
+class CoverageReport(NamedTuple):
     """What all roles together read of the texts, and how much each of them did.
 
     Attributes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from .counting import LEAST_MATCH
 from .same_bytes import Ground, same_to_the_left, same_to_the_right
@@ -92,8 +92,7 @@ class Table:
         return [self.first[window], *self._more.get(window, ())[: most - 1]]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two places of the same bytes, with the spans that they lie in."""
 
     needle: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -39,16 +39,14 @@ def look(path: str, small: int) -> tuple[os.stat_result, bytes | None]:
     return status, data
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
+class _Copy(NamedTuple):
     """A text within a file that nobody else knows."""
 
     descriptor: int
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(NamedTuple):
     """A file as it was when it was first seen."""
 
     path: str

@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from ._generated.messages import FilesContext, JsonContext, TextContext
 from .errors import ContextFailure
@@ -26,8 +26,7 @@ FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 Kind = Literal["text", "json", "files"]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One UTF-8 file. ``name`` is its key in the REPL's dict, for a context of files."""
 
     name: str

@@ -9,7 +9,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 SMALL_BYTES: Final = 1 << 16
 """Documents of as many bytes or more stay where they are: to open those again costs little beside reading them."""
@@ -18,8 +18,7 @@ WRITE_BYTES: Final = 1 << 18
 """Bytes that are written at a time: a write for each document takes as long as to open it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentDocument:
+class SentDocument(NamedTuple):
     """``start`` and ``size`` in bytes; ``chars`` is None where it is not plain ASCII."""
 
     start: int

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rlm.utils.exceptions import ErrorThresholdExceededError
 
@@ -52,13 +51,11 @@ STOP_REASONS: dict[RunErrorCode, StopReason | None] = {
 """By code, for a run that was announced. The codes left out belong to runs that never were."""
 
 
-@dataclass(frozen=True)
-class Completed:
+class Completed(NamedTuple):
     answer: str
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """``partial_answer`` None: what the root has."""
 
     code: RunErrorCode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .._generated.backends import BACKENDS
 from .._generated.messages import ModelSecrets, ModelSpec
@@ -23,8 +23,7 @@ from .rules import rejected
 from .shapes import ALTERNATING, ANY_SHAPE, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class BackendProfile:
+class BackendProfile(NamedTuple):
     """Who speaks to a backend.
 
     Attributes:

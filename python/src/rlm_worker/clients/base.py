@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ..errors import ProviderError, RunError
 from ..unicode_text import well_formed
@@ -49,8 +49,7 @@ __all__ = [
 SdkClient = TypeVar("SdkClient")
 
 
-@dataclass(frozen=True, slots=True)
-class ModelReply:
+class ModelReply(NamedTuple):
     """One answer.
 
     Attributes:
@@ -160,7 +159,7 @@ class ModelClient(ABC):
             bound = corrections.bounded(self.output_limit(request.max_output_tokens), asked.messages)
             sent = self.shape.of(asked.messages)
             try:
-                posed = asked if sent is asked.messages else replace(asked, messages=sent)
+                posed = asked if sent is asked.messages else asked._replace(messages=sent)
                 reply = await self._in_time(posed, bound)
             except RunError:
                 raise
@@ -189,12 +188,12 @@ class ModelClient(ABC):
         left = has_text(text) or reply.finish_reason not in ANSWERS
         ended = reply.finish_reason if left else "empty"
         if ended not in ANSWERS:
-            unread = replace(reply, text=text, finish_reason=ended, output_limit=bound)
+            unread = reply._replace(text=text, finish_reason=ended, output_limit=bound)
             raise UnusableReply.of(unread, self.settings.target)
         read = form.read(text)
         if read is reply.text and ended == reply.finish_reason and bound == reply.output_limit:
             return reply  # as most are: a copy takes as long as to read it
-        return replace(reply, text=read, finish_reason=ended, output_limit=bound)
+        return reply._replace(text=read, finish_reason=ended, output_limit=bound)
 
     async def _in_time(self, request: ModelRequest, bound: int | None) -> ModelReply:
         seconds = self.settings.bounds.total_timeout_s

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .reported import tokens
 
 COMPLETION, PLAIN = "max_completion_tokens", "max_tokens"
 
 
-@dataclass(frozen=True, slots=True)
-class SaidLimits:
+class SaidLimits(NamedTuple):
     """What one refusal said.
 
     Attributes:

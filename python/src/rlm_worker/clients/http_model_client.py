@@ -6,9 +6,8 @@ import asyncio
 import json
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import httpx2
 
@@ -22,8 +21,7 @@ OF_A_REQUEST = ("extra_headers", "extra_query", "extra_body", "timeout")
 """Sampling arguments that are none of the body's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """The answer to a call that was refused. ``headers``: by their names in lower case."""
 
     headers: Mapping[str, str]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..snake_case import snake_case
 from .rules import HEADERS, OBJECT, QUERY, SECONDS, TEXT, Rule, rejected, require
@@ -23,8 +22,7 @@ OURS = ("model", "messages", "stream", "stream_options", "n", "tools", "function
 SDK_VARIABLE_PREFIXES = ("OPENAI_", "ANTHROPIC_", "AZURE_OPENAI_", "GEMINI_", "GOOGLE_", "PORTKEY_")
 
 
-@dataclass(frozen=True, slots=True)
-class SamplingOptions:
+class SamplingOptions(NamedTuple):
     """``samplingArgs`` with OpenAI's snake_case names; the output bound apart, because each wire names it otherwise.
 
     ``limit_names``: what the user called that bound, of the two names it has on OpenAI's wire.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from .json_body import Json, object_in, objects_in
@@ -16,8 +16,7 @@ from .reported import tokens, usd
 MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """One model, in USD per million tokens: the dearest of its tiers; cache prices are the input's where none is told.
 
     Attributes:

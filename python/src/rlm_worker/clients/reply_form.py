@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..answers.candidates.candidates import candidates
@@ -76,9 +75,9 @@ class ReplyForm:
         """The request in the form that is left; one of text has no schema."""
         form = self._left[0] if self._left else None
         if form is None:
-            return request if request.schema is None else replace(request, schema=None, form=None)
+            return request if request.schema is None else request._replace(schema=None, form=None)
         messages = _told(request.messages) if self._is_member else request.messages
-        return replace(request, messages=messages, schema=self._schema, form=form)
+        return request._replace(messages=messages, schema=self._schema, form=form)
 
     def correct(self, status: int | None, said: str) -> bool:
         """Whether a refusal is of the form, and another one is left: text is taken by all."""

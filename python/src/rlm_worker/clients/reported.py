@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 MOST_TOKENS = 1_000_000_000
 """Far above any model's window, and sums of it stay exact in the host's numbers. The host's own limit is the same."""
@@ -13,8 +12,7 @@ MOST_USD = 1_000_000
 """Far above what one call can cost. The host's own limit is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenUsage:
+class TokenUsage(NamedTuple):
     """Tokens of one call: ``input_tokens`` includes cached and cache-written ones, ``output_tokens`` reasoning.
 
     Attributes:

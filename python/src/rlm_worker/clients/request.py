@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .reply_schema import Schema
 
@@ -14,8 +13,7 @@ Form = Literal["schema", "json"]
 """How a reply is asked for: ``schema``, as JSON of that schema; ``json``, as any JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRequest:
+class ModelRequest(NamedTuple):
     """One question.
 
     Attributes:

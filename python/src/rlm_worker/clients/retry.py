@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ProviderError
 from .base import ModelClient, ModelReply, ModelRequest
@@ -14,8 +14,7 @@ OnRetry = Callable[[ProviderError, int, float], None]
 """Told the error, the number of the coming retry (from 1), and the seconds until it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """Delays double from ``first_delay_s`` to ``max_delay_s``, each shortened by up to half at random.
 
     A provider that asks to wait longer than ``max_retry_after_s`` is not waited for.

@@ -6,13 +6,12 @@ Most of these are a model's chat template that raises an exception, which vLLM p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .messages import Message, alternating
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What a server does not take. Text is never changed, only put together where it must be."""
 
     alternate_roles: bool = False

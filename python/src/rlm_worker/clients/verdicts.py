@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 ANY = frozenset(range(400, 600))
 FAILED = frozenset({408, 409, *range(500, 600)})
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from .._generated.outgoing import RunErrorCode
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One row.
 
     Attributes:

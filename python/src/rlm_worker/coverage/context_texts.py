@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import repeat
+from typing import NamedTuple
 
 from rlm_coverage import SourceCopy, SourceFile, SourceText
 
@@ -13,8 +13,7 @@ from ..context import Document, StreamedContext
 from .json_texts import json_entries
 
 
-@dataclass(frozen=True, slots=True)
-class ContextSource:
+class ContextSource(NamedTuple):
     """The text at ``place`` of a context, counted from 0. ``is_text``: it is not the JSON of another value."""
 
     place: int

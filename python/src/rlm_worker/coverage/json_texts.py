@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HIGH = r"u[dD][89abAB][0-9a-fA-F]{2}"
 LOW = r"u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -21,8 +21,7 @@ MOST_OF_EXPONENT = 2
 SPACE = re.compile(r"[ \t\r\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class JsonEntry:
+class JsonEntry(NamedTuple):
     """``pieces`` must be used up before the next entry is asked for. ``is_text``: the value is a string."""
 
     name: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from .._generated.messages import RunSpec
 from ..clients.messages import Messages
@@ -18,8 +17,7 @@ SYSTEM_PROMPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A document as it stands in the prompt. ``name``: its file or key, the place in a list, None for a lone text."""
 
     name: str | None

@@ -6,7 +6,6 @@ To the events, the log and the bill it is a loop of one iteration; every answer 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 from rlm.core.types import RLMIteration, RLMMetadata
@@ -82,7 +81,7 @@ class DirectRLM:
         # Most direct runs end with their first answer, so writing their prompt to a cache would only cost.
         try:
             reply = scope.ledger.call(
-                node.model, self._messages, replace(node.caller, one_shot=True), _schema_of(scope.spec.answer)
+                node.model, self._messages, node.caller._replace(one_shot=True), _schema_of(scope.spec.answer)
             )
         except UnusableReply as unusable:
             text, refusal = unusable.reply.text, unusable

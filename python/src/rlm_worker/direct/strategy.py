@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .._generated.messages import RunSpec
 from ..clients.token_count import MAX_BYTES_PER_TOKEN, count_tokens
@@ -27,8 +26,7 @@ COUNTED_BYTES = DIRECT_TOKENS * MAX_BYTES_PER_TOKEN
 """1 MiB. A longer context is over ``DIRECT_TOKENS`` whatever is in it, and is not counted for its own sake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """``context_tokens`` is None where the context was not counted."""
 
     strategy: Literal["recurse", "direct"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..cancel import StopSignal
 from ..kernel.messages import ContextType, OutputStream
@@ -26,8 +25,7 @@ class EnvironmentObserver(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class EnvironmentHost:
+class EnvironmentHost(NamedTuple):
     """What the run lends to its environments.
 
     Attributes:

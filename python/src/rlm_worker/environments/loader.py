@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..errors import ContextFailure, EnvironmentFailure
 from ..kernel.messages import Loaded, LoadFailed, Received
@@ -16,8 +15,7 @@ from .payload import Payload
 WINDOW_BYTES: Final = 4 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """``alias`` keeps pointing at ``name``; ``with_json`` binds the json module, as the official JSON loader does."""
 
     name: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..context import CHUNK_BYTES, ContextDict, ContextHandle, ContextList, ContextText, Document, Kind
 from ..sent_documents import Recorder
@@ -27,8 +26,7 @@ class Source(Protocol):
     def open(self) -> Opened: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """``handle`` hears the length once the REPL has counted it."""
 
     kind: Kind

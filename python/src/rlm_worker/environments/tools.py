@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import textwrap
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rlm.environments.base_env import extract_tool_value
 
 
-@dataclass(frozen=True)
-class HostTool:
+class HostTool(NamedTuple):
     """A function of the host: in the REPL, a function that asks for it by its name.
 
     Attributes:
@@ -42,7 +40,7 @@ def portable_tools(custom_tools: dict[str, Any]) -> list[dict[str, str]]:
 
 def _portable(name: str, value: Any) -> dict[str, str]:
     if isinstance(value, HostTool):
-        return {"kind": "host", "value": json.dumps(asdict(value))}
+        return {"kind": "host", "value": json.dumps(value._asdict())}
     if isinstance(value, str) and (kind := _code_kind(name, value)):
         return {"kind": kind, "value": textwrap.dedent(value).strip()}
     if callable(value):

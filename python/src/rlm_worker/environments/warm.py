@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..cancel import StopSignal
 from ..errors import EnvironmentFailure
@@ -18,8 +17,7 @@ from .options import DockerOptions, KernelOptions, LandlockOptions
 from .process import KernelProcess, ProcessGone
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(NamedTuple):
     """Kernels of equal recipes are interchangeable; the kind of the options is the kind of the kernel."""
 
     options: KernelOptions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .call_bill import CallBill
 from .calls import Caller, Described
@@ -10,8 +10,7 @@ from .limits import Reservation
 from .models import Model
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What the ledger knows of a call from its start to its end. ``started``: by ``time.perf_counter``."""
 
     call: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .calls import CallRecord, Totals
@@ -32,7 +31,7 @@ class Book:
     def add(self, record: CallRecord) -> out.CallTotals:
         """Returns the sums with it. What the model said is not kept: whoever asked has it."""
         with self._lock:
-            self._records.append(replace(record, text="") if len(record.text) > MOST_KEPT_CHARS else record)
+            self._records.append(record._replace(text="") if len(record.text) > MOST_KEPT_CHARS else record)
             self._totals.add(record)
             return self._totals.to_wire()
 

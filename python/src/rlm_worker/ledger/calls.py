@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
 
 from ..cancel import RunStopped
 from ..clients.base import TokenUsage
@@ -23,8 +23,7 @@ OWN_TURN_ROLES = frozenset({"root", "compaction", "default_answer"})
 NO_TOKENS = TokenUsage(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who makes a call: its role, its node's path, the depth it is at, and the model that generated code asked for.
 
     ``one_shot``: the call is not a part of a longer conversation, though its role be that of one. ``iteration`` and
@@ -49,8 +48,7 @@ class Caller:
         return self.depth > 0 or self.role not in OWN_TURN_ROLES
 
 
-@dataclass(frozen=True, slots=True)
-class CallRecord:
+class CallRecord(NamedTuple):
     """One call, after it, over all its attempts.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..clients.base import ModelClient
 from ..errors import RunError
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from .._generated.outgoing import Backend
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """A client and what a call to it can cost at most.
 
     Attributes:
@@ -46,8 +44,7 @@ def priced_model(client: ModelClient, prices: PriceBook) -> Model:
     return Model(client, client.output_limit(None) or most)
 
 
-@dataclass(frozen=True)
-class Models:
+class Models(NamedTuple):
     """The root model takes the root's own turns; the sub model serves everything else, at every depth."""
 
     root: Model

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .._generated.messages import ModelSpec, Price
 from ..clients import model_limits
@@ -34,8 +33,7 @@ WIDE = Context(prec=60)
 """Whatever counts a provider sends, the quotient fits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(NamedTuple):
     """USD per million tokens, and USD per request."""
 
     input: Decimal

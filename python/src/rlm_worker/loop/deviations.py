@@ -5,11 +5,10 @@ Everything else, message by message, is the same; ``tests/loop/test_fidelity.py`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Deviation:
+class Deviation(NamedTuple):
     """``what`` differs, and ``why`` the official way was not kept."""
 
     name: str

@@ -7,9 +7,8 @@ import threading
 import traceback
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .._generated.messages import ModelSecrets, ModelSpec, RunSecrets, RunSpec
 from ..cancel import RunStopped, StopSignal
@@ -37,8 +36,7 @@ CLOSE_SECONDS = 1.0
 NO_SECRETS = ModelSecrets(api_key=None, backend_options={})
 
 
-@dataclass(frozen=True)
-class RunServices:
+class RunServices(NamedTuple):
     """What a run is connected to from its beginning to its end. ``session``: whose REPL it works in, if any."""
 
     run_id: str

@@ -11,7 +11,7 @@ import os
 import select
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .._generated.backends import BACKENDS
 
@@ -28,8 +28,7 @@ class LineTooLong(Exception):
     """A line passed the cap; the rest of it was skipped."""
 
 
-@dataclass(frozen=True)
-class Descriptors:
+class Descriptors(NamedTuple):
     """Private duplicates. ``secrets`` is None when the host opened no descriptor 3."""
 
     wire_in: int

@@ -6,9 +6,8 @@ import json
 import re
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import quote, urlencode
 
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -31,8 +30,7 @@ class EngineTimeout(Exception):
     """It has not answered in time."""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     status: int
     content: dict[str, Any]
 
