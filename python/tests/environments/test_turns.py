@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,8 +24,7 @@ def next_turn(run: Bench, stop: StopSignal | None = None) -> Bench:
     repl = run.repl
     stop = stop or StopSignal()
     turn = Bench(repl, "turn", stop, Recorder(), SubCalls(stop))
-    host = replace(
-        repl._host,  # pyright: ignore[reportPrivateUsage]
+    host = repl._host._replace(  # pyright: ignore[reportPrivateUsage]
         stop=turn.stop,
         observer=turn.recorder,
         router=lambda address: turn.router,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 import subprocess
 import sys
@@ -100,7 +101,7 @@ def test_it_runs_with_this_python(python: str, tmp_path: Path) -> None:
 def test_a_kernel_of_the_workers_python_compiles_nothing_and_any_other_compiles_what_it_is_sent(
     bytecode: str, compiles: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources = [(name, "raise SystemExit('compiled')") for name in bundle.MODULES]
+    sources = json.dumps(dict.fromkeys(bundle.MODULES, "raise SystemExit('compiled')")).encode()
     monkeypatch.setattr(bundle, "BYTECODE", bytecode)
     monkeypatch.setattr(bundle, "_sources", lambda _: sources)
     kernel = Kernel(sys.executable, tmp_path / "scratch")

@@ -95,23 +95,27 @@ BYTECODE = f"{sys.implementation.cache_tag} {MAGIC_NUMBER.hex()}"
 """What compiled modules are for. A kernel of the worker's own Python need not compile them; any other does."""
 
 _LOADER = """
-import builtins, json, marshal, sys, types
+import builtins, gc, json, marshal, sys, types
 from _frozen_importlib_external import MAGIC_NUMBER
-bundle = json.loads(take(int.from_bytes(take(4), "big")))
-compiled = take(int.from_bytes(take(4), "big"))
+gc.disable()
+bundle, compiled, sources = (take(int.from_bytes(take(4), "big")) for part in range(3))
+bundle = json.loads(bundle)
 same = bundle["bytecode"] == sys.implementation.cache_tag + " " + MAGIC_NUMBER.hex()
 codes = marshal.loads(compiled) if same else {}
+sources = {} if len(codes) == len(bundle["modules"]) else json.loads(sources)
 package = sys.modules[bundle["package"]] = types.ModuleType(bundle["package"])
 package.__path__ = []
 own = dict(builtins.__dict__)
-for name, source in bundle["modules"]:
+for name in bundle["modules"]:
     module = types.ModuleType(bundle["package"] + "." + name)
     module.__package__ = bundle["package"]
     module.__dict__["__builtins__"] = own
     sys.modules[module.__name__] = module
     setattr(package, name, module)
-    code = codes.get(name) or compile(source, "<kernel " + name + ">", "exec", dont_inherit=True)
+    code = codes.get(name) or compile(sources[name], "<kernel " + name + ">", "exec", dont_inherit=True)
     exec(code, module.__dict__)
+gc.freeze()
+gc.enable()
 module.main(bundle["config"])
 """
 
@@ -122,11 +126,11 @@ def arguments() -> list[str]:
 
 
 def payload(config: dict[str, Any], modules: tuple[str, ...] = MODULES) -> bytes:
-    """What to write to stdin first: the loader, ``modules`` with ``config``, and the modules compiled, each after its
-    length."""
-    of_all = {"package": PACKAGE, "modules": _sources(modules), "bytecode": BYTECODE}
+    """What to write to stdin first: the loader, ``config`` with the names of ``modules``, these compiled and as they
+    are, each after its length."""
+    of_all = {"package": PACKAGE, "modules": modules, "bytecode": BYTECODE}
     bundle = {**of_all, "config": {**config, "package": PACKAGE}}
-    return _with_lengths(_LOADER.encode(), json.dumps(bundle).encode(), _compiled(modules))
+    return _with_lengths(_LOADER.encode(), json.dumps(bundle).encode(), _compiled(modules), _sources(modules))
 
 
 def configuration(config: dict[str, Any]) -> bytes:
@@ -139,8 +143,8 @@ def _with_lengths(*parts: bytes) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _sources(modules: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(name, _file(name).read_text("utf-8")) for name in modules]
+def _sources(modules: tuple[str, ...]) -> bytes:
+    return json.dumps({name: _file(name).read_text("utf-8") for name in modules}).encode()
 
 
 @lru_cache(maxsize=2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 
 
 def remove_folder(path: str) -> None:
     """With all that is in it, also what its owner may not look into. Nobody writes in it any more."""
+    import shutil  # late: it takes as long to load as ten modules of ours, and a container has no such folder
+
     shutil.rmtree(path, ignore_errors=True)
     if os.path.isdir(path):
         _open_to_its_owner(path)

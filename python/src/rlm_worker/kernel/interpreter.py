@@ -14,7 +14,6 @@ import sys
 from _thread import get_ident, start_new_thread
 from collections.abc import Callable
 from os import _exit, chdir, dup, dup2, getpid, read, write
-from queue import SimpleQueue
 from signal import SIGINT, pthread_kill
 from signal import signal as set_handler
 from sys import getrecursionlimit, setrecursionlimit, settrace
@@ -33,6 +32,11 @@ from .queries import Queries
 from .randomness import Randomness
 from .requests import Requests
 from .streams import OutputStream
+
+try:
+    from _queue import SimpleQueue  # ``queue`` loads all of ``threading``
+except ImportError:  # of a Python that is not CPython
+    from queue import SimpleQueue
 
 READ_BYTES = 1 << 18
 

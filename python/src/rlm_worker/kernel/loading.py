@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
+import sys
 from collections import deque
 from collections.abc import Generator
 from json import dumps
@@ -12,6 +12,8 @@ from typing import Any, cast
 from .growing_json import GrowingJson
 
 ACK_BYTES = 1 << 20
+SMALL_BYTES = 1 << 19
+_OWN_HASHES = "_sha2" if sys.version_info >= (3, 12) else "_sha256"
 
 
 class LoadFailed(Exception):
@@ -23,7 +25,7 @@ class Loading:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
-        self._sha256 = hashlib.sha256()
+        self._sha256 = _sha256(0)
         self._bytes = 0
         self._acknowledged = 0
         self._values: list[tuple[str, Any]] = []
@@ -37,6 +39,8 @@ class Loading:
     def documents(self, announced: list[tuple[str, int]]) -> None:
         """The bytes that follow are those of ``announced``, one after the other: a name and a size in bytes of each.
         The hash of files covers name, size and bytes of each, in order."""
+        if not self._values and self._growing is None:
+            self._sha256 = _sha256(sum(size for _, size in announced))
         self._announced.extend(announced)
         self._take(b"")
 
@@ -118,6 +122,15 @@ class GrowingText:
         while (piece := (yield)) is not None:
             text += piece
         return text
+
+
+def _sha256(size: int) -> Any:
+    """Python's own where ``size`` is small: OpenSSL's is faster, and takes as long to load as that for all of it."""
+    try:
+        hashes: Any = __import__(_OWN_HASHES if size < SMALL_BYTES else "hashlib")
+    except ImportError:  # a Python that is built without its own
+        hashes = __import__("hashlib")
+    return hashes.sha256()
 
 
 def official_length(context: str | dict[str, Any] | list[Any]) -> int:

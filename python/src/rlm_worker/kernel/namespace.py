@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -78,6 +77,8 @@ class Namespace:
         elif kind == "expression":
             self._fixed[name] = eval(compile(value, CODE_NAME, "eval", dont_inherit=True), self.variables)
         else:
+            import ast  # late: few tools are such
+
             data = decode_document(value) if kind == "json" else ast.literal_eval(value)
             self.variables[name] = data
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import os
 import sys
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ def this_machine() -> Machine | None:
     """None where no filter can be made: not Linux, 32 bits, or another processor."""
     if not sys.platform.startswith("linux") or sys.maxsize < 1 << 32:
         return None
-    return _MACHINES.get(platform.machine())
+    return _MACHINES.get(os.uname().machine)
 
 
 NUMBERS: dict[str, tuple[int | None, int | None]] = {

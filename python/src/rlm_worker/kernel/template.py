@@ -13,6 +13,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
 from .child import forget_modules
@@ -220,4 +221,5 @@ def _nothing() -> None:
 
 def main(config: dict[str, Any]) -> NoReturn:
     forget_modules(config["package"])
+    import_module("shutil")  # with which each kernel removes its folder
     Template(config).run()
