@@ -4,17 +4,21 @@ import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UNUSED_ENVIRONMENT_MS } from '../../src/python/environment-use.ts';
+import { preparePython } from '../../src/python/python-environment.ts';
 
-// Each start is a process of its own, with a uv that makes an interpreter of nothing.
+// uv makes an interpreter of nothing. Starts one after the other are calls, those at once processes of their own.
 
 const PROGRAM = join(import.meta.dirname, '../fixtures/prepares-python.mts');
 const LOCK = '[[package]]\nname = "rlm-worker"\n';
 let folder: string;
 let cache: string;
+let env: Record<string, string | undefined>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   cache = join(folder, 'cache');
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  env = { PATH, NODE_COMPILE_CACHE, RLM_CACHE_DIR: cache, RLM_UV: join(folder, 'uv') };
   const uv = `#!/bin/sh
 case "$1" in
   --version) echo "uv 0.13.8" ;;
@@ -29,16 +33,25 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** The interpreter that a start with this lock gets. */
 async function startWith(lock: string): Promise<string> {
+  const project = await projectWith(lock);
+  const source = { project, sources: project };
+  const settings = { source, environment: 'local', python: undefined, uvPath: undefined, quiet: true, env } as const;
+  return await preparePython(settings, new AbortController().signal);
+}
+
+/** The same in another process. */
+async function startElsewhere(lock: string): Promise<string> {
+  const program = ['--conditions=source', PROGRAM, await projectWith(lock)];
+  const { stdout } = await execa(process.execPath, program, { env, extendEnv: false });
+  return stdout;
+}
+
+async function projectWith(lock: string): Promise<string> {
   const project = join(folder, `project-${lock}`);
   await mkdir(project, { recursive: true });
   await writeFile(join(project, 'pyproject.toml'), '[project]\nname = "rlm-worker"\n');
   await writeFile(join(project, 'uv.lock'), `${LOCK}${lock}`);
-  const env = { PATH: process.env.PATH, RLM_CACHE_DIR: cache, RLM_UV: join(folder, 'uv') };
-  const { stdout } = await execa(process.execPath, ['--conditions=source', PROGRAM, project], {
-    env,
-    extendEnv: false,
-  });
-  return stdout;
+  return project;
 }
 
 function environmentOf(python: string): string {
@@ -103,7 +116,8 @@ test('no process starts in an environment that another removes', { timeout: 120_
   const old = environmentOf(await startWith('old'));
   for (let round = 0; round < 4; round++) {
     await age(old);
-    const [python] = await Promise.all([startWith('old'), startWith(`new-${round}`), startWith(`newer-${round}`)]);
+    const starts = ['old', `new-${round}`, `newer-${round}`].map(startElsewhere);
+    const [python = ''] = await Promise.all(starts);
     expect(environmentOf(python)).toBe(old);
     const there = await Promise.all([stat(python), stat(join(old, 'ready'))].map((stats) => stats.then(() => true)));
     expect(there).toEqual([true, true]);

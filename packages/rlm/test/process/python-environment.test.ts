@@ -89,6 +89,7 @@ test('runs at once share one sync, and leave no lock', async () => {
 test('ten processes at once sync once, one of them dead in the middle', async () => {
   env.RLM_UV = await fakeUv('uv', '[ "$1" = sync ] && sleep 0.3');
   const program = join(import.meta.dirname, '../fixtures/prepares-python.mts');
+  env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE;
   const prepare = () =>
     execa('node', ['--conditions=source', program, folder], { env, extendEnv: false, reject: false });
   const killed = prepare();

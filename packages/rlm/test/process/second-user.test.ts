@@ -2,14 +2,21 @@ import { chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 // Real users: root becomes them. Nobody else can, and then there is nothing to try.
 
 const [USER, STRANGER] = [54_322, 54_323];
 const PROGRAM = join(import.meta.dirname, '../fixtures/prepares-python.mts');
 let folder: string;
+/** What Node has compiled for any of them: it keeps each user's apart. */
+let compiled: string;
 
+beforeAll(async () => {
+  compiled = await mkdtemp(join(tmpdir(), 'rlm-test-'));
+  await chmod(compiled, 0o1777);
+});
+afterAll(() => rm(compiled, { recursive: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   await chmod(folder, 0o755);
@@ -31,10 +38,10 @@ async function startAs(user: number, env: NodeJS.ProcessEnv): Promise<string> {
   // It may read everything, as the checkout may be where only root can go.
   const caps = user === 0 ? [] : ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
   const become = ['--reuid', String(user), '--regid', String(user), '--clear-groups', ...caps];
-  const given = { PATH: '/usr/bin:/bin', RLM_UV: uvPath, UV_PYTHON: '/usr/bin/python3', UV_OFFLINE: '1', ...env };
+  const given = { PATH: '/usr/bin:/bin', RLM_UV: uvPath, UV_PYTHON: '/usr/bin/python3', UV_OFFLINE: '1' };
   const node = [process.execPath, '--conditions=source', PROGRAM, folder];
   const { stdout, stderr } = await execa('setpriv', [...become, ...node], {
-    env: given,
+    env: { ...given, NODE_COMPILE_CACHE: compiled, ...env },
     extendEnv: false,
     reject: false,
     cwd: '/',
