@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
 import subprocess
 import threading
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from host_model import Answers, failed
 from needs import IMAGE
@@ -18,6 +23,7 @@ from run_tree import Tree
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.create import create_environment
+from rlm_worker.environments.docker.endpoint import daemon_socket
 from rlm_worker.environments.host import EnvironmentHost
 from rlm_worker.environments.kernel_repl import KernelREPL
 from rlm_worker.errors import EnvironmentFailure
@@ -140,7 +146,7 @@ class Bench:
         stop, recorder = StopSignal(), Recorder(self.recorder.started)
         router = changes.pop("router", None) or SubCalls(stop, changes.pop("model", None))
         subcall_fn = changes.pop("subcall_fn", None)
-        host = replace(host, stop=stop, observer=recorder, router=lambda address: router, **changes)
+        host = host._replace(stop=stop, observer=recorder, router=lambda address: router, **changes)
         with suppress(EnvironmentFailure):  # of variables that the last test lost, and is told here
             self.repl.begin_turn(host, subcall_fn)
         self.repl.begin_turn(host, subcall_fn)
@@ -247,10 +253,20 @@ def container_exists(name: str) -> bool:
 
 
 def containers(condition: str) -> list[str]:
-    listed = subprocess.run(
-        ["docker", "ps", "--all", "--quiet", "--filter", condition], capture_output=True, text=True, check=True
-    )
-    return listed.stdout.split()
+    """Asked of the daemon, where it has a socket: its command takes longer to start than a REPL."""
+    path = daemon_socket(os.environ)
+    if path is None:
+        command = ["docker", "ps", "--all", "--quiet", "--no-trunc", "--filter", condition]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    name, _, value = condition.partition("=")
+    query = urlencode({"all": 1, "filters": json.dumps({name: [value]})})
+    with closing(HTTPConnection("docker")) as connection:
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(path)
+        connection.request("GET", f"/containers/json?{query}")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return [container["Id"] for container in json.loads(answer.read())]
 
 
 def is_running(pid: int) -> bool:
