@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import socket
 import sys
-from _socket import socketpair  # ``socket`` takes ten times as long to load
 from collections.abc import Callable
 from os import _exit
 from typing import Any
@@ -31,7 +31,7 @@ class Child:
     """A running interpreter: its process, its channel and its two output pipes."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        ours, theirs = socketpair()
+        ours, theirs = socket.socketpair()
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
         supervisor = os.getpid()

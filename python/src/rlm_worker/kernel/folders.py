@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from importlib import import_module
+
+
+def get_ready() -> None:
+    """For ``remove_folder``, whose module takes as long to load as ten of ours: a container has no folder to remove."""
+    import_module("shutil")
 
 
 def remove_folder(path: str) -> None:
     """With all that is in it, also what its owner may not look into. Nobody writes in it any more."""
-    import shutil  # late: it takes as long to load as ten modules of ours, and a container has no such folder
+    import shutil
 
     shutil.rmtree(path, ignore_errors=True)
     if os.path.isdir(path):

@@ -18,7 +18,7 @@ from .calls import OutstandingCalls, refused
 from .child import Child
 from .clock import BlockClock
 from .codec import decode
-from .folders import remove_folder
+from .folders import get_ready, remove_folder
 from .frames import JSON, FrameBuffer, FrameError, json_frame, raw_frame
 from .messages import FROM_INTERPRETER, Alive, Done, Drafted, Pong, Ready, Request, ToolCall, parse
 from .pipes import READABLE, WRITABLE, Gone, Watch, read_some
@@ -288,6 +288,8 @@ def _leave(*_: Any) -> NoReturn:
 
 
 def main(config: dict[str, Any]) -> NoReturn:
+    if config["removeScratch"]:
+        get_ready()
     # Before anything else: pages that this process has changed by then are the interpreter's own, too.
     child = Child(config)
     Supervisor(config, child).run()

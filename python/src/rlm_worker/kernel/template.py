@@ -13,9 +13,9 @@ import signal
 import socket
 import time
 from contextlib import suppress
-from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
+from . import folders
 from .child import forget_modules
 from .codec import decode
 from .forked import become_supervisor, raise_open_files
@@ -221,5 +221,5 @@ def _nothing() -> None:
 
 def main(config: dict[str, Any]) -> NoReturn:
     forget_modules(config["package"])
-    import_module("shutil")  # with which each kernel removes its folder
+    folders.get_ready()
     Template(config).run()
