@@ -15,6 +15,8 @@ from rlm_worker._generated.messages import TextContext
 from rlm_worker.cancel import RunStopped, StopSignal
 from rlm_worker.context import open_context
 from rlm_worker.environments import kernel_client
+from rlm_worker.environments.inbox import Question
+from rlm_worker.environments.kernel_client import KernelClient
 
 
 @pytest.fixture
@@ -53,6 +55,23 @@ def test_the_draft_of_a_busy_code_block_survives(run: Bench, monkeypatch: pytest
     monkeypatch.setattr(kernel_client, "DRAFT_GRACE_S", 30.0)  # so that a busy machine is no slow kernel
     code = "answer['content'] = 'so far'\nprint('on')\nwhile True: pass"
     stop_while(run, code, lambda: run.recorder.first_output.wait(30))
+    assert run.repl.answer_content == "so far"
+
+
+def test_the_draft_survives_a_stop_before_who_asked_for_the_code_block_waits(
+    run: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_client, "DRAFT_GRACE_S", 30.0)
+    wait_for = KernelClient.wait_for
+
+    def late(kernel: KernelClient, question: Question[Any]) -> Any:
+        assert run.recorder.first_output.wait(30)
+        run.stop.stop("cancelled", "the user asked")
+        return wait_for(kernel, question)
+
+    monkeypatch.setattr(KernelClient, "wait_for", late)
+    with pytest.raises(RunStopped):
+        run("answer['content'] = 'so far'\nprint('on')\nwhile True: pass")
     assert run.repl.answer_content == "so far"
 
 

@@ -20,6 +20,7 @@ from .kernel_listener import KernelListener
 from .kernel_stream import KernelStream
 from .launcher import Launcher, configuration
 from .process import KernelProcess, ProcessGone
+from .stopping import Stopping
 
 if TYPE_CHECKING:
     from ..kernel.messages import FromSupervisor
@@ -65,7 +66,7 @@ class KernelClient:
         self._forget_stop: Callable[[], None] = lambda: None
         self._context = copy_context()  # of the run that has the kernel now: the reader thread works for it
         self._closed = False
-        self._waiting = False
+        self._stopping = Stopping(self._hang_up, lambda: DRAFT_GRACE_S)
         self._interrupted: Question[Ended] | None = None
 
     def start(self, timeout_s: float) -> None:
@@ -95,7 +96,8 @@ class KernelClient:
         """A question for ``wait_for``, to be sent within; its answer is one of ``kinds``."""
         question = self._inbox.ask(*kinds)
         try:
-            yield question
+            with self._stopping.asking(Ended in kinds):
+                yield question
         finally:
             if question is not self._interrupted:
                 self._inbox.forget(question)
@@ -128,15 +130,13 @@ class KernelClient:
 
     def wait_until(self, deadline: float | None, question: Question[Answer]) -> Answer | None:
         """``wait_for``; None at ``deadline``, on the clock of ``time.monotonic``."""
-        self._waiting = True
-        try:
-            answer = self._take(question, deadline)
-        except RunStopped:
-            self._ask_for_draft()
-            self._hang_up()
-            raise
-        finally:
-            self._waiting = False
+        with self._stopping.waiting():
+            try:
+                answer = self._take(question, deadline)
+            except RunStopped:
+                self._ask_for_draft()
+                self._hang_up()
+                raise
         if answer is None and self._inbox.ended is not None:
             raise self._gone()
         return answer
@@ -275,8 +275,7 @@ class KernelClient:
         return kernel_gone(reason, self._process.stderr_tail().strip() if self._process else "")
 
     def _on_stop(self) -> None:
-        if not self._waiting:  # who waits asks for a last word, and hangs up then
-            self._hang_up()
+        self._stopping.stop()
         self._inbox.wake()
 
     def _hang_up(self) -> None:
