@@ -50,7 +50,7 @@ export type {
   WorkerAssessment,
 } from './api/worker-assessment.ts';
 export { type AssessmentRun, assessWorkers } from './assess-workers.ts';
-export { WorkBase } from './base/work-base.ts';
+export { type FileOfBase, WorkBase } from './base/work-base.ts';
 export { type PrunedBaseline, parseBaseline, pruneBaseline, toBaseline } from './baseline.ts';
 export { calibrate } from './calibrate.ts';
 export { parseLabels } from './calibration/labels.ts';

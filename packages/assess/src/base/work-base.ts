@@ -22,6 +22,14 @@ interface Entry {
   name: string;
 }
 
+/** A file of the base of a work. */
+export interface FileOfBase {
+  /** Relative to the top of the repository, with slashes. */
+  path: string;
+  /** All that is in it. */
+  bytes: Buffer;
+}
+
 /**
  * The commit that a worker's work started from: its merge base. Files are read from that commit by git's plumbing, so
  * that nothing which the work holds can stand in for them.
@@ -63,7 +71,7 @@ export class WorkBase {
   }
 
   /** The first of these files that the base has; null: none of them. Git is asked once which there are. */
-  async readFirst(paths: readonly string[]): Promise<{ path: string; bytes: Buffer } | null> {
+  async readFirst(paths: readonly string[]): Promise<FileOfBase | null> {
     const entries = new Map((await this.#entries(paths)).map((entry) => [entry.name, entry]));
     for (const path of paths) {
       const entry = entries.get(path);

@@ -117,7 +117,7 @@ test.each(SCENARIOS)(
     // With no provider at all, its end and its events are told from the journal.
     await fake.stop();
     expect(await runRLM<unknown>(CONTEXT, QUERY, all as RLMOptions<unknown>)).toEqual(result);
-    expect(await resumeRLM<unknown>(RUN, { store } as never)).toEqual(result);
+    expect(await resumeRLM<unknown>(RUN, { ...givenAgain(all), store } as never)).toEqual(result);
     expect(withoutTimes(await replayed(store, RUN))).toEqual(withoutTimes(events));
   },
 );

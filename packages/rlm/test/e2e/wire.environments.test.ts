@@ -108,7 +108,7 @@ const options = {
 
 /** What is printed before each program, and after it. */
 const KEEP = 'kept = "kept"';
-const LOOK = 'print(f"<{globals().get("kept", "lost")} of {len(context)}>")';
+const LOOK = `print(f"<{globals().get('kept', 'lost')} of {len(context)}>")`;
 
 /** One run that does these one after the other: the program, what it showed, and what is there after it. */
 async function outcomes(programs: readonly Program[]) {
