@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 
 class Stopping:
-    """Who waits for the kernel asks for a last word and hangs up by themselves. A code block that was asked for may be at work
-    before who asked waits: the kernel is then hung up on ``grace_s`` later, for who asked may be stuck in the asking.
-    Otherwise it is hung up on at once."""
+    """Who waits for the kernel asks for a last word and hangs up by themselves. A code block that was asked for may be
+    at work before who asked waits: the kernel is then hung up on ``grace_s`` later, for who asked may be stuck in the
+    asking. Otherwise it is hung up on at once."""
 
     def __init__(self, hang_up: Callable[[], None], grace_s: Callable[[], float]) -> None:
         self._hang_up = hang_up
