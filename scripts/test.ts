@@ -92,10 +92,10 @@ async function checkPacked(): Promise<void> {
   }
 }
 
-/** They need nothing that has to be installed, started or built. */
+/** They need nothing that has to be installed, started or built, and seldom wait. */
 async function unitTests(): Promise<void> {
   leaveOut(fast ? ['**/test/{process,fuzz,types}/**', '**/*.slow.test.ts'] : []);
-  await vitest('vitest: unit', ['--project=unit', `--maxWorkers=${2 * availableParallelism()}`]);
+  await vitest('vitest: unit', ['--project=unit', `--maxWorkers=${availableParallelism()}`]);
 }
 
 /** The tests of vitest that start whole programs. */
@@ -125,12 +125,12 @@ async function vitest(step: string, chosen: string[]): Promise<void> {
   );
 }
 
-/** Twice as many workers as processors: half of them wait, for containers, silence and processes that end. */
+/** Three workers for two processors: some wait, for containers and silence, and the others work beside those of vitest. */
 async function pytest(): Promise<void> {
   // Where there must be Docker, its tests wait for it, and the others do not.
   if (isCI && !fast) process.env.RLM_TEST_DOCKER_TOLD = dockerTold;
   else await dockerReady;
-  const parallel = ['--numprocesses', `${Math.min(8, 2 * availableParallelism())}`, '--dist', 'worksteal'];
+  const parallel = ['--numprocesses', `${Math.min(8, Math.ceil(1.5 * availableParallelism()))}`, '--dist', 'worksteal'];
   const chosen = fast ? ['-m', 'not slow'] : [];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
   // Without pnpm, whose exit code is 1 whatever that of pytest is.
