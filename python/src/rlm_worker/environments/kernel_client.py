@@ -66,7 +66,7 @@ class KernelClient:
         self._forget_stop: Callable[[], None] = lambda: None
         self._context = copy_context()  # of the run that has the kernel now: the reader thread works for it
         self._closed = False
-        self._stopping = Stopping(self._hang_up, lambda: DRAFT_GRACE_S)
+        self._stopping = Stopping(self._hang_up)
         self._interrupted: Question[Ended] | None = None
 
     def start(self, timeout_s: float) -> None:
@@ -275,7 +275,7 @@ class KernelClient:
         return kernel_gone(reason, self._process.stderr_tail().strip() if self._process else "")
 
     def _on_stop(self) -> None:
-        self._stopping.stop()
+        self._stopping.stop(DRAFT_GRACE_S)
         self._inbox.wake()
 
     def _hang_up(self) -> None:

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 
 class Stopping:
     """Who waits for the kernel asks for a last word and hangs up by themselves. A code block that was asked for may be
-    at work before who asked waits: the kernel is then hung up on ``grace_s`` later, for who asked may be stuck in the
+    at work before who asked waits: the kernel is then hung up on a little later, for who asked may be stuck in the
     asking. Otherwise it is hung up on at once."""
 
-    def __init__(self, hang_up: Callable[[], None], grace_s: Callable[[], float]) -> None:
+    def __init__(self, hang_up: Callable[[], None]) -> None:
         self._hang_up = hang_up
-        self._grace_s = grace_s
         self._block = False
         self._waiting = False
         self._late: threading.Timer | None = None
@@ -38,14 +37,14 @@ class Stopping:
         finally:
             self._waiting = False
 
-    def stop(self) -> None:
-        """From any thread; returns at once."""
+    def stop(self, grace_s: float) -> None:
+        """From any thread; returns at once. ``grace_s``: how much later that is."""
         if self._waiting:
             return
         if not self._block:
             self._hang_up()
             return
-        self._late = threading.Timer(self._grace_s(), self._hang_up)
+        self._late = threading.Timer(grace_s, self._hang_up)
         self._late.daemon = True
         self._late.start()
 
