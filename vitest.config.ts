@@ -18,7 +18,7 @@ const environments = 'packages/*/test/e2e/**/*.environments.test.ts';
 const browser = 'packages/*/test/browser/**/*.test.ts';
 const packed = 'packages/*/test/packed/**/*.test.ts';
 /** What `npm test` leaves out besides: patterns with spaces between. `--exclude` of vitest says nothing to projects. */
-const leftOut = process.env.RLM_TEST_LEFT_OUT?.split(' ').filter((pattern) => pattern !== '') ?? [];
+const leftOut = process.env.RLM_TEST_LEFT_OUT?.split(' ') ?? [];
 const setupFiles = ['scripts/vitest-setup.ts'];
 const noWorkers = [...setupFiles, 'scripts/vitest-no-workers.ts'];
 const never = ['**/{node_modules,dist}/**', ...leftOut];
