@@ -10,6 +10,7 @@ import type { AssessmentErrorInfo, Rename, WorkerAssessment } from './api/worker
 import { policyChangesOf } from './base/policy-changes.ts';
 import { renamesOf } from './base/renames.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
+import { GitWork } from './evidence/git-work.ts';
 import { specOf } from './evidence/resolve-worker.ts';
 import { Budget } from './judge/budget.ts';
 import { type Judged, judgeWorker } from './judge/judge-worker.ts';
@@ -152,9 +153,10 @@ export class Assessing {
     try {
       signal.throwIfAborted();
       const spec = await specOf(worker, this.#options, signal);
-      policyChanges = await policyChangesOf(spec, { ...this.#options, signal });
-      renames = await renamesOf(spec, { ...this.#options, signal }, before);
-      const evidence = await collectEvidence(spec, this.#options, signal);
+      const work = await GitWork.open(spec, this.#options, signal);
+      policyChanges = await policyChangesOf(work, this.#options.policyFiles);
+      renames = await renamesOf(work, this.#options.gate ?? {}, before);
+      const evidence = await collectEvidence(spec, this.#options, signal, work);
       const dimensions = judgeableDimensions(evidence.documents);
       const tree = referenceOf(evidence.provenance, { ...this.#options, signal });
       const request = await judgeRequest(evidence, dimensions, this.#criteria, { signal, beside: tree });

@@ -1,16 +1,14 @@
 import { resolve } from 'node:path';
-import { visible } from '@rlm-bridge/text';
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
 import type { Rename } from '../api/worker-assessment.ts';
-import { decodePath } from '../evidence/decode-text.ts';
-import { fileName } from '../evidence/document.ts';
 import { Git } from '../evidence/git.ts';
-import { type Change, changesBetween, changesOfWorkTree, SYMLINK } from '../evidence/git-changes.ts';
-import { findCommits, findRange, type Range } from '../evidence/git-range.ts';
+import { SYMLINK } from '../evidence/git-changes.ts';
+import { findNamedRange } from '../evidence/git-range.ts';
+import { GitWork } from '../evidence/git-work.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
-import { OpenWorkTree } from '../evidence/work-tree-changes.ts';
-import { readSettings } from '../evidence/work-tree-settings.ts';
+import { changedPaths } from './policy-changes.ts';
+import { renamesSince } from './renames.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
 
@@ -39,16 +37,12 @@ export class WorkBase {
   readonly repository: string;
   /** Id of the commit, whole. */
   readonly commit: string;
-  readonly #git: Git;
-  readonly #range: Range;
-  readonly #uncommitted: boolean;
+  readonly #work: GitWork;
 
-  private constructor(git: Git, range: Range, uncommitted: boolean) {
-    this.repository = git.cwd;
-    this.commit = range.base;
-    this.#git = git;
-    this.#range = range;
-    this.#uncommitted = uncommitted;
+  private constructor(work: GitWork) {
+    this.repository = work.git.cwd;
+    this.commit = work.range.base;
+    this.#work = work;
   }
 
   /** Null: the work is in no repository, and started from nothing that could be read. @throws {WorkerError} */
@@ -60,8 +54,8 @@ export class WorkBase {
     const given = new Git(resolve(cwd, place), options.signal);
     const top = await given.ask(['rev-parse', '--show-toplevel']);
     const git = top === null ? given : new Git(top, options.signal);
-    const range = await findRange(git, spec.branch ?? 'HEAD', spec.base ?? options.base);
-    return new WorkBase(git, range, spec.worktree !== undefined && spec.uncommitted !== false);
+    const named = await findNamedRange(git, spec.branch ?? 'HEAD', spec.base ?? options.base);
+    return new WorkBase(new GitWork(git, named, spec.worktree === undefined ? null : (spec.uncommitted ?? true)));
   }
 
   /** The bytes of a file; null when the base has none of that path. `path` is relative to the top, with slashes. */
@@ -82,7 +76,7 @@ export class WorkBase {
 
   async #entries(paths: readonly string[]): Promise<Entry[]> {
     const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', this.commit, '--', ...paths];
-    return (await this.#git.fields(list)).flatMap((field) => {
+    return (await this.#work.git.fields(list)).flatMap((field) => {
       const [, mode, type, id, name] = /^(\d+) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(String(field)) ?? [];
       return mode && type && id && name ? [{ mode, type, id, name }] : [];
     });
@@ -92,38 +86,16 @@ export class WorkBase {
     if (type !== 'blob' || mode === SYMLINK) {
       throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
     }
-    return await this.#git.run(['cat-file', 'blob', id]);
+    return await this.#work.git.run(['cat-file', 'blob', id]);
   }
 
   /** Files that have another path now than in one of these commits, or where the work started; of commits that are not here, none. */
   async renamesSince(commits: readonly string[]): Promise<Rename[]> {
-    const renames = new Map<string, Rename>();
-    const others = [...new Set(commits)].filter((commit) => commit !== this.commit);
-    const found = others.length === 0 ? [] : await findCommits(this.#git, others);
-    const { git } = this.#uncommitted ? await readSettings(this.#git) : { git: this.#git };
-    for (const commit of [this.commit, ...others.filter((_, at) => found[at] !== null)]) {
-      for (const { status, before, after } of await this.#changesSince(git, commit)) {
-        if (status !== 'renamed' || before === null || after === null) continue;
-        const [from, to] = [before, after].map(({ path }) => fileName(visible(decodePath(path))));
-        renames.set(`${from}\0${to}`, { from: from ?? '', to: to ?? '' });
-      }
-    }
-    return [...renames.values()];
-  }
-
-  async #changesSince(git: Git, commit: string): Promise<readonly Change[]> {
-    if (this.#uncommitted) return await changesOfWorkTree(git, commit);
-    const { head } = this.#range;
-    return commit === head ? [] : await changesBetween(git, commit, head);
+    return await renamesSince(this.#work, commits);
   }
 
   /** Every path that the work adds, changes, removes or moves, under its old name and its new one. */
   async changedPaths(): Promise<string[]> {
-    const { base, head } = this.#range;
-    const changes = this.#uncommitted
-      ? (await (await OpenWorkTree.open(this.#git)).since(base)).changes
-      : await changesBetween(this.#git, base, head);
-    const paths = changes.flatMap(({ before, after }) => [before, after]).flatMap((side) => side?.path ?? []);
-    return [...new Set(paths.map((path) => decodePath(path)))].sort();
+    return await changedPaths(this.#work);
   }
 }

@@ -17,17 +17,20 @@ import {
 } from './document.ts';
 import { whyNothing } from './find-work.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
-import { fromBranch, fromWorktree } from './from-git.ts';
+import { fromGit } from './from-git.ts';
+import { GitWork } from './git-work.ts';
 import { type Limits, ReadingLimits } from './limits.ts';
 
 /**
  * Everything that one worker is judged by. Reads only: nothing is checked out, fetched or written.
+ * @param opened The work, where it is opened already; null: it is in no repository.
  * @throws {WorkerError} when the work cannot be read, and when there is some of which nobody can be shown any.
  */
 export async function collectEvidence(
   spec: WorkerSpec,
   options: AssessOptions,
   signal?: AbortSignal,
+  opened?: GitWork | null,
 ): Promise<Evidence> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const limits: Limits = {
@@ -39,7 +42,8 @@ export async function collectEvidence(
     signal,
   };
   const criteria = spec.criteria ?? options.criteria;
-  const work = await workOf(spec, options.base, cwd, limits);
+  const inGit = opened === undefined ? await GitWork.open(spec, options, signal) : opened;
+  const work = inGit === null ? await workOutsideGit(spec, cwd, limits) : await fromGit(inGit, limits);
   return await attributed(work.provenance, () => evidenceOf(work, spec, { criteria, cwd, limits }));
 }
 
@@ -61,22 +65,7 @@ async function evidenceOf(
   return { ...found, provenance: work.provenance, nothingToJudge: whyNothing(found, spec) };
 }
 
-async function workOf(
-  spec: WorkerSpec,
-  defaultBase: string | undefined,
-  cwd: string,
-  limits: Limits,
-): Promise<SourcedCollection> {
-  const base = spec.base ?? defaultBase;
-  if (spec.worktree !== undefined) {
-    return await fromWorktree(
-      { worktree: resolve(cwd, spec.worktree), base, uncommitted: spec.uncommitted ?? true },
-      limits,
-    );
-  }
-  if (spec.branch !== undefined) {
-    return await fromBranch({ repository: resolve(cwd, spec.repository ?? '.'), branch: spec.branch, base }, limits);
-  }
+async function workOutsideGit(spec: WorkerSpec, cwd: string, limits: Limits): Promise<SourcedCollection> {
   const outsideGit = { branch: null, base: null, head: null, dirty: null };
   const { files, diff } = spec;
   if (files !== undefined) {

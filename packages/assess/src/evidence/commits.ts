@@ -9,7 +9,18 @@ import { Pace } from './pace.ts';
 const FORMAT = '--format=%x00%an <%ae>%x00%B';
 /** No merges, for they show no file of their own; the order is that of the history, whatever the clocks said. */
 const ORDER = ['--topo-order', '--reverse', '--no-merges'];
-const SHOWN = ['-r', '--root', '--no-renames', '--always', '--name-only', '-z', '--encoding=UTF-8', FORMAT];
+const FILES = ['--name-only', '-z', '--root', '--no-renames', '--no-relative', '-O/dev/null'];
+/** Whatever the user's configuration has `log` show, or run, besides. */
+const PLAIN = [
+  '--encoding=UTF-8',
+  '--no-color',
+  '--no-decorate',
+  '--no-ext-diff',
+  '--no-mailmap',
+  '--no-notes',
+  '--no-show-signature',
+  '--no-textconv',
+];
 
 /**
  * The commits of a range, oldest first, with their files; null when there are none. It says nothing that another clone, an
@@ -17,9 +28,9 @@ const SHOWN = ['-r', '--root', '--no-renames', '--always', '--name-only', '-z', 
  */
 export async function commitsDocument(git: Git, { base, head }: Range): Promise<EvidenceDocument | null> {
   if (base === head) return null;
-  const ids = await git.run(['rev-list', ...ORDER, '--end-of-options', `${base}..${head}`, '--']);
-  if (ids.length === 0) return null;
-  const fields = await git.fields(['diff-tree', '--stdin', ...SHOWN, '--'], ids);
+  const range = ['--end-of-options', `${base}..${head}`, '--'];
+  const fields = await git.fields(['log', ...ORDER, ...FILES, ...PLAIN, FORMAT, ...range]);
+  if (fields.length === 0) return null;
   const lines: string[] = [];
   const pace = new Pace(git.signal);
   let count = 0;

@@ -6,43 +6,26 @@ import { decodePath } from './decode-text.ts';
 import type { Collection, EvidenceDocument, SourcedCollection } from './document.ts';
 import { type FileVersions, fileDocuments } from './file-document.ts';
 import { type FileText, readText } from './file-text.ts';
-import { Git } from './git.ts';
-import { type Change, changesBetween, EXECUTABLE, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
+import type { Git } from './git.ts';
+import { type Change, EXECUTABLE, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
 import { SideReader } from './git-objects.ts';
-import { findNamedRange, findTop, type Range } from './git-range.ts';
+import type { Range } from './git-range.ts';
+import type { GitWork } from './git-work.ts';
 import { excluded, type Limits, notWork } from './limits.ts';
 import { moveOf, movesDocument } from './moves.ts';
 import { Pace } from './pace.ts';
-import { OpenWorkTree } from './work-tree-changes.ts';
 
-/** The commits of a branch, tag or commit since the base. */
-export async function fromBranch(
-  { repository, branch, base }: { repository: string; branch: string; base: string | undefined },
-  limits: Limits,
-): Promise<SourcedCollection> {
-  const git = new Git(repository, limits.signal);
-  const { range, ref } = await findNamedRange(git, branch, base);
-  const provenance: Provenance = { source: 'branch', path: repository, branch: ref, ...range, dirty: false };
-  return await attributed(provenance, async () => {
-    const evidence = await evidenceOf(git, range, await changesBetween(git, range.base, range.head), limits);
-    return { ...evidence, provenance };
-  });
-}
-
-/** The commits of a work tree since the base and, unless told otherwise, what is not committed yet. */
-export async function fromWorktree(
-  { worktree, base, uncommitted }: { worktree: string; base: string | undefined; uncommitted: boolean },
-  limits: Limits,
-): Promise<SourcedCollection> {
-  const git = new Git(await findTop(new Git(worktree, limits.signal)), limits.signal);
-  const { range, ref: branch } = await findNamedRange(git, 'HEAD', base);
-  const known: Provenance = { source: 'worktree', path: git.cwd, branch, ...range, dirty: null };
+/** The commits of a work since its base and, of a work tree, unless told otherwise, what is not committed yet. */
+export async function fromGit(work: GitWork, limits: Limits): Promise<SourcedCollection> {
+  const { git, range, ref: branch, isTree } = work;
+  const source = isTree ? 'worktree' : 'branch';
+  const known: Provenance = { source, path: git.cwd, branch, ...range, dirty: isTree ? null : false };
   return await attributed(known, async () => {
-    const tree = await OpenWorkTree.open(git);
-    const { changes, omitted } = uncommitted
-      ? await tree.since(range.base)
-      : { changes: await changesBetween(git, range.base, range.head), omitted: [] };
-    const [evidence, dirty] = await Promise.all([evidenceOf(git, range, changes, limits), tree.isOther(range.head)]);
+    const { changes, omitted } = await work.changes();
+    const [evidence, dirty] = await Promise.all([
+      evidenceOf(git, range, changes, limits),
+      isTree ? work.tree().then((tree) => tree.isOther(range.head)) : false,
+    ]);
     return {
       documents: evidence.documents,
       omitted: [...evidence.omitted, ...omitted],

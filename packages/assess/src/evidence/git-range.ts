@@ -1,5 +1,3 @@
-import { realpath } from 'node:fs/promises';
-import { isInside } from '@rlm-bridge/files';
 import { WorkerError } from '../api/errors.ts';
 import type { Git } from './git.ts';
 
@@ -26,23 +24,20 @@ const DEFAULT_BASES = [
   'refs/remotes/origin/master',
 ];
 
+/** How many of the nearest ancestors of a head are looked at for its base: of most work it is one, and need not be searched. */
+const NEAR = 8;
+
 /** The range from the merge base of `base` and `head` to `head`. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
 export async function findRange(git: Git, head: string, base: string | undefined): Promise<Range> {
-  return await rangeBetween(git, await findEnds(git, head, base), head, base);
+  return (await findNamedRange(git, head, base)).range;
 }
 
 /** The same, and what the head is called. @throws {WorkerError} */
 export async function findNamedRange(git: Git, head: string, base: string | undefined): Promise<NamedRange> {
-  const [ends, branch] = await Promise.all([
-    findEnds(git, head, base),
-    head === 'HEAD' ? git.ask(['symbolic-ref', '--quiet', 'HEAD']) : null,
-  ]);
-  return { range: await rangeBetween(git, ends, head, base), ref: ends.ref ?? branch };
-}
-
-async function rangeBetween(git: Git, { tip, from }: Ends, head: string, base: string | undefined): Promise<Range> {
-  const mergeBase = from === tip ? tip : await git.ask(['merge-base', from, tip]);
-  if (mergeBase !== null && mergeBase !== '') return { base: mergeBase, head: tip };
+  const { tip, from, ref, ancestors } = await findEnds(git, head, base);
+  const isNear = from === tip || ancestors.includes(from);
+  const mergeBase = isNear ? from : await git.ask(['merge-base', from, tip]);
+  if (mergeBase !== null && mergeBase !== '') return { range: { base: mergeBase, head: tip }, ref };
   const shallow = (await git.ask(['rev-parse', '--is-shallow-repository'])) === 'true';
   const advice = shallow
     ? 'The clone is shallow: fetch more of its history (git fetch --unshallow, or fetch-depth: 0 in CI).'
@@ -53,21 +48,37 @@ async function rangeBetween(git: Git, { tip, from }: Ends, head: string, base: s
   );
 }
 
-/** The commits that a head and a base stand for, and the whole name of the head. */
+/** The commits that a head and a base stand for, the whole name of the head, and the nearest of its ancestors. */
 interface Ends {
   tip: string;
   from: string;
   ref: string | null;
+  ancestors: readonly (string | null)[];
 }
 
-/** git is asked once for both. */
+/** git is asked once for all of them. */
 async function findEnds(git: Git, head: string, base: string | undefined): Promise<Ends> {
-  const asked = commitNames(head);
-  const commits = await findCommits(git, [...asked, ...(base === undefined ? DEFAULT_BASES : commitNames(base))]);
-  const tip = requireCommit(git, head, commits.slice(0, asked.length));
-  const found = commits.slice(asked.length);
+  const heads = commitNames(head);
+  const before = heads.filter(isWhole).flatMap(ancestorsOf);
+  const bases = base === undefined ? DEFAULT_BASES : commitNames(base);
+  const names = [...heads, ...before, ...bases];
+  const commits = await findCommits(git, names);
+  const tip = requireCommit(git, head, commits);
+  const found = commits.slice(heads.length + before.length);
   const from = base === undefined ? defaultBase(git, found) : requireCommit(git, base, found).commit;
-  return { tip: tip.commit, from, ref: tip.ref };
+  const whole = tip.ref ?? head;
+  const ancestors = isWhole(whole) ? ancestorsOf(whole).map((name) => commits[names.indexOf(name)] ?? null) : [];
+  return { tip: tip.commit, from, ref: tip.ref, ancestors };
+}
+
+/** Whether a name is that of one commit, whatever stands behind it: git reads other names by what they begin with. */
+function isWhole(name: string): boolean {
+  return name === 'HEAD' || name.startsWith('refs/');
+}
+
+/** Names of the first parent of a commit, of that one's, and so on. */
+function ancestorsOf(name: string): string[] {
+  return Array.from({ length: NEAR }, (_, n) => `${name}~${n + 1}`);
 }
 
 /** The commit that a name stands for, or null. */
@@ -101,7 +112,7 @@ function commitNames(name: string): string[] {
 
 /**
  * The commit, and the whole name of the branch, tag or remote branch; null: it is none, but a commit or `HEAD~1`.
- * @param commits Of its `commitNames`.
+ * @param commits Of its `commitNames`, before any others.
  * @throws {WorkerError} when there is none, or there are several: git would take one without a word.
  */
 function requireCommit(
@@ -128,18 +139,4 @@ function defaultBase(git: Git, commits: readonly (string | null)[]): string {
   const found = commits.find((commit) => commit !== null);
   if (found) return found;
   throw new WorkerError('evidence_unreadable', `${git.cwd} has no origin/HEAD, main or master. Name the base.`);
-}
-
-/** The top of the work tree that a directory is in. */
-export async function findTop(git: Git): Promise<string> {
-  const top = await git.ask(['rev-parse', '--show-toplevel']);
-  if (top !== null) return await requireAround(top, git.cwd);
-  throw new WorkerError('evidence_unreadable', `${git.cwd} is not in a git work tree. Outside git, use files.`);
-}
-
-/** A repository may be told that its work tree is elsewhere; then another one than was named would be judged. */
-async function requireAround(top: string, folder: string): Promise<string> {
-  if (isInside(await realpath(top), await realpath(folder))) return top;
-  const where = `${folder} belongs to a repository whose work tree is ${top} (core.worktree)`;
-  throw new WorkerError('evidence_unreadable', `${where}. Name that, or unset it.`);
 }

@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
-import { type Candidate, theOne, worktreeCandidate } from './candidate.ts';
+import { findBranches } from './branches.ts';
+import { type Candidate, theOne } from './candidate.ts';
 import { findInGasTown } from './gas-town.ts';
 import { Git } from './git.ts';
-import { findCommits } from './git-range.ts';
 import { issuesOf, WorkerSchema } from './worker-schema.ts';
 import { listWorktrees } from './worktrees.ts';
 
@@ -33,7 +33,7 @@ export async function resolveWorker(id: string, options: Options, signal?: Abort
   const found = theOne(id, [
     ...(options.outputDir === undefined ? [] : [await inOutputDir(id, resolve(cwd, options.outputDir))]),
     ...(await findInGasTown(id, cwd, signal)),
-    ...(await findWorktrees(id, git, signal)),
+    ...(await findWorktrees(id, git)),
     ...(await findBranches(id, git)),
   ]);
   if (found !== null) return { ...found.spec, id };
@@ -73,26 +73,7 @@ async function inOutputDir(id: string, folder: string): Promise<Candidate> {
   return { spec: { outputs: paths }, label: `the transcript ${paths.join(', ')}`, commit: null };
 }
 
-async function findWorktrees(id: string, git: Git, signal?: AbortSignal): Promise<Candidate[]> {
-  const matching = (await listWorktrees(git)).filter(({ names }) => names.includes(id)).map(({ path }) => path);
-  return await Promise.all(matching.map((path) => worktreeCandidate(path, `the worktree ${path}`, signal)));
-}
-
-/** Finds branches of a name in this repository and in every remote that was fetched. */
-async function findBranches(id: string, git: Git): Promise<Candidate[]> {
-  const remotes = ((await git.ask(['remote'])) ?? '').split('\n').filter((remote) => remote !== '');
-  const refs = id.startsWith('refs/')
-    ? [id]
-    : [`refs/heads/${id}`, `refs/remotes/${id}`, ...remotes.map((remote) => `refs/remotes/${remote}/${id}`)];
-  const commits = await findCommits(git, refs);
-  const found = refs.flatMap((ref, index): Candidate[] => {
-    const commit = commits[index] ?? null;
-    return commit === null ? [] : [{ spec: { branch: ref, repository: git.cwd }, label: `the branch ${ref}`, commit }];
-  });
-  return found.length > 0 && (await isRefName(id, git)) ? found : [];
-}
-
-/** What git finds a commit by may be more than a name: `main~1`. */
-async function isRefName(id: string, git: Git): Promise<boolean> {
-  return (await git.ask(['check-ref-format', `refs/heads/${id}`])) !== null;
+async function findWorktrees(id: string, git: Git): Promise<Candidate[]> {
+  const matching = (await listWorktrees(git)).filter(({ names }) => names.includes(id));
+  return matching.map(({ path, head }) => ({ spec: { worktree: path }, label: `the worktree ${path}`, commit: head }));
 }

@@ -24,6 +24,7 @@ export class OpenWorkTree {
   readonly #submodules: Submodules;
   /** By the commit. */
   readonly #since = new Map<string, Promise<WorkTreeChanges>>();
+  readonly #reported = new Map<string, Promise<Change[]>>();
 
   private constructor(git: Git, work: WorkTree, submodules: Submodules) {
     this.#git = git;
@@ -50,12 +51,19 @@ export class OpenWorkTree {
     return changes;
   }
 
+  /** What git says that differs, which is not all of it. */
+  reportedSince(commit: string): Promise<Change[]> {
+    const reported = this.#reported.get(commit) ?? changesOfWorkTree(this.#git, commit);
+    this.#reported.set(commit, reported);
+    return reported;
+  }
+
   async #changesSince(base: string): Promise<WorkTreeChanges> {
     const differing = new Map([...this.#work.differing, ...this.#submodules.moved]);
     // Where every file is what the index has, what git says is all there is.
     const isAsIndexed = differing.size === 0 && this.#work.untracked.length === 0;
     const [reported, tree] = await Promise.all([
-      changesOfWorkTree(this.#git, base),
+      this.reportedSince(base),
       isAsIndexed ? new Map<string, Entry>() : readTree(this.#git, base),
     ]);
     const indexed = mayBeStaged(tree, this.#work) ? await changesOfIndex(this.#git, base) : [];

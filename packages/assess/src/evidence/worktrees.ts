@@ -6,6 +6,8 @@ export interface ListedWorktree {
   path: string;
   /** The whole name of its branch; null: it is at a commit. */
   branch: string | null;
+  /** The commit that is checked out; null: none yet. */
+  head: string | null;
   /** The names that an id may call it by, the shortest that says something first, its path last. */
   names: readonly string[];
 }
@@ -19,7 +21,15 @@ export async function listWorktrees(git: Git): Promise<ListedWorktree[]> {
     const path = attribute(lines, 'worktree');
     if (path === undefined || lines.some((line) => line === 'bare' || /^prunable\b/.test(line))) return [];
     const names = index === 0 ? [basename(path)] : namesOf(path, repository);
-    return [{ path, branch: attribute(lines, 'branch') ?? null, names: [...names, path] }];
+    const head = attribute(lines, 'HEAD') ?? '';
+    return [
+      {
+        path,
+        branch: attribute(lines, 'branch') ?? null,
+        head: /[1-9a-f]/.test(head) ? head : null,
+        names: [...names, path],
+      },
+    ];
   });
 }
 

@@ -1,4 +1,4 @@
-import { chmod, readFile, symlink, unlink } from 'node:fs/promises';
+import { appendFile, chmod, readFile, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { documentOf, evidenceOf, shownLines } from '../support/evidence.ts';
@@ -49,7 +49,23 @@ test('commits are told oldest first, with author, message and files', async () =
     '  c/d.txt',
     '',
   ]);
+  // Whatever the user has git show of a commit.
+  await appendFile(join(repository.path, '.git/config'), SHOWN_OTHERWISE);
+  await repository.write({ '.git/order': 'c/*\n', '.git/mailmap': 'Eve <eve@example.com> <ada@example.com>\n' });
+  await repository.git('notes', 'add', '-m', 'A note');
+  const again = await evidenceOf({ worktree: repository.path, base: 'main' });
+  expect(documentOf(again, 'evidence:commits').lines.map(({ text }) => text)).toEqual(lines);
 });
+
+const SHOWN_OTHERWISE = `
+[log]\nmailmap = true\ndecorate = full\nshowRoot = false\nfollow = true\nabbrevCommit = true
+[mailmap]\nfile = .git/mailmap
+[diff]\norderFile = .git/order\nrelative = true\nrenames = copies\nnoprefix = true
+[color]\nui = always
+[format]\npretty = oneline
+[i18n]\nlogOutputEncoding = UTF-16
+[notes]\ndisplayRef = refs/notes/*
+`;
 
 test('a worktree gives what is committed, changed, staged and untracked, and nothing that is ignored', async () => {
   const repository = await Repository.create({ 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitignore': 'ignored\n' });
@@ -90,29 +106,38 @@ test('collecting leaves index, work tree, HEAD and objects as they were', async 
   expect(await state()).toEqual(before);
 });
 
-test('no hook, monitor, filter, external diff or text conversion of the repository is run', async () => {
+test('no hook, monitor, filter, external diff, text conversion or check of signatures is run', async () => {
   const repository = await Repository.create({ 'a.txt': 'a\n', '.gitattributes': '*.txt diff=evil filter=evil=er\n' });
+  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.commit('Work', { 'b.txt': 'b\n' });
+  const signed = `${await repository.git('cat-file', 'commit', 'HEAD')}\n`.replace('\n\n', `\n${SIGNATURE}\n\n`);
+  await repository.write({ '.git/signed': signed });
+  await repository.git('reset', '-q', await repository.git('hash-object', '-t', 'commit', '-w', '.git/signed'));
   const marker = join(await temporaryFolder(), 'ran');
   const program = join(repository.path, '.git', 'evil');
   await repository.write({ '.git/evil': `#!/bin/sh\ntouch ${marker}\n` });
   await chmod(program, 0o755);
-  for (const name of [
-    'core.fsmonitor',
-    'diff.external',
-    'diff.evil.textconv',
-    'diff.evil.command',
-    'core.pager',
-    'filter.evil=er.clean',
-    'filter.evil=er.process',
-  ]) {
-    await repository.git('config', name, program);
-  }
-  await repository.git('config', 'filter.evil=er.required', 'true');
+  await appendFile(
+    join(repository.path, '.git/config'),
+    [
+      `[core]\nfsmonitor = ${program}\npager = ${program}`,
+      `[diff]\nexternal = ${program}`,
+      `[diff "evil"]\ntextconv = ${program}\ncommand = ${program}`,
+      `[filter "evil=er"]\nclean = ${program}\nprocess = ${program}\nrequired = true`,
+      `[log]\nshowSignature = true\n[gpg]\nprogram = ${program}`,
+    ].join('\n'),
+  );
   await repository.write({ 'a.txt': 'changed\n' });
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });
   expect(shownLines(documentOf(evidence, 'a.txt'))).toEqual(['- a', '+1 changed']);
+  expect(documentOf(evidence, 'evidence:commits').facts).toEqual(['1 commit']);
   await expect(readFile(marker)).rejects.toThrow('ENOENT');
+  // It would be: this is how git is not called.
+  await repository.git('log', '-1');
+  await readFile(marker);
 });
+
+const SIGNATURE = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n iQ==\n -----END PGP SIGNATURE-----';
 
 test('renames, deletions, mode changes and links are told', async () => {
   const long = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n');

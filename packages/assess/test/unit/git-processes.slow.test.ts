@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { assessWorkers } from '../../src/index.ts';
 import { documentOf, evidenceOf, shownLines } from '../support/evidence.ts';
 import { gitProcessesOf } from '../support/git-count.ts';
 import { Repository } from '../support/repository.ts';
@@ -18,25 +19,38 @@ async function history(commits: number, files: number): Promise<Repository> {
   return repository;
 }
 
-test.each([
-  ['of a branch', { branch: 'work' }],
-  ['of a work tree', {}],
-])('evidence %s starts git as often for 12 commits of 40 files as for one commit of one file', async (_, of) => {
-  const counts: number[] = [];
-  for (const [commits, files] of [
-    [1, 1],
-    [12, 40],
-  ] as const) {
+/** How many commits of how many files: of the many the base is far enough to be searched for, by one process more. */
+const FEW = [1, 1] as const;
+const MANY = [9, 40] as const;
+
+test('evidence starts git as often for many commits of many files as for one commit of one file', async () => {
+  const counts: number[][] = [];
+  for (const [commits, files] of [FEW, MANY]) {
     const { path } = await history(commits, files);
-    const spec = 'branch' in of ? { ...of, repository: path } : { worktree: path };
-    counts.push(
-      await gitProcessesOf(async () => {
-        const evidence = await evidenceOf({ ...spec, base: 'main' });
-        expect(documentOf(evidence, 'evidence:commits').facts).toEqual([commits === 1 ? '1 commit' : '12 commits']);
-        expect(shownLines(documentOf(evidence, 'src/0.ts')).some((line) => line.startsWith('+'))).toBe(true);
-      }),
-    );
+    const read = (spec: object) => async () => {
+      const evidence = await evidenceOf({ ...spec, base: 'main' });
+      expect(documentOf(evidence, 'evidence:commits').facts).toEqual([commits === 1 ? '1 commit' : '9 commits']);
+      expect(shownLines(documentOf(evidence, 'src/0.ts')).some((line) => line.startsWith('+'))).toBe(true);
+    };
+    counts.push([
+      await gitProcessesOf(read({ branch: 'work', repository: path })),
+      await gitProcessesOf(read({ worktree: path })),
+    ]);
   }
-  expect(counts[0]).toBeGreaterThan(5);
-  expect(counts[1]).toBe(counts[0]);
+  expect(counts).toEqual([
+    [6, 10],
+    [7, 11],
+  ]);
+});
+
+test('the policy that a work touches, and its renames, are of what git said for the evidence', async () => {
+  const { path } = await history(...FEW);
+  const spec = { id: 'work', worktree: path, base: 'main' };
+  const alone = await gitProcessesOf(() => evidenceOf(spec));
+  const assessed = await gitProcessesOf(async () => {
+    const options = { policyFiles: ['src/*'], gate: { baseline: ['x'] }, judge: { backend: 'offline' as const } };
+    const { workers } = await assessWorkers([spec], options);
+    expect(workers).toMatchObject([{ policyChanges: ['src/0.ts'], error: { code: 'no_model' } }]);
+  });
+  expect(assessed).toBe(alone);
 });

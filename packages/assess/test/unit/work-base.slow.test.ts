@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { policyChangesOf } from '../../src/base/policy-changes.ts';
 import { WorkBase } from '../../src/base/work-base.ts';
+import { GitWork } from '../../src/evidence/git-work.ts';
 import {
   formatAssessmentResult,
   toGitHubAnnotations,
@@ -82,7 +83,10 @@ test.each([
 ] as const)('work that %s a file of the policy is found out', async (_, change, expected) => {
   const made = await repository();
   await change(made);
-  const found = await policyChangesOf({ id: 'changes', worktree: made.path }, { policyFiles: POLICY });
+  const found = await policyChangesOf(
+    await GitWork.open({ id: 'changes', worktree: made.path }, {}, undefined),
+    POLICY,
+  );
   expect(found).toEqual(expected);
 });
 

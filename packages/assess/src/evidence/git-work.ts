@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import type { AssessOptions, WorkerSpec } from '../api/options.ts';
+import { Git } from './git.ts';
+import { type Change, changesBetween } from './git-changes.ts';
+import { findNamedRange, type NamedRange, type Range } from './git-range.ts';
+import { findTop } from './git-top.ts';
+import { OpenWorkTree, type WorkTreeChanges } from './work-tree-changes.ts';
+
+/**
+ * Work in a repository, opened once for all that is asked of it: its evidence, the files of a policy that it touches, its
+ * renames. They are of one moment, and git is asked once for what they share.
+ */
+export class GitWork {
+  /** At the top of the work tree; of a branch, in the folder that was named. */
+  readonly git: Git;
+  readonly range: Range;
+  /** The whole name of what its head is; null: it is a commit. */
+  readonly ref: string | null;
+  /** Whether it is in a work tree, or a branch. */
+  readonly isTree: boolean;
+  readonly #uncommitted: boolean;
+  readonly #between = new Map<string, Promise<Change[]>>();
+  #tree: Promise<OpenWorkTree> | null = null;
+
+  /** @param uncommitted Whether what is not committed counts; null: it is a branch. */
+  constructor(git: Git, { range, ref }: NamedRange, uncommitted: boolean | null) {
+    this.git = git;
+    this.range = range;
+    this.ref = ref;
+    this.isTree = uncommitted !== null;
+    this.#uncommitted = uncommitted ?? false;
+  }
+
+  /** Null: the work is in no repository. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
+  static async open(
+    { worktree, branch, repository = '.', uncommitted = true, ...spec }: WorkerSpec,
+    options: Pick<AssessOptions, 'cwd' | 'base'>,
+    signal: AbortSignal | undefined,
+  ): Promise<GitWork | null> {
+    const cwd = resolve(options.cwd ?? process.cwd());
+    const base = spec.base ?? options.base;
+    if (worktree !== undefined) {
+      const { top, branch: ref } = await findTop(new Git(resolve(cwd, worktree), signal));
+      const git = new Git(top, signal);
+      const { range } = await findNamedRange(git, 'HEAD', base);
+      return new GitWork(git, { range, ref }, uncommitted);
+    }
+    if (branch === undefined) return null;
+    const git = new Git(resolve(cwd, repository), signal);
+    const { range, ref } = await findNamedRange(git, branch, base);
+    const isHead = ref === null && branch === 'HEAD';
+    return new GitWork(git, { range, ref: isHead ? await git.ask(['symbolic-ref', '--quiet', 'HEAD']) : ref }, null);
+  }
+
+  /** Of a work tree, all that it holds. */
+  tree(): Promise<OpenWorkTree> {
+    this.#tree ??= OpenWorkTree.open(this.git);
+    return this.#tree;
+  }
+
+  /** What the work changed, and what of it cannot be told. */
+  async changes(): Promise<WorkTreeChanges> {
+    const { base } = this.range;
+    if (this.#uncommitted) return await (await this.tree()).since(base);
+    return { changes: await this.reportedSince(base), omitted: [] };
+  }
+
+  /** What git says that differs between a commit and the work. */
+  async reportedSince(commit: string): Promise<readonly Change[]> {
+    if (this.#uncommitted) return await (await this.tree()).reportedSince(commit);
+    const { head } = this.range;
+    if (commit === head) return [];
+    const changes = this.#between.get(commit) ?? changesBetween(this.git, commit, head);
+    this.#between.set(commit, changes);
+    return await changes;
+  }
+}
