@@ -2,13 +2,13 @@ import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fileStore } from '../../src/index.ts';
+import { StoreProcess } from '../store-process.ts';
 
 // Real users: root becomes them. Nobody else can, and then there is nothing to try.
 
 const [USER, STRANGER] = [54_322, 54_323];
-const PROGRAM = join(import.meta.dirname, '../fixtures/obeys-in-a-store.mts');
 let folder: string;
 
 beforeEach(async () => {
@@ -17,17 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function as(user: number, caps: string[], command: string[], input = ''): Promise<string> {
-  const become = ['--reuid', String(user), '--regid', String(user), '--clear-groups', ...caps];
-  const { all } = await execa('setpriv', [...become, ...command], { input, all: true, reject: false, cwd: '/' });
-  return all;
-}
-
-/** What the store says to a user's commands. */
-async function commandAs(user: number, store: string, input: string): Promise<string> {
-  // It may read everything, as the checkout may be where only root can go.
-  const caps = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
-  return await as(user, caps, [process.execPath, '--conditions=source', PROGRAM, store], input);
+/** What the system says to a user who wants to read. */
+async function readAs(user: number, paths: string[]): Promise<string[]> {
+  const become = ['--reuid', String(user), '--regid', String(user), '--clear-groups'];
+  const { stderr } = await execa('setpriv', [...become, 'cat', ...paths], { reject: false, cwd: '/' });
+  return stderr.split('\n');
 }
 
 async function folderOf(user: number, mode: number): Promise<string> {
@@ -40,13 +34,19 @@ async function folderOf(user: number, mode: number): Promise<string> {
 
 if (process.getuid?.() === 0) {
   describe('a store and a second user', () => {
+    let user: StoreProcess;
+    beforeAll(() => {
+      user = new StoreProcess(USER);
+    });
+    afterAll(() => user.kill());
+
     test('what is kept in a folder that all may read cannot be read by another user', async () => {
       const store = await folderOf(0, 0o755);
       await using lease = await fileStore(store).lease('run');
       await lease.append(['one']);
-      for (const path of ['runs', 'runs/run', 'runs/run/journal.jsonl']) {
-        expect(await as(STRANGER, [], ['cat', join(store, path)])).toMatch(/Permission denied/);
-      }
+      const paths = ['runs', 'runs/run', 'runs/run/journal.jsonl'].map((path) => join(store, path));
+      const denied = paths.map(() => expect.stringMatching(/Permission denied/));
+      expect(await readAs(STRANGER, paths)).toEqual(denied);
     });
 
     test.each([
@@ -54,13 +54,15 @@ if (process.getuid?.() === 0) {
       ['everybody can write, as /tmp is', USER, 0o1777],
       ['its group can write', USER, 0o775],
     ])('a folder that %s is refused', async (_, owner, mode) => {
-      const store = await folderOf(owner, mode);
-      expect(await commandAs(USER, store, 'lease run\n')).toMatch(/^ready \d+\nstore_failed$/);
+      await user.ask(`open ${await folderOf(owner, mode)}`);
+      expect(await user.ask('lease run')).toBe('store_failed');
     });
 
     test('a folder of one’s own is used', async () => {
-      const store = await folderOf(USER, 0o755);
-      expect(await commandAs(USER, store, 'lease run\nappend run one\nread run\n')).toMatch(/done\ndone \["one"\]$/);
+      await user.ask(`open ${await folderOf(USER, 0o755)}`);
+      await user.ask('lease run');
+      expect(await user.ask('append run one')).toBe('done');
+      expect(await user.ask('read run')).toBe('done ["one"]');
     });
   });
 }
