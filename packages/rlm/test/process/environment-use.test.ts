@@ -5,10 +5,10 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UNUSED_ENVIRONMENT_MS } from '../../src/python/environment-use.ts';
 import { preparePython } from '../../src/python/python-environment.ts';
+import { PythonProcess } from '../python-process.ts';
 
-// uv makes an interpreter of nothing. Starts one after the other are calls, those at once processes of their own.
+// uv makes an interpreter of nothing. Starts one after the other are calls, those at once of processes of their own.
 
-const PROGRAM = join(import.meta.dirname, '../fixtures/prepares-python.mts');
 const LOCK = '[[package]]\nname = "rlm-worker"\n';
 let folder: string;
 let cache: string;
@@ -17,8 +17,7 @@ let env: Record<string, string | undefined>;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   cache = join(folder, 'cache');
-  const { PATH, NODE_COMPILE_CACHE } = process.env;
-  env = { PATH, NODE_COMPILE_CACHE, RLM_CACHE_DIR: cache, RLM_UV: join(folder, 'uv') };
+  env = { PATH: process.env.PATH, RLM_CACHE_DIR: cache, RLM_UV: join(folder, 'uv') };
   const uv = `#!/bin/sh
 case "$1" in
   --version) echo "uv 0.13.8" ;;
@@ -37,13 +36,6 @@ async function startWith(lock: string): Promise<string> {
   const source = { project, sources: project };
   const settings = { source, environment: 'local', python: undefined, uvPath: undefined, quiet: true, env } as const;
   return await preparePython(settings, new AbortController().signal);
-}
-
-/** The same in another process. */
-async function startElsewhere(lock: string): Promise<string> {
-  const program = ['--conditions=source', PROGRAM, await projectWith(lock)];
-  const { stdout } = await execa(process.execPath, program, { env, extendEnv: false });
-  return stdout;
 }
 
 async function projectWith(lock: string): Promise<string> {
@@ -114,9 +106,12 @@ test('what is not ours is never removed, whatever its age', async () => {
 
 test('no process starts in an environment that another removes', { timeout: 120_000 }, async () => {
   const old = environmentOf(await startWith('old'));
+  await using stack = new AsyncDisposableStack();
+  const processes = Array.from({ length: 3 }, () => stack.use(new PythonProcess()));
   for (let round = 0; round < 4; round++) {
     await age(old);
-    const starts = ['old', `new-${round}`, `newer-${round}`].map(startElsewhere);
+    const projects = await Promise.all(['old', `new-${round}`, `newer-${round}`].map(projectWith));
+    const starts = processes.map((process, n) => process.start(projects[n] ?? '', env));
     const [python = ''] = await Promise.all(starts);
     expect(environmentOf(python)).toBe(old);
     const there = await Promise.all([stat(python), stat(join(old, 'ready'))].map((stats) => stats.then(() => true)));

@@ -3,51 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { preparePython } from '../../src/python/python-environment.ts';
+import { PythonProcess } from '../python-process.ts';
 
 // Real users: root becomes them. Nobody else can, and then there is nothing to try.
 
 const [USER, STRANGER] = [54_322, 54_323];
-const PROGRAM = join(import.meta.dirname, '../fixtures/prepares-python.mts');
+/** All that a start is told. */
+let given: NodeJS.ProcessEnv;
+/** The project that Python is prepared for, and where each test has its folders. */
+let project: string;
 let folder: string;
-/** What Node has compiled for any of them: it keeps each user's apart. */
-let compiled: string;
 
 beforeAll(async () => {
-  compiled = await mkdtemp(join(tmpdir(), 'rlm-test-'));
-  await chmod(compiled, 0o1777);
+  const { stdout: uvPath } = await execa('which', ['uv']);
+  given = { PATH: '/usr/bin:/bin', RLM_UV: uvPath, UV_PYTHON: '/usr/bin/python3', UV_OFFLINE: '1' };
+  project = await mkdtemp(join(tmpdir(), 'rlm-test-'));
+  const text =
+    '[project]\nname = "rlm-worker"\nversion = "0"\nrequires-python = ">=3.11"\n[tool.uv]\npackage = false\n';
+  await writeFile(join(project, 'pyproject.toml'), text);
+  const env = { ...given, UV_PYTHON_DOWNLOADS: 'never', UV_CACHE_DIR: join(project, 'uv-cache') };
+  await execa(uvPath, ['lock', '--offline', '--project', project], { env });
+  await chmod(project, 0o755);
 });
-afterAll(() => rm(compiled, { recursive: true }));
+afterAll(() => rm(project, { recursive: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   await chmod(folder, 0o755);
-  const project =
-    '[project]\nname = "rlm-worker"\nversion = "0"\nrequires-python = ">=3.11"\n[tool.uv]\npackage = false\n';
-  await writeFile(join(folder, 'pyproject.toml'), project);
-  await uv(['lock', '--offline', '--project', folder], { UV_CACHE_DIR: join(folder, 'uv-cache') });
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-/** The real uv, with a Python that every user can reach. */
-async function uv(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  await execa('uv', args, { env: { UV_PYTHON: '/usr/bin/python3', UV_PYTHON_DOWNLOADS: 'never', ...env } });
-}
-
-/** What a start by this user comes to: the interpreter, or the error's code and message. */
-async function startAs(user: number, env: NodeJS.ProcessEnv): Promise<string> {
-  const { stdout: uvPath } = await execa('which', ['uv']);
-  // It may read everything, as the checkout may be where only root can go.
-  const caps = user === 0 ? [] : ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
-  const become = ['--reuid', String(user), '--regid', String(user), '--clear-groups', ...caps];
-  const given = { PATH: '/usr/bin:/bin', RLM_UV: uvPath, UV_PYTHON: '/usr/bin/python3', UV_OFFLINE: '1' };
-  const node = [process.execPath, '--conditions=source', PROGRAM, folder];
-  const { stdout, stderr } = await execa('setpriv', [...become, ...node], {
-    env: { ...given, NODE_COMPILE_CACHE: compiled, ...env },
-    extendEnv: false,
-    reject: false,
-    cwd: '/',
-  });
-  return stdout || /^(?:Uncaught )?RLMError.*|code: '\w+'/gm.exec(stderr)?.[0] || stderr;
-}
 
 /** A folder of a user's, with a mode. */
 async function folderOf(user: number, mode: number, name = 'cache'): Promise<string> {
@@ -59,6 +43,22 @@ async function folderOf(user: number, mode: number, name = 'cache'): Promise<str
 }
 
 if (process.getuid?.() === 0) {
+  let user: PythonProcess;
+  beforeAll(() => {
+    user = new PythonProcess(USER);
+  });
+  afterAll(() => user.kill());
+
+  /** What a start by the user comes to: the interpreter, or the error's code and message. */
+  const start = (env: NodeJS.ProcessEnv) => user.start(project, { ...given, ...env });
+
+  /** The interpreter of a start by root, who runs this. */
+  async function startAsRoot(env: NodeJS.ProcessEnv): Promise<string> {
+    const source = { project, sources: project };
+    const settings = { source, environment: 'local', python: undefined, uvPath: undefined, quiet: true } as const;
+    return await preparePython({ ...settings, env: { ...given, ...env } }, new AbortController().signal);
+  }
+
   describe('a cache folder that someone else could write is refused by owner and mode', () => {
     test.each([
       ['another user', STRANGER, 0o755, /belongs to another user.*RLM_CACHE_DIR/],
@@ -66,32 +66,32 @@ if (process.getuid?.() === 0) {
       ['its group', USER, 0o775, /Others can write .*chmod go-w/],
       ['others', USER, 0o757, /Others can write .*chmod go-w/],
     ])('%s', async (_, owner, mode, message) => {
-      expect(await startAs(USER, { RLM_CACHE_DIR: await folderOf(owner, mode) })).toMatch(message);
+      expect(await start({ RLM_CACHE_DIR: await folderOf(owner, mode) })).toMatch(message);
     });
 
     test('an environment of another user in a folder of root’s', async () => {
       const cache = await folderOf(USER, 0o755);
-      const python = await startAs(USER, { RLM_CACHE_DIR: cache });
+      const python = await start({ RLM_CACHE_DIR: cache });
       await chown(cache, 0, 0);
       await chown(join(python, '../../..'), STRANGER, STRANGER);
-      expect(await startAs(USER, { RLM_CACHE_DIR: cache })).toMatch(/belongs to another user/);
+      expect(await start({ RLM_CACHE_DIR: cache })).toMatch(/belongs to another user/);
     });
 
     test('a link to a folder of another user', async () => {
       const link = join(folder, 'link');
       await symlink(await folderOf(STRANGER, 0o755), link);
-      expect(await startAs(USER, { RLM_CACHE_DIR: link })).toMatch(/belongs to another user/);
+      expect(await start({ RLM_CACHE_DIR: link })).toMatch(/belongs to another user/);
     });
 
     test('one that root made and only root can write is used as it is', async () => {
       const cache = await folderOf(0, 0o755);
-      const baked = await startAs(0, { RLM_CACHE_DIR: cache });
-      expect(await startAs(USER, { RLM_CACHE_DIR: cache })).toBe(baked);
+      const baked = await startAsRoot({ RLM_CACHE_DIR: cache });
+      expect(await start({ RLM_CACHE_DIR: cache })).toBe(baked);
     });
 
     test('a folder of one’s own below a sticky one is used', async () => {
       const sticky = await folderOf(0, 0o1777, 'tmp');
-      const python = await startAs(USER, { RLM_CACHE_DIR: join(sticky, 'mine') });
+      const python = await start({ RLM_CACHE_DIR: join(sticky, 'mine') });
       expect((await stat(join(python, '../../../..'))).uid).toBe(USER);
     });
   });
@@ -103,8 +103,8 @@ if (process.getuid?.() === 0) {
       ['that is not there', { HOME: '/nonexistent' }],
       ['that cannot be written', { HOME: '/' }],
     ])('HOME %s: the variable to set is named, and no raw EACCES', async (_, env) => {
-      const said = await startAs(USER, env);
-      expect(said).toMatch(/^RLMError: .*RLM_CACHE_DIR/);
+      const said = await start(env);
+      expect(said).toMatch(/^cache_folder_un(usable|safe): .*RLM_CACHE_DIR/);
       expect(said).not.toMatch(/Install Python/);
     });
 
@@ -114,7 +114,7 @@ if (process.getuid?.() === 0) {
       ['that cannot be written', { HOME: '/' }],
     ])('HOME %s: RLM_CACHE_DIR alone is enough, for uv too', async (_, env) => {
       const cache = await folderOf(USER, 0o755);
-      expect(await startAs(USER, { ...env, RLM_CACHE_DIR: cache })).toMatch(/\/venv\/bin\/python$/);
+      expect(await start({ ...env, RLM_CACHE_DIR: cache })).toMatch(/\/venv\/bin\/python$/);
     });
   });
 }
