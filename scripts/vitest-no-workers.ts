@@ -1,9 +1,10 @@
 import { beforeAll } from 'vitest';
-import { closeWorkers } from '../packages/rlm/src/index.ts';
-import { descendants, gone } from '../packages/rlm/test/e2e/support/processes.ts';
+import { endWorkers } from '../packages/rlm/test/e2e/support/end-workers.ts';
+import { gone, repls, workers } from '../packages/rlm/test/e2e/support/processes.ts';
 
-// A file of tests that looks at the children of its process finds none of the files before it.
+// A file of tests that looks at the workers of its process finds none of the files before it, and what they are forked from.
 beforeAll(async () => {
-  await closeWorkers();
-  await gone(descendants());
+  const before = [...workers(), ...repls()];
+  await endWorkers();
+  await gone(before);
 });

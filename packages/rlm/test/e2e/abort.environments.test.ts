@@ -1,20 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { conversation, type FakeProvider, HANG, repl, type Script } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closeWorkers, RLMAbortError, type RLMOptions } from '../../src/index.ts';
+import { RLMAbortError, type RLMOptions } from '../../src/index.ts';
+import { containersGone, containersOf, killContainers } from './support/containers.ts';
 import { throughProxy } from './support/docker-daemon.ts';
+import { endWorkers } from './support/end-workers.ts';
 import { environment } from './support/environment.ts';
-import {
-  alive,
-  containersGone,
-  containersOf,
-  descendants,
-  gone,
-  type Process,
-  repls,
-  workers,
-} from './support/processes.ts';
+import { alive, descendants, gone, type Process, repls, workers } from './support/processes.ts';
 import { type Observed, optionsFor, provider, start } from './support/run.ts';
 
 const HOST = fileURLToPath(new URL('fixtures/host.ts', import.meta.url));
@@ -109,15 +103,15 @@ describe(`${environment}: abort`, () => {
   });
 
   test('while the worker is starting', async () => {
-    await closeWorkers();
+    await endWorkers();
     const fake = await provider(() => 'unused');
     const { run } = start(fake, { environment });
     run.catch(() => {});
-    while (workers().length === 0) await new Promise((resolve) => setImmediate(resolve));
-    const processes = descendants();
+    while (workers().length === 0) await sleep(1);
+    const processes = [...workers(), ...repls()];
     run.abort();
     await expect(run).rejects.toMatchObject({ code: 'aborted' });
-    await closeWorkers(); // what workers are forked from is kept a while
+    await endWorkers(); // it may be kept for another run
     await expectNothingLeft(run.id, fake, processes);
     expect(fake.served).toEqual([]);
   });
@@ -202,7 +196,7 @@ describe(`${environment}: kill -9`, () => {
 
   test(isDocker ? 'of the container' : 'of the kernel', async () => {
     const { fake, run, processes } = await busy();
-    if (isDocker) await execa`docker kill --signal KILL ${await containersOf(run.id)}`;
+    if (isDocker) expect(await killContainers(await containersOf(run.id))).toBe(true);
     else for (const { pid } of alive(processes)) process.kill(pid, 'SIGKILL');
     const result = await run;
     expect(result).toMatchObject({

@@ -1,8 +1,8 @@
 import { submit } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
 import { RLMError, type RLMSession } from '../../src/index.ts';
+import { containersGone } from './support/containers.ts';
 import { DAEMON, throughProxy } from './support/docker-daemon.ts';
-import { containersGone } from './support/processes.ts';
 import { IMAGE, provider } from './support/run.ts';
 import { byQuery, open } from './support/session.ts';
 

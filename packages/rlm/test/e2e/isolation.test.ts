@@ -9,7 +9,6 @@ import { HANG, type ModelRequest, type Reply, repl, submit } from '@rlm-bridge/f
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import {
-  closeWorkers,
   configureWorkers,
   defineTool,
   type RLMEvent,
@@ -26,10 +25,7 @@ import { optionsFor, provider, SUB_MODEL, surroundings } from './support/run.ts'
 const NAMES = ['ada', 'bob', 'cleo', 'dan'] as const;
 type Name = (typeof NAMES)[number];
 
-beforeAll(async () => {
-  await closeWorkers();
-  configureWorkers({ max: 1 });
-});
+beforeAll(() => configureWorkers({ max: 1 }));
 afterAll(() => configureWorkers({ max: 10 }));
 
 const nameIn = (words: string) => NAMES.find((name) => words.includes(`I am ${name}.`)) as Name;

@@ -9,10 +9,11 @@ import { fileStore, RLMError, type RLMEvent, type RLMOptions, type RLMResult, ru
 import { readJournal } from '../../src/journal/journal-reader.ts';
 import { slowTools } from '../fixtures/slow-tools.ts';
 import { picoUsd } from './support/bill.ts';
+import { containersOf } from './support/containers.ts';
 import { environment } from './support/environment.ts';
 import { replayed } from './support/journals.ts';
 import { KILL_SCENARIOS, type KillScenario } from './support/kill-scenarios.ts';
-import { alive, containersOf, descendants, type Process } from './support/processes.ts';
+import { alive, descendants, type Process } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
 import { kill, VICTIMS, type Victim } from './support/victims.ts';

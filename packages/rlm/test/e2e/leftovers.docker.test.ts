@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { conversation, HANG, repl } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { containersOf, killContainers } from './support/containers.ts';
 import type { TestEnvironment } from './support/environment.ts';
 import {
   alive,
-  containersOf,
   descendants,
   localSupervisors,
   type Process,
@@ -110,8 +110,7 @@ async function startHost(environment: TestEnvironment, lastBlock: string, folder
 async function kill(victim: Victim, host: number, runId: string) {
   if (victim === 'container') {
     const containers = await containersOf(runId);
-    const killed = await execa('docker', ['kill', ...containers], { reject: false });
-    return containers.length === 0 || killed.failed ? null : { containers, processes: [] };
+    return (await killContainers(containers)) ? { containers, processes: [] } : null;
   }
   const pids = {
     Node: () => [host],

@@ -12,8 +12,9 @@ import {
   runRLM,
 } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
+import { containersGone } from './support/containers.ts';
 import { environment } from './support/environment.ts';
-import { containersGone, descendants, gone, workers } from './support/processes.ts';
+import { descendants, gone, workers } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 
 /** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them. */

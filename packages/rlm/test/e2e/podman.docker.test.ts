@@ -2,8 +2,9 @@ import { conversation, repl, type Script, submit } from '@rlm-bridge/fake-provid
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeWorkers } from '../../src/index.ts';
+import { containersGone, containersOf } from './support/containers.ts';
 import { whyNoPodman } from './support/podman.ts';
-import { containersGone, containersOf, descendants, gone, workers } from './support/processes.ts';
+import { descendants, gone, workers } from './support/processes.ts';
 import { IMAGE, provider, start } from './support/run.ts';
 
 const BUSY = conversation({ turns: [repl('answer["content"] = "a draft"\nprint("started")\nwhile True: pass')] });

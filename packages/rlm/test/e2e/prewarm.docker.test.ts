@@ -4,7 +4,8 @@ import { conversation, type FakeProvider, submit } from '@rlm-bridge/fake-provid
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { closeWorkers, type RLMOptions } from '../../src/index.ts';
-import { containersGone, containersOf, gone, workers } from './support/processes.ts';
+import { containersGone, containersOf, runningContainers } from './support/containers.ts';
+import { gone, workers } from './support/processes.ts';
 import { finish, IMAGE, optionsFor, provider, start } from './support/run.ts';
 
 const HOST = fileURLToPath(new URL('fixtures/host.ts', import.meta.url));
@@ -22,8 +23,7 @@ const script = conversation({ turns: [submit('context')] });
 /** The name of the one container that waits for the run after this one, whose own may not be gone yet. */
 async function waiting({ id, container }: Ran): Promise<string> {
   for (;;) {
-    const { stdout } = await execa`docker ps --filter label=rlm-bridge.run=${id} --format {{.Names}}`;
-    const other = stdout.split('\n').find((name) => name !== '' && name !== container);
+    const other = (await runningContainers(id)).find((name) => name !== container);
     if (other !== undefined) return other;
     await sleep(LOOK_AGAIN_MS);
   }
@@ -36,19 +36,16 @@ async function run(fake: FakeProvider, options: RLMOptions = PREWARMED): Promise
   return { id: observed.run.id, container };
 }
 
-test('the next run finds its container started; closeWorkers leaves none', async () => {
-  await closeWorkers();
+test('kill -9 of the idle worker: its container ends, and the next run is served', async () => {
   const fake = await provider(script);
-  const first = await run(fake);
-  const ready = await waiting(first);
-  const second = await run(fake);
-  expect(second.container).toBe(ready);
-  expect(ready).not.toBe(first.container);
-  const next = await waiting(second);
-  expect([first.container, second.container]).not.toContain(next);
-  await closeWorkers();
-  expect(await containersOf(first.id)).toEqual([]);
-  expect(await containersOf(second.id)).toEqual([]);
+  const ran = await run(fake);
+  await waiting(ran);
+  const idle = workers();
+  expect(idle).toHaveLength(1);
+  for (const { pid } of idle) process.kill(pid, 'SIGKILL');
+  await gone(idle);
+  await containersGone(ran.id);
+  expect(await finish(fake, PREWARMED)).toMatchObject({ result: { success: true } });
 });
 
 test('a run of other options does not get it, and ends it', async () => {
@@ -63,18 +60,18 @@ test('a run of other options does not get it, and ends it', async () => {
   await containersGone(first.id);
 });
 
-test('kill -9 of the idle worker: its container ends, and the next run is served', async () => {
-  await closeWorkers();
+test('the next run finds its container started; closeWorkers leaves none', async () => {
   const fake = await provider(script);
-  const ran = await run(fake);
-  await waiting(ran);
-  const idle = workers();
-  expect(idle).toHaveLength(1);
-  for (const { pid } of idle) process.kill(pid, 'SIGKILL');
-  await gone(idle);
-  await containersGone(ran.id);
-  expect(await finish(fake, PREWARMED)).toMatchObject({ result: { success: true } });
+  const first = await run(fake);
+  const ready = await waiting(first);
+  const second = await run(fake);
+  expect(second.container).toBe(ready);
+  expect(ready).not.toBe(first.container);
+  const next = await waiting(second);
+  expect([first.container, second.container]).not.toContain(next);
   await closeWorkers();
+  expect(await containersOf(first.id)).toEqual([]);
+  expect(await containersOf(second.id)).toEqual([]);
 });
 
 test('kill -9 of Node: the container of its idle worker ends', async () => {

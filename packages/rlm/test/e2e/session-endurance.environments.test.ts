@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HANG, repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, test } from 'vitest';
-import { closeWorkers } from '../../src/index.ts';
+import { containersOf } from './support/containers.ts';
 import { environment } from './support/environment.ts';
-import { containersOf, repls, workers } from './support/processes.ts';
+import { repls, workers } from './support/processes.ts';
 import { provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 
@@ -38,7 +38,6 @@ async function quiet(look: () => Promise<Held>): Promise<Held> {
 }
 
 test(`${environment}: ${TURNS} turns, every fifth of them aborted, and nothing grows`, async () => {
-  await closeWorkers();
   const fake = await provider(
     byQuery(
       {

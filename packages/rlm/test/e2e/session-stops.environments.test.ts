@@ -3,9 +3,10 @@ import { type FakeProvider, HANG, repl, type Script, submit } from '@rlm-bridge/
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { closeWorkers, type RLMSession } from '../../src/index.ts';
+import { containersGone, containersOf, killContainers } from './support/containers.ts';
 import { environment } from './support/environment.ts';
 import { comesOnce } from './support/lives.ts';
-import { alive, containersGone, containersOf, descendants, gone, repls, workers } from './support/processes.ts';
+import { alive, descendants, gone, repls, workers } from './support/processes.ts';
 import { type Observed, optionsFor, provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 import { end } from './support/victims.ts';
@@ -194,7 +195,7 @@ describe(`${environment}: the end of what a session stands on`, () => {
   }
 
   async function killKernel(session: RLMSession, kernel: ReturnType<typeof descendants>): Promise<void> {
-    if (isDocker) await execa`docker kill --signal KILL ${await containersOf(session.id)}`;
+    if (isDocker) expect(await killContainers(await containersOf(session.id))).toBe(true);
     else for (const { pid } of alive(kernel)) end(pid);
   }
 

@@ -1,8 +1,8 @@
 import { HANG, repl, submit } from '@rlm-bridge/fake-provider';
 import { describe, expect, test } from 'vitest';
 import { openSession, type RLMSession } from '../../src/index.ts';
+import { containersOf } from './support/containers.ts';
 import { environment } from './support/environment.ts';
-import { containersOf } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 import { byQuery, CONTEXTS, open, turn } from './support/session.ts';
 

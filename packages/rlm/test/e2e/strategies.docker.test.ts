@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { containersOf } from './support/processes.ts';
+import { containersOf } from './support/containers.ts';
 import { finish, provider } from './support/run.ts';
 
 /** No run can start a container of it. */

@@ -95,7 +95,7 @@ describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow)
   test('an abort while a worker starts rejects with its reason and leaves no process', async () => {
     const abort = new AbortController();
     const starting = WorkerProcess.start(command(env), abort.signal);
-    await expect.poll(() => descendants(), { interval: 1 }).not.toEqual([]);
+    await expect.poll(() => descendants(), { interval: 5 }).not.toEqual([]);
     const below = descendants();
     abort.abort(new Error('changed my mind'));
     await expect(starting).rejects.toThrow('changed my mind');

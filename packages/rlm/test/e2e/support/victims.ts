@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
+import { containersOf, killContainers, processesIn } from './containers.ts';
 import type { TestEnvironment } from './environment.ts';
-import { containersOf, descendants, localSupervisors, type Process, workers } from './processes.ts';
+import { descendants, localSupervisors, type Process, workers } from './processes.ts';
 
 /** What of a run is killed. Node is no victim here: it runs the test. An interpreter has a successor in its REPL. */
 export type Victim = 'worker' | 'REPL' | 'interpreter' | 'container';
@@ -22,7 +22,7 @@ export async function kill(
   if (victim === 'worker') return end(one(workers())?.pid);
   if (victim === 'container') {
     const container = one(await containersOf(runId));
-    if (container !== undefined) await execa('docker', ['kill', container], { reject: false });
+    if (container !== undefined) await killContainers([container]);
     return container !== undefined;
   }
   const supervisor = one(await supervisors(runId, environment));
@@ -38,13 +38,7 @@ export async function kill(
 /** The first process of each REPL of a run. */
 async function supervisors(runId: string, environment: TestEnvironment): Promise<number[]> {
   if (environment === 'local') return newest(localSupervisors()).map(({ pid }) => pid);
-  const containers = await containersOf(runId);
-  if (containers.length === 0) return [];
-  const { stdout } = await execa('docker', ['inspect', '--format={{.State.Pid}}', ...containers], { reject: false });
-  return stdout
-    .split('\n')
-    .map(Number)
-    .filter((pid) => pid > 0);
+  return await processesIn(await containersOf(runId));
 }
 
 function childrenOf(pid: number): Process[] {
