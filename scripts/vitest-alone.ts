@@ -24,8 +24,6 @@ export const ALONE = named([
   'rlm/test/e2e/session-endurance.environments',
   'rlm/test/e2e/session-kills.environments',
   'rlm/test/e2e/session-stops.environments',
-  'rlm/test/e2e/session.environments',
-  'rlm/test/e2e/strategies.docker',
   'rlm/test/e2e/ten-at-once',
   'rlm/test/e2e/wire.environments',
   'rlm/test/e2e/worker-start',

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** What a test does with the process that it runs in, which another test in it would meet. */
 const ITS_PROCESS =
-  /support\/(processes|victims)\.ts|\b(closeWorkers|configureWorkers)\b|\bprocess\.env(\.\w+|\[\w+\]) = |\bdelete process\.env/;
+  /support\/(processes|victims|end-workers)\.ts|\b(closeWorkers|configureWorkers)\b|\bprocess\.env(\.\w+|\[\w+\]) = |\bdelete process\.env/;
 const ITS_MODULES = /\bvi\.(?:do)?[mM]ock\(/;
 
 const files = globSync('packages/*/test/e2e/**/*.test.ts', { cwd: ROOT });

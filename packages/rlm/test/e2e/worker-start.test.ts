@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conversation, submit } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { closeWorkers, configureWorkers } from '../../src/index.ts';
 import { pythonCommand, type WorkerCommand } from '../../src/python/python-command.ts';
 import { findWorkerSource } from '../../src/python/worker-source.ts';
 import { WorkerProcess } from '../../src/worker/worker-process.ts';
+import { endWorkers } from './support/end-workers.ts';
 import { descendants, gone, type Process, replTemplates, templates, workers } from './support/processes.ts';
 import { finish, PYTHON, provider } from './support/run.ts';
 
@@ -32,18 +33,26 @@ function one(processes: Process[]): Process {
   return first;
 }
 
-afterEach(async () => {
+/** Ends what workers are forked from: a test for which it is to be new, or not there, says so. */
+async function endTemplates(): Promise<void> {
   await closeWorkers();
   expect(descendants().filter(({ name }) => name.startsWith('rlm-'))).toEqual([]);
   await gone(replTemplates());
-});
+}
 
-const MODES: [start: string, inARow: number][] = [
-  ['fork', 20],
-  ['spawn', 3],
+afterEach(async () => {
+  await endWorkers();
+  expect(workers()).toEqual([]);
+});
+afterAll(endTemplates);
+
+/** A worker that is a program of its own takes ten times what a fork takes. */
+const MODES: [start: string, inARow: number, atOnce: number][] = [
+  ['fork', 20, 10],
+  ['spawn', 2, 3],
 ];
 
-describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow) => {
+describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow, atOnce) => {
   const env = { RLM_WORKER_START: start };
 
   test('a worker that is told to go ends with exit code 0', async () => {
@@ -58,19 +67,6 @@ describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow)
     process.kill(pid, 'SIGKILL');
     expect(await worker.exited).toEqual({ exitCode: null, signal: 'SIGKILL', spawnError: null });
     expect(worker.closed.reason.message).toContain('by SIGKILL');
-  });
-
-  test('what a worker said last is in its error, with what its exit code means', async () => {
-    const TMPDIR = join(await mkdtemp(join(tmpdir(), 'rlm-test-')), 'not-there');
-    process.env.TMPDIR = TMPDIR;
-    try {
-      await expect(WorkerProcess.start(command(env), never)).rejects.toMatchObject({
-        code: 'temp_folder_unusable',
-        message: expect.stringContaining('No such file or directory'),
-      });
-    } finally {
-      process.env.TMPDIR = join(TMPDIR, '../..');
-    }
   });
 
   test('a worker is the first of its process group', async () => {
@@ -92,7 +88,22 @@ describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow)
     expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
   });
 
+  test('what a worker said last is in its error, with what its exit code means', async () => {
+    const TMPDIR = join(await mkdtemp(join(tmpdir(), 'rlm-test-')), 'not-there');
+    process.env.TMPDIR = TMPDIR;
+    try {
+      await expect(WorkerProcess.start(command(env), never)).rejects.toMatchObject({
+        code: 'temp_folder_unusable',
+        message: expect.stringContaining('No such file or directory'),
+      });
+    } finally {
+      process.env.TMPDIR = join(TMPDIR, '../..');
+      await endTemplates();
+    }
+  });
+
   test('an abort while a worker starts rejects with its reason and leaves no process', async () => {
+    await endTemplates();
     const abort = new AbortController();
     const starting = WorkerProcess.start(command(env), abort.signal);
     await expect.poll(() => descendants(), { interval: 5 }).not.toEqual([]);
@@ -103,9 +114,9 @@ describe.each(MODES.slice(forks ? 0 : 1))('RLM_WORKER_START=%s', (start, inARow)
     await gone(below);
   });
 
-  test('ten workers that are started at once are ten', async () => {
-    const all = await Promise.all(Array.from({ length: 10 }, () => started(env)));
-    expect(new Set(all.map(({ pid }) => pid)).size).toBe(10);
+  test(`${atOnce} workers that are started at once are ${atOnce}`, async () => {
+    const all = await Promise.all(Array.from({ length: atOnce }, () => started(env)));
+    expect(new Set(all.map(({ pid }) => pid)).size).toBe(atOnce);
     await Promise.all(all.map(({ worker }) => worker.stop()));
   });
 
@@ -149,6 +160,7 @@ describe.runIf(forks)('a template', () => {
     expect(parents.get(other?.pid ?? 0)).not.toBe(first);
     expect(templates().map(({ pid }) => pid)).toContain(first);
     for (const { worker } of [...all, other]) await worker?.stop();
+    await endTemplates();
   });
 
   test('has the variables of a worker and no others', async () => {
@@ -205,6 +217,7 @@ describe.runIf(forks)('a template', () => {
   });
 
   test('keeps none where REPLs are containers', async () => {
+    await endTemplates();
     const inContainers = pythonCommand(PYTHON, findWorkerSource({}).sources, 'docker', process.env);
     const worker = await WorkerProcess.start(inContainers, never);
     expect(replTemplates()).toEqual([]);
