@@ -1,25 +1,16 @@
-import { resolve } from 'node:path';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { SnippetFolder } from '../../../rlm/test/e2e/support/snippets.ts';
+import { PAGE_FILES, PAGE_HOME } from './support/page.ts';
 
-// Every snippet of docs/ai-sdk.md compiles against the public types, and does what the text around it says.
+// Every snippet of docs/ai-sdk.md does what the text around it says.
 
-const FILES = {
-  'book.txt': 'Chapter 1. The Kestrel lay at anchor.\nChapter 2. The cook raised the alarm.\n',
-  'model.ts': `import { callingModel } from '../../test/e2e/support/mock-models.ts';
-
-export const model = callingModel('readBook', { query: 'Who raised the alarm?' });
-`,
-};
-
-// The AI SDK's own packages have a condition "source" below them, of TypeScript in node_modules.
-const FLAGS = ['--import', 'tsx'];
+const BOOK = 'Chapter 1. The Kestrel lay at anchor.\nChapter 2. The cook raised the alarm.\n';
 
 let program: SnippetFolder;
 
 beforeAll(async () => {
-  program = await SnippetFolder.of('docs/ai-sdk.md', FILES, resolve(import.meta.dirname, '../..'), FLAGS);
+  program = await SnippetFolder.of('docs/ai-sdk.md', { 'book.txt': BOOK, ...PAGE_FILES }, { home: PAGE_HOME });
 });
 
 afterAll(() => program[Symbol.asyncDispose]());
@@ -27,8 +18,6 @@ afterAll(() => program[Symbol.asyncDispose]());
 test('the snippets that are run here are all there are', () => {
   expect(program.names).toEqual(['Models 1', 'A run as a tool 1']);
 });
-
-test('they compile', () => program.expectToCompile());
 
 test('Models: a provider package of the SDK serves root and sub-calls, at its prices', async () => {
   const fake = await FakeProvider.start(

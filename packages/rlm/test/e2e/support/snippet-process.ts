@@ -6,31 +6,27 @@ import { IMAGE, PYTHON } from './run.ts';
 const HOST = fileURLToPath(new URL('../fixtures/snippets-host.ts', import.meta.url));
 const END = '--- the end of a snippet ---';
 const WHERE = { RLM_PYTHON: PYTHON, RLM_SANDBOX_IMAGE: IMAGE };
-const CONDITION = '--conditions=source';
+/** What of Node's makes it run this repository's sources. */
+const SOURCES = ['--import', fileURLToPath(new URL('../fixtures/sources.mjs', import.meta.url))];
 
 type Host = ReturnType<typeof start>;
 
-function start(flags: readonly string[]) {
-  return execa(process.execPath, [CONDITION, ...flags, HOST, END], { env: WHERE, reject: false });
+function start() {
+  return execa(process.execPath, [...SOURCES, HOST, END], { env: WHERE, reject: false });
 }
 
 /** Runs `snippet.ts` of a folder as a program, which must end well and write nothing to stderr; gives what it printed. */
-export async function runAlone(folder: string, env: Record<string, string>, flags: readonly string[]): Promise<string> {
-  const argv = [CONDITION, ...flags, 'snippet.ts'];
+export async function runAlone(folder: string, env: Record<string, string>): Promise<string> {
+  const argv = [...SOURCES, 'snippet.ts'];
   const ended = await execa(process.execPath, argv, { cwd: folder, env: { ...WHERE, ...env }, reject: false });
   return printedBy(ended);
 }
 
 /** A Node process that does so with one folder after the other: it begins with the first, and must end well by itself. */
 export class SnippetProcess implements AsyncDisposable {
-  readonly #flags: readonly string[];
   #host: Host | undefined;
   #printed = '';
   #stderr = '';
-
-  constructor(flags: readonly string[]) {
-    this.#flags = flags;
-  }
 
   async run(folder: string, env: Record<string, string>): Promise<string> {
     this.#host ??= this.#start();
@@ -52,7 +48,7 @@ export class SnippetProcess implements AsyncDisposable {
   }
 
   #start(): Host {
-    const host = start(this.#flags);
+    const host = start();
     host.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#printed += text;
     });

@@ -15,22 +15,21 @@ const tsc = resolve(root, '../../node_modules/.bin/tsc');
 export class SnippetFolder implements AsyncDisposable {
   readonly names: readonly string[];
   readonly folder: string;
-  readonly #flags: readonly string[];
-  readonly #process: SnippetProcess;
+  readonly #host: SnippetProcess;
+  readonly #isHostShared: boolean;
 
-  private constructor(folder: string, names: string[], flags: readonly string[]) {
+  private constructor(folder: string, names: string[], host: SnippetProcess | undefined) {
     this.folder = folder;
     this.names = names;
-    this.#flags = flags;
-    this.#process = new SnippetProcess(flags);
+    this.#host = host ?? new SnippetProcess();
+    this.#isHostShared = host !== undefined;
   }
 
-  /** `files` lie beside each program. `home`: the package; default: `rlm-bridge`. `flags` are Node's. */
+  /** `files` lie beside each program. `home`: the package; default: `rlm-bridge`. `host`: a process that others have, too. */
   static async of(
     page: string,
     files: Record<string, string> = {},
-    home = root,
-    flags: readonly string[] = [],
+    { home = root, host }: { home?: string; host?: SnippetProcess } = {},
   ): Promise<SnippetFolder> {
     const folder = await mkdtemp(join(home, '.readme-'));
     const named = numbered(new Page(page).snippets);
@@ -42,32 +41,27 @@ export class SnippetFolder implements AsyncDisposable {
     return new SnippetFolder(
       folder,
       named.map(({ name }) => name),
-      flags,
+      host,
     );
-  }
-
-  /** Fails the test when any does not compile against the public types. */
-  async expectToCompile(): Promise<void> {
-    await expectToCompile(this);
   }
 
   /** Runs one, once, in the process of all of them: it must end well and write nothing to stderr. Gives what it printed. */
   async run(name: string, env: Record<string, string> = {}): Promise<string> {
-    return await this.#process.run(join(this.folder, name), env);
+    return await this.#host.run(join(this.folder, name), env);
   }
 
   /** The same in a process of its own, which may be done again. */
   async runAlone(name: string, env: Record<string, string> = {}): Promise<string> {
-    return await runAlone(join(this.folder, name), env, this.#flags);
+    return await runAlone(join(this.folder, name), env);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process[Symbol.asyncDispose]();
+    if (!this.#isHostShared) await this.#host[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true });
   }
 }
 
-/** Fails the test when a program in these folders, all of one package, does not compile against the public types. */
+/** Fails the test when a program in these folders does not compile against the public types. */
 export async function expectToCompile(...pages: readonly SnippetFolder[]): Promise<void> {
   const [folder = expect.unreachable('no page')] = pages.map((page) => page.folder);
   const include = pages.map((page) => join(page.folder, '*/snippet.ts'));
