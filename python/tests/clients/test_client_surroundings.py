@@ -69,8 +69,9 @@ def test_a_stale_file_of_authorities_is_named_before_any_call(
     file = tmp_path / "authorities.pem"
     if content is not None:
         file.write_bytes(content)
+    files = certificate(tmp_path)
     monkeypatch.setenv(name, str(file))
-    with FakeProvider(in_turn(openai_answer())) as server:
+    with over_tls(openai_answer(), files) as server:
         with pytest.raises(RunError) as caught:
             complete("openai", server.url)
         assert server.requests == []
@@ -106,6 +107,13 @@ def test_every_file_of_authorities_is_honored(name: str, tmp_path: Path, monkeyp
     monkeypatch.setenv(name, str(files[0]))
     with over_tls(openai_answer(), files) as server:
         assert complete("openai", server.url) == "hello"
+
+
+def test_calls_without_tls_read_no_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
+    with FakeProvider(in_turn(openai_answer())) as server:
+        assert complete("openai", server.url) == "hello"
+    assert tls_context.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=str)

@@ -14,7 +14,7 @@ from .connections import Connections
 from .message import Answer, Request
 from .opener import Opener
 from .proxied import Proxied, names_a_proxy
-from .tls import names_authorities, tls_context
+from .tls import tls_context
 
 PIECE_BYTES = 1 << 16
 GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
@@ -30,16 +30,17 @@ class HttpClient:
 
     def __init__(self, bounds: Bounds, timeout_s: float | None = None, *, is_plain: bool = False) -> None:
         """``timeout_s``: seconds without progress, in place of those of the bounds. ``is_plain``: no call of it is to
-        be over TLS, whose authorities take longer to read than a local call.
+        be over TLS, whose authorities take longer to read than a run with a local server.
 
         Raises:
             RunError: invalid_setting, naming the variable that cannot be used.
         """
         self._bounds = bounds
         self._timeout_s = timeout_s or bounds.timeout_s
-        if not is_plain or names_authorities() or names_a_proxy():
+        is_proxied = names_a_proxy()
+        if is_proxied or not is_plain:
             tls_context()  # what is wrong with it is said before money is spent
-        self._proxied = Proxied(tls_context(), self._timeout_s) if names_a_proxy() else None
+        self._proxied = Proxied(tls_context(), self._timeout_s) if is_proxied else None
         self._connections: dict[tuple[str, str], Connections] = {}
 
     async def ask(self, request: Request, body: bytes) -> Answer:

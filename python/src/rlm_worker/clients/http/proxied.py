@@ -17,7 +17,7 @@ PROXY_VARIABLES = frozenset({"all_proxy", "http_proxy", "https_proxy"})
 
 def names_a_proxy() -> bool:
     """Whether the environment does, for any address."""
-    return any(value for name, value in os.environ.items() if name.lower() in PROXY_VARIABLES)
+    return any(name.lower() in PROXY_VARIABLES and os.environ[name] for name in os.environ)
 
 
 class Proxied:

@@ -14,11 +14,6 @@ ADDED = ("NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE")
 """Files of authorities that Node and Python's requests are told to trust; they are trusted here as well."""
 
 
-def names_authorities() -> bool:
-    """Whether the environment names a file or a folder of them."""
-    return any(os.environ.get(name) for name in (REPLACING, "SSL_CERT_DIR", *ADDED))
-
-
 @cache
 def tls_context() -> ssl.SSLContext:
     """``SSL_CERT_FILE`` and ``SSL_CERT_DIR``, else the bundled authorities, and those of ``ADDED``.
