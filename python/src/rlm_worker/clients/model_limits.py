@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import ascii_lowercase
 
 CONTEXT_WINDOWS: tuple[tuple[str, int], ...] = (
     (r"claude-(haiku|sonnet|opus|fable|mythos)-[5-9]", 1_000_000),
@@ -68,4 +69,11 @@ def max_output_tokens(model: str) -> int | None:
 @lru_cache(maxsize=256)
 def _first(table: tuple[tuple[str, int], ...], model: str) -> int | None:
     # Prefixes such as "anthropic/" or "us.anthropic." stand before the family's name.
-    return next((value for pattern, value in table if re.search(rf"(^|[/.@]){pattern}", model.lower())), None)
+    name = model.lower()
+    tried = ((pattern, value) for pattern, value in table if _beginning(pattern) in name)
+    return next((value for pattern, value in tried if re.search(rf"(^|[/.@]){pattern}", name)), None)
+
+
+def _beginning(pattern: str) -> str:
+    """The letters that it begins with: a name without them is none of its family, and compiling it takes longer."""
+    return pattern[: len(pattern) - len(pattern.lstrip(ascii_lowercase))]
