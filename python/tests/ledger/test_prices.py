@@ -19,10 +19,6 @@ def price(**usd: float | None) -> Price:
     return Price.model_validate({"inputUsdPerMTok": 0.0, "outputUsdPerMTok": 0.0, **unset, **usd})
 
 
-def test_the_version_names_the_table() -> None:
-    assert BOOK.version == f"genai-prices {genai_prices.__version__}"
-
-
 USAGES = [
     TokenUsage(1, 0),
     TokenUsage(1_000, 500),

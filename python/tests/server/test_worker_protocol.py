@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import genai_prices
 import pytest
 from fake_provider import FakeProvider, Reply, answer, cell, in_turn
 from worker_harness import API_KEY, SRC, Message, Worker, spec
@@ -30,7 +31,7 @@ def test_ready_says_which_versions_meet(worker: Worker) -> None:
     assert worker.messages[0] is ready
     assert (ready["protocolVersion"], ready["pid"]) == (PROTOCOL_VERSION, worker.process.pid)
     assert (ready["rlmsVersion"], ready["workerVersion"]) == ("0.1.3", rlm_worker.__version__)
-    assert ready["priceTable"].startswith("genai-prices ")
+    assert ready["priceTable"] == f"genai-prices {genai_prices.__version__}"
     assert f'version = "{rlm_worker.__version__}"' in (SRC.parent / "pyproject.toml").read_text()
 
 

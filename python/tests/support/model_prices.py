@@ -8,6 +8,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import genai_prices
+
 from rlm_worker.ledger.prices import PriceBook, Rates
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +43,7 @@ def as_markdown(models: list[NamedModel]) -> str:
     book = PriceBook({})
     rows = [row for model in models for row in _rows(book, model)]
     lines = ["| " + " | ".join(cells) + " |" for cells in [HEAD, ["---"] * len(HEAD), *rows]]
-    return "\n".join(["", f"{book.version}, of {_table_date()}:", "", *lines, "", ""])
+    return "\n".join(["", f"genai-prices {genai_prices.__version__}, of {_table_date()}:", "", *lines, "", ""])
 
 
 def as_json(models: list[NamedModel]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 from functools import lru_cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._generated.messages import ModelSpec, Price
@@ -54,11 +53,7 @@ FREE = Rates(Decimal(0), Decimal(0), Decimal(0), Decimal(0))
 
 
 class PriceBook:
-    """Prices for one run. No method raises, and none reads the network.
-
-    Attributes:
-        version: the table's name and version, as "genai-prices 0.2.3".
-    """
+    """Prices for one run. No method raises, and none reads the network."""
 
     def __init__(self, overrides: Mapping[str, Price], host_providers: Mapping[str, str] | None = None) -> None:
         """``overrides``: prices by model name, as requested or as served; null cache prices mean the input price.
@@ -68,7 +63,6 @@ class PriceBook:
         self._overrides = {model: _override(price) for model, price in overrides.items()}
         self._bounds: dict[str, Rates] = {}
         self._host_providers = dict(host_providers or {})
-        self.version = f"genai-prices {version('genai-prices')}"
 
     def add(self, model: str, published: Published) -> None:
         """Take a router's own price of a model that has none of the user's. Tiers bound a call, and price none."""
