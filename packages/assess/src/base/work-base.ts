@@ -37,9 +37,12 @@ export class WorkBase {
   readonly repository: string;
   /** Id of the commit, whole. */
   readonly commit: string;
+  /** The worker as it was given, or what its id means: judged as such, it is the work that this is the base of. */
+  readonly worker: WorkerSpec;
   readonly #work: GitWork;
 
-  private constructor(work: GitWork) {
+  private constructor(worker: WorkerSpec, work: GitWork) {
+    this.worker = worker;
     this.repository = work.git.cwd;
     this.commit = work.range.base;
     this.#work = work;
@@ -55,7 +58,7 @@ export class WorkBase {
     const top = await given.ask(['rev-parse', '--show-toplevel']);
     const git = top === null ? given : new Git(top, options.signal);
     const named = await findNamedRange(git, spec.branch ?? 'HEAD', spec.base ?? options.base);
-    return new WorkBase(new GitWork(git, named, spec.worktree === undefined ? null : (spec.uncommitted ?? true)));
+    return new WorkBase(spec, new GitWork(git, named, spec.worktree === undefined ? null : (spec.uncommitted ?? true)));
   }
 
   /** The bytes of a file; null when the base has none of that path. `path` is relative to the top, with slashes. */

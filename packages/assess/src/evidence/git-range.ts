@@ -9,10 +9,13 @@ export interface Range {
   head: string;
 }
 
-/** A range, and the whole name of the branch, tag or remote branch that its head is; null: it is none of them. */
+/** A range, and what was learned of it on the way. */
 export interface NamedRange {
   range: Range;
+  /** The whole name of the branch, tag or remote branch that its head is; null: it is none of them. */
   ref: string | null;
+  /** Trees by their commits, of those ends that were named. */
+  trees: ReadonlyMap<string, string>;
 }
 
 /** Whole names: a tag or a file in `.git` that is called `main` is not the branch. */
@@ -34,10 +37,10 @@ export async function findRange(git: Git, head: string, base: string | undefined
 
 /** The same, and what the head is called. @throws {WorkerError} */
 export async function findNamedRange(git: Git, head: string, base: string | undefined): Promise<NamedRange> {
-  const { tip, from, ref, ancestors } = await findEnds(git, head, base);
+  const { tip, from, ref, ancestors, trees } = await findEnds(git, head, base);
   const isNear = from === tip || ancestors.includes(from);
   const mergeBase = isNear ? from : await git.ask(['merge-base', from, tip]);
-  if (mergeBase !== null && mergeBase !== '') return { range: { base: mergeBase, head: tip }, ref };
+  if (mergeBase !== null && mergeBase !== '') return { range: { base: mergeBase, head: tip }, ref, trees };
   const shallow = (await git.ask(['rev-parse', '--is-shallow-repository'])) === 'true';
   const advice = shallow
     ? 'The clone is shallow: fetch more of its history (git fetch --unshallow, or fetch-depth: 0 in CI).'
@@ -48,11 +51,10 @@ export async function findNamedRange(git: Git, head: string, base: string | unde
   );
 }
 
-/** The commits that a head and a base stand for, the whole name of the head, and the nearest of its ancestors. */
-interface Ends {
+/** The commits that a head and a base stand for, and the nearest ancestors of the head. */
+interface Ends extends Omit<NamedRange, 'range'> {
   tip: string;
   from: string;
-  ref: string | null;
   ancestors: readonly (string | null)[];
 }
 
@@ -62,13 +64,15 @@ async function findEnds(git: Git, head: string, base: string | undefined): Promi
   const before = heads.filter(isWhole).flatMap(ancestorsOf);
   const bases = base === undefined ? DEFAULT_BASES : commitNames(base);
   const names = [...heads, ...before, ...bases];
-  const commits = await findCommits(git, names);
+  const objects = await findObjects(git, [...names.map(commitOf), ...[...heads, ...bases].map(treeOf)]);
+  const [commits, found] = [objects.slice(0, names.length), objects.slice(heads.length + before.length, names.length)];
   const tip = requireCommit(git, head, commits);
-  const found = commits.slice(heads.length + before.length);
   const from = base === undefined ? defaultBase(git, found) : requireCommit(git, base, found).commit;
   const whole = tip.ref ?? head;
   const ancestors = isWhole(whole) ? ancestorsOf(whole).map((name) => commits[names.indexOf(name)] ?? null) : [];
-  return { tip: tip.commit, from, ref: tip.ref, ancestors };
+  const ends = [...commits.slice(0, heads.length), ...found];
+  const trees = ends.map((commit, at) => [commit ?? '', objects[names.length + at] ?? ''] as const);
+  return { tip: tip.commit, from, ref: tip.ref, ancestors, trees: new Map(trees) };
 }
 
 /** Whether a name is that of one commit, whatever stands behind it: git reads other names by what they begin with. */
@@ -88,13 +92,25 @@ export async function findCommit(git: Git, name: string): Promise<string | null>
 
 /** The commits that names stand for, each or null; git is asked once. */
 export async function findCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
-  const asked = names.map((name) => (/[\n\0]/.test(name) || name === '' ? NO_NAME : name));
-  const printed = await git.ask(['cat-file', '--batch-check'], asked.map((name) => `${name}^{commit}\n`).join(''));
-  const lines = (printed ?? '').split('\n');
-  return names.map((_, index) => /^([0-9a-f]+) commit \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
+  return await findObjects(git, names.map(commitOf));
 }
 
-/** No ref and no commit can be called that. */
+/** Objects by expressions that say of which kind they are. */
+async function findObjects(git: Git, expressions: readonly string[]): Promise<(string | null)[]> {
+  const printed = await git.ask(['cat-file', '--batch-check'], expressions.map((one) => `${one}\n`).join(''));
+  const lines = (printed ?? '').split('\n');
+  return expressions.map((_, index) => /^([0-9a-f]+) \w+ \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
+}
+
+function commitOf(name: string): string {
+  return /[\n\0]/.test(name) || name === '' ? NO_NAME : `${name}^{commit}`;
+}
+
+function treeOf(name: string): string {
+  return commitOf(name).replace(/commit\}$/, 'tree}');
+}
+
+/** No object can be called that. */
 const NO_NAME = '..';
 
 /** The refs that a name may be short for. */

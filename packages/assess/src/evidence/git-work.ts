@@ -19,15 +19,17 @@ export class GitWork {
   /** Whether it is in a work tree, or a branch. */
   readonly isTree: boolean;
   readonly #uncommitted: boolean;
+  readonly #trees: NamedRange['trees'];
   readonly #between = new Map<string, Promise<Change[]>>();
   #tree: Promise<OpenWorkTree> | null = null;
 
   /** @param uncommitted Whether what is not committed counts; null: it is a branch. */
-  constructor(git: Git, { range, ref }: NamedRange, uncommitted: boolean | null) {
+  constructor(git: Git, { range, ref, trees }: NamedRange, uncommitted: boolean | null) {
     this.git = git;
     this.range = range;
     this.ref = ref;
     this.isTree = uncommitted !== null;
+    this.#trees = trees;
     this.#uncommitted = uncommitted ?? false;
   }
 
@@ -42,19 +44,18 @@ export class GitWork {
     if (worktree !== undefined) {
       const { top, branch: ref } = await findTop(new Git(resolve(cwd, worktree), signal));
       const git = new Git(top, signal);
-      const { range } = await findNamedRange(git, 'HEAD', base);
-      return new GitWork(git, { range, ref }, uncommitted);
+      return new GitWork(git, { ...(await findNamedRange(git, 'HEAD', base)), ref }, uncommitted);
     }
     if (branch === undefined) return null;
     const git = new Git(resolve(cwd, repository), signal);
-    const { range, ref } = await findNamedRange(git, branch, base);
-    const isHead = ref === null && branch === 'HEAD';
-    return new GitWork(git, { range, ref: isHead ? await git.ask(['symbolic-ref', '--quiet', 'HEAD']) : ref }, null);
+    const named = await findNamedRange(git, branch, base);
+    const ref = branch === 'HEAD' ? await git.ask(['symbolic-ref', '--quiet', 'HEAD']) : named.ref;
+    return new GitWork(git, { ...named, ref }, null);
   }
 
   /** Of a work tree, all that it holds. */
   tree(): Promise<OpenWorkTree> {
-    this.#tree ??= OpenWorkTree.open(this.git);
+    this.#tree ??= OpenWorkTree.open(this.git, this.#trees);
     return this.#tree;
   }
 

@@ -6,6 +6,8 @@ import { decodePath } from './decode-text.ts';
 import { Git } from './git.ts';
 import { type Change, changesOfIndex, changesOfWorkTree, type Side, SUBMODULE } from './git-changes.ts';
 import { type Entry, keyOf, readTree } from './git-entries.ts';
+import { Pace } from './pace.ts';
+import { treeId } from './tree-id.ts';
 import { readWorkTree, type WorkTree } from './work-tree.ts';
 import { readSettings } from './work-tree-settings.ts';
 
@@ -22,26 +24,50 @@ export class OpenWorkTree {
   readonly #git: Git;
   readonly #work: WorkTree;
   readonly #submodules: Submodules;
+  /** What is known of trees, by their commits. */
+  readonly #trees: ReadonlyMap<string, string>;
+  #indexed: Promise<string> | null = null;
   /** By the commit. */
   readonly #since = new Map<string, Promise<WorkTreeChanges>>();
   readonly #reported = new Map<string, Promise<Change[]>>();
 
-  private constructor(git: Git, work: WorkTree, submodules: Submodules) {
+  private constructor(git: Git, work: WorkTree, submodules: Submodules, trees: ReadonlyMap<string, string>) {
     this.#git = git;
     this.#work = work;
     this.#submodules = submodules;
+    this.#trees = trees;
   }
 
-  /** @param repository In the top folder of the work tree. */
-  static async open(repository: Git): Promise<OpenWorkTree> {
+  /**
+   * @param repository In the top folder of the work tree.
+   * @param trees Ids of trees by their commits: of one that the index has, git need not be asked.
+   */
+  static async open(repository: Git, trees: ReadonlyMap<string, string> = new Map()): Promise<OpenWorkTree> {
     const settings = await readSettings(repository);
     const work = await readWorkTree(settings);
-    return new OpenWorkTree(settings.git, work, await readSubmodules(settings.git, work));
+    return new OpenWorkTree(settings.git, work, await readSubmodules(settings.git, work), trees);
   }
 
   /** Whether anything differs between a commit and the work tree. */
   async isOther(commit: string): Promise<boolean> {
-    return this.#work.untracked.length > 0 || (await this.since(commit)).changes.length > 0;
+    const { untracked, differing, index, omitted } = this.#work;
+    if (untracked.length > 0) return true;
+    const isPlain = [...differing.keys()].every((key) => index.get(key)?.isUnmerged === false);
+    const isTold = omitted.every(({ reason }) => reason !== 'filtered');
+    if (isPlain && isTold && (await this.#hasIndexed(commit))) return differing.size + this.#submodules.moved.size > 0;
+    return (await this.since(commit)).changes.length > 0;
+  }
+
+  /** Whether the tree of a commit is known to be what the index has. */
+  async #hasIndexed(commit: string): Promise<boolean> {
+    const tree = this.#trees.get(commit);
+    if (tree === undefined) return false;
+    this.#indexed ??= treeId([...this.#work.index.values()], commit.length, new Pace(this.#git.signal));
+    return tree === (await this.#indexed);
+  }
+
+  async #treeOf(commit: string): Promise<ReadonlyMap<string, Entry>> {
+    return (await this.#hasIndexed(commit)) ? this.#work.index : await readTree(this.#git, commit);
   }
 
   /** What differs between a commit and the work tree. */
@@ -64,7 +90,7 @@ export class OpenWorkTree {
     const isAsIndexed = differing.size === 0 && this.#work.untracked.length === 0;
     const [reported, tree] = await Promise.all([
       this.reportedSince(base),
-      isAsIndexed ? new Map<string, Entry>() : readTree(this.#git, base),
+      isAsIndexed ? new Map<string, Entry>() : this.#treeOf(base),
     ]);
     const indexed = mayBeStaged(tree, this.#work) ? await changesOfIndex(this.#git, base) : [];
     return {

@@ -38,8 +38,8 @@ test('evidence starts git as often for many commits of many files as for one com
     ]);
   }
   expect(counts).toEqual([
-    [6, 10],
-    [7, 11],
+    [6, 9],
+    [7, 10],
   ]);
 });
 

@@ -50,13 +50,13 @@ export async function assess(ids: string[], flags: Flags, terminal: Terminal): P
   requireAmong(workers, flags.instructions);
   const reports = filesOf(flags.report ?? [], workers.length);
   const written = reports.map(({ format, path }) => ({ name: `--report ${format}=${path}`, path: resolve(cwd, path) }));
-  const { options, trend, notes } = await gateOf(workers, flags, terminal, {
+  const { options, work, trend, notes } = await gateOf(workers, flags, terminal, {
     runsCode: flags.dryRun !== true,
     written,
   });
   if (flags.dryRun === true) {
     const { dryRun, formatDryRun } = await import('../estimate/dry-run.ts');
-    const found = await dryRun(workers, options);
+    const found = await dryRun(work.workers, options);
     stdout.write(flags.json === true ? `${printableJSON(found, 2)}\n` : formatDryRun(found));
     for (const note of notes) terminal.stderr.write(`${printable(note)}\n`);
     return found.workers.every(({ error }) => error === null) ? EXIT.ok : EXIT.inconclusive;
@@ -65,7 +65,7 @@ export async function assess(ids: string[], flags: Flags, terminal: Terminal): P
   const isMachine = flags.json === true || flags.instructions !== undefined;
   const progress = new AssessProgress(terminal, { workers: workers.length, isMachine });
   const result = await judge(() =>
-    assessWorkers(workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
+    assessWorkers(work.workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
   );
   progress.end();
   announce(result, terminal, trend === undefined ? notes : [trendLine(trend, result), ...notes]);

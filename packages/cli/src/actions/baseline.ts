@@ -31,8 +31,8 @@ export async function keep(action: Action, ids: string[], flags: Flags, terminal
   const before = await baselineBefore(action, file, flags);
   const workers = workersOf(ids, flags, cwd);
   const written = [{ name: `--output ${flags.output}`, path: file }];
-  const { options, notes } = await gateOf(workers, flags, terminal, { runsCode: true, written });
-  const result = await judge(() => assessWorkers(workers, { ...options, signal: terminal.signal }));
+  const { options, work, notes } = await gateOf(workers, flags, terminal, { runsCode: true, written });
+  const result = await judge(() => assessWorkers(work.workers, { ...options, signal: terminal.signal }));
   if (!result.success) {
     announce(result, terminal, notes);
     terminal.stderr.write('The baseline is as it was: what could not be judged cannot be accepted.\n');

@@ -24,7 +24,7 @@ export interface DryRun {
 }
 
 /** Reads the work and asks no model. */
-export async function dryRun(workers: (string | WorkerSpec)[], options: AssessOptions): Promise<DryRun> {
+export async function dryRun(workers: readonly (string | WorkerSpec)[], options: AssessOptions): Promise<DryRun> {
   const { models, isAssumed } = modelsOf(options.judge);
   const summaries = await summarizeEvidence(workers, options);
   const samples = options.samples ?? 1;

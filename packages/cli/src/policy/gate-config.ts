@@ -35,7 +35,7 @@ export async function readGateConfig(request: GateRequest): Promise<GateConfig> 
   const { workers, places, named } = request;
   const work = await JudgedWork.of(workers, places);
   const path = named === undefined ? undefined : resolve(places.cwd, named);
-  if (path !== undefined && !(await work.holds(path))) return await fromOutside(path, request);
+  if (path !== undefined && !(await work.holds(path))) return await fromOutside(path, work, request);
   const first = await fromBase(work, path, request);
   const base = first.config.assess.base;
   if (places.base !== undefined || typeof base !== 'string') return first;
@@ -47,12 +47,16 @@ export async function readGateConfig(request: GateRequest): Promise<GateConfig> 
   );
 }
 
-async function fromOutside(path: string, { workers, places, runsCode }: GateRequest): Promise<GateConfig> {
-  if (isCode(path) && !runsCode) {
-    return { config: NO_CONFIG, work: await JudgedWork.of(workers, places), notes: [notRun(path)] };
-  }
+/** @param named The work as the command line alone says where it is. */
+async function fromOutside(
+  path: string,
+  named: JudgedWork,
+  { workers, places, runsCode }: GateRequest,
+): Promise<GateConfig> {
+  if (isCode(path) && !runsCode) return { config: NO_CONFIG, work: named, notes: [notRun(path)] };
   const config = await readConfigFile(path);
-  const work = await JudgedWork.of(workers, { ...(config.assess as Places), ...places });
+  const isElsewhere = ['base', ...PLACES].some((name) => config.assess[name] !== undefined);
+  const work = isElsewhere ? await JudgedWork.of(workers, { ...(config.assess as Places), ...places }) : named;
   if (await work.holds(path)) {
     throw new UsageError(`${path} names workers whose work holds it. Put the configuration outside of what is judged.`);
   }

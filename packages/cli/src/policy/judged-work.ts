@@ -19,31 +19,41 @@ export interface BaseFile {
  * and folders of transcripts. What is in there is the work's word, and no file of a policy is read from it.
  */
 export class JudgedWork {
+  /** The workers, each as what its id means where that has a base: nothing else is judged by the policy that is read here. */
+  readonly workers: readonly (string | WorkerSpec)[];
   readonly #bases: readonly WorkBase[];
   /** Folders whose files may be the work's, and that have no base to read instead. */
   readonly #closed: readonly string[];
 
-  private constructor(bases: readonly WorkBase[], closed: readonly string[]) {
+  private constructor(
+    workers: readonly (string | WorkerSpec)[],
+    bases: readonly WorkBase[],
+    closed: readonly string[],
+  ) {
+    this.workers = workers;
     this.#bases = bases;
     this.#closed = closed;
   }
 
   static async of(workers: readonly (string | WorkerSpec)[], places: Places): Promise<JudgedWork> {
     const cwd = resolve(places.cwd ?? '.');
+    const known: (string | WorkerSpec)[] = [];
     const bases: WorkBase[] = [];
     let isKnown = true;
     for (const worker of workers) {
       try {
         const base = await WorkBase.of(worker, places);
         if (base !== null) bases.push(base);
+        known.push(base?.worker ?? worker);
       } catch {
         // It cannot be judged either, and its assessment will say why.
+        known.push(worker);
         isKnown = false;
       }
     }
     const transcripts = places.outputDir === undefined ? [] : [resolve(cwd, places.outputDir)];
     const own = isKnown ? null : await repositoryOf(cwd);
-    return new JudgedWork(bases, [...transcripts, ...(own === null ? [] : [own])]);
+    return new JudgedWork(known, bases, [...transcripts, ...(own === null ? [] : [own])]);
   }
 
   /** The tops of all that is judged. */
