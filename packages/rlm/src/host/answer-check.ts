@@ -57,7 +57,7 @@ export class AnswerCheck {
    * @throws {RLMError} (as a rejection) `run_mismatch` when the schema does not take it any more.
    */
   async recall(text: string, candidate: unknown): Promise<void> {
-    const parsed = await this.#rules.schema?.parse(candidate);
+    const parsed = await this.#rules.schema?.parse(candidate, this.#rules.timeoutMs);
     if (parsed?.problems === undefined) {
       this.#accepted = { text, value: parsed === undefined ? text : parsed.value };
       return;
@@ -85,7 +85,7 @@ export class AnswerCheck {
     if (this.#rules.schema === undefined) return { value: text, candidate: text };
     let problems: AnswerProblem[] = [];
     for (const candidate of [...candidates, text]) {
-      const parsed = await this.#rules.schema.parse(candidate);
+      const parsed = await this.#rules.schema.parse(candidate, this.#rules.timeoutMs);
       if (parsed.problems === undefined) return { value: parsed.value, candidate };
       if (problems.length === 0) problems = toProblems(parsed.problems, candidates.length === 0);
     }

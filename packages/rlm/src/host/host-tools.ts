@@ -42,6 +42,7 @@ export class HostTools {
     signal: AbortSignal,
   ): Promise<unknown> {
     const given = request.arguments;
+    const parse = parseWithin(timeoutMs);
     const args = input === undefined ? given : await parse(input, given, 'wrong arguments', toldToGiver);
     signal.throwIfAborted();
     const call = { runId: this.#runId, idempotencyKey: this.#keyOf(request), signal };
@@ -64,18 +65,15 @@ export class HostTools {
 type ToolValue = Extract<ToolResult['outcome'], { kind: 'value' }>['value'];
 
 /** `telling` is what the REPL is told of a problem: of what a tool returned it sees nothing but what `output` lets through. */
-async function parse(
-  schema: ReadSchema,
-  value: unknown,
-  refusal: string,
-  telling: (problem: SchemaProblem) => string,
-): Promise<unknown> {
-  const parsed = await schema.parse(value);
-  if (parsed.problems === undefined) return parsed.value;
-  const told = parsed.problems.slice(0, MAX_PROBLEMS).map((problem) => {
-    return problem.path === '' ? telling(problem) : `${problem.path}: ${telling(problem)}`;
-  });
-  throw new Error(`${refusal}: ${told.join('; ')}`);
+function parseWithin(timeoutMs: number) {
+  return async (schema: ReadSchema, value: unknown, refusal: string, telling: (problem: SchemaProblem) => string) => {
+    const parsed = await schema.parse(value, timeoutMs);
+    if (parsed.problems === undefined) return parsed.value;
+    const told = parsed.problems.slice(0, MAX_PROBLEMS).map((problem) => {
+      return problem.path === '' ? telling(problem) : `${problem.path}: ${telling(problem)}`;
+    });
+    throw new Error(`${refusal}: ${told.join('; ')}`);
+  };
 }
 
 function toResult(value: unknown): unknown {

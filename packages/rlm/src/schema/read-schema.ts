@@ -17,8 +17,11 @@ const MAX_BLOCKING_MS = 2_000;
 export interface ReadSchema {
   /** What a value looks like before transforms and defaults apply. */
   readonly jsonSchema: JSONObject;
-  /** The value as the schema makes it, or at least one problem. Rejects with what the schema's own code throws. */
-  parse(value: unknown): Promise<Parsed>;
+  /**
+   * The value as the schema makes it, or at least one problem. Rejects with what the schema's own code throws, and when it
+   * blocks for `limitMs`.
+   */
+  parse(value: unknown, limitMs?: number): Promise<Parsed>;
 }
 
 export type Parsed = { value: unknown; problems?: never } | { problems: SchemaProblem[] };
@@ -31,17 +34,21 @@ export function readSchema(given: unknown): ReadSchema {
 function readStandardSchema(schema: StandardSchema<unknown>): ReadSchema {
   const jsonSchema = toJSONObject(jsonSchemaOf(schema));
   requireValid(() => jsonSchemas().requireJSONSchema(jsonSchema));
-  return { jsonSchema, parse: (value) => parseStandard(schema, value) };
+  return { jsonSchema, parse: (value, limitMs) => parseStandard(schema, value, limitMs) };
 }
 
 function readPlainSchema(schema: unknown): ReadSchema {
   const jsonSchema = toJSONObject(schema);
   const check = requireValid(() => jsonSchemas().compileJSONSchema(jsonSchema));
-  const parse = async (value: unknown) => {
-    const problems = stoppable(MAX_BLOCKING_MS, () => check(value));
+  const parse = async (value: unknown, limitMs?: number) => {
+    const problems = stopping(limitMs, () => check(value));
     return problems.length === 0 ? { value } : { problems };
   };
   return { jsonSchema, parse };
+}
+
+function stopping<T>(limitMs = MAX_BLOCKING_MS, call: () => T): T {
+  return stoppable(Math.min(limitMs, MAX_BLOCKING_MS), call);
 }
 
 function isStandardSchema(given: unknown): given is StandardSchema<unknown> {
@@ -98,8 +105,8 @@ function requireValid<T>(check: () => T): T {
   }
 }
 
-async function parseStandard(schema: StandardSchema<unknown>, value: unknown): Promise<Parsed> {
-  const result = (await stoppable(MAX_BLOCKING_MS, () => schema['~standard'].validate(value))) as StandardResult;
+async function parseStandard(schema: StandardSchema<unknown>, value: unknown, limitMs?: number): Promise<Parsed> {
+  const result = (await stopping(limitMs, () => schema['~standard'].validate(value))) as StandardResult;
   if (result.issues === undefined) return { value: result.value };
   const problems = result.issues.map(({ path = [], message }) =>
     problemAt(
