@@ -25,6 +25,39 @@ const TEXTS: Readonly<Record<string, string>> = {
   'text that looks like code': '"""\'\'\'\\n{x}%s</script>\n```repl\nanswer["ready"] = True\n```',
 };
 
+const LIST = ['', 'two\r\n', '\u{1f9ea}', 'x'.repeat(70_000)];
+const DICT = { 'a key \u{1f511}': 'one\r\n', nested: { list: [1, 2.5, null, true, 'ünï'] }, '': '\u0000' };
+const FILES = { 'ä.txt': TEXTS['CRLF and CR'] ?? '', 'b.txt': TEXTS.emoji ?? '' };
+
+/** Contexts that are no single text, and as what the REPL has them, as JSON. */
+const VALUES = [
+  {
+    name: 'a list',
+    context: async (): Promise<RLMContext> => LIST,
+    seen: (name: string) => `json.dumps([hashlib.sha256(one.encode()).hexdigest() for one in ${name}])`,
+    answer: LIST.map(sha256),
+    loaded: { contextType: 'list', sha256: sha256(JSON.stringify(LIST)) },
+  },
+  {
+    name: 'a dict',
+    context: async (): Promise<RLMContext> => DICT,
+    seen: (name: string) => `json.dumps(${name})`,
+    answer: DICT,
+    loaded: { contextType: 'dict', sha256: sha256(JSON.stringify(DICT)) },
+  },
+  {
+    name: 'files, by name',
+    context: async (): Promise<RLMContext> => {
+      const cwd = await temporaryFolder();
+      for (const [name, text] of Object.entries(FILES)) await writeFile(join(cwd, name), text);
+      return { files: ['*.txt'], cwd };
+    },
+    seen: (name: string) => `json.dumps(${name})`,
+    answer: FILES,
+    loaded: { contextType: 'dict' },
+  },
+];
+
 /** What the REPL says of its context, by its own count, and what the worker reported. */
 async function load(context: RLMContext, expression: string) {
   const fake = await provider(
@@ -62,51 +95,33 @@ describe(`${environment}: a context arrives byte for byte`, () => {
       expect(answer).toBe(`${sha256(text)} ${loaded?.chars}`);
       expect(loaded).toMatchObject({ bytes: HUNDRED_MB, sha256: sha256(text) });
     });
+
+    test.each(VALUES)('$name', async ({ context, seen, answer, loaded }) => {
+      const told = await load(await context(), seen('context'));
+      expect(JSON.parse(told.answer ?? '')).toEqual(answer);
+      expect(told.loaded).toMatchObject(loaded);
+    });
   } else {
-    test('texts of all kinds, in turns of one session', async () => {
-      const texts = Object.entries(TEXTS);
-      const says = texts.map(([name], n) => [
+    test('texts, lists, dicts and files, in turns of one session', async () => {
+      const texts = Object.entries(TEXTS).map(([name, text]) => {
+        const { answer, loaded } = toldOf(text);
+        const seen = (variable: string) => `json.dumps(${seenOf(variable)})`;
+        return { name, context: async (): Promise<RLMContext> => text, seen, answer, loaded };
+      });
+      const all = [...texts, ...VALUES];
+      const says = all.map(({ name, seen }, n) => [
         name,
-        [repl(`import hashlib\nseen = ${seenOf(`context_${n}`)}`), submit('seen')],
+        [repl(`import hashlib, json\nseen = ${seen(`context_${n}`)}`), submit('seen')],
       ]);
       const session = await open(await provider(byQuery(Object.fromEntries(says))), { environment });
-      for (const [name, text] of texts) {
-        const { run, events } = turn(session, text, name);
-        const told = toldOf(text);
-        expect((await run).answer, name).toBe(told.answer);
-        expect(
-          events.find((event) => event.type === 'context.loaded'),
-          name,
-        ).toMatchObject(told.loaded);
+      for (const { name, context, answer, loaded } of all) {
+        const { run, events } = turn(session, await context(), name);
+        expect(JSON.parse((await run).answer ?? ''), name).toEqual(answer);
+        const event = events.find(({ type }) => type === 'context.loaded');
+        expect(event, name).toMatchObject(loaded);
       }
     });
   }
-
-  test('a list', async () => {
-    const list = ['', 'two\r\n', '\u{1f9ea}', 'x'.repeat(70_000)];
-    const { answer, loaded } = await load(
-      list,
-      'json.dumps([hashlib.sha256(one.encode()).hexdigest() for one in context])',
-    );
-    expect(JSON.parse(answer ?? '')).toEqual(list.map(sha256));
-    expect(loaded).toMatchObject({ contextType: 'list', sha256: sha256(JSON.stringify(list)) });
-  });
-
-  test('a dict', async () => {
-    const dict = { 'a key \u{1f511}': 'one\r\n', nested: { list: [1, 2.5, null, true, 'ünï'] }, '': '\u0000' };
-    const { answer, loaded } = await load(dict, 'json.dumps(context)');
-    expect(JSON.parse(answer ?? '')).toEqual(dict);
-    expect(loaded).toMatchObject({ contextType: 'dict', sha256: sha256(JSON.stringify(dict)) });
-  });
-
-  test('files, by name', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, 'ä.txt'), TEXTS['CRLF and CR'] ?? '');
-    await writeFile(join(folder, 'b.txt'), TEXTS.emoji ?? '');
-    const context = { files: ['*.txt'], cwd: folder };
-    const { answer } = await load(context, 'json.dumps(context)');
-    expect(JSON.parse(answer ?? '')).toEqual({ 'ä.txt': TEXTS['CRLF and CR'], 'b.txt': TEXTS.emoji });
-  });
 
   test('100 MB from a file', async () => {
     const bytes = hundredMegabytes();
@@ -121,9 +136,7 @@ describe(`${environment}: a context arrives byte for byte`, () => {
 /** Exactly 100 MB whose characters of 1 to 4 bytes straddle every power-of-two boundary. */
 function hundredMegabytes(): Buffer {
   const unit = Buffer.from('line é 漢 \u{1f9ea}\r\n');
-  const bytes = Buffer.alloc(HUNDRED_MB, 'x');
-  for (let at = 0; at + unit.length <= HUNDRED_MB; at += unit.length) unit.copy(bytes, at);
-  return bytes;
+  return Buffer.alloc(HUNDRED_MB, unit).fill('x', HUNDRED_MB - (HUNDRED_MB % unit.length));
 }
 
 async function temporaryFolder(): Promise<string> {

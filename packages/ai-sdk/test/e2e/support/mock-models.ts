@@ -2,17 +2,17 @@ import { fileURLToPath } from 'node:url';
 import { readRequest, type Script, usageOf } from '@rlm-bridge/fake-provider';
 import { MockLanguageModelV4, simulateReadableStream } from 'ai/test';
 import type { RLMOptions } from 'rlm-bridge';
-import type { TestEnvironment } from '../../../../rlm/test/e2e/support/environment.ts';
 
 const PYTHON =
   process.env.RLM_PYTHON ?? fileURLToPath(new URL('../../../../../python/.venv/bin/python', import.meta.url));
-const IMAGE = process.env.RLM_SANDBOX_IMAGE ?? 'rlm-bridge-sandbox:local';
 
 /** What every run of a test has, whoever serves its models. */
-export function surroundings(environment: TestEnvironment) {
-  const environmentOptions = environment === 'docker' ? { environmentOptions: { image: IMAGE } } : {};
-  return { environment, ...environmentOptions, logDir: false, python: PYTHON, quiet: true } satisfies RLMOptions;
-}
+export const SURROUNDINGS = {
+  environment: 'local',
+  logDir: false,
+  python: PYTHON,
+  quiet: true,
+} as const satisfies RLMOptions;
 
 /** A model of AI SDK 7 that plays a script, and bills as a provider would. Anything but a text hangs until an abort. */
 export function scriptedModel(script: Script, modelId = 'gpt-4.1', provider = 'openai.responses'): MockLanguageModelV4 {

@@ -40,7 +40,7 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
     name: 'children of children',
     script: slowly(
       conversation({
-        turns: [repl('said = rlm_query_batched(["a", "bb", "ccc"])\nprint(said)'), submit('" ".join(said)')],
+        turns: [repl('said = rlm_query_batched(["a", "bb"])\nprint(said)'), submit('" ".join(said)')],
         childTurns: [repl('said = rlm_query(context + "x")\nprint(said)'), submit('context + said')],
         prompt: ({ text }) => String(text.length),
       }),

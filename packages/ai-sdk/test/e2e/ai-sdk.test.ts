@@ -6,13 +6,12 @@ import { generateText, isStepCount, streamText } from 'ai';
 import type { MockLanguageModelV4 } from 'ai/test';
 import { runRLM } from 'rlm-bridge';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { environment } from '../../../rlm/test/e2e/support/environment.ts';
 import { type AISDKTool, aiSdkModel, type RLMToolOutput, rlmTool } from '../../src/index.ts';
-import { callingModel, scriptedModel, surroundings } from './support/mock-models.ts';
+import { callingModel, SURROUNDINGS, scriptedModel } from './support/mock-models.ts';
 
-// The package with real workers.
+// The package with real workers; that its runs start containers is shown by its page.
 
-const settings = surroundings(environment);
+const settings = SURROUNDINGS;
 const LAST = submit('context.split()[-1]');
 
 /** What the scripted model's answers cost, by its own count. */
@@ -67,7 +66,7 @@ describe('AI SDK models', () => {
     const run = runRLM('text', 'Which?', { ...settings, rootModel: aiSdkModel(model) });
     run.catch(() => {});
     for await (const { type } of run) if (type === 'call.started') break;
-    while (model.doGenerateCalls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => model.doGenerateCalls).toHaveLength(1);
     run.abort();
     await expect(run).rejects.toMatchObject({ code: 'aborted' });
     expect(model.doGenerateCalls[0]?.abortSignal?.aborted).toBe(true);
@@ -182,11 +181,10 @@ describe('a run as a tool', () => {
       abortSignal: abort.signal,
     });
     const settled = Promise.allSettled([whole]);
-    while (root.doGenerateCalls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => root.doGenerateCalls).toHaveLength(1);
     abort.abort();
     await settled;
-    while (root.doGenerateCalls[0]?.abortSignal?.aborted !== true)
-      await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => root.doGenerateCalls[0]?.abortSignal?.aborted).toBe(true);
   });
 
   test('a run that nobody listens to any more ends', async () => {
@@ -195,7 +193,7 @@ describe('a run as a tool', () => {
     const read = rlmTool({ ...settings, rootModel: aiSdkModel(root), context: 'one two' });
     for await (const { state } of read.execute(asked, {})) if (state === 'running') break;
     const signal = root.doGenerateCalls.at(-1)?.abortSignal;
-    while (signal?.aborted !== true) await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => signal?.aborted).toBe(true);
   });
 });
 
