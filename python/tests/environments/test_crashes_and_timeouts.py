@@ -27,14 +27,14 @@ DEATHS = {
         "it closed its channel",
     ),
     "recursion in C": (
-        "import sys; sys.setrecursionlimit(10**8)\nx = []\nfor _ in range(10**6): x = [x]\nrepr(x)",
+        "import sys; sys.setrecursionlimit(10**8)\nx = y = 0\nfor _ in range(200_000): x, y = [x], [y]\nx == y",
         "SIGSEGV",
     ),
 }
 FURNISHED = {"context_payload": "CONTEXT", "custom_tools": {"tool": "def tool(): return 7"}}
 """All that the successor of an interpreter gets again."""
 
-STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nsignal.pause()"
 
 
 @pytest.mark.parametrize(("code", "reason"), DEATHS.values(), ids=DEATHS.keys())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from repl_harness import ADDRESS, Bench, MakeBench, Recorder, SubCalls
+from repl_harness import ADDRESS, HOLDS_THE_GIL, Bench, MakeBench, Recorder, SubCalls
 from test_stop import stop_while
 
 from rlm_worker.cancel import RunStopped, StopSignal
@@ -136,11 +136,11 @@ def test_a_stop_in_a_sub_call(lasting: Bench, code: str) -> None:
 
 
 STUBBORN = {
-    "ignores the signal": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+    "ignores the signal": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nsignal.pause()",
     "swallows it again and again": (
         "import time\nwhile True:\n    try:\n        time.sleep(1000)\n    except BaseException:\n        pass"
     ),
-    "is busy in C": "sum(range(10**12))",
+    "is in C": f"{HOLDS_THE_GIL}\nhold_the_gil()",
 }
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from repl_harness import Bench, MakeBench
+from repl_harness import HOLDS_THE_GIL, Bench, MakeBench
 from test_turns import next_turn
 
 from rlm_worker.environments import kernel_client, kernel_stream, process
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.slow
 
 STUCK = {
     "stopped itself": "threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGSTOP]).start()",
-    "has a thread that holds the GIL for ever": "threading.Timer(0.2, sum, [range(10**12)]).start()",
+    "has a thread that holds the GIL for ever": f"{HOLDS_THE_GIL}\nthreading.Timer(0.2, hold_the_gil).start()",
     "is in a signal handler for ever": (
-        "def forever(*_):\n    while True: pass\n"
+        "def forever(*_): threading.Event().wait()\n"
         "_ = signal.signal(signal.SIGALRM, forever)\n_ = signal.setitimer(signal.ITIMER_REAL, 0.2)"
     ),
 }
@@ -96,7 +96,7 @@ def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench, mon
     supervisor = int(run("import os, signal, threading\nprint(os.getppid())").stdout)
     run("threading.Timer(0.1, os.kill, [os.getppid(), signal.SIGSTOP]).start()")
     while Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[0] != "T":
-        pass
+        time.sleep(0.01)
     with pytest.raises(EnvironmentFailure, match="the REPL is gone") as failure:
         run.repl.add_context("x" * 30_000_000)
     assert failure.value.code == "environment_died"

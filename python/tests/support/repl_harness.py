@@ -34,6 +34,12 @@ Message = dict[str, Any]
 
 ADDRESS = ("router", 1)
 NOTHING: Mapping[str, Any] = {}
+HOLDS_THE_GIL = """
+import ctypes
+libc, lock = ctypes.PyDLL(None), ctypes.create_string_buffer(64)
+def hold_the_gil(): libc.pthread_mutex_lock(lock), libc.pthread_mutex_lock(lock)
+"""
+"""Defines what never returns from C and lets no other thread run, as a long calculation does, at no processor time."""
 
 
 def completion(response: str) -> RLMChatCompletion:

@@ -23,7 +23,7 @@ ENDED = "root's interpreter has another real user than the supervisor that ends 
 WRITTEN = "root may write where another user may not"
 OUT_OF_MEMORY = died("out of memory")
 PLENTY = "x[x\n]{999998,1000000}"
-DROPPED = "\\[\\d{9,10} more bytes were printed and dropped\\]"
+DROPPED = "\\[\\d{8} more bytes were printed and dropped\\]"
 
 RESOURCES = [
     Attack(

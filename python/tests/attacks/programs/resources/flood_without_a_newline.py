@@ -1,8 +1,8 @@
-# Three hundred megabytes, of which one is kept.
+# Fifty megabytes, of which one is kept.
 import os
 
 data = b"x" * (10 << 20)
-for _ in range(30):
+for _ in range(5):
     left = memoryview(data)
     while left:
         left = left[os.write(2, left) :]
