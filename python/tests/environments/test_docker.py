@@ -188,18 +188,9 @@ def orphans_are_removed() -> None:
     made: dict[str, str] = {}
     try:
         for name, tag in tags.items():
-            command = [
-                "docker",
-                "run",
-                "-d",
-                "--network",
-                "none",
-                "--label",
-                f"{OWNER_LABEL}={tag}",
-                IMAGE,
-                "sleep",
-                "100",
-            ]
+            # One that is to be removed runs.
+            how = ["run", "--detach"] if name == "orphan" else ["create"]
+            command = ["docker", *how, "--network", "none", "--label", f"{OWNER_LABEL}={tag}", IMAGE, "sleep", "100"]
             made[name] = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         remove_orphans("docker")
         assert {name for name in tags if containers(f"id={made[name]}")} == set(tags) - {"orphan"}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from repl_harness import Bench, MakeBench
 from test_turns import next_turn
 
 from rlm_worker.errors import ContextFailure, EnvironmentFailure
+from rlm_worker.kernel.answer import MAX_FINAL_CHARS
 from rlm_worker.kernel.frames import FrameBuffer, FrameError
 from rlm_worker.kernel.messages import FROM_INTERPRETER, FROM_SUPERVISOR, parse
 
@@ -33,8 +35,10 @@ RIGHT: dict[str, dict[str, Any]] = {
     "alive": {"id": ID},
     "done": {"id": ID, "status": "ok", "error": "", "variables": [], "final": None, "content": "FORGED"},
 }
-HUGE = "x" * 12_000_000
-WRONG: list[Any] = [None, True, -1, 1.5, 2**53, "FORGED", HUGE, [], [[]], {}, {"type": "done"}]
+HUGE = "x" * (MAX_FINAL_CHARS + 1)
+"""Beyond what any text may have, where that is bounded."""
+
+WRONG: list[Any] = [None, True, -1, 1.5, 2**53, "FORGED", [], [[]], {}, {"type": "done"}]
 HARMLESS = ("ready", "received", "draft", "drafted", "alive", "tool_call")
 OF_EACH_KIND = [
     *(pytest.param("local", name) for name in RIGHT),
@@ -42,7 +46,7 @@ OF_EACH_KIND = [
 ]
 """In a container what is not harmless: the same code reads the frames, whoever brings them."""
 
-ID_BOUND = 60
+ID_BOUND = 30
 """Above every id that a kernel gives out in one of these tests."""
 
 FORGE = f"""
@@ -66,18 +70,19 @@ def forging(message: dict[str, Any]) -> str:
     return f"_thread = {thread}\n_thread.start()"
 
 
-def malformed() -> list[str]:
-    """Each with one field that is missing or holds what it must not, and what is no message of an interpreter."""
+@cache
+def malformed() -> dict[str, str]:
+    """Frames with one field that is missing or holds what it must not, and what is no message of an interpreter: the
+    last one for each reason why they are refused."""
     frames = ["", "[]", "1", "null", '"done"', "{}", '{"type": ["done"]}', '{"type": "done"', '{"type": NaN}']
     frames += [json.dumps({"type": name}) for name in FROM_SUPERVISOR if name not in FROM_INTERPRETER]
     frames += [json.dumps({"type": name}) for name in ("configure", "execute", "reply", "replace", "ping", "probe")]
     for name, right in RIGHT.items():
         for field in right:
             frames.append(json.dumps({"type": name, **{key: right[key] for key in right if key != field}}))
-            frames += [
-                json.dumps({"type": name, **right, field: wrong}) for wrong in WRONG if not _fits(name, field, wrong)
-            ]
-    return frames
+            wrong = [HUGE, *WRONG] if _fits(name, field, "FORGED") else WRONG
+            frames += [json.dumps({"type": name, **right, field: one}) for one in wrong if not _fits(name, field, one)]
+    return {refusal(text): text for text in frames}
 
 
 def refusal(text: str) -> str:
@@ -113,14 +118,11 @@ def test_every_kind_is_tried() -> None:
 
 def test_a_malformed_frame_while_a_block_runs_is_refused_and_the_run_goes_on(make: MakeBench) -> None:
     """Every one is refused; in the REPL, one for each reason is forged."""
-    frames = {refusal(text): text for text in malformed()}
+    frames = malformed()
     assert {f"{name}: bad {field}" for name, right in RIGHT.items() for field in right} < frames.keys()
     run = make(context_payload="CONTEXT")
     for reason, text in frames.items():
-        assert run(FORGE).status == "ok"
-        result = run(
-            f"import time\nforge({text.replace(HUGE, 'HUGE')!r}.replace('HUGE', 'x' * 12_000_000), [1])\ntime.sleep(30)"
-        )
+        result = run(f"{FORGE}\nimport time\nforge({text!r}, [1])\ntime.sleep(30)")
         assert (result.status, f"code wrote to the channel of the REPL ({reason})" in result.stderr) == (
             "interpreter_died",
             True,

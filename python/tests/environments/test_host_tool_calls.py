@@ -103,10 +103,10 @@ help(lookup)
     ],
 )
 def test_what_goes_wrong_is_raised_where_it_was_called(run: Bench, host: Host, call: str, error: str) -> None:
-    result = run(call)
+    result = run(f"try:\n    {call}\nexcept Exception as e:\n    print('caught')\n    raise")
+    assert result.stdout == "caught\n"
     assert error in result.stderr
     assert host.asked == ([("fails", {"id": 1})] if "fails" in call else [])
-    assert run(f"try:\n    {call}\nexcept Exception as e:\n    print('caught')").stdout == "caught\n"
 
 
 def test_values_of_every_kind(run: Bench) -> None:
@@ -117,13 +117,12 @@ print(echo(**given) == {'asked': given}, echo(**{'user-id': 1})['asked'])
     assert run(code).stdout == "True {'user-id': 1}\n"
 
 
-def test_a_large_result_of_numbers_arrives(make: MakeBench) -> None:
+def test_a_large_result_of_numbers_arrives(lend: MakeBench) -> None:
     """More structure than one message may have: it travels as text."""
-    rows = [[n, n * 2] for n in range(300_000)]
-    run = make(custom_tools={"table": HostTool("", {}, None)}, call_tool=lambda *_: {"value": json.dumps(rows)})
-    assert (
-        run("rows = table(); print(len(rows), rows[-1], rows[-1][0] + 1)").stdout == "300000 [299999, 599998] 300000\n"
-    )
+    rows = [[n, n * 2] for n in range(100_000)]
+    run = lend(WITH_TOOLS, call_tool=lambda *_: {"value": json.dumps(rows)})
+    shown = run("rows = echo(); print(len(rows), rows[-1], rows[-1][0] + 1)").stdout
+    assert shown == "100000 [99999, 199998] 100000\n"
 
 
 def test_a_name_put_over_a_tool_is_gone_in_the_next_code_block(run: Bench) -> None:
@@ -183,10 +182,9 @@ print(lookup(2))
     assert host.asked == [("lookup", {"id": 1}), ("lookup", {"id": 2})]
 
 
-def test_waiting_is_not_the_code_blocks_time(make: MakeBench, host: Host) -> None:
-    run = make(custom_tools={"waits": ANYTHING}, call_tool=host, options={"cellTimeoutMs": 3_000})
+def test_waiting_is_not_the_code_blocks_time(run: Bench, host: Host) -> None:
     threading.Thread(target=lambda: (host.arrived.acquire(timeout=60), run.stop.wait(4), host.release.set())).start()
-    result = run("print(waits(id=1))")
+    result = run.within(3_000, "print(waits(id=1))")
     assert (result.status, result.stdout) == ("ok", "waits:1\n")
 
 

@@ -16,13 +16,15 @@ from rlm_worker.environments.logged_calls import SUB_CALL_CHARS
 
 pytestmark = pytest.mark.slow
 
+OF_A_CHILD = {"depth": 3, "max_concurrent_subcalls": 2}
+
 
 def responses(result: Any) -> list[str]:
     return [call.response for call in result.rlm_calls]
 
 
-def test_single_and_batched_in_order_with_model_and_depth(make: MakeBench) -> None:
-    run = make(depth=3)
+def test_single_and_batched_in_order_with_model_and_depth(lend: MakeBench) -> None:
+    run = lend(OF_A_CHILD)
     result = run("print(llm_query('a', model='m'), llm_query_batched(['b', 'c']), rlm_query('d', 'n'))")
     assert result.stdout == "echo:a ['echo:b', 'echo:c'] echo:d\n"
     assert responses(result) == ["echo:a", "echo:b", "echo:c", "echo:d"]
@@ -68,10 +70,10 @@ def pieces(run: Bench) -> list[int]:
     return [len(prompts) for prompts, _, _ in run.router.asked]
 
 
-def test_a_batch_that_no_message_holds_goes_in_pieces_and_its_answers_come_in_order(lend: MakeBench) -> None:
+def test_a_batch_of_much_text_goes_in_pieces_and_its_answers_come_in_order(lend: MakeBench) -> None:
     run = lend(model=length)
-    result = run("print(llm_query_batched(['x' * (9_000_000 + n) for n in range(8)]))")
-    assert result.stdout == f"{[str(9_000_000 + n) for n in range(8)]}\n", result.stderr
+    result = run("print(llm_query_batched(['x' * (3_000_000 + n) for n in range(8)]))")
+    assert result.stdout == f"{[str(3_000_000 + n) for n in range(8)]}\n", result.stderr
     assert sum(pieces(run)) == 8 and len(pieces(run)) > 1
 
 
@@ -145,7 +147,7 @@ def test_a_call_still_under_way_belongs_to_the_next_code_block(run: Bench) -> No
     assert (second.stdout, responses(second)) == ("echo:wait\n", ["echo:wait"])
 
 
-def test_children_run_together_within_their_bound_and_in_order(make: MakeBench) -> None:
+def test_children_run_together_within_their_bound_and_in_order(lend: MakeBench) -> None:
     both = threading.Barrier(2)
 
     def child(prompt: str, model: str | None) -> RLMChatCompletion:
@@ -154,7 +156,7 @@ def test_children_run_together_within_their_bound_and_in_order(make: MakeBench) 
         both.wait(30)
         return completion(f"child {prompt} {model}")
 
-    run = make(subcall_fn=child, max_concurrent_subcalls=2)
+    run = lend(OF_A_CHILD, subcall_fn=child)
     result = run("print(rlm_query_batched(['a', 'b'], model='m'))\nprint(rlm_query('bad'))")
     assert result.stdout == "['child a m', 'child b m']\nError: RLM query failed - no luck\n"
     assert responses(result) == ["child a m", "child b m"]

@@ -1,2 +1,2 @@
-for _ in range(20):
+for _ in range(10):
     print(llm_query("x", model="m" * 60_000_000))

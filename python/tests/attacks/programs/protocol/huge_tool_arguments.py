@@ -5,9 +5,9 @@ try:
     lookup("x" * 70_000_000)
 except ValueError as error:
     print("ValueError", str(error).split()[1], end=" ")
-text = b'{"type":"tool_call","id":1,"tool":"lookup","arguments":{"id":"' + b"x" * 60_000_000 + b'"}}'
+text = b'{"type":"tool_call","id":1,"tool":"lookup","arguments":{"id":"' + b"x" * 11_000_000 + b'"}}'
 left = memoryview(b"J" + len(text).to_bytes(4, "big") + text)
 while left:
     left = left[os.write(3, left) :]
 time.sleep(0.5)
-print("sent 60")
+print("sent 11")
