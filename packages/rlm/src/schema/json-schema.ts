@@ -7,9 +7,13 @@ import { problemAt, type SchemaProblem } from './problem.ts';
 export type JSONObject = { [name: string]: JSONValue };
 
 const OPTIONS: Options = { strict: false, allErrors: true, useDefaults: true, logger: false };
+/** For a schema that was validated. */
+const UNLOOKED: Options = { ...OPTIONS, validateSchema: false };
 
-/** Knows the schema of schemas; it keeps none that it is shown. */
-let meta: Ajv2020 | undefined;
+type Draft = new (options: Options) => Ajv | Ajv2020;
+
+/** Of each draft what knows its schema of schemas, which takes the longest to compile; it keeps none that it is shown. */
+const metas = new Map<Draft, Ajv | Ajv2020>();
 
 const DRAFT_07 = /^https?:\/\/json-schema\.org\/draft-07\/schema#?$/;
 
@@ -23,7 +27,7 @@ const UNSAID: { [keyword: string]: string } = {
 
 /** @throws {Error} that says what is wrong with the schema. Patterns and references are not looked into. */
 export function requireJSONSchema(schema: JSONObject): void {
-  meta ??= new Ajv2020(OPTIONS);
+  const meta = metaOf(Ajv2020);
   if (meta.validateSchema(schema) !== true) throw new Error(meta.errorsText(meta.errors, { dataVar: 'schema' }));
 }
 
@@ -34,10 +38,18 @@ export function requireJSONSchema(schema: JSONObject): void {
  */
 export function compileJSONSchema(schema: JSONObject): (value: unknown) => SchemaProblem[] {
   const isDraft07 = typeof schema.$schema === 'string' && DRAFT_07.test(schema.$schema);
-  const ajv = isDraft07 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
+  const draft = isDraft07 ? Ajv : Ajv2020;
+  metaOf(draft).validateSchema(schema, true);
+  const ajv = new draft(UNLOOKED);
   formats.default(ajv);
   const validate = ajv.compile(schema);
   return (value) => (validate(value) === true ? [] : (validate.errors ?? []).map((error) => toProblem(value, error)));
+}
+
+function metaOf(draft: Draft): Ajv | Ajv2020 {
+  const meta = metas.get(draft) ?? new draft(OPTIONS);
+  metas.set(draft, meta);
+  return meta;
 }
 
 function toProblem(
