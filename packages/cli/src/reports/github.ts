@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { type AssessmentResult, toGitHubAnnotations, toMarkdown } from '@rlm-bridge/assess';
 import type { Terminal } from '../terminal/terminal.ts';
 import { boundAnnotations, boundSummary } from './github-limits.ts';
@@ -10,16 +10,15 @@ export async function reportToGitHub(
   lastOfBase?: AssessmentResult,
 ): Promise<void> {
   stdout.write(boundAnnotations(toGitHubAnnotations(result)));
-  // Imported where it is wanted: it reads the variables of a job when it is loaded.
-  const core = await import('@actions/core');
   if (env.GITHUB_STEP_SUMMARY) {
     const used = (await stat(env.GITHUB_STEP_SUMMARY).catch(() => null))?.size ?? 0;
-    await core.summary.addRaw(boundSummary(toMarkdown(result, lastOfBase), used)).write();
+    await appendFile(env.GITHUB_STEP_SUMMARY, boundSummary(toMarkdown(result, lastOfBase), used));
   }
   if (!env.GITHUB_OUTPUT) return;
-  core.setOutput('verdict', result.verdict);
-  core.setOutput('score', leastScore(result));
-  core.setOutput('cost-usd', result.rlmMetrics.costUsd ?? '');
+  // A word and two numbers: none can be more than a line.
+  const outputs = { verdict: result.verdict, score: leastScore(result), 'cost-usd': result.rlmMetrics.costUsd ?? '' };
+  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`);
+  await appendFile(env.GITHUB_OUTPUT, lines.join(''));
 }
 
 /** The least overall score; empty where a worker has none. */
