@@ -16,7 +16,7 @@ const WORK = [{ id: 'w', branch: 'work', base: 'main' }];
 /** A helper stands twice where the work began, and the work brings it in once more, in a file of its own. */
 async function thirdCopy(): Promise<Repository> {
   const repository = await Repository.create({ 'lib/a.ts': HELPER, 'lib/b.ts': `// b\n${HELPER}`, 'README.md': 'x\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.commit('Third', { 'src/c.ts': HELPER });
   return repository;
 }

@@ -18,7 +18,7 @@ export async function manyFiles(count: number): Promise<Record<string, string>> 
 /** A repository whose branch `work` brings these files in, checked out. */
 export async function workOf(files: Record<string, string>): Promise<Repository> {
   const repository = await Repository.create({ 'README.md': 'Before.\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.commit('The work', files);
   return repository;
 }

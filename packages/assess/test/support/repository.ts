@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +33,8 @@ const WHO = `${NAME} <${EMAIL}> ${Date.parse(DATE) / 1000} +0000`;
 
 /** What repositories began with so far, by their files; the folders go with the suite's. */
 const begun = new Map<string, Promise<string>>();
+/** One without a commit. */
+let empty: Promise<string> | undefined;
 
 /** A real git repository in a temporary folder that goes with the test. */
 export class Repository {
@@ -42,25 +44,39 @@ export class Repository {
     this.path = path;
   }
 
-  /** With the branch main, and one commit of these files; with branches off it, of a commit each. */
+  /** With the branch main, and one commit of these files; with branches off it, of a commit each. One of them is checked out. */
   static async create(
     files: Files = { 'a.txt': 'one\ntwo\nthree\n' },
     branches: Record<string, Files> = {},
+    head = 'main',
   ): Promise<Repository> {
-    const key = JSON.stringify([inHex(files), Object.entries(branches).map(([name, its]) => [name, inHex(its)])]);
-    const start = begun.get(key) ?? Repository.#begin(files, branches);
+    const named = Object.entries(branches).map(([name, its]) => [name, inHex(its)]);
+    const key = JSON.stringify([inHex(files), named, head]);
+    const start = begun.get(key) ?? Repository.#begin(files, branches, head);
     begun.set(key, start);
     const path = await temporaryFolder();
     await cp(await start, path, { recursive: true });
     return new Repository(path);
   }
 
-  /** A repository to copy: git is asked once in a file for what many tests begin with. */
-  static async #begin(files: Files, branches: Record<string, Files>): Promise<string> {
+  /** A repository to copy: git is asked twice in a file for what many tests begin with. */
+  static async #begin(files: Files, branches: Record<string, Files>, head: string): Promise<string> {
+    const repository = new Repository(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
+    empty ??= Repository.#init();
+    await cp(await empty, repository.path, { recursive: true });
+    const commits = [
+      commitOf('main', 'Start', files),
+      ...Object.entries(branches).map(([name, its]) => commitOf(name, `Work of ${name}`, its, 'refs/heads/main')),
+    ];
+    await repository.#import(commits.flat());
+    await repository.write({ ...files, ...branches[head], '.git/HEAD': `ref: refs/heads/${head}\n` });
+    await repository.git('read-tree', 'HEAD');
+    return repository.path;
+  }
+
+  static async #init(): Promise<string> {
     const repository = new Repository(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
     await repository.git('init', '-q', '--template=', '-b', 'main');
-    await repository.commit('Start', files);
-    for (const [name, its] of Object.entries(branches)) await repository.branch(name, its);
     return repository.path;
   }
 
@@ -93,19 +109,37 @@ export class Repository {
     return id;
   }
 
-  /** A branch off what is checked out, and stays so, with one commit of these files. */
+  /** A branch off what is checked out, which stays so, with one commit of these files. */
   async branch(name: string, files: Files, message = `Work of ${name}`): Promise<void> {
-    const stream = [
-      `commit refs/heads/${name}\nauthor ${WHO}\ncommitter ${WHO}\n`,
-      ...data(`${message}\n`),
-      'from HEAD^0\n',
-      ...Object.entries(files).flatMap(([path, content]) => [`M 100644 inline ${quoted(path)}\n`, ...data(content)]),
-    ];
-    await this.#told(Buffer.concat(stream.map((part) => Buffer.from(part))), ['fast-import', '--quiet']);
+    await this.#import(commitOf(name, message, files, 'HEAD^0'));
+  }
+
+  /** A branch at what is checked out, checked out in its place: two files of git's say so. */
+  async begin(name: string): Promise<void> {
+    const of = (file: string) => readFile(join(this.path, '.git', file), 'utf8');
+    const [, ref] = /^ref: (.*)$/m.exec(await of('HEAD')) ?? [];
+    await this.write({
+      [`.git/refs/heads/${name}`]: await of(ref ?? 'HEAD'),
+      '.git/HEAD': `ref: refs/heads/${name}\n`,
+    });
+  }
+
+  async #import(stream: readonly (string | Buffer)[]): Promise<void> {
+    const input = Buffer.concat(stream.map((part) => Buffer.from(part)));
+    await this.#told(input, ['-c', 'fastimport.unpackLimit=0', 'fast-import', '--quiet']);
   }
 }
 
-/** As `git fast-import` reads it. */
+/** A commit of these files on a new branch, as `git fast-import` reads it. */
+function commitOf(branch: string, message: string, files: Files, from?: string): (string | Buffer)[] {
+  return [
+    `commit refs/heads/${branch}\nauthor ${WHO}\ncommitter ${WHO}\n`,
+    ...data(`${message}\n`),
+    ...(from === undefined ? [] : [`from ${from}\n`]),
+    ...Object.entries(files).flatMap(([path, content]) => [`M 100644 inline ${quoted(path)}\n`, ...data(content)]),
+  ];
+}
+
 function data(content: string | Buffer): (string | Buffer)[] {
   return [`data ${Buffer.byteLength(content)}\n`, content, '\n'];
 }

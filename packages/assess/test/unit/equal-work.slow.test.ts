@@ -13,7 +13,7 @@ const shown = async (spec: Omit<WorkerSpec, 'id'>) => await contextOf(await evid
 
 async function work(): Promise<Repository> {
   const repository = await Repository.create({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.commit('First', { 'a.txt': 'changed\n' });
   await repository.commit('Second', { 'new.txt': 'new\n' });
   return repository;
@@ -73,7 +73,7 @@ test('files that were moved and not changed cost a line each, others are shown',
     ...Object.fromEntries(names.map((name, n) => [name, text(n)])),
     ...plain,
   });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.git('mv', 'old', 'new');
   await repository.git('mv', 'new/renamed.txt', 'new/renamed.sh');
   await repository.git('mv', 'new/Makefile', 'new/notes');

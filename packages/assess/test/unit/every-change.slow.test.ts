@@ -122,7 +122,7 @@ test(
         const repository = await Repository.create({ '.gitignore': 'ignored\n', always: 'a\n', ...start });
         await repository.git('add', '-f', '-A');
         await repository.git('commit', '-q', '--amend', '--no-edit');
-        await repository.git('checkout', '-q', '-b', 'work');
+        await repository.begin('work');
         for (const one of first) await take(repository, one);
         await repository.git('commit', '-q', '-a', '--allow-empty', '-m', 'First');
         for (const one of later) await take(repository, one);

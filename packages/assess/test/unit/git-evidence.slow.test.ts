@@ -16,7 +16,7 @@ test('a branch gives whole files with the changes since the merge base in place'
 
 test('commits are told oldest first, with author, message and files', async () => {
   const repository = await Repository.create();
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.commit('First\n\nWhy it is so.', { 'b.txt': 'b\n' });
   await repository.commit('Nothing');
   await repository.git('commit', '-q', '--allow-empty', '--allow-empty-message', '-m', '');
@@ -69,7 +69,7 @@ const SHOWN_OTHERWISE = `
 
 test('a worktree gives what is committed, changed, staged and untracked, and nothing that is ignored', async () => {
   const repository = await Repository.create({ 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitignore': 'ignored\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.commit('Committed', { 'committed.txt': 'committed\n' });
   await repository.write({ 'staged.txt': 'staged\n' });
   await repository.git('add', 'staged.txt');
@@ -108,7 +108,7 @@ test('collecting leaves index, work tree, HEAD and objects as they were', async 
 
 test('no hook, monitor, filter, external diff, text conversion or check of signatures is run', async () => {
   const repository = await Repository.create({ 'a.txt': 'a\n', '.gitattributes': '*.txt diff=evil filter=evil=er\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.commit('Work', { 'b.txt': 'b\n' });
   const signed = `${await repository.git('cat-file', 'commit', 'HEAD')}\n`.replace('\n\n', `\n${SIGNATURE}\n\n`);
   await repository.write({ '.git/signed': signed });
@@ -142,7 +142,7 @@ const SIGNATURE = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n iQ==\n -----END PGP
 test('renames, deletions, mode changes and links are told', async () => {
   const long = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n');
   const repository = await Repository.create({ 'old.txt': long, 'gone.txt': 'gone\n', 'run.sh': 'echo\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.git('mv', 'old.txt', 'new.txt');
   await repository.git('rm', '-q', 'gone.txt');
   await chmod(join(repository.path, 'run.sh'), 0o755);
@@ -240,7 +240,7 @@ test('a submodule is told by its commits', async () => {
   await repository.commit('Add the library');
   const old = await library.git('rev-parse', 'HEAD');
   const moved = await library.commit('Move on', { 'a.txt': 'moved\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await (await Repository.at(join(repository.path, 'library'))).git('pull', '-q');
   await repository.commit('Update the library', { 'b.txt': 'b\n' });
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });

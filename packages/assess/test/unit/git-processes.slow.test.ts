@@ -12,7 +12,7 @@ async function history(commits: number, files: number): Promise<Repository> {
   const text = (commit: number) => Array.from({ length: 6 }, (_, n) => block((n * commit) % 7)).join('');
   const names = Array.from({ length: files }, (_, n) => `src/${n}.ts`);
   const repository = await Repository.create(Object.fromEntries(names.map((name) => [name, text(1)])));
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   for (let n = 2; n < commits + 2; n++) {
     await repository.commit(`Step ${n}`, Object.fromEntries(names.map((name) => [name, text(n)])));
   }

@@ -28,9 +28,7 @@ const both = (texts: Texts, file = 'src/db.js') => [...finds(texts, file), plant
 
 /** A repository whose main has nothing to say of, and a branch `work` with two injections, checked out. */
 async function work() {
-  const repository = await Repository.create({ 'README.md': 'Users.\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
-  await repository.commit('Users', { 'src/db.js': SOURCE });
+  const repository = await Repository.create({ 'README.md': 'Users.\n' }, { work: { 'src/db.js': SOURCE } }, 'work');
   const worker = { id: 'work', worktree: repository.path, base: 'main' };
   const baseline = toBaseline(await judgedByHand(worker, both)).findings;
   return { repository, worker, baseline };
@@ -41,7 +39,7 @@ test('of 72 findings, 3 in 10 of them quoted otherwise and named otherwise, ever
   const names = (await realSources()).slice(0, 8);
   const sources = await Promise.all(names.map((name) => readFile(`${PROJECT}/${name}`, 'utf8')));
   const repository = await Repository.create({ 'README.md': 'Real sources.\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   const files = names.map((_, at) => `src/f${at}.ts`);
   const at = (index: number) => `const rows${index} = db.query("select " + input${index});`;
   const withFault = (text: string, index: number) => {

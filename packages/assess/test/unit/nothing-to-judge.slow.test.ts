@@ -32,7 +32,7 @@ async function judged(spec: Omit<WorkerSpec, 'id'>, options: AssessOptions = {})
 /** A work tree in which this was done since main. */
 async function worked(change: Change): Promise<{ repository: Repository; spec: Omit<WorkerSpec, 'id'> }> {
   const repository = await Repository.create({ 'a.txt': 'one\n', 'old.png': PICTURES['a.png'], 'old.bin': BINARY });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await change(repository);
   return { repository, spec: { worktree: repository.path, base: 'main' } };
 }

@@ -21,9 +21,7 @@ const at = (texts: Texts, words: string, file = 'src/db.js') => planted(texts, f
 const both = (texts: Texts) => [at(texts, 'select *'), at(texts, 'delete from')];
 
 async function work() {
-  const repository = await Repository.create({ 'README.md': 'Users.\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
-  await repository.commit('Users', { 'src/db.js': SOURCE });
+  const repository = await Repository.create({ 'README.md': 'Users.\n' }, { work: { 'src/db.js': SOURCE } }, 'work');
   const worker = { id: 'work', worktree: repository.path, base: 'main' };
   const previous = await judgedByHand(worker, both);
   const again = (judge: (texts: Texts) => JudgeFinding[], options = {}) =>

@@ -23,12 +23,8 @@ async function judged(
   gate: GatePolicy = {},
   judge: (texts: Texts) => JudgeFinding[] = finds(),
 ) {
-  const repository = await Repository.create({
-    'a.txt': 'a\n',
-    ...(before !== null && { 'src/db.js': before }),
-  });
-  await repository.git('checkout', '-q', '-b', 'work');
-  await repository.commit('Work', { 'src/db.js': after, 'b.txt': 'b\n' });
+  const start = { 'a.txt': 'a\n', ...(before !== null && { 'src/db.js': before }) };
+  const repository = await Repository.create(start, { work: { 'src/db.js': after, 'b.txt': 'b\n' } }, 'work');
   const worker = { id: 'work', worktree: repository.path, base: 'main' };
   const result = await judgedByHand(worker, judge, { gate: { scope: 'all', ...gate } });
   const [work] = result.workers;

@@ -101,7 +101,7 @@ const CASES: Record<string, Case> = {
   'a file that replaced another in a merge': {
     before: { f: 'one\n' },
     work: async (r) => {
-      await r.git('checkout', '-q', '-b', 'other');
+      await r.begin('other');
       await r.commit('Other', { f: 'other\n' });
       await r.git('checkout', '-q', 'work');
       await r.commit('Mine', { f: 'mine\n' });
@@ -113,7 +113,7 @@ const CASES: Record<string, Case> = {
 
 test.each(Object.entries(CASES))('is evidence: %s', async (_, { before, work, says, file = 'f' }) => {
   const repository = await Repository.create({ 'always.txt': 'a\n', ...before });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await work(repository);
   const options = { maxFileChars: 500 };
   for (const committed of [false, true]) {
@@ -149,7 +149,7 @@ test.each(Object.entries(HIDING))('a change that git was told to overlook is see
     const repository = await Repository.create({ f: 'good();\n', 'run.sh': 'run\n' });
     await chmod(at(repository, 'run.sh'), 0o755);
     await repository.commit('An executable file');
-    await repository.git('checkout', '-q', '-b', 'work');
+    await repository.begin('work');
     await repository.commit('Work', { 'b.txt': 'b\n' });
     await hide(repository);
     await work(repository);
@@ -162,7 +162,7 @@ test.each(Object.entries(HIDING))('a change that git was told to overlook is see
 
 test('an index that lies about the file on disk hides nothing', async () => {
   const repository = await Repository.create({ f: 'good();\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.write({ f: 'evil();\n' });
   // Older than the index: else git looks again.
   await utimes(at(repository, 'f'), 1, 1);
@@ -198,7 +198,8 @@ test('replaced objects are not what is judged', async () => {
 
 test('an object that was put in the place of another one is refused', async () => {
   const repository = await Repository.create({ f: 'old();\n' });
-  await repository.branch('work', { f: 'evil();\n' });
+  await repository.begin('work');
+  await repository.commit('Work', { f: 'evil();\n' });
   await repository.write({ g: 'good();\n' });
   const [evil, good] = [await repository.git('rev-parse', 'work:f'), await repository.git('hash-object', '-w', 'g')];
   const object = (id: string) => at(repository, `.git/objects/${id.slice(0, 2)}/${id.slice(2)}`);
@@ -280,7 +281,7 @@ test('what is not committed inside a submodule is listed, also where git is told
   await repository.git('submodule', '--quiet', 'add', library.path, 'library');
   await repository.commit('Add the library');
   await repository.git('config', 'submodule.library.ignore', 'all');
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.write({ 'library/a.txt': 'changed\n', 'library/new.ts': 'new();\n', 'a.txt': 'changed\n' });
   const dirty = await evidenceOf({ worktree: repository.path, base: 'main' });
   const detail = '2 files in it are not committed there, and not judged';
@@ -306,7 +307,7 @@ test('files where a submodule should be are listed', async () => {
 test('a rename from or to what is excluded is judged by its other side', async () => {
   const text = 'a line of some length\nand another one\n';
   const repository = await Repository.create({ 'src/auth.ts': text, 'vendor/b.ts': `${text}b\n` });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await repository.git('mv', 'src/auth.ts', 'vendor/auth.ts');
   await repository.git('mv', 'vendor/b.ts', 'src/b.ts');
   await repository.commit('Moved');

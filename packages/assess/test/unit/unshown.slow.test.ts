@@ -24,7 +24,7 @@ type Change = (repository: Repository) => Promise<unknown>;
 
 async function worked(change: Change) {
   const repository = await Repository.create({ 'a.txt': 'one\n', 'pnpm-lock.yaml': 'lock: 1\n' });
-  await repository.git('checkout', '-q', '-b', 'work');
+  await repository.begin('work');
   await change(repository);
   return { id: 'work', worktree: repository.path, base: 'main' };
 }

@@ -14,20 +14,30 @@ async function evidence(files: Record<string, string>) {
   return await evidenceOf({ branch: 'work', repository: repository.path, base: 'main' });
 }
 
-test.each(PLANTS.filter(({ place }) => place === 'line' || place === 'file name'))(
-  'neither the lines, nor a claim in words of the work, give an order: $name',
-  async ({ text, place }) => {
+const PLANTED = PLANTS.filter(({ place }) => place === 'line' || place === 'file name');
+let together: ReturnType<typeof evidence> | undefined;
+
+/** One work that holds every plant, each in a folder of its own. */
+function evidenceTogether() {
+  const files = PLANTED.map(({ text, place }, at) => {
     const name = place === 'file name' ? text.replaceAll('/', '∕') : 'a.ts';
-    const { documents } = await evidence({ [name]: `bad(id);\n${text}\n`, 'b.ts': `${text}\n` });
-    const file = documents.find(({ lines }) => lines.some((line) => line.text === 'bad(id);'))?.name ?? '';
-    const claim = { ...CLAIM, file, message: `In b.ts, too: ${text}` };
-    const context = await contextOfClaim(claim, documents, []);
-    expect(Object.keys(context ?? {})).toEqual(['claim', 'lines', 'beside 2']);
-    const shown = Object.entries(context ?? {}).map(([key, value]) => `<document name="${key}">\n${value}`);
-    expect(shown.flatMap((one) => ordersSeen(one.replace(/^<document name="[\w ]+">\n/, '')))).toEqual([]);
-    expect(shown.join('')).not.toMatch(HIDDEN);
-  },
-);
+    return { [`${at}/${name}`]: `bad(id);\n${text}\n`, [`${at}/b.ts`]: `${text}\n` };
+  });
+  return evidence(Object.assign({}, ...files));
+}
+
+test.each(PLANTED)('neither the lines, nor a claim in words of the work, give an order: $name', async (plant) => {
+  together ??= evidenceTogether();
+  const folder = `${PLANTED.indexOf(plant)}/`;
+  const documents = (await together).documents.filter(({ name }) => name.startsWith(folder));
+  const file = documents.find(({ lines }) => lines.some((line) => line.text === 'bad(id);'))?.name ?? '';
+  const claim = { ...CLAIM, file, message: `In b.ts, too: ${plant.text}` };
+  const context = await contextOfClaim(claim, documents, []);
+  expect(Object.keys(context ?? {})).toEqual(['claim', 'lines', 'beside 2']);
+  const shown = Object.entries(context ?? {}).map(([key, value]) => `<document name="${key}">\n${value}`);
+  expect(shown.flatMap((one) => ordersSeen(one.replace(/^<document name="[\w ]+">\n/, '')))).toEqual([]);
+  expect(shown.join('')).not.toMatch(HIDDEN);
+});
 
 test('of a long file the lines around the quote are shown with their numbers, and a document that is named; no other', async () => {
   const long = Array.from({ length: 9000 }, (_, at) => (at === 5000 ? 'bad(id);' : `line${at}();`)).join('\n');
