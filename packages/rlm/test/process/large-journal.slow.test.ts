@@ -9,16 +9,16 @@ import { JournalCodec } from '../../src/journal/journal-codec.ts';
 import { JournalWriter } from '../../src/journal/journal-writer.ts';
 import { header, life, RUN, smallCall } from '../unit/journal/records.ts';
 
-const MEGABYTES = Number(process.env.RLM_TEST_JOURNAL_MB ?? 60);
+const MEGABYTES = Number(process.env.RLM_TEST_JOURNAL_MB ?? 40);
 
 /** Of a prompt: no blob, so that it stands in the journal. */
 const CHARS = 50_000;
 const CALLS = Math.ceil((MEGABYTES * 1e6) / CHARS);
 
 /** What a process may allocate that reads it, its own modules included: less than the journal. */
-const MOST_MB = 56;
+const MOST_MB = 38;
 
-const WATCHDOG_MS = 300_000 * Math.max(1, MEGABYTES / 60);
+const WATCHDOG_MS = 300_000 * Math.max(1, MEGABYTES / 40);
 
 /** A run whose code asked about so much, each time about something else. */
 async function write(store: RunStore): Promise<void> {

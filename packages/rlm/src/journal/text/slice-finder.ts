@@ -12,6 +12,9 @@ const FIRST = Array.from({ length: BLOCK - 1 }).reduce<number>((power) => Math.i
 const TRIES = 4;
 const MOST_FULL = 0.7;
 
+/** Bits for each slot, so that few of a new text's hashes meet one that is set; with more of them the processor waits longer. */
+const MARKS = 8;
+
 interface Match {
   from: number;
   to: number;
@@ -25,6 +28,8 @@ export class SliceFinder {
   #hashes = new Int32Array(0);
   /** One more than where it begins; 0: the slot is free. */
   #positions = new Uint32Array(0);
+  /** A bit that each hash of a slot has set: where it is not, no slot is looked at. */
+  #marks = new Int32Array(0);
   #count = 0;
 
   constructor(said: SaidTexts) {
@@ -56,17 +61,27 @@ export class SliceFinder {
 
   /** The first block from a place on whose hash is known: for most texts there is none, so every character counts. */
   #firstKnown(text: string, from: number, last: number): { at: number; position: number } | undefined {
-    const [hashes, positions, mask] = [this.#hashes, this.#positions, this.#hashes.length - 1];
+    const [marks, mask] = [this.#marks, this.#marks.length - 1];
     let hash = hashOf(text, from);
     for (let i = from; ; i += 1) {
-      let slot = firstSlot(hash, mask);
-      for (let tries = 0; tries < TRIES && positions[slot] !== 0; tries += 1) {
-        if (hashes[slot] === hash) return { at: i, position: this.#positionIn(slot) };
-        slot = (slot + 1) & mask;
+      const mixed = mix(hash);
+      if (((marks[(mixed >>> 5) & mask] as number) & (1 << mixed)) !== 0) {
+        const slot = this.#knownSlot(hash);
+        if (slot !== undefined) return { at: i, position: this.#positionIn(slot) };
       }
       if (i >= last) return undefined;
       hash = rolled(hash, text, i + 1);
     }
+  }
+
+  #knownSlot(hash: number): number | undefined {
+    const mask = this.#hashes.length - 1;
+    let slot = mix(hash) & mask;
+    for (let tries = 0; tries < TRIES && this.#positions[slot] !== 0; tries += 1) {
+      if (this.#hashes[slot] === hash) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return undefined;
   }
 
   #matchAt(text: string, i: number, position: number, least: number): Match | undefined {
@@ -94,12 +109,15 @@ export class SliceFinder {
     if (isFree) this.#count += 1;
     this.#hashes[slot] = hash;
     this.#positions[slot] = position + 1;
+    const mixed = mix(hash);
+    const word = (mixed >>> 5) & (this.#marks.length - 1);
+    this.#marks[word] = (this.#marks[word] as number) | (1 << mixed);
   }
 
   /** The slot of a hash: its own, a free one, or where another gives way. */
   #slotOf(hash: number): number {
     const mask = this.#hashes.length - 1;
-    let slot = firstSlot(hash, mask);
+    let slot = mix(hash) & mask;
     for (let tries = 1; tries < TRIES; tries += 1) {
       if (this.#positions[slot] === 0 || this.#hashes[slot] === hash) return slot;
       slot = (slot + 1) & mask;
@@ -113,13 +131,15 @@ export class SliceFinder {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(1024, (chars / BLOCK) * 2.5)));
     this.#hashes = new Int32Array(slots);
     this.#positions = new Uint32Array(slots);
+    this.#marks = new Int32Array((slots * MARKS) / 32);
     this.#count = 0;
     for (const kept of this.#said) this.#note(kept);
   }
 }
 
-function firstSlot(hash: number, mask: number): number {
-  return (hash ^ (hash >>> 15)) & mask;
+/** The high bits of a hash are the better ones. */
+function mix(hash: number): number {
+  return hash ^ (hash >>> 15);
 }
 
 function hashOf(text: string, from: number): number {
