@@ -1,6 +1,7 @@
 import { visible, visibleLines } from '@rlm-bridge/text';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText } from '../../../protocol/test/any-text.ts';
 import { decodeText } from '../../src/evidence/decode-text.ts';
 import { type EvidenceLine, plainLines } from '../../src/evidence/document.ts';
 import { diffLines } from '../../src/evidence/line-diff.ts';
@@ -11,12 +12,12 @@ import { bodyOf, diffOf } from '../support/evidence.ts';
 const GUTTER = /^ {0,6}\d* [+ -] \| /;
 /** Every line break of Unicode, and all that terminals and Python take for one. */
 const LINE_BREAK = /\r\n|(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/u;
-const anyText = fc.string({ unit: 'binary' });
+const anything = anyText();
 const smallLines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 });
 
 test('property: whatever a file holds, every line that any reader sees has a gutter', async () => {
   await fc.assert(
-    fc.asyncProperty(anyText, async (text) => {
+    fc.asyncProperty(anything, async (text) => {
       const document = { name: 'f', kind: 'file', facts: [], lines: plainLines(visibleLines(text)) } as const;
       for (const line of (await bodyOf(document)).flatMap((one) => one.split(LINE_BREAK))) {
         if (document.lines.length > 0) expect(line).toMatch(GUTTER);
@@ -27,7 +28,7 @@ test('property: whatever a file holds, every line that any reader sees has a gut
 
 test('property: visible text has no control, format or unpaired character, and is itself visible', () => {
   fc.assert(
-    fc.property(anyText, (text) => {
+    fc.property(anything, (text) => {
       const shown = visible(text);
       expect(shown).not.toMatch(/(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       expect(visible(shown)).toBe(shown);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText } from '../../../protocol/test/any-text.ts';
 import {
   formatAssessmentResult,
   printable,
@@ -25,7 +26,7 @@ test.each(OBEYED)('nothing of it is obeyed when it is printed: %s', (_, text) =>
 test('whatever is printed: nothing is obeyed, and nothing of JSON is another value', () => {
   const parts = fc.constantFrom(':', '#', '[', '::', 'vso', 'section_start:', '1', ' ', '\n', '\r', '\u001b', '\u2028');
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.array(fc.oneof(parts, fc.string())).map((all) => all.join('')),
   );
   fc.assert(

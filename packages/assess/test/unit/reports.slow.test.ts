@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import { anyText } from '../../../protocol/test/any-text.ts';
 import type { AssessmentResult } from '../../src/api/result.ts';
 import {
   formatAssessmentResult,
@@ -122,7 +123,7 @@ test('equal results give equal bytes, whatever the run took', () => {
 
 test('property: annotations stay on their lines, and no text of a finding becomes a command', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText(), (text) => {
       const hostile = `\n::set-output name=x::${text}\r\n::error::${text}`;
       const findings = [finding({ message: hostile, file: hostile, rule: 'r' })];
       const lines = toGitHubAnnotations(resultOf([worker({ workerId: hostile, findings })]))

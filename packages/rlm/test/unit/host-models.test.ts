@@ -1,6 +1,7 @@
 import { encodeLine, type ModelCall, ModelResult } from '@rlm-bridge/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyText } from '../../../protocol/test/any-text.ts';
 import type { RLMHostModel, RLMHostModelRequest } from '../../src/api/host-model.ts';
 import type { RLMOptions } from '../../src/api/options.ts';
 import { callHostModel } from '../../src/host/call-host-model.ts';
@@ -207,7 +208,7 @@ describe('a call', () => {
     const count = fc.oneof(number, fc.constant(undefined), fc.constant(null));
     const names = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'cacheWriteTokens', 'reasoningTokens'];
     const usage = fc.record(Object.fromEntries(names.map((name) => [name, count])), { requiredKeys: [] });
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.anything());
+    const text = fc.oneof(anyText(), fc.anything());
     const near = fc.record({ text, usage: fc.oneof(usage, fc.anything()), costUsd: count }, { requiredKeys: [] });
     await fc.assert(
       fc.asyncProperty(fc.oneof(near, fc.anything()), async (reply) => {

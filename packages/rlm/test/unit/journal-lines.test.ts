@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyText } from '../../../protocol/test/any-text.ts';
 import { decodeLines, encodeLines, skipLines, wholeBytes } from '../../src/store/journal-lines.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void, void> {
@@ -11,7 +12,7 @@ const whole = async (bytes: Uint8Array) => await wholeBytes(bytes.length, async 
 
 const line = fc.oneof(
   fc.stringMatching(/^[\t ab]{0,4}$/),
-  fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', '')),
+  anyText().map((text) => text.replaceAll('\n', '')),
 );
 const appends = fc.array(fc.array(line, { maxLength: 4 }), { maxLength: 6 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText } from '../../../../protocol/test/any-text.ts';
 import { MIN_CHARS, REACH_CHARS } from '../../../src/journal/text/said-texts.ts';
 import { BLOB_CHARS } from '../../../src/journal/text/text-pieces.ts';
 import { bodiesOf, event, header, life, linesOf, log, recordsOf, reply, smallCall, storeOf } from './records.ts';
@@ -98,7 +99,7 @@ test('what goes without saying is left out: a small call has 400 bytes beside it
 
 /** Texts that are cut out of one another, and put together anew. */
 const cut = fc
-  .array(fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.string({ unit: 'binary', maxLength: 60 })), { maxLength: 25 })
+  .array(fc.tuple(fc.nat(), fc.nat(), fc.nat(), anyText({ maxLength: 60 })), { maxLength: 25 })
   .map((cuts) => {
     const texts = [LONG, '😀'.repeat(100), 'ab'.repeat(80), ''];
     for (const [of, from, length, said] of cuts) {
@@ -111,7 +112,7 @@ const cut = fc
 
 const any = fc.array(
   fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 300 }),
+    anyText({ maxLength: 300 }),
     fc.constantFrom(LONG, HUGE, 'a/b~c', '', 'x', '[2,"/text",0,4]', `${LONG}\ud800`, `${LONG}\ufffd`, `${HUGE}\ud800`),
   ),
   { maxLength: 12 },
