@@ -166,7 +166,7 @@ def test_never_evaluates() -> None:
 def test_nesting_is_bounded() -> None:
     deepest = "[" * MAX_LEVELS + "]" * MAX_LEVELS
     assert candidates(deepest) == [json.loads(deepest)]
-    for text in (f"[{deepest}]", "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000):
+    for text in (f"[{deepest}]", "[" * 10_000 + "]" * 10_000, '{"a":' * 10_000):
         assert all(_levels(value) <= MAX_LEVELS for value in candidates(text))
 
 

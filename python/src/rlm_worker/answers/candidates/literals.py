@@ -93,7 +93,8 @@ class _Literals:
         return pairs
 
     def _space(self) -> None:
-        self.at = cast("re.Match[str]", _SPACE.match(self.text, self.at)).end()
+        if self.text[self.at : self.at + 1].isspace():  # mostly there is none
+            self.at = cast("re.Match[str]", _SPACE.match(self.text, self.at)).end()
 
     def _fail(self) -> NoReturn:
         raise Unreadable(self.at)
