@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from traceback import print_exc
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from rlm.core.types import QueryMetadata
@@ -97,6 +97,21 @@ def standard_library() -> dict[str, str]:
     return {file.as_posix(): (root / file).read_text("utf-8", "replace") for file in wanted}
 
 
+class Answered(NamedTuple):
+    answer: str
+    turns: int
+    prompts: tuple[str, ...]
+    messages: tuple[dict[str, Any], ...]
+
+
+@cache
+def asked_of_the_library(question: str) -> Answered:
+    """Once for all tests of it: ten megabytes are read for every question."""
+    conversation = Conversation(standard_library(), question)
+    answer = conversation.run()
+    return Answered(answer, conversation.turns, tuple(conversation.prompts), tuple(conversation.messages))
+
+
 def test_a_direct_prompt_is_answered_from_its_documents() -> None:
     texts = [
         Text("weather.md", "Does it rain?\nThe wind came from the west.\n"),
@@ -130,26 +145,25 @@ QUESTIONS = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("question", "document", "quoted"), QUESTIONS, ids=[q[1] for q in QUESTIONS])
 def test_it_finds_a_passage_in_ten_megabytes(question: str, document: str, quoted: str) -> None:
-    conversation = Conversation(standard_library(), question)
-    answer = conversation.run()
+    answer, turns, prompts, _ = asked_of_the_library(question)
     assert re.match(rf".+ \({re.escape(document)}, line \d+\)\n\n{re.escape(document)}, lines \d+-\d+:\n", answer)
     assert quoted in answer
-    assert conversation.turns == 3
-    assert 0 < len(conversation.prompts) <= 8
+    assert turns == 3
+    assert 0 < len(prompts) <= 8
 
 
 def test_line_numbers_are_those_of_the_document() -> None:
     question, document, quoted = QUESTIONS[0]
-    answer = Conversation(standard_library(), question).run()
+    answer = asked_of_the_library(question).answer
     (number,) = re.findall(r", line (\d+)\)", answer)
     assert quoted in standard_library()[document].split("\n")[int(number) - 1]
 
 
 def test_it_says_the_same_twice() -> None:
     question = QUESTIONS[1][0]
-    runs = [Conversation(standard_library(), question) for _ in range(2)]
-    assert runs[0].run() == runs[1].run()
-    assert runs[0].messages == runs[1].messages
+    again = Conversation(standard_library(), question)
+    assert again.run() == asked_of_the_library(question).answer
+    assert again.messages == list(asked_of_the_library(question).messages)
 
 
 NEEDLE = "The vault code of Captain Mirelle is 90417."
