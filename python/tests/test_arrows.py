@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -60,9 +61,15 @@ MODULES = modules_of(rlm_worker)
 COVERAGE = modules_of(rlm_coverage)
 
 
+@cache
+def imports_in(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """At its head, in functions and for types alike."""
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imports(module: Module, modules: dict[Module, Path]) -> Iterator[Module]:
-    """What a module imports of its own package, at its head, in functions and for types alike."""
-    for statement in ast.walk(ast.parse(modules[module].read_text())):
+    """What a module imports of its own package."""
+    for statement in imports_in(modules[module]):
         if isinstance(statement, ast.ImportFrom) and statement.level:
             base = module[: len(module) - statement.level] + tuple((statement.module or "").split(".")) * bool(
                 statement.module
@@ -73,7 +80,7 @@ def imports(module: Module, modules: dict[Module, Path]) -> Iterator[Module]:
 
 def imported_packages(path: Path) -> set[str]:
     """The packages that a module imports by their names."""
-    statements = list(ast.walk(ast.parse(path.read_text())))
+    statements = imports_in(path)
     named = [alias.name for statement in statements if isinstance(statement, ast.Import) for alias in statement.names]
     named += [
         statement.module or ""
