@@ -36,17 +36,22 @@ def make_docker(request: pytest.FixtureRequest) -> Iterator[MakeBench]:
     yield from benches(request.param)
 
 
-@pytest.fixture(scope="module")
-def lenders() -> Iterator[dict[str, Lender]]:
+@pytest.fixture(scope="session")
+def in_containers() -> Iterator[Lender]:
+    """No module leaves a thread, either."""
     with no_thread_left():
-        for in_containers in cleaned_up("docker"):
-            for local in cleaned_up("local"):
-                yield {"docker": Lender(in_containers), "local": Lender(local)}
+        yield from map(Lender, cleaned_up("docker"))
+
+
+@pytest.fixture(scope="module")
+def lenders(in_containers: Lender) -> Iterator[dict[str, Lender]]:
+    for local in cleaned_up("local"):
+        yield {"docker": in_containers, "local": Lender(local)}
 
 
 @pytest.fixture
 def lend(kind: str, lenders: dict[str, Lender]) -> Iterator[MakeBench]:
-    """A REPL of each kind that has run nothing: a fresh one, or in a container that the module's tests share."""
+    """A REPL of each kind that has run nothing: a fresh one, or in a container that all tests share."""
     if kind == "docker":
         yield lenders[kind]
     else:
@@ -65,5 +70,5 @@ def run(lend: MakeBench) -> Bench:
 
 @pytest.fixture
 def shared(kind: str, lenders: dict[str, Lender]) -> Bench:
-    """A REPL of each kind that the module's tests share: for tables whose rows use names of their own."""
+    """A REPL of each kind that the module's tests share, or all: for tables whose rows use names of their own."""
     return lenders[kind].again()

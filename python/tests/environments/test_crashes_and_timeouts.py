@@ -79,11 +79,11 @@ def test_waits_are_interrupted_too(make_local: MakeBench, code: str) -> None:
     assert make_local(options={"cellTimeoutMs": 200})(code).status == "timed_out"
 
 
-def test_code_that_will_not_be_interrupted_loses_its_variables(make: MakeBench) -> None:
-    run = make(options={"cellTimeoutMs": 200}, context_payload="CONTEXT")
+def test_code_that_will_not_be_interrupted_loses_its_variables(lend: MakeBench) -> None:
+    run = lend(FURNISHED)
     run("mine = 1")
     run("import subprocess\n_child = subprocess.Popen(['sleep', '987654'], start_new_session=True)\ndel subprocess")
-    result = run(STUBBORN)
+    result = run.within(200, STUBBORN)
     assert result.status == "timed_out"
     assert result.stderr == "\nCode block timed out after 0.2 s; interpreter restarted; variables lost: mine"
     assert run.patiently("print(context, 'mine' in globals())").stdout == "CONTEXT False\n"
@@ -91,10 +91,9 @@ def test_code_that_will_not_be_interrupted_loses_its_variables(make: MakeBench) 
     assert "sleep\x00987654" not in listed.stdout
 
 
-def test_waiting_for_sub_calls_is_not_counted(make: MakeBench) -> None:
-    run = make(options={"cellTimeoutMs": 100})
+def test_waiting_for_sub_calls_is_not_counted(run: Bench) -> None:
     results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(run("print(llm_query('wait'))")))
+    thread = threading.Thread(target=lambda: results.append(run.within(100, "print(llm_query('wait'))")))
     thread.start()
     assert run.router.arrived()
     thread.join(0.5)  # several times the limit: the code block must still be there
@@ -102,6 +101,7 @@ def test_waiting_for_sub_calls_is_not_counted(make: MakeBench) -> None:
     run.router.release()
     thread.join(30)
     assert (results[0].status, results[0].stdout) == ("ok", "echo:wait\n")
+    run.patiently("")
 
 
 def test_memory_exhausted(kind: str, make: MakeBench) -> None:

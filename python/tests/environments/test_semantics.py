@@ -50,6 +50,22 @@ ERRORS = {
     "input": ("input()", "EOFError"),
 }
 
+FURNISHED = {
+    "context_payload": "ORIGINAL",
+    "custom_tools": {
+        "square": "def square(x):\n    return x * x",
+        "indented": "    def indented(x):\n        return -x",
+        "twice": {"tool": "lambda x: x * 2", "description": "doubles"},
+        "NOTES": "line1\nline2",
+        "PROSE": "def is a word",
+        "CFG": {"vals": [1, {"u": "café ☕"}]},
+        "PAIR": (1, "two"),
+        "SET": {1, 2},
+        "KEYS": {1: "one"},
+        "host_function": print,
+    },
+}
+
 
 @pytest.mark.parametrize(("blocks", "expression", "shown"), STATE.values(), ids=STATE.keys())
 def test_state(shared: Bench, blocks: list[str], expression: str, shown: str) -> None:
@@ -89,8 +105,8 @@ def test_variables_shown(run: Bench) -> None:
     assert run("print(SHOW_VARS())").stdout == "Available variables: {'b': 'int', 'a': 'str'}\n"
 
 
-def test_names_of_the_repl_are_restored(make: MakeBench) -> None:
-    run = make(context_payload="ORIGINAL")
+def test_names_of_the_repl_are_restored(lend: MakeBench) -> None:
+    run = lend(FURNISHED)
     run("llm_query = rlm_query = llm_query_batched = rlm_query_batched = SHOW_VARS = None\ncontext = 'mine'")
     again = run("print(llm_query('a'), llm_query_batched(['b']), rlm_query('c'), rlm_query_batched(['d']), context)")
     assert again.stdout == "echo:a ['echo:b'] echo:c ['echo:d'] ORIGINAL\n"
@@ -98,24 +114,12 @@ def test_names_of_the_repl_are_restored(make: MakeBench) -> None:
     assert run("print(context, context_0, llm_query('a'), len('abc'))").stdout == "ORIGINAL ORIGINAL echo:a 3\n"
 
 
-def test_setup_code_runs_first(make: MakeBench) -> None:
-    assert make(setup_code="ready_made = 41")("print(ready_made + 1)").stdout == "42\n"
+def test_setup_code_runs_first(make_forked: MakeBench) -> None:
+    assert make_forked(setup_code="ready_made = 41")("print(ready_made + 1)").stdout == "42\n"
 
 
-def test_custom_tools(make: MakeBench) -> None:
-    tools = {
-        "square": "def square(x):\n    return x * x",
-        "indented": "    def indented(x):\n        return -x",
-        "twice": {"tool": "lambda x: x * 2", "description": "doubles"},
-        "NOTES": "line1\nline2",
-        "PROSE": "def is a word",
-        "CFG": {"vals": [1, {"u": "café ☕"}]},
-        "PAIR": (1, "two"),
-        "SET": {1, 2},
-        "KEYS": {1: "one"},
-        "host_function": print,
-    }
-    run = make(custom_tools=tools)
+def test_custom_tools(lend: MakeBench) -> None:
+    run = lend(FURNISHED)
     shown = run("print(square(3), indented(1), twice(4), repr(NOTES), PROSE, CFG, PAIR, SET, KEYS)").stdout
     assert (
         shown == "9 -1 8 'line1\\nline2' def is a word {'vals': [1, {'u': 'café ☕'}]} (1, 'two') {1, 2} {1: 'one'}\n"

@@ -44,18 +44,14 @@ def stop_while(run: Bench, code: str, ready: Callable[[], object]) -> RunStopped
     return raised[0]
 
 
-def test_in_a_busy_code_block(run: Bench) -> None:
-    stopped = stop_while(run, "print('on')\nwhile True: pass", lambda: run.recorder.first_output.wait(30))
-    assert (stopped.code, stopped.message) == ("cancelled", "the user asked")
-    with pytest.raises(RunStopped):
-        run("print('again')")
-
-
-def test_the_draft_of_a_busy_code_block_survives(run: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_busy_code_block_whose_draft_survives(run: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel_client, "DRAFT_GRACE_S", 30.0)  # so that a busy machine is no slow kernel
     code = "answer['content'] = 'so far'\nprint('on')\nwhile True: pass"
-    stop_while(run, code, lambda: run.recorder.first_output.wait(30))
+    stopped = stop_while(run, code, lambda: run.recorder.first_output.wait(30))
+    assert (stopped.code, stopped.message) == ("cancelled", "the user asked")
     assert run.repl.answer_content == "so far"
+    with pytest.raises(RunStopped):
+        run("print('again')")
 
 
 def test_the_draft_survives_a_stop_before_who_asked_for_the_code_block_waits(
@@ -124,10 +120,6 @@ llm_query('asked')
     run(code)
     assert [prompt for prompts, _, _ in run.router.asked for prompt in prompts] == ["asked", "told"]
     assert run.repl.answer_content == "strange"
-
-
-def test_in_a_sub_call(run: Bench) -> None:
-    stop_while(run, "llm_query('wait')", run.router.arrived)
 
 
 def test_between_code_blocks(run: Bench) -> None:
