@@ -23,6 +23,13 @@ const generated = join(root, 'python/src/rlm_worker/_generated');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
+/** The command in one process: it loads for a second. */
+const ONE_AFTER_THE_OTHER = `
+import json, sys
+from datamodel_code_generator.__main__ import main
+sys.exit(max([main(args) for args in json.loads(sys.argv[1])]))
+`;
+
 await produce(schemaFile, `${JSON.stringify(protocolJsonSchema(), null, 2)}\n`);
 await produce(
   join(root, `packages/protocol/schema/journal.v${JOURNAL_FORMAT}.json`),
@@ -33,9 +40,11 @@ await produce(join(generated, 'backends.py'), pythonBackends());
 await produce(join(generated, 'variables.py'), pythonVariables());
 await produce(join(generated, 'secrets.py'), pythonSecrets());
 // What comes in is checked, and each model of it takes its part of the worker's start; what goes out is checked by its tests.
-await python('incoming', incomingJsonSchema(), join(generated, 'messages.py'));
-await python('incoming', workerJsonSchema(), join(root, 'python/tests/support/worker_messages.py'));
-await python('outgoing', outgoingJsonSchema(), join(generated, 'outgoing.py'));
+await python([
+  ['incoming', incomingJsonSchema(), join(generated, 'messages.py')],
+  ['incoming', workerJsonSchema(), join(root, 'python/tests/support/worker_messages.py')],
+  ['outgoing', outgoingJsonSchema(), join(generated, 'outgoing.py')],
+]);
 
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run \`pnpm protocol:generate\` and commit the result.`);
@@ -119,20 +128,27 @@ function tuple(names: readonly string[]): string {
   return `(${quoted}${names.length === 1 ? ',' : ''})`;
 }
 
+type Profile = 'incoming' | 'outgoing';
+
 /** datamodel-code-generator, configured in pyproject.toml. `outgoing`: types alone, and nothing is checked at run time. */
-async function python(profile: 'incoming' | 'outgoing', schema: object, output: string): Promise<void> {
+async function python(files: readonly [Profile, schema: object, output: string][]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-protocol-'));
   try {
-    const input = join(folder, `${profile}.json`);
-    await writeFile(input, JSON.stringify(schema));
+    const commands = files.map(async ([profile, schema, output], index) => {
+      await mkdir(join(folder, `${index}`));
+      // The generated file names its input.
+      const input = join(folder, `${index}`, `${profile}.json`);
+      await writeFile(input, JSON.stringify(schema));
+      return ['--input', input, '--profile', profile, '--output', output, ...(check ? ['--check'] : [])];
+    });
     const { exitCode, all } = await execa({
       cwd: join(root, 'python'),
       reject: false,
       all: true,
-    })`uv run --frozen --group dev --group codegen datamodel-codegen --input ${input} --profile ${profile} --output ${output} ${check ? ['--check'] : []}`;
+    })`uv run --frozen --group dev --group codegen python -c ${ONE_AFTER_THE_OTHER} ${JSON.stringify(await Promise.all(commands))}`;
     if (exitCode === 0) return;
     console.error(all);
-    stale.push(relative(root, output));
+    stale.push('Python models');
   } finally {
     await rm(folder, { recursive: true });
   }
