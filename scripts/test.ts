@@ -28,6 +28,8 @@ const {
   },
 }).values;
 if (alwaysReplay) process.env.RLM_TEST_ALWAYS_REPLAY = '1';
+// What is written in Go collects garbage less often: TypeScript's compiler takes a quarter less.
+process.env.GOGC ??= '400';
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
 const pytestReport = join(reports, 'pytest.xml');
 const pytestCache = join(reports, 'pytest-cache');
