@@ -49,7 +49,9 @@ def _is_mostly_text(payload: bytes) -> bool:
         window = payload[at:end]
         if (len(window) - len(window.rstrip(b"\\"))) % 2 == 1:  # what it escapes goes with it
             end += 1
-        parts = payload[at:end].replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+        parts = payload[at:end].split(b'"')
+        if any(part.endswith(b"\\") for part in parts[:-1]):  # some may be escaped, which takes longer to see
+            parts = payload[at:end].replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
         outside += sum(map(len, parts[quotes % 2 :: 2]))
         at, quotes = end, quotes + len(parts) - 1
         if outside > MAX_STRUCTURE_BYTES or quotes > 2 * MAX_STRUCTURE_BYTES:
