@@ -4,7 +4,7 @@ import { type FakeProvider, HANG } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { fileStore, memoryStore, type RunStore, replayRLM } from 'rlm-bridge';
 import { expect, test } from 'vitest';
-import { type AssessEvent, type AssessmentResult, type AssessOptions, exitCodeOf } from '../../src/index.ts';
+import { type AssessEvent, type AssessmentResult, exitCodeOf } from '../../src/index.ts';
 import { assess, finds, judgeOptions, provider, scriptedJudge } from '../support/judge.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
 
@@ -27,14 +27,19 @@ async function folderOf(files: Record<string, string>): Promise<Repository> {
 const twelve = () =>
   folderOf(Object.fromEntries(NAMES.map((id, i) => [`${id}.ts`, `${id}();${i % 3 === 0 ? ' bad();' : ''}\n`])));
 
-/** One life of the assessment, in a process of its own. */
-function live(store: string, fake: FakeProvider, options: AssessOptions) {
-  const all = { judge: judgeOptions(fake), cache: false, concurrency: 1, ...options };
-  const args = [PROGRAM, store, JSON.stringify(EACH), JSON.stringify(all)];
+const ONE_BY_ONE = { cache: false, concurrency: 1 } as const;
+
+/** A life of the assessment, in a process of its own that can be killed. */
+function victim(store: string, fake: FakeProvider, cwd: string) {
+  const options = { judge: judgeOptions(fake), cwd, ...ONE_BY_ONE };
+  const args = [PROGRAM, store, JSON.stringify(EACH), JSON.stringify(options)];
   return execa(process.execPath, ['--conditions=source', ...args], { reject: false });
 }
 
-const resultOf = (stdout: string): AssessmentResult => JSON.parse(stdout.split('\n').at(-1) ?? '');
+/** Another life of it, in this process. */
+const live = (store: string, fake: FakeProvider, cwd: string) =>
+  assess(fake, EACH, { cwd, ...ONE_BY_ONE, store: fileStore(store), assessmentId: 'nightly' });
+
 const withoutMetrics = (result: AssessmentResult) => ({ ...result, rlmMetrics: null });
 const asksOf = ({ served }: FakeProvider) => served.map(({ request }) => request.text);
 
@@ -54,7 +59,7 @@ test('killed after worker 7 of 12 it resumes and judges 5, a half-done one from 
   const fake = await provider((request) => (hangs && /w08\(\);/.test(request.text) ? HANG : judge(request)));
   const folder = await temporaryFolder();
   const store = fileStore(folder);
-  const first = live(folder, fake, { cwd });
+  const first = victim(folder, fake, cwd);
   let said = '';
   first.stdout?.on('data', (chunk) => (said += String(chunk)));
   await expect.poll(() => said.match(/^w\d\d$/gm)?.length).toBe(7);
@@ -69,19 +74,19 @@ test('killed after worker 7 of 12 it resumes and judges 5, a half-done one from 
 
   hangs = false;
   fake.forget();
-  const second = resultOf((await live(folder, fake, { cwd })).stdout);
+  const second = await live(folder, fake, cwd);
   expect(asksOf(fake).filter((text) => /w0[1-7]/.test(text))).toEqual([]);
   expect(fake.served).toHaveLength(1 + 4 * 3);
   expect(second.rlmMetrics).toMatchObject({ costUsd: null, usage: { calls: 12 * 3 + 1 } });
   expect(second.rlmMetrics.earlier).toMatchObject({ runs: 8, calls: asked });
 
   fake.forget();
-  const undisturbed = resultOf((await live(await temporaryFolder(), fake, { cwd })).stdout);
+  const undisturbed = await live(await temporaryFolder(), fake, cwd);
   expect(withoutMetrics(second)).toEqual(withoutMetrics(undisturbed));
   expect(second.workers.map(({ verdict }) => verdict)).toEqual(NAMES.map((_, i) => (i % 3 === 0 ? 'fail' : 'pass')));
 
   fake.forget();
-  const third = resultOf((await live(folder, fake, { cwd })).stdout);
+  const third = await live(folder, fake, cwd);
   expect([fake.served, withoutMetrics(third)]).toEqual([[], withoutMetrics(second)]);
 });
 
