@@ -10,7 +10,7 @@ import { type Repository, temporaryFolder } from '../support/repository.ts';
 // Work that is judged by parts: what is kept of it, what is made again, and what is found between parts that are read apart.
 
 const WORK = [{ id: 'w', branch: 'work', base: 'main' }];
-const FILES = await manyFiles(24);
+const FILES = await manyFiles(18);
 const NAMES = Object.keys(FILES);
 /** They are read apart: one of the first part, and one of the last. */
 const [FIRST = '', LAST = ''] = [NAMES[0], NAMES.at(-1)];
@@ -43,44 +43,61 @@ const copies: Across = (sides) =>
       .map(({ number, text }) => ({ rule: 'copied', file, startLine: number, endLine: number, quote: text })),
   );
 
-test.each<[what: string, change: (repository: Repository) => Promise<unknown>]>([
-  ['amended', (one) => one.git('commit', '-q', '--amend', '--no-edit', '--date', '2027-01-01T00:00:00Z')],
-  ['rebased', async (one) => [await mainMoves(one), await one.git('rebase', '-q', 'main')]],
-  ['merged with its base', async (one) => [await mainMoves(one), await one.git('merge', '-q', 'main', '-m', 'Merge')]],
-  ['given another message', (one) => one.git('commit', '-q', '--amend', '-m', 'Other words')],
-])('work that is %s keeps every reading', async (what, change) => {
+test('work that is amended, given another message, rebased or merged with its base keeps every reading', async () => {
   const repository = await workOf(FILES);
   const fake = await provider(partsJudge());
   const options = await optionsFor(repository);
   const { made } = (await assess(fake, WORK, options)).rlmMetrics.readings;
   expect(made).toBeGreaterThan(2);
-  await change(repository);
-  fake.forget();
-  const again = await assess(fake, WORK, options);
-  expect(again.workers[0]?.verdict).toBe('pass');
-  expect(readingsOf(fake)).toEqual([]);
-  if (what === 'given another message') expect(again.rlmMetrics.readings).toEqual({ made: 0, kept: made });
-  else expect([fake.served, again.rlmMetrics.cachedWorkers]).toEqual([[], 1]);
+  const after = async (...steps: (() => Promise<unknown>)[]) => {
+    for (const step of steps) await step();
+    fake.forget();
+    const again = await assess(fake, WORK, options);
+    expect(again.workers[0]?.verdict).toBe('pass');
+    expect(readingsOf(fake)).toEqual([]);
+    return { asked: fake.served.length, ...again.rlmMetrics };
+  };
+  const git = (...args: string[]) => repository.git(...args);
+  const kept = { asked: 0, cachedWorkers: 1 };
+  const amend = () => git('commit', '-q', '--amend', '--no-edit', '--date', '2027-01-01T00:00:00Z');
+  expect(await after(amend)).toMatchObject(kept);
+  const reworded = await after(() => git('commit', '-q', '--amend', '-m', 'Other words'));
+  expect(reworded).toMatchObject({ readings: { made: 0, kept: made } });
+  expect(
+    await after(
+      () => mainMoves(repository, 1),
+      () => git('rebase', '-q', 'main'),
+    ),
+  ).toMatchObject(kept);
+  expect(
+    await after(
+      () => mainMoves(repository, 2),
+      () => git('merge', '-q', 'main', '-m', 'Merge'),
+    ),
+  ).toMatchObject(kept);
 });
 
 /** Main goes on elsewhere; the branch of the work stays checked out. */
-async function mainMoves(repository: Repository): Promise<void> {
+async function mainMoves(repository: Repository, time: number): Promise<void> {
   await repository.git('checkout', '-q', 'main');
-  await repository.commit('Elsewhere', { 'elsewhere.txt': 'main\n' });
+  await repository.commit('Elsewhere', { 'elsewhere.txt': `main ${time}\n` });
   await repository.git('checkout', '-q', 'work');
 }
 
-test.each<[what: string, change: AssessOptions]>([
-  ['acceptance criteria', { criteria: 'It sings.' }],
-  ['rubric', { rubric: [{ id: 'sings', question: 'Does it sing?', severity: 'low' }] }],
-  ['model', { judge: { rootModel: 'gpt-4.1-mini' } }],
-])('with another %s no reading is kept', async (_, change) => {
+test('with other acceptance criteria, another rubric or another model no reading is kept', async () => {
   const repository = await workOf(FILES);
   const fake = await provider(partsJudge());
   const options = await optionsFor(repository);
   const { made } = (await assess(fake, WORK, options)).rlmMetrics.readings;
-  const other = await assess(fake, WORK, { ...options, ...change });
-  expect(other.rlmMetrics.readings).toEqual({ made, kept: 0 });
+  const changes: AssessOptions[] = [
+    { criteria: 'It sings.' },
+    { rubric: [{ id: 'sings', question: 'Does it sing?', severity: 'low' }] },
+    { judge: { rootModel: 'gpt-4.1-mini' } },
+  ];
+  for (const change of changes) {
+    const other = await assess(fake, WORK, { ...options, ...change });
+    expect(other.rlmMetrics.readings).toEqual({ made, kept: 0 });
+  }
 });
 
 test('a copy of what stands in a file that is not read again is found, and stays found when neither changes', async () => {
@@ -108,7 +125,7 @@ test('a copy of what stands in a file that is not read again is found, and stays
 });
 
 test('a third copy is shown with the first two, wherever they stand', async () => {
-  const middle = NAMES[12] ?? '';
+  const middle = NAMES[Math.floor(NAMES.length / 2)] ?? '';
   const files = { ...FILES, [FIRST]: `${FILES[FIRST]}\n${HELPER}\n`, [LAST]: `${FILES[LAST]}\n${HELPER}\n` };
   const repository = await workOf(files);
   const fake = await provider(partsJudge({ across: copies }));
@@ -262,15 +279,18 @@ test('the budget bounds all readings and the verdict together', async () => {
 });
 
 test('aborted between readings, the call has what was found, and begins no other', async () => {
-  const repository = await workOf({ ...FILES, [FIRST]: `${FILES[FIRST]}\nplanted();\n` });
+  // More parts than are read at once: the last begins when others have ended.
+  const files = await manyFiles(24);
+  const last = Object.keys(files).at(-1);
+  const repository = await workOf({ ...files, [FIRST]: `${files[FIRST]}\nplanted();\n` });
   const judge = partsJudge({ review: finds(/^planted\(/, { rule: 'bad-call' }) });
   const fake = await provider((request) =>
-    documentsOf(request).some(({ name }) => name === LAST) ? HANG : judge(request),
+    documentsOf(request).some(({ name }) => name === last) ? HANG : judge(request),
   );
   const aborting = new AbortController();
   const call = assess(fake, WORK, { ...(await optionsFor(repository)), signal: aborting.signal });
   await fake.until(({ served }) =>
-    served.some(({ request }) => documentsOf(request).some(({ name }) => name === LAST)),
+    served.some(({ request }) => documentsOf(request).some(({ name }) => name === last)),
   );
   aborting.abort();
   const error = await call.catch((reason) => reason);
