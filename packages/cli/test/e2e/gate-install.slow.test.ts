@@ -23,6 +23,13 @@ test.each(['GITHUB_WORKSPACE', 'CI_PROJECT_DIR', 'RLM_JUDGED'])(
   },
 );
 
+/** A folder with an `npm` that installs nothing: what comes after it is tried. */
+async function withoutNpm(): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'npm'), '#!/bin/sh\n', { mode: 0o755 });
+  return folder;
+}
+
 test.each([
   ['package-lock.json', /sha512-[^"]+/g, `sha512-${Buffer.alloc(64).toString('base64')}`, /EINTEGRITY/],
   ['uv.txt', /sha256:[0-9a-f]+/g, `sha256:${'0'.repeat(64)}`, /HASH/i],
@@ -31,7 +38,9 @@ test.each([
   await cp(join(ROOT, 'gate'), join(folder, 'gate'), { recursive: true });
   const text = await readFile(join(folder, 'gate', file), 'utf8');
   await writeFile(join(folder, 'gate', file), text.replaceAll(hash, other));
+  const before = file === 'uv.txt' ? [await withoutNpm()] : [];
   const { exitCode, stderr } = await execa('bash', [join(folder, 'gate/install'), await temporaryFolder()], {
+    env: { PATH: [...before, process.env.PATH].join(':') },
     reject: false,
   });
   expect(exitCode).not.toBe(0);

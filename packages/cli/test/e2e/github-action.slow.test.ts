@@ -116,8 +116,9 @@ test('inputs of the GitHub Action are those of its page, and reach the command a
 test('the GitHub Action passes a clean change, and runs no text of an input', async () => {
   const given = { base: 'origin/main', 'fail-on': 'high', workers: '--changed' };
   expect(await runAction({ 'ok.js': 'export const one = 1;\n' }, given)).toMatchObject({ exitCode: 0 });
-  const injected = await runAction(EVIL, { base: 'origin/main; touch owned' });
-  expect(injected.exitCode).toBe(3);
+  const echo = await programThat('printf "%s\\n" "$@"');
+  const injected = await runAction(EVIL, { base: 'origin/main; touch owned', command: echo });
+  expect(injected.stdout).toMatch(/^--base\norigin\/main; touch owned$/m);
   const { stdout } = await execa('git', ['status', '--short', 'owned'], { cwd: injected.path });
   expect(stdout).toBe('');
 });
