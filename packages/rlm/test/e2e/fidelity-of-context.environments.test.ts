@@ -11,7 +11,9 @@ import { byQuery, open, turn } from './support/session.ts';
 
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-const HUNDRED_MB = 100 * 1024 * 1024;
+/** In bytes, as many pieces that follow each other: the most in one REPL, from a file. */
+const LARGE = environment === 'local' ? 100 << 20 : 40 << 20;
+const LARGE_STRING = 40 << 20;
 
 const TEXTS: Readonly<Record<string, string>> = {
   'one character': 'x',
@@ -89,11 +91,12 @@ describe(`${environment}: a context arrives byte for byte`, () => {
     });
 
     // How it comes to the worker is the same wherever its REPL is.
-    test('100 MB as a string', async () => {
-      const text = hundredMegabytes().toString();
-      const { answer, loaded } = await load(text, inRepl);
-      expect(answer).toBe(`${sha256(text)} ${loaded?.chars}`);
-      expect(loaded).toMatchObject({ bytes: HUNDRED_MB, sha256: sha256(text) });
+    test(`${megabytes(LARGE_STRING)} as a string`, async () => {
+      const bytes = large(LARGE_STRING);
+      const told = sha256(bytes);
+      const { answer, loaded } = await load(bytes.toString(), inRepl);
+      expect(answer).toBe(`${told} ${loaded?.chars}`);
+      expect(loaded).toMatchObject({ bytes: LARGE_STRING, sha256: told });
     });
 
     test.each(VALUES)('$name', async ({ context, seen, answer, loaded }) => {
@@ -123,20 +126,25 @@ describe(`${environment}: a context arrives byte for byte`, () => {
     });
   }
 
-  test('100 MB from a file', async () => {
-    const bytes = hundredMegabytes();
+  test(`${megabytes(LARGE)} from a file`, async () => {
+    const bytes = large(LARGE);
+    const told = sha256(bytes);
     const file = join(await temporaryFolder(), 'big.txt');
     await writeFile(file, bytes);
     const { answer, loaded } = await load({ file }, inRepl);
-    expect(answer?.split(' ')[0]).toBe(sha256(bytes));
-    expect(loaded).toMatchObject({ bytes: HUNDRED_MB, sha256: sha256(bytes) });
+    expect(answer?.split(' ')[0]).toBe(told);
+    expect(loaded).toMatchObject({ bytes: LARGE, sha256: told });
   });
 });
 
-/** Exactly 100 MB whose characters of 1 to 4 bytes straddle every power-of-two boundary. */
-function hundredMegabytes(): Buffer {
+function megabytes(bytes: number): string {
+  return `${bytes >> 20} MB`;
+}
+
+/** Exactly so many bytes, of characters of 1 to 4 that straddle every power-of-two boundary. */
+function large(bytes: number): Buffer {
   const unit = Buffer.from('line é 漢 \u{1f9ea}\r\n');
-  return Buffer.alloc(HUNDRED_MB, unit).fill('x', HUNDRED_MB - (HUNDRED_MB % unit.length));
+  return Buffer.alloc(bytes, unit).fill('x', bytes - (bytes % unit.length));
 }
 
 async function temporaryFolder(): Promise<string> {

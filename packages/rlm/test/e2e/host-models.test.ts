@@ -160,7 +160,7 @@ describe('functions as models', () => {
   test('a prompt that no line holds is an error text, and the worker lives', async () => {
     const root = new ScriptedModel(
       conversation({
-        turns: [repl('said = llm_query("\\u00e9" * (20 << 20))'), submit('said')],
+        turns: [repl('said = llm_query("\\u00e9" * 11_100_000)'), submit('said')],
         prompt: 'unreached',
       }),
     );

@@ -83,7 +83,7 @@ describe('a session in a store', () => {
     const { fake, store, results, totals } = await kept();
     const lines = await linesOf(store, ID);
     const asked = fake.served.length;
-    for (let count = 1; count < lines.length; count += 3) {
+    for (let count = 1; count < lines.length; count += 5) {
       const cut = await killedAfter(count, store, ID);
       fake.forget();
       const session = await open(fake, cut);
