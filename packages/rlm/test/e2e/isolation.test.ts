@@ -172,21 +172,21 @@ test('an abort, a budget and a time limit end their own run', async () => {
   expect(await ada).toMatchObject({ success: true, answer: 'fine' });
 });
 
-test('an abort of one among fifty others ends it alone: they go on in the same worker', async () => {
+test('an abort of one among twenty others ends it alone: they go on in the same worker', async () => {
   const gate = Promise.withResolvers<void>();
   const fake = await provider(async (request) => {
     if (request.turn === 1) return repl('answer["content"] = "half"');
     if (!request.messages[1]?.content.includes('abort me')) await gate.promise;
     return request.messages[1]?.content.includes('abort me') ? HANG : submit('"whole"');
   });
-  const others = Array.from({ length: 50 }, () => runRLM('text', 'wait', optionsFor(fake)));
+  const others = Array.from({ length: 20 }, () => runRLM('text', 'wait', optionsFor(fake)));
   const run = runRLM('text', 'abort me', optionsFor(fake));
   const isInSecondTurn = ({ outcome, request }: (typeof fake.served)[number]) =>
     outcome === 'open' && request.turn === 2;
-  await fake.until(({ served }) => served.filter(isInSecondTurn).length === 51);
+  await fake.until(({ served }) => served.filter(isInSecondTurn).length === 21);
   run.abort('enough');
   await expect(run).rejects.toMatchObject({ code: 'aborted', result: { partialAnswer: 'half' } });
-  expect(fake.served.filter(({ outcome }) => outcome === 'open')).toHaveLength(50);
+  expect(fake.served.filter(({ outcome }) => outcome === 'open')).toHaveLength(20);
   gate.resolve();
   for (const result of await Promise.all(others)) expect(result).toMatchObject({ success: true, answer: 'whole' });
   expect(workers()).toHaveLength(1);

@@ -18,7 +18,7 @@ import { descendants, gone, workers } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 
 /** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them. */
-const RUNS = Number(process.env.RLM_TEST_MANY ?? 60) / (environment === 'docker' ? 10 : 1);
+const RUNS = Number(process.env.RLM_TEST_MANY ?? 40) / (environment === 'docker' ? 10 : 1);
 
 /** What becomes of the runs, by their number modulo 20: 5 % are aborted, over budget, or out of time; the rest may be killed. */
 const FATES = { 3: 'aborted', 9: 'over budget', 15: 'out of time' } as const;
