@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 from needs import IMAGE
-from repl_harness import MakeBench, containers
+from repl_harness import MakeBench, containers, inspected
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.docker import launcher as docker_launcher
@@ -29,10 +28,8 @@ def test_the_running_container_has_every_restriction(make_docker: MakeBench) -> 
     run_id = uuid.uuid4().hex
     options = {"memoryMb": 300, "cpus": 0.5, "pidsLimit": 40, "tmpfsMb": 20, "openFiles": 300}
     run = make_docker(options, run_id=run_id)
-    inspected: dict[str, Any] = json.loads(
-        subprocess.run(["docker", "inspect", run.container], capture_output=True, check=True).stdout
-    )[0]
-    host, config = inspected["HostConfig"], inspected["Config"]
+    found = inspected(run.container)
+    host, config = found["HostConfig"], found["Config"]
     assert host["NetworkMode"] == "none"
     assert (host["ReadonlyRootfs"], host["AutoRemove"], host["Privileged"]) == (True, True, False)
     assert (host["CapDrop"], host["CapAdd"]) == (["ALL"], None)
@@ -45,7 +42,7 @@ def test_the_running_container_has_every_restriction(make_docker: MakeBench) -> 
     )
     assert "noexec" in host["Tmpfs"]["/tmp"] and "size=20m" in host["Tmpfs"]["/tmp"]
     assert {limit["Name"]: limit["Hard"] for limit in host["Ulimits"]} == {"nofile": 300, "core": 0}
-    assert (host["Binds"], host["PortBindings"] or {}, inspected["Mounts"]) == (None, {}, [])
+    assert (host["Binds"], host["PortBindings"] or {}, found["Mounts"]) == (None, {}, [])
     assert (host["IpcMode"], host["PidMode"], host["LogConfig"]["Type"]) == ("private", "", "none")
     assert config["User"] == "65532:65532"
     assert (config["Labels"][RUN_LABEL], config["Labels"][OWNER_LABEL]) == (run_id, owner_tag())

@@ -7,7 +7,6 @@ import logging
 import os
 import socket
 import stat
-import subprocess
 import threading
 import time
 import uuid
@@ -19,7 +18,7 @@ from typing import Any
 import pytest
 from fake_engine import HANGS_UP, MADE, NEVER_ANSWERS, fake_engine, frame
 from needs import IMAGE
-from repl_harness import MakeBench, container_exists
+from repl_harness import MakeBench, container_exists, inspected
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.docker import launcher as docker_launcher
@@ -203,19 +202,17 @@ def test_the_container_is_the_same_that_the_command_makes(
 
 def what_it_is(container: str) -> dict[str, Any]:
     """All that the daemon knows of it, but for what makes it this one."""
-    found = subprocess.run(["docker", "inspect", container], capture_output=True, check=True).stdout
-    text = found.decode().replace(container, "its name")
-    (inspected,) = json.loads(text)
+    found = json.loads(json.dumps(inspected(container)).replace(container, "its name"))
     for name in OF_THIS_ONE:
-        inspected.pop(name, None)
-    assert set(inspected.pop("NetworkSettings")["Networks"]) <= {"none"}
-    inspected["Config"].pop("NetworkDisabled", None)  # of a container that has no network anyway
+        found.pop(name, None)
+    assert set(found.pop("NetworkSettings")["Networks"]) <= {"none"}
+    found["Config"].pop("NetworkDisabled", None)  # of a container that has no network anyway
     for part in ("Config", "HostConfig"):  # nothing is nothing, as a list too
-        inspected[part] = {name: value for name, value in inspected[part].items() if value not in (None, [], {})}
-    inspected["Config"]["Env"].sort()
-    inspected["HostConfig"]["Ulimits"].sort(key=str)
-    inspected["HostConfig"]["SecurityOpt"].sort()
-    return inspected
+        found[part] = {name: value for name, value in found[part].items() if value not in (None, [], {})}
+    found["Config"]["Env"].sort()
+    found["HostConfig"]["Ulimits"].sort(key=str)
+    found["HostConfig"]["SecurityOpt"].sort()
+    return found
 
 
 @pytest.mark.docker

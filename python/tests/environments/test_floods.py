@@ -11,7 +11,7 @@ from repl_harness import MakeBench
 
 pytestmark = pytest.mark.slow
 
-GROWTH_BYTES = 75_000_000
+GROWTH_BYTES = 50_000_000
 FLOODS = {
     "drafts": '{"type":"draft","id":ID,"content":"%s"}' % ("x" * 1_000_000),
     "drafts that are too long": '{"type":"draft","id":ID,"content":"%s"}' % ("x" * 9_000_000),

@@ -268,7 +268,7 @@ def test_a_large_batch_of_small_values_fits_into_one_message(lend: MakeBench) ->
     """As values, and not as texts, their digits and brackets would be over the limit of one frame."""
     numbers = json.dumps(list(range(3000)))
     run = lend(model=lambda _: numbers)
-    code = "out = llm_query_batched(['q'] * 200, schema={'type': 'array'})\nprint(out == [list(range(3000))] * 200)"
+    code = "out = llm_query_batched(['q'] * 80, schema={'type': 'array'})\nprint(out == [list(range(3000))] * 80)"
     assert run(code).stdout == "True\n"
 
 

@@ -159,12 +159,6 @@ def test_runs_of_many_threads_take_each_kept_kernel_once(make_forked: MakeBench)
     warm_kernels().discard()
 
 
-def running(run_id: str) -> set[str]:
-    """The names of its containers that run."""
-    command = ["docker", "ps", "--filter", f"label=rlm-bridge.run={run_id}", "--format", "{{.Names}}"]
-    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
-
-
 @pytest.mark.parametrize("environment", KINDS)
 @pytest.mark.parametrize("end", ["end of stdin", "SIGTERM", "SIGKILL"])
 def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> None:
@@ -177,7 +171,11 @@ def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> 
         ran = worker.finish(tmp_path.name)
         assert ran.answer == "a"
         own = str(ran.of("environment.started")[0]["container"])
-        until(lambda: running(tmp_path.name) - {own} if environment == "docker" else repl_processes(worker))
+        label = f"label=rlm-bridge.run={tmp_path.name}"
+        if environment == "docker":
+            until(lambda: set(containers(label, "running")) - set(containers(f"name={own}")))
+        else:
+            until(lambda: repl_processes(worker))
         warm = repl_processes(worker)
         if end == "SIGTERM":
             worker.process.terminate()
@@ -188,7 +186,7 @@ def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> 
         worker.process.wait(WAIT_SECONDS)
 
     def is_left() -> bool:
-        in_docker = environment == "docker" and containers(f"label=rlm-bridge.run={tmp_path.name}") != []
+        in_docker = environment == "docker" and containers(label) != []
         return in_docker or any(map(is_running, warm))
 
     # A worker that is killed waits for nothing, a busy one not for ever: the end of its stdin is its end.

@@ -258,21 +258,37 @@ def container_exists(name: str) -> bool:
     return bool(containers(f"name={name}"))
 
 
-def containers(condition: str) -> list[str]:
-    """Asked of the daemon, where it has a socket: its command takes longer to start than a REPL."""
+def containers(condition: str, state: str | None = None) -> list[str]:
+    """The ids of those that meet it. Asked of the daemon, where it has a socket: its command takes longer to start than
+    a REPL."""
+    name, _, value = condition.partition("=")
+    filters = {name: [value], **({} if state is None else {"status": [state]})}
     path = daemon_socket(os.environ)
     if path is None:
-        command = ["docker", "ps", "--all", "--quiet", "--no-trunc", "--filter", condition]
+        given = [word for name, values in filters.items() for word in ("--filter", f"{name}={values[0]}")]
+        command = ["docker", "ps", "--all", "--quiet", "--no-trunc", *given]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    name, _, value = condition.partition("=")
-    query = urlencode({"all": 1, "filters": json.dumps({name: [value]})})
+    query = urlencode({"all": 1, "filters": json.dumps(filters)})
+    return [container["Id"] for container in _told(path, f"/containers/json?{query}")]
+
+
+def inspected(container: str) -> dict[str, Any]:
+    """All that the daemon knows of it."""
+    path = daemon_socket(os.environ)
+    if path is not None:
+        return _told(path, f"/containers/{container}/json")
+    (found,) = json.loads(subprocess.run(["docker", "inspect", container], capture_output=True, check=True).stdout)
+    return found
+
+
+def _told(path: str, question: str) -> Any:
     with closing(HTTPConnection("docker")) as connection:
         connection.sock = socket.socket(socket.AF_UNIX)
         connection.sock.connect(path)
-        connection.request("GET", f"/containers/json?{query}")
+        connection.request("GET", question)
         answer = connection.getresponse()
         assert answer.status == 200
-        return [container["Id"] for container in json.loads(answer.read())]
+        return json.loads(answer.read())
 
 
 def is_running(pid: int) -> bool:
