@@ -8,9 +8,11 @@ export interface WorkTreeSettings {
   isSparse: boolean;
   /** Whether git was told to see no difference between files that can be run and others. */
   ignoresModes: boolean;
+  /** Whether git converts line ends of files whose attributes say nothing of it. */
+  endsLines: boolean;
 }
 
-const ASKED = String.raw`^(filter\.|core\.(sparsecheckout|filemode)$)`;
+const ASKED = String.raw`^(filter\.|core\.(sparsecheckout|filemode|autocrlf)$)`;
 
 /** git is asked once for all of it. */
 export async function readSettings(repository: Git): Promise<WorkTreeSettings> {
@@ -22,6 +24,7 @@ export async function readSettings(repository: Git): Promise<WorkTreeSettings> {
     git: repository.configured(Object.fromEntries(off)),
     isSparse: isTrue(settings.get('core.sparsecheckout')) === true,
     ignoresModes: isTrue(settings.get('core.filemode')) === false,
+    endsLines: isTrue(settings.get('core.autocrlf') ?? 'false') !== false,
   };
 }
 

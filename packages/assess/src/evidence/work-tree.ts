@@ -5,7 +5,7 @@ import { decodePath } from './decode-text.ts';
 import { type DiskFile, DiskFiles, modeOf } from './disk-files.ts';
 import type { Git } from './git.ts';
 import { type Side, SUBMODULE } from './git-changes.ts';
-import { convertedIds, filtersOf } from './git-conversion.ts';
+import { conversionsOf, convertedIds } from './git-conversion.ts';
 import { type IndexEntry, keyOf, readPaths } from './git-entries.ts';
 import { readBlobs } from './git-objects.ts';
 import { readPointer } from './lfs.ts';
@@ -35,7 +35,7 @@ interface Difference {
 type Looked = readonly [entry: IndexEntry, file: DiskFile | null];
 
 /** Compares every tracked file with the index by its bytes. */
-export async function readWorkTree({ git, isSparse, ignoresModes }: WorkTreeSettings): Promise<WorkTree> {
+export async function readWorkTree({ git, isSparse, ignoresModes, endsLines }: WorkTreeSettings): Promise<WorkTree> {
   const { index, others: otherPaths } = await readPaths(git);
   const files = new DiskFiles(git, [...index.values()][0]?.blob.length ?? 40);
   const looked = await lookAt([...index.values()], files);
@@ -60,7 +60,7 @@ export async function readWorkTree({ git, isSparse, ignoresModes }: WorkTreeSett
     }
   }
   const unknown: Omitted[] = [];
-  for (const { entry, id, filter } of await reallyDiffering(git, suspects)) {
+  for (const { entry, id, filter } of await reallyDiffering(git, suspects, endsLines)) {
     if (filter === null)
       differing.set(keyOf(entry.path), { mode: entry.mode, blob: null, diskId: id, path: entry.path });
     else unknown.push(filtered(entry.path, filter));
@@ -109,17 +109,21 @@ function tellsModes(looked: readonly Looked[]): boolean {
 async function reallyDiffering(
   git: Git,
   suspects: readonly [IndexEntry, Extract<DiskFile, { kind: 'file' }>][],
+  endsLines: boolean,
 ): Promise<Difference[]> {
   if (suspects.length === 0) return [];
   const paths = suspects.map(([{ path }]) => path);
-  const [ids, filters] = [await convertedIds(git, paths), await filtersOf(git, paths)];
+  const conversions = await conversionsOf(git, paths);
+  const converted = paths.filter((_, at) => endsLines || conversions[at]?.mayConvert);
+  const found = await convertedIds(git, converted);
+  const ids = new Map(converted.map((path, at) => [keyOf(path), found[at]]));
   const pointers = await readBlobs(git, [
-    ...new Set(suspects.filter((_, at) => filters[at] !== null).map(([{ blob }]) => blob)),
+    ...new Set(suspects.filter((_, at) => conversions[at]?.filter).map(([{ blob }]) => blob)),
   ]);
   return suspects.flatMap(([entry, file], at): Difference[] => {
-    const id = ids[at] ?? file.blob;
+    const id = ids.get(keyOf(entry.path)) ?? file.blob;
     if (id === entry.blob) return [];
-    const filter = filters[at] ?? null;
+    const filter = conversions[at]?.filter ?? null;
     if (filter === null) return [{ entry, id, filter }];
     const pointer = readPointer(pointers.get(entry.blob) ?? Buffer.alloc(0));
     if (pointer === null) return [{ entry, id, filter }];

@@ -17,8 +17,5 @@ export async function manyFiles(count: number): Promise<Record<string, string>> 
 
 /** A repository whose branch `work` brings these files in, checked out. */
 export async function workOf(files: Record<string, string>): Promise<Repository> {
-  const repository = await Repository.create({ 'README.md': 'Before.\n' });
-  await repository.begin('work');
-  await repository.commit('The work', files);
-  return repository;
+  return await Repository.create({ 'README.md': 'Before.\n' }, { work: files }, 'work');
 }

@@ -32,24 +32,35 @@ interface Changed {
   diff: string;
 }
 
-const changes = new Map<string, Promise<Changed[]>>();
+let changes: Promise<Map<string, Changed[]>> | undefined;
 
 /** The files that a commit changes, with their text after it. */
-function changedBy(commit: string): Promise<Changed[]> {
-  const changed = changes.get(commit) ?? readChanges(commit);
-  changes.set(commit, changed);
-  return changed;
+async function changedBy(commit: string): Promise<Changed[]> {
+  changes ??= readChanges();
+  return (await changes).get(commit) ?? [];
 }
 
-async function readChanges(commit: string): Promise<Changed[]> {
-  const names = (await copy.git('diff', '--name-only', `${commit}^`, commit)).split('\n');
-  return await Promise.all(
-    names.map(async (path) => ({
-      path,
-      text: await copy.git('show', `${commit}:${path}`),
-      diff: await copy.git('diff', `${commit}^`, commit, '--', path),
-    })),
+/** Of all commits, by patches that hold every line of a file: git is asked once. */
+async function readChanges(): Promise<Map<string, Changed[]>> {
+  const commits = [...new Set(planted.labels.map(({ commit }) => commit ?? ''))];
+  const shown = await copy.git('show', '--format=%x00%H', '--no-renames', '-U1000000', ...commits);
+  const parts = shown.split('\0').slice(1);
+  return new Map(
+    parts.map((part) => [
+      part.slice(0, part.indexOf('\n')),
+      part
+        .split(/^(?=diff --git )/m)
+        .slice(1)
+        .map(changedIn),
+    ]),
   );
+}
+
+function changedIn(diff: string): Changed {
+  const path = /^\+\+\+ b\/(.*)$/m.exec(diff)?.[1] ?? '';
+  const lines = diff.slice(diff.search(/^@@ /m)).split('\n').slice(1);
+  const after = lines.filter((line) => /^[ +]/.test(line)).map((line) => line.slice(1));
+  return { path, text: after.join('\n'), diff };
 }
 
 test('three faults of each kind are planted, in both languages, and as many clean changes', () => {

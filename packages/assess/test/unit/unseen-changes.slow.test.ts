@@ -245,6 +245,38 @@ test('a checked out LFS file is compared with its pointer; of another filter it 
   ]);
 });
 
+const TEXT = 'one\ntwo\n';
+const CRLF = Buffer.from('one\r\ntwo\r\n');
+
+/** Attributes by which git keeps a file as something else than its bytes, and what it keeps of them. */
+const CONVERTED: Record<string, { attributes: string; disk?: Buffer; kept?: string }> = {
+  auto: { attributes: 'text=auto' },
+  text: { attributes: 'text eol=crlf' },
+  eol: { attributes: 'eol=crlf' },
+  crlf: { attributes: 'crlf' },
+  ident: { attributes: 'ident', disk: Buffer.from('$Id: 12 $\n'), kept: '$Id$\n' },
+  encoding: { attributes: 'working-tree-encoding=UTF-16LE-BOM', disk: utf16(TEXT) },
+};
+
+test('a file that git keeps as it was did not change, whatever its bytes; by autocrlf one without attributes', async () => {
+  const all = Object.entries(CONVERTED);
+  const attributes = all.map(([name, one]) => `${name} ${one.attributes}\n`).join('');
+  const kept = Object.fromEntries(all.map(([name, one]) => [name, one.kept ?? TEXT]));
+  const repository = await Repository.create({ ...kept, plain: TEXT, 'w.txt': 'w\n', '.gitattributes': attributes });
+  const disk = Object.fromEntries(all.map(([name, one]) => [name, one.disk ?? CRLF]));
+  await repository.write({ ...disk, plain: CRLF, 'w.txt': 'changed\n' });
+  const changed = async () =>
+    (await evidenceOf({ worktree: repository.path, base: 'main' })).documents.map(({ name }) => name).sort();
+  expect(await changed()).toEqual(['plain', 'w.txt']);
+  for (const value of ['true', 'input']) {
+    await repository.git('config', 'core.autocrlf', value);
+    expect(await changed()).toEqual(['w.txt']);
+  }
+  const other = Object.fromEntries(Object.entries(disk).map(([name, bytes]) => [name, Buffer.concat([bytes, bytes])]));
+  await repository.write(other);
+  expect(await changed()).toEqual([...Object.keys(CONVERTED), 'w.txt'].sort());
+});
+
 test('a sparse checkout is judged as committed, and said; what is there is looked at', async () => {
   const repository = await Repository.create({ 'in/f': 'f\n', 'out/g': 'g\n', 'out/h': 'h\n' });
   // It takes away what git knows is as committed.
