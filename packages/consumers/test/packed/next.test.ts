@@ -8,7 +8,10 @@ import { CALL } from '../support/question.ts';
 
 // Next.js with the packed package.
 
-const ROUTE = `import { runRLM } from 'rlm-bridge';
+/** Another name of the package, of which no configuration knows: what a build makes of it is what it makes by itself. */
+const UNNAMED = 'unnamed';
+
+const routeOf = (name: string) => `import { runRLM } from '${name}';
 export const dynamic = 'force-dynamic';
 export async function GET() {
   return Response.json(await ${CALL});
@@ -22,22 +25,29 @@ const LAYOUT = `export default function Layout({ children }) {
 /** The lines of docs/bundlers.md. */
 const STANDALONE = { output: 'standalone', serverExternalPackages: ['rlm-bridge'] };
 
-/** Half of a build by webpack is the search for the files of Next's own server: left out. */
-const WITHOUT_NEXT = { outputFileTracingExcludes: { 'next-server': ['**/node_modules/next/**'] } };
+/** Half of a build by webpack is the search for the files of Next's own server: left out, as is a process for each of its parts. */
+const WEBPACK = {
+  outputFileTracingExcludes: { 'next-server': ['**/node_modules/next/**'] },
+  experimental: { webpackBuildWorker: false },
+};
 
 /** Nothing is built twice from the same files. */
-const WITHOUT_CACHE = { experimental: { turbopackFileSystemCacheForBuild: false } };
+const TURBOPACK = { experimental: { turbopackFileSystemCacheForBuild: false } };
 
 const BUILDERS = [
-  { builder: '--turbopack', plain: WITHOUT_CACHE },
-  { builder: '--webpack', plain: WITHOUT_NEXT },
+  { builder: '--turbopack', lighter: TURBOPACK },
+  { builder: '--webpack', lighter: WEBPACK },
 ];
 
 async function application(): Promise<Project> {
   const project = await Project.withPacked(['rlm-bridge']);
-  await project.install('next@^16.4.6', 'react@^19.0.0', 'react-dom@^19.0.0');
-  await mkdir(join(project.folder, 'app/ask'), { recursive: true });
-  await project.write({ 'app/layout.js': LAYOUT, 'app/ask/route.js': ROUTE });
+  const unnamed = `${UNNAMED}@file:${project.packed[0]}`;
+  await project.install(unnamed, 'next@^16.4.6', 'react@^19.0.0', 'react-dom@^19.0.0');
+  for (const name of ['rlm-bridge', UNNAMED]) {
+    await mkdir(join(project.folder, 'app', name), { recursive: true });
+    await project.write({ [`app/${name}/route.js`]: routeOf(name) });
+  }
+  await project.write({ 'app/layout.js': LAYOUT });
   // A folder of the user's that has nothing to do with ours.
   await mkdir(join(project.folder, 'python/src/rlm_worker'), { recursive: true });
   await project.write({ 'python/src/rlm_worker/theirs.py': '' });
@@ -49,8 +59,8 @@ async function build(project: Project, config: object, builder: string): Promise
   await project.run('node_modules/.bin/next', ['build', builder], { NEXT_TELEMETRY_DISABLED: '1' });
 }
 
-/** What the route answers, from a server that ends with the call. */
-async function ask(cwd: string, program: readonly string[]): Promise<unknown> {
+/** What a package's route answers, from a server that ends with the call. */
+async function ask(cwd: string, program: readonly string[], name: string): Promise<unknown> {
   const port = await freePort();
   const env = { PORT: String(port), HOSTNAME: '127.0.0.1', RLM_PYTHON: PYTHON, NODE_ENV: '', NODE_OPTIONS: '' };
   const server = execa('node', program, { cwd, env, reject: false });
@@ -61,7 +71,7 @@ async function ask(cwd: string, program: readonly string[]): Promise<unknown> {
   server.stdout.once('close', ready.resolve);
   await ready.promise;
   try {
-    return await (await fetch(`http://127.0.0.1:${port}/ask`)).json();
+    return await (await fetch(`http://127.0.0.1:${port}/${name}`)).json();
   } finally {
     server.kill();
     await server;
@@ -87,15 +97,15 @@ beforeAll(async () => {
 
 afterAll(() => project[Symbol.asyncDispose]());
 
-// In one application: each build removes what the one before it wrote, and webpack keeps its cache.
-describe.each(BUILDERS)('next build $builder', ({ builder, plain }) => {
+// In one application: each build removes what the one before it wrote.
+describe.each(BUILDERS)('next build $builder', ({ builder, lighter }) => {
+  beforeAll(() => build(project, { ...STANDALONE, ...lighter }, builder), WATCHDOG_MS);
+
   test('with no configuration of the package: the route answers', { timeout: WATCHDOG_MS }, async () => {
-    await build(project, plain, builder);
-    expect(await ask(project.folder, ['node_modules/next/dist/bin/next', 'start'])).toEqual(answered);
+    expect(await ask(project.folder, ['node_modules/next/dist/bin/next', 'start'], UNNAMED)).toEqual(answered);
   });
 
   test('standalone: the worker is traced, and the route answers elsewhere', { timeout: WATCHDOG_MS }, async () => {
-    await build(project, { ...STANDALONE, ...plain }, builder);
     const deployed = `${project.folder}-deployed`;
     const installed = join(project.folder, 'node_modules/rlm-bridge');
     const aside = join(project.folder, 'rlm-bridge-aside');
@@ -105,10 +115,10 @@ describe.each(BUILDERS)('next build $builder', ({ builder, plain }) => {
       expect(stdout).toContain('rlm-bridge/worker/src/rlm_worker/__main__.py');
       expect(stdout).toContain('rlm-bridge/worker/src/rlm_coverage/tracker.py');
       expect(stdout).not.toContain('theirs.py');
-      if (plain === WITHOUT_NEXT) await lendNext(deployed);
+      if (lighter === WEBPACK) await lendNext(deployed);
       await rename(installed, aside);
       try {
-        expect(await ask(deployed, ['server.js'])).toEqual(answered);
+        expect(await ask(deployed, ['server.js'], 'rlm-bridge')).toEqual(answered);
       } finally {
         await rename(aside, installed);
       }
