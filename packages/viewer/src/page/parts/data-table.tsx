@@ -76,7 +76,11 @@ export function DataTable<Row>(props: {
     event.preventDefault();
     const place = Math.max(0, Math.min(sorted.length - 1, Number(from.getAttribute('data-place')) + step));
     virtual.scrollToIndex(place, { align: 'auto' });
-    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-place="${place}"] .row-link`)?.focus());
+    const link = () => body.current?.querySelector<HTMLElement>(`[data-place="${place}"] .row-link`);
+    const there = link();
+    // At once where it can be: the next key may be pressed before the next frame.
+    if (there) there.focus();
+    else requestAnimationFrame(() => link()?.focus());
   };
   if (rows.length === 0) return <p class="table-empty muted">{empty}</p>;
   const height = Math.min(sorted.length, ROWS_SHOWN) * ROW_HEIGHT + 1;
