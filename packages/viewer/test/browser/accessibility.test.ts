@@ -1,14 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { ViewSource } from '../../src/model/view-source.ts';
 import { type Route, SECTIONS } from '../../src/page/routes/route.ts';
-import { StoreSource } from '../../src/sources/store-source.ts';
 import { faultsInBothColors } from './support/faults.ts';
-import { type HarbourRun, harbourRun } from './support/harbour.ts';
+import type { HarbourRun } from './support/harbour.ts';
+import { harbour } from './support/harbour-source.ts';
 import { expectNoOverflow, goTo, settled, shown } from './support/shown.ts';
 
 let run: HarbourRun;
+let source: ViewSource;
 
 beforeAll(async () => {
-  run = await harbourRun();
+  ({ run, source } = await harbour());
 });
 
 const placesOf = (runId: string): Route[] => [
@@ -23,7 +25,7 @@ const placesOf = (runId: string): Route[] => [
 test.each([1280, 360])(
   'axe finds nothing in any view, light or dark, and none is wider than the window: %d',
   async (width) => {
-    const page = await shown(new StoreSource(run.store), { page: 'runs' }, { viewport: { width, height: 800 } });
+    const page = await shown(source, { page: 'runs' }, { viewport: { width, height: 800 } });
     const faults: string[] = [];
     for (const place of placesOf(run.runId)) {
       await goTo(page, place);
@@ -37,7 +39,7 @@ test.each([1280, 360])(
 );
 
 test('the colors are the system’s until somebody chooses, and the choice is kept', async () => {
-  const page = await shown(new StoreSource(run.store), { page: 'runs' }, { colorScheme: 'light' });
+  const page = await shown(source, { page: 'runs' }, { colorScheme: 'light' });
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await ground();
   await page.getByRole('button', { name: 'Use dark colors' }).click();

@@ -1,19 +1,21 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { ViewSource } from '../../src/model/view-source.ts';
 import type { Route } from '../../src/page/routes/route.ts';
-import { StoreSource } from '../../src/sources/store-source.ts';
-import { type HarbourRun, harbourRun } from './support/harbour.ts';
+import type { HarbourRun } from './support/harbour.ts';
+import { harbour } from './support/harbour-source.ts';
 import { goTo, shown } from './support/shown.ts';
 
 let run: HarbourRun;
+let source: ViewSource;
 
 beforeAll(async () => {
-  run = await harbourRun();
+  ({ run, source } = await harbour());
 });
 
 const summary = (): Route => ({ page: 'run', run: run.runId, section: 'summary' });
 
 test('links to any place lead there, back and forward too', async () => {
-  const page = await shown(new StoreSource(run.store), { page: 'iteration', run: run.runId, node: '0', number: 2 });
+  const page = await shown(source, { page: 'iteration', run: run.runId, node: '0', number: 2 });
   await page.getByRole('heading', { name: 'Iteration 2' }).waitFor();
   await page.getByRole('link', { name: 'Later iteration' }).click();
   await page.getByRole('heading', { name: 'Iteration 3' }).waitFor();
@@ -30,7 +32,7 @@ test('links to any place lead there, back and forward too', async () => {
 });
 
 test('what is not there is said, and leads back', async () => {
-  const page = await shown(new StoreSource(run.store), { page: 'call', run: run.runId, call: 'call-9999' });
+  const page = await shown(source, { page: 'call', run: run.runId, call: 'call-9999' });
   await page.getByText('This run has no call of this name.').waitFor();
   await goTo(page, { page: 'document', run: run.runId, document: 999, at: null });
   await page.getByText('This run has no such document.').waitFor();
@@ -41,7 +43,7 @@ test('what is not there is said, and leads back', async () => {
 });
 
 test('everything is reached by the keyboard: views by numbers, neighbors by brackets, tables by arrows, filters by a slash', async () => {
-  const page = await shown(new StoreSource(run.store), summary());
+  const page = await shown(source, summary());
   await page.getByRole('region', { name: 'In short' }).waitFor();
   await page.keyboard.press('4');
   const table = page.getByRole('table', { name: 'Calls' });
@@ -71,7 +73,7 @@ test('everything is reached by the keyboard: views by numbers, neighbors by brac
 });
 
 test('runs are filtered by words and status, and the keyboard opens one', async () => {
-  const page = await shown(new StoreSource(run.store), { page: 'runs' });
+  const page = await shown(source, { page: 'runs' });
   const table = page.getByRole('table', { name: 'Runs' });
   await table.waitFor();
   await page.getByRole('searchbox', { name: 'Filter' }).fill('no such run');
