@@ -1,10 +1,11 @@
-import { isInstance, stoppable } from '@rlm-bridge/callbacks';
+import { BlockedError, isInstance, stoppable } from '@rlm-bridge/callbacks';
 import type { AnswerProblem } from '@rlm-bridge/protocol';
 import { cut, thrownText } from '@rlm-bridge/text';
 import { RLMError } from '../api/errors.ts';
 import type { JSONValue } from '../api/json.ts';
 import type { AnswerRules } from '../options/run-plan.ts';
 import { type SchemaProblem, toldToGiver } from '../schema/problem.ts';
+import { MAX_BLOCKING_MS } from '../schema/read-schema.ts';
 import { TimeLimitError, withinTime } from './time-limit.ts';
 
 const MAX_PROBLEMS = 20;
@@ -111,9 +112,15 @@ export class AnswerCheck {
     try {
       return await withinTime(this.#rules.timeoutMs, signal, task);
     } catch (error) {
-      if (!signal.aborted) this.#warn(`An answer was refused because ${source} failed: ${describe(error)}`);
+      if (!signal.aborted) this.#warn(`An answer was refused because ${source} failed: ${this.#why(error, source)}`);
       return { problems: [problem(source, '', NOT_CHECKED, MAX_MESSAGE_CHARS)] };
     }
+  }
+
+  #why(error: unknown, source: 'schema' | 'validate'): string {
+    const isOurs = source === 'validate' || this.#rules.timeoutMs < MAX_BLOCKING_MS;
+    const isLate = isInstance(error, TimeLimitError) || (isOurs && isInstance(error, BlockedError));
+    return isLate ? `${error.message} Raise validateTimeoutMs, or make it faster.` : thrownText(error);
   }
 }
 
@@ -131,9 +138,4 @@ function toProblems(problems: SchemaProblem[], isText: boolean): AnswerProblem[]
 
 function problem(source: AnswerProblem['source'], path: string, message: string, maxChars: number): AnswerProblem {
   return { source, path: cut(path, MAX_PATH_CHARS), message: cut(message, maxChars) };
-}
-
-function describe(error: unknown): string {
-  if (isInstance(error, TimeLimitError)) return `${error.message} Raise validateTimeoutMs, or make it faster.`;
-  return thrownText(error);
 }

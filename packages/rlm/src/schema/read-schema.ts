@@ -11,7 +11,7 @@ import { problemAt, type SchemaProblem } from './problem.ts';
 const MAX_SCHEMA_CHARS = 100_000;
 
 /** A check of the largest answer takes far less; what takes more, a pattern that backtracks, may take for ever. */
-const MAX_BLOCKING_MS = 2_000;
+export const MAX_BLOCKING_MS = 2_000;
 
 /** A schema of whatever kind. */
 export interface ReadSchema {

@@ -173,8 +173,10 @@ test.each<[string, object]>([
   const warnings: string[] = [];
   const answers = new AnswerCheck('run', planOf(options).answer, (message) => warnings.push(message));
   expect((await answers.check({ text: worst, candidates: [] }, never)).problems).toHaveLength(1);
-  const limitMs = 'validateTimeoutMs' in options ? 50 : 2_000;
+  const isBrief = 'validateTimeoutMs' in options;
+  const limitMs = isBrief ? 50 : 2_000;
   expect(warnings).toEqual([expect.stringContaining(`failed: It held the whole process for more than ${limitMs} ms`)]);
+  expect(warnings.join().includes('Raise validateTimeoutMs')).toBe(isBrief);
 });
 
 test.each<[string, object]>([
