@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { ALONE, MOCKED } from './scripts/vitest-alone.ts';
+import { MOCKED } from './scripts/vitest-alone.ts';
 import LongestFirst from './scripts/vitest-longest-first.ts';
 
 // Node keeps what it has compiled and stripped of types: the programs that tests start begin in half the time.
@@ -20,7 +20,7 @@ const packed = 'packages/*/test/packed/**/*.test.ts';
 /** What `npm test` leaves out besides: patterns with spaces between. `--exclude` of vitest says nothing to projects. */
 const leftOut = process.env.RLM_TEST_LEFT_OUT?.split(' ') ?? [];
 const setupFiles = ['scripts/vitest-setup.ts'];
-const noWorkers = [...setupFiles, 'scripts/vitest-no-workers.ts'];
+const endToEndSetup = [...setupFiles, 'scripts/vitest-no-workers.ts'];
 const never = ['**/{node_modules,dist}/**', ...leftOut];
 
 export default defineConfig({
@@ -31,36 +31,22 @@ export default defineConfig({
     projects: [
       // Several files share a process, which loads what it needs once: a unit test leaves nothing behind.
       project({ name: 'unit', include: [all], exclude: [endToEnd, browser, packed, ...never], isolate: false }),
-      // So do these: its files find a worker warm, and what workers are forked from.
+      // So do these: most find a worker warm, and what workers are forked from.
       project({
         name: 'e2e',
         include: [endToEnd],
-        exclude: [docker, ...ALONE, ...MOCKED, ...never],
+        exclude: [docker, ...MOCKED, ...never],
         isolate: false,
-        provide: { environment: 'local' },
-      }),
-      project({
-        name: 'alone',
-        include: ALONE,
-        exclude: [docker, ...never],
-        isolate: false,
-        setupFiles: noWorkers,
+        setupFiles: endToEndSetup,
         provide: { environment: 'local' },
       }),
       project({ name: 'mocked', include: MOCKED, exclude: never }),
       project({
         name: 'docker',
         include: [docker, environments],
-        exclude: [...ALONE, ...never],
-        isolate: false,
-        provide: { environment: 'docker' },
-      }),
-      project({
-        name: 'docker alone',
-        include: ALONE.filter((name) => /\.(docker|environments)\.test\.ts$/.test(name)),
         exclude: never,
         isolate: false,
-        setupFiles: noWorkers,
+        setupFiles: endToEndSetup,
         provide: { environment: 'docker' },
       }),
       project({

@@ -5,7 +5,7 @@ export const MOCKED = named(['cli/test/e2e/without-page']);
 
 /**
  * End-to-end tests that look at the children of their process, end its workers, or change its variables: each finds it without
- * workers. The others find a worker warm, and what workers are forked from.
+ * workers (`vitest-no-workers.ts`). The others find a worker warm, and what workers are forked from.
  */
 export const ALONE = named([
   'rlm/test/e2e/abort.environments',
