@@ -105,7 +105,7 @@ def test_ctrl_c_in_the_group_is_the_hosts_business(tmp_path: Path) -> None:
 
 STUCK_ENVIRONMENT = """
 import threading
-import rlm_worker.environments.create as create
+import rlm_worker.loop.seams as seams
 import rlm_worker.server as server
 
 server.LINGER_SECONDS = 2.0
@@ -117,16 +117,14 @@ class Stuck:
     def cleanup(self):
         pass
 
-usual = create.create_environment
-create.create_environment = lambda kind, kwargs, host: Stuck() if host.run_id == "r1" else usual(kind, kwargs, host)
-from rlm_worker.__main__ import main
-main()
+usual = seams.create_environment
+seams.create_environment = lambda kind, kwargs, host: Stuck() if host.run_id == "r1" else usual(kind, kwargs, host)
 """
 
 
 def test_a_run_that_cannot_unwind_lets_the_others_finish_and_its_worker_ends(tmp_path: Path) -> None:
     script = in_turn(answer("'fine'"))
-    with FakeProvider(script) as provider, Worker(argv=["-c", STUCK_ENVIRONMENT]) as worker:
+    with FakeProvider(script) as provider, Worker(changes=STUCK_ENVIRONMENT) as worker:
         worker.start(spec(provider.url, tmp_path), "r1")
         worker.wait_type("codeBlock.started", id="r1")
         provider.script = in_turn(HOLD)
@@ -145,7 +143,7 @@ def test_a_run_that_cannot_unwind_lets_the_others_finish_and_its_worker_ends(tmp
 
 
 def test_the_worker_of_a_run_that_cannot_unwind_ends(tmp_path: Path) -> None:
-    with FakeProvider(in_turn(cell("never returns"))) as provider, Worker(argv=["-c", STUCK_ENVIRONMENT]) as worker:
+    with FakeProvider(in_turn(cell("never returns"))) as provider, Worker(changes=STUCK_ENVIRONMENT) as worker:
         worker.start(spec(provider.url, tmp_path), "r1")
         worker.wait_type("codeBlock.started")
         worker.send({"type": "run.cancel", "id": "r1"})

@@ -172,8 +172,6 @@ sub_calls.SubCallBatch._complete = said("batch", sub_calls.SubCallBatch._complet
 kernel_repl.KernelREPL.on_request = said("kernel", kernel_repl.KernelREPL.on_request)
 requests.RequestService._results = said("request", requests.RequestService._results)
 cancel.StopSignal.stop = said("stop", cancel.StopSignal.stop)
-from rlm_worker.__main__ import main
-main()
 """
 
 THREADS = {
@@ -198,7 +196,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
     folder = tmp_path_factory.mktemp("threads")
     changes: dict[str, Message] = {name: {"maxDepth": 2, "maxDurationMs": 20_000} for name in NAMES}
-    with FakeProvider(together(script, 2)) as provider, Worker(argv=["-c", SAYS_WHOSE]) as worker:
+    with FakeProvider(together(script, 2)) as provider, Worker(changes=SAYS_WHOSE) as worker:
         runs = at_once(worker, provider, folder, **changes)
     return {f"{folder.name}/{name}": [log["message"] for log in run.of("log")] for name, run in runs.items()}
 

@@ -132,13 +132,11 @@ def slow(self, root):
             time.sleep(0.6)
 
 run.Session.turn = slow
-from rlm_worker.__main__ import main
-main()
 """
 
 
 def test_a_turn_that_unwinds_late_is_waited_for_by_the_next(provider: FakeProvider, tmp_path: Path) -> None:
-    with Worker(argv=["-c", LATE]) as worker:
+    with Worker(changes=LATE) as worker:
         provider.script = in_turn(cell("kept = 5\nprint('on', flush=True)\nwhile True: pass"))
         worker.start(spec(provider.url, tmp_path, session="s1"), "r1")
         worker.wait_type("codeBlock.output")

@@ -44,17 +44,18 @@ class Worker:
     """One worker process. ``messages``: every line it wrote, in order.
 
     ``host`` is asked what the worker asks: it gives the reply, without its ids; None: it gives none. ``cold``: started
-    as a program, as one with other variables or a program of its own always is, and not forked from the template.
-    ``template``: workers that name another than the others have another seed of hashes.
+    as a program, as one with other variables always is, and not forked from the template. ``template``: workers that
+    name another than the others have another seed of hashes. ``changes``: Python that changes a forked one before it
+    begins.
     """
 
     def __init__(
         self,
         env: dict[str, str] | None = None,
-        argv: list[str] | None = None,
         host: Callable[[Message], Message | None] | None = None,
         cold: bool = False,
         template: str = "",
+        changes: str = "",
     ) -> None:
         self._host = host
         stderr, path = tempfile.mkstemp(prefix="worker-stderr-")
@@ -65,9 +66,9 @@ class Worker:
         self._ids = itertools.count(1)
         whole = {**os.environ, "PYTHONPATH": str(SRC), VARIABLE: str(self.folder), **(env or {})}
         self.process = (
-            _started(argv or ["-m", "rlm_worker"], whole, stderr, secrets_reader)
-            if cold or argv or set(env or ()) - {VARIABLE}
-            else ForkedWorker(whole, stderr, secrets_reader, template)
+            _started(whole, stderr, secrets_reader)
+            if cold or set(env or ()) - {VARIABLE}
+            else ForkedWorker(whole, stderr, secrets_reader, template, changes)
         )
         os.close(secrets_reader)
         os.close(stderr)
@@ -175,9 +176,9 @@ def repl_processes(worker: Worker) -> set[int]:
     return found
 
 
-def _started(argv: list[str], env: dict[str, str], stderr: int, secrets: int) -> subprocess.Popen[bytes]:
+def _started(env: dict[str, str], stderr: int, secrets: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", ON_DESCRIPTOR_THREE, str(secrets), *argv],
+        [sys.executable, "-c", ON_DESCRIPTOR_THREE, str(secrets), "-m", "rlm_worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,

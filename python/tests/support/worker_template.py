@@ -41,14 +41,18 @@ IMPORTED = (
 
 
 class ForkedWorker:
-    """A worker process, as ``subprocess.Popen`` has one. ``template``: those of one name have one, and its seed."""
+    """A worker process, as ``subprocess.Popen`` has one. ``template``: those of one name have one, and its seed.
+    ``changes``: Python that changes the worker before it begins."""
 
-    def __init__(self, env: Mapping[str, str], stderr: int, secrets: int, template: str = "") -> None:
+    def __init__(
+        self, env: Mapping[str, str], stderr: int, secrets: int, template: str = "", changes: str = ""
+    ) -> None:
         stdin, ours_in = os.pipe()
         ours_out, stdout = os.pipe()
         self._status, theirs = socket.socketpair()
         _template(template).fork(
-            {"env": dict(env), "cwd": os.getcwd()}, [stdin, stdout, stderr, secrets, theirs.fileno()]
+            {"env": dict(env), "cwd": os.getcwd(), "changes": changes},
+            [stdin, stdout, stderr, secrets, theirs.fileno()],
         )
         for descriptor in (stdin, stdout, theirs.detach()):
             os.close(descriptor)
@@ -195,6 +199,7 @@ def _become_worker(start: dict[str, Any], descriptors: list[int], repls: socket.
         os.environ.update(start["env"])
         os.chdir(start["cwd"])
         tempfile.tempdir = None
+        exec(start["changes"], {})
         main()
     except SystemExit as end:
         if isinstance(end.code, int):
