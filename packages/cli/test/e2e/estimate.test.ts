@@ -16,8 +16,8 @@ async function sourcesOf(patterns: string[]): Promise<Record<string, string>> {
 }
 
 test.each([
-  ['TypeScript', ['packages/rlm/src/**/*.ts']],
-  ['Python', ['python/src/rlm_worker/**/*.py']],
+  ['TypeScript', ['packages/rlm/src/{run,worker,context,journal}/**/*.ts']],
+  ['Python', ['python/src/rlm_worker/{clients,ledger,kernel}/**/*.py']],
   ['prose', ['docs/*.md', 'README.md', 'CONTRIBUTING.md']],
 ])('the estimate of --dry-run is within 15 % of the input that a run sends: %s', async (what, patterns) => {
   const { assess, repository } = await gateOver({ 'a.txt': 'one\n' });
