@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { prepareContext } from '../../src/context/prepare-context.ts';
 import { HostTools } from '../../src/host/host-tools.ts';
 import { configureWorkers, diagnose, type RLMOptions, resolveModels } from '../../src/index.ts';
@@ -25,6 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rlm-test-'));
   await writeFile(join(folder, 'a.txt'), 'text');
 });
+afterEach(() => void vi.unstubAllEnvs());
 afterAll(() => rm(folder, { recursive: true }));
 
 const undefinedOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
@@ -103,14 +104,12 @@ test('what is asked of the machine', async () => {
   const models = { backend: 'offline' } as const;
   expect(resolveModels({ ...undefinedOf(OPTION_NAMES), ...models })).toEqual(resolveModels(models));
   expect(() => configureWorkers({ max: undefined, idleMs: undefined, workerDir: undefined })).not.toThrow();
-  const { checks } = await diagnose({
-    env: undefined,
-    environment: undefined,
-    environmentOptions: undefined,
-    python: undefined,
-    uv: undefined,
-  });
-  expect(checks.length).toBeGreaterThan(0);
+  // A machine that has nothing is soon told.
+  for (const [name, value] of Object.entries({ PATH: folder, RLM_CACHE_DIR: folder, RLM_PYTHON: undefined })) {
+    vi.stubEnv(name, value);
+  }
+  const given = undefinedOf(['env', 'environment', 'environmentOptions', 'python', 'uv']);
+  expect(await diagnose(given)).toEqual(await diagnose());
 });
 
 test.each([
