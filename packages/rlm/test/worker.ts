@@ -10,6 +10,10 @@ export function fixture(name: string): string {
 
 process.env.RLM_WORKER_START = 'spawn';
 
+// These programs begin with env python3, and that of a version manager is a shell that takes five times as long to start.
+const pythons = join(import.meta.dirname, '../../../python/.venv/bin');
+if (!process.env.PATH?.startsWith(pythons)) process.env.PATH = `${pythons}:${process.env.PATH}`;
+
 export function fixtureCommand(name: string): WorkerCommand {
   return { file: fixture(name), args: [], env: { PATH: process.env.PATH ?? '' }, start: 'spawn', local: true };
 }
