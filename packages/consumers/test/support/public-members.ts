@@ -1,5 +1,5 @@
-import { SyntaxKind } from 'typescript/unstable/ast';
-import type { Checker, Symbol as Declared, Project, Type } from 'typescript/unstable/sync';
+import { isConstructorDeclaration, SyntaxKind } from 'typescript/unstable/ast';
+import type { Checker, Symbol as Declared, Project, Signature, Type } from 'typescript/unstable/sync';
 import { SignatureKind, SymbolFlags } from 'typescript/unstable/sync';
 
 /** Something that a user of a package can name or reach, and what the editor shows of it. */
@@ -57,6 +57,7 @@ class Walk {
     for (const property of this.#checker.getPropertiesOfType(type)) this.#visitProperty(property, path);
     for (const kind of [SignatureKind.Call, SignatureKind.Construct]) {
       for (const signature of this.#checker.getSignaturesOfType(type, kind)) {
+        if (isPrivate(signature)) continue;
         for (const parameter of signature.getParameters()) this.#visitTypeOf(parameter, path);
         this.#visitType(this.#checker.getReturnTypeOfSignature(signature) ?? type, path);
       }
@@ -83,6 +84,13 @@ class Walk {
 /** Declaration files keep the docstrings of types; those of a value that a type is inferred from reach nobody. */
 function isInferred({ declarations }: Declared): boolean {
   return declarations.some(({ kind }) => kind === SyntaxKind.PropertyAssignment);
+}
+
+/** A constructor that its class alone calls: nobody else gives it anything. */
+function isPrivate({ declaration }: Signature): boolean {
+  const node = declaration?.kind === SyntaxKind.Constructor ? declaration.resolve() : undefined;
+  if (node === undefined || !isConstructorDeclaration(node)) return false;
+  return node.modifiers?.some(({ kind }) => kind === SyntaxKind.PrivateKeyword) ?? false;
 }
 
 /** Names of other packages, of JavaScript and of Node have docstrings of their own, or none that we could mend. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { API } from 'typescript/unstable/sync';
+import { API, type Project } from 'typescript/unstable/sync';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type PublicMember, publicMembers } from '../support/public-members.ts';
 
@@ -19,18 +19,30 @@ const DOORS = [
 const api = new API();
 afterAll(() => api.close());
 
-function membersBehind(door: string, packages: string): PublicMember[] {
-  const config = join(packages, door.split('/')[0] ?? '', 'tsconfig.json');
+const packages = new URL('../../../', import.meta.url).pathname;
+
+/** A program of files, wherever they are. */
+function open(files: readonly string[], settings: object): Project {
+  const config = join(mkdtempSync(join(tmpdir(), 'docstrings-')), 'tsconfig.json');
+  writeFileSync(config, JSON.stringify({ ...settings, files }));
   const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
   if (project === undefined) throw new Error(`There is no project ${config}`);
-  return publicMembers(project, join(packages, door));
+  return project;
 }
+
+const doors = open(
+  DOORS.map((door) => join(packages, door)),
+  {
+    extends: join(packages, '../tsconfig.base.json'),
+    compilerOptions: { typeRoots: [join(packages, '../node_modules/@types')] },
+  },
+);
 
 const withoutDocstring = (members: PublicMember[]) =>
   members.filter(({ docstring }) => docstring === '').map(({ path }) => path);
 
 describe.each(DOORS)('through %s', (door) => {
-  const members = membersBehind(door, new URL('../../../', import.meta.url).pathname);
+  const members = publicMembers(doors, join(packages, door));
 
   test('every export and every property that can be reached from it has its docstring', () => {
     expect(withoutDocstring(members)).toEqual([]);
@@ -53,12 +65,13 @@ test.each([
   ['a property of what a function gives', 'export const bare = async () => ({ a: 1 });', ['bare', 'bare.a']],
   ['a member of a class', 'export class bare { a = 1; #b = 2 }', ['bare', 'bare.a']],
   ['a property that is inferred', 'const o = {\n/** A. */ a: 1 }; export type bare = typeof o', ['bare', 'bare.a']],
+  ['what a constructor takes', 'export class bare { constructor(o: { a: 1 }) {} }', ['bare', 'bare.a']],
+  ['nothing that a private one takes', '/** One. */ export class one { private constructor(o: { a: 1 }) {} }', []],
   ['nothing else', '/** One. */ export type one = {\n/** Two. */ two: string } & Partial<Error>', []],
 ])('without a docstring is found: %s', (_, source, found) => {
-  const packages = join(mkdtempSync(join(tmpdir(), 'docstrings-')), 'packages');
-  const door = join(packages, 'one', 'src', 'index.ts');
+  const door = join(mkdtempSync(join(tmpdir(), 'docstrings-')), 'packages', 'one', 'src', 'index.ts');
   mkdirSync(dirname(door), { recursive: true });
   writeFileSync(door, source);
-  writeFileSync(join(packages, 'one', 'tsconfig.json'), '{ "compilerOptions": { "strict": true } }');
-  expect(withoutDocstring(membersBehind('one/src/index.ts', packages))).toEqual(found);
+  const project = open([door], { compilerOptions: { strict: true } });
+  expect(withoutDocstring(publicMembers(project, door))).toEqual(found);
 });
