@@ -11,9 +11,9 @@ import { byQuery, open, turn } from './support/session.ts';
 
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-/** In bytes, as many pieces that follow each other: the most in one REPL, from a file. */
-const LARGE = environment === 'local' ? 100 << 20 : 40 << 20;
-const LARGE_STRING = 40 << 20;
+/** In bytes: more than one message of a REPL may hold, and the most from a file of this machine. */
+const LARGE_STRING = 70 << 20;
+const LARGE = environment === 'local' ? 100 << 20 : LARGE_STRING;
 
 const TEXTS: Readonly<Record<string, string>> = {
   'one character': 'x',
