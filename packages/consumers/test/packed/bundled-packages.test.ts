@@ -1,7 +1,7 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Page } from '../../../rlm/test/markdown.ts';
 import { Project } from '../support/project.ts';
 
@@ -59,11 +59,18 @@ const FORMATS = [
 const page = new Page('docs/bundlers.md').text;
 
 let project: Project;
+/** Where no node_modules is: the bundles, and the worker, which Python compiles once. */
+let deployed: string;
 
 beforeAll(async () => {
   project = Project.installed('bundled-packages');
+  deployed = await mkdtemp(join(tmpdir(), 'rlm-deployed-'));
+  await cp(join(project.folder, 'node_modules/rlm-bridge/worker'), join(deployed, 'worker'), { recursive: true });
+  await writeFile(join(deployed, 'ship.txt'), TEXT);
   for (const [name, program] of Object.entries(PROGRAMS)) await project.write({ [`${name}.mjs`]: program });
 });
+
+afterAll(() => rm(deployed, { recursive: true }));
 
 test('the lines are those of the page', () => {
   const lines = FORMATS.flatMap(({ flags }) => flags).map((flag) => flag.replace('--banner:js=', ''));
@@ -76,16 +83,8 @@ test.each(RUNS.flatMap((run) => FORMATS.map((one) => ({ ...run, ...one }))))(
     const file = `${name}.${ending}`;
     const bundled = [`${name}.mjs`, '--bundle', '--platform=node', `--format=${format}`, `--outfile=bundle/${file}`];
     await project.run('node_modules/.bin/esbuild', [...bundled, ...(name === 'ai-sdk' ? [] : flags)]);
-    const folder = await mkdtemp(join(tmpdir(), 'rlm-deployed-'));
-    try {
-      await cp(join(project.folder, 'bundle', file), join(folder, file));
-      await cp(join(project.folder, 'node_modules/rlm-bridge/worker'), join(folder, 'worker'), { recursive: true });
-      await project.write({ 'ship.txt': TEXT });
-      await cp(join(project.folder, 'ship.txt'), join(folder, 'ship.txt'));
-      const ended = await project.runIn(folder, ['node', file, ...args], { RLM_WORKER_DIR: 'worker' });
-      expect(ended).toMatchObject({ stdout: expect.stringMatching(said), stderr: '' });
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await cp(join(project.folder, 'bundle', file), join(deployed, file));
+    const ended = await project.runIn(deployed, ['node', file, ...args], { RLM_WORKER_DIR: 'worker' });
+    expect(ended).toMatchObject({ stdout: expect.stringMatching(said), stderr: '' });
   },
 );

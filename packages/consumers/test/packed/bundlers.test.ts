@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
 import { PROGRAM } from '../support/question.ts';
 
@@ -28,12 +28,18 @@ webpack(config, (error, stats) => {
 });`;
 
 let project: Project;
+/** Elsewhere, so that nothing of the project can be found: the worker, which Python compiles once, and a folder for each bundle. */
+let deployed: string;
 
 beforeAll(async () => {
   project = Project.installed('bundlers');
+  deployed = await mkdtemp(join(tmpdir(), 'rlm-deployed-'));
+  await cp(join(project.folder, 'node_modules/rlm-bridge/worker'), join(deployed, 'worker'), { recursive: true });
   const files = { 'main.mjs': PROGRAM, 'vite.config.mjs': VITE, 'webpack.config.mjs': WEBPACK };
   await project.write({ ...files, 'run-webpack.mjs': RUN_WEBPACK });
 });
+
+afterAll(() => rm(deployed, { recursive: true }));
 
 const esbuild = (format: string, name: string, ...flags: string[]) => [
   'node_modules/.bin/esbuild',
@@ -64,19 +70,11 @@ const BUNDLERS: { name: string; command: string[]; file: string }[] = [
 test.each(BUNDLERS)('a bundle by $name finds the worker that RLM_WORKER_DIR names', async ({ command, file }) => {
   const [program = '', ...args] = command;
   await project.run(program, args);
-  // Elsewhere, so that nothing of the project can be found.
-  const folder = await mkdtemp(join(tmpdir(), 'rlm-deployed-'));
-  try {
-    await cp(join(project.folder, 'bundle', file, '..'), folder, { recursive: true });
-    const server = join(folder, file.split('/').at(-1) ?? '');
-    const lost = await project.try('node', [server], { RLM_WORKER_DIR: join(folder, 'nowhere') });
-    expect(lost.stdout).toMatch(/^worker_not_found The Python worker is not in .*nowhere\. In a bundle: /);
-    await cp(join(project.folder, 'node_modules/rlm-bridge/worker'), join(folder, 'worker'), { recursive: true });
-    const found = await project.try('node', [server], { RLM_WORKER_DIR: join(folder, 'worker') });
-    expect(found).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  await cp(join(project.folder, 'bundle', file, '..'), join(deployed, file, '..'), { recursive: true });
+  const lost = await project.try('node', [join(deployed, file)], { RLM_WORKER_DIR: join(deployed, 'nowhere') });
+  expect(lost.stdout).toMatch(/^worker_not_found The Python worker is not in .*nowhere\. In a bundle: /);
+  const found = await project.try('node', [join(deployed, file)], { RLM_WORKER_DIR: join(deployed, 'worker') });
+  expect(found).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' });
 });
 
 test('a bundle of CommonJS without an address says what to do', async () => {
