@@ -56,10 +56,12 @@ export default defineConfig({
         isolate: false,
         globalSetup: ['packages/viewer/test/browser/support/chromium.ts'],
       }),
+      // Whoever uses a package is a process of its own.
       project({
         name: 'packed',
         include: [packed],
         exclude: never,
+        isolate: false,
         globalSetup: ['tarballs', 'projects'].map((name) => `packages/consumers/test/support/${name}.ts`),
       }),
     ],
