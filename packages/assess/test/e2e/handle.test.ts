@@ -57,13 +57,22 @@ test('what was aborted is never excused', async () => {
 test('of equal work one is aborted, and the other is judged', async () => {
   let isStuck = true;
   const script: Script = (request) => (isStuck && request.kind === 'prompt' ? HANG : JUDGE(request));
-  const { run, fake } = await begin(script, ['bad();\n', 'bad();\n']);
+  // Which of them is judged for both is told by whose files are read first.
+  const judged: string[] = [];
+  const { run, fake } = await begin(script, ['bad();\n', 'bad();\n'], {
+    onEvent: (event) => {
+      if (event.type === 'sample.started') judged.push(event.workerId);
+    },
+  });
   while (!fake.served.some(({ request }) => request.kind === 'prompt')) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   isStuck = false;
-  run.abortWorker('a');
-  expect(told(await run)).toEqual(['a inconclusive', 'b fail']);
+  const [first = ''] = judged;
+  run.abortWorker(first);
+  const verdicts = ['a', 'b'].map((id) => `${id} ${id === first ? 'inconclusive' : 'fail'}`);
+  expect(told(await run)).toEqual(verdicts);
+  expect(judged).toEqual([first, first === 'a' ? 'b' : 'a']);
 });
 
 test.each([
