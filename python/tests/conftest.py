@@ -1,8 +1,10 @@
 """A temporary folder for the whole suite, in which no worker may leave anything; tests whose needs the machine does not
-meet are deselected; every program that a test starts finds its modules compiled."""
+meet are deselected; every program that a test starts finds its modules compiled, and so do all processes of the suite
+but one."""
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import os
@@ -10,7 +12,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,7 +44,8 @@ def pytest_collection() -> Generator[None, object, object]:
     """What is collected stays to the end: to look for garbage in it is a twentieth of what a process here does."""
     gc.disable()
     try:
-        return (yield)
+        with _one_compiles():
+            return (yield)
     finally:
         gc.collect()
         gc.freeze()
@@ -82,6 +86,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if left:
         session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
         print(f"\nThe tests left in the temporary folder: {', '.join(left)}")
+
+
+@contextmanager
+def _one_compiles() -> Iterator[None]:
+    """Processes of the suite that collect at once would each compile the same modules: all wait for the first."""
+    with (Path(tempfile.gettempdir()) / "collecting").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(file, fcntl.LOCK_SH)
+        yield
 
 
 def _needs_docker(item: pytest.Item) -> bool:
