@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from confined_process import VERSIONS, confined
+from confined_process import VERSIONS, Confined, confined_processes
+
+
+@pytest.fixture(scope="module")
+def confined() -> Iterator[Confined]:
+    with confined_processes() as confined:
+        yield confined
+
 
 versions = pytest.mark.parametrize("version", VERSIONS)
 
@@ -45,13 +53,12 @@ attempt("variables", dict(os.environ))
 
 
 @versions
-def test_files(version: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files(confined: Confined, version: int | None, tmp_path: Path) -> None:
     packages, scratch = tmp_path / "site-packages", tmp_path / "scratch"
     for folder in (packages, scratch):
         folder.mkdir()
     (tmp_path / "outside").write_text("outside")
     (packages / "module.py").write_text("module")
-    monkeypatch.chdir(scratch)
     found = confined(FILES, scratch, version=version, packages=(str(packages),))
     assert found == {
         **dict.fromkeys(("reads", "writes", "makes", "removes", "lists", "reads /proc", "runs", "follows"), "EACCES"),
@@ -98,7 +105,7 @@ attempt("how many", lambda: len(os.sched_getaffinity(0)))
 
 
 @versions
-def test_other_processes(version: int | None, tmp_path: Path) -> None:
+def test_other_processes(confined: Confined, version: int | None, tmp_path: Path) -> None:
     found = confined(SIGNALS, tmp_path, version=version)
     sees_signals = version is None or version >= 6
     assert found == {
@@ -128,7 +135,7 @@ attempt("asyncio", lambda: __import__("asyncio").run(__import__("asyncio").sleep
 
 
 @versions
-def test_sockets(version: int | None, tmp_path: Path) -> None:
+def test_sockets(confined: Confined, version: int | None, tmp_path: Path) -> None:
     assert confined(SOCKETS, tmp_path, version=version) == {
         **{f"family {family}": "EPERM" for family in (1, 2, 10, 16, 40)},
         **dict.fromkeys(("pair of messages", "to an address", "connects", "binds"), "EPERM"),
@@ -152,7 +159,7 @@ found["a namespace by clone"] = errno.errorcode[ctypes.get_errno()]
 """
 
 
-def test_no_refused_call_is_made(tmp_path: Path) -> None:
+def test_no_refused_call_is_made(confined: Confined, tmp_path: Path) -> None:
     found = confined(REFUSED, tmp_path)
     assert len(found) > 120
     expected = {name: "ENOTSUP" if "xattr" in name else "EPERM" for name in found}
@@ -176,7 +183,7 @@ attempt("bomb", bomb)
 ENDS_ITS_CHILDREN = "\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.killpg(0, signal.SIGTERM)"
 
 
-def test_rights_and_processes(tmp_path: Path) -> None:
+def test_rights_and_processes(confined: Confined, tmp_path: Path) -> None:
     found = confined(RIGHTS + ENDS_ITS_CHILDREN, tmp_path, processes=20)
     assert 10 <= found.pop("forks") < 20
     assert found == {
