@@ -1,5 +1,5 @@
-import { isObject } from '../api/json.ts';
-import { loadJSONSchemas } from '../schema/late-json-schema.ts';
+import { loadJSONSchemas, loadMetaSchemas } from '../schema/late-json-schema.ts';
+import { kindsOfSchemas } from './given-schemas.ts';
 import { type ParsedOptions, parseRunOptions } from './parse-options.ts';
 
 /** Options of a run, with the query that goes with them. @throws {RLMError} (as a rejection) `invalid_options` */
@@ -10,14 +10,7 @@ export async function readRunOptions(query: unknown, options: unknown): Promise<
 
 /** Loads what is needed to parse these options, and not to parse most. */
 export async function readyToParse(options: unknown): Promise<void> {
-  if (mayHaveSchemas(options)) await loadJSONSchemas();
-}
-
-/** An option may throw when it is looked at: what is wrong with it is said when it is parsed. */
-function mayHaveSchemas(options: unknown): boolean {
-  try {
-    return isObject(options) && (options.schema !== undefined || options.tools !== undefined);
-  } catch {
-    return true;
-  }
+  const kinds = kindsOfSchemas(options);
+  if (kinds.has('standard')) await loadMetaSchemas();
+  if (kinds.has('plain')) await loadJSONSchemas();
 }

@@ -1,21 +1,21 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { JSONValue } from '../api/json.ts';
+import * as draft07 from './_generated/draft-07.js';
+import { DRAFT_2020_12, type Draft, draftOf, faultsOf, type JSONObject } from './meta-schema.ts';
 import { problemAt, type SchemaProblem } from './problem.ts';
 
-export type JSONObject = { [name: string]: JSONValue };
+/** The schema itself was checked before. */
+const OPTIONS: Options = { strict: false, allErrors: true, useDefaults: true, logger: false, validateSchema: false };
 
-const OPTIONS: Options = { strict: false, allErrors: true, useDefaults: true, logger: false };
-/** For a schema that was validated. */
-const UNLOOKED: Options = { ...OPTIONS, validateSchema: false };
+interface CompiledDraft extends Draft {
+  readonly Compiler: new (options: Options) => Ajv | Ajv2020;
+}
 
-type Draft = new (options: Options) => Ajv | Ajv2020;
-
-/** Of each draft what knows its schema of schemas, which takes the longest to compile; it keeps none that it is shown. */
-const metas = new Map<Draft, Ajv | Ajv2020>();
-
-const DRAFT_07 = /^https?:\/\/json-schema\.org\/draft-07\/schema#?$/;
+const DRAFTS: readonly CompiledDraft[] = [
+  { ...DRAFT_2020_12, Compiler: Ajv2020 },
+  { ids: ['http://json-schema.org/draft-07/schema'], validate: draft07.validate, Compiler: Ajv },
+];
 
 /** Which of an error's parameters its message leaves out. */
 const UNSAID: { [keyword: string]: string } = {
@@ -25,31 +25,19 @@ const UNSAID: { [keyword: string]: string } = {
   const: 'allowedValue',
 };
 
-/** @throws {Error} that says what is wrong with the schema. Patterns and references are not looked into. */
-export function requireJSONSchema(schema: JSONObject): void {
-  const meta = metaOf(Ajv2020);
-  if (meta.validateSchema(schema) !== true) throw new Error(meta.errorsText(meta.errors, { dataVar: 'schema' }));
-}
-
 /**
  * A check against a JSON Schema, formats included; it writes the schema's defaults into the value. Keywords and formats
  * that are not known mean nothing, as the specification has it.
  * @throws {Error} that says what is wrong with the schema.
  */
 export function compileJSONSchema(schema: JSONObject): (value: unknown) => SchemaProblem[] {
-  const isDraft07 = typeof schema.$schema === 'string' && DRAFT_07.test(schema.$schema);
-  const draft = isDraft07 ? Ajv : Ajv2020;
-  metaOf(draft).validateSchema(schema, true);
-  const ajv = new draft(UNLOOKED);
+  const draft = draftOf(schema, DRAFTS);
+  const wrong = faultsOf(schema, draft, 'data');
+  if (wrong !== '') throw new Error(`schema is invalid: ${wrong}`);
+  const ajv = new draft.Compiler(OPTIONS);
   formats.default(ajv);
   const validate = ajv.compile(schema);
   return (value) => (validate(value) === true ? [] : (validate.errors ?? []).map((error) => toProblem(value, error)));
-}
-
-function metaOf(draft: Draft): Ajv | Ajv2020 {
-  const meta = metas.get(draft) ?? new draft(OPTIONS);
-  metas.set(draft, meta);
-  return meta;
 }
 
 function toProblem(

@@ -3,8 +3,8 @@ import { thrownText } from '@rlm-bridge/text';
 import { z } from 'zod';
 import { isObject } from '../api/json.ts';
 import type { StandardSchema } from '../api/rlm-schema.ts';
-import type { JSONObject } from './json-schema.ts';
-import { jsonSchemas } from './late-json-schema.ts';
+import { jsonSchemas, metaSchemas } from './late-json-schema.ts';
+import type { JSONObject } from './meta-schema.ts';
 import { problemAt, type SchemaProblem } from './problem.ts';
 
 /** It is part of every prompt of the model that must follow it. */
@@ -33,7 +33,7 @@ export function readSchema(given: unknown): ReadSchema {
 
 function readStandardSchema(schema: StandardSchema<unknown>): ReadSchema {
   const jsonSchema = toJSONObject(jsonSchemaOf(schema));
-  requireValid(() => jsonSchemas().requireJSONSchema(jsonSchema));
+  requireValid(() => metaSchemas().requireJSONSchema(jsonSchema));
   return { jsonSchema, parse: (value, limitMs) => parseStandard(schema, value, limitMs) };
 }
 
@@ -51,7 +51,8 @@ function stopping<T>(limitMs = MAX_BLOCKING_MS, call: () => T): T {
   return stoppable(Math.min(limitMs, MAX_BLOCKING_MS), call);
 }
 
-function isStandardSchema(given: unknown): given is StandardSchema<unknown> {
+/** Whether a library checks values against it. */
+export function isStandardSchema(given: unknown): given is StandardSchema<unknown> {
   return (typeof given === 'object' || typeof given === 'function') && given !== null && '~standard' in given;
 }
 

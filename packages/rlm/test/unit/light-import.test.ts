@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const INDEX = join(import.meta.dirname, '../../src/index.ts');
+const META_SCHEMA = join(import.meta.dirname, '../../src/schema/meta-schema.ts');
 
 /** What is loaded with a file, and not when it is asked for: types are loaded never. */
 const STATIC = /^(?:import|export)\s(?!type\s)[^;'"]*?from '([^']+)'|^import '([^']+)'/gm;
@@ -23,4 +24,8 @@ test('what few runs need is not loaded with the package', () => {
   const packages = packagesOf(INDEX);
   expect(packages).toContain('zod');
   expect([...packages].filter((name) => /^(execa|ajv|tinyglobby)/.test(name))).toEqual([]);
+});
+
+test('a schema of a library is checked without Ajv, of which one function that compares is loaded', () => {
+  expect([...packagesOf(META_SCHEMA)]).toEqual(['ajv/dist/runtime/equal.js']);
 });
