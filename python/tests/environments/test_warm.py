@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fake_provider import FakeProvider, answer, in_turn
@@ -65,30 +64,51 @@ def kept_by(run: Bench, kind: str) -> Callable[[], bool]:
     return lambda: containers(f"id={container}") != []
 
 
-def test_the_next_run_takes_it_and_finds_nothing_of_the_last(make: MakeBench, kind: str) -> None:
-    first = make(PREWARM, run_id="prewarm-first")
+def killed(run: Bench, kind: str) -> None:
+    """What ``run`` left waiting."""
+    if kind == "docker":
+        subprocess.run(["docker", "kill", *containers(f"label=rlm-bridge.run={run.run_id}")], check=True)
+    else:
+        os.kill(warm_kernels().kept[0].pid or 0, signal.SIGKILL)
+
+
+def test_the_next_run_takes_it_and_ends_it_when_it_died_or_is_not_what_is_wanted(make: MakeBench, kind: str) -> None:
+    """One run after another: each leaves a kernel, and all but the first find what the one before it left."""
+    first, before = make(PREWARM, run_id="prewarm-first"), descendants(os.getpid())
     first("mine = 1")
     at_first = place(first)
     waiting = kept_by(first, kind)
     kept = containers("label=rlm-bridge.run=prewarm-first") if kind == "docker" else []
+
     second = make(PREWARM)
-    assert waiting() and place(second) != at_first
+    at_second = place(second)
+    assert waiting() and at_second != at_first
     assert "NameError" in second("print(mine)").stderr
     if kind == "docker":
         assert len(kept) == 1 and containers(f"name={second.container}") == kept
-    second.repl.cleanup()
+    waiting_for_third = kept_by(second, kind)
     assert not waiting()
+    killed(second, kind)
+
     third = make(PREWARM)
-    assert place(third) not in (at_first, place(make()))
+    assert place(third) not in (at_first, at_second)
+    assert not waiting_for_third()
+    waiting = kept_by(third, kind)
 
-
-@pytest.mark.parametrize("changes", [{"cellTimeoutMs": 1000}, {"prewarm": False}], ids=["options", "not prewarmed"])
-def test_another_run_ends_it(make: MakeBench, kind: str, changes: dict[str, Any]) -> None:
-    first = make(PREWARM)
-    waiting = kept_by(first, kind)
-    other = make({**PREWARM, **changes})
+    of_other_options = make({**PREWARM, "cellTimeoutMs": 1000})
     assert not waiting()
-    assert other("print(1)").stdout == "1\n"
+    assert of_other_options("print(1)").stdout == "1\n"
+    waiting = kept_by(of_other_options, kind)
+
+    not_prewarmed = make({"cellTimeoutMs": 1000})
+    assert not waiting()
+    assert not_prewarmed("print(1)").stdout == "1\n"
+    ended(not_prewarmed)
+    if kind == "docker":
+        assert containers(f"label=rlm-bridge.run={not_prewarmed.run_id}") == []
+    else:
+        assert {*descendants(os.getpid())} < {*before}
+    assert warm_kernels().kept == []
 
 
 def test_another_output_limit_ends_it(make_local: MakeBench) -> None:
@@ -97,28 +117,6 @@ def test_another_output_limit_ends_it(make_local: MakeBench) -> None:
     other = make_local(PREWARM, max_output_chars=3_000_000)
     assert not waiting()
     assert len(other("print('x' * 2_000_000)").stdout) == 2_000_001
-
-
-def test_nothing_is_kept_unasked(make: MakeBench, kind: str) -> None:
-    first, before = make(), descendants(os.getpid())
-    ended(first)
-    if kind == "docker":
-        assert containers(f"label=rlm-bridge.run={first.run_id}") == []
-    else:
-        assert {*descendants(os.getpid())} < {*before}
-    assert warm_kernels().kept == []
-
-
-def test_one_that_died_meanwhile_is_replaced(make: MakeBench, kind: str) -> None:
-    first = make(PREWARM, run_id="prewarm-died")
-    waiting = kept_by(first, kind)
-    if kind == "docker":
-        subprocess.run(["docker", "kill", *containers("label=rlm-bridge.run=prewarm-died")], check=True)
-    else:
-        os.kill(warm_kernels().kept[0].pid or 0, signal.SIGKILL)
-    second = make(PREWARM)
-    assert second("print(1)").stdout == "1\n"
-    assert not waiting()
 
 
 def test_a_run_stopped_before_it_starts_ends_it(make: MakeBench, kind: str) -> None:
