@@ -27,7 +27,7 @@ export const LONGEST = [
   'assess/test/unit/reports.slow.test.ts',
   'rlm/test/process/file-store-kills.test.ts',
   'viewer/test/browser/run-views.test.ts',
-  'assess/test/unit/unseen-changes.slow.test.ts',
+  'assess/test/unit/overlooked-changes.slow.test.ts',
   'rlm/test/e2e/session-endurance.environments.test.ts',
   'rlm/test/process/second-user.test.ts',
   'rlm/test/e2e/fidelity-of-context.environments.test.ts',
