@@ -121,12 +121,12 @@ async function vitest(step: string, chosen: string[]): Promise<void> {
   );
 }
 
-/** Three workers for two processors: some wait, for containers and silence, and the others work beside those of vitest. */
+/** Two workers for a processor: some wait, for containers and silence, and the others work beside those of vitest. */
 async function pytest(): Promise<void> {
   // Where there must be Docker, its tests wait for it, and the others do not.
   if (isCI && !fast) process.env.RLM_TEST_DOCKER_TOLD = dockerTold;
   else await dockerReady;
-  const parallel = ['--numprocesses', `${Math.min(8, Math.ceil(1.5 * availableParallelism()))}`, '--dist', 'worksteal'];
+  const parallel = ['--numprocesses', `${Math.min(8, 2 * availableParallelism())}`, '--dist', 'worksteal'];
   const chosen = fast ? ['-m', 'not slow'] : [];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
   // Without pnpm, whose exit code is 1 whatever that of pytest is.
