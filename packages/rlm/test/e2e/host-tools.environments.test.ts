@@ -12,7 +12,7 @@ const run = async (turns: readonly string[], options: RLMOptions) => {
 };
 
 describe(`${environment}: calls of host tools out of the REPL`, () => {
-  test('a byte too many, a cycle and what else is not JSON is an error, and the run goes on', async () => {
+  test('a byte too many, a cycle and what else is not JSON is an error, the run goes on, and 400 calls from 16 threads are 400 calls', async () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     const results: Record<string, () => unknown> = {
@@ -25,25 +25,6 @@ describe(`${environment}: calls of host tools out of the REPL`, () => {
       nothing: () => undefined,
       most: () => 'y'.repeat(9_999_998),
     };
-    const tools = Object.fromEntries(
-      Object.entries(results).map(([name, execute]) => [`get_${name}`, { description: name, execute }]),
-    );
-    const calls = Object.keys(results).map((name) => (name === 'most' ? 'len(get_most())' : `get_${name}()`));
-    const { result, events } = await run([attempts(calls), submit('"done"')], { tools });
-    expect(result).toMatchObject({ success: true, answer: 'done' });
-    expect(blocksOf(events)[0]?.stdout.trimEnd().split('\n')).toEqual([
-      'RuntimeError: tool get_large: it returned 10000001 bytes of JSON; the limit is 10000000',
-      'RuntimeError: tool get_cycle: it returned an object that holds itself',
-      'RuntimeError: tool get_bigint: it returned a BigInt as "n", which JSON cannot hold',
-      'RuntimeError: tool get_method: it returned a function as "then_", which JSON cannot hold',
-      'RuntimeError: tool get_map: it returned a Map, which JSON cannot hold',
-      'RuntimeError: tool get_deep: it returned more than 100 lists and objects within one another',
-      'None',
-      '9999998',
-    ]);
-  });
-
-  test('400 calls from 16 threads are 400 calls', async () => {
     const seen: number[] = [];
     const count = {
       description: 'Counts.',
@@ -54,16 +35,32 @@ describe(`${environment}: calls of host tools out of the REPL`, () => {
         return n * 2;
       },
     };
-    const code =
+    const tools = Object.fromEntries(
+      Object.entries(results).map(([name, execute]) => [`get_${name}`, { description: name, execute }]),
+    );
+    const calls = Object.keys(results).map((name) => (name === 'most' ? 'len(get_most())' : `get_${name}()`));
+    const threads =
       'from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(16) as pool:\n' +
       '    doubled = list(pool.map(count, range(400)))';
-    const { result, events } = await run([repl(code), submit('str(doubled == [2 * n for n in range(400)])')], {
-      tools: { count },
-    });
+    const { result, events } = await run(
+      [attempts(calls), repl(threads), submit('str(doubled == [2 * n for n in range(400)])')],
+      { tools: { ...tools, count } },
+    );
     expect(result).toMatchObject({ success: true, answer: 'True', subCalls: 0 });
+    expect(blocksOf(events)[0]?.stdout.trimEnd().split('\n')).toEqual([
+      'RuntimeError: tool get_large: it returned 10000001 bytes of JSON; the limit is 10000000',
+      'RuntimeError: tool get_cycle: it returned an object that holds itself',
+      'RuntimeError: tool get_bigint: it returned a BigInt as "n", which JSON cannot hold',
+      'RuntimeError: tool get_method: it returned a function as "then_", which JSON cannot hold',
+      'RuntimeError: tool get_map: it returned a Map, which JSON cannot hold',
+      'RuntimeError: tool get_deep: it returned more than 100 lists and objects within one another',
+      'None',
+      '9999998',
+    ]);
     expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, n) => n));
-    const ids = events.filter((event) => event.type === 'tool.completed').map(({ call }) => call);
-    expect(new Set(ids).size).toBe(400);
+    const completed = events.filter((event) => event.type === 'tool.completed');
+    const ids = completed.map(({ call }) => call);
+    expect(new Set(ids).size).toBe(calls.length + 400);
   });
 
   test('one that hangs: an abort reaches execute and ends the run', async () => {
