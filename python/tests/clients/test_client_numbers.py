@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -49,23 +49,38 @@ NUMBERS = [
 ]
 
 
-def reply(backend: str, answer: Answer) -> ModelReply:
-    with FakeProvider(in_turn(answer)) as server:
-        return run(client(backend, server.url).complete(ModelRequest(MESSAGES, 10)))
+Answered = Callable[[str, Answer], ModelReply]
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider(in_turn("nothing yet")) as provider:
+        yield provider
+
+
+@pytest.fixture
+def reply(provider: FakeProvider) -> Answered:
+    """What a client makes of the answer of a backend."""
+
+    def reply(backend: str, answer: Answer) -> ModelReply:
+        provider.script = in_turn(answer)
+        return run(client(backend, provider.url).complete(ModelRequest(MESSAGES, 10)))
+
+    return reply
 
 
 @pytest.mark.parametrize("wire", NUMBERS, ids=str)
 @pytest.mark.parametrize("index", range(3))
 @pytest.mark.parametrize("value", ABSURD, ids=repr)
 def test_a_token_count_that_cannot_be_true_is_unknown_and_the_answer_is_kept(
-    wire: Wire, index: int, value: Any
+    reply: Answered, wire: Wire, index: int, value: Any
 ) -> None:
     got = reply(wire.backend, wire.answer(usage=wire.usage(index, value)))
     assert (got.text, got.usage, got.cost_usd) == ("hello", None, None)
 
 
 @pytest.mark.parametrize("wire", NUMBERS, ids=str)
-def test_a_token_count_that_can_be_true_is_kept(wire: Wire) -> None:
+def test_a_token_count_that_can_be_true_is_kept(reply: Answered, wire: Wire) -> None:
     for count in (0, 1, MOST_TOKENS):
         got = reply(wire.backend, wire.answer(usage=wire.usage(1, count)))
         assert got.usage is not None and got.usage.output_tokens == count
@@ -73,7 +88,9 @@ def test_a_token_count_that_can_be_true_is_kept(wire: Wire) -> None:
 
 @pytest.mark.parametrize("value", [1e16, *ABSURD[:-1]], ids=repr)
 @pytest.mark.parametrize("of", ["cost", "upstream"])
-def test_a_cost_that_cannot_be_true_is_unknown_and_is_not_worked_out_either(of: str, value: Any) -> None:
+def test_a_cost_that_cannot_be_true_is_unknown_and_is_not_worked_out_either(
+    reply: Answered, of: str, value: Any
+) -> None:
     costs = (
         {"cost": value}
         if of == "cost"
@@ -115,18 +132,19 @@ PRICE = Price(
 
 
 @pytest.mark.parametrize(("backend", "usage"), CONTRADICTIONS)
-def test_a_usage_that_contradicts_itself_makes_the_cost_unknown_and_never_too_low(backend: str, usage: Any) -> None:
-    answer = ANSWER.get(backend, openai_answer)(usage=usage)
-    with FakeProvider(in_turn(answer)) as server:
-        model = client(backend, server.url)
-        got = run(model.complete(ModelRequest(MESSAGES, 10)))
+def test_a_usage_that_contradicts_itself_makes_the_cost_unknown_and_never_too_low(
+    provider: FakeProvider, backend: str, usage: Any
+) -> None:
+    provider.script = in_turn(ANSWER.get(backend, openai_answer)(usage=usage))
+    model = client(backend, provider.url)
+    got = run(model.complete(ModelRequest(MESSAGES, 10)))
     assert got.text == "hello" and got.usage is not None and not got.usage.consistent
     bill = CallBill(Model(model, 10), PriceBook({model.model: PRICE}))
     assert bill.add_reply(got) is None and bill.cost_usd is None
     assert bill.usage.output_tokens == got.usage.output_tokens, "the counts are kept"
 
 
-def test_what_a_router_says_it_cost_stands_whatever_the_counts() -> None:
+def test_what_a_router_says_it_cost_stands_whatever_the_counts(reply: Answered) -> None:
     got = reply(
         "openrouter", openai_answer(usage={"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 12, "cost": 0.5})
     )
@@ -134,7 +152,7 @@ def test_what_a_router_says_it_cost_stands_whatever_the_counts() -> None:
     assert bill.add_reply(got) == Decimal("0.5")
 
 
-def test_reasoning_beside_the_completion_is_output_where_the_total_says_so() -> None:
+def test_reasoning_beside_the_completion_is_output_where_the_total_says_so(reply: Answered) -> None:
     usage = {"prompt_tokens": 12, "completion_tokens": 9, "total_tokens": 141}
     got = reply("openai", openai_answer(usage={**usage, "completion_tokens_details": {"reasoning_tokens": 120}}))
     assert got.usage == TokenUsage(12, 129, reasoning_tokens=120)
