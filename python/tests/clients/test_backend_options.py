@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -49,6 +50,12 @@ OPTIONS = [(backend, name) for backend, rules in BACKEND_OPTIONS.items() for nam
 ANSWERS = {"anthropic": anthropic_answer, "gemini": gemini_answer}
 
 
+@pytest.fixture(scope="module")
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider(in_turn("nothing yet")) as provider:
+        yield provider
+
+
 def refusal(backend: str, options: dict[str, Any]) -> str:
     """Of a client that is not even made: nothing was sent."""
     with pytest.raises(RunError) as caught:
@@ -88,13 +95,12 @@ def test_a_header_that_http_does_not_carry_is_named(name: str, value: str) -> No
 @pytest.mark.parametrize(
     ("backend", "name"), [one for one in OPTIONS if one[0] != "offline" and one[1] != "azure_endpoint"]
 )
-def test_what_the_rules_take_the_sdk_takes(backend: str, name: str) -> None:
-    answer = ANSWERS.get(backend, openai_answer)()
+def test_what_the_rules_take_the_sdk_takes(provider: FakeProvider, backend: str, name: str) -> None:
+    provider.script = in_turn(ANSWERS.get(backend, openai_answer)())
     rule = BACKEND_OPTIONS[backend][name]
-    with FakeProvider(in_turn(answer)) as server:
-        for value in GOOD[rule] + [one for one in ANYTHING if name not in BOUNDS and rule.allows(one)]:
-            asked = client(backend, server.url, options={name: value}).complete(ModelRequest(MESSAGES, 10))
-            assert run(asked).text == "hello", value
+    for value in GOOD[rule] + [one for one in ANYTHING if name not in BOUNDS and rule.allows(one)]:
+        asked = client(backend, provider.url, options={name: value}).complete(ModelRequest(MESSAGES, 10))
+        assert run(asked).text == "hello", value
 
 
 @pytest.mark.parametrize("name", BOUNDS)
