@@ -3,6 +3,7 @@ import type { ReadView } from '../../src/model/coverage-view.ts';
 import { callOf, MemorySource } from '../support/memory-source.ts';
 import { faultsOf } from './support/faults.ts';
 import { goTo, shown } from './support/shown.ts';
+import { visits } from './support/visits.ts';
 
 const LINES = (name: string) =>
   Array.from({ length: 400 }, (_, line) => `${name} line ${line + 1} of the log`).join('\n');
@@ -50,8 +51,10 @@ function partlyRead(): MemorySource {
   return source;
 }
 
+const visit = visits(async () => partlyRead());
+
 test('a click on a stretch shows the text and every call that read it', async () => {
-  const page = await shown(partlyRead(), { page: 'document', run: 'run-1', document: 0, at: null });
+  const page = await visit({ page: 'document', run: 'run-1', document: 0, at: null });
   const readers = page.locator('.readers');
   await readers.getByText('2 calls read some of it').waitFor();
   await page.locator('mark.mark-both').first().click();
@@ -66,7 +69,7 @@ test('a click on a stretch shows the text and every call that read it', async ()
 });
 
 test('the map of the whole context leads to the stretch that is pressed, by the pointer and by the keyboard', async () => {
-  const page = await shown(partlyRead(), { page: 'run', run: 'run-1', section: 'coverage' });
+  const page = await visit({ page: 'run', run: 'run-1', section: 'coverage' });
   const map = page.getByRole('slider', { name: /The whole context/ });
   await map.focus();
   await page.keyboard.press('ArrowRight');
@@ -84,7 +87,7 @@ test('the map of the whole context leads to the stretch that is pressed, by the 
 });
 
 test('a click on a call shows what it read', async () => {
-  const page = await shown(partlyRead(), { page: 'call', run: 'run-1', call: 'call-2' });
+  const page = await visit({ page: 'call', run: 'run-1', call: 'call-2' });
   const table = page.getByRole('table', { name: 'What of the context it had' });
   const row = table.locator('tbody tr');
   await expect.poll(() => row.allTextContents()).toEqual(['logs/0.txt5003,0002,500']);
@@ -94,7 +97,7 @@ test('a click on a call shows what it read', async () => {
 });
 
 test('what read a stretch is not told by colors alone', async () => {
-  const page = await shown(partlyRead(), { page: 'document', run: 'run-1', document: 0, at: null });
+  const page = await visit({ page: 'document', run: 'run-1', document: 0, at: null });
   await page.locator('.document-text mark').first().waitFor();
   const titles = await page
     .locator('.document-text mark')

@@ -2,20 +2,13 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { callOf, MemorySource } from '../support/memory-source.ts';
 import { goTo, shown } from './support/shown.ts';
+import { visits } from './support/visits.ts';
 
 const CALLS = 1000;
 const FILES = 50_000;
 
-let made: MemorySource | undefined;
-
-/** The same one for all tests: it is over, and nobody changes it. */
-function large(): MemorySource {
-  made ??= makeLarge();
-  return made;
-}
-
 /** 1,000 calls of one code block, a text of 20 million characters, and 50,000 documents. */
-function makeLarge(): MemorySource {
+function large(): MemorySource {
   const source = new MemorySource();
   const line = (number: number) => `entry ${String(number).padStart(8, '0')}: the heron stands at the mile\n`;
   const longest = Array.from({ length: 500_000 }, (_, number) => line(number)).join('');
@@ -82,10 +75,12 @@ function makeLarge(): MemorySource {
   return source;
 }
 
+const visit = visits(async () => large());
+
 const elements = (page: Page) => page.evaluate(() => document.querySelectorAll('*').length);
 
 test('of 1,000 calls, 50,000 documents and a long text only what is in sight is in the document, wherever it is scrolled to', async () => {
-  const page = await shown(large(), { page: 'run', run: 'run-1', section: 'calls' });
+  const page = await visit({ page: 'run', run: 'run-1', section: 'calls' });
   const table = page.getByRole('table', { name: 'Calls' });
   await table.getByRole('link').first().waitFor();
   expect(await table.getAttribute('aria-rowcount')).toBe(String(CALLS + 1));
@@ -102,7 +97,7 @@ test('of 1,000 calls, 50,000 documents and a long text only what is in sight is 
 });
 
 test('a text of 20 million characters is read where it is looked at, found in, and scrolled through', async () => {
-  const page = await shown(large(), { page: 'call', run: 'run-1', call: 'call-1' });
+  const page = await visit({ page: 'call', run: 'run-1', call: 'call-1' });
   const reply = page.getByRole('group', { name: 'Reply', exact: true });
   await reply.getByText('entry 00000000').waitFor();
   expect(await reply.locator('pre').count()).toBeLessThan(20);
@@ -124,7 +119,7 @@ test('a text of 20 million characters is read where it is looked at, found in, a
 });
 
 test('the keys of the browser for finding find in a long text that has the focus', async () => {
-  const page = await shown(large(), { page: 'call', run: 'run-1', call: 'call-1' });
+  const page = await visit({ page: 'call', run: 'run-1', call: 'call-1' });
   const reply = page.getByRole('group', { name: 'Reply', exact: true });
   await reply.getByText('entry 00000000').waitFor();
   await reply.focus();
