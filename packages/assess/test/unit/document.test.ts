@@ -83,7 +83,7 @@ test('property: valid UTF-8 is read as it is, however long', async () => {
       expect(read?.text).toBe(text.startsWith('\ufeff') ? text.slice(1) : text);
     }),
   );
-  const long = `${'häuser\n\ufeff'.repeat(380_000)}end`;
+  const long = `${`${'häuser '.repeat(12)}\n\ufeff`.repeat(45_000)}end`;
   const read = await decodeText(Buffer.from(long), pace);
   expect(read?.text === long).toBe(true);
   expect((await shownLines(long, pace)).length).toBe(visibleLines(long).length);
