@@ -47,14 +47,17 @@ async function vitest(): Promise<{ exitCode: number | undefined; report: string 
   return { exitCode, report };
 }
 
-const CONFIG = 'export default { test: { globals: true, globalSetup: ["set-up.js"] } };';
+/** All files in one process, as most of ours are. */
+const CONFIG = `export default {
+  test: { globals: true, globalSetup: ["set-up.js"], pool: "threads", isolate: false, maxWorkers: 1 },
+};`;
 const FAILS =
   "describe('a (group)', () => test('fails [as] {it} $hould?', () => expect(1).toBe(2)));\ntest('a', () => {});";
 
 test('vitest: a failed test, and a file that fails before its first one, run again by themselves', async () => {
   const broken = "throw new Error('before any test');\n";
   await write({ 'a.test.js': FAILS, 'b.test.js': broken, 'c.test.js': "test('fails', () => {});" });
-  await write({ 'vitest.config.js': CONFIG, 'set-up.js': 'export default () => {};' });
+  await write({ 'vitest.config.mjs': CONFIG, 'set-up.js': 'export default () => {};' });
   const { exitCode, report } = await vitest();
   expect(exitCode).toBe(TESTS_FAILED);
   const failed = await failedInVitest(report, [], folder, folder);
@@ -69,7 +72,7 @@ test.each([
   ['a set-up that does not end well', FAILS, 'throw new Error("left something")'],
 ])('vitest: %s is told from failed tests', async (_, tests, end) => {
   await write({
-    'vitest.config.js': CONFIG,
+    'vitest.config.mjs': CONFIG,
     'a.test.js': tests,
     'set-up.js': `export default () => () => { ${end} };`,
   });
