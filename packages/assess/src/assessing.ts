@@ -237,8 +237,7 @@ export class Assessing {
   async #judgeFor(prepared: ToJudge, kept: KeptRuns | null): Promise<Judged> {
     const { equal } = prepared.request;
     const judging = this.#judge(prepared, kept);
-    this.#judging.set(equal, this.#judging.get(equal) ?? judging);
-    if (prepared.isAgain) this.#judging.set(equal, judging);
+    if (prepared.isAgain || !this.#judging.has(equal)) this.#judging.set(equal, judging);
     return await judging;
   }
 
