@@ -10,7 +10,7 @@ export async function policyChangesOf(work: GitWork | null, policyFiles: readonl
 }
 
 /** Every path that a work adds, changes, removes or moves, under its old name and its new one. */
-export async function changedPaths(work: GitWork): Promise<string[]> {
+async function changedPaths(work: GitWork): Promise<string[]> {
   const { changes } = await work.changes();
   const paths = changes.flatMap(({ before, after }) => [before, after]).flatMap((side) => side?.path ?? []);
   return [...new Set(paths.map((path) => decodePath(path)))].sort();

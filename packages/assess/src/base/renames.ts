@@ -23,7 +23,7 @@ export async function renamesOf(
 }
 
 /** Files that have another path now than in one of these commits, or where the work started; of commits that are not here, none. */
-export async function renamesSince(work: GitWork, commits: readonly string[]): Promise<Rename[]> {
+async function renamesSince(work: GitWork, commits: readonly string[]): Promise<Rename[]> {
   const renames = new Map<string, Rename>();
   const { base } = work.range;
   const others = [...new Set(commits)].filter((commit) => commit !== base);

@@ -1,14 +1,10 @@
 import { resolve } from 'node:path';
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
-import type { Rename } from '../api/worker-assessment.ts';
 import { Git } from '../evidence/git.ts';
 import { SYMLINK } from '../evidence/git-changes.ts';
-import { findNamedRange } from '../evidence/git-range.ts';
-import { GitWork } from '../evidence/git-work.ts';
+import { findRange } from '../evidence/git-range.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
-import { changedPaths } from './policy-changes.ts';
-import { renamesSince } from './renames.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
 
@@ -39,13 +35,13 @@ export class WorkBase {
   readonly commit: string;
   /** The worker as it was given, or what its id means: judged as such, it is the work that this is the base of. */
   readonly worker: WorkerSpec;
-  readonly #work: GitWork;
+  readonly #git: Git;
 
-  private constructor(worker: WorkerSpec, work: GitWork) {
+  private constructor(worker: WorkerSpec, git: Git, commit: string) {
     this.worker = worker;
-    this.repository = work.git.cwd;
-    this.commit = work.range.base;
-    this.#work = work;
+    this.repository = git.cwd;
+    this.commit = commit;
+    this.#git = git;
   }
 
   /** Null: the work is in no repository, and started from nothing that could be read. @throws {WorkerError} */
@@ -57,8 +53,8 @@ export class WorkBase {
     const given = new Git(resolve(cwd, place), options.signal);
     const top = await given.ask(['rev-parse', '--show-toplevel']);
     const git = top === null ? given : new Git(top, options.signal);
-    const named = await findNamedRange(git, spec.branch ?? 'HEAD', spec.base ?? options.base);
-    return new WorkBase(spec, new GitWork(git, named, spec.worktree === undefined ? null : (spec.uncommitted ?? true)));
+    const { base } = await findRange(git, spec.branch ?? 'HEAD', spec.base ?? options.base);
+    return new WorkBase(spec, git, base);
   }
 
   /** The bytes of a file; null when the base has none of that path. `path` is relative to the top, with slashes. */
@@ -79,7 +75,7 @@ export class WorkBase {
 
   async #entries(paths: readonly string[]): Promise<Entry[]> {
     const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', this.commit, '--', ...paths];
-    return (await this.#work.git.fields(list)).flatMap((field) => {
+    return (await this.#git.fields(list)).flatMap((field) => {
       const [, mode, type, id, name] = /^(\d+) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(String(field)) ?? [];
       return mode && type && id && name ? [{ mode, type, id, name }] : [];
     });
@@ -89,16 +85,6 @@ export class WorkBase {
     if (type !== 'blob' || mode === SYMLINK) {
       throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
     }
-    return await this.#work.git.run(['cat-file', 'blob', id]);
-  }
-
-  /** Files that have another path now than in one of these commits, or where the work started; of commits that are not here, none. */
-  async renamesSince(commits: readonly string[]): Promise<Rename[]> {
-    return await renamesSince(this.#work, commits);
-  }
-
-  /** Every path that the work adds, changes, removes or moves, under its old name and its new one. */
-  async changedPaths(): Promise<string[]> {
-    return await changedPaths(this.#work);
+    return await this.#git.run(['cat-file', 'blob', id]);
   }
 }
