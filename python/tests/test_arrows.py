@@ -21,6 +21,7 @@ FLOORS = (
     "template",
     "packages",
     "prompts_version",
+    "silent_printer",
     "server",
     "run",
     "direct",

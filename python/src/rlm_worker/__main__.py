@@ -34,11 +34,13 @@ def main() -> None:
     from . import __version__
     from .packages import require_packages
     from .prompts_version import PROMPTS_VERSION
+    from .silent_printer import leave_printer_out
 
     open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if open_files != resource.RLIM_INFINITY and open_files < MIN_DESCRIPTORS:
         raise SystemExit(f"Too many open files: the limit is {open_files}, and the worker needs {MIN_DESCRIPTORS}.")
     found = require_packages()
+    leave_printer_out()
     if channel is not None:
         from .template import become_worker
 

@@ -155,7 +155,9 @@ def _bury() -> None:
 
 def _import_the_worker() -> None:
     from rlm_worker.server import host_messages
+    from rlm_worker.silent_printer import leave_printer_out
 
+    leave_printer_out()
     for module in IMPORTED:
         import_module(module)
     host_messages()
