@@ -4,17 +4,16 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { bridge } from './support/bridge.ts';
-import { blocksOf, COMMAND, checkout, EVIL } from './support/recipes.ts';
-import { PYTHON } from './support/rlm.ts';
+import { blocksOf, checkout, EVIL } from './support/recipes.ts';
+import { folderWithRlm } from './support/relayed-rlm.ts';
 
 // The commands of "Any other CI", run as a user runs them; the installer is tried in hostile-doors.slow.test.ts.
 
 test('the commands for any other CI judge, keep judgements, and say how the work stands against before', async () => {
   const [recipe = ''] = await blocksOf('docs/ci.md', 'Any other CI', 'sh');
   const { path, outside, config } = await checkout(EVIL, true);
-  const rlm = `#!/bin/sh\nRLM_PYTHON="${PYTHON}" exec ${COMMAND} "$@"\n`;
   const { path: repository, commit } = await bridge(
-    `mkdir -p "$1/bin" && cat > "$1/bin/rlm" << 'END'\n${rlm}END\nchmod 755 "$1/bin/rlm"\n`,
+    `mkdir -p "$1/bin" && ln -s '${await folderWithRlm()}/rlm' "$1/bin/rlm"\n`,
   );
   const env = {
     RLM_ARGS: `--config ${config}`,

@@ -4,7 +4,8 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
-import { blocksOf, checkout, EVIL, folderWithRlm, ROOT } from './support/recipes.ts';
+import { blocksOf, checkout, EVIL, ROOT } from './support/recipes.ts';
+import { folderWithRlm } from './support/relayed-rlm.ts';
 
 // .pre-commit-hooks.yaml, run by the framework itself: pre-commit as it is published, by the hashes of its packages.
 

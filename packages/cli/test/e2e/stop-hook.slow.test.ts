@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
-import { blocksOf, checkout, EVIL, folderWithRlm, ROOT } from './support/recipes.ts';
+import { blocksOf, checkout, EVIL, ROOT } from './support/recipes.ts';
+import { folderWithRlm } from './support/relayed-rlm.ts';
 
 // gate/stop-hook.mjs, started as an agent starts it: by the command of its settings, with what it is told on stdin.
 

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
-import { COMMAND, checkout, ROOT, readYaml } from './recipes.ts';
+import { checkout, ROOT, readYaml } from './recipes.ts';
+import { folderWithRlm } from './relayed-rlm.ts';
 import { PYTHON } from './rlm.ts';
 
 // The steps of action.yml, run as a runner would run them.
@@ -47,7 +48,7 @@ export async function runAction(
   const inputs = {
     ...Object.fromEntries(defaults),
     cache: String(isCached),
-    command: COMMAND,
+    command: join(await folderWithRlm(), 'rlm'),
     args: `--config ${config}`,
     ...given,
   };

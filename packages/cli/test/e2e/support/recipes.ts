@@ -7,12 +7,11 @@ import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { finds, scriptedJudge } from '../../../../assess/test/support/judge.ts';
 import { Repository, temporaryFolder } from '../../../../assess/test/support/repository.ts';
-import { BIN, configFor, PYTHON } from './rlm.ts';
+import { configFor } from './rlm.ts';
 
 // What the tests of the files share that users put into their CI, hooks and agents.
 
 export const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
-export const COMMAND = `${process.execPath} --conditions=source ${BIN}`;
 export const EVIL = { 'src/run.js': 'export const run = (text) => eval(text);\n' };
 
 /** What a YAML file of the repository holds. */
@@ -53,12 +52,4 @@ export async function checkout(files: Record<string, string>, isCached = false):
   const configuration = JSON.parse(configFor(fake, { maxIterations: 3 }));
   await writeFile(config, JSON.stringify({ ...configuration, assess: isCached ? {} : { cache: false } }));
   return { path, origin, outside, config };
-}
-
-/** A folder with a program `rlm`, as a machine has it that the command is installed on. */
-export async function folderWithRlm(): Promise<string> {
-  const folder = await temporaryFolder();
-  const program = `#!/bin/sh\nRLM_PYTHON='${PYTHON}' exec ${COMMAND} "$@"\n`;
-  await writeFile(join(folder, 'rlm'), program, { mode: 0o755 });
-  return folder;
 }

@@ -38,7 +38,8 @@ export function configFor(fake: FakeProvider, more: Record<string, unknown> = {}
 interface Surroundings {
   cwd: string;
   input?: string;
-  env?: Record<string, string>;
+  /** Beside those of this process, but for what is undefined here. */
+  env?: Record<string, string | undefined>;
 }
 
 const ENVIRONMENT = { RLM_PYTHON: PYTHON, NO_COLOR: '1' };
