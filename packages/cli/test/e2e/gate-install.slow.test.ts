@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { ROOT } from './support/recipes.ts';
 
@@ -30,19 +33,41 @@ async function withoutNpm(): Promise<string> {
   return folder;
 }
 
+const FORGED = 'another package';
+
+/** A registry of npm's and Python's packages that gives another one in the place of each, whose hash it knows. */
+async function forgery(): Promise<{ address: string; asked: string[] }> {
+  const { dependencies } = JSON.parse(await readFile(join(ROOT, 'gate/package.json'), 'utf8'));
+  const [, uv] = /^uv==(\S+)/.exec(await readFile(join(ROOT, 'gate/uv.txt'), 'utf8')) ?? [];
+  const integrity = `sha512-${createHash('sha512').update(FORGED).digest('base64')}`;
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    response.setHeader('content-type', url === '/uv/' ? 'text/html' : 'application/json');
+    const dist = { tarball: `${address}pnpm.tgz`, integrity };
+    const pnpm = { name: 'pnpm', version: dependencies.pnpm, dist };
+    if (url === '/pnpm') response.end(JSON.stringify({ name: 'pnpm', versions: { [pnpm.version]: pnpm } }));
+    else if (url === '/uv/') response.end(`<a href="uv-${uv}-py3-none-any.whl"></a>`);
+    else response.end(FORGED);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => void server.close());
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return { address, asked };
+}
+
 test.each([
-  ['package-lock.json', /sha512-[^"]+/g, `sha512-${Buffer.alloc(64).toString('base64')}`, /EINTEGRITY/],
-  ['uv.txt', /sha256:[0-9a-f]+/g, `sha256:${'0'.repeat(64)}`, /HASH/i],
-])('what does not have the hash of gate/%s is not installed', async (file, hash, other, message) => {
-  const folder = await temporaryFolder();
-  await cp(join(ROOT, 'gate'), join(folder, 'gate'), { recursive: true });
-  const text = await readFile(join(folder, 'gate', file), 'utf8');
-  await writeFile(join(folder, 'gate', file), text.replaceAll(hash, other));
+  ['package-lock.json', /^\/pnpm$/, /EINTEGRITY/],
+  ['uv.txt', /^\/uv\/.*\.whl$/, /HASH/i],
+])('what does not have the hash of gate/%s is not installed', async (file, offered, message) => {
+  const { address, asked } = await forgery();
   const before = file === 'uv.txt' ? [await withoutNpm()] : [];
-  const { exitCode, stderr } = await execa('bash', [join(folder, 'gate/install'), await temporaryFolder()], {
-    env: { PATH: [...before, process.env.PATH].join(':') },
+  const PATH = [...before, process.env.PATH].join(':');
+  const { exitCode, stderr } = await execa('bash', [join(ROOT, 'gate/install'), await temporaryFolder()], {
+    env: { PATH, npm_config_registry: address, PIP_INDEX_URL: address, PIP_FIND_LINKS: '' },
     reject: false,
   });
+  expect(asked.at(-1)).toMatch(offered);
   expect(exitCode).not.toBe(0);
   expect(stderr).toMatch(message);
 });
