@@ -1,4 +1,4 @@
 import { execa } from 'execa';
 
-// Every package importable from its dist.
+// Every published package importable from its dist.
 await execa({ stdio: 'inherit' })`pnpm --recursive build`;

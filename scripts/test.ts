@@ -75,12 +75,10 @@ async function check(): Promise<void> {
   await steps.run('types of Python', 'pnpm', ['--filter', '@rlm-bridge/python-worker', 'typecheck']);
 }
 
-/** Builds everything, before the tests, which use what is packed. */
+/** Builds what is published, with the private packages in it, before the tests, which use what is packed. */
 async function pack(): Promise<void> {
   if (fast) return;
-  const others = PUBLISHED.map((name) => `--filter=!${name}`);
-  const building = steps.run('build of the private packages', 'pnpm', ['--recursive', ...others, 'build']);
-  await Promise.all([building, ...PUBLISHED.map((name) => steps.run(`pack ${name}`, ...packing(name, reports)))]);
+  await Promise.all(PUBLISHED.map((name) => steps.run(`pack ${name}`, ...packing(name, reports))));
   if (PUBLISHED.every((name) => steps.includes(`pack ${name}`))) process.env[PACKED_FOLDER] = reports;
 }
 
