@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,6 +32,8 @@ const COMMIT = `git add -A && exec git ${SETTINGS.join(' ')} -c core.abbrev=no c
 const { GIT_AUTHOR_NAME: NAME, GIT_AUTHOR_EMAIL: EMAIL, GIT_AUTHOR_DATE: DATE } = ENVIRONMENT;
 const WHO = `${NAME} <${EMAIL}> ${Date.parse(DATE) / 1000} +0000`;
 
+// Folders are copied and removed at once: file by file, in the background, that takes 12 ms of CPU in place of 0.6, and 4 of 2.
+
 /** What repositories began with so far, by their files; the folders go with the suite's. */
 const begun = new Map<string, Promise<string>>();
 /** One without a commit. */
@@ -55,7 +58,7 @@ export class Repository {
     const start = begun.get(key) ?? Repository.#begin(files, branches, head);
     begun.set(key, start);
     const path = await temporaryFolder();
-    await cp(await start, path, { recursive: true });
+    cpSync(await start, path, { recursive: true });
     return new Repository(path);
   }
 
@@ -63,7 +66,7 @@ export class Repository {
   static async #begin(files: Files, branches: Record<string, Files>, head: string): Promise<string> {
     const repository = new Repository(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
     empty ??= Repository.#init();
-    await cp(await empty, repository.path, { recursive: true });
+    cpSync(await empty, repository.path, { recursive: true });
     const commits = [
       commitOf('main', 'Start', files),
       ...Object.entries(branches).map(([name, its]) => commitOf(name, `Work of ${name}`, its, 'refs/heads/main')),
@@ -150,6 +153,6 @@ function quoted(path: string): string {
 
 export async function temporaryFolder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'rlm-assess-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }

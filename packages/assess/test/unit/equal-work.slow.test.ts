@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { WorkerSpec } from '../../src/index.ts';
@@ -52,7 +52,7 @@ test('so does another checkout of it, with logs and links of its own machine', a
     const path = join(await temporaryFolder(), name);
     const logs = await Repository.at(await temporaryFolder());
     await logs.write({ 'test.log': 'passed\n' });
-    await cp((await work()).path, path, { recursive: true });
+    cpSync((await work()).path, path, { recursive: true });
     texts.push(await shown({ worktree: path, logs: [join(logs.path, '*.log')] }));
   }
   expect(texts[1]).toEqual(texts[0]);
