@@ -7,14 +7,15 @@ A script says a ``Reply``, what a model said on OpenAI's wire, with a bill that 
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http.client import responses
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 
 PRICES = {
     "root-model": {"input": Decimal("3"), "output": Decimal("15"), "cached": Decimal("0.3")},
@@ -133,33 +134,17 @@ class FakeProvider:
         self.most_at_once = 0
         self._at_once = 0
         self.changed = threading.Condition()
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                provider._serve(self)
-
-            def do_GET(self) -> None:
-                provider._publish(self)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                return None
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        self._tls = tls
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self) -> FakeProvider:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
     def wait(self, fact: Callable[[FakeProvider], bool]) -> None:
         with self.changed:
@@ -193,11 +178,33 @@ class FakeProvider:
     def spent(self) -> Decimal:
         return sum((Decimal(line["usd"]) for line in self.bill().values()), Decimal(0))
 
-    def _serve(self, http: BaseHTTPRequestHandler) -> None:
-        sent = http.rfile.read(int(http.headers["Content-Length"]))
-        if not sent:  # the client closed before it sent its request
-            return
-        request = Request(http.path, _headers(http), json.loads(sent))
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def _converse(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            with connection, connection.makefile("rb") as received:
+                while (request := _received(received)) is not None:
+                    answer = self._answered(request, connection)
+                    if answer.hang or answer.reset:
+                        return
+                    _send(connection, answer)
+                    if answer.lost_after is not None or request.headers.get("connection") == "close":
+                        return
+
+    def _answered(self, request: Request, connection: socket.socket) -> Answer:
+        if not request.body:
+            self.fetched.append(request)
+            published = self.published(request)
+            assert isinstance(published, Answer)
+            return published
         with self.changed:
             self.requests.append(request)
             self._at_once += 1
@@ -205,43 +212,43 @@ class FakeProvider:
             self.changed.notify_all()
         reply = self.script(request)
         answer = reply.answer(request.model) if isinstance(reply, Reply) else reply
-        has_left = answer.hang and _wait_for_client_to_leave(http)
+        has_left = answer.hang and _wait_for_client_to_leave(connection)
         with self.changed:
             self._at_once -= 1
             self.closed += has_left
             if isinstance(reply, Reply) and not reply.hold:
                 self.answered.append((request, reply))
             self.changed.notify_all()
-        _send(http, answer)
-
-    def _publish(self, http: BaseHTTPRequestHandler) -> None:
-        request = Request(http.path, _headers(http), {})
-        self.fetched.append(request)
-        answer = self.published(request)
-        assert isinstance(answer, Answer)
-        _send(http, answer)
+        return answer
 
 
-def _headers(http: BaseHTTPRequestHandler) -> dict[str, str]:
-    return {name.lower(): value for name, value in http.headers.items()}
+def _received(received: BinaryIO) -> Request | None:
+    """The next request, of which a fetch has no body; None once the client has hung up."""
+    first = received.readline().decode("latin-1").split(" ")
+    headers = dict[str, str]()
+    while (line := received.readline()) not in (b"\r\n", b""):
+        name, _, value = line.decode("latin-1").partition(":")
+        headers[name.lower()] = value.strip()
+    size = int(headers.get("content-length", 0))
+    body = received.read(size)
+    if len(first) < 3 or len(body) < size:
+        return None
+    return Request(first[1], headers, json.loads(body) if body else {})
 
 
-def _wait_for_client_to_leave(http: BaseHTTPRequestHandler) -> bool:
+def _wait_for_client_to_leave(connection: socket.socket) -> bool:
     try:
-        return http.connection.recv(1) == b""
+        return connection.recv(1) == b""
     except ConnectionError:
         return True
 
 
-def _send(http: BaseHTTPRequestHandler, answer: Answer) -> None:
+def _send(connection: socket.socket, answer: Answer) -> None:
     """In one piece: what comes after the head would wait for the client's delayed acknowledgement of it."""
-    http.close_connection = answer.hang or answer.reset or answer.lost_after is not None
-    if answer.hang or answer.reset:
-        return
     data = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     headers = {"content-type": answer.content_type, **answer.headers, "content-length": str(len(data))}
     lines = [f"HTTP/1.1 {answer.status} {responses.get(answer.status, '')}", *map(": ".join, headers.items())]
-    http.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + data[: answer.lost_after])
+    connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + data[: answer.lost_after])
 
 
 def cell(code: str) -> str:
