@@ -54,7 +54,7 @@ export default defineConfig({
         include: [browser],
         exclude: never,
         isolate: false,
-        globalSetup: ['packages/viewer/test/browser/support/chromium.ts'],
+        globalSetup: ['packages/viewer/test/browser/support/built-page.ts'],
       }),
       // Whoever uses a package is a process of its own.
       project({

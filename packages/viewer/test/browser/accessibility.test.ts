@@ -4,7 +4,7 @@ import { type Route, SECTIONS } from '../../src/page/routes/route.ts';
 import { faultsInBothColors } from './support/faults.ts';
 import type { HarbourRun } from './support/harbour.ts';
 import { harbour } from './support/harbour-source.ts';
-import { expectNoOverflow, goTo, settled, shown } from './support/shown.ts';
+import { expectNoOverflow, goTo, openedAnew, settled, shown } from './support/shown.ts';
 
 let run: HarbourRun;
 let source: ViewSource;
@@ -39,7 +39,7 @@ test.each([1280, 360])(
 );
 
 test('the colors are the system’s until somebody chooses, and the choice is kept', async () => {
-  const page = await shown(source, { page: 'runs' }, { colorScheme: 'light' });
+  const page = await openedAnew(source, { page: 'runs' }, { colorScheme: 'light' });
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await ground();
   await page.getByRole('button', { name: 'Use dark colors' }).click();

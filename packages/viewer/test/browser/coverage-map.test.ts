@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ReadView } from '../../src/model/coverage-view.ts';
+import type { Route } from '../../src/page/routes/route.ts';
 import { callOf, MemorySource } from '../support/memory-source.ts';
 import { faultsOf } from './support/faults.ts';
 import { goTo, shown } from './support/shown.ts';
-import { visits } from './support/visits.ts';
 
 const LINES = (name: string) =>
   Array.from({ length: 400 }, (_, line) => `${name} line ${line + 1} of the log`).join('\n');
@@ -51,7 +51,8 @@ function partlyRead(): MemorySource {
   return source;
 }
 
-const visit = visits(async () => partlyRead());
+const source = partlyRead();
+const visit = (route: Route) => shown(source, route);
 
 test('a click on a stretch shows the text and every call that read it', async () => {
   const page = await visit({ page: 'document', run: 'run-1', document: 0, at: null });

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { optionsFor } from '../../../rlm/test/e2e/support/run.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { faultsOf } from './support/faults.ts';
-import { shown } from './support/shown.ts';
+import { openedAnew } from './support/shown.ts';
 
 /** A log as the official library writes it, of a real run. */
 async function officialLog(): Promise<string> {
@@ -40,7 +40,7 @@ const WAYS = {
 
 test.each(['chosen', 'dropped'] as const)('a log of the official library that is %s opens in the page', async (way) => {
   const file = await officialLog();
-  const page = await shown(new MemorySource(), { page: 'runs' });
+  const page = await openedAnew(new MemorySource(), { page: 'runs' });
   await page.getByRole('table', { name: 'Runs' }).waitFor();
   await WAYS[way](page, file);
   await page.getByRole('region', { name: 'Step by step' }).getByRole('listitem').first().waitFor();
@@ -57,7 +57,7 @@ test.each(['chosen', 'dropped'] as const)('a log of the official library that is
 });
 
 test('a file that is no log is said to be none, by its name', async () => {
-  const page = await shown(new MemorySource(), { page: 'runs' });
+  const page = await openedAnew(new MemorySource(), { page: 'runs' });
   const input = page.getByLabel('Open a log', { exact: true });
   await input.setInputFiles({ name: 'picture.jsonl', mimeType: 'text/plain', buffer: Buffer.from('not a log\n') });
   await page

@@ -1,19 +1,19 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import type { ViewSource } from '../../src/model/view-source.ts';
 import type { Section } from '../../src/page/routes/route.ts';
 import { CONTEXT, type HarbourRun, QUERY } from './support/harbour.ts';
 import { harbour } from './support/harbour-source.ts';
-import { goTo } from './support/shown.ts';
-import { visits } from './support/visits.ts';
+import { goTo, shown } from './support/shown.ts';
 
 let run: HarbourRun;
+let source: ViewSource;
 
 beforeAll(async () => {
-  ({ run } = await harbour());
+  ({ run, source } = await harbour());
 });
 
-const visit = visits(async () => (await harbour()).source);
-const view = (section: Section): Promise<Page> => visit({ page: 'run', run: run.runId, section });
+const view = (section: Section): Promise<Page> => shown(source, { page: 'run', run: run.runId, section });
 
 test('the head shows the answer, typed ones as a tree, how it ended, cost of cap, tokens, calls and coverage', async () => {
   const page = await view('summary');

@@ -13,8 +13,9 @@ const VIEWPORT = { width: 1280, height: 720 };
 export class KeptPage {
   readonly page: Page;
   /** Errors of scripts, what the console complains of, what a policy forbade, and requests that left the page's own origin. */
-  #complaints: string[] = [];
+  complaints: string[] = [];
   #isOwn = (_address: string) => false;
+  #hasPermissions = false;
 
   private constructor(page: Page) {
     this.page = page;
@@ -27,31 +28,43 @@ export class KeptPage {
     return kept;
   }
 
-  /** Opens it at an address; what it does from now on that it may not is told. */
-  async open(url: string, { colorScheme = 'light', viewport = VIEWPORT, permissions = [] }: PageOptions) {
-    const complaints: string[] = [];
-    this.#complaints = complaints;
+  /** Opens it at an address; what it does from now on that it may not is told in `complaints`, which are new ones. */
+  async open(url: string, options: PageOptions = {}): Promise<void> {
+    this.complaints = [];
     const { origin, protocol } = new URL(url);
     const [file] = url.split('#');
     this.#isOwn = (address) => (protocol === 'file:' ? address === file : new URL(address).origin === origin);
-    await this.page.context().grantPermissions(permissions);
-    await this.page.setViewportSize(viewport);
-    await this.page.emulateMedia({ colorScheme, media: null });
-    await this.page.mouse.move(0, 0);
+    await this.#prepare(options);
     await this.page.goto(url);
-    return complaints;
+  }
+
+  /** Goes to another place of what is open. */
+  async turn(hash: string, options: PageOptions = {}): Promise<void> {
+    await this.#prepare(options);
+    await this.page.evaluate((hash) => {
+      location.hash = hash;
+    }, hash);
   }
 
   /** Ends what is shown, by itself: a document that the browser was told to leave would take its process with it. */
   async leave(): Promise<void> {
     await this.page.evaluate(() => location.replace('about:blank'));
     await this.page.waitForURL('about:blank');
-    await this.page.context().clearPermissions();
+  }
+
+  async #prepare({ colorScheme = 'light', viewport = VIEWPORT, permissions = [] }: PageOptions): Promise<void> {
+    const context = this.page.context();
+    if (this.#hasPermissions) await context.clearPermissions();
+    if (permissions.length > 0) await context.grantPermissions(permissions);
+    this.#hasPermissions = permissions.length > 0;
+    await this.page.setViewportSize(viewport);
+    await this.page.emulateMedia({ colorScheme, media: null });
+    await this.page.mouse.move(0, 0);
   }
 
   async #watch(): Promise<void> {
     const { page } = this;
-    const complain = (text: string) => void this.#complaints.push(text);
+    const complain = (text: string) => void this.complaints.push(text);
     await page.exposeFunction('complain', complain);
     await page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {

@@ -6,9 +6,21 @@ import { readPageFiles } from '../../../src/report/page-files.ts';
 import { serveSource } from '../../../src/server/serve-source.ts';
 import type { PageOptions } from './kept-page.ts';
 import { openPage } from './open-page.ts';
+import { stage } from './stage.ts';
 
-/** A place of the page, served from a source for the length of a test. */
+/**
+ * A place of the page that all tests of a process share, shown from a source. A test fails in which it did what it may not; what a
+ * test leaves in it that no other place undoes is to be left in one that is opened anew.
+ */
 export async function shown(source: ViewSource, route: Route, options: PageOptions = {}): Promise<Page> {
+  const { page, complaints } = await stage(source, options);
+  onTestFinished(() => expect(complaints.splice(0)).toEqual([]));
+  await goTo(page, route);
+  return page;
+}
+
+/** A place of a page of its own, served from a source for the length of a test. */
+export async function openedAnew(source: ViewSource, route: Route, options: PageOptions = {}): Promise<Page> {
   const served = await serveSource(source, await readPageFiles(), 0);
   onTestFinished(() => served.close());
   return await openPage(`${served.url}${addressOf(route)}`, options);
