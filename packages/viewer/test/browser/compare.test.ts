@@ -3,7 +3,8 @@ import { forkRLM, memoryStore, type RunStore, runRLM } from 'rlm-bridge';
 import { beforeAll, expect, test } from 'vitest';
 import { optionsFor } from '../../../rlm/test/e2e/support/run.ts';
 import { StoreSource } from '../../src/sources/store-source.ts';
-import { shown } from './support/shown.ts';
+import { faultsOfView } from './support/faults.ts';
+import { settled, shown } from './support/shown.ts';
 
 let store: RunStore;
 let fork: string;
@@ -45,6 +46,8 @@ test('two runs are compared: their first difference, answers, costs and trees si
   expect(await row('Root model').getAttribute('class')).toBe('');
   expect(await row('Answer').getAttribute('class')).toBe('differs');
   expect(await page.getByRole('table', { name: 'RLMs of the run' }).count()).toBe(2);
+  await settled(page);
+  expect(await faultsOfView(page)).toEqual([]);
   await difference.getByRole('link', { name: 'In the first run' }).click();
   await page.getByRole('heading', { name: 'Iteration 2' }).waitFor();
 });
