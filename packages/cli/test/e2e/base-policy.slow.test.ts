@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Repository, temporaryFolder } from '../../../assess/test/support/repository.ts';
@@ -56,13 +56,11 @@ const tried = [
 ];
 
 test.each(tried)('%s with %s is judged by the policy of its base, and is said to touch it', async (way, what) => {
-  const { assess, assessProcess, repository } = await gateOver(START);
-  // What would end the gate has one of its own to end.
-  const judging = what === 'a program that ends the gate' ? assessProcess : assess;
+  const { assess, repository } = await gateOver(START);
   const brought = BROUGHT[what] ?? {};
   const workers = (await WAYS[way]?.(repository, { ...brought, ...DEFECT })) ?? [];
   const STOLEN = join(await temporaryFolder(), 'key');
-  const { exitCode, stderr, stdout } = await judging([...workers, '--json'], { env: { STOLEN } });
+  const { exitCode, stderr, stdout } = await assess([...workers, '--json'], { env: { STOLEN } });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL:/) });
   expect(JSON.parse(stdout).workers[0].policyChanges).toEqual(Object.keys(brought));
   expect(stderr).toContain(`the gate's own policy, and was judged by that of its base: ${Object.keys(brought)}`);
@@ -96,34 +94,52 @@ test('a link outside that leads to a configuration of the work is no way around'
   expect(existsSync(STOLEN)).toBe(false);
 });
 
-test.each([
-  ['data', { 'rlm.config.yaml': 'assess: { gate: { minScore: 90 } }\n' }],
-  ['code', { 'rlm.config.ts': 'const minScore: number = 90;\nexport default { assess: { gate: { minScore } } };\n' }],
-])('a configuration of the base that is %s decides, whatever the change makes of it', async (kind, config) => {
-  const [name = ''] = Object.keys(config);
-  const { assess, assessProcess, repository } = await gateOver({ ...START, ...config });
-  await repository.branch('work', { 'src/ok.js': 'export const one = 1;\n', [name]: '' });
+test('a configuration of the base that is data decides, whatever the change makes of it', async () => {
+  const { assess, repository } = await gateOver({
+    ...START,
+    'rlm.config.yaml': 'assess: { gate: { minScore: 90 } }\n',
+  });
+  await repository.branch('work', { 'src/ok.js': 'export const one = 1;\n', 'rlm.config.yaml': '' });
   await repository.git('checkout', '-q', 'work');
-  // Node runs TypeScript in a process of its own, and nothing else does.
-  const judging = kind === 'code' ? assessProcess : assess;
-  const { exitCode, stdout, stderr } = await judging(['--changed', '--json']);
+  const { exitCode, stdout, stderr } = await assess(['--changed', '--json']);
   expect({ exitCode, result: JSON.parse(stdout) }).toMatchObject({
     exitCode: 1,
-    result: { gate: { minScore: 90 }, workers: [{ policyChanges: [name] }] },
+    result: { gate: { minScore: 90 }, workers: [{ policyChanges: ['rlm.config.yaml'] }] },
   });
-  expect(stderr).toContain(`The policy is ${name} of the base`);
+  expect(stderr).toContain('The policy is rlm.config.yaml of the base');
 });
 
-test('a configuration of the base that is code has nothing of the checkout to import', async () => {
+/** Puts a package into the checkout, as installing does, that ends whoever imports it. */
+async function plantPackage(repository: Repository): Promise<void> {
+  await repository.write({
+    'node_modules/planted/package.json': '{ "main": "index.js" }',
+    'node_modules/planted/index.js': 'process.exit(0);\n',
+  });
+}
+
+test('one that is code decides, and has nothing of the checkout to import', async () => {
+  const program = `const found: boolean = await import('planted').then(() => true, () => false);
+export default { assess: { gate: { minScore: found ? 0 : 90 } } };
+`;
+  const { assessProcess, repository } = await gateOver({ ...START, 'rlm.config.ts': program });
+  await repository.branch('work', { 'src/ok.js': 'export const one = 1;\n', 'rlm.config.ts': '' });
+  await repository.git('checkout', '-q', 'work');
+  await plantPackage(repository);
+  // Node runs TypeScript in a process of its own, and nothing else does.
+  const { exitCode, stdout, stderr } = await assessProcess(['work', '--json']);
+  expect({ exitCode, result: JSON.parse(stdout) }).toMatchObject({
+    exitCode: 1,
+    result: { gate: { minScore: 90 }, workers: [{ policyChanges: ['rlm.config.ts'] }] },
+  });
+  expect(stderr).toContain('The policy is rlm.config.ts of the base');
+});
+
+test('one that is code and needs something of the checkout is 2, with what it may import', async () => {
   const program = "import planted from 'planted';\nexport default planted;\n";
-  const { assessProcess, repository } = await gateOver({ ...START, 'rlm.config.mjs': program });
-  const planted = { 'package.json': '{ "main": "index.js" }', 'index.js': 'process.exit(0);\n' };
-  await mkdir(join(repository.path, 'node_modules/planted'), { recursive: true });
-  for (const [name, text] of Object.entries(planted)) {
-    await writeFile(join(repository.path, 'node_modules/planted', name), text);
-  }
+  const { assess, repository } = await gateOver({ ...START, 'rlm.config.mjs': program });
+  await plantPackage(repository);
   await repository.write(DEFECT);
-  const { exitCode, stderr } = await assessProcess(['--changed']);
+  const { exitCode, stderr } = await assess(['--changed']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('it can import what comes with Node, and nothing else');
 });
