@@ -36,7 +36,6 @@ export const LONGEST = [
   'viewer/test/browser/assessment.test.ts',
   'rlm/test/process/environment-use.test.ts',
   'viewer/test/browser/unusual-runs.test.ts',
-  'cli/test/unit/hostile-options.slow.test.ts',
   'rlm/test/e2e/wire.environments.test.ts',
   'cli/test/e2e/gate-install.slow.test.ts',
   'assess/test/unit/every-change.slow.test.ts',
