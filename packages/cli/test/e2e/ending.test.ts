@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { DEFECT, gateOver } from './support/gate.ts';
-import { BIN, configFor, folderOf, PYTHON } from './support/rlm.ts';
+import { BIN, configFor, folderOf, PYTHON, rlm } from './support/rlm.ts';
 
 // A gate that ends without a verdict is never 0, and never "the work failed".
 
@@ -47,16 +47,30 @@ async function intoReader(reader: string, args: string[], cwd: string) {
   return await execa('bash', ['-c', script], { cwd, env: { RLM_PYTHON: PYTHON, NO_COLOR: '1' }, reject: false });
 }
 
-test.each([
-  ['pass', { 'src/ok.js': 'export const one = 1;\n' }, 0, '| head -n 1'],
-  ['fail', DEFECT, 1, '2>&1 | head -n 1'],
-])('a closed pipe changes no verdict: %s', async (_, files, expected, reader) => {
+/** A gate over a branch with these files, as a process that judges with the judgements that are kept beside it. */
+async function gateOn(files: Record<string, string>) {
   const { repository, fake } = await gateOver({ 'a.txt': 'a\n' });
   await repository.branch('work', files);
-  const config = join(await temporaryFolder(), 'config.json');
+  const outside = await temporaryFolder();
+  const config = join(outside, 'config.json');
   await writeFile(config, configFor(fake, { maxIterations: 3 }));
-  const args = ['assess', 'work', '--base', 'main', '--no-cache', '--config', config];
-  expect(await intoReader(reader, args, repository.path)).toMatchObject({ exitCode: expected });
+  const kept = join(outside, 'kept');
+  const args = ['assess', 'work', '--base', 'main', '--config', config, '--cache-dir', kept];
+  return { fake, cwd: repository.path, args };
+}
+
+test('a closed pipe changes no verdict: fail, closed while it is judged', async () => {
+  const { cwd, args } = await gateOn(DEFECT);
+  expect(await intoReader('2>&1 | head -n 1', args, cwd)).toMatchObject({ exitCode: 1 });
+});
+
+test('a closed pipe changes no verdict: pass, as it was judged before, closed from the start', async () => {
+  const { fake, cwd, args } = await gateOn({ 'src/ok.js': 'export const one = 1;\n' });
+  expect(await rlm(args, { cwd })).toMatchObject({ exitCode: 0 });
+  fake.forget();
+  const { exitCode, stderr } = await intoReader('| true', args, cwd);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^rlm assess: PASS/) });
+  expect(fake.served).toEqual([]);
 });
 
 test('a closed pipe ends rlm ask --events, which says so with cost and log: nobody can read the answer', async () => {
@@ -77,11 +91,13 @@ test('a closed pipe ends rlm ask --events, which says so with cost and log: nobo
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^\d iterations?, 0 sub-calls, .*\d s, log .*\.jsonl$/);
 });
 
-test('an answer that nobody has read ends with the same code, its cost and its log', async () => {
+test('an answer that nobody has read ends with the same code, its cost and its log, though it was given before', async () => {
   const fake = await FakeProvider.start(conversation({ turns: [submit("'done'")] }));
   onTestFinished(() => fake.stop());
   const cwd = await folderOf({ 'a.txt': 'a', 'rlm.config.json': configFor(fake, { logDir: 'logs' }) });
-  const { exitCode, stderr } = await intoReader('| true', ['ask', 'What?', '--file', 'a.txt', '--quiet'], cwd);
+  const args = ['ask', 'What?', '--file', 'a.txt', '--quiet', '--store', 'runs', '--run-id', 'read'];
+  expect(await rlm(args, { cwd })).toMatchObject({ exitCode: 0, stdout: 'done' });
+  const { exitCode, stderr } = await intoReader('| true', args, cwd);
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 141,
     stderr: expect.stringMatching(/^1 iteration, .*\.jsonl$/m),

@@ -44,7 +44,10 @@ async function viewingHere(args: string[], cwd: string) {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const address = Promise.withResolvers<string>();
-  const viewed = rlm(['view', ...args], { cwd, signal: stop.signal, reader: (text) => address.resolve(text.trim()) });
+  const reader = (text: string, from: string) => {
+    if (from === 'stdout') address.resolve(text.trim());
+  };
+  const viewed = rlm(['view', ...args], { cwd, signal: stop.signal, reader });
   viewed.then(({ stderr }) => address.reject(new Error(stderr)));
   const end = async () => {
     stop.abort();
@@ -67,12 +70,18 @@ test('rlm view tells the address of a page that shows the runs of a store, until
   expect(await process).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Ctrl-C ends it') });
 });
 
-test('a run is opened at its place, by its id or in a store that is named by its folder', async () => {
+test('a run is opened at its place, by its id or in a store that is named by its folder; in no browser where nobody sits', async () => {
   const cwd = await kept();
-  const { process, address } = await viewing(['treaty', '--store', 'kept'], cwd);
+  const mark = join(cwd, 'opened');
+  await writeFile(join(cwd, 'browser'), `#!/bin/sh\necho "$1" > ${mark}\n`, { mode: 0o755 });
+  const { process, address } = await viewing(['treaty', '--store', 'kept'], cwd, {
+    BROWSER: join(cwd, 'browser'),
+    DISPLAY: ':0',
+  });
   expect(address).toMatch(/#\/run\/treaty$/);
   process.kill('SIGTERM');
   expect(await process).toMatchObject({ exitCode: 0 });
+  await expect(readFile(mark)).rejects.toThrow('ENOENT');
   const other = await viewingHere(['kept'], cwd);
   expect(new URL(other.address).hash).toBe('');
   await other.end();
@@ -89,16 +98,6 @@ test('a log of the official library is opened by its path, and written into a fi
   const html = await readFile(join(cwd, 'run.html'), 'utf8');
   for (const place of [0, 1]) expect(html).toContain(`id="rlm-run-${place}"`);
   expect(await rlm(['view', 'other.txt', '--no-open'], { cwd })).toMatchObject({ exitCode: 2, stdout: '' });
-});
-
-test('no browser is opened where nobody sits at a terminal', async () => {
-  const cwd = await kept();
-  const mark = join(cwd, 'opened');
-  await writeFile(join(cwd, 'browser'), `#!/bin/sh\necho "$1" > ${mark}\n`, { mode: 0o755 });
-  const { process } = await viewing(['kept'], cwd, { BROWSER: join(cwd, 'browser'), DISPLAY: ':0' });
-  process.kill('SIGINT');
-  await process;
-  await expect(readFile(mark)).rejects.toThrow('ENOENT');
 });
 
 test('--html writes a run into one file that has all of it, and asks for nothing', async () => {
@@ -191,25 +190,26 @@ test('rlm ask --view has the page of a run while it works; the answer is on stdo
   const fake = await FakeProvider.start(script);
   onTestFinished(() => fake.stop());
   const cwd = await folderOf({ 'ship.txt': 'The Kestrel.', 'rlm.config.json': configFor(fake) });
-  const asking = rlmProcess(['ask', 'Who?', '--file', 'ship.txt', '--view'], { cwd, env: { TMPDIR: cwd } });
-  const address = await new Promise<string>((resolve) => {
-    asking.stderr?.on('data', (chunk) => {
-      const [found] = /http:\S+/.exec(String(chunk)) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-  });
+  const told = Promise.withResolvers<string>();
+  const reader = (text: string, from: string) => {
+    const [found] = /http:\S+/.exec(text) ?? [];
+    if (from === 'stderr' && found !== undefined) told.resolve(found);
+  };
+  const asking = rlm(['ask', 'Who?', '--file', 'ship.txt', '--view'], { cwd, reader });
+  asking.then(({ stderr }) => told.reject(new Error(stderr)));
+  const address = await told.promise;
   const opened = await fetch(address);
   const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
   const [, folder] = /<base href="([^"]+)">/.exec(await opened.text()) ?? [];
   const id = decodeURIComponent(new URL(address).hash.replace('#/run/', ''));
   const following = await fetch(new URL(`${folder}changes?id=${id}`, address), { headers: { cookie } });
-  let told = '';
+  let followed = '';
   for await (const chunk of following.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    told += chunk;
-    if (told.includes('"status":"running"')) goOn.resolve();
+    followed += chunk;
+    if (followed.includes('"status":"running"')) goOn.resolve();
   }
-  expect(told).toContain('"status":"running"');
-  expect(told).toMatch(/"status":"answered"[^\n]*\n\nevent: over/);
+  expect(followed).toContain('"status":"running"');
+  expect(followed).toMatch(/"status":"answered"[^\n]*\n\nevent: over/);
   const { exitCode, stdout, stderr } = await asking;
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'done' });
   const [, again = ''] = /To look at it again: rlm (view .*)/.exec(stderr) ?? [];

@@ -61,19 +61,19 @@ interface Ended {
   stderr: string;
 }
 
-/** What a process has besides: a signal that ends it, and whoever reads its stdout while it works. */
+/** What a process has besides: a signal that ends it, and whoever reads what it says while it works. */
 interface Watched extends Surroundings {
   signal?: AbortSignal;
-  reader?: (text: string) => void;
+  reader?: (text: string, from: 'stdout' | 'stderr') => void;
 }
 
 /** The command in this process, called as its program calls it, one at a time: its folder and variables are the process's. */
 export async function rlm(args: string[], { cwd, input, env = {}, signal, reader }: Watched): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
-  const sink = (name: keyof typeof said) => ({
+  const sink = (from: keyof typeof said) => ({
     write(text: string) {
-      said[name] += text;
-      if (name === 'stdout') reader?.(text);
+      said[from] += text;
+      reader?.(text, from);
     },
   });
   const before = process.cwd();
