@@ -20,10 +20,8 @@ export function projectSources(): Promise<Repository> {
 }
 
 async function commitSources(): Promise<Repository> {
-  const repository = await Repository.at(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
   const names = await glob(SOURCES, { cwd: PROJECT, ignore: ['**/_generated/**'] });
-  for (const name of names) await repository.write({ [name]: await readFile(join(PROJECT, name), 'utf8') });
-  await repository.git('init', '-q', '--template=', '-b', 'main');
-  await repository.commit('Sources');
-  return repository;
+  const read = names.map(async (name) => [name, await readFile(join(PROJECT, name))] as const);
+  const files = Object.fromEntries(await Promise.all(read));
+  return await Repository.createAt(await mkdtemp(join(tmpdir(), 'rlm-assess-')), files);
 }
