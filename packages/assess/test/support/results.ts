@@ -131,3 +131,8 @@ export function resultOf(workers: WorkerAssessment[], gate: GatePolicy = {}): As
   };
   return applyGate(result, gate);
 }
+
+/** More workers than one file of SARIF may hold. */
+export const MANY_WORKERS = resultOf(
+  Array.from({ length: 45 }, (_, n) => worker({ workerId: `w${n}`, findings: [finding()] })),
+);

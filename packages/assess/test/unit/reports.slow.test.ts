@@ -13,9 +13,10 @@ import {
   toMarkdown,
   toRdjson,
   toSarif,
+  toSarifFiles,
 } from '../../src/index.ts';
 import { namedIn, VERDICT_IN } from '../support/report-verdicts.ts';
-import { finding, gradesOf, resultOf, worker } from '../support/results.ts';
+import { finding, gradesOf, MANY_WORKERS, resultOf, worker } from '../support/results.ts';
 import { validateSarif } from '../support/sarif-multitool.ts';
 
 /** Everything that breaks a format when it is not escaped. */
@@ -50,12 +51,14 @@ const each = Object.entries(results);
 
 const schema = (name: string) => readFileSync(new URL(`../schemas/${name}`, import.meta.url), 'utf8');
 
-test('SARIF of each is valid under the rules of SARIF and of GitHub; a rule without help is not', async () => {
+test('SARIF of each, and each of several files, is valid under the rules of SARIF and of GitHub; a rule without help is not', async () => {
   const broken = JSON.parse(toSarif(everyKind));
   for (const rule of broken.runs[0].tool.driver.rules) delete rule.help;
-  const valid = Object.fromEntries(each.map(([name, result]) => [name, toSarif(result)]));
+  const parts = toSarifFiles(MANY_WORKERS).map((file, at) => [`part ${at}`, file]);
+  const valid = Object.fromEntries([...each.map(([name, result]) => [name, toSarif(result)]), ...parts]);
   const { withoutHelp, ...said } = await validateSarif({ ...valid, withoutHelp: JSON.stringify(broken) });
-  expect(said).toEqual(Object.fromEntries(each.map(([name]) => [name, []])));
+  expect(Object.keys(said)).toContain('part 2');
+  expect(said).toEqual(Object.fromEntries(Object.keys(valid).map((name) => [name, []])));
   expect(withoutHelp?.join()).toContain('GH');
 });
 
