@@ -58,6 +58,8 @@ def lowered(text: str) -> str:
 
 def offsets(term: Term, low: str) -> list[int]:
     """Where a term occurs in lowered text."""
+    if term[0] not in low or term[-1] not in low:  # as in most lines, which need no pattern
+        return []
     if len(term) == 2:
         return [m.start() for m in re.finditer(re.escape(term[0]) + r"[^\W_]{0,4}[\W_]{1,3}" + re.escape(term[1]), low)]
     found = [m.start() for m in re.finditer(re.escape(term[0]), low)]
