@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 
 def seen_characters(document: str, messages: list[str]) -> list[bool]:
     """For each character of a document whether it counts as seen in these messages."""
@@ -10,8 +12,8 @@ def seen_characters(document: str, messages: list[str]) -> list[bool]:
     for character in document:
         at.append(at[-1] + len(character.encode("utf-8", "surrogatepass")))
     seen = [False] * size
-    for start in range(size):
-        end = max((longest(document, start, message) for message in messages), default=start)
+    for start, *ends in zip(range(size), *(longest(document, message) for message in messages), strict=True):
+        end = max(ends, default=start)
         length = at[end] - at[start]
         whole, tail = start == 0 and end == size, end == size and length >= 16
         if length >= 128 or whole or tail:
@@ -24,16 +26,14 @@ def seen_characters(document: str, messages: list[str]) -> list[bool]:
     return seen
 
 
-def longest(document: str, start: int, message: str) -> int:
-    """The end of the longest span from ``start`` that stands in the message."""
-    low, high = start, len(document)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if document[start:middle] in message:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def longest(document: str, message: str) -> Iterator[int]:
+    """For each start the end of the longest span from it that stands in the message; the next one's is no less."""
+    end = 0
+    for start in range(len(document)):
+        end = max(start, end)
+        while end < len(document) and document[start : end + 1] in message:
+            end += 1
+        yield end
 
 
 def ranges_unread(seen: list[bool]) -> list[tuple[int, int]]:
