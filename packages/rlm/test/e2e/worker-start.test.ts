@@ -33,6 +33,12 @@ function one(processes: Process[]): Process {
   return first;
 }
 
+/** What a worker was forked from. */
+function templateOf(pid: number | undefined): Process {
+  const parent = workers().find((worker) => worker.pid === pid)?.parent;
+  return one(templates().filter((template) => template.pid === parent));
+}
+
 function groupOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[2]);
 }
@@ -50,14 +56,27 @@ afterEach(async () => {
 });
 afterAll(endTemplates);
 
-/** A worker that is a program of its own takes ten times what a fork takes. Forks come last: the next tests find their template. */
-const MODES: [start: string, inARow: number, atOnce: number][] = [
-  ['spawn', 2, 3],
-  ['fork', 20, 10],
+/** A worker that is a program of its own takes ten times what a fork takes. */
+const ALL_MODES: [start: string, inARow: number, atOnce: number][] = [
+  ['spawn', 2, 2],
+  ['fork', 5, 5],
 ];
+const MODES = ALL_MODES.slice(0, forks ? 2 : 1);
 
-describe.each(MODES.slice(0, forks ? 2 : 1))('RLM_WORKER_START=%s', (start, inARow, atOnce) => {
+describe.each(MODES)('RLM_WORKER_START=%s', (start, inARow, atOnce) => {
   const env = { RLM_WORKER_START: start };
+
+  test('an abort while a worker starts rejects with its reason and leaves no process', async () => {
+    await endTemplates();
+    const abort = new AbortController();
+    const starting = WorkerProcess.start(command(env), abort.signal);
+    await expect.poll(() => descendants(), { interval: 5 }).not.toEqual([]);
+    const below = descendants();
+    abort.abort(new Error('changed my mind'));
+    await expect(starting).rejects.toThrow('changed my mind');
+    expect(below).not.toEqual([]);
+    await gone(below);
+  });
 
   test(`${inARow} workers in a row leave neither process, folder nor descriptor`, async () => {
     const first = await started(env);
@@ -70,32 +89,6 @@ describe.each(MODES.slice(0, forks ? 2 : 1))('RLM_WORKER_START=%s', (start, inAR
     }
     expect(workers()).toEqual([]);
     expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
-  });
-
-  test('what a worker said last is in its error, with what its exit code means', async () => {
-    const TMPDIR = join(await mkdtemp(join(tmpdir(), 'rlm-test-')), 'not-there');
-    process.env.TMPDIR = TMPDIR;
-    try {
-      await expect(WorkerProcess.start(command(env), never)).rejects.toMatchObject({
-        code: 'temp_folder_unusable',
-        message: expect.stringContaining('No such file or directory'),
-      });
-    } finally {
-      process.env.TMPDIR = join(TMPDIR, '../..');
-      await endTemplates();
-    }
-  });
-
-  test('an abort while a worker starts rejects with its reason and leaves no process', async () => {
-    await endTemplates();
-    const abort = new AbortController();
-    const starting = WorkerProcess.start(command(env), abort.signal);
-    await expect.poll(() => descendants(), { interval: 5 }).not.toEqual([]);
-    const below = descendants();
-    abort.abort(new Error('changed my mind'));
-    await expect(starting).rejects.toThrow('changed my mind');
-    expect(below).not.toEqual([]);
-    await gone(below);
   });
 
   test(`${atOnce} workers that are started at once are ${atOnce}, each the first of its process group, and each tells its end`, async () => {
@@ -113,28 +106,42 @@ describe.each(MODES.slice(0, forks ? 2 : 1))('RLM_WORKER_START=%s', (start, inAR
     }
   });
 
-  test('the end of Node, however it ends, is the end of all that it started', async () => {
-    const program = `
-      import { WorkerProcess } from ${JSON.stringify(join(import.meta.dirname, '../../src/worker/worker-process.ts'))};
-      const command = ${JSON.stringify(command(env))};
-      await WorkerProcess.start(command, new AbortController().signal);
-      console.log('started');
-      setInterval(() => {}, 1000);
-    `;
-    const node = execa('node', ['--conditions=source', '--input-type=module-typescript'], {
-      input: program,
-      reject: false,
-      nodeOptions: [],
-    });
-    await new Promise((resolve) => node.stdout.once('data', resolve));
-    const below = descendants(node.pid);
-    const ours = below.map(({ name }) => name).filter((name) => name.startsWith('rlm-'));
-    expect(ours.toSorted()).toEqual(start === 'fork' ? ['rlm-template', 'rlm-worker'] : ['rlm-worker']);
-    await expect.poll(() => replTemplates(node.pid)).toHaveLength(start === 'fork' ? 1 : 0);
-    node.kill('SIGKILL');
-    await node;
-    await gone(below);
+  test('what a worker said last is in its error, with what its exit code means', async () => {
+    const TMPDIR = join(await mkdtemp(join(tmpdir(), 'rlm-test-')), 'not-there');
+    process.env.TMPDIR = TMPDIR;
+    try {
+      await expect(WorkerProcess.start(command(env), never)).rejects.toMatchObject({
+        code: 'temp_folder_unusable',
+        message: expect.stringContaining('No such file or directory'),
+      });
+    } finally {
+      process.env.TMPDIR = join(TMPDIR, '../..');
+    }
   });
+});
+
+test('the end of Node, however it ends, is the end of all that it started', async () => {
+  const commands = MODES.map(([start]) => command({ RLM_WORKER_START: start }));
+  const program = `
+    import { WorkerProcess } from ${JSON.stringify(join(import.meta.dirname, '../../src/worker/worker-process.ts'))};
+    const started = ${JSON.stringify(commands)}.map((command) => WorkerProcess.start(command, new AbortController().signal));
+    await Promise.all(started);
+    console.log('started');
+    setInterval(() => {}, 1000);
+  `;
+  const node = execa('node', ['--conditions=source', '--input-type=module-typescript'], {
+    input: program,
+    reject: false,
+    nodeOptions: [],
+  });
+  await new Promise((resolve) => node.stdout.once('data', resolve));
+  const below = descendants(node.pid);
+  const ours = below.map(({ name }) => name).filter((name) => name.startsWith('rlm-'));
+  expect(ours.toSorted()).toEqual([...(forks ? ['rlm-template'] : []), ...MODES.map(() => 'rlm-worker')]);
+  await expect.poll(() => replTemplates(node.pid)).toHaveLength(forks ? 1 : 0);
+  node.kill('SIGKILL');
+  await node;
+  await gone(below);
 });
 
 test('RLM_WORKER_START that is neither is told before anything starts', () => {
@@ -143,11 +150,13 @@ test('RLM_WORKER_START that is neither is told before anything starts', () => {
   );
 });
 
+// What was started before, with other variables, is still there.
 describe.runIf(forks)('a template', () => {
   test('has the variables of a worker and no others', async () => {
-    const { worker } = await started({ ANTHROPIC_API_KEY: 'sk-not-for-it' });
-    const { pid } = one(templates());
-    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+    const { worker, pid } = await started({ ANTHROPIC_API_KEY: 'sk-not-for-it' });
+    const variables = readFileSync(`/proc/${templateOf(pid).pid}/environ`, 'utf8')
+      .split('\0')
+      .filter(Boolean);
     const names = variables
       .map((variable) => variable.split('=')[0])
       .filter((name) => !name?.startsWith('NODE_CHANNEL_'));
@@ -155,15 +164,46 @@ describe.runIf(forks)('a template', () => {
     await worker.stop();
   });
 
-  test('that is killed takes no worker with it, and the next worker has another', async () => {
+  test('keeps one process that the REPLs of all its workers are forked from, and another when that is killed', async () => {
+    const all = [await started(), await started()];
+    const { pid: template } = templateOf(all[0]?.pid);
+    const kept = () => replTemplates(template);
+    await expect.poll(kept).toHaveLength(1);
+    const killed = one(kept());
+    process.kill(killed.pid, 'SIGKILL');
+    await gone([killed]); // its variables are gone before its sockets are
+    all.push(await started(), await started());
+    // Started by a fork: what it is called by comes with its program.
+    await expect.poll(() => kept().map((found) => found.pid === killed.pid)).toEqual([false]);
+    const fake = await provider(conversation({ turns: [submit('"done"')] }));
+    expect(await finish(fake)).toMatchObject({ result: { success: true } });
+    for (const { worker } of all) await worker.stop();
+  });
+
+  test('is one for all workers of an environment, and keeps no REPLs’ where they are containers', async () => {
+    const all = [await started(), await started()];
+    const inContainers = pythonCommand(PYTHON, findWorkerSource({}).sources, 'docker', { ...process.env, LANG: 'C' });
+    const other = await WorkerProcess.start(inContainers, never);
+    const [first, second] = all.map(({ pid }) => templateOf(pid).pid);
+    expect(first).toBe(second);
+    const { pid: another } = templateOf((await other.handshake()).pid);
+    expect(another).not.toBe(first);
+    expect(replTemplates(first)).toHaveLength(1);
+    expect(replTemplates(another)).toEqual([]);
+    for (const worker of [...all.map(({ worker }) => worker), other]) await worker.stop();
+  });
+
+  test('that is killed while a worker is asked of it takes none with it, and another serves that one', async () => {
     const { worker, pid } = await started();
-    const killed = one(templates());
+    const killed = templateOf(pid);
     const survivor = workers();
+    process.kill(killed.pid, 'SIGSTOP');
+    const starting = started();
     process.kill(killed.pid, 'SIGKILL');
     await gone([killed]);
     await worker.ping(never);
-    const next = await started();
-    expect(one(templates()).pid).not.toBe(killed.pid);
+    const next = await starting;
+    expect(templateOf(next.pid).pid).not.toBe(killed.pid);
     process.kill(pid, 'SIGKILL');
     expect(await worker.exited).toEqual({ exitCode: null, signal: null, spawnError: null });
     expect(worker.closed.reason.message).toContain('nobody saw how');
@@ -171,56 +211,14 @@ describe.runIf(forks)('a template', () => {
     await next.worker.stop();
   });
 
-  test('that is killed while workers are asked of it is replaced by one that serves them', async () => {
-    const { worker } = await started();
-    const { pid } = one(templates());
-    process.kill(pid, 'SIGSTOP');
-    const starting = started();
-    process.kill(pid, 'SIGKILL');
-    const next = await starting;
-    expect(one(templates()).pid).not.toBe(pid);
-    await worker.stop();
-    await next.worker.stop();
-  });
-
-  test('keeps one process that the REPLs of all its workers are forked from, and another when that is killed', async () => {
-    const all = [await started(), await started()];
-    await expect.poll(() => replTemplates()).toHaveLength(1);
-    const killed = one(replTemplates());
-    process.kill(killed.pid, 'SIGKILL');
-    await gone([killed]); // its variables are gone before its sockets are
-    all.push(await started(), await started());
-    // Started by a fork: what it is called by comes with its program.
-    await expect.poll(() => replTemplates().map((found) => found.pid === killed.pid)).toEqual([false]);
-    const fake = await provider(conversation({ turns: [submit('"done"')] }));
-    expect(await finish(fake)).toMatchObject({ result: { success: true } });
-    for (const { worker } of all) await worker.stop();
-  });
-
-  test('is one for all workers of an environment', async () => {
-    const all = [await started(), await started()];
-    const [other] = [await started({ LANG: 'C' })];
-    const parents = new Map(workers().map(({ pid, parent }) => [pid, parent]));
-    const [first, second] = all.map(({ pid }) => parents.get(pid));
-    expect(first).toBe(second);
-    expect(parents.get(other?.pid ?? 0)).not.toBe(first);
-    expect(templates().map(({ pid }) => pid)).toContain(first);
-    for (const { worker } of [...all, other]) await worker?.stop();
-  });
-
-  test('keeps none where REPLs are containers', async () => {
-    await endTemplates();
-    const inContainers = pythonCommand(PYTHON, findWorkerSource({}).sources, 'docker', process.env);
-    const worker = await WorkerProcess.start(inContainers, never);
-    expect(replTemplates()).toEqual([]);
-    await worker.stop();
-  });
-
   test('ends with its last worker after the idle time', async () => {
     configureWorkers({ idleMs: 0 });
     try {
+      const { worker, pid } = await started();
+      const template = templateOf(pid);
       await finish(await provider(conversation({ turns: [submit('"done"')] })));
-      await gone([...templates(), ...workers()]);
+      await worker.stop();
+      await gone([template, ...workers()]);
     } finally {
       configureWorkers({ idleMs: 60_000 });
     }
