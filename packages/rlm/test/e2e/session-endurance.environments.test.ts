@@ -10,9 +10,9 @@ import { provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 
 /** What each turn, or each abort, left behind would be more than {@link MOST_POOLED} of, where threads have some room. */
-const TURNS = 60;
-const SETTLED = 15;
-const EVERY = 5;
+const TURNS = 39;
+const SETTLED = 14;
+const EVERY = 3;
 /** asyncio's own pool of threads starts one whenever none is idle, up to this. */
 const MOST_POOLED = Math.min(32, availableParallelism() + 4);
 const LOOKS = 20;
@@ -37,7 +37,7 @@ async function quiet(look: () => Promise<Held>): Promise<Held> {
   return least;
 }
 
-test(`${environment}: ${TURNS} turns, every fifth of them aborted, and nothing grows`, async () => {
+test(`${environment}: ${TURNS} turns, every third of them aborted, and nothing grows`, async () => {
   const fake = await provider(
     byQuery(
       {
