@@ -19,6 +19,7 @@ export const ALONE = named([
   'rlm/test/e2e/landlock',
   'rlm/test/e2e/leftovers.docker',
   'rlm/test/e2e/many-at-once.environments',
+  'rlm/test/e2e/node-ends.docker',
   'rlm/test/e2e/podman.docker',
   'rlm/test/e2e/prewarm.docker',
   'rlm/test/e2e/session-endurance.environments',

@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { conversation, type FakeProvider, HANG, repl, type Script } from '@rlm-bridge/fake-provider';
-import { execa } from 'execa';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RLMAbortError, type RLMOptions } from '../../src/index.ts';
 import { containersGone, containersOf, killContainers } from './support/containers.ts';
 import { throughProxy } from './support/docker-daemon.ts';
 import { endWorkers } from './support/end-workers.ts';
 import { environment } from './support/environment.ts';
-import { alive, descendants, gone, type Process, repls, workers } from './support/processes.ts';
-import { type Observed, optionsFor, provider, start } from './support/run.ts';
-
-const HOST = fileURLToPath(new URL('fixtures/host.ts', import.meta.url));
+import { alive, gone, type Process, repls, workers } from './support/processes.ts';
+import { type Observed, provider, start } from './support/run.ts';
 
 interface Moment {
   readonly name: string;
@@ -217,27 +213,4 @@ describe(`${environment}: kill -9`, () => {
       await expectNothingLeft(run.id, fake, processes);
     });
   }
-
-  test('of Node itself: everything below it ends', async () => {
-    const fake = await provider(
-      conversation({
-        turns: [repl('print(llm_query("one"))'), repl('llm_query_batched(["two"] * 4)')],
-        prompt: ({ text }) => (text === 'one' ? 'one' : HANG),
-      }),
-    );
-    const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
-    const argument = JSON.stringify({ options, context: 'a context' });
-    const host = execa(process.execPath, ['--conditions=source', HOST, argument], { reject: false, cleanup: true });
-    onTestFinished(() => void host.kill('SIGKILL'));
-    let runId = '';
-    host.stdout.on('data', (chunk: Buffer) => {
-      runId += chunk.toString();
-    });
-    await fake.until(({ openRequests }) => openRequests === 4);
-    const processes = descendants(host.pid);
-    expect(workers(host.pid)).toHaveLength(1);
-    host.kill('SIGKILL');
-    await host;
-    await expectNothingLeft(runId.trim(), fake, processes);
-  });
 });

@@ -1,17 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import { type FakeProvider, HANG, repl, type Script, submit } from '@rlm-bridge/fake-provider';
-import { execa } from 'execa';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { closeWorkers, type RLMSession } from '../../src/index.ts';
-import { containersGone, containersOf, killContainers } from './support/containers.ts';
+import { describe, expect, test } from 'vitest';
+import type { RLMSession } from '../../src/index.ts';
+import { containersOf, killContainers } from './support/containers.ts';
+import { endWorkers } from './support/end-workers.ts';
 import { environment } from './support/environment.ts';
 import { comesOnce } from './support/lives.ts';
-import { alive, descendants, gone, repls, workers } from './support/processes.ts';
-import { type Observed, optionsFor, provider } from './support/run.ts';
+import { alive, type descendants, gone, repls, workers } from './support/processes.ts';
+import { type Observed, provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 import { end } from './support/victims.ts';
-
-const HOST = fileURLToPath(new URL('fixtures/session-host.ts', import.meta.url));
 
 interface Moment {
   readonly name: string;
@@ -249,27 +246,8 @@ describe(`${environment}: the end of what a session stands on`, () => {
     await expect(busy.run).rejects.toMatchObject({ code: 'aborted', cause: { code: 'session_closed' } });
     expect(alive(kernel)).toEqual([]);
     expect(alive([worker])).toHaveLength(1);
-    await closeWorkers();
+    await endWorkers();
     await gone([worker]);
     if (isDocker) expect(await containersOf(session.id)).toEqual([]);
-  });
-
-  test.each(['SIGKILL', 'its own end'])('Node goes by %s, the session idle and forgotten', async (how) => {
-    const fake = await provider(plain);
-    const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
-    const host = execa(
-      process.execPath,
-      ['--conditions=source', HOST, JSON.stringify({ options, stays: how === 'SIGKILL' })],
-      {
-        reject: false,
-      },
-    );
-    onTestFinished(() => void host.kill('SIGKILL'));
-    const { value: id } = await host.iterable().next();
-    const processes = how === 'SIGKILL' ? descendants(host.pid) : [];
-    if (how === 'SIGKILL') host.kill('SIGKILL');
-    expect((await host).exitCode).toBe(how === 'SIGKILL' ? undefined : 0);
-    await gone(processes);
-    if (isDocker) await containersGone(String(id));
   });
 });

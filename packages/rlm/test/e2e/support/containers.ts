@@ -37,9 +37,24 @@ export async function containersOf(runId: string, runtime = 'docker'): Promise<s
 }
 
 /** The names of those that run. */
-export async function runningContainers(runId: string): Promise<string[]> {
+async function runningContainers(runId: string): Promise<string[]> {
   const running = (await listed(runId)).filter(({ State }) => State === 'running');
   return running.flatMap(({ Names }) => Names.map((name) => name.slice(1)));
+}
+
+export interface RanInContainer {
+  readonly id: string;
+  /** The name of its own container. */
+  readonly container: string | null;
+}
+
+/** The name of the one container that waits for the run after this one, whose own may not be gone yet. */
+export async function waitingContainer({ id, container }: RanInContainer): Promise<string> {
+  for (;;) {
+    const other = (await runningContainers(id)).find((name) => name !== container);
+    if (other !== undefined) return other;
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
 /** Resolves when a run has no container any more. */
