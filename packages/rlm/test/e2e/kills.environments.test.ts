@@ -2,9 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BillLine, billTotal, type FakeProvider } from '@rlm-bridge/fake-provider';
+import { type BillLine, billTotal, FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fileStore, RLMError, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from '../../src/index.ts';
 import { readJournal } from '../../src/journal/journal-reader.ts';
 import { slowTools } from '../fixtures/slow-tools.ts';
@@ -14,7 +14,7 @@ import { environment } from './support/environment.ts';
 import { replayed } from './support/journals.ts';
 import { KILL_SCENARIOS, type KillScenario } from './support/kill-scenarios.ts';
 import { alive, descendants, type Process } from './support/processes.ts';
-import { optionsFor, provider } from './support/run.ts';
+import { optionsFor } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
 import { kill, VICTIMS, type Victim } from './support/victims.ts';
 
@@ -23,14 +23,16 @@ const PROGRAM = join(import.meta.dirname, '../fixtures/runs-in-a-store.mts');
 /** What has no REPL is the same in both environments. */
 const SCENARIOS = KILL_SCENARIOS.filter(({ hasREPL }) => environment === 'local' || hasREPL !== false);
 
-/** Of all scenarios, in both environments: a third of them where each life starts containers. One that comes too late is none. */
-const KILLS = Number(process.env.RLM_TEST_KILLS ?? 15);
-const SHARE = Math.ceil((KILLS / KILL_SCENARIOS.length) * (environment === 'docker' ? 1 / 3 : 2 / 3));
+/** So often Node is killed with all runs in it, and then what each stands on. One that comes too late is none. */
+const KILLS = Number(process.env.RLM_TEST_KILLS ?? 1);
 
 /** Longest that a kill waits after the request that it was decided for, and where it is decided for none, in milliseconds. */
 const WAITS_MS = { request: 40, none: 300 };
 
 const KILLED_EARLY: readonly string[] = ['worker_start_failed', 'environment_start_failed', 'environment_died'];
+
+/** Of the scenarios, so many live first in a Node that is killed: one where each life starts containers. */
+const WITH_NODE = environment === 'docker' ? 1 : SCENARIOS.length;
 
 /** When a life is killed: a while after so many requests. */
 interface Moment {
@@ -44,7 +46,7 @@ class Killed {
   readonly #scenario: KillScenario;
   readonly #fake: FakeProvider;
   readonly #choice: (below: number) => number;
-  readonly #victims: readonly (Victim | 'Node')[];
+  readonly #victims: readonly Victim[];
   #lives: number;
   #folder = '';
   /** Everything that was started below this process, ended or not. */
@@ -54,8 +56,8 @@ class Killed {
     this.#scenario = scenario;
     this.#fake = fake;
     this.#choice = choice;
-    this.#victims = scenario.hasREPL === false ? ['Node', 'worker'] : ['Node', ...VICTIMS[environment]];
-    this.#lives = KILL_SCENARIOS.indexOf(scenario) * SHARE;
+    this.#victims = scenario.hasREPL === false ? ['worker'] : VICTIMS[environment];
+    this.#lives = KILL_SCENARIOS.indexOf(scenario) * KILLS;
   }
 
   /** Begins it anew. */
@@ -73,28 +75,22 @@ class Killed {
 
   /** One life that is killed at some moment, the victims in turn: its result, where it came to one. `calls`: of the whole run. */
   async liveAndBeKilled(calls: number): Promise<RLMResult | undefined> {
-    const victim = this.#victims[this.#lives++ % this.#victims.length] ?? 'Node';
+    const victim = this.#victims[this.#lives++ % this.#victims.length] ?? 'worker';
     const done = this.#fake.served.length;
     const wanted = this.#choice(Math.max(1, calls - done));
-    const moment = { wanted: done + wanted, waitMs: this.#choice(WAITS_MS[wanted > 0 ? 'request' : 'none']) };
-    if (victim === 'Node') return await this.#liveApart(moment);
     const life = this.live();
     life.catch(() => {});
-    await this.#until(moment, life);
+    const waitMs = this.#choice(WAITS_MS[wanted > 0 ? 'request' : 'none']);
+    await reached([this.#fake], { wanted: done + wanted, waitMs }, life);
     this.started.push(...descendants());
     await kill(victim, this.#runId, environment, this.#choice);
     return await life.catch(unlessKilledEarly);
   }
 
-  async #liveApart(moment: Moment): Promise<RLMResult | undefined> {
-    const { context, hasTools } = this.#scenario;
-    const args = [PROGRAM, this.#folder, this.#runId, JSON.stringify(this.#options), context, String(hasTools)];
-    const life = execa(process.execPath, ['--conditions=source', ...args], { reject: false });
-    await this.#until(moment, life);
-    this.started.push(...descendants());
-    life.kill('SIGKILL');
-    const { stdout } = await life;
-    return stdout === '' ? undefined : JSON.parse(stdout);
+  /** What another process is to know of it. */
+  get told(): object {
+    const { context, hasTools = false } = this.#scenario;
+    return { folder: this.#folder, runId: this.#runId, options: this.#options, context, hasTools };
   }
 
   /** Its calls whose reply is known, each by the hash of what was asked, in no order. */
@@ -116,18 +112,6 @@ class Killed {
     return events.filter(({ type }) => type === 'replay.diverged');
   }
 
-  async #until({ wanted, waitMs }: Moment, life: PromiseLike<unknown>): Promise<void> {
-    const over = new AbortController();
-    const ended = Promise.resolve(life).then(
-      () => over.abort(),
-      () => over.abort(),
-    );
-    const asked = this.#fake.until(({ served }) => served.length >= wanted, over.signal).catch(() => {});
-    await Promise.race([asked, ended]);
-    await Promise.race([sleep(waitMs), ended]);
-    over.abort();
-  }
-
   /** What docker has of it, but for the container that an idle worker keeps ready. */
   async containers(): Promise<string[]> {
     return environment === 'docker' ? await containersOf(this.#runId) : [];
@@ -138,31 +122,90 @@ class Killed {
   }
 }
 
-describe.each(SCENARIOS)('a run that is killed anytime: $name', (scenario) => {
-  test('comes to the same end, asks nothing again whose reply it had, and its bill is the provider’s', async () => {
-    const fake = await provider(scenario.script);
-    const run = new Killed(scenario, fake, seeded(KILL_SCENARIOS.indexOf(scenario)));
-    await run.begin();
-    const undisturbed = await run.live();
-    expect(undisturbed).toMatchObject({ success: true, costUsd: expect.any(Number) });
-    const [bill, replied] = [billTotal(fake.bill), await run.replied()];
-    for (let kills = 0; kills < SHARE; ) {
-      await run.begin();
-      let result: RLMResult | undefined;
-      while (result?.success !== true) {
-        const isLast = kills >= SHARE;
-        result = isLast ? await run.live() : await run.liveAndBeKilled(bill.calls);
-        if (isLast) expect(result).toMatchObject({ success: true });
-        if (result?.success !== true) kills += 1;
-      }
-      expect(told(result)).toEqual(told(undisturbed));
-      expect(await run.replied()).toEqual(replied);
-      expectBill(result, fake, bill);
-      expect(await run.divergences()).toEqual([]);
-    }
-    await expect.poll(() => run.containers(), { timeout: 60_000 }).toEqual([]);
-    await expect.poll(() => orphans(run.started), { timeout: 60_000 }).toEqual([]);
+/** Resolves at a moment of what is under way with these providers, or at its end. */
+async function reached(fakes: readonly FakeProvider[], moment: Moment, underWay: PromiseLike<unknown>): Promise<void> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  const ended = Promise.resolve(underWay).then(end, end);
+  const served = () => fakes.reduce((sum, fake) => sum + fake.served.length, 0);
+  const asked = fakes.map((fake) => fake.until(() => served() >= moment.wanted, over.signal).catch(() => {}));
+  await Promise.race([...asked, ended]);
+  await Promise.race([sleep(moment.waitMs), ended]);
+  over.abort();
+}
+
+/** A run that nobody disturbed, and the same, begun anew. */
+interface Begun {
+  readonly scenario: KillScenario;
+  readonly fake: FakeProvider;
+  readonly run: Killed;
+  readonly undisturbed: RLMResult;
+  readonly bill: BillLine;
+  readonly replied: string[];
+}
+
+async function begin(scenario: KillScenario): Promise<Begun> {
+  const fake = await FakeProvider.start(scenario.script);
+  const run = new Killed(scenario, fake, seeded(KILL_SCENARIOS.indexOf(scenario)));
+  await run.begin();
+  const undisturbed = await run.live();
+  expect(undisturbed).toMatchObject({ success: true, costUsd: expect.any(Number) });
+  const [bill, replied] = [billTotal(fake.bill), await run.replied()];
+  await run.begin();
+  return { scenario, fake, run, undisturbed, bill, replied };
+}
+
+/** A life of them all in one Node process, which is killed. Gives what was started below it. */
+async function killTogether(begun: readonly Begun[], choice: (below: number) => number): Promise<Process[]> {
+  const runs = begun.map(({ run }) => run.told);
+  const life = execa(process.execPath, ['--conditions=source', PROGRAM, JSON.stringify(runs)], { reject: false });
+  const fakes = begun.map(({ fake }) => fake);
+  const done = fakes.reduce((sum, { served }) => sum + served.length, 0);
+  const wanted = choice(Math.max(1, begun.reduce((sum, { bill }) => sum + bill.calls, 0) - done));
+  const waitMs = choice(WAITS_MS[wanted > 0 ? 'request' : 'none']);
+  await reached(fakes, { wanted: done + wanted, waitMs }, life);
+  const started = descendants();
+  life.kill('SIGKILL');
+  await life;
+  return started;
+}
+
+describe('a run that is killed anytime, with Node first', () => {
+  const begun = new Map<KillScenario, Begun>();
+  const started: Process[] = [];
+
+  beforeAll(async () => {
+    for (const one of await Promise.all(SCENARIOS.map(begin))) begun.set(one.scenario, one);
+    const choice = seeded(WITH_NODE);
+    const together = [...begun.values()].slice(0, WITH_NODE);
+    for (let kills = 0; kills < KILLS; kills += 1) started.push(...(await killTogether(together, choice)));
   });
+  afterAll(async () => {
+    await Promise.all([...begun.values()].map(({ fake }) => fake.stop()));
+  });
+
+  test.each(SCENARIOS)(
+    '$name: comes to the same end, asks nothing again whose reply it had, and its bill is the provider’s',
+    async (scenario) => {
+      const { fake, run, undisturbed, bill, replied } = begun.get(scenario) ?? expect.unreachable();
+      for (let kills = 0; kills < KILLS; ) {
+        let result: RLMResult | undefined;
+        while (result?.success !== true) {
+          const isLast = kills >= KILLS;
+          result = isLast ? await run.live() : await run.liveAndBeKilled(bill.calls);
+          if (isLast) expect(result).toMatchObject({ success: true });
+          if (result?.success !== true) kills += 1;
+        }
+        expect(told(result)).toEqual(told(undisturbed));
+        expect(await run.replied()).toEqual(replied);
+        expectBill(result, fake, bill);
+        expect(await run.divergences()).toEqual([]);
+        if (kills < KILLS) await run.begin();
+      }
+      await expect.poll(() => run.containers(), { timeout: 60_000 }).toEqual([]);
+      await expect.poll(() => orphans([...started, ...run.started]), { timeout: 60_000 }).toEqual([]);
+    },
+  );
 });
 
 /** A life that was killed before its worker or its REPL was there is told as one that never ran. */

@@ -1,5 +1,6 @@
 import { conversation, type Reply, repl, type Script, submit } from '@rlm-bridge/fake-provider';
 import type { RLMOptions } from '../../../src/index.ts';
+import { environment } from './environment.ts';
 import { COMPACTION } from './scenarios.ts';
 
 /** A run to be killed: all of it can be told to another process as JSON, but for the tool `double`. */
@@ -14,6 +15,9 @@ export interface KillScenario {
 }
 
 const CONTEXT = 'a short context';
+
+/** Each has a child of its own, and a container where there are some. */
+const CHILDREN = environment === 'docker' ? '["a"]' : '["a", "bb"]';
 
 /** Every reply takes a while, so that kills come upon calls in flight. */
 const DELAY_MS = 20;
@@ -40,7 +44,7 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
     name: 'children of children',
     script: slowly(
       conversation({
-        turns: [repl('said = rlm_query_batched(["a", "bb"])\nprint(said)'), submit('" ".join(said)')],
+        turns: [repl(`said = rlm_query_batched(${CHILDREN})\nprint(said)`), submit('" ".join(said)')],
         childTurns: [repl('said = rlm_query(context + "x")\nprint(said)'), submit('context + said')],
         prompt: ({ text }) => String(text.length),
       }),
