@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { closeWorkers, type RLMOptions, runRLM } from '../../src/index.ts';
+import { type RLMOptions, runRLM } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
+import { endWorkers } from './support/end-workers.ts';
 import { finish, optionsFor, provider } from './support/run.ts';
 
 // A file system of a megabyte, which only root can mount: the same faults are played for others in unit tests.
@@ -28,11 +29,11 @@ if (process.getuid?.() === 0) {
     await execa('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=755,nr_inodes=100', 'tmpfs', disk]);
   });
   beforeEach(async () => {
-    await closeWorkers();
+    await endWorkers();
     for (const name of await readdir(disk)) await rm(join(disk, name), { recursive: true });
   });
   afterAll(async () => {
-    await closeWorkers();
+    await endWorkers();
     await execa('umount', ['--lazy', disk]);
     await rm(folder, { recursive: true });
   });

@@ -3,21 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { billFor, type FakeProvider, type ModelRequest, repl, type Script, submit } from '@rlm-bridge/fake-provider';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import {
-  closeWorkers,
-  RLMAbortError,
-  type RLMEvent,
-  type RLMOptions,
-  type RLMResult,
-  runRLM,
-} from '../../src/index.ts';
+import { RLMAbortError, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
 import { containersGone } from './support/containers.ts';
+import { endWorkers } from './support/end-workers.ts';
 import { environment } from './support/environment.ts';
-import { descendants, gone, workers } from './support/processes.ts';
+import { gone, repls, workers } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 
-/** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them. */
+/** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them; half where a worker is killed. */
 const RUNS = Number(process.env.RLM_TEST_MANY ?? 40) / (environment === 'docker' ? 10 : 1);
 
 /** What becomes of the runs, by their number modulo 20: 5 % are aborted, over budget, or out of time; the rest may be killed. */
@@ -95,7 +89,7 @@ function expectUnknownIfUnderWay({ result, events }: Outcome): void {
   expect(result.costUsd === null).toBe(count('call.started') > count('call.completed'));
 }
 
-afterEach(() => closeWorkers());
+afterEach(endWorkers);
 
 describe.runIf(RUNS >= 1)(`${RUNS} mixed runs at once`, () => {
   test.each([false, true])(
@@ -105,9 +99,10 @@ describe.runIf(RUNS >= 1)(`${RUNS} mixed runs at once`, () => {
       onTestFinished(() => rm(logDir, { recursive: true }));
       const fake = await provider(script);
       const options = optionsFor(fake, { environment, logDir });
-      const living = Promise.all(Array.from({ length: RUNS }, (_, n) => live(n, options)));
-      await fake.until(({ served }) => served.length >= 3 * RUNS);
-      const started = descendants();
+      const runs = isKilled ? Math.ceil(RUNS / 2) : RUNS;
+      const living = Promise.all(Array.from({ length: runs }, (_, n) => live(n, options)));
+      await fake.until(({ served }) => served.length >= 3 * runs);
+      const started = [...workers(), ...repls()];
       if (isKilled) process.kill(workers()[0]?.pid ?? 0, 'SIGKILL');
       const outcomes = await living;
       const billOf = billsOf(fake);
@@ -132,7 +127,7 @@ describe.runIf(RUNS >= 1)(`${RUNS} mixed runs at once`, () => {
           else expectNoMoreThan(outcome, billOf(n));
         }
       }
-      await closeWorkers();
+      await endWorkers();
       await gone(started);
       // Those of a worker that was killed are removed by their daemon, when their clients have gone.
       if (environment === 'docker') for (const { result } of outcomes) await containersGone(result.runId);

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { closeWorkers } from '../../../src/index.ts';
+import { endWorkers } from './end-workers.ts';
 
 /** The socket of the machine's daemon. */
 export const DAEMON = process.env.DOCKER_HOST?.replace('unix://', '') ?? '/var/run/docker.sock';
@@ -38,7 +38,7 @@ export async function throughProxy(where: 'a socket' | 'an address'): Promise<()
     hangUp();
     if (before === undefined) delete process.env.DOCKER_HOST;
     else process.env.DOCKER_HOST = before;
-    await closeWorkers();
+    await endWorkers();
     await rm(folder, { recursive: true });
   });
   return hangUp;
