@@ -138,6 +138,9 @@ describe('functions as models', () => {
       error: { code: 'host_model_failed' },
     });
     expect(result.error?.message).toMatch(fault);
+  });
+
+  test('the run after them is served', async () => {
     const next = new ScriptedModel(conversation({ turns: [submit('"served"')] }));
     expect((await finish({ rootModel: next.model })).result).toMatchObject({ answer: 'served' });
   });
