@@ -40,6 +40,9 @@ HUGE = "x" * (MAX_FINAL_CHARS + 1)
 
 WRONG: list[Any] = [None, True, -1, 1.5, 2**53, "FORGED", [], [[]], {}, {"type": "done"}]
 HARMLESS = ("ready", "received", "draft", "drafted", "alive", "tool_call")
+ANSWERS = ("received", "loaded", "load_failed", "draft", "alive", "done")
+"""What is taken under one id alone; of any other, one after another is as good as all at once."""
+
 OF_EACH_KIND = [
     *(pytest.param("local", name) for name in RIGHT),
     *(pytest.param("docker", name, marks=pytest.mark.docker) for name in RIGHT if name not in HARMLESS),
@@ -50,7 +53,7 @@ ID_BOUND = 30
 """Above every id that a kernel gives out in one of these tests."""
 
 FORGE = f"""
-import os, threading
+import itertools, os, threading
 def forge(text, ids):
     for identity in ids:
         data = text.replace('{ID}', str(identity)).encode()
@@ -58,15 +61,17 @@ def forge(text, ids):
         while left:
             left = left[os.write(3, left):]
 stop = threading.Event()
-def forge_on(text):
+def forge_on(text, at_once):
+    ids = itertools.cycle(range({ID_BOUND}))
     while not stop.wait(0.002):
-        forge(text, range({ID_BOUND}))
+        forge(text, itertools.islice(ids, at_once))
 """
 
 
 def forging(message: dict[str, Any]) -> str:
     """Code that starts a thread which forges it, under every id in turn, until ``stop`` is set."""
-    thread = f"threading.Thread(target=forge_on, args=[{json.dumps(message)!r}], daemon=True)"
+    args = [json.dumps(message), ID_BOUND if message["type"] in ANSWERS else 1]
+    thread = f"threading.Thread(target=forge_on, args={args}, daemon=True)"
     return f"_thread = {thread}\n_thread.start()"
 
 
