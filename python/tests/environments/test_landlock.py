@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from repl_harness import MakeBench, benches
+from worker_harness import Worker, spec
 
 from rlm_worker.environments.landlock import availability
 
@@ -77,41 +77,25 @@ ABSENT = {
 """What to look at in a system call (its number, or its first argument), the value, and the error that it fails with."""
 
 WITHOUT = """
-import ctypes, os, platform, sys
+import ctypes, platform
 from rlm_worker.kernel import seccomp
-from rlm_worker.errors import EnvironmentFailure
-from repl_harness import benches
-while os.fork():  # a filter stays: each is tried in a process of its own
-    ended = os.wait()
-    del sys.argv[1]
-    if ended[1] or len(sys.argv) == 1:
-        sys.exit(ended[1])
-at, value, error = map(int, sys.argv[1].split(", "))
-PRCTL = {"x86_64": 157, "aarch64": 167}[platform.machine()]
+at, value, error = {call}
+PRCTL = {{"x86_64": 157, "aarch64": 167}}[platform.machine()]
 number = [] if at == 0 else [(0x20, 0, 0, 0), (0x15, 1, 0, PRCTL), seccomp.ALLOW]
 ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
 seccomp.install([*number, (0x20, 0, 0, at), (0x15, 0, 1, value), seccomp.failing(error), seccomp.ALLOW])
-for make in benches("landlock"):
-    try:
-        make()
-    except EnvironmentFailure as failure:
-        print(failure.code, failure.message, flush=True)
 """
+"""A filter stays: each is that of a worker."""
 
 
-def without(calls: list[str]) -> list[str]:
-    """What is told where each of them in turn is failing."""
-    environment = {**os.environ, "PYTHONPATH": ":".join(path for path in sys.path if path)}
-    command = [sys.executable, "-c", WITHOUT, *calls]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
-
-
-def test_a_machine_that_lacks_it_is_told_what_to_do() -> None:
-    told = without([call for call, _ in ABSENT.values()])
-    for one, (_, advice) in zip(told, ABSENT.values(), strict=True):
-        assert one.startswith("landlock_unavailable environment 'landlock' cannot be used: ")
-        assert advice in one
-        assert "or use environment 'docker', which needs Docker or Podman" in one
+@pytest.mark.parametrize(("call", "advice"), ABSENT.values(), ids=ABSENT.keys())
+def test_a_machine_that_lacks_it_is_told_what_to_do(call: str, advice: str, tmp_path: Path) -> None:
+    with Worker(changes=WITHOUT.format(call=call)) as worker:
+        told = worker.run(spec("http://127.0.0.1:9", tmp_path, environment="landlock")).terminal
+    assert told["code"] == "landlock_unavailable"
+    assert told["message"].startswith("environment 'landlock' cannot be used: ")
+    assert advice in told["message"]
+    assert "or use environment 'docker', which needs Docker or Podman" in told["message"]
 
 
 def test_root_that_may_not_change_its_user_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,8 +62,9 @@ class Host:
             one.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def host() -> Iterator[Host]:
+    """Of one template. It ends with its channel."""
     host = Host()
     yield host
     host.close()
@@ -78,7 +79,7 @@ def test_a_worker_comes_with_four_sockets_and_its_end_is_told(host: Host) -> Non
     assert [(one["worker"], one["stream"]) for one in said] == [(7, 0), (7, 1), (7, 2), (7, 3)]
     for _ in streams:
         host.say({"cmd": TAKEN})
-    stdin, stdout, _, _ = host.sockets
+    stdin, stdout, _, _ = host.sockets[-4:]
     ready = json.loads(stdout.makefile("rb").readline())
     assert (ready["type"], ready["pid"]) == ("worker.ready", said[0]["pid"])
     stdin.shutdown(socket.SHUT_WR)
@@ -97,8 +98,10 @@ def test_a_worker_that_the_host_has_no_descriptor_for_is_ended_and_told(host: Ho
     assert host.hear() == {"type": "exited", "worker": 1, "exitCode": None, "signal": "SIGKILL"}
 
 
-def test_the_template_goes_when_it_is_told_to(host: Host) -> None:
+def test_the_template_goes_when_it_is_told_to() -> None:
+    host = Host()
     host.fork(1)
     host.hear()
     host.say({"type": "end"})
     assert host.process.wait(WAIT_SECONDS) == 0
+    host.close()
