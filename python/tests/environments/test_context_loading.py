@@ -41,6 +41,9 @@ JSON = {
     "empty dict": {},
 }
 
+OF_THIS_FILE = {"context_payload": ""}
+"""A REPL whose contexts these tests may change."""
+
 
 def write(folder: Path, data: bytes) -> str:
     path = folder / "context"
@@ -52,12 +55,12 @@ def shown(run: Any, expression: str) -> str:
     return run(f"print({expression})").stdout.removesuffix("\n")
 
 
-def test_texts(make: MakeBench, tmp_path: Path) -> None:
-    run = make()
+def test_texts(lend: MakeBench, tmp_path: Path) -> None:
+    run = lend(OF_THIS_FILE)
     for index, text in enumerate(TEXTS.values()):
         data = text.encode()
         handle = open_context(TextContext(path=write(tmp_path, data)))
-        run.repl.add_context(handle)
+        run.repl.add_context(handle, index)
         sha256 = hashlib.sha256(data).hexdigest()
         assert run.recorder.contexts[-1] == ("str", len(text), len(data), sha256)
         assert shown(run, f"__import__('hashlib').sha256(context_{index}.encode()).hexdigest()") == sha256
@@ -65,12 +68,12 @@ def test_texts(make: MakeBench, tmp_path: Path) -> None:
         assert (metadata.context_type, metadata.context_total_length) == ("str", len(text))
 
 
-def test_json(make: MakeBench, tmp_path: Path) -> None:
-    run = make()
+def test_json(lend: MakeBench, tmp_path: Path) -> None:
+    run = lend(OF_THIS_FILE)
     for index, value in enumerate(JSON.values()):
         data = json.dumps(value, ensure_ascii=False).encode()
         handle = open_context(JsonContext(path=write(tmp_path, data)))
-        run.repl.add_context(handle)
+        run.repl.add_context(handle, index)
         official, ours = QueryMetadata(value), QueryMetadata(handle)
         assert ours.context_type == official.context_type
         assert ours.context_total_length == official.context_total_length
@@ -87,7 +90,7 @@ def test_json_that_the_official_metadata_crashes_on(make_forked: MakeBench, tmp_
     assert QueryMetadata(handle).context_total_length == run.recorder.contexts[0][1] > 0
 
 
-def test_files(make: MakeBench, tmp_path: Path) -> None:
+def test_files(lend: MakeBench, tmp_path: Path) -> None:
     files, sha256 = [], hashlib.sha256()
     for name, text in {"b.txt": "one\r\n", "dir/a.txt": "zwei😀", "empty": ""}.items():
         path = tmp_path / name.replace("/", "_")
@@ -95,16 +98,18 @@ def test_files(make: MakeBench, tmp_path: Path) -> None:
         files.append(ContextFile(name=name, path=str(path)))
         sha256.update(name.encode() + b"\0" + str(len(text.encode())).encode() + b"\0" + text.encode())
     handle = open_context(FilesContext(files=files))
-    run = make(context_payload=handle)
+    run = lend(OF_THIS_FILE)
+    run.repl.load_context(handle)
     assert shown(run, "context") == "{'b.txt': 'one\\r\\n', 'dir/a.txt': 'zwei😀', 'empty': ''}"
-    assert run.recorder.contexts == [("dict", 10, 13, sha256.hexdigest())]
+    assert run.recorder.contexts[-1] == ("dict", 10, 13, sha256.hexdigest())
     assert QueryMetadata(handle).context_total_length == 10
     assert b"".join(chunk for _, chunk in handle.streamed.chunks()) == "one\r\nzwei😀".encode()
 
 
-def test_official_payloads(make: MakeBench) -> None:
-    run = make(context_payload="a\r\nlone \ud800")
-    run.repl.add_context(["x", {"y": 1}])
+def test_official_payloads(lend: MakeBench) -> None:
+    run = lend(OF_THIS_FILE)
+    run.repl.load_context("a\r\nlone \ud800")
+    run.repl.add_context(["x", {"y": 1}], 1)
     assert shown(run, "repr(context), context_1") == "'a\\r\\nlone \ufffd' ['x', {'y': 1}]"
 
 

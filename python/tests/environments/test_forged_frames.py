@@ -49,8 +49,11 @@ OF_EACH_KIND = [
 ]
 """In a container what is not harmless: the same code reads the frames, whoever brings them."""
 
-ID_BOUND = 30
-"""Above every id that a kernel gives out in one of these tests."""
+IDS = 30
+"""More than a kernel gives out in one of these tests."""
+
+FURNISHED = {"context_payload": "CONTEXT"}
+OF_A_SESSION = {**FURNISHED, "lasting": True}
 
 FORGE = f"""
 import itertools, os, threading
@@ -61,16 +64,16 @@ def forge(text, ids):
         while left:
             left = left[os.write(3, left):]
 stop = threading.Event()
-def forge_on(text, at_once):
-    ids = itertools.cycle(range({ID_BOUND}))
+def forge_on(text, first, at_once):
+    ids = itertools.cycle(range(first, first + {IDS}))
     while not stop.wait(0.002):
         forge(text, itertools.islice(ids, at_once))
 """
 
 
-def forging(message: dict[str, Any]) -> str:
-    """Code that starts a thread which forges it, under every id in turn, until ``stop`` is set."""
-    args = [json.dumps(message), ID_BOUND if message["type"] in ANSWERS else 1]
+def forging(message: dict[str, Any], first: int) -> str:
+    """Code that starts a thread which forges it, under every id from ``first`` on in turn, until ``stop`` is set."""
+    args = [json.dumps(message), first, IDS if message["type"] in ANSWERS else 1]
     thread = f"threading.Thread(target=forge_on, args={args}, daemon=True)"
     return f"_thread = {thread}\n_thread.start()"
 
@@ -107,8 +110,8 @@ def end_forging(run: Bench) -> None:
             return
 
 
-def ids_stayed_in_bounds(run: Bench) -> bool:
-    return next(run.repl._kernel._inbox._ids) <= ID_BOUND  # pyright: ignore[reportPrivateUsage]
+def next_id(run: Bench) -> int:
+    return next(run.repl._kernel._inbox._ids)  # pyright: ignore[reportPrivateUsage]
 
 
 def _fits(name: str, field: str, value: Any) -> bool:
@@ -121,11 +124,11 @@ def test_every_kind_is_tried() -> None:
         assert all(_fits(name, field, value) for field, value in right.items())
 
 
-def test_a_malformed_frame_while_a_block_runs_is_refused_and_the_run_goes_on(make: MakeBench) -> None:
+def test_a_malformed_frame_while_a_block_runs_is_refused_and_the_run_goes_on(lend: MakeBench) -> None:
     """Every one is refused; in the REPL, one for each reason is forged."""
     frames = malformed()
     assert {f"{name}: bad {field}" for name, right in RIGHT.items() for field in right} < frames.keys()
-    run = make(context_payload="CONTEXT")
+    run = lend(FURNISHED)
     for reason, text in frames.items():
         result = run(f"{FORGE}\nimport time\nforge({text!r}, [1])\ntime.sleep(30)")
         assert (result.status, f"code wrote to the channel of the REPL ({reason})" in result.stderr) == (
@@ -135,9 +138,9 @@ def test_a_malformed_frame_while_a_block_runs_is_refused_and_the_run_goes_on(mak
     assert run("print(context)").stdout == "CONTEXT\n"
 
 
-def test_a_malformed_frame_between_two_blocks_is_refused_and_the_run_goes_on(make: MakeBench) -> None:
+def test_a_malformed_frame_between_two_blocks_is_refused_and_the_run_goes_on(lend: MakeBench) -> None:
     """As while the root model thinks."""
-    run = make(context_payload="CONTEXT")
+    run = lend(FURNISHED)
     for name, right in RIGHT.items():
         text = json.dumps({"type": name, **right, "id": "FORGED", "problem": 5, "content": 5})
         run(FORGE)
@@ -151,38 +154,41 @@ def test_a_malformed_frame_between_two_blocks_is_refused_and_the_run_goes_on(mak
 
 @pytest.mark.parametrize(("kind", "name"), OF_EACH_KIND)
 @pytest.mark.parametrize("extra", [{}, {"extra": ["x"] * 100, "status": "ok"}], ids=["right", "with more"])
-def test_a_thread_that_forges_all_the_time_in_a_run(make: MakeBench, name: str, extra: dict[str, Any]) -> None:
-    """Before, in and after a code block, while a history is loaded, and when the REPL is ended."""
-    run = make(context_payload="CONTEXT")
+def test_a_thread_that_forges_all_the_time_in_a_run(lend: MakeBench, name: str, extra: dict[str, Any]) -> None:
+    """Before, in and after a code block, and while a history is loaded."""
+    run = lend(FURNISHED)
+    first = next_id(run)
+    size = 1_000_000 + first
     run(FORGE)
-    run(forging({**extra, "type": name, **RIGHT[name]}))
+    run(forging({**extra, "type": name, **RIGHT[name]}, first))
     for number in range(3):
-        assert run.repl.add_history([{"role": "user", "content": "h" * 1_000_000}]) == number
+        assert run.repl.add_history([{"role": "user", "content": "h" * size}], number) == number
         assert run("mine = 1").status in ("ok", "interpreter_died")
     if name in HARMLESS:
         assert run("stop.set()\nprint(context, mine)").stdout == "CONTEXT 1\n"
     end_forging(run)
-    assert run("print(context, len(history_2[0]['content']))").stdout == "CONTEXT 1000000\n"
-    assert ids_stayed_in_bounds(run)
+    assert run("print(context, len(history_2[0]['content']))").stdout == f"CONTEXT {size}\n"
+    assert next_id(run) <= first + IDS
 
 
 @pytest.mark.parametrize(("kind", "name"), OF_EACH_KIND)
-def test_a_thread_that_forges_all_the_time_in_a_session(make: MakeBench, name: str) -> None:
+def test_a_thread_that_forges_all_the_time_in_a_session(lend: MakeBench, name: str) -> None:
     """Between two turns, while the next one begins and while it loads its context: it goes on, or ends typed."""
-    run = make(context_payload="CONTEXT", lasting=True)
+    run = lend(OF_A_SESSION)
+    first = next_id(run)
     run(FORGE)
-    run(forging({"type": name, **RIGHT[name]}))
+    run(forging({"type": name, **RIGHT[name]}, first))
     run("kept = 1")
     assert run.repl.end_turn()
     turn: Bench | None = None
     try:
         turn = next_turn(run)
-        turn.repl.add_context("second" * 200_000)
+        turn.repl.add_context("x" * 1_000_000 + f"{first}", 1)
     except (EnvironmentFailure, ContextFailure) as failure:
         assert name not in HARMLESS
         assert failure.code in ("session_lost", "context_unreadable")
         return
     assert name not in ("load_failed", "loaded")
     end_forging(turn)
-    assert turn("print(kept, context, len(context_1))").stdout == "1 CONTEXT 1200000\n"
-    assert ids_stayed_in_bounds(turn)
+    assert turn("print(kept, context, context_1[999_999:])").stdout == f"1 CONTEXT x{first}\n"
+    assert next_id(turn) <= first + IDS

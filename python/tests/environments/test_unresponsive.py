@@ -26,6 +26,7 @@ STUCK = {
     ),
 }
 STUCK_BY_THEN_S = 1.0
+FURNISHED = {"context_payload": "CONTEXT"}
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +41,8 @@ def stuck(run: Bench, code: str) -> None:
 
 
 @pytest.mark.parametrize("code", STUCK.values(), ids=STUCK.keys())
-def test_between_two_turns_it_loses_the_session_and_says_what_was_lost(make: MakeBench, code: str) -> None:
-    run = make(lasting=True, context_payload="CONTEXT")
+def test_between_two_turns_it_loses_the_session_and_says_what_was_lost(lend: MakeBench, code: str) -> None:
+    run = lend({**FURNISHED, "lasting": True})
     run("kept = 5")
     stuck(run, code)
     assert run.repl.end_turn()
@@ -51,23 +52,24 @@ def test_between_two_turns_it_loses_the_session_and_says_what_was_lost(make: Mak
 
 
 @pytest.mark.parametrize("code", STUCK.values(), ids=STUCK.keys())
-def test_between_two_blocks_of_a_run_it_is_replaced_and_the_model_told(make: MakeBench, code: str) -> None:
+def test_between_two_blocks_of_a_run_it_is_replaced_and_the_model_told(lend: MakeBench, code: str) -> None:
     """The history of a compaction is loaded there."""
-    run = make(context_payload="CONTEXT", compaction=True)
+    run = lend({**FURNISHED, "compaction": True})
+    before = int(run("print(len(history))").stdout)
     stuck(run, code)
     run.repl.append_compaction_entry([{"role": "user", "content": "h"}])
     result = run("print(context, len(history))")
-    assert result.stdout == "CONTEXT 1\n"
+    assert result.stdout == f"CONTEXT {before + 1}\n"
     assert "died after the last code block and was restarted; variables lost: os, signal, threading, m" in result.stderr
 
 
 @pytest.mark.parametrize("code", STUCK.values(), ids=STUCK.keys())
-def test_while_a_context_is_loaded_it_is_replaced(make: MakeBench, code: str) -> None:
+def test_while_a_context_is_loaded_it_is_replaced(lend: MakeBench, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """It answered the probe before, and stops as the load begins."""
-    run = make(context_payload="CONTEXT")
+    run = lend(FURNISHED)
     restoration = run.repl._restoration  # pyright: ignore[reportPrivateUsage]
     run(f"import os, signal, threading\nmine = 1\n{code.replace('0.2', '0.5')}")
-    restoration._limit_s = 1.0  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(restoration, "_limit_s", 1.0)
     until = time.monotonic() + 60
     while restoration.unreported_death is None:
         assert time.monotonic() < until
