@@ -14,6 +14,9 @@ def get_ready() -> None:
 
 def remove_folder(path: str) -> None:
     """With all that is in it, also what its owner may not look into. Nobody writes in it any more."""
+    with suppress(OSError):  # most often nothing is in it
+        os.rmdir(path)
+        return
     import shutil
 
     shutil.rmtree(path, ignore_errors=True)

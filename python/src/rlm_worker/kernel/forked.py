@@ -23,7 +23,8 @@ def become_supervisor(request: dict[str, Any], soft_limit: int, descriptors: Seq
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft_limit, hard), hard))
         write_variable(request["markName"], request["mark"])
-        os.environ.update({**request["environment"], request["markName"]: request["mark"]})
+        for name, value in (*request["environment"].items(), (request["markName"], request["mark"])):
+            os.environ[name] = value
         os.chdir(request["folder"])
         gc.enable()
         supervisor.main(_config())

@@ -73,10 +73,9 @@ class Interpreter:
         self._namespace = Namespace(Queries(self._requests).functions(), HostTools(self._requests))
 
     def run(self) -> NoReturn:
-        set_handler(SIGINT, self._on_interrupt)
+        self._restore_process()
         start_new_thread(self._read, ())
         start_new_thread(self._write, ())
-        self._restore_process()
         while True:
             command = self._commands.get()
             if isinstance(command, bytes):

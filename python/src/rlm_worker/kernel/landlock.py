@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import glob
 import os
 import sys
 from collections.abc import Iterable
@@ -34,7 +33,6 @@ _ABSTRACT_SOCKETS_AND_SIGNALS = 0b11
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 _TIME_ZONES = ("/usr/share/zoneinfo", "/etc/localtime")
 _SOURCES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_LOADERS = "/lib*/ld-*.so*"
 _PACKAGES = ("site-packages", "dist-packages")
 
 
@@ -81,7 +79,9 @@ def readable() -> list[str]:
 
 def programs() -> list[str]:
     """Python itself, and the system's loader, which the kernel opens with it."""
-    return [sys.executable, *glob.glob(_LOADERS)]
+    folders = [f"/{name}" for name in os.listdir("/") if name.startswith("lib") and os.path.isdir(f"/{name}")]
+    files = [(folder, name) for folder in folders for name in os.listdir(folder)]
+    return [sys.executable, *(f"{folder}/{name}" for folder, name in files if name.startswith("ld-") and ".so" in name)]
 
 
 def _allow(ruleset: int, paths: Iterable[str], access: int, handled: int) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import resource
-import selectors
+import select
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
 READ_BYTES = 1 << 18
 MOST_DESCRIPTORS = 1 << 20
-READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
+READABLE, WRITABLE = select.POLLIN, select.POLLOUT
 
 
 class Gone(Exception):
@@ -83,20 +83,23 @@ class Watch:
     """Descriptors that wake the loop, and what to do then."""
 
     def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
+        self._poll = select.poll()
+        self._watched: dict[int, tuple[int, Callable[[], Any]]] = {}
 
     def set(self, descriptor: int, events: int, action: Callable[[], Any]) -> None:
-        """``events`` 0: watch it no more."""
-        known = self._selector.get_map().get(descriptor)
-        if known is None and events:
-            self._selector.register(descriptor, events, action)
-        elif known is not None and not events:
-            self._selector.unregister(descriptor)
-        elif known is not None and known.events != events:
-            self._selector.modify(descriptor, events, action)
+        """``events`` 0: watch it no more, as it must be before it is closed."""
+        known, _ = self._watched.get(descriptor, (0, None))
+        if events == known:
+            return
+        if events:
+            self._watched[descriptor] = events, action
+            self._poll.register(descriptor, events)
+        else:
+            del self._watched[descriptor]
+            self._poll.unregister(descriptor)
 
     def serve(self, patience_s: float | None) -> None:
         """Wait for the first of them, ``patience_s`` at most, and act on all that are ready."""
-        for key, _ in self._selector.select(patience_s):
-            if key.fd in self._selector.get_map():
-                key.data()
+        for descriptor, _ in self._poll.poll(None if patience_s is None else patience_s * 1000):
+            if descriptor in self._watched:
+                self._watched[descriptor][1]()

@@ -31,8 +31,12 @@ def prepare_interpreter(parent: int) -> None:
     prctl(_SET_DUMPABLE, 1)
     if os.getppid() != parent:
         os._exit(0)
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")
+    with contextlib.suppress(OSError):
+        score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        try:
+            os.write(score, b"1000")
+        finally:
+            os.close(score)
 
 
 def kill_descendants(child: int) -> None:

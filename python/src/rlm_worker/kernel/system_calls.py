@@ -6,7 +6,7 @@ namespace holds, above all the hypervisor's.
 
 from __future__ import annotations
 
-import socket
+from _socket import AF_INET, AF_INET6, AF_UNIX
 
 from .seccomp import failing, install, only, program
 from .system_call_numbers import this_machine
@@ -18,7 +18,7 @@ _REFUSED = (
     *("fsmount", "fspick", "pidfd_getfd", "mount_setattr"),
 )
 _NETLINK = 16
-_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, _NETLINK)
+_FAMILIES = (AF_UNIX, AF_INET, AF_INET6, _NETLINK)
 
 
 def refuse_system_calls() -> None:
@@ -31,4 +31,4 @@ def refuse_system_calls() -> None:
     machine = this_machine()
     if machine is not None:
         refused = dict.fromkeys(_REFUSED, failing())
-        install(program(machine, refused, {"socket": only(0, map(int, _FAMILIES), failing())}))
+        install(program(machine, refused, {"socket": only(0, _FAMILIES, failing())}))

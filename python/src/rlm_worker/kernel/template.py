@@ -10,8 +10,9 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import socket
 import time
+from _socket import CMSG_LEN, SCM_RIGHTS, SOL_SOCKET, socket
+from array import array
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
@@ -37,7 +38,7 @@ END_GRACE_S = 5.0
 class _Worker:
     """Who asks for kernels, and how many of those are there. Its socket is closed when it has gone and they have."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket) -> None:
         self.control = control
         self.kernels = 0
         self.gone_at: float | None = None
@@ -87,7 +88,7 @@ class Template:
         return END_GRACE_S if any(worker.gone_at is not None for worker in self._workers) else None
 
     def _add_worker(self, descriptor: int) -> None:
-        worker = _Worker(socket.socket(fileno=descriptor))
+        worker = _Worker(socket(fileno=descriptor))
         self._workers.add(worker)
         self._watch.set(descriptor, READABLE, lambda: self._on_worker(worker))
 
@@ -100,7 +101,7 @@ class Template:
 
     def _take(self, worker: _Worker) -> None:
         try:
-            data, descriptors, _, _ = socket.recv_fds(worker.control, MAX_REQUEST_BYTES, DESCRIPTORS)
+            data, descriptors = _received(worker.control)
         except OSError:
             data, descriptors = b"", []
         if not data:
@@ -208,6 +209,16 @@ class Template:
         os.lseek(self._children, 0, os.SEEK_SET)
         with os.fdopen(self._children, "rb", closefd=False) as file:
             return file.read()
+
+
+def _received(control: socket) -> tuple[bytes, list[int]]:
+    """A message, and the descriptors that came with it: as ``socket`` has it, which no kernel is to load."""
+    descriptors = array("i")
+    data, others, _, _ = control.recvmsg(MAX_REQUEST_BYTES, CMSG_LEN(DESCRIPTORS * descriptors.itemsize))
+    for level, kind, value in others:
+        if (level, kind) == (SOL_SOCKET, SCM_RIGHTS):
+            descriptors.frombytes(value[: len(value) - len(value) % descriptors.itemsize])
+    return data, list(descriptors)
 
 
 def _write(descriptor: int, line: str) -> None:
