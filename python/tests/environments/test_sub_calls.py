@@ -89,8 +89,18 @@ def test_one_prompt_that_no_message_holds_costs_the_others_nothing(make_forked: 
     assert result.stdout == "2 Error: LM query failed - 3\n"
 
 
+class Answering(SubCalls):
+    """At once, and nothing is booked."""
+
+    def sub_calls(
+        self, prompts: list[Any], model: str | None, depth: int, schema: Any = None
+    ) -> list[RLMChatCompletion]:
+        self.asked.append((prompts, model, depth))
+        return [completion("x")] * len(prompts)
+
+
 def test_more_prompts_than_one_message_has_go_in_pieces(make_forked: MakeBench) -> None:
-    run = make_forked(router=SubCalls(StopSignal(), max_sub_calls=1))
+    run = make_forked(router=Answering(StopSignal()))
     assert run("print(len(llm_query_batched(['x'] * 100_001)))").stdout == "100001\n"
     assert pieces(run) == [100_000, 1]
 

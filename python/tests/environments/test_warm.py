@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -165,11 +166,12 @@ def test_it_ends_with_its_worker(environment: str, end: str, tmp_path: Path) -> 
         options["image"] = IMAGE
     with FakeProvider(in_turn(answer("'a'"), answer("'b'"))) as provider, Worker() as worker:
         run = spec(provider.url, tmp_path, environment=environment, environmentOptions=options)
-        worker.start(run, tmp_path.name)
-        ran = worker.finish(tmp_path.name)
+        run_id = uuid.uuid4().hex
+        worker.start(run, run_id)
+        ran = worker.finish(run_id)
         assert ran.answer == "a"
         own = str(ran.of("environment.started")[0]["container"])
-        label = f"label=rlm-bridge.run={tmp_path.name}"
+        label = f"label=rlm-bridge.run={run_id}"
         if environment == "docker":
             until(lambda: set(containers(label, "running")) - set(containers(f"name={own}")))
         else:

@@ -20,9 +20,14 @@ from rlm_worker._generated.constants import MAX_EVENT_TEXT_CHARS, MAX_LINE_BYTES
 pytestmark = pytest.mark.slow
 
 
+OF_THE_HOST = "sk-of-the-host-9876543210"
+NAMES_OF_KEYS = [name for facts in BACKENDS.values() for name in (*facts.keys, *facts.sdk_keys)]
+
+
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
-    with Worker(cold=True) as worker:
+    """Started as a program, where the environment holds keys of all backends."""
+    with Worker(env=dict.fromkeys(NAMES_OF_KEYS, OF_THE_HOST), cold=True) as worker:
         yield worker
 
 
@@ -153,17 +158,15 @@ def test_a_large_answer_arrives_whole(worker: Worker, tmp_path: Path) -> None:
         assert worker.run(spec(provider.url, tmp_path)).answer == "\u20ac" * 8_000_000
 
 
-def test_keys_are_nowhere_but_in_the_request(tmp_path: Path) -> None:
-    names = [name for facts in BACKENDS.values() for name in (*facts.keys, *facts.sdk_keys)]
-    code = f"import os; print([name for name in {names} if name in os.environ])"
-    environment = {name: "sk-of-the-host-9876543210" for name in names}
-    with FakeProvider(in_turn(cell(code), answer(repr(API_KEY)))) as provider, Worker(env=environment) as worker:
+def test_keys_are_nowhere_but_in_the_request(worker: Worker, tmp_path: Path) -> None:
+    code = f"import os; print([name for name in {NAMES_OF_KEYS} if name in os.environ])"
+    with FakeProvider(in_turn(cell(code), answer(repr(API_KEY)))) as provider:
         run = worker.run(spec(provider.url, tmp_path, logDir=str(tmp_path / "logs")))
-        assert run.answer == "[redacted]"
-        assert run.of("codeBlock.completed")[0]["stdout"].strip() == "[]"
-        said = json.dumps(worker.messages) + worker.stderr_text()
+    assert run.answer == "[redacted]"
+    assert run.of("codeBlock.completed")[0]["stdout"].strip() == "[]"
+    said = json.dumps(worker.messages) + worker.stderr_text()
     logged = "".join(file.read_text() for file in (tmp_path / "logs").iterdir())
-    for secret in (API_KEY, "sk-of-the-host-9876543210"):
+    for secret in (API_KEY, OF_THE_HOST):
         assert secret not in said and secret not in logged
 
 
