@@ -153,7 +153,7 @@ def test_no_process_of_this_machine_stands_for_a_container(make_docker: MakeBenc
 @pytest.mark.docker
 def test_a_container_whose_input_ends_before_it_starts_does_not_stay() -> None:
     launcher = DockerLauncher(parse_options(DockerOptions, {"image": IMAGE}), "run")
-    for _ in range(5):
+    for _ in range(3):
         process = launcher.launch(StopSignal())
         assert launcher.container is not None
         ended(launcher, process)
@@ -174,8 +174,10 @@ def test_a_container_that_is_killed_is_removed_by_force() -> None:
 PROFILE = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["acct"], "action": "SCMP_ACT_ERRNO"}]}
 OPTIONS: dict[str, dict[str, Any]] = {
     "the defaults": {},
-    "all of them": {"memoryMb": 300, "cpus": 0.35, "pidsLimit": 40, "tmpfsMb": 20, "openFiles": 300},
-    "a profile and a runtime": {"seccompProfile": "profile.json", "ociRuntime": "runc"},
+    "all of them": {
+        **{"memoryMb": 300, "cpus": 0.35, "pidsLimit": 40, "tmpfsMb": 20, "openFiles": 300},
+        **{"seccompProfile": "profile.json", "ociRuntime": "runc"},
+    },
     "no profile": {"seccompProfile": "unconfined"},
 }
 OF_THIS_ONE = ("Id", "Created", "State", "Name", "ResolvConfPath", "HostnamePath", "HostsPath", "GraphDriver")
@@ -216,8 +218,8 @@ def what_it_is(container: str) -> dict[str, Any]:
 
 
 @pytest.mark.docker
-def test_a_container_has_no_network_but_its_own_loopback(make_docker: MakeBench) -> None:
-    run = make_docker()
+def test_a_container_has_no_network_but_its_own_loopback(in_containers: MakeBench) -> None:
+    run = in_containers()
     found = run(
         "import os, socket\n"
         "server = socket.create_server(('127.0.0.1', 0))\n"
