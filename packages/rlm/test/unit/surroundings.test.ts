@@ -76,6 +76,17 @@ test('settings that can be used are not held up', async () => {
   expect(await checkNetwork(subject(env), true)).toMatchObject({ status: 'ok', advice: null });
 });
 
+test('a certificate may stand after any text', () => {
+  const credentials = (text: string) =>
+    credentialsOf({}, { OPENAI_API_KEY: KEY, SSL_CERT_FILE: file('late.pem', text) });
+  for (let length = 4080; length < 4100; length++) {
+    const before = '#'.repeat(length);
+    expect(credentials(`${before}-----BEGIN `).root.apiKey).toBe(KEY);
+    expect(credentials(`${before}${before}-----BEGIN CERTIFICATE${before}`).root.apiKey).toBe(KEY);
+    expect(() => credentials(`${before}----BEGIN ${before}`)).toThrow('holds no certificate');
+  }
+});
+
 test.each<RLMOptions>([{ baseUrl: 'https://host/v1 ' }, { subBaseUrl: 'https://host/a b' }])(
   'an address with a blank is an invalid option: %j',
   (options) => {
