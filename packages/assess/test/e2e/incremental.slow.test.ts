@@ -39,16 +39,6 @@ test('300 real files, one edited: the second judgement costs a twentieth of the 
   await repository.commit('Edit', { [edited]: `${files[edited]}\n// edited\nplanted();\n` });
   fake.forget();
   const second = await assess(fake, WORK, options);
-  console.log(
-    all,
-    charsOf(fake),
-    charsOf(fake) / all,
-    made,
-    fake.served.map(({ request }) => [
-      request.kind,
-      request.messages.reduce((a, { content }) => a + content.length, 0),
-    ]),
-  );
   expect(charsOf(fake)).toBeLessThanOrEqual(all / 20);
   expect(second.rlmMetrics.readings).toEqual({ made: 1, kept: made - 1 });
   expect(namesOf(fake)).toContain(edited);

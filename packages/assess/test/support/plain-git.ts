@@ -27,6 +27,8 @@ const MORE_FLAGS = 0x4000;
 /** The folder `.git` of a repository. */
 export class PlainGit {
   readonly #folder: string;
+  /** Ids of objects that are there. */
+  readonly #put = new Set<string>();
 
   constructor(repository: string) {
     this.#folder = join(repository, '.git');
@@ -42,16 +44,16 @@ export class PlainGit {
   /** These entries with files instead of some, or besides. */
   with(entries: Entries, files: Files): Entries {
     const blobs = Object.entries(files).map(([path, content]): [string, Entry] => {
-      return [Buffer.from(path).toString('latin1'), { mode: '100644', id: this.#put('blob', Buffer.from(content)) }];
+      return [Buffer.from(path).toString('latin1'), { mode: '100644', id: this.#object('blob', Buffer.from(content)) }];
     });
     return new Map([...entries, ...blobs]);
   }
 
   /** A commit of these entries, to which the branch is set. */
   commit(branch: string, message: string, entries: Entries, parent?: string): string {
-    const lines = [`tree ${this.#putTree(entries)}`, ...(parent === undefined ? [] : [`parent ${parent}`])];
+    const lines = [`tree ${this.#tree(entries)}`, ...(parent === undefined ? [] : [`parent ${parent}`])];
     const text = [...lines, `author ${WHO}`, `committer ${WHO}`, '', `${message}\n`].join('\n');
-    const id = this.#put('commit', Buffer.from(text));
+    const id = this.#object('commit', Buffer.from(text));
     this.#write(`refs/heads/${branch}`, `${id}\n`);
     return id;
   }
@@ -98,7 +100,7 @@ export class PlainGit {
     this.#write('index', Buffer.concat([index, createHash('sha1').update(index).digest()]));
   }
 
-  #putTree(entries: Entries): string {
+  #tree(entries: Entries): string {
     const folders = new Map<string, Map<string, Entry>>();
     const own: [string, Entry][] = [];
     for (const [path, entry] of entries) {
@@ -110,19 +112,20 @@ export class PlainGit {
     // A folder stands where a file would whose name ends with a slash.
     const trees = [...folders].map(([name, its]): [string, Entry] => [
       `${name}/`,
-      { mode: '40000', id: this.#putTree(its) },
+      { mode: '40000', id: this.#tree(its) },
     ]);
     const lines = inOrder([...own, ...trees]).flatMap(([name, { mode, id }]) => [
       Buffer.from(`${mode} ${name.replace(/\/$/, '')}\0`, 'latin1'),
       Buffer.from(id, 'hex'),
     ]);
-    return this.#put('tree', Buffer.concat(lines));
+    return this.#object('tree', Buffer.concat(lines));
   }
 
-  #put(type: 'blob' | 'tree' | 'commit', content: Buffer): string {
+  #object(type: 'blob' | 'tree' | 'commit', content: Buffer): string {
     const bytes = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
     const id = createHash('sha1').update(bytes).digest('hex');
-    this.#write(`objects/${id.slice(0, 2)}/${id.slice(2)}`, deflateSync(bytes, { level: 0 }));
+    if (!this.#put.has(id)) this.#write(`objects/${id.slice(0, 2)}/${id.slice(2)}`, deflateSync(bytes, { level: 0 }));
+    this.#put.add(id);
     return id;
   }
 

@@ -79,9 +79,11 @@ export function projectWithBranches(): Promise<Repository> {
 
 async function cloneWithBranches(): Promise<Repository> {
   const folder = await Repository.at(await mkdtemp(join(tmpdir(), 'rlm-assess-')));
-  await folder.git('clone', '-q', PROJECT, 'project');
+  // Branches are judged: nothing is checked out.
+  await folder.git('clone', '-q', '--no-checkout', PROJECT, 'project');
   const repository = await Repository.at(`${folder.path}/project`);
-  await repository.git('checkout', '-q', '-B', 'main');
+  await repository.git('read-tree', 'HEAD');
+  await repository.begin('main');
   for (const [id, { files }] of Object.entries(BRANCHES)) await repository.branch(id, files);
   return repository;
 }
