@@ -59,7 +59,7 @@ test('labelled files: what was found, missed and false is in the figures, and so
 
 test('a labelled commit is judged as its change, from the cache the second time', async () => {
   const repository = await Repository.create({ 'a.ts': 'bad(old);\n' });
-  const commit = await repository.commit('Work', { 'b.ts': 'bad(id);\n' });
+  const commit = await repository.add('Work', { 'b.ts': 'bad(id);\n' });
   const labels = parseLabels(
     `{"label":"defect","commit":"${commit}","file":"b.ts","lines":[1,1],"rule":"bad-call","severity":"critical"}`,
   );

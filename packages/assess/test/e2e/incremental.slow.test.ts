@@ -36,7 +36,7 @@ test('300 real files, one edited: the second judgement costs a twentieth of the 
   expect(first.rlmMetrics.readings).toEqual({ made, kept: 0 });
   expect(namesOf(fake).toSorted()).toEqual(Object.keys(files).toSorted());
   const edited = Object.keys(files)[150] ?? '';
-  await repository.commit('Edit', { [edited]: `${files[edited]}\n// edited\nplanted();\n` });
+  await repository.add('Edit', { [edited]: `${files[edited]}\n// edited\nplanted();\n` });
   fake.forget();
   const second = await assess(fake, WORK, options);
   expect(charsOf(fake)).toBeLessThanOrEqual(all / 20);

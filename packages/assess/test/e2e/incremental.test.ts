@@ -80,7 +80,7 @@ test('work that is amended, given another message, rebased or merged with its ba
 /** Main goes on elsewhere; the branch of the work stays checked out. */
 async function mainMoves(repository: Repository, time: number): Promise<void> {
   await repository.git('checkout', '-q', 'main');
-  await repository.commit('Elsewhere', { 'elsewhere.txt': `main ${time}\n` });
+  await repository.add('Elsewhere', { 'elsewhere.txt': `main ${time}\n` });
   await repository.git('checkout', '-q', 'work');
 }
 
@@ -105,7 +105,7 @@ test('a copy of what stands in a file that is not read again is found, and stays
   const fake = await provider(partsJudge({ across: copies }));
   const options = await optionsFor(repository);
   expect((await assess(fake, WORK, options)).workers[0]).toMatchObject({ verdict: 'pass', findings: [] });
-  await repository.commit('Copy', { [LAST]: `${FILES[LAST]}\n${HELPER.replaceAll('  ', '    ')}\n` });
+  await repository.add('Copy', { [LAST]: `${FILES[LAST]}\n${HELPER.replaceAll('  ', '    ')}\n` });
   fake.forget();
   const copied = await assess(fake, WORK, options);
   expect(filesRead(fake)).not.toContain(FIRST);
@@ -115,7 +115,7 @@ test('a copy of what stands in a file that is not read again is found, and stays
   ]);
   expect(copied.workers[0]?.verdict).toBe('fail');
   // An edit elsewhere, above the copy: the pair is not shown again, and its lines are where they are now.
-  await repository.commit('Elsewhere', { [FIRST]: `// above\n${FILES[FIRST]}\n${HELPER}\n` });
+  await repository.add('Elsewhere', { [FIRST]: `// above\n${FILES[FIRST]}\n${HELPER}\n` });
   fake.forget();
   const later = await assess(fake, WORK, options);
   expect(fake.served.some(({ request }) => request.text.includes('the same lines in 2 files'))).toBe(false);
@@ -131,7 +131,7 @@ test('a third copy is shown with the first two, wherever they stand', async () =
   const fake = await provider(partsJudge({ across: copies }));
   const options = await optionsFor(repository);
   expect((await assess(fake, WORK, options)).workers[0]?.findings).toHaveLength(2);
-  await repository.commit('Third', { [middle]: `${FILES[middle]}\n${HELPER}\n` });
+  await repository.add('Third', { [middle]: `${FILES[middle]}\n${HELPER}\n` });
   const third = await assess(fake, WORK, options);
   expect(third.workers[0]?.findings.map(({ file }) => file).toSorted()).toEqual([FIRST, middle, LAST].toSorted());
 });
@@ -155,7 +155,7 @@ test('a definition that changed is judged with a caller that did not, though the
   await assess(fake, WORK, options);
   shown.length = 0;
   const changed = HELPER.replace('title: string', 'title: string, most: string[]');
-  await repository.commit('Change', { [FIRST]: `${FILES[FIRST]}\n${changed}\n` });
+  await repository.add('Change', { [FIRST]: `${FILES[FIRST]}\n${changed}\n` });
   await assess(fake, WORK, options);
   expect(shown).toEqual([[FIRST, ...changed.split('\n'), LAST, caller]]);
 });
@@ -247,7 +247,7 @@ test('every sample has readings of its own; a dry run and the events count what 
   expect(started.filter(({ reading }) => reading === null)).toHaveLength(2);
   expect(started.filter(({ reading }) => reading?.of === made / 2)).toHaveLength(made);
   expect(await dry()).toMatchObject({ judgement: 'kept', readings: null, runs: [] });
-  await repository.commit('Edit', { [FIRST]: `${FILES[FIRST]}\n// edited\n` });
+  await repository.add('Edit', { [FIRST]: `${FILES[FIRST]}\n// edited\n` });
   expect(await dry()).toMatchObject({ judgement: 'new', readings: { kept: made - 2, toMake: 2 } });
   events.length = 0;
   const second = await assess(fake, WORK, options);

@@ -17,7 +17,7 @@ const WORK = [{ id: 'w', branch: 'work', base: 'main' }];
 async function thirdCopy(): Promise<Repository> {
   const repository = await Repository.create({ 'lib/a.ts': HELPER, 'lib/b.ts': `// b\n${HELPER}`, 'README.md': 'x\n' });
   await repository.begin('work');
-  await repository.commit('Third', { 'src/c.ts': HELPER });
+  await repository.add('Third', { 'src/c.ts': HELPER });
   return repository;
 }
 
@@ -81,7 +81,7 @@ test('a kept judgement serves on a base that says the same, and not where what i
   await assess(fake, WORK, options);
   const onto = async (files: Record<string, string>) => {
     await repository.git('checkout', '-q', 'main');
-    await repository.commit('Main goes on', files);
+    await repository.add('Main goes on', files);
     await repository.git('checkout', '-q', 'work');
     await repository.git('rebase', '-q', 'main');
     fake.forget();

@@ -109,7 +109,7 @@ test('a search with many hits is cut and says so; a run may ask two hundred time
 
 test('documents that were given stand beside the commit, and before a file of their name', async () => {
   const { repository } = await treeOf();
-  const commit = await repository.commit('Taken', { 'context:rules.md': 'two(); of the work\n' });
+  const commit = await repository.add('Taken', { 'context:rules.md': 'two(); of the work\n' });
   const given = new GivenDocuments({ 'rules.md': `one();\n${'two();\n'.repeat(21)}`, 'docs/a.md': 'two();\u202e\n' });
   const tree = new JoinedTree(new BaseTree(new Git(repository.path), commit, () => false), given);
   const ask = (question: Question) => answerTo(question, tree);

@@ -14,15 +14,15 @@ const shown = async (spec: Omit<WorkerSpec, 'id'>) => await contextOf(await evid
 async function work(): Promise<Repository> {
   const repository = await Repository.create({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
   await repository.begin('work');
-  await repository.commit('First', { 'a.txt': 'changed\n' });
-  await repository.commit('Second', { 'new.txt': 'new\n' });
+  await repository.add('First', { 'a.txt': 'changed\n' });
+  await repository.add('Second', { 'new.txt': 'new\n' });
   return repository;
 }
 
 /** Main goes on elsewhere; the branch of the work stays checked out. */
 async function mainMoves(repository: Repository): Promise<void> {
   await repository.git('checkout', '-q', 'main');
-  await repository.commit('Elsewhere', { 'elsewhere.txt': 'main\n' });
+  await repository.add('Elsewhere', { 'elsewhere.txt': 'main\n' });
   await repository.git('checkout', '-q', 'work');
 }
 

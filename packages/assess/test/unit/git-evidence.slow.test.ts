@@ -7,7 +7,7 @@ import { Repository, temporaryFolder } from '../support/repository.ts';
 test('a branch gives whole files with the changes since the merge base in place', async () => {
   const repository = await Repository.create();
   await repository.branch('work', { 'a.txt': 'one\n2\nthree\nfour\n', 'src/new.ts': 'export {};\n' });
-  await repository.commit('Main moves on', { 'other.txt': 'not of the work\n' });
+  await repository.add('Main moves on', { 'other.txt': 'not of the work\n' });
   const evidence = await evidenceOf({ branch: 'work', repository: repository.path, base: 'main' });
   expect(evidence.documents.map(({ name }) => name)).toEqual(['a.txt', 'src/new.ts', 'evidence:commits']);
   expect(shownLines(documentOf(evidence, 'a.txt'))).toEqual([' 1 one', '- two', '+2 2', ' 3 three', '+4 four']);
@@ -17,10 +17,10 @@ test('a branch gives whole files with the changes since the merge base in place'
 test('commits are told oldest first, with author, message and files', async () => {
   const repository = await Repository.create();
   await repository.begin('work');
-  await repository.commit('First\n\nWhy it is so.', { 'b.txt': 'b\n' });
+  await repository.add('First\n\nWhy it is so.', { 'b.txt': 'b\n' });
   await repository.commit('Nothing');
   await repository.git('commit', '-q', '--allow-empty', '--allow-empty-message', '-m', '');
-  await repository.commit('Second', { '\nb.txt': 'odd\n', 'c/d.txt': 'd\n' });
+  await repository.add('Second', { '\nb.txt': 'odd\n', 'c/d.txt': 'd\n' });
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });
   const lines = documentOf(evidence, 'evidence:commits').lines.map(({ text }) => text);
   expect(lines).toEqual([
@@ -70,7 +70,7 @@ const SHOWN_OTHERWISE = `
 test('a worktree gives what is committed, changed, staged and untracked, and nothing that is ignored', async () => {
   const repository = await Repository.create({ 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitignore': 'ignored\n' });
   await repository.begin('work');
-  await repository.commit('Committed', { 'committed.txt': 'committed\n' });
+  await repository.add('Committed', { 'committed.txt': 'committed\n' });
   await repository.write({ 'staged.txt': 'staged\n' });
   await repository.git('add', 'staged.txt');
   await repository.write({ 'a.txt': 'changed\n', 'untracked.txt': 'untracked\n', ignored: 'ignored\n' });
@@ -109,7 +109,7 @@ test('collecting leaves index, work tree, HEAD and objects as they were', async 
 test('no hook, monitor, filter, external diff, text conversion or check of signatures is run', async () => {
   const repository = await Repository.create({ 'a.txt': 'a\n', '.gitattributes': '*.txt diff=evil filter=evil=er\n' });
   await repository.begin('work');
-  await repository.commit('Work', { 'b.txt': 'b\n' });
+  await repository.add('Work', { 'b.txt': 'b\n' });
   const signed = `${await repository.git('cat-file', 'commit', 'HEAD')}\n`.replace('\n\n', `\n${SIGNATURE}\n\n`);
   await repository.write({ '.git/signed': signed });
   await repository.git('reset', '-q', await repository.git('hash-object', '-t', 'commit', '-w', '.git/signed'));
@@ -239,7 +239,7 @@ test('a submodule is told by its commits', async () => {
   await repository.git('submodule', '--quiet', 'add', library.path, 'library');
   await repository.commit('Add the library');
   const old = await library.git('rev-parse', 'HEAD');
-  const moved = await library.commit('Move on', { 'a.txt': 'moved\n' });
+  const moved = await library.add('Move on', { 'a.txt': 'moved\n' });
   await repository.begin('work');
   await (await Repository.at(join(repository.path, 'library'))).git('pull', '-q');
   await repository.commit('Update the library', { 'b.txt': 'b\n' });
@@ -262,9 +262,9 @@ test('a detached HEAD and a linked worktree are work trees like any other', asyn
 
 test('a shallow clone works as far as it has the history, and says what to fetch where it has not', async () => {
   const repository = await Repository.create();
-  await repository.commit('Second', { 'b.txt': 'b\n' });
+  await repository.add('Second', { 'b.txt': 'b\n' });
   await repository.branch('work', { 'a.txt': 'work\n' });
-  await repository.commit('Third', { 'c.txt': 'c\n' });
+  await repository.add('Third', { 'c.txt': 'c\n' });
   const clone = async (depth: number) => {
     const path = join(await temporaryFolder(), 'clone');
     await repository.git('clone', '-q', '--no-single-branch', '--depth', `${depth}`, `file://${repository.path}`, path);

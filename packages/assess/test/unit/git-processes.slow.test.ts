@@ -14,7 +14,7 @@ async function history(commits: number, files: number): Promise<Repository> {
   const repository = await Repository.create(Object.fromEntries(names.map((name) => [name, text(1)])));
   await repository.begin('work');
   for (let n = 2; n < commits + 2; n++) {
-    await repository.commit(`Step ${n}`, Object.fromEntries(names.map((name) => [name, text(n)])));
+    await repository.add(`Step ${n}`, Object.fromEntries(names.map((name) => [name, text(n)])));
   }
   return repository;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import type { BaselineFinding } from '../../src/api/baseline.ts';
 import { parseBaseline, pruneBaseline, toBaseline } from '../../src/baseline.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { judgedByHand, planted } from '../support/judged-by-hand.ts';
@@ -26,20 +27,21 @@ type Texts = ReadonlyMap<string, readonly string[]>;
 const finds = (texts: Texts, file = 'src/db.js') => [planted(texts, file, FIND)];
 const both = (texts: Texts, file = 'src/db.js') => [...finds(texts, file), planted(texts, file, ERASE)];
 
+/** What is known of that work: equal files are equal commits. */
+let known: Promise<BaselineFinding[]> | undefined;
+
 /** A repository whose main has nothing to say of, and a branch `work` with two injections, checked out. */
 async function work() {
   const repository = await Repository.create({ 'README.md': 'Users.\n' }, { work: { 'src/db.js': SOURCE } }, 'work');
   const worker = { id: 'work', worktree: repository.path, base: 'main' };
-  const baseline = toBaseline(await judgedByHand(worker, both)).findings;
-  return { repository, worker, baseline };
+  known ??= judgedByHand(worker, both).then((result) => toBaseline(result).findings);
+  return { repository, worker, baseline: await known };
 }
 
 test('of 72 findings, 3 in 10 of them quoted otherwise and named otherwise, every one is known, and no run fails', async () => {
   const random = randomOf(7);
   const names = (await realSources()).slice(0, 8);
   const sources = await Promise.all(names.map((name) => readFile(`${PROJECT}/${name}`, 'utf8')));
-  const repository = await Repository.create({ 'README.md': 'Real sources.\n' });
-  await repository.begin('work');
   const files = names.map((_, at) => `src/f${at}.ts`);
   const at = (index: number) => `const rows${index} = db.query("select " + input${index});`;
   const withFault = (text: string, index: number) => {
@@ -48,7 +50,7 @@ test('of 72 findings, 3 in 10 of them quoted otherwise and named otherwise, ever
     return lines.join('\n');
   };
   const planting = Object.fromEntries(files.map((file, index) => [file, withFault(sources[index] ?? '', index)]));
-  await repository.commit('Real sources with faults', planting);
+  const repository = await Repository.create({ 'README.md': 'Real sources.\n' }, { work: planting }, 'work');
   const worker = { id: 'work', worktree: repository.path, base: 'main' };
   const judge = (vary: boolean) => (texts: Texts) =>
     files.map((file, index): JudgeFinding => {
@@ -64,30 +66,29 @@ test('of 72 findings, 3 in 10 of them quoted otherwise and named otherwise, ever
   const { findings: baseline } = parseBaseline(JSON.stringify(toBaseline(await judgedByHand(worker, judge(false)))));
   expect(baseline).toHaveLength(8);
 
-  let known = 0;
+  let count = 0;
   const verdicts: string[] = [];
   for (let run = 0; run < 9; run++) {
     // Each run is of work that went on: lines move, and in the fifth the folder does.
     if (run === 4) await repository.git('mv', 'src', 'lib');
-    await repository.commit(`Step ${run}`, { [run > 4 ? 'lib/f0.ts' : 'src/f1.ts']: '' });
-    await repository.git('checkout', '-q', 'HEAD~1', '--', '.');
-    await repository.commit(`Restore ${run}`);
+    const moved = `${'// above\n'.repeat(run + 1)}${planting['src/f1.ts']}`;
+    await repository.add(`Step ${run}`, { [run < 4 ? 'src/f1.ts' : 'lib/f1.ts']: moved });
     const result = await judgedByHand(worker, judge(true), { gate: { baseline } });
-    known += result.workers[0]?.findings.filter((finding) => finding.known).length ?? 0;
+    count += result.workers[0]?.findings.filter((finding) => finding.known).length ?? 0;
     verdicts.push(result.verdict);
   }
-  expect({ known, verdicts: [...new Set(verdicts)] }).toEqual({ known: 72, verdicts: ['pass'] });
+  expect({ count, verdicts: [...new Set(verdicts)] }).toEqual({ count: 72, verdicts: ['pass'] });
 });
 
 test('lines that moved, and a file that was renamed in a commit or on disk alone, are known', async () => {
   const { repository, worker, baseline } = await work();
-  await repository.commit('Above', { 'src/db.js': `import db from 'db';\n\n\n${SOURCE}` });
+  await repository.add('Above', { 'src/db.js': `import db from 'db';\n\n\n${SOURCE}` });
   expect(await judgedByHand(worker, both, { gate: { baseline } })).toMatchObject({ verdict: 'pass' });
   await repository.git('mv', 'src/db.js', 'src/users.js');
   const moved = (texts: Texts) => both(texts, 'src/users.js');
   const result = await judgedByHand(worker, moved, { gate: { baseline } });
   expect(result).toMatchObject({ verdict: 'pass' });
-  await repository.commit('Rename');
+  await repository.add('Rename', {});
   expect(await judgedByHand(worker, moved, { gate: { baseline } })).toMatchObject({ verdict: 'pass' });
   const renamed = toBaseline(result, { version: 2, findings: baseline });
   expect(renamed.findings.map(({ file }) => file)).toEqual(['src/users.js', 'src/users.js']);
@@ -98,9 +99,9 @@ test('a rename that came in with the base is followed from the commit of the bas
   await repository.git('checkout', '-q', 'main');
   await repository.git('merge', '-q', '--ff-only', 'work');
   await repository.git('mv', 'src/db.js', 'src/users.js');
-  await repository.commit('Rename');
-  await repository.git('checkout', '-q', '-B', 'work');
-  await repository.commit('Go on', { 'src/users.js': `${SOURCE}\nexport const more = 1;\n` });
+  await repository.add('Rename', {});
+  await repository.begin('work');
+  await repository.add('Go on', { 'src/users.js': `${SOURCE}\nexport const more = 1;\n` });
   const moved = (texts: Texts) => both(texts, 'src/users.js');
   const all = { baseline, scope: 'all' } as const;
   expect(await judgedByHand(worker, moved, { gate: all })).toMatchObject({ verdict: 'pass' });
@@ -215,11 +216,11 @@ test('pruned is what was looked for and is gone; not what lies in a file of whic
   await repository.git('mv', 'src/users.js', 'src/db.js');
   await repository.git('checkout', '-q', 'main');
   await repository.git('merge', '-q', '--ff-only', 'work');
-  await repository.git('checkout', '-q', '-B', 'work');
-  await repository.commit('A line', { 'src/db.js': `${SOURCE}${'// long\n'.repeat(200)}` });
-  await repository.git('checkout', '-q', '-B', 'main');
-  await repository.git('checkout', '-q', '-B', 'work');
-  await repository.commit('Another', { 'src/db.js': `${SOURCE}${'// long\n'.repeat(200)}const end = 1;\n` });
+  await repository.begin('work');
+  await repository.add('A line', { 'src/db.js': `${SOURCE}${'// long\n'.repeat(200)}` });
+  await repository.begin('main');
+  await repository.begin('work');
+  await repository.add('Another', { 'src/db.js': `${SOURCE}${'// long\n'.repeat(200)}const end = 1;\n` });
   expect(await prune(() => [], { maxFileChars: 400 })).toEqual([0, 2]);
   expect(await prune(() => [])).toEqual([2, 0]);
 
@@ -227,7 +228,7 @@ test('pruned is what was looked for and is gone; not what lies in a file of whic
     planted(texts, 'evidence:commits', 'Another', { category: 'git', rule: 'mixed-steps' }),
   ];
   const ofCommits = toBaseline(await judgedByHand(worker, said));
-  await repository.commit('One more', { 'a.txt': 'a\n' });
+  await repository.add('One more', { 'a.txt': 'a\n' });
   const { unjudged } = pruneBaseline(ofCommits, await judgedByHand(worker, () => []));
   expect(unjudged.findings).toHaveLength(1);
 });

@@ -42,11 +42,7 @@ const outcome = (result: AssessmentResult) => [result.verdict, exitCodeOf(result
 test.each<[string, Change, string, AssessOptions?]>([
   ['the main branch itself', async () => {}, 'nothing changed'],
   ['an empty commit', (repository) => repository.commit('Nothing'), 'nothing changed'],
-  [
-    'a commit that only adds images',
-    (repository) => repository.commit('Draw', PICTURES),
-    'no text changed: a.png (pictu',
-  ],
+  ['a commit that only adds images', (repository) => repository.add('Draw', PICTURES), 'no text changed: a.png (pictu'],
   [
     'images that are not committed',
     (repository) => repository.write(PICTURES),
@@ -54,10 +50,10 @@ test.each<[string, Change, string, AssessOptions?]>([
   ],
   ['an image that is renamed', (repository) => repository.git('mv', 'old.png', 'new.png'), 'new.png (picture'],
   ['an image that is deleted', (repository) => repository.git('rm', '-q', 'old.png'), 'old.png (picture'],
-  ['an empty file', (repository) => repository.commit('Keep', { '.gitkeep': '' }), '.gitkeep (empty file)'],
+  ['an empty file', (repository) => repository.add('Keep', { '.gitkeep': '' }), '.gitkeep (empty file)'],
   [
     'files that the options exclude',
-    (repository) => repository.commit('Lock', { 'pnpm-lock.yaml': 'lock\n' }),
+    (repository) => repository.add('Lock', { 'pnpm-lock.yaml': 'lock\n' }),
     'pnpm-lock.yaml (excluded by the options)',
     { exclude: ['pnpm-lock.yaml'] },
   ],
@@ -81,9 +77,9 @@ test.each<[string, Change, string, AssessOptions?]>([
 );
 
 test.each<[string, Change, string?, AssessOptions?]>([
-  ['a binary file', (repository) => repository.commit('Add', { 'tool.bin': BINARY })],
-  ['a program that is called an image', (repository) => repository.commit('Add', { 'tool.png': BINARY })],
-  ['an image that is called a program', (repository) => repository.commit('Add', { 'tool.so': PICTURES['a.png'] })],
+  ['a binary file', (repository) => repository.add('Add', { 'tool.bin': BINARY })],
+  ['a program that is called an image', (repository) => repository.add('Add', { 'tool.png': BINARY })],
+  ['an image that is called a program', (repository) => repository.add('Add', { 'tool.so': PICTURES['a.png'] })],
   [
     'an image that can be run',
     async (repository) => {
@@ -92,16 +88,16 @@ test.each<[string, Change, string?, AssessOptions?]>([
       await repository.git('add', '-A');
     },
   ],
-  ['an image made of a program', (repository) => repository.commit('Change', { 'old.png': BINARY })],
+  ['an image made of a program', (repository) => repository.add('Change', { 'old.png': BINARY })],
   ['a binary file that is deleted', (repository) => repository.git('rm', '-q', 'old.bin')],
   ['a binary file that is emptied', (repository) => repository.write({ 'old.bin': '' })],
-  ['content that Git LFS keeps', (repository) => repository.commit('Add', { 'a.png': LFS })],
+  ['content that Git LFS keeps', (repository) => repository.add('Add', { 'a.png': LFS })],
   ['a repository in the repository', (repository) => nested(repository)],
-  ['a text among images', (repository) => repository.commit('Add', { ...PICTURES, 'x.js': 'steal();\n' }), 'no_model'],
-  ['a text that is called an image', (repository) => repository.commit('Add', { 'x.png': 'steal();\n' }), 'no_model'],
-  ['a text that begins like an image', (repository) => repository.commit('A', { 'x.gif': 'GIF89a=1;\n' }), 'no_model'],
+  ['a text among images', (repository) => repository.add('Add', { ...PICTURES, 'x.js': 'steal();\n' }), 'no_model'],
+  ['a text that is called an image', (repository) => repository.add('Add', { 'x.png': 'steal();\n' }), 'no_model'],
+  ['a text that begins like an image', (repository) => repository.add('A', { 'x.gif': 'GIF89a=1;\n' }), 'no_model'],
   ['a text that is deleted', (repository) => rm(join(repository.path, 'a.txt')), 'no_model'],
-  ['a text that is emptied', (repository) => repository.commit('Empty', { 'a.txt': '' }), 'no_model'],
+  ['a text that is emptied', (repository) => repository.add('Empty', { 'a.txt': '' }), 'no_model'],
   ['a text that is renamed', (repository) => repository.git('mv', 'a.txt', 'b.txt'), 'no_model'],
   ['a text whose mode changes', (repository) => chmod(join(repository.path, 'a.txt'), 0o755), 'no_model'],
   ['a link that is called an image', (repository) => symlink('/etc', join(repository.path, 'l.png')), 'no_model'],
@@ -125,13 +121,13 @@ test.each<[string, Change, string?, AssessOptions?]>([
   ],
   [
     'a text that is too large',
-    (repository) => repository.commit('Add', { 'x.js': 'steal();\n'.repeat(100) }),
+    (repository) => repository.add('Add', { 'x.js': 'steal();\n'.repeat(100) }),
     'evidence_too_large',
     { maxFileChars: 100 },
   ],
   [
     'the policy of the gate, excluded',
-    (repository) => repository.commit('Open', { 'rlm.config.json': '{}' }),
+    (repository) => repository.add('Open', { 'rlm.config.json': '{}' }),
     '',
     POLICY(),
   ],

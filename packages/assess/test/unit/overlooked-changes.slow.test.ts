@@ -73,7 +73,7 @@ test('an index that lies about the file on disk hides nothing', async () => {
 test('replaced objects are not what is judged', async () => {
   const repository = await Repository.create({ f: 'old();\n' });
   await repository.branch('work', { f: 'evil();\n' });
-  const innocent = await repository.commit('Innocent', { f: 'innocent();\n' });
+  const innocent = await repository.add('Innocent', { f: 'innocent();\n' });
   await repository.git(
     'replace',
     await repository.git('rev-parse', 'work:f'),
@@ -86,7 +86,7 @@ test('replaced objects are not what is judged', async () => {
 test('an object that was put in the place of another one is refused', async () => {
   const repository = await Repository.create({ f: 'old();\n' });
   await repository.begin('work');
-  await repository.commit('Work', { f: 'evil();\n' });
+  await repository.add('Work', { f: 'evil();\n' });
   await repository.write({ g: 'good();\n' });
   const [evil, good] = [await repository.git('rev-parse', 'work:f'), await repository.git('hash-object', '-w', 'g')];
   const object = (id: string) => at(repository, `.git/objects/${id.slice(0, 2)}/${id.slice(2)}`);

@@ -47,7 +47,7 @@ test('one is mended, one is still there further below in a renamed file, one is 
   const { repository, again } = await work();
   const mended = SOURCE.replace('= " + id', '= ?", [id]');
   await repository.git('mv', 'src/db.js', 'src/users.js');
-  await repository.commit('Mend one', { 'src/users.js': `// Users.\n${mended}eval(input);\n` });
+  await repository.add('Mend one', { 'src/users.js': `// Users.\n${mended}eval(input);\n` });
   const result = await again((texts) => [
     { ...at(texts, 'delete from', 'src/users.js'), rule: 'unescaped-query', message: 'The name is not escaped.' },
     { ...at(texts, 'eval', 'src/users.js'), rule: 'eval' },
@@ -76,7 +76,7 @@ test('what nobody found again on lines that stand as they were is not said to be
 
 test('a deleted file, and a change that was taken back, are fixed', async () => {
   const { repository, again } = await work();
-  await repository.commit('Something else', { 'a.txt': 'a\n' });
+  await repository.add('Something else', { 'a.txt': 'a\n' });
   await repository.git('rm', '-q', 'src/db.js');
   expect(told(await again(() => []))).toEqual(['fixed src/db.js:2', 'fixed src/db.js:7']);
 });
@@ -101,7 +101,7 @@ test.each([
 test('with another base a file that is no more in the work is not said to be fixed: it may have been merged', async () => {
   const { repository, again } = await work();
   await repository.git('branch', '-f', 'main', 'work');
-  await repository.commit('Something else', { 'a.txt': 'a\n' });
+  await repository.add('Something else', { 'a.txt': 'a\n' });
   expect(told(await again(() => []))).toEqual(['not_judged src/db.js:2', 'not_judged src/db.js:7']);
 });
 

@@ -9,7 +9,7 @@ const PATCH = '--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-one two three\n+one two t
 async function repositoryWithWork(): Promise<Repository> {
   const repository = await Repository.create({ 'a.txt': 'one two three\n' });
   await repository.begin('work');
-  await repository.commit('Work', { 'a.txt': 'one two three four\n' });
+  await repository.add('Work', { 'a.txt': 'one two three four\n' });
   return repository;
 }
 

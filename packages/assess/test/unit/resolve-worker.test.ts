@@ -95,7 +95,7 @@ test('a branch here and one of a remote that differ are an error that lists both
   await clone.git('branch', '-q', 'work', 'origin/work');
   expect((await resolveWorker('work', { cwd: path })).branch).toBe('refs/heads/work');
   await clone.git('checkout', '-q', 'work');
-  await clone.commit('Not pushed', { 'a.txt': 'not pushed\n' });
+  await clone.add('Not pushed', { 'a.txt': 'not pushed\n' });
   await clone.git('checkout', '-q', 'main');
   const error = await resolveWorker('work', { cwd: path }).catch((reason) => reason);
   expect(error.code).toBe('worker_ambiguous');

@@ -54,12 +54,12 @@ const ALONE = [
 ];
 
 test.each<[string, Change, string]>([
-  ['binary data', (repository) => repository.commit('Add', { 'tool.bin': BINARY }), 'tool.bin (binary data'],
+  ['binary data', (repository) => repository.add('Add', { 'tool.bin': BINARY }), 'tool.bin (binary data'],
   ['a submodule that moves', bump, 'library (submodule at commit'],
-  ['content that Git LFS keeps', (repository) => repository.commit('Add', { 'a.psd': LFS }), 'a.psd (Git LFS pointer'],
+  ['content that Git LFS keeps', (repository) => repository.add('Add', { 'a.psd': LFS }), 'a.psd (Git LFS pointer'],
   [
     'binary data beside a picture',
-    (repository) => repository.commit('Add', { 'a.png': PICTURE, 'tool.bin': BINARY }),
+    (repository) => repository.add('Add', { 'a.png': PICTURE, 'tool.bin': BINARY }),
     'tool.bin (binary data',
   ],
 ])(
@@ -89,7 +89,7 @@ test.each<[string, Change, string]>([
 test.each<[string, Change, typeof ALONE]>([
   [
     'binary data',
-    (repository) => repository.commit('Add', { 'tool.bin': BINARY, 'b.js': 'one;\n' }),
+    (repository) => repository.add('Add', { 'tool.bin': BINARY, 'b.js': 'one;\n' }),
     [
       ['pass', 0],
       ['pass', 0],
@@ -101,7 +101,7 @@ test.each<[string, Change, typeof ALONE]>([
     'a submodule that moves',
     async (repository) => {
       await bump(repository);
-      await repository.commit('And more', { 'b.js': 'one;\n' });
+      await repository.add('And more', { 'b.js': 'one;\n' });
     },
     [
       ['pass', 0],
@@ -112,12 +112,12 @@ test.each<[string, Change, typeof ALONE]>([
   ],
   [
     'a picture',
-    (repository) => repository.commit('Draw', { 'a.png': PICTURE, 'b.js': 'one;\n' }),
+    (repository) => repository.add('Draw', { 'a.png': PICTURE, 'b.js': 'one;\n' }),
     POLICIES.map(() => ['pass', 0]),
   ],
   [
     'a lock file',
-    (repository) => repository.commit('Lock', { 'pnpm-lock.yaml': 'lock: 2\n', 'b.js': 'one;\n' }),
+    (repository) => repository.add('Lock', { 'pnpm-lock.yaml': 'lock: 2\n', 'b.js': 'one;\n' }),
     POLICIES.map(() => ['pass', 0]),
   ],
 ])('%s beside text: listed by default, and what the policy says otherwise', async (_, change, expected) => {
@@ -129,7 +129,7 @@ test.each<[string, Change, typeof ALONE]>([
 });
 
 test('a lock file alone is what nothingToJudge says, where it is excluded, and is judged where it is not', async () => {
-  const spec = await worked((repository) => repository.commit('Lock', { 'pnpm-lock.yaml': 'lock: 2\n' }));
+  const spec = await worked((repository) => repository.add('Lock', { 'pnpm-lock.yaml': 'lock: 2\n' }));
   const judged = (options: AssessOptions) => assessWorkers([spec], { judge: { backend: 'offline' }, ...options });
   expect(await judged({ exclude: ['pnpm-lock.yaml'], gate: { unshown: 'fail' } })).toMatchObject({
     verdict: 'nothing_to_judge',
@@ -138,7 +138,7 @@ test('a lock file alone is what nothingToJudge says, where it is excluded, and i
 });
 
 test('unshown lets through neither an empty transcript nor work that has criteria to meet, nor a change of the policy', async () => {
-  const spec = await worked((repository) => repository.commit('Add', { 'tool.bin': BINARY }));
+  const spec = await worked((repository) => repository.add('Add', { 'tool.bin': BINARY }));
   const judged = (more: object, options: AssessOptions = {}) =>
     assessWorkers([{ ...spec, ...more }], { judge: { backend: 'offline' }, gate: { unshown: 'pass' }, ...options });
   const outputs = [join(await temporaryFolder(), '*.output')];

@@ -29,7 +29,7 @@ async function repository() {
 
 test("a file is read from the merge base's tree: by branch, by worktree, and with uncommitted changes", async () => {
   const made = await repository();
-  await made.commit('Main goes on', { 'rlm.config.yaml': 'of a later main\n' });
+  await made.add('Main goes on', { 'rlm.config.yaml': 'of a later main\n' });
   const base = await WorkBase.of({ id: 'work', branch: 'work' }, { cwd: made.path, base: 'main' });
   expect(String(await base?.read('rlm.config.yaml'))).toBe('of the base\n');
   await made.write({ 'rlm.config.yaml': 'not committed\n' });
