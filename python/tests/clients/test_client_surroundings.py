@@ -31,9 +31,14 @@ PROXIES = [f"{name}_proxy" for name in ("all", "http", "https", "no")]
 
 
 @pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*VARIABLES, *PROXIES, *(name.upper() for name in PROXIES)]:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def unread() -> Iterator[None]:
+    """No authorities have been read, nor are those of this test any more once it is over."""
     tls_context.cache_clear()
     yield
     tls_context.cache_clear()
@@ -61,6 +66,7 @@ def test_a_base_url_with_a_blank_is_named(url: str) -> None:
     assert caught.value.code == "invalid_setting"
 
 
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"])
 @pytest.mark.parametrize("content", [None, b"no certificate"])
 def test_a_stale_file_of_authorities_is_named_before_any_call(
@@ -101,6 +107,7 @@ def over_tls(answer: Answer, files: tuple[Path, Path]) -> FakeProvider:
     return FakeProvider(in_turn(answer), tls=context)
 
 
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"])
 def test_every_file_of_authorities_is_honored(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = certificate(tmp_path)
@@ -109,6 +116,7 @@ def test_every_file_of_authorities_is_honored(name: str, tmp_path: Path, monkeyp
         assert complete("openai", server.url) == "hello"
 
 
+@pytest.mark.usefixtures("unread")
 def test_calls_without_tls_read_no_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
     with FakeProvider(in_turn(openai_answer())) as server:

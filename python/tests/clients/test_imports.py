@@ -93,6 +93,7 @@ def output(program: str, *arguments: str) -> list[str]:
     return ran.stdout.splitlines()
 
 
+@cache
 def hidden() -> list[str]:
     """Of this environment's modules those that no package for runs brings."""
     return [module for module, its in packages_distributions().items() if not installed() & set(map(normal, its))]

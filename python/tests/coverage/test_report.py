@@ -123,7 +123,7 @@ def open_files() -> set[str]:
 
 def test_a_large_context_leaves_no_open_file(cover: Cover, tmp_path: Path) -> None:
     before = open_files()
-    text = "\n".join(f"{n}: {letters(40, n)}" for n in range(60_000))
+    text = "\n".join(f"{n}: {letters(40, n)}" for n in range(20_000))
     coverage = cover(text)
     coverage.note("sub", prompt(f"All of it: {text}"))
     measured = coverage.report()
