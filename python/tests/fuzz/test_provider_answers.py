@@ -11,6 +11,6 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_mutated_answer_crashes_the_reader_or_leaks_the_key(seed: int) -> None:
-    seen = fuzz(2_500, seed)
-    assert seen.replies > 500, "the mutants are not all nonsense"
+    seen = fuzz(1_250, seed)
+    assert seen.replies > 250, "the mutants are not all nonsense"
     assert {"provider_error", "provider_rejected_request", "context_too_long"} <= seen.failures.keys()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from fake_provider import FakeProvider, Reply
 from ledger_kit import LedgerKit, provided
@@ -24,18 +26,18 @@ def ask(name: str, text: str) -> int:
 @pytest.mark.parametrize(
     ("model", "text", "numbers"),
     [
-        ("gpt-4", "ab" * 200_000, ("at least 8,333 tokens", "at most 8,192")),
-        ("gpt-4o", "word and word " * 600_000, ("at least", "at most 128,000")),
-        ("unheard-of", "a b" * 6 * MIB, ("18,874,368 characters", "at most 16,777,216")),
-        ("gpt-4o", " " * 17 * MIB, ("17,825,792 characters", "at most 16,777,216")),
+        ("gpt-4", lambda: "ab" * 200_000, ("at least 8,333 tokens", "at most 8,192")),
+        ("gpt-4o", lambda: "word and word " * 600_000, ("at least", "at most 128,000")),
+        ("unheard-of", lambda: "a b" * 6 * MIB, ("18,874,368 characters", "at most 16,777,216")),
+        ("gpt-4o", lambda: " " * 17 * MIB, ("17,825,792 characters", "at most 16,777,216")),
     ],
     ids=["small window", "large window", "unknown window", "blanks"],
 )
 def test_a_prompt_beyond_the_window_is_refused_with_both_numbers_and_not_sent(
-    model: str, text: str, numbers: tuple[str, str]
+    model: str, text: Callable[[], str], numbers: tuple[str, str]
 ) -> None:
     with pytest.raises(RunError) as refused:
-        ask(model, text)
+        ask(model, text())
     assert refused.value.code == "context_too_long"
     assert all(number in refused.value.message for number in numbers), refused.value.message
 
@@ -43,14 +45,14 @@ def test_a_prompt_beyond_the_window_is_refused_with_both_numbers_and_not_sent(
 @pytest.mark.parametrize(
     ("model", "text"),
     [
-        ("gpt-4", "a" * 1_000_000),
-        ("gpt-4", "a" + " " * 5 * MIB),
-        ("unheard-of", "ab" * 8 * MIB),
-        ("gpt-4", "天地" * 60_000),
+        ("gpt-4", lambda: "a" * 1_000_000),
+        ("gpt-4", lambda: "a" + " " * 5 * MIB),
+        ("unheard-of", lambda: "ab" * 8 * MIB),
+        ("gpt-4", lambda: "天地" * 60_000),
     ],
 )
-def test_what_some_tokenizer_could_make_fit_is_sent(model: str, text: str) -> None:
-    assert ask(model, text) == 1
+def test_what_some_tokenizer_could_make_fit_is_sent(model: str, text: Callable[[], str]) -> None:
+    assert ask(model, text()) == 1
 
 
 def test_a_refused_prompt_takes_no_sub_call() -> None:
