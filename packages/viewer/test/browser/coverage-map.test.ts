@@ -97,6 +97,26 @@ test('a click on a call shows what it read', async () => {
   await page.locator('mark.is-chosen').first().waitFor();
 });
 
+test('a link that is pressed stays where it is until it is released, whatever comes meanwhile', async () => {
+  const source = partlyRead();
+  const gate = Promise.withResolvers<void>();
+  const readText = source.readText.bind(source);
+  source.readText = async (...asked) => {
+    await gate.promise;
+    return (await readText(...asked)).replaceAll(' ', '\n');
+  };
+  const page = await shown(source, { page: 'call', run: 'run-1', call: 'call-2' });
+  const link = page.getByRole('table', { name: 'What of the context it had' }).getByRole('link');
+  await link.hover();
+  await page.mouse.down();
+  const texts = ['text=2', 'text=3'].map((text) => page.waitForResponse((response) => response.url().includes(text)));
+  gate.resolve();
+  for (const text of await Promise.all(texts)) await text.finished();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await page.mouse.up();
+  await page.getByRole('heading', { name: 'logs/0.txt' }).waitFor();
+});
+
 test('what read a stretch is not told by colors alone', async () => {
   const page = await visit({ page: 'document', run: 'run-1', document: 0, at: null });
   await page.locator('.document-text mark').first().waitFor();

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { onceReleased } from './presses.ts';
 
 export type Loaded<T> = { state: 'loading' } | { state: 'ready'; value: T } | { state: 'failed'; message: string };
 
@@ -7,9 +8,10 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, inputs: 
   const [loaded, setLoaded] = useState<{ inputs: readonly unknown[]; is: Loaded<T> }>();
   useEffect(() => {
     const controller = new AbortController();
-    const settle = (is: Loaded<T>) => {
-      if (!controller.signal.aborted) setLoaded({ inputs, is });
-    };
+    const settle = (is: Loaded<T>) =>
+      onceReleased(() => {
+        if (!controller.signal.aborted) setLoaded({ inputs, is });
+      });
     load(controller.signal).then(
       (value) => settle({ state: 'ready', value }),
       (error) => settle({ state: 'failed', message: messageOf(error) }),

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunView } from '../../model/run-view.ts';
 import type { ViewSource } from '../../model/view-source.ts';
+import { onceReleased } from './presses.ts';
 import { messageOf } from './use-loaded.ts';
 
 /** A run while it is followed: what is known of it so far, and what went wrong with the following. */
@@ -22,7 +23,7 @@ export function useRun(source: ViewSource, id: string): FollowedRun {
     };
     const onRun = (view: RunView) => {
       newest = view;
-      frame ||= requestAnimationFrame(draw);
+      frame ||= requestAnimationFrame(() => onceReleased(draw));
     };
     source.followRun(id, onRun, controller.signal).catch((error) => {
       if (!controller.signal.aborted) setFollowed({ id, view: newest, failure: messageOf(error) });
