@@ -21,7 +21,8 @@ export function useKeys(route: Route, onHelp: () => void): void {
     const onKeyDown = (event: KeyboardEvent) => {
       const target = event.target as Element;
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (target.closest('input, select, textarea, dialog')) return;
+      // A dialog that was closed has the focus a moment longer.
+      if (target.closest('input, select, textarea, dialog[open]')) return;
       if (act(event.key, route, onHelp)) event.preventDefault();
     };
     addEventListener('keydown', onKeyDown);
