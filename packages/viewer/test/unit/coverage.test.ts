@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CoverageFold } from '../../src/coverage/coverage-fold.ts';
-import { utf8Bytes } from '../../src/coverage/matches.ts';
+import { utf8Bytes, widest } from '../../src/coverage/matches.ts';
 import { WindowIndex } from '../../src/coverage/window-index.ts';
 
 // docs/coverage.md says what counts as read; here it is as slow and as plain as it can be written.
@@ -113,6 +113,25 @@ test.each<[string, string, string, number]>([
 ])('%s counts', (_, document, message, units) => {
   expect(foundUnits([document], [message])[0]?.filter(Boolean)).toHaveLength(units);
 });
+
+// Slices of 128 units are compared as one: the texts differ just before the end of one, at it, and just behind it.
+test.each([0, 1, 127, 128, 129, 255, 256, 257])(
+  'what two texts share to both sides of a place ends where they differ, or one of them does: %d units',
+  (units) => {
+    const shared = LONG.slice(0, 2 * units);
+    for (const [before, behind] of [
+      ['', ''],
+      ['[', ']'],
+    ]) {
+      const message = `Look: ${before}${shared}${behind}`;
+      const place = message.indexOf(shared, 6 + (before?.length ?? 0)) + units;
+      for (const document of [shared, `<${shared}>`]) {
+        const start = document.indexOf(shared);
+        expect(widest(document, start + units, message, place)).toEqual({ start, end: start + 2 * units });
+      }
+    }
+  },
+);
 
 test('a text that repeats itself without end takes a bounded number of comparisons', () => {
   const fold = new CoverageFold(['ab'.repeat(500_000)]);
