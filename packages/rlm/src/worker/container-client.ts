@@ -1,4 +1,5 @@
-import { lateExeca } from '../process/late-execa.ts';
+import { execFile } from 'node:child_process';
+import { thrownText } from '@rlm-bridge/text';
 import { CONTAINER_CLEANUP_MS } from './policy.ts';
 
 /** What the client of a container runtime said. */
@@ -9,15 +10,24 @@ export interface ClientAnswer {
   failure: 'missing' | 'failed' | null;
 }
 
-/** One short command of `docker` or `podman`, bounded in time. Never rejects. */
+/** One short command of `docker` or `podman`, bounded in time. By Node itself: most runs ask, and execa takes as long to load as all of this. Never rejects. */
 export async function runClient(
   runtime: string,
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<ClientAnswer> {
-  const options = { env, extendEnv: false, reject: false, timeout: CONTAINER_CLEANUP_MS, stdin: 'ignore' } as const;
-  const { stdout, stderr, failed, code, shortMessage } = await (await lateExeca())(runtime, args, options);
-  if (!failed) return { stdout, stderr, failure: null };
-  const failure = code === 'ENOENT' ? 'missing' : 'failed';
-  return { stdout: stdout ?? '', stderr: stderr || (shortMessage ?? ''), failure };
+  const { promise, resolve } = Promise.withResolvers<ClientAnswer>();
+  const options = { env, timeout: CONTAINER_CLEANUP_MS, killSignal: 'SIGKILL' } as const;
+  try {
+    const client = execFile(runtime, args, options, (error, stdout, stderr) => {
+      if (error === null) return resolve({ stdout: stdout.trimEnd(), stderr: stderr.trimEnd(), failure: null });
+      const why = error.killed ? `${runtime} did not come back` : error.message;
+      const failure = error.code === 'ENOENT' ? 'missing' : 'failed';
+      resolve({ stdout: stdout.trimEnd(), stderr: stderr.trimEnd() || why, failure });
+    });
+    client.stdin?.end();
+  } catch (error) {
+    resolve({ stdout: '', stderr: thrownText(error), failure: 'failed' });
+  }
+  return await promise;
 }
