@@ -121,10 +121,7 @@ test('a missing key is 3: nobody judged anything', async () => {
   expect(stderr).toContain('ANTHROPIC_API_KEY');
 });
 
-test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)('%s is %d, once the run has been ended in good order', async (signal, code) => {
+test('SIGINT is 130, once the run has been ended in good order', async () => {
   const asked = Promise.withResolvers<void>();
   const fake = await FakeProvider.start(() => {
     asked.resolve();
@@ -134,10 +131,10 @@ test.each([
   const cwd = await folderOf({ ...CREW, 'rlm.config.json': configFor(fake) });
   const running = rlmProcess(['ask', 'What?', '--file', 'ship.txt'], { cwd });
   await asked.promise;
-  running.kill(signal);
+  running.kill('SIGINT');
   const { exitCode, stderr } = await running;
-  expect(exitCode).toBe(code);
-  expect(stderr).toContain(`${signal} was received`);
+  expect(exitCode).toBe(130);
+  expect(stderr).toContain('SIGINT was received');
   expect(stderr).toMatch(/^0 iterations, 0 sub-calls, cost unknown, \d+\.\d s$/m);
 });
 
