@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Page } from '../../../rlm/test/markdown.ts';
 import { buildNodeImage } from '../support/node-image.ts';
 import { Project } from '../support/project.ts';
@@ -40,52 +40,50 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
 
-/** A container that can write nothing but its temporary files, and reaches nobody. */
-function run(settings: string[], ...command: string[]) {
-  const bounds = ['--rm', '--read-only', '--tmpfs', '/tmp', '--network', 'none'];
-  return project.try('docker', ['run', ...bounds, ...settings, SERVICE, ...command]);
-}
+/** A container of the recipe can write nothing but its temporary files, and reaches nobody. */
+const BOUNDS = ['--rm', '--read-only', '--tmpfs', '/tmp', '--network', 'none'];
+
+test('a container of the recipe runs the program of the service, which answers', async () => {
+  const ended = await project.try('docker', ['run', ...BOUNDS, SERVICE]);
+  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' });
+});
+
+describe('in one container, which waits', () => {
+  let container: string;
+
+  beforeAll(async () => {
+    const { stdout } = await project.run('docker', ['run', '--detach', ...BOUNDS, SERVICE, 'sleep', 'infinity']);
+    container = stdout;
+  });
+
+  afterAll(() => project.run('docker', ['kill', container]));
+
+  const run = (settings: string[], ...command: string[]) =>
+    project.try('docker', ['exec', ...settings, container, ...command]);
+
+  test.each([
+    ['as its user', []],
+    ['as another user, without a home folder', ['--user', '12345:12345']],
+    ['with HOME=/', ['--env', 'HOME=/']],
+    ['with a home folder that is not there', ['--env', 'HOME=/nowhere']],
+  ])('rlm ask answers, read-only and without a network: %s', async (_, settings) => {
+    const { exitCode, stdout, stderr } = await run(settings, ...ASK, ...WHERE);
+    const answered = { exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' };
+    expect({ exitCode, stdout, stderr }).toEqual(answered);
+  });
+
+  test('nobody but root, which the service is not, can write what is run', async () => {
+    const look = 'id -un; find /opt/rlm-bridge /app ! -type l -writable -print -quit; touch /app/x';
+    expect(await run([], 'sh', '-c', look)).toMatchObject({ exitCode: 1, stdout: 'node' });
+  });
+
+  test('rlm doctor says the same in there, of folders that are only read', async () => {
+    const { exitCode, stdout } = await run([], ...DOCTOR);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^ok +worker-environment/m) });
+    expect(stdout).toMatch(/^ok +folders +cache \/opt\/rlm-bridge, cannot be written; temp \/tmp, can be written$/m);
+  });
+});
 
 const ASK = ['node_modules/.bin/rlm', 'ask', 'What is the name of the ship?', '--file', 'ship.txt'];
 const WHERE = ['--backend', 'offline', '--environment', 'local', '--no-log-dir', '--quiet'];
-
-test.each([
-  ['as its user', []],
-  ['as another user, without a home folder', ['--user', '12345:12345']],
-  ['with HOME=/', ['--env', 'HOME=/']],
-  ['with a home folder that is not there', ['--env', 'HOME=/nowhere']],
-])('a container of the recipe answers, read-only and without a network: %s', async (_, settings) => {
-  const { exitCode, stdout, stderr } = await run(settings, ...ASK, ...WHERE);
-  expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' });
-});
-
-test('and so does the program of the service, which is not root', async () => {
-  expect(await run([])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' });
-  expect(await run([], 'id', '-un')).toMatchObject({ stdout: 'node' });
-});
-
-test('nobody but root can write what is run', async () => {
-  const writable = await run(
-    [],
-    'sh',
-    '-c',
-    'find /opt/rlm-bridge /app ! -type l -writable -print -quit; touch /app/x',
-  );
-  expect(writable).toMatchObject({ exitCode: 1, stdout: '' });
-});
-
-test('rlm doctor says the same in there, of folders that are only read', async () => {
-  const { exitCode, stdout } = await run(
-    [],
-    'node_modules/.bin/rlm',
-    'doctor',
-    '--environment',
-    'local',
-    '--no-log-dir',
-  );
-  expect({ exitCode, stdout }).toMatchObject({
-    exitCode: 0,
-    stdout: expect.stringMatching(/^ok +worker-environment/m),
-  });
-  expect(stdout).toMatch(/^ok +folders +cache \/opt\/rlm-bridge, cannot be written; temp \/tmp, can be written$/m);
-});
+const DOCTOR = ['node_modules/.bin/rlm', 'doctor', '--environment', 'local', '--no-log-dir'];

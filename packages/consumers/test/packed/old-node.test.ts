@@ -22,11 +22,15 @@ test('starting rlm says which Node is needed, in one line, exit 2', async () => 
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: line });
 });
 
-test.each(PACKAGES)('importing %s says which Node is needed, in one line', async (name) => {
-  const program = `await import('${name}').catch(({ name, code, message }) => console.log(name, code, message));`;
+test('importing any package says which Node is needed, in one line', async () => {
+  const program = `for (const name of ${JSON.stringify(PACKAGES)})
+    await import(name).catch(({ name: kind, code, message }) => console.log(name, kind, code, message));`;
   const { stdout, stderr } = await project.try(node, ['--input-type=module', '--eval', program]);
   const line = `RLMError node_too_old rlm-bridge needs Node 22.18 or newer; this is Node ${VERSION}.`;
-  expect({ stdout, stderr }).toEqual({ stdout: line, stderr: '' });
+  expect({ stdout: stdout.split('\n'), stderr }).toEqual({
+    stdout: PACKAGES.map((name) => `${name} ${line}`),
+    stderr: '',
+  });
 });
 
 test('every package names the same oldest Node', () => {
