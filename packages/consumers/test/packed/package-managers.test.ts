@@ -16,27 +16,22 @@ afterAll(() => project[Symbol.asyncDispose]());
 
 const TARBALL = '../rlm-bridge.tgz';
 
-interface Manager {
-  name: string;
-  install: string[];
-  runs: string[][];
-}
+test.each([
+  ['Node', ['node', 'main.mjs']],
+  ['Deno', ['deno', 'run', '-A', '--node-modules-dir=manual', 'main.mjs']],
+])('what npm installed serves a run by %s, which answers and ends', async (_, command) => {
+  const newcomer = Project.newcomer();
+  await newcomer.write({ 'main.mjs': MAIN });
+  await answersAndEnds(newcomer.folder, command);
+});
 
-const MANAGERS: Manager[] = [
-  {
-    name: 'npm, for Node and for Deno,',
-    install: ['npm', 'install', '--no-audit', '--no-fund', TARBALL],
-    runs: [
-      ['node', 'main.mjs'],
-      ['deno', 'run', '-A', '--node-modules-dir=manual', 'main.mjs'],
-    ],
-  },
-  { name: 'pnpm', install: ['pnpm', 'add', '--ignore-workspace', TARBALL], runs: [['node', 'main.mjs']] },
-  { name: 'Yarn, by its default linker', install: ['yarn', 'add', TARBALL], runs: [['yarn', 'node', 'main.mjs']] },
-  { name: 'Bun', install: ['bun', 'add', TARBALL], runs: [['bun', 'main.mjs']] },
+const MANAGERS = [
+  { name: 'pnpm', install: ['pnpm', 'add', '--ignore-workspace', TARBALL], run: ['node', 'main.mjs'] },
+  { name: 'Yarn, by its default linker', install: ['yarn', 'add', TARBALL], run: ['yarn', 'node', 'main.mjs'] },
+  { name: 'Bun', install: ['bun', 'add', TARBALL], run: ['bun', 'main.mjs'] },
 ];
 
-test.each(MANAGERS)('$name installs the package, and a run answers and ends', async ({ install, runs }) => {
+test.each(MANAGERS)('$name installs the package, and a run answers and ends', async ({ install, run }) => {
   const manifest = { name: 'app', private: true, type: 'module', packageManager: 'yarn@4.18.1' };
   const isYarn = install[0] === 'yarn';
   const { packageManager, ...plain } = manifest;
@@ -44,21 +39,25 @@ test.each(MANAGERS)('$name installs the package, and a run answers and ends', as
   await project.makeFolder('app');
   try {
     const json = JSON.stringify(isYarn ? { ...plain, packageManager } : plain);
-    await project.write({ 'app/package.json': json, 'app/main.mjs': `${PROGRAM}\n${LATE}`, ...lock });
+    await project.write({ 'app/package.json': json, 'app/main.mjs': MAIN, ...lock });
     await project.runIn('app', resolved(install), ENV);
-    for (const run of runs) {
-      const { exitCode, stdout } = await project.runIn('app', resolved(run), ENV);
-      expect(exitCode).toBe(0);
-      expect(stdout).toContain('Kestrel');
-      expect(stdout).not.toContain('kept alive');
-    }
+    await answersAndEnds('app', run);
   } finally {
     await rm(join(project.folder, 'app'), { recursive: true });
   }
 });
 
+async function answersAndEnds(folder: string, command: string[]): Promise<void> {
+  const { exitCode, stdout } = await project.runIn(folder, resolved(command), ENV);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('Kestrel');
+  expect(stdout).not.toContain('kept alive');
+}
+
 /** Heard only from a process that its idle worker keeps alive, half of the time that a worker is kept warm. */
 const LATE = "setTimeout(() => console.log('kept alive'), 30_000).unref();\n";
+
+const MAIN = `${PROGRAM}\n${LATE}`;
 
 const ENV = { YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: 'true' };
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { inject } from 'vitest';
 import { TOOLS } from './platform.ts';
-import type { PROJECTS } from './projects.ts';
+import { NEWCOMER, type PROJECTS } from './projects.ts';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 
@@ -33,8 +33,18 @@ export class Project implements AsyncDisposable {
 
   /** One of those that are installed once for all tests, of which one file has it for itself. */
   static installed(name: keyof typeof PROJECTS): Project {
-    const { folder, failure } = inject('projects');
-    if (failure !== null) throw new Error(`The projects are not installed: ${failure}`);
+    return Project.#installedBy('pnpm', name);
+  }
+
+  /** The one of somebody who follows the README, which files share. */
+  static newcomer(): Project {
+    return Project.#installedBy('npm', NEWCOMER);
+  }
+
+  static #installedBy(manager: 'pnpm' | 'npm', name: string): Project {
+    const { folder, failures } = inject('projects');
+    const failure = failures[manager];
+    if (failure !== null) throw new Error(`What ${manager} installs is not installed: ${failure}`);
     return new Project(join(folder, name), []);
   }
 

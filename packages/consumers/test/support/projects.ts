@@ -7,8 +7,8 @@ import { OLD_NODE, platformPackages } from './platform.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of all projects, and what went wrong while they were installed. */
-    projects: { folder: string; failure: string | null };
+    /** The folder of all projects, and what went wrong while those of a package manager were installed. */
+    projects: { folder: string; failures: Record<'pnpm' | 'npm', string | null> };
   }
 }
 
@@ -49,15 +49,16 @@ export const PROJECTS = {
   viewer: COMMAND,
 } satisfies Record<string, Record<string, string>>;
 
+/** The project of somebody who follows the README, made and installed by npm. */
+export const NEWCOMER = 'npm/newcomer';
+
 /** All of them are installed once, before the tests: a failure is told by the tests that need them. */
 export default async function provide(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-consumers-'));
-  const installing = install(folder, project.getProvidedContext().tarballs);
-  const failure = await installing.then(
-    () => null,
-    (error) => String(error),
-  );
-  project.provide('projects', { folder, failure });
+  const { tarballs } = project.getProvidedContext();
+  const installing = [install(folder, tarballs), installByNpm(join(folder, NEWCOMER), tarballs)];
+  const [pnpm = null, npm = null] = await Promise.all(installing.map((one) => one.then(() => null, String)));
+  project.provide('projects', { folder, failures: { pnpm, npm } });
   return () => rm(folder, { recursive: true });
 }
 
@@ -70,8 +71,20 @@ async function install(folder: string, tarballs: Readonly<Record<string, string>
     await writeFile(join(folder, name, 'package.json'), JSON.stringify(manifest));
   }
   const args = ['install', '--prefer-offline', '--no-frozen-lockfile'];
-  await execa('pnpm', args, { cwd: folder, env: { NODE_OPTIONS: '', NODE_ENV: '' } });
+  await execa('pnpm', args, { cwd: folder, env: PLAIN });
 }
+
+/** With what the registry would give beside the packages that the README names. */
+async function installByNpm(folder: string, tarballs: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const files = Object.keys(COMMAND).map((name) => tarballs[name] ?? '');
+  const npm = (...args: string[]) => execa('npm', args, { cwd: folder, env: PLAIN });
+  await npm('init', '-y');
+  await npm('install', '--no-audit', '--no-fund', ...files);
+}
+
+/** The surroundings of a user, not of a test run by the repository's own tools. */
+const PLAIN = { NODE_OPTIONS: '', NODE_ENV: '' };
 
 /** A package finds what it depends on by its own manifest, and nothing else; none needs its install script. */
 const SETTINGS = `packages: ['*']
