@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Page } from '../../../rlm/test/markdown.ts';
-import { buildNodeImage } from '../support/node-image.ts';
+import { makeNodeImage } from '../support/node-image.ts';
 import { Project } from '../support/project.ts';
 
 // docs/containers.md: its very Dockerfile, with the packed packages, on an image of Node that is made here.
@@ -19,7 +19,7 @@ let project: Project;
 
 beforeAll(async () => {
   project = await Project.withPacked(PACKAGES);
-  await buildNodeImage(project, NODE_IMAGE);
+  await makeNodeImage(project, NODE_IMAGE);
   const [dockerfile = ''] = [...new Page('docs/containers.md').text.matchAll(/^```dockerfile\n(.*?)^```$/gms)].map(
     ([, text = '']) => text,
   );

@@ -1,4 +1,4 @@
-import { cp, readFile, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Project } from './project.ts';
@@ -16,29 +16,51 @@ const REGISTRIES = [
   'NO_PROXY',
 ];
 
-const AUTHORITIES = '/usr/local/share/authorities.pem';
+const AUTHORITIES = 'share/authorities.pem';
 
-/** Makes an image like `node:24-bookworm-slim` without an image registry: Debian, this Node and its npm, and the user `node`. */
-export async function buildNodeImage(project: Project, image: string): Promise<void> {
-  const folder = join(project.folder, 'node-image');
-  await project.makeFolder('node-image');
-  const npm = join(Project.installed('tools').folder, 'node_modules/npm');
-  await cp(await realpath(npm), join(folder, 'npm'), { recursive: true });
-  await cp(await realpath(process.execPath), join(folder, 'node'));
+/** What is done in a container of Debian, which becomes the image. */
+const MAKE = `set -e
+tar -x --no-same-owner -C /usr/local
+ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
+useradd --create-home --uid 1000 node`;
+
+/**
+ * Makes an image like `node:24-bookworm-slim` without an image registry: Debian, this Node and its npm, and the user `node`.
+ * It is the commit of one container: a build would store Node with its context first, and make a layer of each line.
+ */
+export async function makeNodeImage(project: Project, image: string): Promise<void> {
   const own = process.env.NODE_EXTRA_CA_CERTS;
-  await project.write({ 'node-image/authorities.pem': own ? await readFile(own, 'utf8') : '' });
-  const trust = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT'].map((name) => [name, AUTHORITIES] as const);
-  const variables = [...REGISTRIES.map((name) => [name, process.env[name]] as const), ...(own ? trust : [])];
-  const lines = variables.flatMap(([name, value]) => (value ? [`ENV ${name}=${JSON.stringify(value)}\n`] : []));
-  await project.write({ 'node-image/Dockerfile': DOCKERFILE + lines.join('') });
-  await execa('docker', ['build', '--tag', image, folder]);
+  const folder = await filesFor(project, own ? await readFile(own, 'utf8') : '');
+  const making = ['create', '--interactive', '--network', 'none', DEBIAN, 'sh', '-c', MAKE];
+  const { stdout: container } = await execa('docker', making);
+  try {
+    const files = execa('tar', ['--dereference', '-c', '-C', folder, '.'], { buffer: false });
+    await files.pipe('docker', ['start', '--attach', '--interactive', container]);
+    const lines = Object.entries(variables(own)).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`);
+    const changes = [...lines, 'CMD ["node"]'].flatMap((line) => ['--change', line]);
+    await execa('docker', ['commit', ...changes, container, image]);
+  } finally {
+    await execa('docker', ['rm', '--force', container]);
+  }
 }
 
-const DOCKERFILE = `FROM ${DEBIAN}
-COPY node /usr/local/bin/node
-COPY npm /usr/local/lib/node_modules/npm
-COPY authorities.pem ${AUTHORITIES}
-RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \\
- && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx \\
- && useradd --create-home --uid 1000 node
-`;
+/** A folder of links to what the image has in `/usr/local`. */
+async function filesFor(project: Project, authorities: string): Promise<string> {
+  const folder = join(project.folder, 'node-image');
+  for (const name of ['bin', 'lib/node_modules', 'share']) await mkdir(join(folder, name), { recursive: true });
+  await symlink(await realpath(process.execPath), join(folder, 'bin/node'));
+  const npm = join(Project.installed('tools').folder, 'node_modules/npm');
+  await symlink(await realpath(npm), join(folder, 'lib/node_modules/npm'));
+  await writeFile(join(folder, AUTHORITIES), authorities);
+  return folder;
+}
+
+function variables(own: string | undefined): Record<string, string> {
+  const trust = own ? ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT'] : [];
+  const known = REGISTRIES.flatMap((name): [string, string][] => {
+    const value = process.env[name];
+    return value ? [[name, value]] : [];
+  });
+  return Object.fromEntries([...known, ...trust.map((name) => [name, `/usr/local/${AUTHORITIES}`])]);
+}
