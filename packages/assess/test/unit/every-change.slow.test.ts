@@ -120,8 +120,6 @@ test(
     await fc.assert(
       fc.asyncProperty(plan, async ({ start, first, later }) => {
         const repository = await Repository.create({ '.gitignore': 'ignored\n', always: 'a\n', ...start });
-        await repository.git('add', '-f', '-A');
-        await repository.git('commit', '-q', '--amend', '--no-edit');
         await repository.begin('work');
         for (const one of first) await take(repository, one);
         await repository.git('commit', '-q', '-a', '--allow-empty', '-m', 'First');

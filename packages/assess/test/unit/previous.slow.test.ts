@@ -20,10 +20,14 @@ type Texts = ReadonlyMap<string, readonly string[]>;
 const at = (texts: Texts, words: string, file = 'src/db.js') => planted(texts, file, words);
 const both = (texts: Texts) => [at(texts, 'select *'), at(texts, 'delete from')];
 
+/** What that work was said to be: equal files are equal commits. */
+let before: Promise<AssessmentResult> | undefined;
+
 async function work() {
   const repository = await Repository.create({ 'README.md': 'Users.\n' }, { work: { 'src/db.js': SOURCE } }, 'work');
   const worker = { id: 'work', worktree: repository.path, base: 'main' };
-  const previous = await judgedByHand(worker, both);
+  before ??= judgedByHand(worker, both);
+  const previous = await before;
   const again = (judge: (texts: Texts) => JudgeFinding[], options = {}) =>
     judgedByHand(worker, judge, { previous, ...options });
   return { repository, worker, previous, again };
