@@ -5,9 +5,8 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UNUSED_ENVIRONMENT_MS } from '../../src/python/environment-use.ts';
 import { preparePython } from '../../src/python/python-environment.ts';
-import { PythonProcess } from '../python-process.ts';
 
-// uv makes an interpreter of nothing. Starts one after the other are calls, those at once of processes of their own.
+// uv makes an interpreter of nothing. Starts at once are those of python-processes.test.ts.
 
 const LOCK = '[[package]]\nname = "rlm-worker"\n';
 let folder: string;
@@ -102,19 +101,4 @@ test('what is not ours is never removed, whatever its age', async () => {
   await execa('ln', ['-s', folder, link]);
   const made = environmentOf(await startWith('a'));
   expect(await cached()).toEqual([...names, basename(link), basename(made)].sort());
-});
-
-test('no process starts in an environment that another removes', { timeout: 120_000 }, async () => {
-  const old = environmentOf(await startWith('old'));
-  await using stack = new AsyncDisposableStack();
-  const processes = Array.from({ length: 3 }, () => stack.use(new PythonProcess()));
-  for (let round = 0; round < 4; round++) {
-    await age(old);
-    const projects = await Promise.all(['old', `new-${round}`, `newer-${round}`].map(projectWith));
-    const starts = processes.map((process, n) => process.start(projects[n] ?? '', env));
-    const [python = ''] = await Promise.all(starts);
-    expect(environmentOf(python)).toBe(old);
-    const there = await Promise.all([stat(python), stat(join(old, 'ready'))].map((stats) => stats.then(() => true)));
-    expect(there).toEqual([true, true]);
-  }
 });

@@ -8,7 +8,6 @@ import { cacheFolder, requireSafe } from '../../src/python/cache-folder.ts';
 import { withProcessLock } from '../../src/python/process-lock.ts';
 import { type PythonSettings, preparePython } from '../../src/python/python-environment.ts';
 import { uvVariables } from '../../src/python/worker-variables.ts';
-import { PythonProcess } from '../python-process.ts';
 import { until } from '../worker.ts';
 
 // uv is a program that writes down how it was called and makes what is expected of it; test/e2e uses the real one.
@@ -85,23 +84,6 @@ test('runs at once share one sync, and leave no lock', async () => {
     'uv.lock',
     'venv',
   ]);
-});
-
-test('processes at once sync once, one of them dead in the middle', async () => {
-  env.RLM_UV = await fakeUv('uv', '[ "$1" = sync ] && sleep 0.3');
-  await using stack = new AsyncDisposableStack();
-  const [killed, ...others] = Array.from({ length: 6 }, () => stack.use(new PythonProcess())) as [
-    PythonProcess,
-    ...PythonProcess[],
-  ];
-  killed.start(folder, env).catch(() => {});
-  await until(async () => (await calls()).length > 0);
-  await killed.kill();
-  const results = await Promise.all(others.map((process) => process.start(folder, env)));
-  expect(new Set(results)).toEqual(new Set([expect.stringMatching(/\/venv\/bin\/python$/)]));
-  expect(others.map(({ stderr }) => stderr)).toEqual(others.map(() => ''));
-  const syncs = (await calls()).filter((call) => call.startsWith('sync'));
-  expect(syncs.length).toBeLessThanOrEqual(2);
 });
 
 test('each extra, lock and UV_PYTHON has an environment of its own; releases with one lock share theirs', async () => {
