@@ -10,7 +10,7 @@ import { readWorkerLine, type WorkerLine } from '../../src/worker/worker-message
 import { heldBytes } from '../held-bytes.ts';
 
 // RLM_FUZZ_LINES=1000000 RLM_FUZZ_SEED=7 vitest run packages/rlm/test/fuzz: the long mode.
-const LINES = Number(process.env.RLM_FUZZ_LINES ?? 10_000);
+const LINES = Number(process.env.RLM_FUZZ_LINES ?? 5_000);
 const SEED = Number(process.env.RLM_FUZZ_SEED ?? 1);
 const WATCHDOG_MS = 30_000 + LINES * 3;
 
