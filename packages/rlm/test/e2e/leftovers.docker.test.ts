@@ -44,7 +44,6 @@ type Kill = readonly [Victim, keyof typeof PARTS];
 
 /** Processes of Node, each with a run for each kill; the last kill is that of Node itself. */
 const HOSTS: readonly { readonly environment: TestEnvironment; readonly kills: readonly Kill[] }[] = [
-  { environment: 'docker', kills: [['Node', 'start']] },
   {
     environment: 'docker',
     kills: [
@@ -58,7 +57,7 @@ const HOSTS: readonly { readonly environment: TestEnvironment; readonly kills: r
     kills: [
       ['worker', 'second'],
       ['container', 'first'],
-      ['Node', 'first'],
+      ['Node', 'start'],
     ],
   },
   {
@@ -67,7 +66,7 @@ const HOSTS: readonly { readonly environment: TestEnvironment; readonly kills: r
       ['kernel', 'first'],
       ['worker', 'second'],
       ['kernel', 'second'],
-      ['Node', 'second'],
+      ['Node', 'first'],
     ],
   },
 ];
