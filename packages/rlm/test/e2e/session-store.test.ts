@@ -1,8 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { billTotal, type FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { billTotal, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   forkRLM,
   memoryStore,
@@ -59,6 +59,20 @@ async function kept(options: RLMSessionOptions = {}, script = SCRIPT) {
   return { fake, store, results, totals };
 }
 
+/** The same, made once for the tests that look at what is kept: each has a store and a provider of its own. */
+const made = memoryStore();
+beforeAll(async () => {
+  const fake = await FakeProvider.start(SCRIPT);
+  await using session = await openSession({ ...optionsFor(fake), store: made, sessionId: ID });
+  await session.run('text', 'one');
+  await session.run({ more: 'text' }, 'two');
+  await session.close();
+  await fake.stop();
+});
+async function keptBefore() {
+  return { fake: await provider(SCRIPT), store: await killedAfter(Number.POSITIVE_INFINITY, made, ID) };
+}
+
 describe('a session in a store', () => {
   test('goes on in another process: the variables are as they were, nothing is asked or paid twice, sums go on', async () => {
     const { fake, store, totals } = await kept();
@@ -105,7 +119,7 @@ describe('a session in a store', () => {
   });
 
   test('tells of a turn that was cut off; asked again it goes on, with its lives and its replayed calls', async () => {
-    const { fake, store } = await kept();
+    const { fake, store } = await keptBefore();
     const lines = await linesOf(store, ID);
     const heard = lines.findLastIndex((line) => line.includes('heard c') && line.includes('call.reply'));
     const cut = await killedAfter(heard + 1, store, ID);
@@ -124,7 +138,7 @@ describe('a session in a store', () => {
   });
 
   test('leaves a turn that was cut off as it was when another one is asked', async () => {
-    const { fake, store } = await kept();
+    const { fake, store } = await keptBefore();
     const lines = await linesOf(store, ID);
     const heard = lines.findLastIndex((line) => line.includes('heard c') && line.includes('call.reply'));
     const cut = await killedAfter(heard + 1, store, ID);
@@ -176,13 +190,13 @@ describe('a session in a store', () => {
   });
 
   test('of two processes one has it', async () => {
-    const { fake, store } = await kept();
+    const { fake, store } = await keptBefore();
     await open(fake, store);
     await expect(open(fake, store)).rejects.toMatchObject({ code: 'run_in_progress' });
   });
 
   test('an opening that fails gives the session back', async () => {
-    const { fake, store } = await kept();
+    const { fake, store } = await keptBefore();
     await expect(open(fake, store, { systemPrompt: 'other' })).rejects.toMatchObject({ code: 'run_mismatch' });
     await expect(open(fake, store, { python: '/nonexistent/python' })).rejects.toMatchObject({
       code: 'python_not_found',
@@ -198,7 +212,7 @@ test.each<[string, RLMSessionOptions, RegExp]>([
   ['compaction', { compaction: true }, /its compaction was false and is now true/],
   ['other tools', { tools: { t: { description: 'd', execute: () => 1 } } }, /its tools are not the same/],
 ])('a session of the same id that is another one is refused: %s', async (_, options, message) => {
-  const { fake, store } = await kept();
+  const { fake, store } = await keptBefore();
   await expect(open(fake, store, options)).rejects.toMatchObject({
     code: 'run_mismatch',
     message: expect.stringMatching(message),
@@ -206,7 +220,7 @@ test.each<[string, RLMSessionOptions, RegExp]>([
 });
 
 test('a session is no run and a run no session, and each says which door is right', async () => {
-  const { fake, store } = await kept();
+  const { fake, store } = await keptBefore();
   const options = { ...optionsFor(fake), store };
   const refusal = (door: RegExp) => ({ code: 'run_mismatch', message: expect.stringMatching(door) });
   await expect(runRLM('text', 'one', { ...options, runId: ID })).rejects.toMatchObject(refusal(/openSession/));
