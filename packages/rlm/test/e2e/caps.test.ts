@@ -34,9 +34,9 @@ function spender(reply: (text: string) => Reply | ((request: ModelRequest) => Re
 
 describe('maxBudgetUsd', () => {
   test.each([
-    { replies: 'short', backend: 'openai', rootModel: 'gpt-4.1', subModel: 'gpt-4o-mini', maxBudgetUsd: 0.03 },
+    { replies: 'short', backend: 'openai', rootModel: 'gpt-4.1', subModel: 'gpt-4o-mini', maxBudgetUsd: 0.02 },
     { replies: 'short', backend: 'openai', rootModel: 'gpt-4o-mini', subModel: 'gpt-4.1', maxBudgetUsd: 0.05 },
-    { replies: 'longest', backend: 'openai', rootModel: 'gpt-4.1', subModel: 'gpt-4o-mini', maxBudgetUsd: 2 },
+    { replies: 'longest', backend: 'openai', rootModel: 'gpt-4.1', subModel: 'gpt-4o-mini', maxBudgetUsd: 1.2 },
     {
       replies: 'short',
       backend: 'anthropic',
