@@ -42,25 +42,24 @@ const isDocker = environment === 'docker';
 const ALL_SCENARIOS: Scenario[] = [
   { name: 'a batch of sub-calls', script: batch, shows: ['call.intent', 'call.reply'] },
   {
-    name: 'a typed answer that is refused once',
+    name: 'host tools, and a typed answer that is refused once',
     script: () =>
-      conversation({ turns: [repl('print(1)'), submit('"nothing"'), submit('\'{"n": 7}\'')], prompt: () => 'x' }),
-    options: { schema: z.object({ n: z.number().transform((n) => n * 2) }) },
-    shows: ['verdict'],
-  },
-  {
-    name: 'host tools',
-    script: () =>
-      conversation({ turns: [repl('a = price(thing="lamp")\nprint(a)'), submit('str(a + price(thing="bed"))')] }),
-    options: { tools: tools() },
-    shows: ['tool'],
+      conversation({
+        turns: [
+          repl('a = price(thing="lamp")\nprint(a)'),
+          submit('"nothing"'),
+          submit('f\'{{"n": {a + price(thing="bed")}}}\''),
+        ],
+      }),
+    options: { tools: tools(), schema: z.object({ n: z.number().transform((n) => n * 2) }) },
+    shows: ['tool', 'verdict'],
   },
   {
     name: 'children',
     script: () =>
       conversation({
         turns: [repl('said = rlm_query_batched(["a", "bb"])\nprint(said)'), submit('" ".join(said)')],
-        childTurns: [repl('print(llm_query(context + "x"))'), submit('context')],
+        childTurns: [submit('context + llm_query(context + "x")')],
         prompt: ({ text }) => String(text.length),
       }),
     options: { maxDepth: 2 },
