@@ -165,18 +165,17 @@ def test_an_image_that_is_missing_for_good() -> None:
     assert failure.value.code == "image_missing"
 
 
+def made_by(tag: str, *how: str) -> str:
+    """A container whose label says so."""
+    command = ["docker", *how, "--network", "none", "--label", f"{OWNER_LABEL}={tag}", IMAGE, "sleep", "100"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 @pytest.mark.docker
 def test_orphans_are_removed_and_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over the socket, and by the command. One test: what looks for orphans finds those of another, too."""
-    orphans_are_removed()
-    monkeypatch.setattr(orphans, "daemon_socket", lambda _: None)  # pyright: ignore
-    orphans_are_removed()
-
-
-def orphans_are_removed() -> None:
     machine, boot, namespace, _, _ = owner_tag().split(":")
-    tags = {
-        "orphan": f"{machine}:{boot}:{namespace}:{os.getpid()}:1",
+    others = {
         "ours": owner_tag(),
         "another machine's": f"{'0' * 32}:{boot}:{namespace}:999999:1",
         "another namespace's": f"{machine}:{boot}:12345:999999:1",
@@ -184,13 +183,15 @@ def orphans_are_removed() -> None:
     }
     made: dict[str, str] = {}
     try:
-        for name, tag in tags.items():
+        for name, tag in others.items():
+            made[name] = made_by(tag, "create")
+        for way in ("the socket", "the command"):
+            if way == "the command":
+                monkeypatch.setattr(orphans, "daemon_socket", lambda _: None)  # pyright: ignore
             # One that is to be removed runs.
-            how = ["run", "--detach"] if name == "orphan" else ["create"]
-            command = ["docker", *how, "--network", "none", "--label", f"{OWNER_LABEL}={tag}", IMAGE, "sleep", "100"]
-            made[name] = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-        remove_orphans("docker")
-        assert {name for name in tags if containers(f"id={made[name]}")} == set(tags) - {"orphan"}
+            made[way] = made_by(f"{machine}:{boot}:{namespace}:{os.getpid()}:1", "run", "--detach")
+            remove_orphans("docker")
+            assert {name for name in made if containers(f"id={made[name]}")} == others.keys()
     finally:
         subprocess.run(["docker", "rm", "-f", *made.values()], capture_output=True, check=True)
 
