@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -162,36 +163,51 @@ def peak():  # unlike ru_maxrss, not that of the process before exec
     return int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) // 1024
 """
 MEASURE = f"""
-import sys
+import os, sys
 from repl_harness import benches
 from rlm_worker._generated.messages import TextContext
 from rlm_worker.context import open_context
 {PEAK}
-for make in benches(sys.argv[1]):
-    small = make(context_payload='x')
-    before = peak()
-    run = make(context_payload=open_context(TextContext(path=sys.argv[2])))
-    print(run("print(len(context), context[-3:-1])").stdout, end='')
-    print(run.recorder.contexts[0][3])
-    print(before, peak())
-    in_repl = {"import hashlib  # as what hashes the large one does" + PEAK + "print(peak())"!r}
-    print(small(in_repl).stdout.strip(), run(in_repl).stdout.strip())
+def measure(kind, path):
+    for make in benches(kind):
+        small = make(context_payload='x')
+        before = peak()
+        run = make(context_payload=open_context(TextContext(path=path)))
+        print(run("print(len(context), context[-3:-1])").stdout, end='')
+        print(run.recorder.contexts[0][3])
+        print(before, peak())
+        in_repl = {"import hashlib  # as what hashes the large one does" + PEAK + "print(peak())"!r}
+        print(small(in_repl).stdout.strip(), run(in_repl).stdout.strip(), flush=True)
+for line in sys.stdin:
+    if os.fork() == 0:
+        measure(*line.split())
+        os._exit(0)
+    if os.wait()[1] != 0:
+        sys.exit(1)
 """
 
 
-def test_fifty_megabytes_stream_through_the_worker(kind: str, make: MakeBench, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def measuring() -> Iterator[subprocess.Popen[str]]:
+    """A process that has loaded what it takes, and measures each in a fork of it."""
+    env = {"PYTHONPATH": ":".join(sys.path), "PATH": os.environ["PATH"], "RLM_SANDBOX_IMAGE": IMAGE}
+    command = [sys.executable, "-c", MEASURE]
+    with subprocess.Popen(command, text=True, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield process
+
+
+def test_fifty_megabytes_stream_through_the_worker(kind: str, measuring: subprocess.Popen[str], tmp_path: Path) -> None:
     piece = b"0123456789abcde\n" * 65_536
     sha256 = hashlib.sha256()
     with open(tmp_path / "context", "wb") as file:
         for _ in range(50):
             file.write(piece)
             sha256.update(piece)
-    program = [sys.executable, "-c", MEASURE, kind, str(tmp_path / "context")]
-    env = {"PYTHONPATH": ":".join(sys.path), "PATH": os.environ["PATH"], "RLM_SANDBOX_IMAGE": IMAGE}
-    done = subprocess.run(program, capture_output=True, text=True, check=False, env=env)
-    assert done.returncode == 0, done.stderr
-    length, hashed, memory, memory_of_repl = done.stdout.splitlines()
-    assert (length, hashed) == ("52428800 de", sha256.hexdigest())
+    assert measuring.stdin is not None and measuring.stdout is not None
+    measuring.stdin.write(f"{kind} {tmp_path / 'context'}\n")
+    measuring.stdin.flush()
+    length, hashed, memory, memory_of_repl = (measuring.stdout.readline() for _ in range(4))
+    assert (length, hashed) == ("52428800 de\n", f"{sha256.hexdigest()}\n"), "it says why on stderr"
     before, peak = map(int, memory.split())
     assert peak - before < 12, f"the worker grew from {before} to {peak} MB"
     assert peak < 85
