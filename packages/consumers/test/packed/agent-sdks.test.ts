@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 
 test('tools of agent SDKs hand over a signal or undefined, under exactOptionalPropertyTypes', async () => {
-  const { stdout, exitCode } = await project.try('node_modules/.bin/tsc', ['-p', '.']);
+  const { stdout, exitCode } = await project.try('node_modules/.bin/tsc', ['-p', '.', '--checkers', '1']);
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
 });
 
