@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RLMContext, RLMError, type RLMOptions, type RLMResult, runRLM } from '../../src/index.ts';
 import { optionsFor, provider } from './support/run.ts';
@@ -185,29 +186,23 @@ describe('tools that are missing', () => {
     expect(error.message).toMatch(/RLM_PYTHON/);
   });
 
-  test('no container runtime', async () => {
+  test('no container runtime, and then one that does not run', async () => {
     const fake = await provider(() => 'unused');
-    const path = process.env.PATH;
-    process.env.PATH = folder;
+    const { PATH, DOCKER_HOST } = process.env;
+    const bin = await mkdtemp(join(folder, 'bin-'));
+    const { stdout: docker } = await execa('which', ['docker']);
+    Object.assign(process.env, { PATH: bin, DOCKER_HOST: `unix://${join(folder, 'docker.sock')}` });
     try {
-      const error = await rejection('x', 'why?', optionsFor(fake, { environment: 'docker' }));
-      expect(error.code).toBe('container_runtime_missing');
-      expect(error.message).toMatch(/docker/i);
+      const missing = await rejection('x', 'why?', optionsFor(fake, { environment: 'docker' }));
+      expect(missing.code).toBe('container_runtime_missing');
+      expect(missing.message).toMatch(/docker/i);
+      await symlink(docker, join(bin, 'docker'));
+      const silent = await rejection('x', 'why?', optionsFor(fake, { environment: 'docker' }));
+      expect(silent.code).toBe('container_runtime_not_running');
     } finally {
-      process.env.PATH = path;
-    }
-  });
-
-  test('Docker not running', async () => {
-    const fake = await provider(() => 'unused');
-    const host = process.env.DOCKER_HOST;
-    process.env.DOCKER_HOST = `unix://${join(folder, 'docker.sock')}`;
-    try {
-      const error = await rejection('x', 'why?', optionsFor(fake, { environment: 'docker' }));
-      expect(error.code).toBe('container_runtime_not_running');
-    } finally {
-      if (host === undefined) delete process.env.DOCKER_HOST;
-      else process.env.DOCKER_HOST = host;
+      Object.assign(process.env, { PATH });
+      if (DOCKER_HOST === undefined) delete process.env.DOCKER_HOST;
+      else process.env.DOCKER_HOST = DOCKER_HOST;
     }
     expect(fake.served).toEqual([]);
   });
