@@ -49,7 +49,7 @@ describe('docs/sessions.md', () => {
   });
 
   test('Sessions that survive: a program that is run again goes on with its session', async () => {
-    const runs = [await program.runAlone('Sessions that survive 1'), await program.runAlone('Sessions that survive 1')];
+    const runs = [await program.run('Sessions that survive 1'), await program.runAlone('Sessions that survive 1')];
     expect(runs.map((stdout) => stdout.split('\n').at(-1))).toEqual([
       expect.stringMatching(/ 1 0 0$/),
       expect.stringMatching(/ 1 0 0$/),
