@@ -67,19 +67,23 @@ async function ensureUv() {
   }
   const requirement = `uv==${UV.pinned}`;
   const folder = await installOnce(`uv-${UV.pinned}`, async (target) => {
-    const venv = join(target, 'venv');
     const pip = ['-m', 'pip', 'install', '--quiet'];
+    const aside = ['--root-user-action=ignore', '--target', join(target, 'pip')];
+    // Where there is pip: to make a virtual environment takes longer than to install uv.
+    if (output('python3', ['-c', 'import pip; print(pip.__version__)'])) {
+      if (await runs('python3', [...pip, ...aside, requirement])) return;
+      say('pip could not install it; trying a virtual environment');
+    }
+    const venv = join(target, 'venv');
     if ((await runs('python3', ['-m', 'venv', venv])) && (await runs(join(venv, 'bin/python'), [...pip, requirement])))
       return;
-    say('no virtual environment could be made (Debian keeps ensurepip apart); trying pip itself');
-    if (await runs('python3', [...pip, '--target', join(target, 'pip'), requirement])) return;
     throw new Problem(
       `${requirement} could not be installed; the lines above say why. It takes Python ≥ 3.11 with venv or pip:\n` +
         '  Debian, Ubuntu: apt install python3-venv    Fedora: dnf install python3-pip    macOS: brew install uv\n' +
         `Or put a uv ≥ ${UV.floor} on PATH.`,
     );
   });
-  const installed = ['venv/bin/uv', 'pip/bin/uv'].map((path) => join(folder, path));
+  const installed = ['pip/bin/uv', 'venv/bin/uv'].map((path) => join(folder, path));
   link(
     'uv',
     installed.find((path) => fs.existsSync(path)),
