@@ -6,8 +6,9 @@ import { containersGone, containersOf, killContainers } from './support/containe
 import { throughProxy } from './support/docker-daemon.ts';
 import { endWorkers } from './support/end-workers.ts';
 import { environment } from './support/environment.ts';
-import { alive, gone, type Process, repls, workers } from './support/processes.ts';
+import { gone, type Process, repls, workers } from './support/processes.ts';
 import { type Observed, provider, start } from './support/run.ts';
+import { end } from './support/victims.ts';
 
 interface Moment {
   readonly name: string;
@@ -189,7 +190,8 @@ describe(`${environment}: kill -9`, () => {
   test(isDocker ? 'of the container' : 'of the kernel', async () => {
     const { fake, run, processes } = await busy();
     if (isDocker) expect(await killContainers(await containersOf(run.id))).toBe(true);
-    else for (const { pid } of alive(processes)) process.kill(pid, 'SIGKILL');
+    // The first takes the others with it, sometimes before they are killed.
+    else for (const { pid } of processes) end(pid);
     const result = await run;
     expect(result).toMatchObject({
       success: false,
