@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JournalRecord } from '@rlm-bridge/protocol';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { fileStore, type RunStore } from '../../src/index.ts';
-import { JournalCodec } from '../../src/journal/journal-codec.ts';
-import { JournalWriter } from '../../src/journal/journal-writer.ts';
+import { flatten } from '../../src/journal/flat-records.ts';
+import type { RecordBody } from '../../src/journal/journal-writer.ts';
+import { toLine } from '../../src/journal/lines.ts';
+import { Unsaid } from '../../src/journal/unsaid.ts';
 import { header, life, RUN, smallCall } from '../unit/journal/records.ts';
 
 const MEGABYTES = Number(process.env.RLM_TEST_JOURNAL_MB ?? 40);
@@ -23,15 +26,18 @@ const MOST_NEW_MB = 2;
 
 const WATCHDOG_MS = 300_000 * Math.max(1, MEGABYTES / 40);
 
-/** A run whose code asked about so much, each time about something else. */
+/** A run whose code asked about so much, each time about something else: what was said before is looked for nowhere. */
 async function write(store: RunStore): Promise<void> {
   await using lease = await store.lease(RUN);
-  const writer = new JournalWriter(lease, new JournalCodec(RUN), 0);
-  await writer.append(header(), life());
-  const call = { node: '0', depth: 1, role: 'llm_query', backend: 'offline', model: 'm' } as const;
-  for (let n = 1; n <= CALLS; n += 1) {
+  const unsaid = new Unsaid();
+  let n = 0;
+  const lineOf = (body: RecordBody) =>
+    toLine(unsaid.leaveOut(flatten({ ...body, n: n++, at: 0 } as JournalRecord)), RUN);
+  await lease.append([header(), life()].map(lineOf));
+  const about = { node: '0', depth: 1, role: 'llm_query', backend: 'offline', model: 'm' } as const;
+  for (let call = 1; call <= CALLS; call += 1) {
     const prompt = `Sum up: ${randomBytes(CHARS / 2).toString('hex')}`;
-    await writer.append(...smallCall({ ...call, call: `call-${n}` }, prompt, `It is ${n}.`));
+    await lease.append(smallCall({ ...about, call: `call-${call}` }, prompt, `It is ${call}.`).map(lineOf));
   }
 }
 
