@@ -2,8 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { billFor, type FakeProvider, type ModelRequest, repl, type Script, submit } from '@rlm-bridge/fake-provider';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { RLMAbortError, type RLMEvent, type RLMOptions, type RLMResult, runRLM } from '../../src/index.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  configureWorkers,
+  RLMAbortError,
+  type RLMEvent,
+  type RLMOptions,
+  type RLMResult,
+  runRLM,
+} from '../../src/index.ts';
+import { DEFAULT_RUNS_PER_WORKER } from '../../src/worker/pool.ts';
 import { expectExactBill } from './support/bill.ts';
 import { containersGone } from './support/containers.ts';
 import { endWorkers } from './support/end-workers.ts';
@@ -11,13 +19,16 @@ import { environment } from './support/environment.ts';
 import { gone, repls, workers } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 
-/** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them; half where a worker is killed. */
+/** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them. */
 const RUNS = Number(process.env.RLM_TEST_MANY ?? 40) / (environment === 'docker' ? 10 : 1);
 
-/** What becomes of the runs, by their number modulo 20: 5 % are aborted, over budget, or out of time; the rest may be killed. */
-const FATES = { 3: 'aborted', 9: 'over budget', 15: 'out of time' } as const;
+/** An odd one, so that the runs of each of two workers have all fates. */
+const EACH = 13;
+
+/** What becomes of the runs, by their number modulo so many; those of the worker that is killed end with it. */
+const FATES = { 3: 'aborted', 6: 'over budget', 9: 'out of time' } as const;
 type Fate = (typeof FATES)[keyof typeof FATES] | 'good';
-const fateOf = (n: number): Fate => (FATES as Record<number, Fate>)[n % 20] ?? 'good';
+const fateOf = (n: number): Fate => (FATES as Record<number, Fate>)[n % EACH] ?? 'good';
 
 const numberIn = (words: string) => Number(/run (\d+)\./.exec(words)?.[1]);
 const whose = ({ messages }: ModelRequest) => numberIn(messages.map(({ content }) => content).join('\n'));
@@ -89,50 +100,53 @@ function expectUnknownIfUnderWay({ result, events }: Outcome): void {
   expect(result.costUsd === null).toBe(count('call.started') > count('call.completed'));
 }
 
-afterEach(endWorkers);
+// Runs are spread over workers that have enough to do: so few are, by what one of them has room for.
+beforeAll(() => configureWorkers({ runsPerWorker: Math.max(RUNS / 2, 1) }));
+afterAll(async () => {
+  configureWorkers({ runsPerWorker: DEFAULT_RUNS_PER_WORKER });
+  await endWorkers();
+});
 
-describe.runIf(RUNS >= 1)(`${RUNS} mixed runs at once`, () => {
-  test.each([false, true])(
-    'have their own bill, coverage and log, and leave nothing (a killed worker: %s)',
-    async (isKilled) => {
-      const logDir = await mkdtemp(join(tmpdir(), 'rlm-many-'));
-      onTestFinished(() => rm(logDir, { recursive: true }));
-      const fake = await provider(script);
-      const options = optionsFor(fake, { environment, logDir });
-      const runs = isKilled ? Math.ceil(RUNS / 2) : RUNS;
-      const living = Promise.all(Array.from({ length: runs }, (_, n) => live(n, options)));
-      await fake.until(({ served }) => served.length >= 3 * runs);
-      const started = [...workers(), ...repls()];
-      if (isKilled) process.kill(workers()[0]?.pid ?? 0, 'SIGKILL');
-      const outcomes = await living;
-      const billOf = billsOf(fake);
-      const killed = outcomes.filter(({ result }) => result.stopReason === 'worker_exit');
-      expect(killed.length > 0).toBe(isKilled);
-      for (const outcome of outcomes) {
-        const { n, result, events, isAborted } = outcome;
-        expect(new Set(events.map(({ runId }) => runId))).toEqual(new Set([result.runId]));
-        const log = result.logFile === null ? '' : await readFile(result.logFile, 'utf8');
-        expect(numbersIn(log).filter((other) => other !== n)).toEqual([]);
-        if (result.stopReason === 'worker_exit') {
-          expectNoMoreThan(outcome, billOf(n));
-          expectUnknownIfUnderWay(outcome);
-        } else if (fateOf(n) === 'good') {
-          expect([result.answer, result.coverage?.seenFraction]).toEqual([`heard ${n}`, 1]);
-          expect(log).toContain(`heard ${n}`);
-          expectExactBill(outcome, billOf(n));
-        } else {
-          const ends = { aborted: isAborted, 'over budget': 'budget', 'out of time': 'duration' } as const;
-          expect(fateOf(n) === 'aborted' ? isAborted : result.stopReason).toBe(ends[fateOf(n) as keyof typeof ends]);
-          if (fateOf(n) === 'over budget') expectExactBill(outcome, billOf(n));
-          else expectNoMoreThan(outcome, billOf(n));
-        }
+describe.runIf(RUNS >= 4)(`${RUNS} mixed runs at once, beside a worker that is killed`, () => {
+  test('have their own bill, coverage and log, and leave nothing', async () => {
+    const logDir = await mkdtemp(join(tmpdir(), 'rlm-many-'));
+    onTestFinished(() => rm(logDir, { recursive: true }));
+    const fake = await provider(script);
+    const options = optionsFor(fake, { environment, logDir });
+    const living = Promise.all(Array.from({ length: RUNS }, (_, n) => live(n, options)));
+    await fake.until(({ served }) => served.length >= 3 * RUNS);
+    const started = [...workers(), ...repls()];
+    process.kill(workers()[0]?.pid ?? 0, 'SIGKILL');
+    const outcomes = await living;
+    const billOf = billsOf(fake);
+    const killed = outcomes.filter(({ result }) => result.stopReason === 'worker_exit');
+    expect(killed).not.toEqual([]);
+    const lived = outcomes.filter((outcome) => !killed.includes(outcome));
+    expect(new Set(lived.map(({ n }) => fateOf(n)))).toEqual(new Set(outcomes.map(({ n }) => fateOf(n))));
+    for (const outcome of outcomes) {
+      const { n, result, events, isAborted } = outcome;
+      expect(new Set(events.map(({ runId }) => runId))).toEqual(new Set([result.runId]));
+      const log = result.logFile === null ? '' : await readFile(result.logFile, 'utf8');
+      expect(numbersIn(log).filter((other) => other !== n)).toEqual([]);
+      if (result.stopReason === 'worker_exit') {
+        expectNoMoreThan(outcome, billOf(n));
+        expectUnknownIfUnderWay(outcome);
+      } else if (fateOf(n) === 'good') {
+        expect([result.answer, result.coverage?.seenFraction]).toEqual([`heard ${n}`, 1]);
+        expect(log).toContain(`heard ${n}`);
+        expectExactBill(outcome, billOf(n));
+      } else {
+        const ends = { aborted: isAborted, 'over budget': 'budget', 'out of time': 'duration' } as const;
+        expect(fateOf(n) === 'aborted' ? isAborted : result.stopReason).toBe(ends[fateOf(n) as keyof typeof ends]);
+        if (fateOf(n) === 'over budget') expectExactBill(outcome, billOf(n));
+        else expectNoMoreThan(outcome, billOf(n));
       }
-      await endWorkers();
-      await gone(started);
-      // Those of a worker that was killed are removed by their daemon, when their clients have gone.
-      if (environment === 'docker') for (const { result } of outcomes) await containersGone(result.runId);
-    },
-  );
+    }
+    await endWorkers();
+    await gone(started);
+    // Those of a worker that was killed are removed by their daemon, when their clients have gone.
+    if (environment === 'docker') for (const { result } of outcomes) await containersGone(result.runId);
+  });
 });
 
 function numbersIn(log: string): number[] {
