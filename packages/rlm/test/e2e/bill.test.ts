@@ -2,8 +2,8 @@ import { conversation, repl, type Script, submit } from '@rlm-bridge/fake-provid
 import { describe, expect, test } from 'vitest';
 import type { RLMOptions } from '../../src/index.ts';
 import { expectExactBill } from './support/bill.ts';
-import { comesOnce } from './support/lives.ts';
 import { finish, provider } from './support/run.ts';
+import { TREE } from './support/tree.ts';
 
 /** Prompts from a word to 60 KB, so that no two cost the same. */
 const PROMPTS = 'prompts = ["p" * (7 * 5 ** n) for n in range(6)]';
@@ -18,13 +18,6 @@ const batched: Script = conversation({
   prompt: ({ text }) => String(text.length),
 });
 
-/** Each RLM hands two longer prompts down, in parallel, until the depth is used up. */
-const tree: Script = conversation({
-  turns: [repl('said = rlm_query_batched(["a", "bb", "ccc"])\nprint(said)'), submit('" ".join(said)')],
-  childTurns: [repl('said = rlm_query_batched([context + "x", context + "yy" * 90])'), submit('"+".join(said)')],
-  prompt: ({ text }) => String(text.length),
-});
-
 const cases: { name: string; script: Script; options?: RLMOptions; answer: string }[] = [
   {
     name: 'one model for root and sub',
@@ -34,10 +27,10 @@ const cases: { name: string; script: Script; options?: RLMOptions; answer: strin
   },
   { name: 'different models', script: plain, answer: 'heard firstheard second, longer' },
   { name: 'a batch of very different prompts', script: batched, answer: '7,35,175,875,4375,21875' },
-  { name: 'maxDepth 2', script: tree, options: { maxDepth: 2 }, answer: '2+181 3+182 4+183' },
+  { name: 'maxDepth 2', script: TREE, options: { maxDepth: 2 }, answer: '2+181 3+182 4+183' },
   {
     name: 'maxDepth 3',
-    script: tree,
+    script: TREE,
     options: { maxDepth: 3 },
     answer: '3+182+182+361 4+183+183+362 5+184+184+363',
   },
@@ -48,17 +41,6 @@ describe('the bill is what the provider counted, per model and in total', () => 
     const fake = await provider(script);
     const outcome = await finish(fake, options);
     expect(outcome.result).toMatchObject({ success: true, answer });
-    expectExactBill(outcome, fake);
-  });
-
-  test.each([
-    { backend: 'anthropic', rootModel: 'claude-sonnet-4-5', subModel: 'claude-haiku-4-5' },
-    { backend: 'gemini', rootModel: 'gemini-2.5-flash', subModel: 'gemini-2.5-flash' },
-  ] as const)('$backend format', async (options) => {
-    if (options.backend === 'anthropic') comesOnce('its provider has what an earlier life asked in its cache');
-    const fake = await provider(tree);
-    const outcome = await finish(fake, { ...options, baseUrl: fake.url, maxDepth: 2 });
-    expect(outcome.result).toMatchObject({ success: true, answer: '2+181 3+182 4+183' });
     expectExactBill(outcome, fake);
   });
 

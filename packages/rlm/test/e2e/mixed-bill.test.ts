@@ -1,9 +1,10 @@
 import { conversation, type Reply, repl, type Script, submit } from '@rlm-bridge/fake-provider';
 import { describe, expect, test } from 'vitest';
 import type { RLMOptions } from '../../src/index.ts';
-import { picoUsd } from './support/bill.ts';
+import { expectExactBill, picoUsd } from './support/bill.ts';
 import { comesOnce } from './support/lives.ts';
 import { finish, provider } from './support/run.ts';
+import { TREE } from './support/tree.ts';
 
 /** By the prompt of the sub-call. All but the last are counted by the provider and said to be. */
 const MIXED: Readonly<Record<string, Reply>> = {
@@ -81,4 +82,16 @@ describe('refused, cut, empty and unsupported replies among whole ones', () => {
       ]);
     },
   );
+});
+
+// Google's SDK, which takes a second to load, is in the worker of this file.
+test.each([
+  { backend: 'anthropic', rootModel: 'claude-sonnet-4-5', subModel: 'claude-haiku-4-5' },
+  { backend: 'gemini', rootModel: 'gemini-2.5-flash', subModel: 'gemini-2.5-flash' },
+] as const)('the bill of a tree is what the provider counted, on the wire of $backend', async (options) => {
+  if (options.backend === 'anthropic') comesOnce('its provider has what an earlier life asked in its cache');
+  const fake = await provider(TREE);
+  const outcome = await finish(fake, { ...options, baseUrl: fake.url, maxDepth: 2 });
+  expect(outcome.result).toMatchObject({ success: true, answer: '2+181 3+182 4+183' });
+  expectExactBill(outcome, fake);
 });
