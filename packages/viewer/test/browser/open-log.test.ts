@@ -4,24 +4,26 @@ import { join } from 'node:path';
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
 import type { Page } from 'playwright-core';
 import { runRLM } from 'rlm-bridge';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { optionsFor } from '../../../rlm/test/e2e/support/run.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { faultsOf } from './support/faults.ts';
 import { openedAnew } from './support/shown.ts';
 
 /** A log as the official library writes it, of a real run. */
-async function officialLog(): Promise<string> {
+let log: string;
+
+beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rlm-view-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
   const fake = await FakeProvider.start(
     conversation({ turns: [repl('print(llm_query("who?"))'), submit('"the heron"')], prompt: 'it is the heron' }),
   );
-  onTestFinished(() => fake.stop());
   await runRLM('a context', 'Who stands there?', optionsFor(fake, { logDir: folder }));
+  await fake.stop();
   const [file] = await readdir(folder);
-  return join(folder, file ?? '');
-}
+  log = join(folder, file ?? '');
+  return () => rm(folder, { recursive: true });
+});
 
 /** Drops a file on the page, as from another window. */
 async function drop(page: Page, file: string): Promise<void> {
@@ -39,10 +41,9 @@ const WAYS = {
 };
 
 test.each(['chosen', 'dropped'] as const)('a log of the official library that is %s opens in the page', async (way) => {
-  const file = await officialLog();
   const page = await openedAnew(new MemorySource(), { page: 'runs' });
   await page.getByRole('table', { name: 'Runs' }).waitFor();
-  await WAYS[way](page, file);
+  await WAYS[way](page, log);
   await page.getByRole('region', { name: 'Step by step' }).getByRole('listitem').first().waitFor();
   expect(await faultsOf(page)).toEqual([]);
   await page.getByText('What it cost is not known: its log does not tell that of its root.').waitFor();
