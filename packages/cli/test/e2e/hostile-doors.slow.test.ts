@@ -10,9 +10,10 @@ import { runAction } from './support/github-action.ts';
 import { runGitLab } from './support/gitlab-job.ts';
 import { canaries, plant } from './support/hostile-checkout.ts';
 import { checkout, EVIL } from './support/recipes.ts';
+import { folderWithRlm } from './support/relayed-rlm.ts';
 
-// Each door of CI in a checkout that is hostile to it. The gate is installed once, by the steps of the action: the commit that
-// the others fetch has an installer that notes how it is called, and puts that gate in its place.
+// Each door of CI in a checkout that is hostile to it. The action installs the gate and judges with it. The commit that the
+// others fetch has an installer that notes how it is called; the command that it installs runs in this process, told the same.
 
 const temp = await mkdtemp(join(tmpdir(), 'rlm-runner-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
@@ -43,14 +44,8 @@ async function onGitHub() {
   return { ...done, planted, sung: await traps.sung(), environments: await noted() };
 }
 
-let action: ReturnType<typeof onGitHub> | undefined;
-const judgedOnGitHub = () => {
-  action ??= onGitHub();
-  return action;
-};
-
 test('the GitHub Action in a hostile checkout: what it installs and judges with is its own, and no step but the last has a key', async () => {
-  const { exitCode, stdout, stderr, planted, sung, environments } = await judgedOnGitHub();
+  const { exitCode, stdout, stderr, planted, sung, environments } = await onGitHub();
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^rlm assess: FAIL:/) });
   expect(stdout).toMatch(/^::error file=src\/run\.js,/m);
   expect(sung).toEqual([]);
@@ -61,18 +56,17 @@ test('the GitHub Action in a hostile checkout: what it installs and judges with 
   expect(await readdir(join(temp, 'rlm-gate', 'compiled'))).not.toEqual([]);
 });
 
-/** rlm-bridge at a commit that installs what the action has installed, and how its installer was called. */
-async function installedBridge() {
-  await judgedOnGitHub();
+/** rlm-bridge at a commit, whose installer notes how it was called. */
+async function notingBridge() {
   const notes = join(await temporaryFolder(), 'notes');
   const { path, commit } = await bridge(
-    `{ pwd; env; } > ${notes}\nmkdir -p "$1/bin" && ln -s ${temp}/rlm-gate/bin/rlm "$1/bin/rlm"\n`,
+    `{ pwd; env; } > ${notes}\nmkdir -p "$1/bin" && ln -s ${await folderWithRlm()}/rlm "$1/bin/rlm"\n`,
   );
   return { RLM_REPOSITORY: path, RLM_COMMIT: commit, called: () => readFile(notes, 'utf8') };
 }
 
 test('the GitLab job, in a hostile checkout, fails on a defect, with its reports', async () => {
-  const { called, ...given } = await installedBridge();
+  const { called, ...given } = await notingBridge();
   const traps = await canaries();
   const { exitCode, path, outside, job, stderr } = await runGitLab(
     { ...given, OPENAI_API_KEY: 'secret-of-the-job' },
@@ -97,7 +91,7 @@ test('the GitLab job, in a hostile checkout, fails on a defect, with its reports
 });
 
 test('the Buildkite step, in a hostile checkout, fails on a defect, with its artifacts and an annotation', async () => {
-  const { called, ...given } = await installedBridge();
+  const { called, ...given } = await notingBridge();
   const traps = await canaries();
   const work = await checkout(EVIL);
   await plant(work.path, traps);
