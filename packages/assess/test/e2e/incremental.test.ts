@@ -1,7 +1,7 @@
 import { type FakeProvider, HANG, type Script } from '@rlm-bridge/fake-provider';
 import { memoryStore } from 'rlm-bridge';
 import { expect, test } from 'vitest';
-import { type AssessEvent, type AssessOptions, summarizeEvidence } from '../../src/index.ts';
+import { type AssessEvent, type AssessOptions, applyGate, summarizeEvidence } from '../../src/index.ts';
 import { assess, finds, judgeOptions, provider, scriptedJudge } from '../support/judge.ts';
 import { manyFiles, workOf } from '../support/many-files.ts';
 import { type Across, documentsOf, isReading, partsJudge } from '../support/parts-judge.ts';
@@ -43,12 +43,22 @@ const copies: Across = (sides) =>
       .map(({ number, text }) => ({ rule: 'copied', file, startLine: number, endLine: number, quote: text })),
   );
 
-test('work that is amended, given another message, rebased or merged with its base keeps every reading', async () => {
+test('work that is amended, given another message, rebased or merged with its base keeps every reading; another checkout has them, too, and another question none', async () => {
   const repository = await workOf(FILES);
   const fake = await provider(partsJudge());
   const options = await optionsFor(repository);
-  const { made } = (await assess(fake, WORK, options)).rlmMetrics.readings;
+  const readings = async (more: AssessOptions) =>
+    (await assess(fake, WORK, { ...options, ...more })).rlmMetrics.readings;
+  const { made } = await readings({});
   expect(made).toBeGreaterThan(2);
+  const others: AssessOptions[] = [
+    { criteria: 'It sings.' },
+    { rubric: [{ id: 'sings', question: 'Does it sing?', severity: 'low' }] },
+    { judge: { rootModel: 'gpt-4.1-mini' } },
+  ];
+  for (const other of others) expect(await readings(other)).toEqual({ made, kept: 0 });
+  const { path } = await workOf({ ...FILES, [LAST]: `${FILES[LAST]}\n// edited\n` });
+  expect(await readings({ cwd: path })).toEqual({ made: 1, kept: made - 1 });
   const after = async (...steps: (() => Promise<unknown>)[]) => {
     for (const step of steps) await step();
     fake.forget();
@@ -83,22 +93,6 @@ async function mainMoves(repository: Repository, time: number): Promise<void> {
   await repository.add('Elsewhere', { 'elsewhere.txt': `main ${time}\n` });
   await repository.git('checkout', '-q', 'work');
 }
-
-test('with other acceptance criteria, another rubric or another model no reading is kept', async () => {
-  const repository = await workOf(FILES);
-  const fake = await provider(partsJudge());
-  const options = await optionsFor(repository);
-  const { made } = (await assess(fake, WORK, options)).rlmMetrics.readings;
-  const changes: AssessOptions[] = [
-    { criteria: 'It sings.' },
-    { rubric: [{ id: 'sings', question: 'Does it sing?', severity: 'low' }] },
-    { judge: { rootModel: 'gpt-4.1-mini' } },
-  ];
-  for (const change of changes) {
-    const other = await assess(fake, WORK, { ...options, ...change });
-    expect(other.rlmMetrics.readings).toEqual({ made, kept: 0 });
-  }
-});
 
 test('a copy of what stands in a file that is not read again is found, and stays found when neither changes', async () => {
   const repository = await workOf({ ...FILES, [FIRST]: `${FILES[FIRST]}\n${HELPER}\n` });
@@ -160,7 +154,7 @@ test('a definition that changed is judged with a caller that did not, though the
   expect(shown).toEqual([[FIRST, ...changed.split('\n'), LAST, caller]]);
 });
 
-test('a reading that fails leaves the work without a score: what was found and paid is told, and next time it alone is made', async () => {
+test('a reading that fails leaves the work without a score: what was found and paid is told and can fail the gate, and next time it alone is made', async () => {
   const repository = await workOf({ ...FILES, [FIRST]: `${FILES[FIRST]}\nplanted();\n` });
   const judge = partsJudge({ review: finds(/^planted\(/, { severity: 'medium', rule: 'bad-call' }) });
   let fails = true;
@@ -174,6 +168,8 @@ test('a reading that fails leaves the work without a score: what was found and p
   const found = [{ rule: 'bad-call', file: FIRST, verified: true }];
   expect(first.workers[0]).toMatchObject({ verdict: 'inconclusive', overallScore: null, findings: found });
   expect(first.workers[0]?.error?.message).toMatch(/^Reading (\d+) of \1 failed: /);
+  const error = { code: 'provider_rejected_request' };
+  expect(applyGate(first, { failOn: 'medium' }).workers[0]).toMatchObject({ verdict: 'fail', error });
   expect(first.rlmMetrics.usage.calls).toBe(fake.served.length);
   expect(first.rlmMetrics.costUsd).toBeGreaterThan(0);
   const { made } = first.rlmMetrics.readings;
@@ -183,18 +179,6 @@ test('a reading that fails leaves the work without a score: what was found and p
   expect(second.workers[0]).toMatchObject({ verdict: 'pass', findings: found, evidence: { coverage: 1 } });
   expect(second.rlmMetrics.readings).toEqual({ kept: made, made: 1 });
   expect(filesRead(fake)).toContain(LAST);
-});
-
-test('what a reading finds fails the gate also when another one fails', async () => {
-  const repository = await workOf({ ...FILES, [FIRST]: `${FILES[FIRST]}\nplanted();\n` });
-  const judge = partsJudge({ review: finds(/^planted\(/, { severity: 'critical', rule: 'bad-call' }) });
-  const fake = await provider((request) =>
-    isReading(request) && documentsOf(request).some(({ name }) => name === LAST)
-      ? { status: 400, message: 'no' }
-      : judge(request),
-  );
-  const { verdict, error } = (await assess(fake, WORK, await optionsFor(repository))).workers[0] ?? {};
-  expect([verdict, error?.code]).toEqual(['fail', 'provider_rejected_request']);
 });
 
 test('a verdict that fails is no judgement, and its readings are kept', async () => {
@@ -253,15 +237,6 @@ test('every sample has readings of its own; a dry run and the events count what 
   const second = await assess(fake, WORK, options);
   expect(second.rlmMetrics.readings).toEqual({ kept: made - 2, made: 2 });
   expect(events).toContainEqual({ type: 'readings.planned', workerId: 'w', kept: made - 2, toMake: 2 });
-});
-
-test('readings that were kept in one checkout serve another one', async () => {
-  const [one, other] = [await workOf(FILES), await workOf({ ...FILES, [LAST]: `${FILES[LAST]}\n// edited\n` })];
-  const fake = await provider(partsJudge());
-  const options = await optionsFor(one);
-  const { made } = (await assess(fake, WORK, options)).rlmMetrics.readings;
-  const elsewhere = await assess(fake, WORK, { ...options, cwd: other.path });
-  expect(elsewhere.rlmMetrics.readings).toEqual({ made: 1, kept: made - 1 });
 });
 
 test('the budget bounds all readings and the verdict together', async () => {
