@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GatePolicy } from '../../src/api/options.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
-import { formatAssessmentResult, toMarkdown, toSarif } from '../../src/index.ts';
+import { applyGate, formatAssessmentResult, toMarkdown, toSarif } from '../../src/index.ts';
 import { judgeQuery } from '../../src/judge/query.ts';
 import { judgedByHand, planted } from '../support/judged-by-hand.ts';
 import { Repository } from '../support/repository.ts';
@@ -17,16 +17,15 @@ const finds =
   (given: Partial<JudgeFinding> = {}) =>
   (texts: Texts) => [planted(texts, 'src/db.js', 'select *', given)];
 
-/** Work on a repository whose main has `before`, and that made `after` of it. */
-async function judged(
-  { before, after }: { before: string | null; after: string },
-  gate: GatePolicy = {},
-  judge: (texts: Texts) => JudgeFinding[] = finds(),
-) {
-  const start = { 'a.txt': 'a\n', ...(before !== null && { 'src/db.js': before }) };
-  const repository = await Repository.create(start, { work: { 'src/db.js': after, 'b.txt': 'b\n' } }, 'work');
-  const worker = { id: 'work', worktree: repository.path, base: 'main' };
-  const result = await judgedByHand(worker, judge, { gate: { scope: 'all', ...gate } });
+/** A file as it was in main, null where it was not, and what the work made of it. */
+interface Change {
+  before: string | null;
+  after: string;
+}
+
+/** Work on a repository that changes `src/db.js`. */
+async function judged(change: Change, gate: GatePolicy = {}, judge: (texts: Texts) => JudgeFinding[] = finds()) {
+  const result = await judgedOf({ 'src/db.js': change }, judge, gate);
   const [work] = result.workers;
   return {
     result,
@@ -36,27 +35,58 @@ async function judged(
     finding: work?.findings[0],
   };
 }
-const more = (text: string) => `${text}\nexport const more = 1;\n`;
 
-test.each([
-  ['above the line', COMMENT],
-  ['above, with others between', `${COMMENT}\n  // rlm-ignore eval -- none\n`],
-  ['in a block', '  /* rlm-ignore sql-injection -- checked */\n'],
-  ['in HTML', '  <!-- rlm-ignore sql-injection -- checked -->\n'],
-  ['for a rule of the same family', '  # rlm-ignore unbound-query-input, raw-query -- checked\n'],
-])('a comment of the base is obeyed on lines that are as they were there: %s', async (_, comment) => {
-  const before = source(comment);
-  const { verdict, states, finding } = await judged({ before, after: more(before) });
-  expect({ verdict, state: states?.[0], gating: finding?.gating }).toEqual({
-    verdict: 'pass',
-    state: 'of_base',
-    gating: false,
+async function judgedOf(files: Record<string, Change>, judge: (texts: Texts) => JudgeFinding[], gate: GatePolicy) {
+  const all = Object.entries(files);
+  const before = Object.fromEntries(all.flatMap(([name, change]) => (change.before ? [[name, change.before]] : [])));
+  const after = Object.fromEntries(all.map(([name, change]) => [name, change.after]));
+  const work = { ...after, 'b.txt': 'b\n' };
+  const repository = await Repository.create({ 'a.txt': 'a\n', ...before }, { work }, 'work');
+  const worker = { id: 'work', worktree: repository.path, base: 'main' };
+  return await judgedByHand(worker, judge, { gate: { scope: 'all', ...gate } });
+}
+
+/** A file for each of these, by what it tries, in one work: with the comments and the finding of each. */
+async function judgedEach(changes: Record<string, Change>) {
+  const files = Object.entries(changes).map(([tried, change], at) => ({ tried, name: `src/f${at}.js`, change }));
+  const judge = (texts: Texts) => files.map(({ name }) => planted(texts, name, 'select *'));
+  const result = await judgedOf(Object.fromEntries(files.map(({ name, change }) => [name, change])), judge, {});
+  const [work] = result.workers;
+  const each = files.map(({ tried, name }) => ({
+    tried,
+    states: work?.suppressions.flatMap(({ file, state }) => (file === name ? [state] : [])),
+    gating: work?.findings.flatMap(({ file, gating }) => (file === name ? [gating] : [])),
+  }));
+  return { result, each };
+}
+
+/** What each of these comes to. */
+const allAre = (changes: Record<string, Change>, states: string[], gating: boolean) =>
+  Object.keys(changes).map((tried) => ({ tried, states, gating: [gating] }));
+const more = (text: string) => `${text}\nexport const more = 1;\n`;
+const grown = (texts: Record<string, string>) =>
+  Object.fromEntries(Object.entries(texts).map(([tried, text]) => [tried, { before: text, after: more(text) }]));
+
+test('comments of the base are obeyed on lines that are as they were there', async () => {
+  const changes = grown({
+    'above the line': source(COMMENT),
+    'in a block': source('  /* rlm-ignore sql-injection -- checked */\n'),
+    'in HTML': source('  <!-- rlm-ignore sql-injection -- checked -->\n'),
+    'for a rule of the same family': source('  # rlm-ignore unbound-query-input, raw-query -- checked\n'),
+    'behind the line': `export const find = (id) => db.query("select * from t where id = " + id); ${COMMENT.trim()}\n`,
   });
+  const { result, each } = await judgedEach(changes);
+  expect(result.verdict).toBe('pass');
+  expect(each).toEqual(allAre(changes, ['of_base'], false));
 });
 
-test('behind the line, on the line', async () => {
-  const before = `export const find = (id) => db.query("select * from t where id = " + id); ${COMMENT.trim()}\n`;
-  expect(await judged({ before, after: more(before) })).toMatchObject({ verdict: 'pass', states: ['of_base'] });
+test('above the line, with others between', async () => {
+  const before = source(`${COMMENT}\n  // rlm-ignore eval -- none\n`);
+  expect(await judged({ before, after: more(before) })).toMatchObject({
+    verdict: 'pass',
+    states: ['of_base', 'unused'],
+    finding: { gating: false },
+  });
 });
 
 test('it lowers no score, and is shown with its reason', async () => {
@@ -70,48 +100,57 @@ test('it lowers no score, and is shown with its reason', async () => {
   expect(suppressions).toEqual([{ kind: 'inSource', justification: 'id is a number, checked by the router' }]);
 });
 
-test.each([
-  ['with the fault', null, source(COMMENT)],
-  ['to a fault that was there', source(''), source(COMMENT)],
-  ['by changing the rule of one', source(COMMENT.replace('sql-injection', 'eval')), source(COMMENT)],
-  ['by moving one', `${COMMENT}${source('')}`, source(COMMENT)],
-])('a comment that the work brings is not obeyed, unless that is allowed: %s', async (_, before, after) => {
-  const refused = await judged({ before, after });
-  expect(refused).toMatchObject({ verdict: 'fail', states: ['new'], finding: { gating: true } });
-  expect(formatAssessmentResult(refused.result)).toContain('a comment that the work brings asks to let it be');
-  expect(await judged({ before, after }, { allowNewSuppressions: true })).toMatchObject({ verdict: 'pass' });
+test('comments that the work brings are not obeyed, unless that is allowed', async () => {
+  const changes = {
+    'with the fault': { before: null, after: source(COMMENT) },
+    'to a fault that was there': { before: source(''), after: source(COMMENT) },
+    'by changing the rule of one': { before: source(COMMENT.replace('sql-injection', 'eval')), after: source(COMMENT) },
+    'by moving one': { before: `${COMMENT}${source('')}`, after: source(COMMENT) },
+  };
+  const { result, each } = await judgedEach(changes);
+  expect(result.verdict).toBe('fail');
+  expect(each).toEqual(allAre(changes, ['new'], true));
+  expect(formatAssessmentResult(result)).toContain('a comment that the work brings asks to let it be');
+  expect(applyGate(result, { scope: 'all', allowNewSuppressions: true })).toMatchObject({ verdict: 'pass' });
 });
 
 test('whole files have no base: their comments are the work', async () => {
   const repository = await Repository.create({ 'src/db.js': source(COMMENT) });
   const worker = { id: 'work', files: ['src/*.js'] };
-  const options = { cwd: repository.path };
-  expect(await judgedByHand(worker, finds(), options)).toMatchObject({ verdict: 'fail' });
-  const gate = { allowNewSuppressions: true };
-  expect(await judgedByHand(worker, finds(), { ...options, gate })).toMatchObject({ verdict: 'pass' });
+  const result = await judgedByHand(worker, finds(), { cwd: repository.path });
+  expect(result).toMatchObject({ verdict: 'fail' });
+  expect(applyGate(result, { allowNewSuppressions: true })).toMatchObject({ verdict: 'pass' });
 });
 
 test('where the work changed the line below a comment of the base, it is in doubt: neither pass nor fail', async () => {
   const changed = { before: source(COMMENT), after: source(COMMENT).replace('users', 'admins') };
-  const { verdict, reason, states } = await judged(changed);
+  const { result, verdict, reason, states } = await judged(changed);
   expect([verdict, states]).toEqual(['inconclusive', ['of_base_on_changed_lines']]);
   expect(reason).toContain('a comment lets it be, and the work changed the lines that it is about');
-  expect(await judged(changed, { onError: 'pass' })).toMatchObject({ result: { workers: [{ excusable: false }] } });
-  expect(await judged(changed, { allowNewSuppressions: true })).toMatchObject({ verdict: 'pass' });
+  expect(applyGate(result, { scope: 'all', onError: 'pass' })).toMatchObject({ workers: [{ excusable: false }] });
+  expect(applyGate(result, { scope: 'all', allowNewSuppressions: true })).toMatchObject({ verdict: 'pass' });
 });
 
-test.each<[string, string, Partial<JudgeFinding>, string]>([
-  ['another rule', COMMENT.replace('sql-injection', 'eval'), {}, 'unused'],
-  ['a rule with a word in common alone', COMMENT.replace('sql-injection', 'sql-style'), {}, 'unused'],
-  ['without a reason', '  // rlm-ignore sql-injection\n', {}, 'no_reason'],
-  ['with an empty reason', '  // rlm-ignore sql-injection -- \n', {}, 'no_reason'],
-  ['far above', `${COMMENT}  const a = 1;\n`, {}, 'unused'],
-  ['a quote that is not found', COMMENT, { quote: 'nothing like it' }, 'unused'],
-])('a comment does not let be what it is not about: %s', async (_, comment, given, state) => {
-  const before = source(comment);
-  const { verdict, states } = await judged({ before, after: more(before) }, {}, finds(given));
+test('comments do not let be what they are not about', async () => {
+  const unused = grown({
+    'another rule': source(COMMENT.replace('sql-injection', 'eval')),
+    'a rule with a word in common alone': source(COMMENT.replace('sql-injection', 'sql-style')),
+    'far above': source(`${COMMENT}  const a = 1;\n`),
+  });
+  const unsaid = grown({
+    'without a reason': source('  // rlm-ignore sql-injection\n'),
+    'with an empty reason': source('  // rlm-ignore sql-injection -- \n'),
+  });
+  const { result, each } = await judgedEach({ ...unused, ...unsaid });
+  expect(result.verdict).toBe('fail');
+  expect(each).toEqual([...allAre(unused, ['unused'], true), ...allAre(unsaid, ['no_reason'], true)]);
+});
+
+test('a comment does not let be a finding whose quote is not found', async () => {
+  const before = source(COMMENT);
+  const { verdict, states } = await judged({ before, after: more(before) }, {}, finds({ quote: 'nothing like it' }));
   expect(verdict).not.toBe('pass');
-  expect(states).toEqual([state]);
+  expect(states).toEqual(['unused']);
 });
 
 test('a finding over many lines is not let be by a comment on one of them', async () => {
