@@ -31,7 +31,9 @@ async function judged(spec: Omit<WorkerSpec, 'id'>, options: AssessOptions = {})
 
 /** A work tree in which this was done since main. */
 async function worked(change: Change): Promise<{ repository: Repository; spec: Omit<WorkerSpec, 'id'> }> {
-  const repository = await Repository.create({ 'a.txt': 'one\n', 'old.png': PICTURES['a.png'], 'old.bin': BINARY });
+  const picture = (name: string) => Buffer.concat([PICTURES['a.png'], Buffer.from(name)]);
+  const pictures = { 'old.png': picture('old'), 'gone.png': picture('gone') };
+  const repository = await Repository.create({ 'a.txt': 'one\n', ...pictures, 'old.bin': BINARY });
   await repository.begin('work');
   await change(repository);
   return { repository, spec: { worktree: repository.path, base: 'main' } };
@@ -39,27 +41,32 @@ async function worked(change: Change): Promise<{ repository: Repository; spec: O
 
 const outcome = (result: AssessmentResult) => [result.verdict, exitCodeOf(result), result.workers[0]?.error?.code];
 
-test.each<[string, Change, string, AssessOptions?]>([
-  ['the main branch itself', async () => {}, 'nothing changed'],
-  ['an empty commit', (repository) => repository.commit('Nothing'), 'nothing changed'],
-  ['a commit that only adds images', (repository) => repository.add('Draw', PICTURES), 'no text changed: a.png (pictu'],
+/** All that is no text, together: were one of these work to judge, so would be the whole. */
+const noText: Change = async (repository) => {
+  await repository.commit('Draw and lock', { ...PICTURES, 'pnpm-lock.yaml': 'lock\n' });
+  await repository.git('mv', 'old.png', 'new.png');
+  await repository.git('rm', '-q', 'gone.png');
+  await repository.write({ 'untracked.gif': PICTURES['c.gif'] });
+};
+const OMITTED = [
+  ...[...Object.keys(PICTURES), 'gone.png', 'new.png', 'untracked.gif'].map((file) => [file, 'picture']),
+  ['pnpm-lock.yaml', 'excluded'],
+];
+
+test.each<[string, Change, string, string[][], AssessOptions?]>([
+  ['the main branch itself', async () => {}, 'nothing changed', []],
+  ['an empty commit', (repository) => repository.commit('Nothing'), 'nothing changed', []],
+  ['an empty file', (repository) => repository.add('Keep', { '.gitkeep': '' }), '.gitkeep (empty file)', []],
   [
-    'images that are not committed',
-    (repository) => repository.write(PICTURES),
-    'no text changed: a.png (picture, 19 byt',
-  ],
-  ['an image that is renamed', (repository) => repository.git('mv', 'old.png', 'new.png'), 'new.png (picture'],
-  ['an image that is deleted', (repository) => repository.git('rm', '-q', 'old.png'), 'old.png (picture'],
-  ['an empty file', (repository) => repository.add('Keep', { '.gitkeep': '' }), '.gitkeep (empty file)'],
-  [
-    'files that the options exclude',
-    (repository) => repository.add('Lock', { 'pnpm-lock.yaml': 'lock\n' }),
-    'pnpm-lock.yaml (excluded by the options)',
+    'images that are added, renamed, deleted or not committed, and files that the options exclude',
+    noText,
+    'no text changed: pnpm-lock.yaml (excluded by the options), a.png (picture, 19 byt',
+    OMITTED,
     { exclude: ['pnpm-lock.yaml'] },
   ],
 ])(
   '%s is nothing to judge: a verdict of its own, exit code 0, and no model is asked',
-  async (_, change, why, options) => {
+  async (_, change, why, omitted, options) => {
     const { spec } = await worked(change);
     const result = await judged(spec, options);
     expect(outcome(result)).toEqual(['nothing_to_judge', 0, undefined]);
@@ -68,11 +75,21 @@ test.each<[string, Change, string, AssessOptions?]>([
       reason: 'nothing to judge in work',
       rlmMetrics: { usage: { calls: 0 } },
     });
-    expect(result.workers[0]).toMatchObject({ verdict: 'nothing_to_judge', overallScore: null });
-    expect(result.workers[0]?.nothingToJudge).toContain(why);
-    expect(result.workers[0]?.reason).toContain(why);
+    const [work] = result.workers;
+    expect(work).toMatchObject({ verdict: 'nothing_to_judge', overallScore: null });
+    expect(work?.nothingToJudge).toContain(why);
+    expect(work?.reason).toContain(why);
+    expect(work?.evidence.omitted.map(({ file, reason }) => [file, reason]).sort()).toEqual(omitted.toSorted());
     // A least score is asked of what is judged.
     expect(applyGate(result, { minScore: 90 }).verdict).toBe('nothing_to_judge');
+    // gate.nothingToJudge says what it comes to, and onError opens neither.
+    const of = (nothingToJudge: 'pass' | 'inconclusive' | 'fail') =>
+      outcome(applyGate(result, { nothingToJudge, onError: 'pass' })).slice(0, 2);
+    expect([of('pass'), of('inconclusive'), of('fail')]).toEqual([
+      ['nothing_to_judge', 0],
+      ['inconclusive', 3],
+      ['fail', 1],
+    ]);
   },
 );
 
@@ -173,16 +190,4 @@ test('workers given by files and patches: empty files are nothing to judge, an e
     'diff --git a/a.png b/a.png\nnew file mode 100644\nindex 0000000..1111111\nBinary files /dev/null and b/a.png differ\n';
   expect(outcome(await judged({ diff }))).toEqual(['inconclusive', 3, 'no_evidence']);
   expect(outcome(await judged({ diff }, { exclude: ['a.png'] }))).toEqual(['nothing_to_judge', 0, undefined]);
-});
-
-test('gate.nothingToJudge says what it comes to: pass is its own verdict, inconclusive 3 and fail 1, and onError opens neither', async () => {
-  const { spec } = await worked(async () => {});
-  const result = await judged(spec);
-  const of = (nothingToJudge: 'pass' | 'inconclusive' | 'fail') =>
-    outcome(applyGate(result, { nothingToJudge, onError: 'pass' })).slice(0, 2);
-  expect([of('pass'), of('inconclusive'), of('fail')]).toEqual([
-    ['nothing_to_judge', 0],
-    ['inconclusive', 3],
-    ['fail', 1],
-  ]);
 });
