@@ -6,7 +6,7 @@ import { DAEMON, throughProxy } from './support/docker-daemon.ts';
 import { IMAGE, provider } from './support/run.ts';
 import { byQuery, open } from './support/session.ts';
 
-const SESSIONS = 4;
+const SESSIONS = 2;
 
 /** How a turn ends: its answer, or the literal code of its failure. */
 async function endOf(session: RLMSession, query: string): Promise<string> {
