@@ -27,9 +27,11 @@ const asking = (count: number) => async (_: Observed, fake: FakeProvider) =>
       served.filter(({ request, outcome }) => request.text === 'hang' && outcome === 'open').length === count,
   );
 
+const BUSY = { name: 'a busy loop', code: running('while True: pass'), reached: printed };
+
 /** Where a turn can be when it is stopped, and its variables stay. */
 const KEPT: readonly Moment[] = [
-  { name: 'a busy loop', code: running('while True: pass'), reached: printed },
+  BUSY,
   { name: 'time.sleep', code: running('import time\ntime.sleep(1000)'), reached: printed },
   {
     name: 'a block that goes on when interrupted, and ends',
@@ -68,18 +70,33 @@ const script = (moments: readonly Moment[]): Script =>
     {
       before: [submit('"ready"')],
       after: [REPORT],
+      count: [repl('n = globals().get("n", 0) + 1\nwhile True: pass')],
+      'how many': [submit('str(globals().get("n", 0))')],
       ...Object.fromEntries(moments.map((moment) => [moment.name, [block(moment)]])),
     },
     { prompt: ({ text }) => (text === 'hang' ? HANG : text), childTurns: [repl('print("deep")\nllm_query("hang")')] },
   );
 
 /** A session whose turns are stopped at these moments. */
-async function begun(moments: readonly Moment[]): Promise<{ fake: FakeProvider; session: RLMSession }> {
+async function begun(
+  moments: readonly Moment[],
+  first?: (session: RLMSession) => Promise<void>,
+): Promise<{ fake: FakeProvider; session: RLMSession }> {
   const fake = await provider(script(moments));
   const session = await open(fake, { environment, maxDepth: 2 });
+  await first?.(session);
   const before = turn(session, 'the context', 'before');
   expect(await before.run).toMatchObject({ answer: 'ready' });
   return { fake, session };
+}
+
+/** The next turn starts one. */
+async function abortBeforeREPL(session: RLMSession): Promise<void> {
+  const early = turn(session, 'early', 'before');
+  early.run.catch(() => {});
+  await early.event('run.started');
+  early.run.abort();
+  await expect(early.run).rejects.toMatchObject({ code: 'aborted' });
 }
 
 async function abortAt({ name, reached }: Moment, session: RLMSession, fake: FakeProvider): Promise<void> {
@@ -106,6 +123,24 @@ async function expectKept({ name }: Moment, session: RLMSession, fake: FakeProvi
   expect(asked?.request.text).toContain(`You have ${histories}`);
 }
 
+/** Leaves the worker, which serves others. */
+async function closeInABlock(session: RLMSession): Promise<void> {
+  const [worker] = workers();
+  if (worker === undefined) throw new Error('no worker runs');
+  const kernel = repls();
+  expect(isDocker ? await containersOf(session.id) : kernel).not.toEqual([]);
+  const busy = turn(session, undefined, BUSY.name);
+  busy.run.catch(() => {});
+  await BUSY.reached(busy);
+  await session.close();
+  await expect(busy.run).rejects.toMatchObject({ code: 'aborted', cause: { code: 'session_closed' } });
+  expect(alive(kernel)).toEqual([]);
+  expect(alive([worker])).toHaveLength(1);
+  await endWorkers();
+  await gone([worker]);
+  if (isDocker) expect(await containersOf(session.id)).toEqual([]);
+}
+
 async function expectNothingLeft(session: RLMSession): Promise<void> {
   await session.close();
   if (isDocker) expect(await containersOf(session.id)).toEqual([]);
@@ -113,13 +148,24 @@ async function expectNothingLeft(session: RLMSession): Promise<void> {
 }
 
 describe(`${environment}: abort of a turn`, () => {
-  test('of one session, at any moment: the next turn has its variables and hears nothing of it', async () => {
-    const { fake, session } = await begun(KEPT);
+  test('of one session, before its REPL, at any moment and twenty times more: the next has its variables and hears nothing of it; a close is one, too', async () => {
+    const { fake, session } = await begun(KEPT, abortBeforeREPL);
     for (const [n, moment] of KEPT.entries()) {
       await abortAt(moment, session, fake);
       await expectKept(moment, session, fake, n + 1);
     }
-    await expectNothingLeft(session);
+    for (let round = 0; round < 20; round++) {
+      const one = turn(session, undefined, 'count');
+      one.run.catch(() => {});
+      await one.event('codeBlock.started');
+      for (let pause = 0; pause < round; pause++) await new Promise((resolve) => setImmediate(resolve));
+      one.run.abort();
+      await expect(one.run).rejects.toMatchObject({ code: 'aborted' });
+    }
+    // A block that was stopped before it began did not count.
+    const { answer } = await session.run(undefined, 'how many');
+    expect(Number(answer)).toBeLessThanOrEqual(20);
+    await closeInABlock(session);
   });
 
   test.each(LOST)('in $name: the session is lost, and says so', async (moment) => {
@@ -134,35 +180,6 @@ describe(`${environment}: abort of a turn`, () => {
       });
     }
     expect(fake.served).toHaveLength(asked);
-    await expectNothingLeft(session);
-  });
-
-  test('before its REPL has started: the next turn starts one; twenty more in a row, each at another moment', async () => {
-    const fake = await provider(
-      byQuery({
-        before: [submit('"ready"')],
-        count: [repl('n = globals().get("n", 0) + 1\nwhile True: pass')],
-        after: [submit('str(globals().get("n", 0))')],
-      }),
-    );
-    const session = await open(fake, { environment });
-    const early = turn(session, 'early', 'before');
-    early.run.catch(() => {});
-    await early.event('run.started');
-    early.run.abort();
-    await expect(early.run).rejects.toMatchObject({ code: 'aborted' });
-    expect(await session.run('text', 'before')).toMatchObject({ answer: 'ready' });
-    for (let round = 0; round < 20; round++) {
-      const one = turn(session, undefined, 'count');
-      one.run.catch(() => {});
-      await one.event('codeBlock.started');
-      for (let pause = 0; pause < round; pause++) await new Promise((resolve) => setImmediate(resolve));
-      one.run.abort();
-      await expect(one.run).rejects.toMatchObject({ code: 'aborted' });
-    }
-    // A block that was stopped before it began did not count.
-    const { answer } = await session.run(undefined, 'after');
-    expect(Number(answer)).toBeLessThanOrEqual(20);
     await expectNothingLeft(session);
   });
 });
@@ -235,19 +252,5 @@ describe(`${environment}: the end of what a session stands on`, () => {
     expect(await busy.run).toMatchObject({ success: false, error: { code: 'environment_died' } });
     await expectLost(session);
     await expectNothingLeft(session);
-  });
-
-  test('it is closed in the middle of a block', async () => {
-    const { session, worker, kernel } = await opened();
-    const busy = turn(session, undefined, 'busy');
-    busy.run.catch(() => {});
-    await busy.event('codeBlock.output');
-    await session.close();
-    await expect(busy.run).rejects.toMatchObject({ code: 'aborted', cause: { code: 'session_closed' } });
-    expect(alive(kernel)).toEqual([]);
-    expect(alive([worker])).toHaveLength(1);
-    await endWorkers();
-    await gone([worker]);
-    if (isDocker) expect(await containersOf(session.id)).toEqual([]);
   });
 });
