@@ -117,12 +117,13 @@ async function vitest(step: string, chosen: string[]): Promise<void> {
   );
 }
 
-/** Two workers for a processor: some wait, for containers and silence, and the others work beside those of vitest. */
+/** Two workers for a processor: some wait, for containers and silence, and the others work beside those of vitest. Of the quick tests few wait. */
 async function pytest(): Promise<void> {
   // Where there must be Docker, its tests wait for it, and the others do not.
   if (isCI && !fast) process.env.RLM_TEST_DOCKER_TOLD = dockerTold;
   else await dockerReady;
-  const parallel = ['--numprocesses', `${Math.min(8, 2 * availableParallelism())}`, '--dist', 'worksteal'];
+  const processes = Math.min(8, (fast ? 1 : 2) * availableParallelism());
+  const parallel = ['--numprocesses', `${processes}`, '--dist', 'worksteal'];
   const chosen = fast ? ['-m', 'not slow'] : [];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
   // Without pnpm, whose exit code is 1 whatever that of pytest is.
