@@ -1,4 +1,4 @@
 import { execa } from 'execa';
 
 // Every published package importable from its dist.
-await execa({ stdio: 'inherit' })`pnpm --recursive build`;
+await execa({ stdio: 'inherit' })`tsdown`;

@@ -1,4 +1,6 @@
-// Puts into the package at hand what it publishes of the rest of the repository; `--clean` takes it out again.
+// Builds the package at hand, unless all were built before, and puts into it what it publishes of the rest of the repository;
+// `--clean` takes that out again.
+import { execSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,6 +12,7 @@ const copies = ['README.md', 'LICENSE'];
 rmSync(join(root, 'worker'), { recursive: true, force: true });
 for (const name of copies) rmSync(join(root, name), { force: true });
 if (!process.argv.includes('--clean')) {
+  if (process.env.RLM_BUILT !== '1') execSync('pnpm build', { stdio: 'inherit' });
   for (const name of copies) cpSync(join(repository, name), join(root, name));
   if (files.includes('worker')) copyWorker();
 }

@@ -15,10 +15,12 @@ export const PUBLISHED = [
 export const PACKED_FOLDER = 'RLM_TEST_TARBALLS';
 
 export function tarballOf(name: string, folder: string): string {
-  return join(folder, `${name.replace('/', '-')}.tgz`);
+  return join(folder, `${name.replace('@', '').replace('/', '-')}.tgz`);
 }
 
-/** The command that packs one, which builds in its folder: so nothing else may while tests run. */
-export function packing(name: string, folder: string): [command: string, args: string[]] {
-  return ['pnpm', ['--filter', name, 'pack', '--out', tarballOf(name, folder)]];
+/** The command that packs all, and builds them first, in their folders: so nothing else may while tests run. */
+export function packing(folder: string): [command: string, args: string[]] {
+  const filters = PUBLISHED.map((name) => `--filter=${name}`);
+  const script = 'tsdown && RLM_BUILT=1 exec pnpm "$@"';
+  return ['bash', ['-c', script, 'packing', ...filters, 'pack', '--out', join(folder, '%s.tgz')]];
 }

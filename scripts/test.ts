@@ -78,8 +78,8 @@ async function check(): Promise<void> {
 /** Builds what is published, with the private packages in it, before the tests, which use what is packed. */
 async function pack(): Promise<void> {
   if (fast) return;
-  await Promise.all(PUBLISHED.map((name) => steps.run(`pack ${name}`, ...packing(name, reports))));
-  if (PUBLISHED.every((name) => steps.includes(`pack ${name}`))) process.env[PACKED_FOLDER] = reports;
+  await steps.run('pack', ...packing(reports));
+  if (steps.includes('pack')) process.env[PACKED_FOLDER] = reports;
 }
 
 async function checkPacked(): Promise<void> {

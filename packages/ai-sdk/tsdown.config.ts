@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsdown';
-import { PUBLISHED } from '../../tsdown.base.ts';
+import { published } from '../../tsdown.base.ts';
 
-export default defineConfig({ ...PUBLISHED, deps: { ...PUBLISHED.deps, neverBundle: ['rlm-bridge', 'zod'] } });
+const base = published(import.meta.dirname);
+
+export default defineConfig({ ...base, deps: { ...base.deps, neverBundle: ['rlm-bridge', 'zod'] } });

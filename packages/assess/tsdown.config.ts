@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsdown';
-import { PUBLISHED } from '../../tsdown.base.ts';
+import { published } from '../../tsdown.base.ts';
 
-export default defineConfig(PUBLISHED);
+export default defineConfig(published(import.meta.dirname));

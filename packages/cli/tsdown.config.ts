@@ -1,4 +1,10 @@
 import { defineConfig } from 'tsdown';
-import { PUBLISHED } from '../../tsdown.base.ts';
+import { published } from '../../tsdown.base.ts';
 
-export default defineConfig({ ...PUBLISHED, entry: ['src/bin.ts', 'src/main.ts'], dts: { entry: 'src/main.ts' } });
+const base = published(import.meta.dirname);
+
+export default defineConfig({
+  ...base,
+  entry: ['src/bin.ts', 'src/main.ts'],
+  dts: { ...base.dts, entry: 'src/main.ts' },
+});

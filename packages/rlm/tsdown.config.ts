@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsdown';
-import { PUBLISHED } from '../../tsdown.base.ts';
+import { published } from '../../tsdown.base.ts';
 
 export default defineConfig({
-  ...PUBLISHED,
+  ...published(import.meta.dirname),
   entry: {
     index: 'src/index.ts',
     'require-node': 'src/require-node.ts',

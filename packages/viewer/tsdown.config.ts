@@ -1,4 +1,13 @@
+import { join } from 'node:path';
 import { defineConfig } from 'tsdown';
-import { PUBLISHED } from '../../tsdown.base.ts';
+import { build } from 'vite';
+import { published } from '../../tsdown.base.ts';
 
-export default defineConfig(PUBLISHED);
+export default defineConfig({
+  ...published(import.meta.dirname),
+  hooks: {
+    'build:done': async () => {
+      await build({ configFile: join(import.meta.dirname, 'vite.config.ts') });
+    },
+  },
+});

@@ -18,6 +18,6 @@ export default async function provide(project: TestProject): Promise<(() => Prom
   const folder = ready ?? (await mkdtemp(join(tmpdir(), 'rlm-tarballs-')));
   project.provide('tarballs', Object.fromEntries(PUBLISHED.map((name) => [name, tarballOf(name, folder)])));
   if (ready !== undefined) return undefined;
-  await Promise.all(PUBLISHED.map((name) => execa(...packing(name, folder))));
+  await execa(...packing(folder), { preferLocal: true });
   return () => rm(folder, { recursive: true });
 }
