@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fake_provider import FakeProvider, Reply, Request, Script, answer, cell
 from journals import NUMBER, TOOL, KeepingHost, serve
-from worker_harness import API_KEY, Message, Run, Worker, spec
+from worker_harness import API_KEY, TERMINAL, Message, Run, Worker, spec
 
 pytestmark = pytest.mark.slow
 
@@ -123,7 +123,7 @@ class Lives:
         # Uncut lives have another seed of hashes, and come to the same as the others.
         with Worker(host=self.host, template="uncut" if most is None else "") as worker:
             worker.start(spec(self.url, self.tmp_path, journal=journal, **self.changes), "run")
-            worker.wait(lambda message: self.host.gone.is_set() or message["type"] in ("run.completed", "run.failed"))
+            worker.wait_until(lambda: self.host.gone.is_set() or any(m["type"] in TERMINAL for m in worker.messages))
             cut_off, events = self.host.gone.is_set(), list(worker.messages)
             if cut_off:
                 worker.process.kill()

@@ -121,14 +121,23 @@ class Worker:
         return Run([message for message in self.messages if message.get("id") == run_id])
 
     def wait(self, fact: Callable[[Message], bool]) -> Message:
-        """The first line, past or to come, for which ``fact`` holds."""
+        """The first line, past or to come, for which ``fact`` holds: each is looked at once."""
+        looked_at = 0
+
+        def has_come() -> bool:
+            nonlocal looked_at
+            while looked_at < len(self.messages) and not fact(self.messages[looked_at]):
+                looked_at += 1
+            return looked_at < len(self.messages)
+
+        self.wait_until(has_come)
+        return self.messages[looked_at]
+
+    def wait_until(self, fact: Callable[[], bool]) -> None:
+        """Asked again with each line, and once the host has served one."""
         with self.changed:
-            found = self.changed.wait_for(lambda: self.ended or any(map(fact, self.messages)), WAIT_SECONDS)
-            matching = [message for message in self.messages if fact(message)]
-            assert found and matching, (
-                f"not seen; got {[m['type'] for m in self.messages]}; stderr: {self.stderr_text()}"
-            )
-            return matching[0]
+            self.changed.wait_for(lambda: fact() or self.ended, WAIT_SECONDS)
+            assert fact(), f"not seen; got {[m['type'] for m in self.messages]}; stderr: {self.stderr_text()}"
 
     def wait_type(self, type_: str, **fields: Any) -> Message:
         return self.wait(lambda message: message["type"] == type_ and fields.items() <= message.items())
