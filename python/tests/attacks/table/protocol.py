@@ -51,7 +51,7 @@ PROTOCOL = [
     both("closes_the_streams", HARMLESS),
     both("shuts_the_channel", died("closed its channel")),
     both("reads_the_channel", INTERRUPTED, options=SHORT, asked=-1),
-    large("flood_of_requests", prints("sent 5000", "no effect")),
+    large("flood_of_requests", prints("sent 2000", "no effect")),
     large(
         "endless_model_name",
         prints("(Error: LM query failed - the name of a model has at most 1000 characters\n?){10}"),
@@ -75,7 +75,7 @@ PROTOCOL = [
     both("deep_tool_arguments", died("code wrote to the channel of the REPL", "ValueError ValueError")),
     both("tool_arguments_that_are_no_json", died("code wrote to the channel of the REPL", "(\\w+Error ?){9}")),
     large("zip_bomb_of_tool_arguments", NOT_TEXT),
-    large("flood_of_tool_calls", prints("sent 5000", "no effect")),
+    large("flood_of_tool_calls", prints("sent 2000", "no effect")),
     both(
         "tools_from_every_thread_and_process",
         prints("120 RuntimeError", "made, and reported"),

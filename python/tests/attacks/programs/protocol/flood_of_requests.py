@@ -4,9 +4,9 @@ import time
 
 text = b'{"type":"request","id":1000000,"kind":"llm_batched","prompts":[],"model":null,"schema":null}'
 frame = b"J" + len(text).to_bytes(4, "big") + text
-for _ in range(50):
+for _ in range(20):
     left = memoryview(frame * 100)
     while left:
         left = left[os.write(3, left) :]
 time.sleep(0.5)
-print("sent 5000")
+print("sent 2000")
