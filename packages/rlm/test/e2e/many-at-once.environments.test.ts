@@ -123,6 +123,7 @@ describe.runIf(RUNS >= 4)(`${RUNS} mixed runs at once, beside a worker that is k
     expect(killed).not.toEqual([]);
     const lived = outcomes.filter((outcome) => !killed.includes(outcome));
     expect(new Set(lived.map(({ n }) => fateOf(n)))).toEqual(new Set(outcomes.map(({ n }) => fateOf(n))));
+    expect(new Set(lived.map(({ result }) => result.logFile)).size).toBe(lived.length);
     for (const outcome of outcomes) {
       const { n, result, events, isAborted } = outcome;
       expect(new Set(events.map(({ runId }) => runId))).toEqual(new Set([result.runId]));
