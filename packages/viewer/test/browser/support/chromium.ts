@@ -1,8 +1,31 @@
 import { type Browser, chromium } from 'playwright-core';
 import { findChromium } from '../../../../../scripts/chromium.ts';
 
-/** One site is shown: no process is kept ready for another one, which each page that is opened would begin anew. */
-const ARGS = ['--disable-site-isolation-trials'];
+/** Lists below the address bar: pages of Chromium's own, which each window would load in a process of theirs. */
+const LISTS = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
+/** What Playwright has Chromium leave out: of two such lists Chromium takes the last one. */
+const PLAYWRIGHTS = [
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+];
+
+const ARGS = [
+  // One site is shown: no process is kept ready for another one, which each page that is opened would begin anew.
+  '--disable-site-isolation-trials',
+  `--disable-features=${[...PLAYWRIGHTS, ...LISTS].join(',')}`,
+];
 
 let launched: Promise<Browser> | undefined;
 
