@@ -48,7 +48,8 @@ export async function firstDifference(a: ShownRun, b: ShownRun, signal: AbortSig
 async function haveSameText(a: ShownRun, one: TextRef | null, b: ShownRun, other: TextRef | null): Promise<boolean> {
   if (!one || !other) return one === other;
   if (one.chars !== other.chars || one.head !== other.head) return false;
-  return (await a.reader.read(one)) === (await b.reader.read(other));
+  const [text, otherText] = await Promise.all([a.reader.read(one), b.reader.read(other)]);
+  return text === otherText;
 }
 
 /** What a run did, text by text. */
