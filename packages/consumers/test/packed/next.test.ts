@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Project, PYTHON } from '../support/project.ts';
+import { PLAIN } from '../support/projects.ts';
 import { CALL } from '../support/question.ts';
 
 // Next.js with the packed package.
@@ -65,7 +66,7 @@ async function build(project: Project, lighter: string, builder: string): Promis
 /** What a package's route answers, from a server that ends with the call. */
 async function ask(cwd: string, program: readonly string[], name: string): Promise<unknown> {
   const port = await freePort();
-  const env = { PORT: String(port), HOSTNAME: '127.0.0.1', RLM_PYTHON: PYTHON, NODE_ENV: '', NODE_OPTIONS: '' };
+  const env = { PORT: String(port), HOSTNAME: '127.0.0.1', RLM_PYTHON: PYTHON, ...PLAIN };
   const server = execa('node', program, { cwd, env, reject: false });
   const ready = Promise.withResolvers<void>();
   server.stdout.on('data', (chunk: Buffer) => {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { inject } from 'vitest';
 import { TOOLS } from './platform.ts';
-import { NEWCOMER, type PROJECTS } from './projects.ts';
+import { NEWCOMER, PLAIN, type PROJECTS } from './projects.ts';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 
@@ -74,17 +74,17 @@ export class Project implements AsyncDisposable {
 
   /** Runs a program, which must end well, in a folder of the project, or in one elsewhere. */
   async runIn(folder: string, [file = '', ...args]: readonly string[], env: Record<string, string>): Promise<Ended> {
-    return await execa(file, args, { cwd: resolve(this.folder, folder), env: { ...PLAIN, ...env } });
+    return await execa(file, args, { cwd: resolve(this.folder, folder), env: { ...ENVIRONMENT, ...env } });
   }
 
   /** Runs a program that must end well. */
   async run(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-    return await execa(file, args, { cwd: this.folder, env: { ...PLAIN, ...env } });
+    return await execa(file, args, { cwd: this.folder, env: { ...ENVIRONMENT, ...env } });
   }
 
   /** Runs a program, however it ends. */
   async try(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-    return await execa(file, args, { cwd: this.folder, env: { ...PLAIN, ...env }, reject: false });
+    return await execa(file, args, { cwd: this.folder, env: { ...ENVIRONMENT, ...env }, reject: false });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -95,8 +95,8 @@ export class Project implements AsyncDisposable {
 /** As npm lays packages out; none needs its install script. */
 const SETTINGS = 'nodeLinker: hoisted\nstrictDepBuilds: false\n';
 
-/** The surroundings of a user, not of a test run by the repository's own tools. */
-const PLAIN = { NODE_OPTIONS: '', NODE_ENV: '', RLM_PYTHON: PYTHON };
+/** A user's surroundings, in which no run sets Python up. */
+const ENVIRONMENT = { ...PLAIN, RLM_PYTHON: PYTHON };
 
 /** The file of a program that the project `tools` has. */
 export function toolOf(name: string): string | undefined {

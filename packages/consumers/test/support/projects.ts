@@ -84,7 +84,7 @@ async function installByNpm(folder: string, tarballs: Readonly<Record<string, st
 }
 
 /** The surroundings of a user, not of a test run by the repository's own tools. */
-const PLAIN = { NODE_OPTIONS: '', NODE_ENV: '' };
+export const PLAIN = { NODE_OPTIONS: '', NODE_ENV: '' };
 
 /** A package finds what it depends on by its own manifest, and nothing else; none needs its install script. */
 const SETTINGS = `packages: ['*']
