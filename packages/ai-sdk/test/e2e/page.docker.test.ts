@@ -1,22 +1,16 @@
 import { conversation, FakeProvider, repl, submit } from '@rlm-bridge/fake-provider';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { SnippetFolder } from '../../../rlm/test/e2e/support/snippets.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { snippetsOf } from '../../../rlm/test/e2e/support/snippets.ts';
 import { PAGE_FILES, PAGE_HOME } from './support/page.ts';
 
 // Every snippet of docs/ai-sdk.md does what the text around it says.
 
 const BOOK = 'Chapter 1. The Kestrel lay at anchor.\nChapter 2. The cook raised the alarm.\n';
 
-let program: SnippetFolder;
-
-beforeAll(async () => {
-  program = await SnippetFolder.of('docs/ai-sdk.md', { 'book.txt': BOOK, ...PAGE_FILES }, { home: PAGE_HOME });
-});
-
-afterAll(() => program[Symbol.asyncDispose]());
+const program = snippetsOf('docs/ai-sdk.md', { 'book.txt': BOOK, ...PAGE_FILES }, { home: PAGE_HOME });
 
 test('the snippets that are run here are all there are', () => {
-  expect(program.names).toEqual(['Models 1', 'A run as a tool 1']);
+  expect(program().names).toEqual(['Models 1', 'A run as a tool 1']);
 });
 
 test('Models: a provider package of the SDK serves root and sub-calls, at its prices', async () => {
@@ -27,7 +21,7 @@ test('Models: a provider package of the SDK serves root and sub-calls, at its pr
     }),
   );
   onTestFinished(() => fake.stop());
-  const stdout = await program.run('Models 1', { OPENAI_API_KEY: 'a-key', OPENAI_BASE_URL: fake.openaiUrl });
+  const stdout = await program().run('Models 1', { OPENAI_API_KEY: 'a-key', OPENAI_BASE_URL: fake.openaiUrl });
   expect(stdout.split('\n')[0]).toBe('The cook.');
   const served = fake.served.map(({ request }) => `${request.kind} ${request.model} ${request.body.temperature}`);
   expect(served).toEqual(['turn gpt-4.1 0', 'prompt gpt-4o-mini undefined', 'turn gpt-4.1 0']);
@@ -36,7 +30,7 @@ test('Models: a provider package of the SDK serves root and sub-calls, at its pr
 });
 
 test('A run as a tool: the model calls it, and is told the answer', async () => {
-  const stdout = await program.run('A run as a tool 1');
+  const stdout = await program().run('A run as a tool 1');
   expect(stdout).toMatch(/^The tool says .*The cook raised the alarm/);
   expect(stdout).toContain("state: 'answered'");
 });

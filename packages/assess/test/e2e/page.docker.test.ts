@@ -1,31 +1,25 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SnippetFolder } from '../../../rlm/test/e2e/support/snippets.ts';
+import { expect, test } from 'vitest';
+import { snippetsOf } from '../../../rlm/test/e2e/support/snippets.ts';
 import { finds, provider, scriptedJudge } from '../support/judge.ts';
 import { temporaryFolder } from '../support/repository.ts';
 
 // Every snippet of docs/assess.md does what the text around it says.
 
 const HOME = fileURLToPath(new URL('../../', import.meta.url));
-let page: SnippetFolder;
-
-beforeAll(async () => {
-  page = await SnippetFolder.of(
-    'docs/assess.md',
-    { 'db.ts': 'db.query("select * from t where id = ?", id);\n' },
-    { home: HOME },
-  );
-});
-
-afterAll(() => page[Symbol.asyncDispose]());
+const page = snippetsOf(
+  'docs/assess.md',
+  { 'db.ts': 'db.query("select * from t where id = ?", id);\n' },
+  { home: HOME },
+);
 
 test('the snippets that are run here are all there are', () => {
-  expect(page.names).toEqual(['Example 1']);
+  expect(page().names).toEqual(['Example 1']);
 });
 
 test('Example: the verdict first, then the worker with its scores', async () => {
   const fake = await provider(scriptedJudge({ review: finds(/" \+/, { severity: 'critical' }) }));
-  const printed = await page.run('Example 1', {
+  const printed = await page().run('Example 1', {
     ANTHROPIC_API_KEY: 'a-key',
     ANTHROPIC_BASE_URL: fake.url,
     XDG_CACHE_HOME: await temporaryFolder(),

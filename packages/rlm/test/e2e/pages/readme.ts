@@ -1,7 +1,7 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { provider } from '../support/run.ts';
-import { SnippetFolder } from '../support/snippets.ts';
+import { snippetsOf } from '../support/snippets.ts';
 import { host } from './host.ts';
 
 // Every snippet of README.md does what the text around it says.
@@ -17,16 +17,10 @@ const FILES = {
 };
 
 describe('README.md', () => {
-  let program: SnippetFolder;
-
-  beforeAll(async () => {
-    program = await SnippetFolder.of('README.md', FILES, { host });
-  });
-
-  afterAll(() => program[Symbol.asyncDispose]());
+  const program = snippetsOf('README.md', FILES, { host });
 
   test('the snippets that are run here are all there are', () => {
-    expect(program.names).toEqual(['Quickstart 1', 'The result 1', 'Events and abort 1', 'Troubleshooting 1']);
+    expect(program().names).toEqual(['Quickstart 1', 'The result 1', 'Events and abort 1', 'Troubleshooting 1']);
   });
 
   test('Quickstart: docker, the models it names, the answer and the counts', async () => {
@@ -37,7 +31,7 @@ describe('README.md', () => {
         prompt: ({ text }) => (text.includes('The cook raised the alarm') ? answer : 'The book does not say.'),
       }),
     );
-    const stdout = await program.run('Quickstart 1', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
+    const stdout = await program().run('Quickstart 1', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
     const [first, counts = ''] = stdout.split('\n');
     expect(first).toBe(answer);
     expect(counts).toMatch(/^2 1 0\.0\d+$/);
@@ -46,20 +40,20 @@ describe('README.md', () => {
   });
 
   test('The result: the answer names the file, and usage and log follow', async () => {
-    const stdout = await program.run('The result 1');
+    const stdout = await program().run('The result 1');
     expect(stdout).toContain('harbour.txt');
     expect(stdout).toMatch(/^\d+ \{.*offline.*\.jsonl$/ms);
   });
 
   test('Events and abort: iterations, calls and success', async () => {
-    const lines = (await program.run('Events and abort 1')).split('\n');
+    const lines = (await program().run('Events and abort 1')).split('\n');
     expect(lines).toContainEqual(expect.stringMatching(/^iteration 1 \d+$/));
     expect(lines).toContainEqual('root offline 0');
     expect(lines.at(-1)).toBe('true');
   });
 
   test('Troubleshooting: a line for each check', async () => {
-    const stdout = await program.run('Troubleshooting 1', { ANTHROPIC_API_KEY: 'a-key' });
+    const stdout = await program().run('Troubleshooting 1', { ANTHROPIC_API_KEY: 'a-key' });
     for (const name of ['uv', 'python', 'worker-environment', 'container-runtime', 'sandbox-image', 'keys']) {
       expect(stdout).toMatch(new RegExp(`^(ok|warning) +${name} `, 'm'));
     }

@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { provider } from '../support/run.ts';
-import { SnippetFolder } from '../support/snippets.ts';
+import { snippetsOf } from '../support/snippets.ts';
 import { host } from './host.ts';
 
 // The snippet of the page does what the text around it says.
@@ -11,16 +11,10 @@ import { host } from './host.ts';
 const FILES = { 'harbour.txt': 'The harbour master is called Ines Okafor.', 'crew.txt': 'The cook, and the mate.' };
 
 describe('docs/runs-that-survive.md', () => {
-  let program: SnippetFolder;
-
-  beforeAll(async () => {
-    program = await SnippetFolder.of('docs/runs-that-survive.md', FILES, { host });
-  });
-
-  afterAll(() => program[Symbol.asyncDispose]());
+  const program = snippetsOf('docs/runs-that-survive.md', FILES, { host });
 
   test('the snippets that are run here are all there are', () => {
-    expect(program.names).toEqual(['Runs that survive 1', 'Reading a journal yourself 1']);
+    expect(program().names).toEqual(['Runs that survive 1', 'Reading a journal yourself 1']);
   });
 
   test('a run, its result again and again, its events, its code, and a fork: only the run and the fork are paid', async () => {
@@ -31,7 +25,7 @@ describe('docs/runs-that-survive.md', () => {
       }),
     );
     const env = { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url };
-    const printed = (await program.run('Runs that survive 1', env)).split('\n');
+    const printed = (await program().run('Runs that survive 1', env)).split('\n');
     expect(printed[0]).toBe('run.started');
     expect(printed.filter((line) => line === 'call.completed')).toHaveLength(3);
     expect(printed.at(-2)).toBe('run.completed');
@@ -47,9 +41,9 @@ describe('docs/runs-that-survive.md', () => {
   });
 
   test('the records of a journal are read by whoever likes, and followed to its end', async () => {
-    const folderOf = (name: string) => join(program.folder, name, 'runs');
+    const folderOf = (name: string) => join(program().folder, name, 'runs');
     await cp(folderOf('Runs that survive 1'), folderOf('Reading a journal yourself 1'), { recursive: true });
-    const printed = (await program.run('Reading a journal yourself 1')).split('\n');
+    const printed = (await program().run('Reading a journal yourself 1')).split('\n');
     expect(printed.filter((line) => line.endsWith(' harbour.txt'))).toHaveLength(1);
     const followed = printed.filter((line) => /^\d+ [a-z.]+$/.test(line));
     expect([followed[0], followed.at(-1)]).toEqual(['0 run', `${followed.length - 1} end`]);

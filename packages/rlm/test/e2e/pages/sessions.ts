@@ -1,8 +1,8 @@
 import { repl, submit } from '@rlm-bridge/fake-provider';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { provider } from '../support/run.ts';
 import { byQuery } from '../support/session.ts';
-import { SnippetFolder } from '../support/snippets.ts';
+import { snippetsOf } from '../support/snippets.ts';
 import { host } from './host.ts';
 
 // Every snippet of the page does what the text around it says.
@@ -14,16 +14,10 @@ const FILES = {
 };
 
 describe('docs/sessions.md', () => {
-  let program: SnippetFolder;
-
-  beforeAll(async () => {
-    program = await SnippetFolder.of('docs/sessions.md', FILES, { host });
-  });
-
-  afterAll(() => program[Symbol.asyncDispose]());
+  const program = snippetsOf('docs/sessions.md', FILES, { host });
 
   test('the snippets that are run here are all there are', () => {
-    expect(program.names).toEqual(['A session 1', 'Stopping a turn 1', 'Sessions that survive 1']);
+    expect(program().names).toEqual(['A session 1', 'Stopping a turn 1', 'Sessions that survive 1']);
   });
 
   test('A session: three turns over two contexts, and their totals', async () => {
@@ -37,7 +31,7 @@ describe('docs/sessions.md', () => {
         { prompt: 'The cook' },
       ),
     );
-    const stdout = await program.run('A session 1', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
+    const stdout = await program().run('A session 1', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
     const [first, second, third, totals = ''] = stdout.split('\n');
     expect([first, second]).toEqual(['The cook', 'The cook: True']);
     expect(third).toMatch(/^\['The cook, the mate and eleven others\.', 'The cook', \d+, \d+\]$/);
@@ -45,11 +39,11 @@ describe('docs/sessions.md', () => {
   });
 
   test('Stopping a turn: an abort, and the session goes on', async () => {
-    expect((await program.run('Stopping a turn 1')).split('\n')).toEqual(['true 0', 'true']);
+    expect((await program().run('Stopping a turn 1')).split('\n')).toEqual(['true 0', 'true']);
   });
 
   test('Sessions that survive: a program that is run again goes on with its session', async () => {
-    const runs = [await program.run('Sessions that survive 1'), await program.runAlone('Sessions that survive 1')];
+    const runs = [await program().run('Sessions that survive 1'), await program().runAlone('Sessions that survive 1')];
     expect(runs.map((stdout) => stdout.split('\n').at(-1))).toEqual([
       expect.stringMatching(/ 1 0 0$/),
       expect.stringMatching(/ 1 0 0$/),

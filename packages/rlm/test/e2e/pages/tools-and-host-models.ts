@@ -1,8 +1,8 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Page } from '../../markdown.ts';
 import { provider } from '../support/run.ts';
-import { SnippetFolder } from '../support/snippets.ts';
+import { snippetsOf } from '../support/snippets.ts';
 import { host } from './host.ts';
 
 // Every snippet of the page does what the text around it says.
@@ -10,13 +10,7 @@ import { host } from './host.ts';
 const PAGE = 'docs/tools-and-host-models.md';
 
 describe(PAGE, () => {
-  let program: SnippetFolder;
-
-  beforeAll(async () => {
-    program = await SnippetFolder.of(PAGE, { 'book.txt': 'Of rope, article 7, and of tar, article 8.' }, { host });
-  });
-
-  afterAll(() => program[Symbol.asyncDispose]());
+  const program = snippetsOf(PAGE, { 'book.txt': 'Of rope, article 7, and of tar, article 8.' }, { host });
 
   test('Host tools: a tool in the options', async () => {
     const fake = await provider(
@@ -29,7 +23,7 @@ describe(PAGE, () => {
         ],
       }),
     );
-    const stdout = await program.run('Host tools 1', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
+    const stdout = await program().run('Host tools 1', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
     expect(stdout).toBe("[{'name': 'rope', 'left': 120}, {'name': 'tar', 'left': 0}] 10");
     const [first, second] = fake.served.map(({ request }) => request);
     const shown = /^```text\n(.*?)^```$/ms.exec(new Page(PAGE).text)?.[1];
@@ -39,7 +33,7 @@ describe(PAGE, () => {
 
   test('Host tools: a tool of its own, and its events', async () => {
     const fake = await provider(conversation({ turns: [submit('str(area(3, height=4))')] }));
-    const stdout = await program.run('Host tools 2', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
+    const stdout = await program().run('Host tools 2', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
     expect(stdout.split('\n')).toEqual(['tool-1 area {"width":3,"height":4}', 'tool-1 succeeded null 2', '12']);
   });
 
@@ -47,7 +41,7 @@ describe(PAGE, () => {
     const fake = await provider(
       conversation({ turns: [repl('said = llm_query("Who? " + context)'), submit('said')], prompt: 'The cook.' }),
     );
-    const stdout = await program.run('Host models 1', { GATEWAY_URL: fake.openaiUrl, GATEWAY_KEY: 'a-key' });
+    const stdout = await program().run('Host models 1', { GATEWAY_URL: fake.openaiUrl, GATEWAY_KEY: 'a-key' });
     const [answer, counts = ''] = stdout.split('\n');
     expect(answer).toBe('The cook.');
     expect(counts).toMatch(/^3 0\.0\d+$/);

@@ -1,32 +1,22 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { provider } from '../support/run.ts';
-import { SnippetFolder } from '../support/snippets.ts';
+import { snippetsOf } from '../support/snippets.ts';
 import { host } from './host.ts';
 
 // Every snippet of docs/typed-answers-and-coverage.md does what is said there.
 
 describe('docs/typed-answers-and-coverage.md', () => {
-  let program: SnippetFolder;
-
-  beforeAll(async () => {
-    program = await SnippetFolder.of(
-      'docs/typed-answers-and-coverage.md',
-      { 'crew.txt': 'Ines Okafor cooks.' },
-      { host },
-    );
-  });
-
-  afterAll(() => program[Symbol.asyncDispose]());
+  const program = snippetsOf('docs/typed-answers-and-coverage.md', { 'crew.txt': 'Ines Okafor cooks.' }, { host });
 
   test('the snippets that are run here are all there are', () => {
-    expect(program.names).toEqual(['Typed answers 1', 'validate 1', 'Coverage 1', 'Coverage 2']);
+    expect(program().names).toEqual(['Typed answers 1', 'validate 1', 'Coverage 1', 'Coverage 2']);
   });
 
   /** What a program prints when the root model gives these answers, one a turn. */
   async function run(name: string, ...answers: string[]): Promise<string> {
     const fake = await provider(conversation({ turns: answers.map(submit) }));
-    const stdout = await program.run(name, { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
+    const stdout = await program().run(name, { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
     expect(fake.served).toHaveLength(answers.length);
     return stdout;
   }
@@ -49,7 +39,7 @@ describe('docs/typed-answers-and-coverage.md', () => {
   });
 
   test('Coverage: a short file is read whole', async () => {
-    expect(await program.run('Coverage 1')).toBe('18 of 18 characters were read');
+    expect(await program().run('Coverage 1')).toBe('18 of 18 characters were read');
   });
 
   test('requireCoverage: an answer that comes too early goes back', async () => {
@@ -59,7 +49,7 @@ describe('docs/typed-answers-and-coverage.md', () => {
         prompt: 'Ines Okafor is the cook.',
       }),
     );
-    const stdout = await program.run('Coverage 2', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
+    const stdout = await program().run('Coverage 2', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_BASE_URL: fake.url });
     expect(stdout).toBe('true answered 1');
     expect(fake.served).toHaveLength(4);
   });

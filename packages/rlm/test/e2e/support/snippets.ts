@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { Page, type Snippet } from '../../markdown.ts';
 import { runAlone, SnippetProcess } from './snippet-process.ts';
 
@@ -59,6 +59,16 @@ export class SnippetFolder implements AsyncDisposable {
     if (!this.#isHostShared) await this.#host[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true });
   }
+}
+
+/** The same for the tests of a file or of a `describe`: made before them, and removed behind them. */
+export function snippetsOf(...page: Parameters<typeof SnippetFolder.of>): () => SnippetFolder {
+  let snippets: SnippetFolder | undefined;
+  beforeAll(async () => {
+    snippets = await SnippetFolder.of(...page);
+  });
+  afterAll(() => snippets?.[Symbol.asyncDispose]());
+  return () => snippets ?? expect.unreachable('no test has begun');
 }
 
 /** Fails the test when a program in these folders does not compile against the public types. */
