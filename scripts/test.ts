@@ -117,7 +117,10 @@ async function vitest(step: string, chosen: string[]): Promise<void> {
   );
 }
 
-/** Two workers for a processor: some wait, for containers and silence, and the others work beside those of vitest. Of the quick tests few wait. */
+/**
+ * Two workers for a processor: some wait, for containers and silence, and the others work beside those of vitest. Of the quick
+ * tests few wait.
+ */
 async function pytest(): Promise<void> {
   // Where there must be Docker, its tests wait for it, and the others do not.
   if (isCI && !fast) process.env.RLM_TEST_DOCKER_TOLD = dockerTold;

@@ -10,12 +10,13 @@ export interface ClientAnswer {
   failure: 'missing' | 'failed' | null;
 }
 
-/** One short command of `docker` or `podman`, bounded in time. By Node itself: most runs ask, and execa takes as long to load as all of this. Never rejects. */
+/** One short command of `docker` or `podman`, bounded in time. Never rejects. */
 export async function runClient(
   runtime: string,
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<ClientAnswer> {
+  // By Node itself: most runs ask, and execa takes as long to load as all of this.
   const { promise, resolve } = Promise.withResolvers<ClientAnswer>();
   const options = { env, timeout: CONTAINER_CLEANUP_MS, killSignal: 'SIGKILL' } as const;
   try {
