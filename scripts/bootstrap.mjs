@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const NODE = { floor: '22.18.0', pinned: '24.21.0' };
 const UV = { floor: '0.13.0', pinned: '0.13.8' };
 const PNPM = '12.21.0';
+const PYTHON_FLOOR = '3.11.0';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tools = join(root, '.tools');
@@ -28,6 +29,7 @@ async function main([command, ...args]) {
   fs.mkdirSync(bin, { recursive: true });
   // Beside each other: each waits for a registry and unpacks on one processor.
   await allOf([ensureNode(), ensurePnpm(), ensureUv()]);
+  choosePython();
   await ensurePackages();
 
   const child = spawn(join(bin, 'node'), ['--conditions=source', '--import', 'tsx', script, ...args], {
@@ -88,6 +90,22 @@ async function ensureUv() {
     'uv',
     installed.find((path) => fs.existsSync(path)),
   );
+}
+
+/**
+ * The first Python on the PATH that was compiled with optimizations is the first that is found: another one, as pyenv
+ * compiles them where nobody asks for more, takes twice the time for everything. Where there is none, or `UV_PYTHON` names
+ * one, uv finds it.
+ */
+function choosePython() {
+  const optimized = '"--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")';
+  // Debian's says nothing of it: its packages hand the settings to make.
+  const code = `import sys, sysconfig; print(sys.version.split()[0] if ${optimized} or sys.base_prefix == "/usr" else "")`;
+  const found = systemPath
+    .map((folder) => join(folder, 'python3'))
+    .find((path) => atLeast(/[\d.]+/.exec(output(path, ['-I', '-c', code]))?.[0], PYTHON_FLOOR));
+  if (found === undefined) fs.rmSync(join(bin, 'python3'), { force: true });
+  else link('python3', found);
 }
 
 /** `pnpm install --frozen-lockfile`, once for each state of the lock, the manifests and Node. */
