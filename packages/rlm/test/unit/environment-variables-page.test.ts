@@ -35,6 +35,7 @@ const NOT_VARIABLES = [
   'NODE_HANDLE_ACK',
   'NODE_HANDLE_NACK',
   // names in Python
+  'CONFIG_ARGS',
   'PR_SET_DUMPABLE',
   'PR_SET_NAME',
   'RLIMIT_AS',
