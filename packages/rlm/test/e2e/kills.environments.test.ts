@@ -20,8 +20,7 @@ import { kill, VICTIMS, type Victim } from './support/victims.ts';
 
 const PROGRAM = join(import.meta.dirname, '../fixtures/runs-in-a-store.mts');
 
-/** What has no REPL is the same in both environments. */
-const SCENARIOS = KILL_SCENARIOS.filter(({ hasREPL }) => environment === 'local' || hasREPL !== false);
+const SCENARIOS = KILL_SCENARIOS.filter(({ isOfWorker }) => environment === 'local' || !isOfWorker);
 
 /** So often Node is killed with all runs in it, and then what each stands on. One that comes too late is none. */
 const KILLS = Number(process.env.RLM_TEST_KILLS ?? 1);

@@ -10,14 +10,16 @@ export interface KillScenario {
   readonly context: string;
   readonly options: RLMOptions;
   readonly hasTools?: boolean;
+  /** Whether it is of the worker alone, and the same in both environments. */
+  readonly isOfWorker?: true;
   /** Default: true. */
   readonly hasREPL?: boolean;
 }
 
 const CONTEXT = 'a short context';
 
-/** Each has a child of its own, and a container where there are some. */
-const CHILDREN = environment === 'docker' ? '["a"]' : '["a", "bb"]';
+/** Each has a container, where there are some: there one is enough, without a child of its own. */
+const [CHILDREN, MAX_DEPTH] = environment === 'docker' ? ['["a"]', 2] : ['["a", "bb"]', 3];
 
 /** Every reply takes a while, so that kills come upon calls in flight. */
 const DELAY_MS = 20;
@@ -41,7 +43,7 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
     hasTools: true,
   },
   {
-    name: 'children of children',
+    name: environment === 'docker' ? 'children' : 'children of children',
     script: slowly(
       conversation({
         turns: [repl(`said = rlm_query_batched(${CHILDREN})\nprint(said)`), submit('" ".join(said)')],
@@ -50,9 +52,10 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
       }),
     ),
     context: CONTEXT,
-    options: { maxDepth: 3 },
+    options: { maxDepth: MAX_DEPTH },
   },
-  { ...COMPACTION, script: slowly(COMPACTION.script) },
+  // A session in a container is compacted, too, and killed.
+  { ...COMPACTION, script: slowly(COMPACTION.script), isOfWorker: true },
   {
     name: 'required coverage',
     script: slowly(
@@ -67,12 +70,14 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
     ),
     context: COMPACTION.context,
     options: { requireCoverage: 0.95 },
+    isOfWorker: true,
   },
   {
     name: 'strategy direct',
     script: slowly(() => 'It is short.', 10 * DELAY_MS),
     context: CONTEXT,
     options: { strategy: 'direct' },
+    isOfWorker: true,
     hasREPL: false,
   },
 ];
