@@ -16,40 +16,38 @@ interface Moment {
   readonly options?: RLMOptions;
   /** Resolves when the run is in the middle of it. */
   readonly reached: (observed: Observed, fake: FakeProvider) => Promise<unknown>;
+  /** What was learned and spent. */
+  readonly survives?: object;
 }
-
-const blockRuns = ({ event }: Observed) => event('codeBlock.started');
 
 /** Where a run can be when it is stopped. */
 const MOMENTS: readonly Moment[] = [
   {
-    name: 'a root call',
-    script: () => HANG,
-    reached: (_, fake) => fake.until(({ openRequests }) => openRequests === 1),
+    name: 'a root call, with half an answer',
+    script: conversation({
+      turns: [repl('answer["content"] = "half of it"\nprint(llm_query("one"))'), HANG],
+      prompt: 'the first half',
+    }),
+    reached: (_, fake) => fake.until(({ served }) => served.length === 3),
+    survives: {
+      success: false,
+      partialAnswer: 'half of it',
+      iterations: 1,
+      subCalls: 1,
+      usage: { calls: 3, abandonedCalls: 1 },
+    },
   },
   {
     name: 'a batch of sub-calls',
     script: conversation({ turns: [repl('llm_query_batched(["a"] * 8)')], prompt: HANG }),
     reached: (_, fake) => fake.until(({ openRequests }) => openRequests === 8),
   },
-  { name: 'a busy code block', script: conversation({ turns: [repl('while True: pass')] }), reached: blockRuns },
   {
-    name: 'a code block that swallows every exception and ignores every signal',
+    name: 'a code block that swallows every exception and ignores every signal, with children of its own',
     script: conversation({
       turns: [
         repl(
-          'import signal, time\nfor n in (1, 2, 15):\n    signal.signal(n, signal.SIG_IGN)\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass',
-        ),
-      ],
-    }),
-    reached: blockRuns,
-  },
-  {
-    name: 'a code block with children of its own',
-    script: conversation({
-      turns: [
-        repl(
-          'import subprocess\nsubprocess.Popen(["sleep", "1000"], start_new_session=True)\nsubprocess.Popen(["sleep", "1000"])\nprint("started")\nwhile True: pass',
+          'import signal, subprocess, time\nfor n in (1, 2, 15):\n    signal.signal(n, signal.SIG_IGN)\nsubprocess.Popen(["sleep", "1000"], start_new_session=True)\nsubprocess.Popen(["sleep", "1000"])\nprint("started", flush=True)\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass',
         ),
       ],
     }),
@@ -80,7 +78,7 @@ function processesOfRun(): Process[] {
 }
 
 describe(`${environment}: abort`, () => {
-  test.each(MOMENTS)('twice in a row, during $name', async ({ script, options, reached }) => {
+  test.each(MOMENTS)('twice in a row, during $name', async ({ script, options, reached, survives = {} }) => {
     const fake = await provider(script);
     const observed = start(fake, { environment, ...options });
     observed.run.catch(() => {});
@@ -96,11 +94,16 @@ describe(`${environment}: abort`, () => {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(RLMAbortError);
-    expect(error).toMatchObject({ name: 'AbortError', code: 'aborted', cause: reason });
+    expect(error).toMatchObject({ name: 'AbortError', code: 'aborted', cause: reason, result: survives });
     expect(observed.events.at(-1)).toMatchObject({ type: 'run.failed', code: 'aborted', stopReason: null });
     observed.run.abort('third');
     await expectNothingLeft(observed.run.id, fake, processes);
     expect(fake.served).toHaveLength(asked);
+  });
+
+  test('the next run is served', async () => {
+    const next = await provider(conversation({ turns: [repl('answer["content"] = "next"\nanswer["ready"] = True')] }));
+    expect(await start(next, { environment }).run).toMatchObject({ success: true, answer: 'next' });
   });
 
   test('while the worker is starting', async () => {
@@ -125,34 +128,6 @@ describe(`${environment}: abort`, () => {
       cause: 'too late',
     });
     expect(fake.served).toEqual([]);
-  });
-
-  test('what was learned and spent survives, and the next run is served', async () => {
-    const fake = await provider(
-      conversation({
-        turns: [repl('answer["content"] = "half of it"\nprint(llm_query("one"))'), HANG],
-        prompt: 'the first half',
-      }),
-    );
-    const { run } = start(fake, { environment });
-    run.catch(() => {});
-    await fake.until(({ served }) => served.length === 3);
-    run.abort();
-    const error = await run.then(
-      () => null,
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toMatchObject({
-      result: {
-        success: false,
-        partialAnswer: 'half of it',
-        iterations: 1,
-        subCalls: 1,
-        usage: { calls: 3, abandonedCalls: 1 },
-      },
-    });
-    const next = await provider(conversation({ turns: [repl('answer["content"] = "next"\nanswer["ready"] = True')] }));
-    expect(await start(next, { environment }).run).toMatchObject({ success: true, answer: 'next' });
   });
 });
 
