@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { repl, submit } from '@rlm-bridge/fake-provider';
+import { expect, onTestFinished, test } from 'vitest';
 import type { RLMContext } from '../../src/index.ts';
 import { environment } from './support/environment.ts';
-import { finish, provider } from './support/run.ts';
+import { provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -32,114 +32,99 @@ const LIST = ['', 'two\r\n', '\u{1f9ea}', 'x'.repeat(70_000)];
 const DICT = { 'a key \u{1f511}': 'one\r\n', nested: { list: [1, 2.5, null, true, 'ünï'] }, '': '\u0000' };
 const FILES = { 'ä.txt': TEXTS['CRLF and CR'] ?? '', 'b.txt': TEXTS.emoji ?? '' };
 
-/** Contexts that are no single text, and as what the REPL has them, as JSON. */
-const VALUES = [
+/** What a turn brings, as what its REPL has it, as JSON, and what the worker reports of it. */
+interface Given {
+  readonly name: string;
+  readonly context: () => Promise<RLMContext>;
+  /** An expression over the variable of this name. */
+  readonly seen: (name: string) => string;
+  readonly answer: unknown;
+  readonly loaded: object;
+  /** What the root model is told of it. */
+  readonly told?: string;
+}
+
+const texts = Object.entries(TEXTS).map(([name, text]): Given => {
+  const chars = [...text].length;
+  return {
+    name,
+    context: async () => text,
+    seen: hashed,
+    answer: [sha256(text), chars],
+    loaded: { contextType: 'str', chars, bytes: Buffer.byteLength(text), sha256: sha256(text) },
+    told: `a str of ${chars} total characters`,
+  };
+});
+
+const values: readonly Given[] = [
   {
     name: 'a list',
-    context: async (): Promise<RLMContext> => LIST,
-    seen: (name: string) => `json.dumps([hashlib.sha256(one.encode()).hexdigest() for one in ${name}])`,
+    context: async () => LIST,
+    seen: (name) => `[hashlib.sha256(one.encode()).hexdigest() for one in ${name}]`,
     answer: LIST.map(sha256),
     loaded: { contextType: 'list', sha256: sha256(JSON.stringify(LIST)) },
   },
   {
     name: 'a dict',
-    context: async (): Promise<RLMContext> => DICT,
-    seen: (name: string) => `json.dumps(${name})`,
+    context: async () => DICT,
+    seen: (name) => name,
     answer: DICT,
     loaded: { contextType: 'dict', sha256: sha256(JSON.stringify(DICT)) },
   },
   {
     name: 'files, by name',
-    context: async (): Promise<RLMContext> => {
+    context: async () => {
       const cwd = await temporaryFolder();
       for (const [name, text] of Object.entries(FILES)) await writeFile(join(cwd, name), text);
       return { files: ['*.txt'], cwd };
     },
-    seen: (name: string) => `json.dumps(${name})`,
+    seen: (name) => name,
     answer: FILES,
     loaded: { contextType: 'dict' },
   },
 ];
 
-/** What the REPL says of its context, by its own count, and what the worker reported. */
-async function load(context: RLMContext, expression: string) {
-  const fake = await provider(
-    conversation({ turns: [repl(`import hashlib, json\nseen = ${expression}`), submit('seen')] }),
-  );
-  const { result, events } = await finish(fake, { environment }, context);
-  const loaded = events.find((event) => event.type === 'context.loaded');
-  return { answer: result.answer, loaded, metadata: fake.served[0]?.request.messages[1]?.content };
+async function inFile(bytes: Buffer): Promise<RLMContext> {
+  const file = join(await temporaryFolder(), 'big.txt');
+  await writeFile(file, bytes);
+  return { file };
 }
 
-const seenOf = (name: string) => `hashlib.sha256(${name}.encode()).hexdigest() + " " + str(len(${name}))`;
-const inRepl = seenOf('context');
-
-/** What the worker and its REPL say of a text when it arrives. */
-function toldOf(text: string) {
-  const chars = [...text].length;
-  const loaded = { contextType: 'str', chars, bytes: Buffer.byteLength(text), sha256: sha256(text) };
-  return { chars, loaded, answer: `${sha256(text)} ${chars}` };
+function largeText(bytes: number, what: string, contextOf: (bytes: Buffer) => Promise<RLMContext>): Given {
+  const all = large(bytes);
+  return {
+    name: `${bytes >> 20} MB ${what}`,
+    context: () => contextOf(all),
+    seen: hashed,
+    answer: [sha256(all), all.toString().length - all.toString().split('\u{1f9ea}').length + 1],
+    loaded: { bytes, sha256: sha256(all) },
+  };
 }
 
-describe(`${environment}: a context arrives byte for byte`, () => {
-  if (environment === 'local') {
-    test.each(Object.entries(TEXTS))('%s', async (_, text) => {
-      const { answer, loaded, metadata } = await load(text, inRepl);
-      const told = toldOf(text);
-      expect(answer).toBe(told.answer);
-      expect(loaded).toMatchObject(told.loaded);
-      expect(metadata).toContain(`a str of ${told.chars} total characters`);
-    });
-
-    // How it comes into its file is the same wherever its REPL is.
-    test(`${megabytes(LARGE_STRING)} as a string`, async () => {
-      const bytes = large(LARGE_STRING);
-      const told = sha256(bytes);
-      const { answer, loaded } = await load(bytes.toString(), inRepl);
-      expect(answer).toBe(`${told} ${loaded?.chars}`);
-      expect(loaded).toMatchObject({ bytes: LARGE_STRING, sha256: told });
-    });
-
-    test.each(VALUES)('$name', async ({ context, seen, answer, loaded }) => {
-      const told = await load(await context(), seen('context'));
-      expect(JSON.parse(told.answer ?? '')).toEqual(answer);
-      expect(told.loaded).toMatchObject(loaded);
-    });
-  } else {
-    test('texts, lists, dicts and files, in turns of one session', async () => {
-      const texts = Object.entries(TEXTS).map(([name, text]) => {
-        const { answer, loaded } = toldOf(text);
-        const seen = (variable: string) => `json.dumps(${seenOf(variable)})`;
-        return { name, context: async (): Promise<RLMContext> => text, seen, answer, loaded };
-      });
-      const all = [...texts, ...VALUES];
-      const says = all.map(({ name, seen }, n) => [
-        name,
-        [repl(`import hashlib, json\nseen = ${seen(`context_${n}`)}`), submit('seen')],
-      ]);
-      const session = await open(await provider(byQuery(Object.fromEntries(says))), { environment });
-      for (const { name, context, answer, loaded } of all) {
-        const { run, events } = turn(session, await context(), name);
-        expect(JSON.parse((await run).answer ?? ''), name).toEqual(answer);
-        const event = events.find(({ type }) => type === 'context.loaded');
-        expect(event, name).toMatchObject(loaded);
-      }
-    });
+test(`${environment}: contexts of all kinds and sizes arrive byte for byte, in turns of one session`, async () => {
+  // How a string comes into its file is the same wherever its REPL is.
+  const asString =
+    environment === 'local' ? [largeText(LARGE_STRING, 'as a string', async (all) => all.toString())] : [];
+  const all = [...texts, ...values, ...asString, largeText(LARGE, 'from a file', inFile)];
+  const says = all.map(({ name, seen }, n) => [
+    name,
+    [repl(`import hashlib, json\nseen = json.dumps(${seen(`context_${n}`)})`), submit('seen')],
+  ]);
+  const fake = await provider(byQuery(Object.fromEntries(says)));
+  const session = await open(fake, { environment });
+  for (const { name, context, answer, loaded, told = '' } of all) {
+    const { run, events } = turn(session, await context(), name);
+    expect(JSON.parse((await run).answer ?? ''), name).toEqual(answer);
+    expect(
+      events.find(({ type }) => type === 'context.loaded'),
+      name,
+    ).toMatchObject(loaded);
+    expect(fake.served.at(-1)?.request.messages[1]?.content, name).toContain(told);
   }
-
-  test(`${megabytes(LARGE)} from a file`, async () => {
-    const bytes = large(LARGE);
-    const told = sha256(bytes);
-    const file = join(await temporaryFolder(), 'big.txt');
-    await writeFile(file, bytes);
-    const { answer, loaded } = await load({ file }, inRepl);
-    expect(answer?.split(' ')[0]).toBe(told);
-    expect(loaded).toMatchObject({ bytes: LARGE, sha256: told });
-  });
 });
 
-function megabytes(bytes: number): string {
-  return `${bytes >> 20} MB`;
+function hashed(name: string): string {
+  return `[hashlib.sha256(${name}.encode()).hexdigest(), len(${name})]`;
 }
 
 /** Exactly so many bytes, of characters of 1 to 4 that straddle every power-of-two boundary. */

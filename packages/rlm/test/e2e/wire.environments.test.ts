@@ -144,7 +144,7 @@ const [late, others] = [PROGRAMS.filter(({ isLate }) => isLate), PROGRAMS.filter
 const GROUPS = [
   { name: 'programs that their interpreter survives', programs: others.filter(({ survives }) => survives) },
   { name: 'programs that it need not survive', programs: others.filter(({ survives }) => !survives) },
-  ...late.map((program) => ({ name: program.name, programs: [program] })),
+  { name: 'programs that go on after their code block', programs: late },
 ];
 
 describe(`${environment}: nothing a code block does reaches the wire, and the worker serves on`, () => {
