@@ -31,15 +31,15 @@ if (alwaysReplay) process.env.RLM_TEST_ALWAYS_REPLAY = '1';
 // What is written in Go collects garbage less often: TypeScript's compiler takes a quarter less.
 process.env.GOGC ??= '400';
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
-const pytestReport = join(reports, 'pytest.xml');
-const pytestCache = join(reports, 'pytest-cache');
 const steps = new Steps(reports, only);
 const vitestReports: string[] = [];
+const pytestReports: string[] = [];
 const tested: TestedStep[] = [];
 
 const python = ['--filter', '@rlm-bridge/python-worker', 'exec'];
 await steps.run('python environment', 'pnpm', [...python, 'uv', 'sync', '--frozen', '--group', 'dev']);
-const tests = ['vitest', 'pytest'].some((name) => steps.includes(name));
+const vitests = ['vitest: unit', 'vitest: end to end', 'vitest: page'].some((name) => steps.includes(name));
+const tests = vitests || ['pytest: unit', 'pytest: end to end'].some((name) => steps.includes(name));
 const providing = tests && !fast ? provideDocker(join(reports, 'dockerd.log')) : undefined;
 const dockerTold = join(reports, 'docker');
 const dockerReady = providing?.then(async ({ missing }) => {
@@ -47,7 +47,7 @@ const dockerReady = providing?.then(async ({ missing }) => {
   await tellWhole(dockerTold, missing ?? '');
   return tellOf('docker', missing, 'of the docker environment');
 });
-const looking = steps.includes('vitest') && !fast ? provideChromium() : undefined;
+const looking = vitests && !fast ? provideChromium() : undefined;
 const chromiumReady = looking?.then((missing) => tellOf('chromium', missing, 'of the page in a browser'));
 await Promise.all([check(), unitTests(), pytest(), pack().then(() => Promise.all([otherTests(), checkPacked()]))]);
 await using _docker = await providing;
@@ -117,24 +117,33 @@ async function vitest(step: string, chosen: string[]): Promise<void> {
   );
 }
 
-/**
- * Two workers for a processor: some wait, for containers and silence, and the others work beside those of vitest. Of the quick
- * tests few wait.
- */
+/** Each part collects and tells its own tests alone, and the quick ones to no other process, which takes as long as most of them. */
 async function pytest(): Promise<void> {
   // Where there must be Docker, its tests wait for it, and the others do not.
   if (isCI && !fast) process.env.RLM_TEST_DOCKER_TOLD = dockerTold;
   else await dockerReady;
-  const processes = Math.min(8, (fast ? 1 : 2) * availableParallelism());
-  const parallel = ['--numprocesses', `${processes}`, '--dist', 'worksteal'];
-  const chosen = fast ? ['-m', 'not slow'] : [];
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
+  const folders = ['attacks', 'environments', 'kernel', 'loop', 'server'].map((name) => `tests/${name}`);
+  // Many of them wait, for kernels, containers and silence.
+  const processes = fast ? [] : ['--numprocesses', `${Math.min(4, availableParallelism())}`, '--dist', 'worksteal'];
+  const others = folders.map((folder) => `--ignore=${folder}`);
+  await Promise.all([
+    partOfPytest('end to end', [...processes, ...folders]),
+    partOfPytest('unit', ['tests', ...others]),
+  ]);
+}
+
+async function partOfPytest(part: string, chosen: string[]): Promise<void> {
+  const step = `pytest: ${part}`;
+  const file = join(reports, step.replace(/\W+/g, '-'));
+  const [report, cache] = [`${file}.xml`, `${file}-cache`];
+  pytestReports.push(report);
   // Without pnpm, whose exit code is 1 whatever that of pytest is.
   const args = ['run', '--directory', 'python', '--frozen', '--group', 'dev', 'pytest', '-q'];
-  const kept = ['-o', `cache_dir=${pytestCache}`, `--junit-xml=${pytestReport}`];
-  const failedTests = () => failedInPytest(pytestCache, { command: 'uv', args }, reports);
-  tested.push({ step: 'pytest', testsFailed: 1, failedTests });
-  await steps.run('pytest', 'uv', [...args, ...parallel, ...chosen, ...kept], () => countPytest(pytestReport));
+  const kept = [...(fast ? ['-m', 'not slow'] : []), '-o', `cache_dir=${cache}`, `--junit-xml=${report}`];
+  const failedTests = () => failedInPytest(cache, { command: 'uv', args }, reports);
+  tested.push({ step, testsFailed: 1, failedTests });
+  await steps.run(step, 'uv', [...args, ...chosen, ...kept], () => countPytest(report));
 }
 
 /** Whoever finds the file reads all of it. */
@@ -155,7 +164,8 @@ function tellOf(what: string, missing: string | null, tests: string): boolean {
 }
 
 async function tellSlowest(): Promise<void> {
-  const read = [...vitestReports.map(timeVitest), timePytest(pytestReport)].map((timed) => timed.catch(() => []));
+  const timed = [...vitestReports.map(timeVitest), ...pytestReports.map(timePytest)];
+  const read = timed.map((tests) => tests.catch(() => []));
   const slowest = (await Promise.all(read)).flat().sort((a, b) => b.seconds - a.seconds);
   if (slowest.length > 0) console.log('\nThe slowest tests:');
   for (const { seconds, test } of slowest.slice(0, 10)) console.log(`${seconds.toFixed(1).padStart(7)} s  ${test}`);
