@@ -90,6 +90,7 @@ def test_a_call_that_will_not_end_is_left_behind() -> None:
     stop, stubborn = StopSignal(), threading.Event()
 
     async def ignore_cancelling() -> None:
+        stop.stop("cancelled", "Stopped.")  # it has begun
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
@@ -97,7 +98,6 @@ def test_a_call_that_will_not_end_is_left_behind() -> None:
             await asyncio.sleep(CLOSE_GRACE_S + PATIENCE_S)
 
     loop = ProviderLoop()
-    threading.Timer(0.01, stop.stop, ["cancelled", "Stopped."]).start()
     with pytest.raises(RunStopped):
         loop.call(ignore_cancelling(), stop)
     assert stubborn.wait(PATIENCE_S)

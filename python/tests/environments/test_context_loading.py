@@ -18,6 +18,7 @@ from rlm.core.types import QueryMetadata
 
 from rlm_worker._generated.messages import ContextFile, FilesContext, JsonContext, TextContext
 from rlm_worker.context import open_context
+from rlm_worker.environments.loader import WINDOW_BYTES
 from rlm_worker.errors import ContextFailure, EnvironmentFailure
 
 pytestmark = pytest.mark.slow
@@ -212,7 +213,8 @@ def test_fifty_megabytes_stream_through_the_worker(kind: str, measuring: subproc
     assert peak - before < 12, f"the worker grew from {before} to {peak} MB"
     assert peak < 85
     small, large = map(int, memory_of_repl.split())
-    assert large - small <= 55, f"the REPL grew from {small} to {large} MB"
+    under_way = WINDOW_BYTES >> 20  # as much may wait in a REPL that is slower than the worker
+    assert large - small <= 55 + under_way, f"the REPL grew from {small} to {large} MB"
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
