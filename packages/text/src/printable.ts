@@ -25,17 +25,18 @@ export function printableLines(text: string): string {
 /** JSON that is read as the same value, and is {@link printable} line by line. */
 export function printableJSON(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent)
-    .replaceAll(HIDDEN, escaped)
+    .replaceAll(HIDDEN_IN_JSON, escaped)
     .replaceAll(/#(?=#)/g, escaped);
 }
+
+/** A line break is between values: in a text JSON has none. Most characters are passed by with one look. */
+const HIDDEN_IN_JSON = new RegExp(`(?![\\n\\x20-\\x7e])(?:${HIDDEN.source})`, HIDDEN.flags);
 
 function spelledAtTheEnd(found: string): string {
   return found.slice(0, -1) + spelled(found.slice(-1));
 }
 
-/** A line break is between values: in a text JSON has none. */
 function escaped(character: string): string {
-  if (character === '\n') return character;
   const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
