@@ -13,7 +13,7 @@ export interface NamedPath {
 }
 
 export interface FoundWork {
-  /** Sorted by code units. */
+  /** Both sorted by their names' code units: by whole paths, the order would depend on where the folder lies. */
   files: NamedPath[];
   /** Links that were not followed, and what is no file that could be read. */
   omitted: Omitted[];
@@ -37,8 +37,8 @@ export async function findFiles(patterns: readonly string[], cwd: string, option
     for (const path of found.special) omitted.set(path, await special(path, cwd));
   }
   return {
-    files: [...files].sort().map((path) => ({ name: nameOf(path, cwd), path })),
-    omitted: [...omitted.keys()].sort().flatMap((path) => omitted.get(path) ?? []),
+    files: byName([...files].map((path) => ({ name: nameOf(path, cwd), path }))),
+    omitted: byName([...omitted.values()].map((one) => ({ name: one.file, one }))).map(({ one }) => one),
   };
 }
 
@@ -89,6 +89,10 @@ async function unfollowed(path: string, cwd: string): Promise<Omitted> {
 async function special(path: string, cwd: string): Promise<Omitted> {
   const error = FileError.ofKind('it', await stat(path));
   return { file: nameOf(path, cwd), reason: 'special', detail: error?.message ?? 'it was no file when it was found' };
+}
+
+function byName<One extends { name: string }>(found: readonly One[]): One[] {
+  return found.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function nameOf(path: string, cwd: string): string {

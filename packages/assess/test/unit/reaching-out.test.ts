@@ -128,6 +128,18 @@ async function specials(cwd: string): Promise<string[]> {
   return ['pipe', 'socket', '/dev/zero'];
 }
 
+test('files come by their names, as whole paths outside of the folder, wherever it lies between them', async () => {
+  const path = await temporaryFolder();
+  await (await Repository.at(path)).write({ 'a/one.ts': 'a();', 'b/own.ts': 'b();', 'c/two.ts': 'c();' });
+  const [one, two] = [join(path, 'a/one.ts'), join(path, 'c/two.ts')];
+  const evidence = await evidenceOf({ files: ['*.ts', two, one] }, { cwd: join(path, 'b') });
+  expect(evidence.documents.map(({ name }) => name)).toEqual([one, two, 'own.ts']);
+  const [first, last] = ['a/away', 'c/away'].map((name) => join(path, name));
+  for (const name of ['a/away', 'b/own', 'c/away']) await symlink('/dev/zero', join(path, name));
+  const files = ['*.ts', 'own', last ?? '', first ?? ''];
+  expect(await omittedFor({ files }, { cwd: join(path, 'b') }, 'link')).toEqual([first, last, 'own']);
+});
+
 test('pipes, sockets and devices in a folder are omitted, and never opened', async () => {
   const { cwd } = await folders();
   await specials(cwd);
