@@ -16,6 +16,9 @@ const LARGE = 70 << 20;
 /** Of a string, which is on its way to a file of the same kind: more than any piece of it. */
 const LARGE_STRING = 10 << 20;
 
+/** Of characters of 1 to 4 bytes. */
+const UNIT = Buffer.from('line é 漢 \u{1f9ea}\r\n');
+
 const TEXTS: Readonly<Record<string, string>> = {
   'one character': 'x',
   'CRLF and CR': 'one\r\ntwo\rthree\n\r\n',
@@ -90,14 +93,17 @@ async function inFile(bytes: Buffer): Promise<RLMContext> {
   return { file };
 }
 
-function largeText(bytes: number, what: string, contextOf: (bytes: Buffer) => Promise<RLMContext>): Given {
+function largeText(bytes: number, what: string, contextOf: (all: Buffer) => Promise<RLMContext>): Given {
   const all = large(bytes);
+  const hash = sha256(all);
+  const rest = bytes % UNIT.length;
+  const chars = ((bytes - rest) / UNIT.length) * [...UNIT.toString()].length + rest;
   return {
     name: `${bytes >> 20} MB ${what}`,
     context: () => contextOf(all),
     seen: hashed,
-    answer: [sha256(all), all.toString().length - all.toString().split('\u{1f9ea}').length + 1],
-    loaded: { bytes, sha256: sha256(all) },
+    answer: [hash, chars],
+    loaded: { chars, bytes, sha256: hash },
   };
 }
 
@@ -127,10 +133,9 @@ function hashed(name: string): string {
   return `[hashlib.sha256(${name}.encode()).hexdigest(), len(${name})]`;
 }
 
-/** Exactly so many bytes, of characters of 1 to 4 that straddle every power-of-two boundary. */
+/** Exactly so many bytes: characters straddle every power-of-two boundary. */
 function large(bytes: number): Buffer {
-  const unit = Buffer.from('line é 漢 \u{1f9ea}\r\n');
-  return Buffer.alloc(bytes, unit).fill('x', bytes - (bytes % unit.length));
+  return Buffer.alloc(bytes, UNIT).fill('x', bytes - (bytes % UNIT.length));
 }
 
 async function temporaryFolder(): Promise<string> {
