@@ -56,8 +56,6 @@ def become_worker(channel: NodeChannel) -> None:
             return
         _import(*IMPORTED_LATER)
         _make_readers()
-        gc.unfreeze()
-        gc.collect()
         gc.freeze()
         template.serve()
     except EOFError:
@@ -65,9 +63,12 @@ def become_worker(channel: NodeChannel) -> None:
 
 
 def _make_readers() -> None:
-    """Of what a run that goes on has from its earlier lives."""
+    """Of secrets and of options, and of what a run that goes on has from its earlier lives."""
+    from ._generated.messages import DockerOptions, LandlockOptions, LocalOptions, RunSecrets
     from .journal.recorded import effects
 
+    for model in (RunSecrets, DockerOptions, LandlockOptions, LocalOptions):
+        model.model_rebuild()
     effects()
 
 
