@@ -46,15 +46,15 @@ def best_quotes(question: str, passages: list[Passage]) -> list[Quote]:
     spans = [span for whole in passages for span in spans_of(whole)]
     counted: list[Counts] = [counts_in(span.text, terms) for span in spans]
     weights = weigh(counted, len(spans), terms)
-    ranked: list[Quote] = []
-    for index, span in enumerate(spans):
-        if counted[index]:
-            ranked.append(Quote(worth(span, counted[index], weights), trimmed(span, terms)))
+    ranked = [Quote(worth(span, counted[at], weights), span) for at, span in enumerate(spans) if counted[at]]
     ranked.sort(key=lambda quote: (-quote.score, quote.passage))
     taken: list[Quote] = []
     for quote in ranked:
-        if len(taken) < QUOTES and not any(overlap(quote.passage, other.passage) for other in taken):
-            taken.append(quote)
+        if len(taken) == QUOTES:
+            break
+        shown = trimmed(quote.passage, terms)  # of thousands of spans, few are looked at so closely
+        if not any(overlap(shown, other.passage) for other in taken):
+            taken.append(Quote(quote.score, shown))
     return taken
 
 
