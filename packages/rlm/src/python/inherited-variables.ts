@@ -30,5 +30,5 @@ export const SERVICE_VARIABLES = {
   e2b: ['E2B_API_KEY', 'E2B_DOMAIN'],
 } as const;
 
-/** Set for every worker. */
-export const FIXED_VARIABLES = { PYTHON_DOTENV_DISABLED: '1' } as const;
+/** Set for every worker. A plugin of pydantic sees all that is validated, keys among it. */
+export const FIXED_VARIABLES = { PYTHON_DOTENV_DISABLED: '1', PYDANTIC_DISABLE_PLUGINS: '1' } as const;

@@ -96,8 +96,9 @@ test('the worker inherits exactly what is allowed, and no key', () => {
     LD_PRELOAD: '/y',
     RLM_PYTHON: 'z',
   };
-  expect(workerVariables('docker', env)).toEqual({ PATH: '/bin', PYTHON_DOTENV_DISABLED: '1' });
-  expect(workerVariables('modal', env)).toEqual({ PATH: '/bin', MODAL_TOKEN_SECRET: 's', PYTHON_DOTENV_DISABLED: '1' });
+  const fixed = { PYTHON_DOTENV_DISABLED: '1', PYDANTIC_DISABLE_PLUGINS: '1' };
+  expect(workerVariables('docker', env)).toEqual({ PATH: '/bin', ...fixed });
+  expect(workerVariables('modal', env)).toEqual({ PATH: '/bin', MODAL_TOKEN_SECRET: 's', ...fixed });
 });
 
 test('an error is known across copies of the package, and by its code', () => {
