@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
 import { DEFECT, gateOver } from './support/gate.ts';
-import { BIN, configFor, folderOf, PYTHON, rlm } from './support/rlm.ts';
+import { COMMAND, configFor, folderOf, PYTHON, rlm } from './support/rlm.ts';
 
 // A gate that ends without a verdict is never 0, and never "the work failed".
 
@@ -42,7 +42,7 @@ test('a worker that is killed is 3', async () => {
 
 /** The exit code of a command whose output goes to a reader that leaves early. */
 async function intoReader(reader: string, args: string[], cwd: string) {
-  const command = [process.execPath, '--conditions=source', BIN, ...args].map((arg) => `'${arg}'`).join(' ');
+  const command = [...COMMAND, ...args].map((arg) => `'${arg}'`).join(' ');
   const script = `${command} ${reader}; exit "\${PIPESTATUS[0]}"`;
   return await execa('bash', ['-c', script], { cwd, env: { RLM_PYTHON: PYTHON, NO_COLOR: '1' }, reject: false });
 }

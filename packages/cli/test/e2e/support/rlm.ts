@@ -6,11 +6,19 @@ import { fileURLToPath } from 'node:url';
 import type { FakeProvider } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { onTestFinished, vi } from 'vitest';
+import { PACKED_FOLDER } from '../../../../../scripts/tarballs.ts';
 import { main } from '../../../src/main.ts';
 
 export const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
 export const PYTHON =
   process.env.RLM_PYTHON ?? fileURLToPath(new URL('../../../../../python/.venv/bin/python', import.meta.url));
+
+const BUILT = fileURLToPath(new URL('../../../dist/bin.mjs', import.meta.url));
+/** Node and the command: as it is published where the suite has built it, which starts sooner, else its sources. */
+export const COMMAND = [
+  process.execPath,
+  ...(process.env[PACKED_FOLDER] ? [BUILT] : ['--conditions=source', BIN]),
+] as const;
 
 /** A folder to work in, with these files; gone after the test. */
 export async function folderOf(files: Record<string, string>): Promise<string> {
@@ -46,7 +54,8 @@ const ENVIRONMENT = { RLM_PYTHON: PYTHON, NO_COLOR: '1' };
 
 /** The command as a process of its own: for what a process does, and wherever something might end it or be run by it. */
 export function rlmProcess(args: string[], { cwd, input, env = {} }: Surroundings) {
-  return execa(process.execPath, ['--conditions=source', BIN, ...args], {
+  const [node, ...program] = COMMAND;
+  return execa(node, [...program, ...args], {
     cwd,
     ...(input !== undefined && { input }),
     reject: false,
