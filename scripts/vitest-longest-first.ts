@@ -9,7 +9,7 @@ export const LONGEST = [
   'cli/test/e2e/hostile-doors.slow.test.ts',
   'viewer/test/browser/hostile.test.ts',
   'rlm/test/e2e/leftovers.docker.test.ts',
-  'rlm/test/e2e/resume.environments.test.ts',
+  'rlm/test/e2e/resume.test.ts',
   'cli/test/e2e/assess.test.ts',
   'rlm/test/e2e/kills.environments.test.ts',
   'cli/test/e2e/github-action.slow.test.ts',

@@ -7,6 +7,8 @@ import { IMAGE, provider, start } from './support/run.ts';
 
 const PREWARMED: RLMOptions = { environment: 'docker', environmentOptions: { image: IMAGE, prewarm: true } };
 
+const OTHERS: RLMOptions = { ...PREWARMED, environmentOptions: { image: IMAGE, prewarm: true, memoryMb: 300 } };
+
 const script = conversation({ turns: [submit('context')] });
 
 async function run(fake: FakeProvider, options: RLMOptions = PREWARMED): Promise<RanInContainer> {
@@ -16,19 +18,7 @@ async function run(fake: FakeProvider, options: RLMOptions = PREWARMED): Promise
   return { id: observed.run.id, container };
 }
 
-test('a run of other options does not get it, and ends it', async () => {
-  const fake = await provider(script);
-  const first = await run(fake);
-  const ready = await waitingContainer(first);
-  const { container } = await run(fake, {
-    environment: 'docker',
-    environmentOptions: { image: IMAGE, prewarm: false },
-  });
-  expect(container).not.toBe(ready);
-  await containersGone(first.id);
-});
-
-test('kill -9 of the idle worker ends its container; each next run is served, and finds its own started; closeWorkers leaves none', async () => {
+test('kill -9 of the idle worker ends its container; each next run finds its own started; one of other options does not, and ends it; closeWorkers leaves none', async () => {
   const fake = await provider(script);
   const ran = await run(fake);
   await waitingContainer(ran);
@@ -44,7 +34,11 @@ test('kill -9 of the idle worker ends its container; each next run is served, an
   expect(ready).not.toBe(first.container);
   const next = await waitingContainer(second);
   expect([first.container, second.container]).not.toContain(next);
+  const other = await run(fake, OTHERS);
+  expect(other.container).not.toBe(next);
+  await containersGone(second.id);
+  await waitingContainer(other);
   await closeWorkers();
   expect(await containersOf(first.id)).toEqual([]);
-  expect(await containersOf(second.id)).toEqual([]);
+  expect(await containersOf(other.id)).toEqual([]);
 });
