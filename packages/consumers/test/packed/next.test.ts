@@ -28,15 +28,19 @@ const STANDALONE = "output: 'standalone', serverExternalPackages: ['rlm-bridge']
 
 /**
  * Half of a build by webpack is the search for the files of Next's own server: left out, as are a process for each of its parts,
- * a cache for the next build, and the minifier, which the build by Turbopack has.
+ * a cache for the next build, and the minifier, which the build by Turbopack has. No page is opened: what Next's code for browsers
+ * imports is not followed, but for the components that its pages for errors name.
  */
 const WEBPACK = `
   outputFileTracingExcludes: { 'next-server': ['**/node_modules/next/**'] },
   experimental: { webpackBuildWorker: false },
-  webpack: (config) => ({ ...config, cache: false, optimization: { ...config.optimization, minimize: false } })`;
+  webpack: ({ optimization, module, ...config }, { isServer }) => ({
+    ...config, cache: false, optimization: { ...optimization, minimize: false },
+    module: isServer ? module : { ...module, noParse: /next.dist.(client.(app-)?next\\.js$|compiled|shared)/ },
+  })`;
 
-/** Nothing is built twice from the same files. */
-const TURBOPACK = 'experimental: { turbopackFileSystemCacheForBuild: false }';
+/** Nothing is built twice from the same files, and no page is opened: what is for browsers is not minified. */
+const TURBOPACK = 'experimental: { turbopackFileSystemCacheForBuild: false, turbopackMinify: { client: false } }';
 
 const BUILDERS = [
   { builder: '--turbopack', lighter: TURBOPACK },
