@@ -2,6 +2,8 @@ import type { AssessedFinding } from './api/events.ts';
 import type { AssessOptions, WorkerSpec } from './api/options.ts';
 import type { AssessmentResult } from './api/result.ts';
 import { AssessmentCall } from './assessment-call.ts';
+import { workersOf } from './base/given.ts';
+import type { WorkBase } from './base/work-base.ts';
 import { FindingLog } from './findings/finding-log.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
 
@@ -31,7 +33,7 @@ export interface AssessmentRun extends Promise<AssessmentResult>, AsyncIterable<
  *
  * Resolves whatever came of it: a worker that cannot be judged has its own `error` and is inconclusive, and the others
  * are judged. Nothing is checked out, fetched or changed.
- * @param workers Ids, or where the work is; see {@link WorkerSpec}. Not empty.
+ * @param workers Ids, or where the work is; see {@link WorkerSpec}; or a {@link WorkBase}, for the work that it opened. Not empty.
  * @param options What is judged, how, and what fails; a string is `outputDir`, the folder of `<id>.output` transcripts.
  * @throws {AssessError} (as a rejection) for what is wrong before anything is judged.
  * @throws {AssessAbortError} (as a rejection) when the call was aborted, with what was judged until then.
@@ -43,7 +45,7 @@ export interface AssessmentRun extends Promise<AssessmentResult>, AsyncIterable<
  * ```
  */
 export function assessWorkers(
-  workers: readonly (string | WorkerSpec)[],
+  workers: readonly (string | WorkerSpec | WorkBase)[],
   options: AssessOptions | string = {},
 ): AssessmentRun {
   const log = new FindingLog();
@@ -52,7 +54,7 @@ export function assessWorkers(
   const begin = async (): Promise<AssessmentResult> => {
     try {
       const given = typeof options === 'string' ? { outputDir: options } : options;
-      validateAssessOptions(workers, given);
+      validateAssessOptions(workersOf(workers), given);
       const signal = given.signal === undefined ? aborting.signal : AbortSignal.any([given.signal, aborting.signal]);
       call = new AssessmentCall(workers, { ...given, signal }, log);
       return await call.all();

@@ -4,14 +4,13 @@ import { thrownText } from '@rlm-bridge/text';
 import { RLMError } from 'rlm-bridge';
 import { AssessError, WorkerError } from './api/errors.ts';
 import type { AssessEvent } from './api/events.ts';
-import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
+import { type AssessOptions, type Criterion, DEFAULT_ASSESS_OPTIONS } from './api/options.ts';
 import type { AssessmentResult } from './api/result.ts';
 import type { AssessmentErrorInfo, Rename, WorkerAssessment } from './api/worker-assessment.ts';
+import { type Given, idOf, withWork } from './base/given.ts';
 import { policyChangesOf } from './base/policy-changes.ts';
 import { renamesOf } from './base/renames.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
-import { GitWork } from './evidence/git-work.ts';
-import { specOf } from './evidence/resolve-worker.ts';
 import { Budget } from './judge/budget.ts';
 import { type Judged, judgeWorker } from './judge/judge-worker.ts';
 import type { Judging } from './judge/judging.ts';
@@ -135,9 +134,9 @@ export class Assessing {
   }
 
   /** The evidence of a worker, and what is known of it without a model. Never rejects: what befalls it is in its assessment. */
-  async prepare(worker: string | WorkerSpec, own: AbortSignal, isAgain = false): Promise<Prepared> {
+  async prepare(given: Given, own: AbortSignal, isAgain = false): Promise<Prepared> {
     const signal = AbortSignal.any([this.#signal, own]);
-    const workerId = typeof worker === 'string' ? worker : worker.id;
+    const workerId = idOf(given);
     this.#emit({ type: 'worker.started', workerId });
     const before = this.#options.previous?.workers.find((one) => one.workerId === workerId) ?? null;
     let collected: Collected | null = null;
@@ -152,11 +151,11 @@ export class Assessing {
     };
     try {
       signal.throwIfAborted();
-      const spec = await specOf(worker, this.#options, signal);
-      const work = await GitWork.open(spec, this.#options, signal);
-      policyChanges = await policyChangesOf(work, this.#options.policyFiles);
-      renames = await renamesOf(work, this.#options.gate ?? {}, before);
-      const evidence = await collectEvidence(spec, this.#options, signal, work);
+      const evidence = await withWork(given, this.#options, signal, async (spec, work) => {
+        policyChanges = await policyChangesOf(work, this.#options.policyFiles);
+        renames = await renamesOf(work, this.#options.gate ?? {}, before);
+        return await collectEvidence(spec, this.#options, signal, work);
+      });
       const dimensions = judgeableDimensions(evidence.documents);
       const tree = referenceOf(evidence.provenance, { ...this.#options, signal });
       const request = await judgeRequest(evidence, dimensions, this.#criteria, { signal, beside: tree });

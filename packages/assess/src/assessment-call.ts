@@ -1,15 +1,16 @@
 import PQueue from 'p-queue';
 import { AssessAbortError, AssessError } from './api/errors.ts';
-import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
+import { type AssessOptions, DEFAULT_ASSESS_OPTIONS } from './api/options.ts';
 import type { AssessmentResult } from './api/result.ts';
 import type { WorkerAssessment } from './api/worker-assessment.ts';
 import { Assessing } from './assessing.ts';
+import { type Given, idOf, workerOf } from './base/given.ts';
 import type { FindingLog } from './findings/finding-log.ts';
 import type { Prepared } from './prepared.ts';
 
 /** A worker of a call, and what the call has of it. */
 interface Tended {
-  worker: string | WorkerSpec;
+  given: Given;
   /** Ends its judging alone; another one for each time that it is judged. */
   aborting: AbortController;
   /** Settled once it is judged. */
@@ -28,15 +29,15 @@ export class AssessmentCall {
   readonly #retries = new Set<Promise<void>>();
   #isOver = false;
 
-  constructor(workers: readonly (string | WorkerSpec)[], options: AssessOptions, log: FindingLog) {
+  constructor(workers: readonly Given[], options: AssessOptions, log: FindingLog) {
     this.#options = options;
     this.#assessing = new Assessing(options);
     this.#log = log;
     this.#queue = new PQueue({ concurrency: options.concurrency ?? DEFAULT_ASSESS_OPTIONS.concurrency });
     this.#workers = new Map(
-      workers.map((worker) => [
-        typeof worker === 'string' ? worker : worker.id,
-        { worker, aborting: new AbortController(), done: Promise.withResolvers(), assessment: null },
+      workers.map((given) => [
+        idOf(given),
+        { given, aborting: new AbortController(), done: Promise.withResolvers(), assessment: null },
       ]),
     );
   }
@@ -72,7 +73,7 @@ export class AssessmentCall {
         tended.aborting = new AbortController();
         await this.#judge(
           tended,
-          await this.#assessing.prepare(tended.worker, tended.aborting.signal, true),
+          await this.#assessing.prepare(workerOf(tended.given), tended.aborting.signal, true),
           tended.done,
         );
       }),
@@ -87,7 +88,7 @@ export class AssessmentCall {
    */
   async #judgeAll(workers: readonly Tended[]): Promise<void> {
     const begun = workers.map((tended) => ({ tended, done: tended.done }));
-    const prepare = ({ worker, aborting }: Tended) => this.#assessing.prepare(worker, aborting.signal);
+    const prepare = ({ given, aborting }: Tended) => this.#assessing.prepare(given, aborting.signal);
     if (this.#options.maxBudgetUsd === undefined) {
       const tasks = begun.map(
         ({ tended, done }) =>

@@ -4,6 +4,7 @@ import { thrownText } from '@rlm-bridge/text';
 import type { FindingExcerpt } from './api/excerpt.ts';
 import type { WorkerSpec } from './api/options.ts';
 import type { Provenance, WorkerAssessment } from './api/worker-assessment.ts';
+import { withWork } from './base/given.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { OTHER } from './evidence/document.ts';
 import { excerptsOfContext } from './findings/excerpts.ts';
@@ -34,10 +35,11 @@ export async function excerptsOfWork(
   for (const place of placesOf(worker.provenance, spec, [...new Set(wanted.map(({ file }) => file))])) {
     if (left().length === 0) break;
     try {
-      const evidence = await collectEvidence(
-        { id: worker.workerId, ...place },
-        given({ cwd: worker.provenance?.path ?? undefined }),
-      );
+      const options = given({ cwd: worker.provenance?.path ?? undefined });
+      const again = { id: worker.workerId, ...place };
+      const evidence = await withWork(again, options, undefined, async (read, work) => {
+        return await collectEvidence(read, options, undefined, work);
+      });
       excerpts.push(...excerptsOfContext(left(), await contextOf(evidence)));
     } catch (error) {
       missing ??= thrownText(error);

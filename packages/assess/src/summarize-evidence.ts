@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { WorkerError } from './api/errors.ts';
 import { type AssessOptions, DEFAULT_ASSESS_OPTIONS, type WorkerSpec } from './api/options.ts';
 import type { AssessmentErrorInfo, Omitted, Provenance } from './api/worker-assessment.ts';
+import { type Given, idOf, withWork, workersOf } from './base/given.ts';
+import type { WorkBase } from './base/work-base.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
-import { specOf } from './evidence/resolve-worker.ts';
 import { judgeRequest } from './judge/request.ts';
 import { criteriaOf } from './judge/rubric.ts';
 import { validateAssessOptions } from './options/validate-options.ts';
@@ -66,14 +67,14 @@ export interface EvidenceSummary {
  * ```
  */
 export async function summarizeEvidence(
-  workers: readonly (string | WorkerSpec)[],
+  workers: readonly (string | WorkerSpec | WorkBase)[],
   options: AssessOptions = {},
 ): Promise<EvidenceSummary[]> {
-  validateAssessOptions(workers, options);
+  validateAssessOptions(workersOf(workers), options);
   const judgements = new KeptJudgements(options, criteriaOf(options));
   const works = new Set<string>();
   const summaries: EvidenceSummary[] = [];
-  for (const worker of workers) summaries.push(await summarize(worker, options, { judgements, works }));
+  for (const given of workers) summaries.push(await summarize(given, options, { judgements, works }));
   return summaries;
 }
 
@@ -94,17 +95,14 @@ const NOTHING = {
   readings: null,
 };
 
-async function summarize(
-  worker: string | WorkerSpec,
-  options: AssessOptions,
-  { judgements, works }: Known,
-): Promise<EvidenceSummary> {
-  const workerId = typeof worker === 'string' ? worker : worker.id;
+async function summarize(given: Given, options: AssessOptions, { judgements, works }: Known): Promise<EvidenceSummary> {
+  const workerId = idOf(given);
   const cwd = resolve(options.cwd ?? process.cwd());
   const nothing = { ...NOTHING, workerId };
   try {
-    const spec = await specOf(worker, { ...options, cwd }, options.signal);
-    const evidence = await collectEvidence(spec, { ...options, cwd }, options.signal);
+    const evidence = await withWork(given, { ...options, cwd }, options.signal, async (spec, work) => {
+      return await collectEvidence(spec, { ...options, cwd }, options.signal, work);
+    });
     const { omitted, provenance, nothingToJudge } = evidence;
     if (nothingToJudge !== null) return { ...nothing, omitted, provenance, nothingToJudge, error: null };
     const dimensions = judgeableDimensions(evidence.documents);

@@ -1,20 +1,11 @@
-import { resolve } from 'node:path';
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
-import { Git } from '../evidence/git.ts';
-import { SYMLINK } from '../evidence/git-changes.ts';
-import { findRange } from '../evidence/git-range.ts';
+import { keyOf, readFolder, type TreeEntry } from '../evidence/git-entries.ts';
+import { readBlobs } from '../evidence/git-objects.ts';
+import { GitWork } from '../evidence/git-work.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
-
-/** What `git ls-tree` says of a path. */
-interface Entry {
-  mode: string;
-  type: string;
-  id: string;
-  name: string;
-}
 
 /** A file of the base of a work. */
 export interface FileOfBase {
@@ -24,9 +15,13 @@ export interface FileOfBase {
   bytes: Buffer;
 }
 
+/** The work that a base is of. */
+export let workOf: (base: WorkBase) => GitWork;
+
 /**
  * The commit that a worker's work started from: its merge base. Files are read from that commit by git's plumbing, so
- * that nothing which the work holds can stand in for them.
+ * that nothing which the work holds can stand in for them. Given to `assessWorkers` in place of the worker, it is judged as
+ * the work that was opened here, and git is not asked again.
  */
 export class WorkBase {
   /** The top of the work tree, or the folder of a bare repository. */
@@ -35,56 +30,83 @@ export class WorkBase {
   readonly commit: string;
   /** The worker as it was given, or what its id means: judged as such, it is the work that this is the base of. */
   readonly worker: WorkerSpec;
-  readonly #git: Git;
+  readonly #work: GitWork;
+  readonly #folders = new Map<string, Promise<Folder>>();
 
-  private constructor(worker: WorkerSpec, git: Git, commit: string) {
+  static {
+    workOf = (base) => base.#work;
+  }
+
+  private constructor(worker: WorkerSpec, work: GitWork, repository: string) {
     this.worker = worker;
-    this.repository = git.cwd;
-    this.commit = commit;
-    this.#git = git;
+    this.repository = repository;
+    this.commit = work.range.base;
+    this.#work = work;
   }
 
   /** Null: the work is in no repository, and started from nothing that could be read. @throws {WorkerError} */
   static async of(worker: string | WorkerSpec, options: Options): Promise<WorkBase | null> {
-    const cwd = resolve(options.cwd ?? process.cwd());
     const spec = await specOf(worker, options, options.signal);
-    const place = spec.worktree ?? (spec.branch === undefined ? undefined : (spec.repository ?? '.'));
-    if (place === undefined) return null;
-    const given = new Git(resolve(cwd, place), options.signal);
-    const top = await given.ask(['rev-parse', '--show-toplevel']);
-    const git = top === null ? given : new Git(top, options.signal);
-    const { base } = await findRange(git, spec.branch ?? 'HEAD', spec.base ?? options.base);
-    return new WorkBase(spec, git, base);
+    const work = await GitWork.open(spec, options, options.signal);
+    try {
+      return work && new WorkBase(spec, work, await topOf(work));
+    } catch (error) {
+      work?.close();
+      throw error;
+    }
+  }
+
+  /** Ends git's process that answers what is read, and that nothing waits for. What is read later starts another. */
+  close(): void {
+    this.#work.close();
   }
 
   /** The bytes of a file; null when the base has none of that path. `path` is relative to the top, with slashes. */
   async read(path: string): Promise<Buffer | null> {
-    const [entry] = await this.#entries([path]);
-    return entry === undefined ? null : await this.#bytesOf(entry, path);
+    const entry = await this.#entryOf(path);
+    return entry === null ? null : await this.#bytesOf(entry, path);
   }
 
-  /** The first of these files that the base has; null: none of them. Git is asked once which there are. */
+  /** The first of these files that the base has; null: none of them. */
   async readFirst(paths: readonly string[]): Promise<FileOfBase | null> {
-    const entries = new Map((await this.#entries(paths)).map((entry) => [entry.name, entry]));
     for (const path of paths) {
-      const entry = entries.get(path);
-      if (entry !== undefined) return { path, bytes: await this.#bytesOf(entry, path) };
+      const bytes = await this.read(path);
+      if (bytes !== null) return { path, bytes };
     }
     return null;
   }
 
-  async #entries(paths: readonly string[]): Promise<Entry[]> {
-    const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', this.commit, '--', ...paths];
-    return (await this.#git.fields(list)).flatMap((field) => {
-      const [, mode, type, id, name] = /^(\d+) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(String(field)) ?? [];
-      return mode && type && id && name ? [{ mode, type, id, name }] : [];
-    });
+  async #entryOf(path: string): Promise<TreeEntry | null> {
+    let entry: TreeEntry = { mode: FOLDER, id: `${this.commit}^{tree}` };
+    for (const name of path.split('/')) {
+      if (entry.mode !== FOLDER) return null;
+      const found = (await this.#folderOf(entry.id)).get(keyOf(Buffer.from(name)));
+      if (found === undefined) return null;
+      entry = found;
+    }
+    return entry;
   }
 
-  async #bytesOf({ mode, type, id }: Entry, path: string): Promise<Buffer> {
-    if (type !== 'blob' || mode === SYMLINK) {
-      throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
-    }
-    return await this.#git.run(['cat-file', 'blob', id]);
+  #folderOf(id: string): Promise<Folder> {
+    const known = this.#folders.get(id) ?? readFolder(this.#work.git, id, this.commit.length);
+    this.#folders.set(id, known);
+    return known;
+  }
+
+  async #bytesOf({ mode, id }: TreeEntry, path: string): Promise<Buffer> {
+    const blob = REGULAR.test(mode) ? (await readBlobs(this.#work.git, [id])).get(id) : undefined;
+    if (blob !== undefined) return blob;
+    throw new WorkerError('evidence_unreadable', `${path} of ${this.commit} is no regular file. Name one that is.`);
   }
 }
+
+/** The top of a repository; of a bare one its folder. */
+async function topOf({ git, isTree }: GitWork): Promise<string> {
+  return isTree ? git.cwd : ((await git.ask(['rev-parse', '--show-toplevel'])) ?? git.cwd);
+}
+
+type Folder = ReadonlyMap<string, TreeEntry>;
+
+const FOLDER = '40000';
+/** Old repositories have files of other permissions than git writes now. */
+const REGULAR = /^100/;

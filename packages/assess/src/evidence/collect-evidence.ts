@@ -18,19 +18,19 @@ import {
 import { whyNothing } from './find-work.ts';
 import { fromFiles, fromLogs } from './from-files.ts';
 import { fromGit } from './from-git.ts';
-import { GitWork } from './git-work.ts';
+import type { GitWork } from './git-work.ts';
 import { type Limits, ReadingLimits } from './limits.ts';
 
 /**
  * Everything that one worker is judged by. Reads only: nothing is checked out, fetched or written.
- * @param opened The work, where it is opened already; null: it is in no repository.
+ * @param inGit The work, opened; null: it is in no repository.
  * @throws {WorkerError} when the work cannot be read, and when there is some of which nobody can be shown any.
  */
 export async function collectEvidence(
   spec: WorkerSpec,
   options: AssessOptions,
-  signal?: AbortSignal,
-  opened?: GitWork | null,
+  signal: AbortSignal | undefined,
+  inGit: GitWork | null,
 ): Promise<Evidence> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const limits: Limits = {
@@ -42,7 +42,6 @@ export async function collectEvidence(
     signal,
   };
   const criteria = spec.criteria ?? options.criteria;
-  const inGit = opened === undefined ? await GitWork.open(spec, options, signal) : opened;
   const work = inGit === null ? await workOutsideGit(spec, cwd, limits) : await fromGit(inGit, limits);
   return await attributed(work.provenance, () => evidenceOf(work, spec, { criteria, cwd, limits }));
 }

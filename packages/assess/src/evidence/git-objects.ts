@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { lstat, readlink } from 'node:fs/promises';
 import { FileError } from '@rlm-bridge/files';
 import { WorkerError } from '../api/errors.ts';
+import type { GitObject } from './cat-file.ts';
 import { decodePath } from './decode-text.ts';
 import type { Git } from './git.ts';
 import { type Side, SUBMODULE } from './git-changes.ts';
+import { FETCH_FIRST } from './git-entries.ts';
 import type { Limits } from './limits.ts';
 import { Pace } from './pace.ts';
 import { readFile } from './read-file.ts';
@@ -95,30 +97,27 @@ function sizesOf(blobs: ReadonlyMap<string, Buffer>): Map<string, number> {
 /** Blobs by their ids; null: they are more than is held at once. */
 async function readSmallBlobs(git: Git, ids: readonly string[]): Promise<Map<string, Buffer> | null> {
   if (ids.length === 0) return new Map();
-  const output = await git.runWithin(BATCH_BYTES, ['cat-file', '--batch'], idLines(ids));
-  return output === null ? null : await blobsIn(git, ids, output);
+  const found = await git.objectsWithin(BATCH_BYTES, ids);
+  return found === null ? null : await blobsIn(git, ids, found);
 }
 
 /** Blobs by their ids. What is not of its id was put in its place. */
 export async function readBlobs(git: Git, ids: readonly string[]): Promise<Map<string, Buffer>> {
   if (ids.length === 0) return new Map();
-  return await blobsIn(git, ids, await git.run(['cat-file', '--batch'], idLines(ids)));
+  return await blobsIn(git, ids, await git.objects(ids));
 }
 
-/** What `cat-file --batch` printed of them. */
-async function blobsIn(git: Git, ids: readonly string[], output: Buffer): Promise<Map<string, Buffer>> {
+/** What git has of them. */
+async function blobsIn(git: Git, ids: readonly string[], found: readonly GitObject[]): Promise<Map<string, Buffer>> {
   const blobs = new Map<string, Buffer>();
   const pace = new Pace(git.signal);
-  let at = 0;
-  for (const id of ids) {
-    const end = output.indexOf(0x0a, at);
-    const size = sizeOf(id, output.toString('utf8', at, end));
-    const blob = output.subarray(end + 1, end + 1 + size);
-    if ((await pacedBlobId(blob, id.length, pace)) !== id) {
+  for (const [at, { line, bytes }] of found.entries()) {
+    const id = ids[at] ?? '';
+    sizeOf(id, line);
+    if ((await pacedBlobId(bytes, id.length, pace)) !== id) {
       throw new WorkerError('evidence_unreadable', `The blob ${id} holds something else: the repository is damaged.`);
     }
-    blobs.set(id, blob);
-    at = end + 1 + size + 1;
+    blobs.set(id, bytes);
   }
   return blobs;
 }
@@ -130,8 +129,7 @@ function idLines(ids: readonly string[]): string {
 function sizeOf(id: string, header: string): number {
   const size = /^[0-9a-f]+ blob (\d+)$/.exec(header)?.[1];
   if (size !== undefined) return Number(size);
-  const advice = 'In a partial or shallow clone, fetch it first (git fetch --refetch --no-filter).';
-  throw new WorkerError('evidence_unreadable', `git has no blob ${id} (${header}). ${advice}`);
+  throw new WorkerError('evidence_unreadable', `git has no blob ${id} (${header}). ${FETCH_FIRST}`);
 }
 
 /** The id that git gives to a file of these bytes; ids of 64 digits are of repositories with SHA-256. */

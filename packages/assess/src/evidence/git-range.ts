@@ -14,7 +14,7 @@ export interface NamedRange {
   range: Range;
   /** The whole name of the branch, tag or remote branch that its head is; null: it is none of them. */
   ref: string | null;
-  /** Trees by their commits, of those ends that were named. */
+  /** Trees by their commits, of those that were looked at. */
   trees: ReadonlyMap<string, string>;
 }
 
@@ -64,15 +64,15 @@ async function findEnds(git: Git, head: string, base: string | undefined): Promi
   const before = heads.filter(isWhole).flatMap(ancestorsOf);
   const bases = base === undefined ? DEFAULT_BASES : commitNames(base);
   const names = [...heads, ...before, ...bases];
-  const objects = await findObjects(git, [...names.map(commitOf), ...[...heads, ...bases].map(treeOf)]);
-  const [commits, found] = [objects.slice(0, names.length), objects.slice(heads.length + before.length, names.length)];
+  const objects = await readCommits(git, names);
+  const commits = objects.map((commit) => commit?.id ?? null);
+  const found = commits.slice(heads.length + before.length);
   const tip = requireCommit(git, head, commits);
   const from = base === undefined ? defaultBase(git, found) : requireCommit(git, base, found).commit;
   const whole = tip.ref ?? head;
   const ancestors = isWhole(whole) ? ancestorsOf(whole).map((name) => commits[names.indexOf(name)] ?? null) : [];
-  const ends = [...commits.slice(0, heads.length), ...found];
-  const trees = ends.map((commit, at) => [commit ?? '', objects[names.length + at] ?? ''] as const);
-  return { tip: tip.commit, from, ref: tip.ref, ancestors, trees: new Map(trees) };
+  const trees = new Map(objects.flatMap((commit) => (commit === null ? [] : [[commit.id, commit.tree]])));
+  return { tip: tip.commit, from, ref: tip.ref, ancestors, trees };
 }
 
 /** Whether a name is that of one commit, whatever stands behind it: git reads other names by what they begin with. */
@@ -92,22 +92,30 @@ export async function findCommit(git: Git, name: string): Promise<string | null>
 
 /** The commits that names stand for, each or null; git is asked once. */
 export async function findCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
-  return await findObjects(git, names.map(commitOf));
+  return (await readCommits(git, names)).map((commit) => commit?.id ?? null);
 }
 
-/** Objects by expressions that say of which kind they are. */
-async function findObjects(git: Git, expressions: readonly string[]): Promise<(string | null)[]> {
-  const printed = await git.ask(['cat-file', '--batch-check'], expressions.map((one) => `${one}\n`).join(''));
-  const lines = (printed ?? '').split('\n');
-  return expressions.map((_, index) => /^([0-9a-f]+) \w+ \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
+interface Commit {
+  id: string;
+  tree: string;
 }
+
+/** What names stand for, each or null. */
+async function readCommits(git: Git, names: readonly string[]): Promise<(Commit | null)[]> {
+  const objects = (await git.askObjects(names.map(commitOf))) ?? [];
+  return names.map((_, at) => {
+    const { line = '', bytes } = objects[at] ?? {};
+    const id = /^([0-9a-f]+) commit \d+$/.exec(line)?.[1];
+    const tree = /^tree ([0-9a-f]+)\n/.exec(bytes?.toString('latin1', 0, MOST_OF_TREE) ?? '')?.[1];
+    return id === undefined || tree === undefined ? null : { id, tree };
+  });
+}
+
+/** Characters of the first line of a commit at most. */
+const MOST_OF_TREE = 70;
 
 function commitOf(name: string): string {
   return /[\n\0]/.test(name) || name === '' ? NO_NAME : `${name}^{commit}`;
-}
-
-function treeOf(name: string): string {
-  return commitOf(name).replace(/commit\}$/, 'tree}');
 }
 
 /** No object can be called that. */

@@ -18,22 +18,25 @@ export class GitWork {
   readonly ref: string | null;
   /** Whether it is in a work tree, or a branch. */
   readonly isTree: boolean;
-  readonly #uncommitted: boolean;
-  readonly #trees: NamedRange['trees'];
+  readonly #named: NamedRange;
+  /** Whether what is not committed counts; null: it is a branch. */
+  readonly #uncommitted: boolean | null;
   readonly #between = new Map<string, Promise<Change[]>>();
   #tree: Promise<OpenWorkTree> | null = null;
 
-  /** @param uncommitted Whether what is not committed counts; null: it is a branch. */
-  constructor(git: Git, { range, ref, trees }: NamedRange, uncommitted: boolean | null) {
+  private constructor(git: Git, named: NamedRange, uncommitted: boolean | null) {
     this.git = git;
-    this.range = range;
-    this.ref = ref;
+    this.range = named.range;
+    this.ref = named.ref;
     this.isTree = uncommitted !== null;
-    this.#trees = trees;
-    this.#uncommitted = uncommitted ?? false;
+    this.#named = named;
+    this.#uncommitted = uncommitted;
   }
 
-  /** Null: the work is in no repository. @throws {WorkerError} `evidence_unreadable`, saying what is missing. */
+  /**
+   * Until it is closed, one process of git says what is asked of objects. Null: the work is in no repository.
+   * @throws {WorkerError} `evidence_unreadable`, saying what is missing.
+   */
   static async open(
     { worktree, branch, repository = '.', uncommitted = true, ...spec }: WorkerSpec,
     options: Pick<AssessOptions, 'cwd' | 'base'>,
@@ -43,36 +46,59 @@ export class GitWork {
     const base = spec.base ?? options.base;
     if (worktree !== undefined) {
       const { top, branch: ref } = await findTop(new Git(resolve(cwd, worktree), signal));
-      const git = new Git(top, signal);
-      return new GitWork(git, { ...(await findNamedRange(git, 'HEAD', base)), ref }, uncommitted);
+      return await keeping(new Git(top, signal), async (git) => {
+        return new GitWork(git, { ...(await findNamedRange(git, 'HEAD', base)), ref }, uncommitted);
+      });
     }
     if (branch === undefined) return null;
-    const git = new Git(resolve(cwd, repository), signal);
-    const named = await findNamedRange(git, branch, base);
-    const ref = branch === 'HEAD' ? await git.ask(['symbolic-ref', '--quiet', 'HEAD']) : named.ref;
-    return new GitWork(git, { ...named, ref }, null);
+    return await keeping(new Git(resolve(cwd, repository), signal), async (git) => {
+      const named = await findNamedRange(git, branch, base);
+      const ref = branch === 'HEAD' ? await git.ask(['symbolic-ref', '--quiet', 'HEAD']) : named.ref;
+      return new GitWork(git, { ...named, ref }, null);
+    });
+  }
+
+  /** The same work, whose reading another signal ends. */
+  under(signal: AbortSignal | undefined): GitWork {
+    return new GitWork(this.git.under(signal), this.#named, this.#uncommitted);
+  }
+
+  /** Ends the process that is kept for it. What is asked later starts one of its own. */
+  close(): void {
+    this.git.end();
   }
 
   /** Of a work tree, all that it holds. */
   tree(): Promise<OpenWorkTree> {
-    this.#tree ??= OpenWorkTree.open(this.git, this.#trees);
+    this.#tree ??= OpenWorkTree.open(this.git, this.#named.trees);
     return this.#tree;
   }
 
   /** What the work changed, and what of it cannot be told. */
   async changes(): Promise<WorkTreeChanges> {
     const { base } = this.range;
-    if (this.#uncommitted) return await (await this.tree()).since(base);
+    if (this.#uncommitted === true) return await (await this.tree()).since(base);
     return { changes: await this.reportedSince(base), omitted: [] };
   }
 
   /** What git says that differs between a commit and the work. */
   async reportedSince(commit: string): Promise<readonly Change[]> {
-    if (this.#uncommitted) return await (await this.tree()).reportedSince(commit);
+    if (this.#uncommitted === true) return await (await this.tree()).reportedSince(commit);
     const { head } = this.range;
     if (commit === head) return [];
     const changes = this.#between.get(commit) ?? changesBetween(this.git, commit, head);
     this.#between.set(commit, changes);
     return await changes;
+  }
+}
+
+/** Keeps a process for what is opened; none stays where that fails. */
+async function keeping<T>(git: Git, open: (git: Git) => Promise<T>): Promise<T> {
+  git.keep();
+  try {
+    return await open(git);
+  } catch (error) {
+    git.end();
+    throw error;
   }
 }

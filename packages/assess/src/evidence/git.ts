@@ -1,5 +1,6 @@
-import { type ExecFileException, type ExecFileOptions, execFile } from 'node:child_process';
+import { type ExecFileException, type ExecFileOptions, execFile, spawn } from 'node:child_process';
 import { WorkerError } from '../api/errors.ts';
+import { CatFile, CatFileError, type GitObject } from './cat-file.ts';
 import { knownError } from './git-errors.ts';
 
 /** Longest output of one command that is held, in bytes. */
@@ -28,6 +29,7 @@ const ENVIRONMENT = {
   GIT_GRAFT_FILE: '/dev/null',
   LC_ALL: 'C',
 };
+const CAT_FILE = 'cat-file';
 /** They would point git at another repository than `cwd`'s. */
 const MISLEADING = [
   'GIT_DIR',
@@ -53,16 +55,55 @@ export class Git {
   /** Ends a command when it aborts. */
   readonly signal: AbortSignal | undefined;
   readonly #config: Readonly<Record<string, string>>;
+  readonly #catFile: CatFile;
 
-  constructor(cwd: string, signal?: AbortSignal, config: Readonly<Record<string, string>> = SAFE_CONFIG) {
+  constructor(cwd: string, signal?: AbortSignal, config: Readonly<Record<string, string>> = SAFE_CONFIG, of?: Git) {
     this.cwd = cwd;
     this.signal = signal;
     this.#config = config;
+    const start = () => spawn('git', [...SAFE, CAT_FILE, '--batch'], this.#surroundings);
+    this.#catFile = of === undefined ? new CatFile(start) : of.#catFile;
   }
 
-  /** The same with more settings. */
+  /** The same with more settings; objects are asked for in one place. */
   configured(config: Readonly<Record<string, string>>): Git {
-    return new Git(this.cwd, this.signal, { ...this.#config, ...config });
+    return new Git(this.cwd, this.signal, { ...this.#config, ...config }, this);
+  }
+
+  /** The same, ended by another signal. */
+  under(signal: AbortSignal | undefined): Git {
+    return new Git(this.cwd, signal, this.#config, this);
+  }
+
+  /** From now on one process says all that is asked of objects, until `end`. */
+  keep(): void {
+    this.#catFile.keep();
+  }
+
+  end(): void {
+    this.#catFile.end();
+  }
+
+  /** What git has of names. @throws {WorkerError} `evidence_unreadable`, with what git says. */
+  async objects(names: readonly string[]): Promise<GitObject[]> {
+    const found = await this.objectsWithin(MAX_OUTPUT_BYTES, names);
+    if (found === null) {
+      const message = `git ${CAT_FILE} failed in ${this.cwd}: it printed more than ${MAX_OUTPUT_BYTES} bytes`;
+      throw new WorkerError('evidence_unreadable', message);
+    }
+    return found;
+  }
+
+  /** The same, or null where it is more than `maxBytes`. @throws {WorkerError} */
+  async objectsWithin(maxBytes: number, names: readonly string[]): Promise<GitObject[] | null> {
+    const { found, message } = await this.#objects(names, maxBytes);
+    if (message !== null) throw new WorkerError('evidence_unreadable', message);
+    return found;
+  }
+
+  /** The same, or null where git does not say. */
+  async askObjects(names: readonly string[]): Promise<GitObject[] | null> {
+    return (await this.#objects(names, MAX_OUTPUT_BYTES)).found;
   }
 
   /** What a command prints. @throws {WorkerError} `evidence_unreadable`, with what git says. */
@@ -76,14 +117,6 @@ export class Git {
   async ask(args: readonly string[], input?: string | Uint8Array): Promise<string | null> {
     const { failed, stdout } = await this.#git(args, input);
     return failed ? null : stdout.toString('utf8').trimEnd();
-  }
-
-  /** The same, or null where it is more than `maxBytes`. @throws {WorkerError} */
-  async runWithin(maxBytes: number, args: readonly string[], input?: string | Uint8Array): Promise<Buffer | null> {
-    const { failed, code, stdout, message } = await this.#git(args, input, maxBytes);
-    if (code === CUT) return null;
-    if (failed) throw new WorkerError('evidence_unreadable', message);
-    return stdout;
   }
 
   /**
@@ -105,35 +138,48 @@ export class Git {
   }
 
   async #git(args: readonly string[], input: string | Uint8Array = '', maxBuffer = MAX_OUTPUT_BYTES) {
+    const { stdout, stderr, error } = await runProgram('git', [...SAFE, ...args], input, {
+      ...this.#surroundings,
+      maxBuffer,
+      ...(this.signal && { signal: this.signal }),
+    });
+    this.signal?.throwIfAborted();
+    const message = error && this.#messageOf(String(args[0]), stderr.toString('utf8').trim(), error);
+    return { failed: error !== null, code: error?.code, stdout, message: message ?? '' };
+  }
+
+  async #objects(names: readonly string[], maxBytes: number) {
+    try {
+      const found = await this.#catFile.ask(names, maxBytes, this.signal);
+      this.signal?.throwIfAborted();
+      return { found, message: null };
+    } catch (error) {
+      this.signal?.throwIfAborted();
+      if (!(error instanceof CatFileError)) throw error;
+      return { found: null, message: this.#messageOf(CAT_FILE, error.said, error.cause) };
+    }
+  }
+
+  get #surroundings() {
     const env = {
       ...process.env,
       ...ENVIRONMENT,
       ...configuration(this.#config),
       ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
     };
-    const { stdout, stderr, error } = await runProgram('git', [...SAFE, ...args], input, {
-      cwd: this.cwd,
-      env,
-      maxBuffer,
-      ...(this.signal && { signal: this.signal }),
-    });
-    this.signal?.throwIfAborted();
-    const said = stderr.toString('utf8').trim();
+    return { cwd: this.cwd, env };
+  }
+
+  /** What went wrong. @throws {WorkerError} where it is no answer to any question. */
+  #messageOf(command: string, said: string, error: NodeJS.ErrnoException | ExecFileException): string {
     const known = knownError(said, this.cwd);
-    if (error !== null && known !== null) throw known;
-    const reason = said || whyNot(error);
-    return {
-      failed: error !== null,
-      code: error?.code,
-      stdout,
-      message: `git ${args[0]} failed in ${this.cwd}: ${reason}`,
-    };
+    if (known !== null) throw known;
+    return `git ${command} failed in ${this.cwd}: ${said || whyNot(error)}`;
   }
 }
 
-function whyNot(error: ExecFileException | null): string {
-  if (error?.code === 'ENOENT') return 'git is not on PATH, or there is no such folder.';
-  return error?.message ?? '';
+function whyNot(error: NodeJS.ErrnoException | ExecFileException): string {
+  return error.code === 'ENOENT' ? 'git is not on PATH, or there is no such folder.' : error.message;
 }
 
 /** What a program printed, whatever its end. An assessment asks git dozens of times: Node's own function takes the least. */

@@ -1,4 +1,5 @@
 import type { AssessOptions, WorkerSpec } from '../../src/api/options.ts';
+import { withWork } from '../../src/base/given.ts';
 import { collectEvidence } from '../../src/evidence/collect-evidence.ts';
 import {
   type Evidence,
@@ -15,7 +16,16 @@ export async function evidenceOf(
   options: AssessOptions = {},
 ): Promise<Evidence> {
   const spec = typeof worker === 'string' ? await resolveWorker(worker, options) : { ...worker, id: 'worker' };
-  return await collectEvidence(spec, options);
+  return await evidenceUnder(undefined, spec, options);
+}
+
+/** The evidence of a work that is opened for it. */
+export async function evidenceUnder(
+  signal: AbortSignal | undefined,
+  worker: WorkerSpec,
+  options: AssessOptions,
+): Promise<Evidence> {
+  return await withWork(worker, options, signal, (spec, work) => collectEvidence(spec, options, signal, work));
 }
 
 export function documentOf({ documents }: Evidence, name: string): EvidenceDocument {

@@ -1,9 +1,9 @@
 import type { AssessOptions, WorkerSpec } from '../../src/api/options.ts';
 import type { AssessmentResult } from '../../src/api/result.ts';
 import type { WorkerAssessment } from '../../src/api/worker-assessment.ts';
+import { withWork } from '../../src/base/given.ts';
 import { renamesOf } from '../../src/base/renames.ts';
 import { collectEvidence } from '../../src/evidence/collect-evidence.ts';
-import { GitWork } from '../../src/evidence/git-work.ts';
 import type { JudgeFinding } from '../../src/findings/judge-finding.ts';
 import { aggregate } from '../../src/verdict/aggregate.ts';
 import { comparedWith, judgedAssessment } from '../../src/verdict/assessment.ts';
@@ -45,9 +45,10 @@ export async function judgedByHand(
   options: AssessOptions = {},
 ): Promise<AssessmentResult> {
   const before = options.previous?.workers.find(({ workerId }) => workerId === worker.id) ?? null;
-  const work = await GitWork.open(worker, options, undefined);
-  const renames = await renamesOf(work, options.gate ?? {}, before);
-  const evidence = await collectEvidence(worker, options, undefined, work);
+  const [renames, evidence] = await withWork(worker, options, undefined, async (spec, work) => [
+    await renamesOf(work, options.gate ?? {}, before),
+    await collectEvidence(spec, options, undefined, work),
+  ]);
   const present = evidence.documents.map(({ name, lines }): [string, string[]] => {
     return [name, lines.filter(({ mark }) => mark !== '-').map(({ text }) => text)];
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assessWorkers } from '../../src/index.ts';
+import { assessWorkers, WorkBase } from '../../src/index.ts';
 import { documentOf, evidenceOf, shownLines } from '../support/evidence.ts';
 import { gitProcessesOf } from '../support/git-count.ts';
 import { Repository } from '../support/repository.ts';
@@ -38,8 +38,8 @@ test('evidence starts git as often for many commits of many files as for one com
     ]);
   }
   expect(counts).toEqual([
+    [5, 8],
     [6, 9],
-    [7, 10],
   ]);
 });
 
@@ -51,6 +51,19 @@ test('the policy that a work touches, and its renames, are of what git said for 
     const options = { policyFiles: ['src/*'], gate: { baseline: ['x'] }, judge: { backend: 'offline' as const } };
     const { workers } = await assessWorkers([spec], options);
     expect(workers).toMatchObject([{ policyChanges: ['src/0.ts'], error: { code: 'no_model' } }]);
+  });
+  expect(assessed).toBe(alone);
+});
+
+test('a work whose base was opened, and read, is judged without being opened again', async () => {
+  const { path } = await history(...FEW);
+  const spec = { id: 'work', worktree: path, base: 'main' };
+  const alone = await gitProcessesOf(() => evidenceOf(spec));
+  const assessed = await gitProcessesOf(async () => {
+    const base = await WorkBase.of(spec, {});
+    expect(await base?.readFirst(['none', 'src/none.ts', 'src/0.ts'])).toMatchObject({ path: 'src/0.ts' });
+    const { workers } = await assessWorkers(base === null ? [] : [base], { judge: { backend: 'offline' } });
+    expect(workers).toMatchObject([{ workerId: 'work', provenance: { path }, error: { code: 'no_model' } }]);
   });
   expect(assessed).toBe(alone);
 });

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AssessOptions, WorkerSpec } from '../../src/api/options.ts';
 import { contextOf } from '../../src/judge/context.ts';
-import { documentOf, evidenceOf, shownLines } from '../support/evidence.ts';
+import { documentOf, evidenceOf, evidenceUnder, shownLines } from '../support/evidence.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
 
 const SECRET = 'the secret of another folder';
@@ -193,11 +193,10 @@ test('an abort ends the collection, whatever it collects', async () => {
   const { cwd } = await folders();
   const repository = await Repository.create();
   await repository.branch('work', { 'a.txt': 'changed\n' });
-  const { collectEvidence } = await import('../../src/evidence/collect-evidence.ts');
   const specs = [{ files: ['**'] }, { branch: 'work', base: 'main' }, { worktree: repository.path, base: 'main' }];
   for (const spec of specs) {
     const options = { cwd: 'files' in spec ? cwd : repository.path };
-    const aborted = collectEvidence({ id: 'x', ...spec }, options, AbortSignal.abort(new Error('enough')));
+    const aborted = evidenceUnder(AbortSignal.abort(new Error('enough')), { id: 'x', ...spec }, options);
     await expect(aborted).rejects.toThrow('enough');
   }
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { withWork } from '../../src/base/given.ts';
 import { policyChangesOf } from '../../src/base/policy-changes.ts';
 import { WorkBase } from '../../src/base/work-base.ts';
-import { GitWork } from '../../src/evidence/git-work.ts';
 import {
   formatAssessmentResult,
   toGitHubAnnotations,
@@ -52,7 +52,7 @@ test('a name of git magic or with a sign of a glob is that name', async () => {
   expect(await base?.read('?.yaml')).toBeNull();
 });
 
-test('of several files the first that the base has is read, in the order that is asked for, by one look', async () => {
+test('of several files the first that the base has is read, in the order that is asked for, without a process more', async () => {
   const made = await repository();
   const base = await WorkBase.of({ id: 'work', branch: 'work' }, { cwd: made.path });
   const first = async (...paths: string[]) => {
@@ -63,7 +63,9 @@ test('of several files the first that the base has is read, in the order that is
   expect(await first('rlm.config.yaml', 'a.txt')).toEqual(['rlm.config.yaml', 'of the base\n']);
   expect(await first('new.yaml', '*.txt')).toBeNull();
   await expect(first('new.yaml', 'sub', 'a.txt')).rejects.toThrow('sub of');
-  expect(await gitProcessesOf(() => first('new.yaml', 'none.yaml', 'sub/none.yaml'))).toBe(1);
+  expect(await gitProcessesOf(() => first('new.yaml', 'none.yaml', 'sub/none.yaml'))).toBe(0);
+  base?.close();
+  expect(await gitProcessesOf(() => first('sub/rubric.yaml'))).toBe(1);
 });
 
 test('files, patches and transcripts have no base', async () => {
@@ -83,10 +85,8 @@ test.each([
 ] as const)('work that %s a file of the policy is found out', async (_, change, expected) => {
   const made = await repository();
   await change(made);
-  const found = await policyChangesOf(
-    await GitWork.open({ id: 'changes', worktree: made.path }, {}, undefined),
-    POLICY,
-  );
+  const spec = { id: 'changes', worktree: made.path };
+  const found = await withWork(spec, {}, undefined, (_spec, work) => policyChangesOf(work, POLICY));
   expect(found).toEqual(expected);
 });
 

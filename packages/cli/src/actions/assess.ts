@@ -21,7 +21,7 @@ import { reportToGitHub } from '../reports/github.ts';
 import { filesOf, requireWritable, writeReports } from '../reports/reports.ts';
 import { AssessProgress } from '../terminal/assess-progress.ts';
 import { colored, type Terminal } from '../terminal/terminal.ts';
-import { gateOf, workersOf } from './gate.ts';
+import { type Gate, withGate, workersOf } from './gate.ts';
 import { list } from './list.ts';
 
 export interface Flags extends AssessFlags {
@@ -37,7 +37,7 @@ const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', nothing_to_
 
 /** Judges the work of coding workers: a gate on it. */
 export async function assess(ids: string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
-  const { cwd, stdout } = terminal;
+  const { cwd } = terminal;
   if (flags.list === true) {
     if (ids.length > 0) throw new UsageError('--list takes no workers: it says which there are.');
     return await list(
@@ -50,10 +50,17 @@ export async function assess(ids: string[], flags: Flags, terminal: Terminal): P
   requireAmong(workers, flags.instructions);
   const reports = filesOf(flags.report ?? [], workers.length);
   const written = reports.map(({ format, path }) => ({ name: `--report ${format}=${path}`, path: resolve(cwd, path) }));
-  const { options, work, trend, notes } = await gateOf(workers, flags, terminal, {
-    runsCode: flags.dryRun !== true,
-    written,
-  });
+  const doing = { runsCode: flags.dryRun !== true, written };
+  return await withGate(workers, flags, terminal, doing, (gate) => judgeBy(gate, reports, flags, terminal));
+}
+
+async function judgeBy(
+  { options, work, trend, notes }: Gate,
+  reports: ReportRequest[],
+  flags: Flags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { cwd, stdout } = terminal;
   if (flags.dryRun === true) {
     const { dryRun, formatDryRun } = await import('../estimate/dry-run.ts');
     const found = await dryRun(work.workers, options);
@@ -63,7 +70,7 @@ export async function assess(ids: string[], flags: Flags, terminal: Terminal): P
   }
   await requireWritable(reports, cwd);
   const isMachine = flags.json === true || flags.instructions !== undefined;
-  const progress = new AssessProgress(terminal, { workers: workers.length, isMachine });
+  const progress = new AssessProgress(terminal, { workers: work.workers.length, isMachine });
   const result = await judge(() =>
     assessWorkers(work.workers, { ...options, signal: terminal.signal, onEvent: (event) => progress.show(event) }),
   );

@@ -14,7 +14,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit/exit-codes.ts';
 import type { AssessFlags } from '../flags/assess-flags.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { announce, judge } from './assess.ts';
-import { gateOf, workersOf } from './gate.ts';
+import { withGate, workersOf } from './gate.ts';
 
 export interface Flags extends AssessFlags {
   output: string;
@@ -31,8 +31,10 @@ export async function keep(action: Action, ids: string[], flags: Flags, terminal
   const before = await baselineBefore(action, file, flags);
   const workers = workersOf(ids, flags, cwd);
   const written = [{ name: `--output ${flags.output}`, path: file }];
-  const { options, work, notes } = await gateOf(workers, flags, terminal, { runsCode: true, written });
-  const result = await judge(() => assessWorkers(work.workers, { ...options, signal: terminal.signal }));
+  const [result, notes] = await withGate(workers, flags, terminal, { runsCode: true, written }, async (gate) => {
+    const options = { ...gate.options, signal: terminal.signal };
+    return [await judge(() => assessWorkers(gate.work.workers, options)), gate.notes] as const;
+  });
   if (!result.success) {
     announce(result, terminal, notes);
     terminal.stderr.write('The baseline is as it was: what could not be judged cannot be accepted.\n');

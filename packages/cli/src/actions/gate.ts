@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import type { AssessmentResult, AssessOptions, GatePolicy, RubricPreset, WorkerSpec } from '@rlm-bridge/assess';
+import type {
+  AssessmentResult,
+  AssessOptions,
+  GatePolicy,
+  RubricPreset,
+  WorkBase,
+  WorkerSpec,
+} from '@rlm-bridge/assess';
 import { given } from '@rlm-bridge/options';
 import { fileStore } from 'rlm-bridge';
 import type { Config } from '../configuration/config.ts';
@@ -35,16 +42,40 @@ export interface Gate {
 export const LOCAL =
   'WARNING: --environment local is no sandbox: what the model writes runs as this user, who can read the key of this process.';
 
-/** The gate that the command line asks for, made stricter by the configuration where that is stricter. */
-export async function gateOf(
+type Place = Pick<Terminal, 'cwd' | 'env'>;
+
+/** What the command does: whether a configuration that is code may run, and which files it writes. */
+interface Doing {
+  runsCode: boolean;
+  written: readonly Written[];
+}
+
+/** Judges by the gate that the command line asks for; of what was opened to read it, no process of git stays. */
+export async function withGate<T>(
   workers: readonly (string | WorkerSpec)[],
   flags: AssessFlags,
-  { cwd, env }: Pick<Terminal, 'cwd' | 'env'>,
-  { runsCode, written }: { runsCode: boolean; written: readonly Written[] },
+  place: Place,
+  doing: Doing,
+  judge: (gate: Gate) => Promise<T>,
+): Promise<T> {
+  const opened: WorkBase[] = [];
+  try {
+    return await judge(await gateOf(workers, flags, place, { ...doing, opened }));
+  } finally {
+    for (const base of opened) base.close();
+  }
+}
+
+/** The gate that the command line asks for, made stricter by the configuration where that is stricter. */
+async function gateOf(
+  workers: readonly (string | WorkerSpec)[],
+  flags: AssessFlags,
+  { cwd, env }: Place,
+  { runsCode, written, opened }: Doing & { opened: WorkBase[] },
 ): Promise<Gate> {
   const untrusted = trustPath(env, [workTreeOf(cwd)]);
   const places = { cwd, ...given({ base: flags.base, outputDir: flags.outputDir }) };
-  const { config, work, notes } = await readGateConfig({ workers, places, named: flags.config, runsCode });
+  const { config, work, notes } = await readGateConfig({ workers, places, named: flags.config, runsCode, opened });
   untrusted.push(...trustPath(env, work.folders));
   const files = await readPolicyFiles(flags, work, cwd);
   const options = assessOptions(config, flags, files, cwd);

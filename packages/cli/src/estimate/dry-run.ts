@@ -3,6 +3,7 @@ import {
   type EvidenceSummary,
   provenanceText,
   summarizeEvidence,
+  type WorkBase,
   type WorkerSpec,
 } from '@rlm-bridge/assess';
 import { counted, printable } from '@rlm-bridge/text';
@@ -24,7 +25,10 @@ export interface DryRun {
 }
 
 /** Reads the work and asks no model. */
-export async function dryRun(workers: readonly (string | WorkerSpec)[], options: AssessOptions): Promise<DryRun> {
+export async function dryRun(
+  workers: readonly (string | WorkerSpec | WorkBase)[],
+  options: AssessOptions,
+): Promise<DryRun> {
   const { models, isAssumed } = modelsOf(options.judge);
   const summaries = await summarizeEvidence(workers, options);
   const samples = options.samples ?? 1;

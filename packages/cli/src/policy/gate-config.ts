@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { WorkerSpec } from '@rlm-bridge/assess';
+import type { WorkBase, WorkerSpec } from '@rlm-bridge/assess';
 import { CONFIG_NAMES, type Config, isCode, NO_CONFIG, parseConfig, runConfig } from '../configuration/config.ts';
 import { readConfigFile } from '../configuration/config-file.ts';
 import { UsageError } from '../exit/exit-codes.ts';
@@ -14,6 +14,8 @@ export interface GateRequest {
   named: string | undefined;
   /** Whether a configuration that is code may run. */
   runsCode: boolean;
+  /** Gets every base that is opened, for the caller to close. */
+  opened: WorkBase[];
 }
 
 /** A gate's configuration, the work it is for, and what a reader of the verdict should know of where it came from. */
@@ -32,14 +34,14 @@ const PLACES = ['cwd', 'outputDir', 'resolve'];
  * @throws {UsageError}
  */
 export async function readGateConfig(request: GateRequest): Promise<GateConfig> {
-  const { workers, places, named } = request;
-  const work = await JudgedWork.of(workers, places);
+  const { workers, places, named, opened } = request;
+  const work = await JudgedWork.of(workers, places, opened);
   const path = named === undefined ? undefined : resolve(places.cwd, named);
   if (path !== undefined && !(await work.holds(path))) return await fromOutside(path, work, request);
   const first = await fromBase(work, path, request);
   const base = first.config.assess.base;
   if (places.base !== undefined || typeof base !== 'string') return first;
-  const moved = await JudgedWork.of(workers, { ...places, base });
+  const moved = await JudgedWork.of(workers, { ...places, base }, opened);
   const second = await fromBase(moved, path, request);
   if (second.config.assess.base === base) return second;
   throw new UsageError(
@@ -51,12 +53,13 @@ export async function readGateConfig(request: GateRequest): Promise<GateConfig> 
 async function fromOutside(
   path: string,
   named: JudgedWork,
-  { workers, places, runsCode }: GateRequest,
+  { workers, places, runsCode, opened }: GateRequest,
 ): Promise<GateConfig> {
   if (isCode(path) && !runsCode) return { config: NO_CONFIG, work: named, notes: [notRun(path)] };
   const config = await readConfigFile(path);
   const isElsewhere = ['base', ...PLACES].some((name) => config.assess[name] !== undefined);
-  const work = isElsewhere ? await JudgedWork.of(workers, { ...(config.assess as Places), ...places }) : named;
+  const elsewhere = { ...(config.assess as Places), ...places };
+  const work = isElsewhere ? await JudgedWork.of(workers, elsewhere, opened) : named;
   if (await work.holds(path)) {
     throw new UsageError(`${path} names workers whose work holds it. Put the configuration outside of what is judged.`);
   }

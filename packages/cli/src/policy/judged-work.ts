@@ -19,14 +19,14 @@ export interface BaseFile {
  * and folders of transcripts. What is in there is the work's word, and no file of a policy is read from it.
  */
 export class JudgedWork {
-  /** The workers, each as what its id means where that has a base: nothing else is judged by the policy that is read here. */
-  readonly workers: readonly (string | WorkerSpec)[];
+  /** The workers, each as the work that was opened where it has a base: nothing else is judged by the policy that is read here. */
+  readonly workers: readonly (string | WorkerSpec | WorkBase)[];
   readonly #bases: readonly WorkBase[];
   /** Folders whose files may be the work's, and that have no base to read instead. */
   readonly #closed: readonly string[];
 
   private constructor(
-    workers: readonly (string | WorkerSpec)[],
+    workers: readonly (string | WorkerSpec | WorkBase)[],
     bases: readonly WorkBase[],
     closed: readonly string[],
   ) {
@@ -35,22 +35,24 @@ export class JudgedWork {
     this.#closed = closed;
   }
 
-  static async of(workers: readonly (string | WorkerSpec)[], places: Places): Promise<JudgedWork> {
+  /** @param opened Gets every base that is opened, for the caller to close. */
+  static async of(workers: readonly (string | WorkerSpec)[], places: Places, opened: WorkBase[]): Promise<JudgedWork> {
     const cwd = resolve(places.cwd ?? '.');
-    const known: (string | WorkerSpec)[] = [];
+    const known: (string | WorkerSpec | WorkBase)[] = [];
     const bases: WorkBase[] = [];
     let isKnown = true;
     for (const worker of workers) {
       try {
         const base = await WorkBase.of(worker, places);
         if (base !== null) bases.push(base);
-        known.push(base?.worker ?? worker);
+        known.push(base ?? worker);
       } catch {
         // It cannot be judged either, and its assessment will say why.
         known.push(worker);
         isKnown = false;
       }
     }
+    opened.push(...bases);
     const transcripts = places.outputDir === undefined ? [] : [resolve(cwd, places.outputDir)];
     const own = isKnown ? null : await repositoryOf(cwd);
     return new JudgedWork(known, bases, [...transcripts, ...(own === null ? [] : [own])]);
@@ -144,5 +146,6 @@ async function realPath(path: string): Promise<string> {
 /** The top of the repository that a folder is in. */
 async function repositoryOf(cwd: string): Promise<string | null> {
   const base = await WorkBase.of({ id: 'cwd', worktree: cwd }, { base: 'HEAD' }).catch(() => null);
+  base?.close();
   return base?.repository ?? null;
 }
