@@ -47,7 +47,6 @@ def pytest_collection() -> Generator[None, object, object]:
         with _one_compiles():
             return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.enable()
 
