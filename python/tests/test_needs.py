@@ -18,6 +18,8 @@ def test_of_each(kind): pass
 
 EACH = """
 import json, os, pytest, sys
+from _pytest.config import get_config
+get_config()
 for variables in json.loads(sys.argv[1]):
     if os.fork() == 0:
         os.environ.update(variables)
@@ -44,6 +46,7 @@ def test_without_docker(tmp_path: Path) -> None:
     (tmp_path / "test_some.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  docker\n")
     env = {"PATH": "", "PYTHONPATH": str(tests / "support"), "TMPDIR": os.environ["TMPDIR"]}
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     command = [sys.executable, "-c", EACH, json.dumps([variables for variables, _, _ in NEEDS.values()])]
     done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=True)
     for printed, (_, outcome, told) in zip(done.stdout.split("\0")[:-1], NEEDS.values(), strict=True):

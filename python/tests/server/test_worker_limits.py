@@ -173,11 +173,12 @@ def test_used_tokens_end_the_run(worker: Worker, tmp_path: Path) -> None:
     assert (len(provider.requests), done.terminal["partialAnswer"]) == (2, cell("print('thinking')"))
 
 
+SLEEPS = "import time\ntime.sleep(100)"
 HANGING = [
     pytest.param(in_turn(Reply(hold=True)), id="in a model call"),
     pytest.param(in_turn(cell("while True: pass")), id="in a busy loop"),
     pytest.param(in_turn(cell("llm_query_batched(list('abc'))"), sub=lambda _: Reply(hold=True)), id="in a batch"),
-    pytest.param(in_turn(cell("rlm_query('x')"), sub=lambda _: Reply(cell("while True: pass"))), id="in a child"),
+    pytest.param(in_turn(cell("rlm_query('x')"), sub=lambda _: Reply(cell(SLEEPS))), id="in a child"),
 ]
 
 
