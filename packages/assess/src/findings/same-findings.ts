@@ -36,7 +36,7 @@ export function recognize<B extends Recognizable, N extends Recognizable>(
   renames: readonly Rename[],
   demand: Demand,
 ): Map<N, B> {
-  const substances = new Map<Recognizable, Substance>([...before, ...now].map((one) => [one, substanceOf(one)]));
+  const substances = new Substances();
   const byFile = Map.groupBy(now, ({ file }) => file);
   const pairs = before.flatMap((one) => {
     const files = [one.file, ...renames.filter(({ from }) => from === one.file).map(({ to }) => to)];
@@ -55,18 +55,23 @@ export function recognize<B extends Recognizable, N extends Recognizable>(
   return found;
 }
 
+/** Of what is compared alone: most findings are in files of which nothing was known before. */
+class Substances {
+  readonly #made = new Map<Recognizable, Substance>();
+
+  of(one: Recognizable): Substance {
+    const made = this.#made.get(one) ?? substanceOf(one);
+    this.#made.set(one, made);
+    return made;
+  }
+}
+
 /**
  * First whether they have an id or a line in common, then how alike they are, then how much of their lines and of those
  * beside them is the same: of two copies in a file the one that stands where it stood is the one that was known.
  */
-function sureness(
-  before: Recognizable,
-  now: Recognizable,
-  substances: ReadonlyMap<Recognizable, Substance>,
-  demand: Demand,
-): number {
-  const [a, b] = [substances.get(before), substances.get(now)];
-  const alike = a === undefined || b === undefined ? 0 : likeness(a, b);
+function sureness(before: Recognizable, now: Recognizable, substances: Substances, demand: Demand): number {
+  const alike = likeness(substances.of(before), substances.of(now));
   const place = [...before.lines, ...before.beside];
   const shared = share(now.lines, before.lines);
   const around = share(now.beside, place);
