@@ -50,12 +50,12 @@ def become_worker(channel: NodeChannel) -> None:
     try:
         template.hear_first()
         _import(*IMPORTED)
-        host_messages()
+        _make_readers()
         gc.freeze()  # pages that no collection writes to stay shared with every fork
         if template.serve_first():
             return
         _import(*IMPORTED_LATER)
-        _make_readers()
+        _make_later_readers()
         gc.freeze()
         template.serve()
     except EOFError:
@@ -63,11 +63,19 @@ def become_worker(channel: NodeChannel) -> None:
 
 
 def _make_readers() -> None:
-    """Of secrets and of options, and of what a run that goes on has from its earlier lives."""
-    from ._generated.messages import DockerOptions, LandlockOptions, LocalOptions, RunSecrets
+    """Of what every run is sent."""
+    from ._generated.messages import RunSecrets
+
+    host_messages()
+    RunSecrets.model_rebuild()
+
+
+def _make_later_readers() -> None:
+    """Of options, and of what a run that goes on has from its earlier lives."""
+    from ._generated.messages import DockerOptions, LandlockOptions, LocalOptions
     from .journal.recorded import effects
 
-    for model in (RunSecrets, DockerOptions, LandlockOptions, LocalOptions):
+    for model in (DockerOptions, LandlockOptions, LocalOptions):
         model.model_rebuild()
     effects()
 
