@@ -50,12 +50,17 @@ export class OpenWorkTree {
 
   /** Whether anything differs between a commit and the work tree. */
   async isOther(commit: string): Promise<boolean> {
-    const { untracked, differing, index, omitted } = this.#work;
-    if (untracked.length > 0) return true;
+    if (this.#work.untracked.length > 0) return true;
+    if (await this.#isIndexed(commit)) return this.#work.differing.size + this.#submodules.moved.size > 0;
+    return (await this.since(commit)).changes.length > 0;
+  }
+
+  /** Whether what differs from the index is what differs from a commit, and all of it is known. */
+  async #isIndexed(commit: string): Promise<boolean> {
+    const { differing, index, omitted } = this.#work;
     const isPlain = [...differing.keys()].every((key) => index.get(key)?.isUnmerged === false);
     const isTold = omitted.every(({ reason }) => reason !== 'filtered');
-    if (isPlain && isTold && (await this.#hasIndexed(commit))) return differing.size + this.#submodules.moved.size > 0;
-    return (await this.since(commit)).changes.length > 0;
+    return isPlain && isTold && (await this.#hasIndexed(commit));
   }
 
   /** Whether the tree of a commit is known to be what the index has. */
@@ -79,9 +84,15 @@ export class OpenWorkTree {
 
   /** What git says that differs, which is not all of it. */
   reportedSince(commit: string): Promise<Change[]> {
-    const reported = this.#reported.get(commit) ?? changesOfWorkTree(this.#git, commit);
+    const reported = this.#reported.get(commit) ?? this.#report(commit);
     this.#reported.set(commit, reported);
     return reported;
+  }
+
+  /** Of what the index has of a commit git moves nothing, and what else it could say is known; submodules it knows better. */
+  async #report(commit: string): Promise<Change[]> {
+    const hasSubmodule = [...this.#work.index.values()].some(({ mode }) => mode === SUBMODULE);
+    return !hasSubmodule && (await this.#isIndexed(commit)) ? [] : await changesOfWorkTree(this.#git, commit);
   }
 
   async #changesSince(base: string): Promise<WorkTreeChanges> {
@@ -122,10 +133,12 @@ function onDisk(
     const own = tree.get(keyOf(after.path)) ?? null;
     return [...origin, ...(isSame(own, actual) ? [] : [changeOf(own, actual)])];
   });
-  const overlooked = [...differing].flatMap(([key, after]): Change[] => {
-    const before = tree.get(key) ?? null;
-    return seen.has(key) || isSame(before, after) ? [] : [changeOf(before, after)];
-  });
+  const overlooked = [...differing]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, after]): Change[] => {
+      const before = tree.get(key) ?? null;
+      return seen.has(key) || isSame(before, after) ? [] : [changeOf(before, after)];
+    });
   return [...changes, ...overlooked];
 }
 

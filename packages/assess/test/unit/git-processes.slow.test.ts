@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { assessWorkers, WorkBase } from '../../src/index.ts';
 import { documentOf, evidenceOf, shownLines } from '../support/evidence.ts';
@@ -41,6 +43,23 @@ test('evidence starts git as often for many commits of many files as for one com
     [5, 8],
     [6, 9],
   ]);
+});
+
+test('what is not committed, where nothing else is, is found without a comparison by git', async () => {
+  const repository = await Repository.create({ 'a.txt': 'one\n', 'b.txt': 'two\n', 'c.txt': 'three\n' });
+  const read = async () => {
+    const { documents } = await evidenceOf({ worktree: repository.path, base: 'main' });
+    return documents.filter(({ kind }) => kind === 'file').map(({ name, facts }) => [name, facts[0]]);
+  };
+  await repository.write({ 'a.txt': 'changed\n', 'b.txt': 'changed\n' });
+  await rm(join(repository.path, 'c.txt'));
+  const expected = [
+    ['a.txt', 'modified'],
+    ['b.txt', 'modified'],
+    ['c.txt', 'deleted'],
+  ];
+  // Where the work tree is, objects, settings, the index, and attributes of what differs.
+  expect(await gitProcessesOf(async () => expect(await read()).toEqual(expected))).toBe(5);
 });
 
 test('the policy that a work touches, and its renames, are of what git said for the evidence', async () => {
