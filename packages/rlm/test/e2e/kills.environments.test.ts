@@ -22,7 +22,7 @@ const PROGRAM = join(import.meta.dirname, '../fixtures/runs-in-a-store.mts');
 
 const SCENARIOS = KILL_SCENARIOS.filter(({ isOfWorker }) => environment === 'local' || !isOfWorker);
 
-/** So often Node is killed with all runs in it, and then what each stands on. One that comes too late is none. */
+/** So often what a run stands on is killed. A kill that comes too late is none. */
 const KILLS = Number(process.env.RLM_TEST_KILLS ?? 1);
 
 /** Longest that a kill waits after the request that it was decided for, and where it is decided for none, in milliseconds. */
@@ -30,8 +30,8 @@ const WAITS_MS = { request: 40, none: 300 };
 
 const KILLED_EARLY: readonly string[] = ['worker_start_failed', 'environment_start_failed', 'environment_died'];
 
-/** Of the scenarios, so many live first in a Node that is killed: one where each life starts containers. */
-const WITH_NODE = environment === 'docker' ? 1 : SCENARIOS.length;
+/** Before, all of them live in a Node that is killed: where each life starts containers, a session does. */
+const NODE_KILLS = environment === 'docker' ? 0 : KILLS;
 
 /** When a life is killed: a while after so many requests. */
 interface Moment {
@@ -169,15 +169,15 @@ async function killTogether(begun: readonly Begun[], choice: (below: number) => 
   return started;
 }
 
-describe('a run that is killed anytime, with Node first', () => {
+describe(`a run that is killed anytime${NODE_KILLS > 0 ? ', with Node first' : ''}`, () => {
   const begun = new Map<KillScenario, Begun>();
   const started: Process[] = [];
 
   beforeAll(async () => {
     for (const one of await Promise.all(SCENARIOS.map(begin))) begun.set(one.scenario, one);
-    const choice = seeded(WITH_NODE);
-    const together = [...begun.values()].slice(0, WITH_NODE);
-    for (let kills = 0; kills < KILLS; kills += 1) started.push(...(await killTogether(together, choice)));
+    const choice = seeded(SCENARIOS.length);
+    const together = [...begun.values()];
+    for (let kills = 0; kills < NODE_KILLS; kills += 1) started.push(...(await killTogether(together, choice)));
   });
   afterAll(async () => {
     await Promise.all([...begun.values()].map(({ fake }) => fake.stop()));
