@@ -129,6 +129,7 @@ def test_candidates_that_do_not_fit_into_a_line_are_left_out(monkeypatch: pytest
     assert host.asked[1] == {"text": "[1]\n[2]\n[3]", "candidates": [[3], [2], [1]]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schema", "most"), [({}, MAX_TYPED_CHARS), (None, MAX_ANSWER_CHARS)], ids=["typed", "text"])
 def test_what_is_too_long_is_refused_unseen(schema: Any, most: int) -> None:
     host = Host()

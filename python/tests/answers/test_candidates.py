@@ -235,6 +235,7 @@ def test_any_value_comes_back_first_however_it_is_wrapped(seed: int) -> None:
         assert json.dumps(found[0], sort_keys=True) == json.dumps(value, sort_keys=True), text
 
 
+@pytest.mark.slow
 def test_no_text_raises_and_every_candidate_is_json() -> None:
     dice = random.Random(20)
     alphabet = [

@@ -187,6 +187,7 @@ def test_the_problems_of_a_value_are_bounded() -> None:
     assert len(problems({"items": {"type": "string"}}, list(range(1000)))) == MAX_PROBLEMS
 
 
+@pytest.mark.slow
 def test_unique_items_of_many_objects_are_not_compared_with_each_other() -> None:
     """100,000 objects have 5 billion pairs."""
     assert problems({"uniqueItems": True}, [{"a": n} for n in range(100_000)]) == []

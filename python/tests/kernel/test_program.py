@@ -152,6 +152,7 @@ def test_it_ends_in_the_middle_of_its_program(tmp_path: Path) -> None:
         assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_worker_that_reads_nothing_holds_the_interpreter_back(tmp_path: Path) -> None:
     kernel = Kernel(sys.executable, tmp_path / "scratch")
     kernel.execute(1, "from concurrent.futures import ThreadPoolExecutor as Pool")

@@ -11,6 +11,8 @@ from ledger_kit import LedgerKit, provided
 from rlm_worker.errors import RunError
 from rlm_worker.ledger.calls import Caller
 
+pytestmark = pytest.mark.slow
+
 QUERY = Caller("llm_query", "0", 1)
 MIB = 1 << 20
 

@@ -29,6 +29,7 @@ def asked_for(request: Message) -> str:
     return request["messages"][0]["content"]
 
 
+@pytest.mark.slow
 def test_a_thousand_calls_at_once_have_no_thread_of_their_own() -> None:
     most = [0]
 
