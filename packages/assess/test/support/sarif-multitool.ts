@@ -7,12 +7,8 @@ import { temporaryFolder } from './repository.ts';
 /** The path of the program for this platform. */
 const program: string = createRequire(import.meta.url)('@microsoft/sarif-multitool');
 
-/** It ends before code that was compiled better would pay, and its threads have nothing to wait for by spinning. */
-const NET = {
-  DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1',
-  DOTNET_TieredPGO: '0',
-  DOTNET_ThreadPool_UnfairSemaphoreSpinLimit: '0',
-};
+/** It ends before code that was compiled better would pay. */
+const NET = { DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1', DOTNET_TieredPGO: '0' };
 
 interface Log {
   runs: [{ results: { ruleId: string; message: object; locations: [Location] }[] }];
