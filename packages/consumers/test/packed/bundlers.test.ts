@@ -3,23 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Project } from '../support/project.ts';
-import { CALL } from '../support/question.ts';
+import { PROGRAM } from '../support/question.ts';
 
 // rlm-bridge in bundles of one file that lie where no node_modules is. The lines are those of docs/bundlers.md.
-
-/** Asks with the worker that the variable names, then with that of its argument: a process that could not find one yet finds it. */
-const MAIN = `import { runRLM } from 'rlm-bridge';
-const ask = () => ${CALL}.then(
-  (result) => console.log(result.success ? result.answer : result.error.message),
-  (error) => console.log(error.code, error.message),
-);
-const [, , worker] = process.argv;
-ask().then(() => {
-  if (worker === undefined) return;
-  process.env.RLM_WORKER_DIR = worker;
-  return ask();
-});
-`;
 
 const VITE = `export default {
   build: { ssr: 'main.mjs', outDir: 'bundle/vite', rolldownOptions: { output: { entryFileNames: 'server.mjs' } } },
@@ -49,7 +35,7 @@ beforeAll(async () => {
   project = Project.installed('bundlers');
   deployed = await mkdtemp(join(tmpdir(), 'rlm-deployed-'));
   await cp(join(project.folder, 'node_modules/rlm-bridge/worker'), join(deployed, 'worker'), { recursive: true });
-  const files = { 'main.mjs': MAIN, 'vite.config.mjs': VITE, 'webpack.config.mjs': WEBPACK };
+  const files = { 'main.mjs': PROGRAM, 'vite.config.mjs': VITE, 'webpack.config.mjs': WEBPACK };
   await project.write({ ...files, 'run-webpack.mjs': RUN_WEBPACK });
 });
 
@@ -82,14 +68,13 @@ const BUNDLERS: { name: string; command: string[]; file: string }[] = [
 ];
 
 test.each(BUNDLERS)('a bundle by $name finds the worker that RLM_WORKER_DIR names', async ({ command, file }) => {
-  const [program = '', ...flags] = command;
-  await project.run(program, flags);
+  const [program = '', ...args] = command;
+  await project.run(program, args);
   await cp(join(project.folder, 'bundle', file, '..'), join(deployed, file, '..'), { recursive: true });
-  const args = [join(deployed, file), join(deployed, 'worker')];
-  const { exitCode, stdout, stderr } = await project.try('node', args, { RLM_WORKER_DIR: join(deployed, 'nowhere') });
-  const [lost, found] = stdout.split('\n');
-  expect(lost).toMatch(/^worker_not_found The Python worker is not in .*nowhere\. In a bundle: /);
-  expect({ exitCode, found, stderr }).toEqual({ exitCode: 0, found: expect.stringContaining('Kestrel'), stderr: '' });
+  const lost = await project.try('node', [join(deployed, file)], { RLM_WORKER_DIR: join(deployed, 'nowhere') });
+  expect(lost.stdout).toMatch(/^worker_not_found The Python worker is not in .*nowhere\. In a bundle: /);
+  const found = await project.try('node', [join(deployed, file)], { RLM_WORKER_DIR: join(deployed, 'worker') });
+  expect(found).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Kestrel'), stderr: '' });
 });
 
 test('a bundle of CommonJS without an address says what to do', async () => {
