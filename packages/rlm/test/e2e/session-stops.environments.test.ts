@@ -106,14 +106,20 @@ async function begun(
 async function abortBeforeREPL(session: RLMSession): Promise<void> {
   const origins = replTemplates();
   if (!isDocker) expect(origins).not.toEqual([]);
-  for (const { pid } of origins) process.kill(pid, 'SIGSTOP');
-  const early = turn(session, 'early', 'before');
-  early.run.catch(() => {});
-  await early.event('run.started');
-  early.run.abort();
-  await expect(early.run).rejects.toMatchObject({ code: 'aborted' });
-  expect(early.events.map(({ type }) => type)).not.toContain('environment.started');
-  for (const { pid } of origins) process.kill(pid, 'SIGCONT');
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    for (const { pid } of origins) process.kill(pid, name);
+  };
+  signal('SIGSTOP');
+  try {
+    const early = turn(session, 'early', 'before');
+    early.run.catch(() => {});
+    await early.event('run.started');
+    early.run.abort();
+    await expect(early.run).rejects.toMatchObject({ code: 'aborted' });
+    expect(early.events.map(({ type }) => type)).not.toContain('environment.started');
+  } finally {
+    signal('SIGCONT');
+  }
 }
 
 async function abortAt({ name, reached }: Moment, session: RLMSession, fake: FakeProvider): Promise<void> {
