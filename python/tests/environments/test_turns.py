@@ -136,17 +136,22 @@ def test_a_stop_in_a_sub_call(lasting: Bench, code: str) -> None:
 
 
 STUBBORN = {
-    "ignores the signal": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nsignal.pause()",
-    "swallows it again and again": (
-        "import time\nwhile True:\n    try:\n        time.sleep(1000)\n    except BaseException:\n        pass"
+    "ignores the signal": (
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('on', flush=True)\nsignal.pause()"
     ),
-    "is in C": f"{HOLDS_THE_GIL}\nhold_the_gil()",
+    "swallows it again and again": (
+        "import time\nwhile True:\n    try:\n        print('on', flush=True)\n        time.sleep(1000)\n"
+        "    except BaseException:\n        pass"
+    ),
+    "is in C": f"{HOLDS_THE_GIL}\nprint('on', flush=True)\nhold_the_gil()",
 }
+"""Each is stopped once it has said that it will not be interrupted from now on."""
 
 
 @pytest.mark.parametrize("code", STUBBORN.values(), ids=STUBBORN.keys())
 def test_a_block_that_will_not_be_interrupted_loses_the_session(lasting: Bench, code: str) -> None:
-    stopped_in(lasting, code)
+    stop_while(lasting, code, lambda: lasting.recorder.first_output.wait(30))
+    assert lasting.repl.end_turn()
     with pytest.raises(EnvironmentFailure, match="did not stop when interrupted") as lost:
         next_turn(lasting)
     assert lost.value.code == "session_lost"
