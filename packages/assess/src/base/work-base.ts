@@ -1,6 +1,7 @@
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
-import { keyOf, readFolder, type TreeEntry } from '../evidence/git-entries.ts';
+import { CommitTree, type TreeEntry } from '../evidence/commit-tree.ts';
+import { keyOf } from '../evidence/git-entries.ts';
 import { readBlobs } from '../evidence/git-objects.ts';
 import { GitWork } from '../evidence/git-work.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
@@ -31,7 +32,7 @@ export class WorkBase {
   /** The worker as it was given, or what its id means: judged as such, it is the work that this is the base of. */
   readonly worker: WorkerSpec;
   readonly #work: GitWork;
-  readonly #folders = new Map<string, Promise<Folder>>();
+  readonly #tree: CommitTree;
 
   static {
     workOf = (base) => base.#work;
@@ -42,6 +43,7 @@ export class WorkBase {
     this.repository = repository;
     this.commit = work.range.base;
     this.#work = work;
+    this.#tree = new CommitTree(work.git, this.commit);
   }
 
   /** Null: the work is in no repository, and started from nothing that could be read. @throws {WorkerError} */
@@ -63,8 +65,9 @@ export class WorkBase {
 
   /** The bytes of a file; null when the base has none of that path. `path` is relative to the top, with slashes. */
   async read(path: string): Promise<Buffer | null> {
-    const entry = await this.#entryOf(path);
-    return entry === null ? null : await this.#bytesOf(entry, path);
+    const key = keyOf(Buffer.from(path));
+    const entry = (await this.#tree.entriesAt([key])).get(key);
+    return entry === undefined ? null : await this.#bytesOf(entry, path);
   }
 
   /** The first of these files that the base has; null: none of them. */
@@ -74,23 +77,6 @@ export class WorkBase {
       if (bytes !== null) return { path, bytes };
     }
     return null;
-  }
-
-  async #entryOf(path: string): Promise<TreeEntry | null> {
-    let entry: TreeEntry = { mode: FOLDER, id: `${this.commit}^{tree}` };
-    for (const name of path.split('/')) {
-      if (entry.mode !== FOLDER) return null;
-      const found = (await this.#folderOf(entry.id)).get(keyOf(Buffer.from(name)));
-      if (found === undefined) return null;
-      entry = found;
-    }
-    return entry;
-  }
-
-  #folderOf(id: string): Promise<Folder> {
-    const known = this.#folders.get(id) ?? readFolder(this.#work.git, id, this.commit.length);
-    this.#folders.set(id, known);
-    return known;
   }
 
   async #bytesOf({ mode, id }: TreeEntry, path: string): Promise<Buffer> {
@@ -105,8 +91,4 @@ async function topOf({ git, isTree }: GitWork): Promise<string> {
   return isTree ? git.cwd : ((await git.ask(['rev-parse', '--show-toplevel'])) ?? git.cwd);
 }
 
-type Folder = ReadonlyMap<string, TreeEntry>;
-
-const FOLDER = '40000';
-/** Old repositories have files of other permissions than git writes now. */
 const REGULAR = /^100/;

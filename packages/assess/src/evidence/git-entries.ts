@@ -30,29 +30,6 @@ export async function readTree(git: Git, commit: string): Promise<Map<string, En
   return new Map(entries.map((entry) => [keyOf(entry.path), entry]));
 }
 
-/** What a folder of a commit has of a name. */
-export interface TreeEntry {
-  /** As git keeps it: that of a folder has five digits. */
-  mode: string;
-  id: string;
-}
-
-/** What is in one folder of a commit, by keys of names. @throws {WorkerError} when git has no such tree. */
-export async function readFolder(git: Git, tree: string, idLength: number): Promise<Map<string, TreeEntry>> {
-  const [{ line, bytes } = { line: '', bytes: Buffer.alloc(0) }] = await git.objects([tree]);
-  if (!/^[0-9a-f]+ tree \d+$/.test(line)) {
-    throw new WorkerError('evidence_unreadable', `git has no tree ${tree} (${line}). ${FETCH_FIRST}`);
-  }
-  const entries = new Map<string, TreeEntry>();
-  for (let at = 0; at < bytes.length; ) {
-    const end = bytes.indexOf(0, at);
-    const [mode = '', name = ''] = bytes.toString('latin1', at, end).split(/ (.*)/s);
-    at = end + 1 + idLength / 2;
-    entries.set(name, { mode, id: bytes.toString('hex', end + 1, at) });
-  }
-  return entries;
-}
-
 /** What helps where an object is not there. */
 export const FETCH_FIRST = 'In a partial or shallow clone, fetch it first (git fetch --refetch --no-filter).';
 

@@ -2,10 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted } from '@rlm-bridge/text';
 import type { Omitted } from '../api/worker-assessment.ts';
+import { CommitTree, FOLDER } from './commit-tree.ts';
 import { decodePath } from './decode-text.ts';
 import { Git } from './git.ts';
 import { type Change, changesOfIndex, changesOfWorkTree, type Side, SUBMODULE } from './git-changes.ts';
-import { type Entry, keyOf, readTree } from './git-entries.ts';
+import { type Entry, keyOf } from './git-entries.ts';
 import { Pace } from './pace.ts';
 import { treeId } from './tree-id.ts';
 import { readWorkTree, type WorkTree } from './work-tree.ts';
@@ -71,8 +72,13 @@ export class OpenWorkTree {
     return tree === (await this.#indexed);
   }
 
-  async #treeOf(commit: string): Promise<ReadonlyMap<string, Entry>> {
-    return (await this.#hasIndexed(commit)) ? this.#work.index : await readTree(this.#git, commit);
+  /** What a commit has of paths, by their keys; where the index has the same, of all. */
+  async #filesOf(commit: string, keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Entry>> {
+    if (keys.size === 0) return new Map();
+    if (await this.#hasIndexed(commit)) return this.#work.index;
+    const entries = await new CommitTree(this.#git, commit).entriesAt(keys);
+    const files = [...entries].filter(([, { mode }]) => mode !== FOLDER);
+    return new Map(files.map(([key, { mode, id }]) => [key, { mode, blob: id, path: Buffer.from(key, 'latin1') }]));
   }
 
   /** What differs between a commit and the work tree. */
@@ -98,11 +104,8 @@ export class OpenWorkTree {
   async #changesSince(base: string): Promise<WorkTreeChanges> {
     const differing = new Map([...this.#work.differing, ...this.#submodules.moved]);
     // Where every file is what the index has, what git says is all there is.
-    const isAsIndexed = differing.size === 0 && this.#work.untracked.length === 0;
-    const [reported, tree] = await Promise.all([
-      this.reportedSince(base),
-      isAsIndexed ? new Map<string, Entry>() : this.#treeOf(base),
-    ]);
+    const others = new Set([...differing.keys(), ...this.#work.untracked.map(({ path }) => keyOf(path))]);
+    const [reported, tree] = await Promise.all([this.reportedSince(base), this.#filesOf(base, others)]);
     const indexed = mayBeStaged(tree, this.#work) ? await changesOfIndex(this.#git, base) : [];
     return {
       changes: [
@@ -201,6 +204,11 @@ async function readSubmodules(git: Git, { index }: WorkTree): Promise<Submodules
 
 async function uncommittedIn(submodule: Git, head: string | null): Promise<number> {
   if (head === null) return 0;
-  const { changes, omitted } = await (await OpenWorkTree.open(submodule)).since(head);
-  return changes.length + omitted.length;
+  submodule.keep();
+  try {
+    const { changes, omitted } = await (await OpenWorkTree.open(submodule)).since(head);
+    return changes.length + omitted.length;
+  } finally {
+    submodule.end();
+  }
 }

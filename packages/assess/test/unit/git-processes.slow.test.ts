@@ -62,6 +62,20 @@ test('what is not committed, where nothing else is, is found without a compariso
   expect(await gitProcessesOf(async () => expect(await read()).toEqual(expected))).toBe(5);
 });
 
+test('new files, in however many folders, are found beside what is committed without a process more', async () => {
+  const { path } = await history(...FEW);
+  const read = async () => {
+    const { documents } = await evidenceOf({ worktree: path, base: 'main' });
+    return documents.filter(({ kind }) => kind === 'file').map(({ name }) => name);
+  };
+  const committed = await gitProcessesOf(read);
+  await (await Repository.at(path)).write({ 'src/a.ts': 'a\n', 'src/deep/b.ts': 'b\n', 'src/deep/er/c.ts': 'c\n' });
+  const all = await gitProcessesOf(async () => {
+    expect(await read()).toEqual(['src/0.ts', 'src/a.ts', 'src/deep/b.ts', 'src/deep/er/c.ts']);
+  });
+  expect(all).toBe(committed);
+});
+
 test('the policy that a work touches, and its renames, are of what git said for the evidence', async () => {
   const { path } = await history(...FEW);
   const spec = { id: 'work', worktree: path, base: 'main' };
