@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../assess/test/support/repository.ts';
@@ -26,29 +26,41 @@ test.each(['GITHUB_WORKSPACE', 'CI_PROJECT_DIR', 'RLM_JUDGED'])(
   },
 );
 
-/** A folder with an `npm` that installs nothing: what comes after it is tried. */
+/** A folder with an `npm` that installs a pnpm of no use: what comes after it is tried. */
 async function withoutNpm(): Promise<string> {
   const folder = await temporaryFolder();
-  await writeFile(join(folder, 'npm'), '#!/bin/sh\n', { mode: 0o755 });
+  const script =
+    '#!/bin/sh\nmkdir -p "$3/node_modules/@pnpm/exe.none" && cp "$0" "$3/node_modules/@pnpm/exe.none/pnpm"\n';
+  await writeFile(join(folder, 'npm'), script, { mode: 0o755 });
   return folder;
 }
 
-const FORGED = 'another package';
+/** A package with a `pnpm` of its own, which could be installed. */
+async function forgedPackage(): Promise<Buffer> {
+  const folder = join(await temporaryFolder(), 'package');
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), '{ "name": "forged", "version": "1.0.0" }');
+  await writeFile(join(folder, 'pnpm'), '#!/bin/sh\n', { mode: 0o755 });
+  const { stdout } = await execa('tar', ['-cz', '-C', dirname(folder), 'package'], { encoding: 'buffer' });
+  return Buffer.from(stdout);
+}
 
 /** A registry of npm's and Python's packages that gives another one in the place of each, whose hash it knows. */
 async function forgery(): Promise<{ address: string; asked: string[] }> {
-  const { dependencies } = JSON.parse(await readFile(join(ROOT, 'gate/package.json'), 'utf8'));
+  const { optionalDependencies } = JSON.parse(await readFile(join(ROOT, 'gate/package.json'), 'utf8'));
   const [, uv] = /^uv==(\S+)/.exec(await readFile(join(ROOT, 'gate/uv.txt'), 'utf8')) ?? [];
-  const integrity = `sha512-${createHash('sha512').update(FORGED).digest('base64')}`;
+  const forged = await forgedPackage();
+  const integrity = `sha512-${createHash('sha512').update(forged).digest('base64')}`;
   const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
     asked.push(url);
     response.setHeader('content-type', url === '/uv/' ? 'text/html' : 'application/json');
     const dist = { tarball: `${address}pnpm.tgz`, integrity };
-    const pnpm = { name: 'pnpm', version: dependencies.pnpm, dist };
-    if (url === '/pnpm') response.end(JSON.stringify({ name: 'pnpm', versions: { [pnpm.version]: pnpm } }));
+    const name = decodeURIComponent(url.slice(1));
+    const version = optionalDependencies[name];
+    if (version) response.end(JSON.stringify({ name, versions: { [version]: { name, version, dist } } }));
     else if (url === '/uv/') response.end(`<a href="uv-${uv}-py3-none-any.whl"></a>`);
-    else response.end(FORGED);
+    else response.end(forged);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   onTestFinished(() => void server.close());
@@ -57,7 +69,7 @@ async function forgery(): Promise<{ address: string; asked: string[] }> {
 }
 
 test.each([
-  ['package-lock.json', /^\/pnpm$/, /EINTEGRITY/],
+  ['package-lock.json', /^\/@pnpm%2fexe\./, /there is no pnpm.*hash/],
   ['uv.txt', /^\/uv\/.*\.whl$/, /HASH/i],
 ])('what does not have the hash of gate/%s is not installed', async (file, offered, message) => {
   const { address, asked } = await forgery();
