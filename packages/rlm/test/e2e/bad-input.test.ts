@@ -6,7 +6,7 @@ import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RLMContext, RLMError, type RLMOptions, type RLMResult, runRLM } from '../../src/index.ts';
-import { optionsFor, provider } from './support/run.ts';
+import { optionsFor, PYTHON, provider } from './support/run.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const OFFLINE: RLMOptions = { backend: 'offline', environment: 'local', logDir: false, quiet: true };
+const OFFLINE: RLMOptions = { backend: 'offline', environment: 'local', logDir: false, python: PYTHON, quiet: true };
 
 /** A message for a tired person: sentences, no stack trace, no Python. */
 function expectReadable(message: string): void {
@@ -175,7 +175,7 @@ describe('a provider that refuses fails the run with a code and what to do', () 
 
 describe('tools that are missing', () => {
   test('no uv', async () => {
-    const error = await rejection('x', 'why?', { ...OFFLINE, uv: { path: join(folder, 'uv') } });
+    const error = await rejection('x', 'why?', { ...OFFLINE, python: undefined, uv: { path: join(folder, 'uv') } });
     expect(error.code).toBe('uv_not_found');
     expect(error.message).toMatch(/uv\.path|RLM_UV/);
   });

@@ -66,18 +66,6 @@ const MODES = ALL_MODES.slice(0, forks ? 2 : 1);
 describe.each(MODES)('RLM_WORKER_START=%s', (start, atOnce, inARow) => {
   const env = { RLM_WORKER_START: start };
 
-  test('an abort while a worker starts rejects with its reason and leaves no process', async () => {
-    await endTemplates();
-    const abort = new AbortController();
-    const starting = WorkerProcess.start(command(env), abort.signal);
-    await expect.poll(() => descendants(), { interval: 5 }).not.toEqual([]);
-    const below = descendants();
-    abort.abort(new Error('changed my mind'));
-    await expect(starting).rejects.toThrow('changed my mind');
-    expect(below).not.toEqual([]);
-    await gone(below);
-  });
-
   test(`${atOnce} workers that are started at once are ${atOnce}, each the first of its process group, and each tells its end; ${inARow} in a row leave neither process, folder nor descriptor`, async () => {
     const all = await Promise.all(Array.from({ length: atOnce }, () => started(env)));
     expect(new Set(all.map(({ pid }) => pid)).size).toBe(atOnce);
@@ -219,3 +207,19 @@ describe.runIf(forks)('a template', () => {
     }
   });
 });
+
+// At the end, where none is warm: what workers are forked from is aborted with the first of them.
+test.each(MODES)(
+  'RLM_WORKER_START=%s: an abort while a worker starts rejects with its reason and leaves no process',
+  async (start) => {
+    await endTemplates();
+    const abort = new AbortController();
+    const starting = WorkerProcess.start(command({ RLM_WORKER_START: start }), abort.signal);
+    await expect.poll(() => descendants(), { interval: 5 }).not.toEqual([]);
+    const below = descendants();
+    abort.abort(new Error('changed my mind'));
+    await expect(starting).rejects.toThrow('changed my mind');
+    expect(below).not.toEqual([]);
+    await gone(below);
+  },
+);
