@@ -18,6 +18,9 @@ export const INHERITED_VARIABLES = [
   ...CERTIFICATE_VARIABLES,
 ] as const;
 
+/** Of these, what nothing reads before a worker works: workers that differ in these alone are forked from one process. */
+export const LATE_VARIABLES: readonly string[] = ['TMPDIR', ...CONTAINER_VARIABLES];
+
 /** What the official pass-through environments read of their own services, inherited only by a worker that runs them. */
 export const SERVICE_VARIABLES = {
   docker: [],

@@ -1,10 +1,18 @@
 import { join } from 'node:path';
 import type { Environment } from '@rlm-bridge/protocol';
-import { FIXED_VARIABLES, INHERITED_VARIABLES, SERVICE_VARIABLES } from './inherited-variables.ts';
+import { FIXED_VARIABLES, INHERITED_VARIABLES, LATE_VARIABLES, SERVICE_VARIABLES } from './inherited-variables.ts';
 
 /** The environment of a worker process: what is allowed, as far as it is set, and nothing else. */
 export function workerVariables(environment: Environment, env: NodeJS.ProcessEnv): Record<string, string> {
   return { ...pick([...INHERITED_VARIABLES, ...SERVICE_VARIABLES[environment]], env), ...FIXED_VARIABLES };
+}
+
+/** Of a worker's variables, those of what it is forked from, and those that come to it alone. */
+export function sharedAndOwn(variables: Record<string, string>): Record<'shared' | 'own', Record<string, string>> {
+  const { shared = [], own = [] } = Object.groupBy(Object.entries(variables), ([name]) =>
+    LATE_VARIABLES.includes(name) ? 'own' : 'shared',
+  );
+  return { shared: Object.fromEntries(shared), own: Object.fromEntries(own) };
 }
 
 /** uv's environment: the worker's and uv's own settings, so that no key reaches a build script. */

@@ -86,7 +86,10 @@ function hostsOf(seed: number) {
     });
 }
 
-/** Starts a Node whose every process carries the path of `folder`, its folder for temporary files. */
+/**
+ * Starts a Node whose every process carries the path of `folder`, its folder for temporary files: where workers are forked, in a
+ * variable of what they are forked from.
+ */
 async function startHost(environment: TestEnvironment, lastBlock: string, folder: string) {
   const answers = { turns: [repl('print("here")'), repl('print(llm_query("one"))'), repl(lastBlock)] };
   const fake = await provider(conversation({ ...answers, prompt: ({ text }) => (text === 'one' ? 'one' : HANG) }));
@@ -94,7 +97,7 @@ async function startHost(environment: TestEnvironment, lastBlock: string, folder
   const argument = JSON.stringify({ options, context: 'a context' });
   const host = execa(process.execPath, ['--conditions=source', HOST, argument], {
     reject: false,
-    env: { TMPDIR: folder },
+    env: { TMPDIR: folder, XDG_CONFIG_HOME: folder },
   });
   onTestFinished(() => void host.kill('SIGKILL'));
   const lines = on(createInterface({ input: host.stdout }), 'line', { close: ['close'] });
