@@ -80,7 +80,7 @@ test('files that were moved and not changed cost a line each, others are shown',
   await repository.write({ '.github/workflows/.keep': '', 'src/.keep': '' });
   await repository.git('mv', 'docs/ci.yml', '.github/workflows/ci.yml');
   await repository.git('mv', 'test/fixtures/evil.ts', 'src/evil.ts');
-  await repository.commit('Move', { 'new/edited.ts': `${text(200)}\nlast` });
+  await repository.add('Move', { 'new/edited.ts': `${text(200)}\nlast` });
   for (const spec of [{ worktree: repository.path }, { branch: 'work', repository: repository.path }]) {
     const evidence = await evidenceOf({ ...spec, base: 'main' });
     const files = evidence.documents.filter(({ kind }) => kind === 'file').map(({ name }) => name);

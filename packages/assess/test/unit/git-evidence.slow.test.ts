@@ -18,7 +18,7 @@ test('commits are told oldest first, with author, message and files', async () =
   const repository = await Repository.create();
   await repository.begin('work');
   await repository.add('First\n\nWhy it is so.', { 'b.txt': 'b\n' });
-  await repository.commit('Nothing');
+  await repository.add('Nothing', {});
   await repository.git('commit', '-q', '--allow-empty', '--allow-empty-message', '-m', '');
   await repository.add('Second', { '\nb.txt': 'odd\n', 'c/d.txt': 'd\n' });
   const evidence = await evidenceOf({ worktree: repository.path, base: 'main' });
@@ -254,8 +254,8 @@ test('a submodule is told by its commits', async () => {
 test('a detached HEAD and a linked worktree are work trees like any other', async () => {
   const repository = await Repository.create();
   const linked = join(await temporaryFolder(), 'linked');
-  await repository.git('worktree', 'add', '-q', '--detach', linked);
-  await (await Repository.at(linked)).commit('Work', { 'a.txt': 'linked\n' });
+  await repository.branch('work', { 'a.txt': 'linked\n' });
+  await repository.git('worktree', 'add', '-q', '--detach', linked, 'work');
   const evidence = await evidenceOf({ worktree: linked, base: 'main' });
   expect(shownLines(documentOf(evidence, 'a.txt')).at(-1)).toBe('+1 linked');
 });

@@ -43,7 +43,7 @@ const outcome = (result: AssessmentResult) => [result.verdict, exitCodeOf(result
 
 /** All that is no text, together: were one of these work to judge, so would be the whole. */
 const noText: Change = async (repository) => {
-  await repository.commit('Draw and lock', { ...PICTURES, 'pnpm-lock.yaml': 'lock\n' });
+  await repository.add('Draw and lock', { ...PICTURES, 'pnpm-lock.yaml': 'lock\n' });
   await repository.git('mv', 'old.png', 'new.png');
   await repository.git('rm', '-q', 'gone.png');
   await repository.write({ 'untracked.gif': PICTURES['c.gif'] });
@@ -55,7 +55,7 @@ const OMITTED = [
 
 test.each<[string, Change, string, string[][], AssessOptions?]>([
   ['the main branch itself', async () => {}, 'nothing changed', []],
-  ['an empty commit', (repository) => repository.commit('Nothing'), 'nothing changed', []],
+  ['an empty commit', (repository) => repository.add('Nothing', {}), 'nothing changed', []],
   ['an empty file', (repository) => repository.add('Keep', { '.gitkeep': '' }), '.gitkeep (empty file)', []],
   [
     'images that are added, renamed, deleted or not committed, and files that the options exclude',

@@ -42,10 +42,9 @@ test('resolve is asked once for each id, though its policy files are looked for 
 async function withWorktree(branch: string) {
   const repository = await Repository.create();
   const folder = join(await realpath(await temporaryFolder()), 'auth');
-  await repository.git('worktree', 'add', '-q', '-b', branch, folder);
-  const worktree = await Repository.at(folder);
-  await worktree.commit('Work', { 'a.txt': 'of the worktree\n' });
-  return { repository, worktree, cwd: repository.path };
+  await repository.branch(branch, { 'a.txt': 'of the worktree\n' });
+  await repository.git('worktree', 'add', '-q', folder, branch);
+  return { repository, worktree: await Repository.at(folder), cwd: repository.path };
 }
 
 test('a git worktree by the name of its folder or by its path, a branch by its whole name or its ref', async () => {

@@ -310,7 +310,7 @@ test('--previous: what is new, still there or fixed against the result of a run 
   const file = join(await temporaryFolder(), 'before.json');
   await writeFile(file, (await assess(['evil', '--json'])).stdout);
   await repository.git('checkout', '-q', 'evil');
-  await repository.commit('Mend', { 'src/run.js': 'export const run = (text) => text;\n', 'src/b.js': 'eval(x);\n' });
+  await repository.add('Mend', { 'src/run.js': 'export const run = (text) => text;\n', 'src/b.js': 'eval(x);\n' });
   await repository.git('checkout', '-q', 'main');
   const { stdout, exitCode } = await assess(['evil', '--previous', file]);
   expect(exitCode).toBe(1);

@@ -198,10 +198,10 @@ test('a baseline that the change brings or lengthens accepts nothing', async () 
 test('workers that started from different policies are 2, with what to do; from equal ones they are judged', async () => {
   const { assess, repository } = await gateOver({ ...START, 'rlm.config.yaml': 'assess: { samples: 1 }\n' });
   await repository.branch('first', { 'src/one.js': 'export const one = 1;\n' });
-  await repository.commit('Main goes on', { 'b.txt': 'two\n' });
+  await repository.add('Main goes on', { 'b.txt': 'two\n' });
   await repository.branch('second', { 'src/two.js': 'export const two = 2;\n' });
   expect(await assess(['first', 'second'])).toMatchObject({ exitCode: 0 });
-  await repository.commit('Another policy', { 'rlm.config.yaml': 'assess: { samples: 2 }\n' });
+  await repository.add('Another policy', { 'rlm.config.yaml': 'assess: { samples: 2 }\n' });
   await repository.branch('third', DEFECT);
   const { exitCode, stderr } = await assess(['first', 'third']);
   expect(exitCode).toBe(2);

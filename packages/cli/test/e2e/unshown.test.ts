@@ -22,7 +22,7 @@ test('binary data alone is 3, or what --unshown says, and the configuration of t
   expect(await assess(['work', '--unshown', 'maybe'])).toMatchObject({ exitCode: 2 });
   expect(fake.served).toHaveLength(0);
 
-  await repository.commit('Be strict', {
+  await repository.add('Be strict', {
     'rlm.config.json': JSON.stringify({ assess: { gate: { unshown: 'fail' } } }),
   });
   await repository.branch('later', { 'tool.bin': BINARY });

@@ -82,9 +82,9 @@ test('of several assessments in a store it is the one that is named, else the ne
 
 test('without a store the lines are those of the commit that was judged, removed ones too', async () => {
   const repository = await Repository.create({ 'a.ts': `${SOURCE.join('\n')}\n` });
-  await repository.git('switch', '-qc', 'work');
+  await repository.begin('work');
   const after = SOURCE.with(11, 'parse(input);').toSpliced(20, 1);
-  await repository.commit('Parse', { 'a.ts': `${after.join('\n')}\n` });
+  await repository.add('Parse', { 'a.ts': `${after.join('\n')}\n` });
   const judge = scriptedJudge({
     review: ({ lines }) =>
       lines
@@ -93,7 +93,7 @@ test('without a store the lines are those of the commit that was judged, removed
   });
   const workers = [{ id: 'w', branch: 'work', base: 'main' }];
   const result = await assess(await provider(judge), workers, { cwd: repository.path });
-  await repository.commit('Another line', { 'a.ts': 'nothing\n' });
+  await repository.add('Another line', { 'a.ts': 'nothing\n' });
   const { excerpts, missing, runs } = await new AssessmentSource(result).readAssessment();
   expect([missing, runs]).toEqual([[], []]);
   const findings = result.workers[0]?.findings ?? [];
