@@ -1,12 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Page, type Snippet } from '../../markdown.ts';
 import { runAlone, SnippetProcess } from './snippet-process.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const tsc = resolve(root, '../../node_modules/.bin/tsc');
 
 /**
  * The TypeScript blocks of a page as programs: one folder each, named by heading and number ("Quickstart 1"), inside a
@@ -69,17 +67,6 @@ export function snippetsOf(...page: Parameters<typeof SnippetFolder.of>): () => 
   });
   afterAll(() => snippets?.[Symbol.asyncDispose]());
   return () => snippets ?? expect.unreachable('no test has begun');
-}
-
-/** Fails the test when a program in these folders does not compile against the public types. */
-export async function expectToCompile(...pages: readonly SnippetFolder[]): Promise<void> {
-  const [folder = expect.unreachable('no page')] = pages.map((page) => page.folder);
-  const include = pages.map((page) => join(page.folder, '*/snippet.ts'));
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../tsconfig.base.json', include }));
-  // Several checkers would each resolve what they share.
-  const { stdout, exitCode } = await execa(tsc, ['-p', folder, '--listFiles', '--checkers', '1'], { reject: false });
-  expect({ exitCode, errors: stdout.match(/^.*error TS.*$/gm) }).toEqual({ exitCode: 0, errors: null });
-  expect(stdout.match(/snippet\.ts$/gm)).toHaveLength(pages.flatMap(({ names }) => names).length);
 }
 
 function numbered(snippets: Snippet[]): { name: string; code: string }[] {
