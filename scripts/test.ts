@@ -30,6 +30,8 @@ const {
 if (alwaysReplay) process.env.RLM_TEST_ALWAYS_REPLAY = '1';
 // What is written in Go collects garbage less often: TypeScript's compiler takes a quarter less.
 process.env.GOGC ??= '400';
+/** Of its end-to-end tests, most of which wait, for kernels, containers and silence: one more than there are processors. */
+const PROCESSES_OF_PYTEST = Math.min(4, availableParallelism() + 1);
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
 const steps = new Steps(reports, only);
 const vitestReports: string[] = [];
@@ -124,8 +126,7 @@ async function pytest(): Promise<void> {
   else await dockerReady;
   if (fast) process.env.RLM_TEST_WITHOUT_DOCKER = '1';
   const folders = ['attacks', 'environments', 'kernel', 'loop', 'server'].map((name) => `tests/${name}`);
-  // Many of them wait, for kernels, containers and silence.
-  const processes = fast ? [] : ['--numprocesses', `${Math.min(4, availableParallelism())}`, '--dist', 'worksteal'];
+  const processes = fast ? [] : ['--numprocesses', `${PROCESSES_OF_PYTEST}`, '--dist', 'worksteal'];
   const others = folders.map((folder) => `--ignore=${folder}`);
   await Promise.all([
     partOfPytest('end to end', [...processes, ...folders]),

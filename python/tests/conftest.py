@@ -1,6 +1,6 @@
 """A temporary folder for the whole suite, in which no worker may leave anything; tests whose needs the machine does not
-meet are deselected; every program that a test starts finds its modules compiled, and so do all processes of the suite
-but one."""
+meet are deselected, and long ones begin first; every program that a test starts finds its modules compiled, and so do
+all processes of the suite but one."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if item not in set(deselected)]
-    if is_docker_to_come():
-        items.sort(key=_needs_docker)
+    to_come = is_docker_to_come()
+    # One that waits long and begins last is all that there is to do in the end.
+    items.sort(key=lambda item: (to_come and _needs_docker(item), item.get_closest_marker("long") is None))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

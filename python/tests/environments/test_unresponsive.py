@@ -104,6 +104,7 @@ def test_a_supervisor_that_takes_no_input_ends_a_load(make_local: MakeBench, mon
     assert failure.value.code == "environment_died"
 
 
+@pytest.mark.long
 def test_a_supervisor_that_is_busy_but_there_is_not_given_up(
     make_local: MakeBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -246,6 +246,7 @@ def test_refused_cut_and_empty_replies_among_whole_ones_are_on_the_bill_to_the_l
     assert counted == {"stop": 8, "length": 6, "refused": 13, "empty": 12, "unsupported": 6}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", UNKNOWN)
 def test_one_reply_of_unknown_cost_makes_the_sums_over_it_unknown_and_no_other(run: Runner, kind: str) -> None:
     code = f"print(llm_query_batched([f'{{kind}} 1' for kind in {[*MIXED, kind]}]))"

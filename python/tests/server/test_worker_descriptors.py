@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 BATCH = "print(llm_query_batched([str(n) for n in range(8)]))"
 
 
+@pytest.mark.long
 def test_descriptors_that_run_out_in_the_middle(tmp_path: Path) -> None:
     with Worker() as worker:
         pid = worker.process.pid

@@ -201,6 +201,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     return {f"{folder.name}/{name}": [log["message"] for log in run.of("log")] for name, run in runs.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begins", THREADS.values(), ids=THREADS.keys())
 def test_every_thread_that_works_for_a_run_knows_which(begins: str, said: dict[str, list[str]]) -> None:
     for run_id, logs in said.items():

@@ -141,6 +141,7 @@ def test_a_code_block_that_had_not_ended_nor_asked_for_anything_is_not_run_again
     assert printed == "['context', 'context_0', 'kept'] 1"
 
 
+@pytest.mark.long
 def test_a_code_block_that_had_no_end_has_its_last_reply_and_is_not_waited_for(tmp_path: Path) -> None:
     script = turns(cell("kept = llm_query('a')\nprint(kept, flush=True)\nimport time\ntime.sleep(3600)"))
     turn = Turn(tmp_path, script)

@@ -157,6 +157,7 @@ def test_a_body_cut_in_the_middle_is_tried_again_and_its_cost_is_unknown(run: Ru
     assert (len(provider.requests), done.totals["costUsd"]) == (2, None)
 
 
+@pytest.mark.long
 def test_nobody_listening_costs_nothing(run: Runner, worker: Worker, tmp_path: Path) -> None:
     with FakeProvider(in_turn("unused")) as gone:
         wanted = spec(gone.url, tmp_path)
