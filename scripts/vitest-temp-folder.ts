@@ -1,5 +1,5 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,8 @@ export default function provide(): () => Promise<void> {
   process.env.TMPDIR = folder;
   return async () => {
     const left = await leftIn(folder);
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    // What packages are installed into has 30,000 files: the other `rm` of Node takes twice the CPU seconds.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     if (left.length > 0) throw new Error(`The tests left in the temporary folder: ${left.join(', ')}`);
   };
 }

@@ -1,10 +1,11 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { inject } from 'vitest';
 import { TOOLS } from './platform.ts';
-import { NEWCOMER, PLAIN, type PROJECTS } from './projects.ts';
+import { NEWCOMER, PLAIN, type PROJECTS, SETTINGS } from './projects.ts';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 
@@ -55,7 +56,7 @@ export class Project implements AsyncDisposable {
     for (const name of names) await cp(inject('tarballs')[name] ?? '', join(folder, fileOf(name)));
     await project.write({ 'package.json': JSON.stringify({ name: 'project', private: true, type: 'module' }) });
     const overrides = names.map((name) => `  '${name}': 'file:${fileOf(name)}'\n`).join('');
-    await project.write({ 'pnpm-workspace.yaml': `${SETTINGS}overrides:\n${overrides}` });
+    await project.write({ 'pnpm-workspace.yaml': `${HOISTED}${SETTINGS}${overrides}` });
     return project;
   }
 
@@ -88,12 +89,12 @@ export class Project implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.folder, { recursive: true });
+    rmSync(this.folder, { recursive: true });
   }
 }
 
-/** As npm lays packages out; none needs its install script. */
-const SETTINGS = 'nodeLinker: hoisted\nstrictDepBuilds: false\n';
+/** As npm lays packages out. */
+const HOISTED = 'nodeLinker: hoisted\n';
 
 /** A user's surroundings, in which no run sets Python up. */
 const ENVIRONMENT = { ...PLAIN, RLM_PYTHON: PYTHON };
