@@ -32,9 +32,7 @@ async function main([command, ...args]) {
   choosePython();
   await ensurePackages();
 
-  const program = [join(bin, 'node'), '--conditions=source', '--import', 'tsx', script, ...args];
-  const [file, ...given] = command === 'test' ? inBatch(program) : program;
-  const child = spawn(file, given, {
+  const child = spawn(join(bin, 'node'), ['--conditions=source', '--import', 'tsx', script, ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PATH: [bin, join(root, 'node_modules/.bin'), ...systemPath].join(delimiter) },
@@ -125,12 +123,6 @@ async function ensurePackages() {
     throw new Problem('pnpm install failed; the lines above say why.');
   }
   fs.writeFileSync(stamp, key);
-}
-
-/** More programs than there are processors, for none of which anybody waits: Linux then changes between them less often. */
-function inBatch(program) {
-  const batch = ['chrt', '--batch', '0'];
-  return spawnSync(batch[0], [...batch.slice(1), 'true']).status === 0 ? [...batch, ...program] : program;
 }
 
 /** The folder of an npm package under .tools, installed by the system's npm. */
