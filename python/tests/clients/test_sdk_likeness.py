@@ -1,6 +1,6 @@
 """What we send without the providers' SDKs is what they would send, and their options are known. Each test imports the
-SDK that it needs: processes of the suite that only collect these would import three of them for seconds. All such tests
-are in this file, so that one process runs them."""
+SDK that it needs, and of it what that needs: all three are five thousand modules. All such tests are in this file, so
+that one process runs them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fake_provider import FakeProvider, Request, in_turn
+from lazy_packages import lazy_packages
 
 from rlm_worker.clients.backend_options import BACKEND_OPTIONS, BOUNDS
 from rlm_worker.clients.base import ModelRequest
@@ -28,10 +29,11 @@ OF_THE_SDK = ("x-stainless-", "user-agent", "x-portkey-package", "x-portkey-runt
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_search_for_garbage() -> Iterator[None]:
-    """What the SDKs are stays to the end: to look for garbage in it is a quarter of what their import takes."""
+def sdks() -> Iterator[None]:
+    """What they are stays to the end: to look for garbage in it is a quarter of what their import takes."""
     gc.disable()
-    yield
+    with lazy_packages("anthropic", "openai", "portkey_ai"):
+        yield
     gc.freeze()
     gc.enable()
 
