@@ -26,6 +26,6 @@ export function published(folder: string) {
     deps: { alwaysBundle: PRIVATE, dts: { neverBundle: PRIVATE } },
     // rlm-bridge says which Node is needed, to whoever imports anything of ours.
     treeshake: { moduleSideEffects: (id, external) => !external || id === 'rlm-bridge' },
-    inputOptions: { resolve: { conditionNames: ['source', 'import', 'node', 'default'] } },
+    inputOptions: { resolve: { conditionNames: ['@rlm-bridge/source', 'import', 'node', 'default'] } },
   } satisfies UserConfig;
 }

@@ -69,15 +69,13 @@ export default defineConfig({
 });
 
 function project(test: NonNullable<TestProjectInlineConfiguration['test']>): TestProjectInlineConfiguration {
-  const conditions = ['source', 'node', 'import', 'module', 'default'];
+  const conditions = ['@rlm-bridge/source', 'node', 'import', 'module', 'default'];
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
       pool: 'forks',
       setupFiles,
-      // A package below the AI SDK has a condition "source" too, of TypeScript that Node does not run in node_modules.
-      server: { deps: { inline: ['ai', /@ai-sdk\//, 'eventsource-parser'] } },
       expect: { poll: { timeout: 60_000 } },
       testTimeout: 300_000,
       hookTimeout: 300_000,

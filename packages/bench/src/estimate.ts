@@ -60,7 +60,7 @@ export async function measureEstimate({ repository, base, head }: Range): Promis
 
 async function assessIn(cwd: string, provider: FakeProvider, args: readonly string[]) {
   const env = { OPENAI_API_KEY: 'no-key', OPENAI_BASE_URL: provider.openaiUrl, RLM_PYTHON: PYTHON };
-  const command = ['--conditions=source', COMMAND, 'assess', ...args, ...FLAGS, '--json'];
+  const command = ['--conditions=@rlm-bridge/source', COMMAND, 'assess', ...args, ...FLAGS, '--json'];
   const { stdout, stderr } = await execa(process.execPath, command, { cwd, env, reject: false, maxBuffer: 1 << 28 });
   if (!stdout.startsWith('{')) throw new Error(stderr);
   return JSON.parse(stdout);

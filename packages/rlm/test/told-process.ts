@@ -18,7 +18,12 @@ export class ToldProcess implements AsyncDisposable {
   #stderr = '';
 
   constructor(program: string, { args = [], user, env = process.env }: Start = {}) {
-    const node = [process.execPath, '--conditions=source', join(import.meta.dirname, 'fixtures', program), ...args];
+    const node = [
+      process.execPath,
+      '--conditions=@rlm-bridge/source',
+      join(import.meta.dirname, 'fixtures', program),
+      ...args,
+    ];
     const [file = '', ...rest] = user === undefined ? node : ['setpriv', ...become(user), ...node];
     this.#child = spawn(file, rest, { env, cwd: user === undefined ? undefined : '/', stdio: 'pipe' });
     this.#child.stderr.setEncoding('utf8').on('data', (text) => {

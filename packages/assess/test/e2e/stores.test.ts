@@ -33,7 +33,7 @@ const ONE_BY_ONE = { cache: false, concurrency: 1 } as const;
 function victim(store: string, fake: FakeProvider, cwd: string) {
   const options = { judge: judgeOptions(fake), cwd, ...ONE_BY_ONE };
   const args = [PROGRAM, store, JSON.stringify(EACH), JSON.stringify(options)];
-  return execa(process.execPath, ['--conditions=source', ...args], { reject: false });
+  return execa(process.execPath, ['--conditions=@rlm-bridge/source', ...args], { reject: false });
 }
 
 /** Another life of it, in this process. */

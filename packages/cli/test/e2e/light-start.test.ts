@@ -17,11 +17,15 @@ const HEAVY = [
 /** Those of which a program had loaded something, at each line that it left empty and at its end. */
 async function heavyOf(program: string[]): Promise<string[][]> {
   const cwd = await folderOf({});
-  const { exitCode, stdio } = await execa(process.execPath, ['--conditions=source', '--import', LISTENER, ...program], {
-    cwd,
-    reject: false,
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
+  const { exitCode, stdio } = await execa(
+    process.execPath,
+    ['--conditions=@rlm-bridge/source', '--import', LISTENER, ...program],
+    {
+      cwd,
+      reject: false,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    },
+  );
   expect(exitCode).toBe(0);
   const loaded = new Set<string | undefined>();
   return String(stdio[3])

@@ -157,7 +157,9 @@ async function begin(scenario: KillScenario): Promise<Begun> {
 /** A life of them all in one Node process, which is killed. Gives what was started below it. */
 async function killTogether(begun: readonly Begun[], choice: (below: number) => number): Promise<Process[]> {
   const runs = begun.map(({ run }) => run.told);
-  const life = execa(process.execPath, ['--conditions=source', PROGRAM, JSON.stringify(runs)], { reject: false });
+  const life = execa(process.execPath, ['--conditions=@rlm-bridge/source', PROGRAM, JSON.stringify(runs)], {
+    reject: false,
+  });
   const fakes = begun.map(({ fake }) => fake);
   const done = fakes.reduce((sum, { served }) => sum + served.length, 0);
   const wanted = choice(Math.max(1, begun.reduce((sum, { bill }) => sum + bill.calls, 0) - done));

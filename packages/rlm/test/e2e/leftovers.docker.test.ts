@@ -95,7 +95,7 @@ async function startHost(environment: TestEnvironment, lastBlock: string, folder
   const fake = await provider(conversation({ ...answers, prompt: ({ text }) => (text === 'one' ? 'one' : HANG) }));
   const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
   const argument = JSON.stringify({ options, context: 'a context' });
-  const host = execa(process.execPath, ['--conditions=source', HOST, argument], {
+  const host = execa(process.execPath, ['--conditions=@rlm-bridge/source', HOST, argument], {
     reject: false,
     env: { TMPDIR: folder, XDG_CONFIG_HOME: folder },
   });

@@ -23,7 +23,7 @@ function startHost(fake: FakeProvider, stays: boolean) {
     const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
     return options;
   });
-  const argv = ['--conditions=source', HOST, JSON.stringify({ all, stays })];
+  const argv = ['--conditions=@rlm-bridge/source', HOST, JSON.stringify({ all, stays })];
   const host = execa(process.execPath, argv, { reject: false });
   onTestFinished(() => void host.kill('SIGKILL'));
   return host;

@@ -102,7 +102,7 @@ class KilledSession {
 
   async #liveApart(wanted: number): Promise<Driven | undefined> {
     const args = [PROGRAM, this.#folder, JSON.stringify(this.#options)];
-    const life = execa(process.execPath, ['--conditions=source', ...args], { reject: false });
+    const life = execa(process.execPath, ['--conditions=@rlm-bridge/source', ...args], { reject: false });
     await this.#until(wanted, life);
     this.started.push(...descendants());
     life.kill('SIGKILL');

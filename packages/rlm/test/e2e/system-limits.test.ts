@@ -30,7 +30,7 @@ async function limitedPython(limit: string): Promise<string> {
 /** How a run ends in a Node that has a limit. */
 async function runUnder(limit: string): Promise<unknown> {
   const program = join(import.meta.dirname, '../fixtures/runs-once.mts');
-  const command = `ulimit ${limit}; exec "$0" --conditions=source ${program} ${PYTHON}`;
+  const command = `ulimit ${limit}; exec "$0" --conditions=@rlm-bridge/source ${program} ${PYTHON}`;
   const { stdout } = await execa('bash', ['-c', command, process.execPath]);
   return JSON.parse(stdout);
 }

@@ -113,7 +113,7 @@ test('the end of Node, however it ends, is the end of all that it started', asyn
     console.log('started');
     setInterval(() => {}, 1000);
   `;
-  const node = execa('node', ['--conditions=source', '--input-type=module-typescript'], {
+  const node = execa('node', ['--conditions=@rlm-bridge/source', '--input-type=module-typescript'], {
     input: program,
     reject: false,
     nodeOptions: [],

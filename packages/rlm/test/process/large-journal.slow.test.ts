@@ -51,7 +51,7 @@ test(`a journal of ${MEGABYTES} MB is told and checked in the memory of a small 
     const { stdout } = await execa(
       process.execPath,
       [
-        '--conditions=source',
+        '--conditions=@rlm-bridge/source',
         `--max-old-space-size=${MOST_MB}`,
         `--max-semi-space-size=${MOST_NEW_MB}`,
         program,

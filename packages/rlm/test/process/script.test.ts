@@ -20,7 +20,7 @@ async function script(body: string, env: Record<string, string> = {}) {
     const politely = ${options('cancels-politely')};
   `;
   await writeFile(file, prelude + body);
-  return execa('node', ['--conditions=source', file], { reject: false, nodeOptions: [], env });
+  return execa('node', ['--conditions=@rlm-bridge/source', file], { reject: false, nodeOptions: [], env });
 }
 
 test('iterating alone never causes an unhandled rejection, and a script ends by itself, its warm worker with it', async () => {

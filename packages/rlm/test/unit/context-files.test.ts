@@ -161,7 +161,7 @@ test('after a pipe was refused, process.exit returns', async () => {
     await prepareContext({ file: process.argv[1] }, new AbortController().signal).catch(({ code }) => console.log(code));
     process.exit(7);`;
   const root = join(import.meta.dirname, '../../../..');
-  const args = ['--conditions=source', '--input-type=module', '-e', program, inCwd('pipe')];
+  const args = ['--conditions=@rlm-bridge/source', '--input-type=module', '-e', program, inCwd('pipe')];
   const { exitCode, stdout, stderr } = await execa(process.execPath, args, { cwd: root, reject: false });
   expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 7, stdout: 'context_not_a_file' });
 });

@@ -17,7 +17,7 @@ const BUILT = fileURLToPath(new URL('../../../dist/bin.mjs', import.meta.url));
 /** Node and the command: as it is published where the suite has built it, which starts sooner, else its sources. */
 export const COMMAND = [
   process.execPath,
-  ...(process.env[PACKED_FOLDER] ? [BUILT] : ['--conditions=source', BIN]),
+  ...(process.env[PACKED_FOLDER] ? [BUILT] : ['--conditions=@rlm-bridge/source', BIN]),
 ] as const;
 
 /** A folder to work in, with these files; gone after the test. */

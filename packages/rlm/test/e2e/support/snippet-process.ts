@@ -7,7 +7,7 @@ const HOST = fileURLToPath(new URL('../fixtures/snippets-host.ts', import.meta.u
 const END = '--- the end of a snippet ---';
 const WHERE = { RLM_PYTHON: PYTHON, RLM_SANDBOX_IMAGE: IMAGE };
 /** What of Node's makes it run this repository's sources. */
-const SOURCES = ['--import', fileURLToPath(new URL('../fixtures/sources.mjs', import.meta.url))];
+const SOURCES = ['--conditions=@rlm-bridge/source'];
 
 type Host = ReturnType<typeof start>;
 
