@@ -1,10 +1,11 @@
 import { WorkerError } from '../api/errors.ts';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
-import { CommitTree, type TreeEntry } from '../evidence/commit-tree.ts';
+import { CommitTree } from '../evidence/commit-tree.ts';
 import { keyOf } from '../evidence/git-entries.ts';
 import { readBlobs } from '../evidence/git-objects.ts';
 import { GitWork } from '../evidence/git-work.ts';
 import { specOf } from '../evidence/resolve-worker.ts';
+import type { TreeEntry } from '../evidence/tree-objects.ts';
 
 type Options = Pick<AssessOptions, 'cwd' | 'base' | 'outputDir' | 'resolve' | 'signal'>;
 

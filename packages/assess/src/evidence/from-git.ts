@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Omitted, Provenance } from '../api/worker-assessment.ts';
 import { attributed } from './attributed.ts';
-import { commitsDocument } from './commits.ts';
 import { decodePath } from './decode-text.ts';
 import type { Collection, EvidenceDocument, SourcedCollection } from './document.ts';
 import { type FileVersions, fileDocuments } from './file-document.ts';
@@ -9,7 +8,6 @@ import { type FileText, readText } from './file-text.ts';
 import type { Git } from './git.ts';
 import { type Change, EXECUTABLE, type Side, SUBMODULE, SYMLINK } from './git-changes.ts';
 import { SideReader } from './git-objects.ts';
-import type { Range } from './git-range.ts';
 import type { GitWork } from './git-work.ts';
 import { excluded, type Limits, notWork } from './limits.ts';
 import { moveOf, movesDocument } from './moves.ts';
@@ -23,7 +21,7 @@ export async function fromGit(work: GitWork, limits: Limits): Promise<SourcedCol
   return await attributed(known, async () => {
     const { changes, omitted } = await work.changes();
     const [evidence, dirty] = await Promise.all([
-      evidenceOf(git, range, changes, limits),
+      evidenceOf(work, changes, limits),
       isTree ? work.tree().then((tree) => tree.isOther(range.head)) : false,
     ]);
     return {
@@ -34,10 +32,10 @@ export async function fromGit(work: GitWork, limits: Limits): Promise<SourcedCol
   });
 }
 
-async function evidenceOf(git: Git, range: Range, changes: readonly Change[], limits: Limits): Promise<Collection> {
+async function evidenceOf(work: GitWork, changes: readonly Change[], limits: Limits): Promise<Collection> {
   const [{ documents, omitted }, commits] = await Promise.all([
-    changedFiles(git, changes, limits),
-    commitsDocument(git, range),
+    changedFiles(work.git, changes, limits),
+    work.commits(),
   ]);
   return { documents: commits === null ? documents : [...documents, commits], omitted };
 }

@@ -70,6 +70,12 @@ export function parseRaw(fields: readonly Buffer[]): Change[] {
   return changes;
 }
 
+/** A change by its two sides, neither of them of another path. */
+export function changeOf(before: Side | null, after: Side | null): Change {
+  const status = before === null ? 'added' : after === null ? 'deleted' : 'modified';
+  return { status, before, after, name: decodePath((after ?? before)?.path ?? Buffer.alloc(0)) };
+}
+
 function side(mode: string, blob: string, path: Buffer): Side | null {
   return mode === ABSENT ? null : { mode, blob: /^0+$/.test(blob) ? null : blob, path };
 }

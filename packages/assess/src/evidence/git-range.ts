@@ -16,6 +16,16 @@ export interface NamedRange {
   ref: string | null;
   /** Trees by their commits, of those that were looked at. */
   trees: ReadonlyMap<string, string>;
+  /** The commits of the range, newest first; null: they are many, or one of them is a merge. */
+  line: readonly Commit[] | null;
+}
+
+/** A commit that was read. */
+export interface Commit {
+  id: string;
+  tree: string;
+  /** All that git keeps of it. */
+  bytes: Buffer;
 }
 
 /** Whole names: a tag or a file in `.git` that is called `main` is not the branch. */
@@ -38,9 +48,11 @@ export async function findRange(git: Git, head: string, base: string | undefined
 /** The same, and what the head is called. @throws {WorkerError} */
 export async function findNamedRange(git: Git, head: string, base: string | undefined): Promise<NamedRange> {
   const { tip, from, ref, ancestors, trees } = await findEnds(git, head, base);
-  const isNear = from === tip || ancestors.includes(from);
+  const isNear = from === tip || ancestors.some((commit) => commit?.id === from);
   const mergeBase = isNear ? from : await git.ask(['merge-base', from, tip]);
-  if (mergeBase !== null && mergeBase !== '') return { range: { base: mergeBase, head: tip }, ref, trees };
+  if (mergeBase !== null && mergeBase !== '') {
+    return { range: { base: mergeBase, head: tip }, ref, trees, line: lineFrom(mergeBase, ancestors) };
+  }
   const shallow = (await git.ask(['rev-parse', '--is-shallow-repository'])) === 'true';
   const advice = shallow
     ? 'The clone is shallow: fetch more of its history (git fetch --unshallow, or fetch-depth: 0 in CI).'
@@ -51,11 +63,27 @@ export async function findNamedRange(git: Git, head: string, base: string | unde
   );
 }
 
-/** The commits that a head and a base stand for, and the nearest ancestors of the head. */
-interface Ends extends Omit<NamedRange, 'range'> {
+/** The commits behind a base up to a head, newest first, where each has the one before it as its only parent. */
+function lineFrom(base: string, commits: readonly (Commit | null)[]): Commit[] | null {
+  const line: Commit[] = [];
+  for (const [at, commit] of commits.entries()) {
+    if (commit?.id === base) return line;
+    const parent = commits[at + 1]?.id;
+    if (commit === null || parent === undefined || !hasOneParent(commit, parent)) return null;
+    line.push(commit);
+  }
+  return null;
+}
+
+function hasOneParent({ tree, bytes }: Commit, parent: string): boolean {
+  return bytes.toString('latin1').startsWith(`tree ${tree}\nparent ${parent}\nauthor `);
+}
+
+/** The commits that a head and a base stand for, and the head with its nearest ancestors. */
+interface Ends extends Omit<NamedRange, 'range' | 'line'> {
   tip: string;
   from: string;
-  ancestors: readonly (string | null)[];
+  ancestors: readonly (Commit | null)[];
 }
 
 /** git is asked once for all of them. */
@@ -70,7 +98,8 @@ async function findEnds(git: Git, head: string, base: string | undefined): Promi
   const tip = requireCommit(git, head, commits);
   const from = base === undefined ? defaultBase(git, found) : requireCommit(git, base, found).commit;
   const whole = tip.ref ?? head;
-  const ancestors = isWhole(whole) ? ancestorsOf(whole).map((name) => commits[names.indexOf(name)] ?? null) : [];
+  const near = isWhole(whole) ? [whole, ...ancestorsOf(whole)] : [];
+  const ancestors = near.map((name) => objects[names.indexOf(name)] ?? null);
   const trees = new Map(objects.flatMap((commit) => (commit === null ? [] : [[commit.id, commit.tree]])));
   return { tip: tip.commit, from, ref: tip.ref, ancestors, trees };
 }
@@ -95,11 +124,6 @@ export async function findCommits(git: Git, names: readonly string[]): Promise<(
   return (await readCommits(git, names)).map((commit) => commit?.id ?? null);
 }
 
-interface Commit {
-  id: string;
-  tree: string;
-}
-
 /** What names stand for, each or null. */
 async function readCommits(git: Git, names: readonly string[]): Promise<(Commit | null)[]> {
   const objects = (await git.askObjects(names.map(commitOf))) ?? [];
@@ -107,7 +131,7 @@ async function readCommits(git: Git, names: readonly string[]): Promise<(Commit 
     const { line = '', bytes } = objects[at] ?? {};
     const id = /^([0-9a-f]+) commit \d+$/.exec(line)?.[1];
     const tree = /^tree ([0-9a-f]+)\n/.exec(bytes?.toString('latin1', 0, MOST_OF_TREE) ?? '')?.[1];
-    return id === undefined || tree === undefined ? null : { id, tree };
+    return id === undefined || tree === undefined || bytes === undefined ? null : { id, tree, bytes };
   });
 }
 

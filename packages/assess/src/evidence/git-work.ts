@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
 import type { AssessOptions, WorkerSpec } from '../api/options.ts';
+import { commitsDocument } from './commits.ts';
+import type { EvidenceDocument } from './document.ts';
 import { Git } from './git.ts';
 import { type Change, changesBetween } from './git-changes.ts';
 import { findNamedRange, type NamedRange, type Range } from './git-range.ts';
 import { findTop } from './git-top.ts';
+import { Pace } from './pace.ts';
+import { plainChanges } from './plain-changes.ts';
+import { treeChanges } from './tree-changes.ts';
+import { TreeObjects } from './tree-objects.ts';
 import { OpenWorkTree, type WorkTreeChanges } from './work-tree-changes.ts';
 
 /**
@@ -19,6 +25,7 @@ export class GitWork {
   /** Whether it is in a work tree, or a branch. */
   readonly isTree: boolean;
   readonly #named: NamedRange;
+  readonly #folders: TreeObjects;
   /** Whether what is not committed counts; null: it is a branch. */
   readonly #uncommitted: boolean | null;
   readonly #between = new Map<string, Promise<Change[]>>();
@@ -30,6 +37,7 @@ export class GitWork {
     this.ref = named.ref;
     this.isTree = uncommitted !== null;
     this.#named = named;
+    this.#folders = new TreeObjects(git, named.trees);
     this.#uncommitted = uncommitted;
   }
 
@@ -70,7 +78,7 @@ export class GitWork {
 
   /** Of a work tree, all that it holds. */
   tree(): Promise<OpenWorkTree> {
-    this.#tree ??= OpenWorkTree.open(this.git, this.#named.trees);
+    this.#tree ??= OpenWorkTree.open(this.git, this.#folders);
     return this.#tree;
   }
 
@@ -84,11 +92,21 @@ export class GitWork {
   /** What git says that differs between a commit and the work. */
   async reportedSince(commit: string): Promise<readonly Change[]> {
     if (this.#uncommitted === true) return await (await this.tree()).reportedSince(commit);
-    const { head } = this.range;
-    if (commit === head) return [];
-    const changes = this.#between.get(commit) ?? changesBetween(this.git, commit, head);
+    const changes = this.#between.get(commit) ?? this.#committedSince(commit);
     this.#between.set(commit, changes);
     return await changes;
+  }
+
+  /** The document of its commits; null when there are none. */
+  async commits(): Promise<EvidenceDocument | null> {
+    return await commitsDocument(this.git, this.#named, this.#folders);
+  }
+
+  async #committedSince(commit: string): Promise<Change[]> {
+    const { head } = this.range;
+    const [before, after] = [this.#folders.rootOf(commit), this.#folders.rootOf(head)];
+    const differing = await treeChanges(this.#folders, before, after, new Pace(this.git.signal));
+    return plainChanges(differing) ?? (await changesBetween(this.git, commit, head));
   }
 }
 

@@ -2,15 +2,19 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted } from '@rlm-bridge/text';
 import type { Omitted } from '../api/worker-assessment.ts';
-import { CommitTree, FOLDER } from './commit-tree.ts';
+import { CommitTree } from './commit-tree.ts';
 import { decodePath } from './decode-text.ts';
 import { Git } from './git.ts';
-import { type Change, changesOfIndex, changesOfWorkTree, type Side, SUBMODULE } from './git-changes.ts';
+import { type Change, changeOf, changesOfIndex, changesOfWorkTree, type Side, SUBMODULE } from './git-changes.ts';
 import { type Entry, keyOf } from './git-entries.ts';
+import { blobId } from './git-objects.ts';
 import { Pace } from './pace.ts';
+import { asPlain, sideOf } from './plain-changes.ts';
+import { treeChanges } from './tree-changes.ts';
 import { treeId } from './tree-id.ts';
+import { FOLDER, TreeObjects } from './tree-objects.ts';
 import { readWorkTree, type WorkTree } from './work-tree.ts';
-import { readSettings } from './work-tree-settings.ts';
+import { readSettings, type WorkTreeSettings } from './work-tree-settings.ts';
 
 export interface WorkTreeChanges {
   changes: readonly Change[];
@@ -23,60 +27,77 @@ export interface WorkTreeChanges {
  */
 export class OpenWorkTree {
   readonly #git: Git;
+  readonly #settings: () => Promise<WorkTreeSettings>;
   readonly #work: WorkTree;
   readonly #submodules: Submodules;
-  /** What is known of trees, by their commits. */
-  readonly #trees: ReadonlyMap<string, string>;
+  readonly #folders: TreeObjects;
   #indexed: Promise<string> | null = null;
   /** By the commit. */
   readonly #since = new Map<string, Promise<WorkTreeChanges>>();
   readonly #reported = new Map<string, Promise<Change[]>>();
 
-  private constructor(git: Git, work: WorkTree, submodules: Submodules, trees: ReadonlyMap<string, string>) {
+  private constructor(
+    git: Git,
+    settings: () => Promise<WorkTreeSettings>,
+    work: WorkTree,
+    submodules: Submodules,
+    folders: TreeObjects,
+  ) {
     this.#git = git;
+    this.#settings = settings;
     this.#work = work;
     this.#submodules = submodules;
-    this.#trees = trees;
+    this.#folders = folders;
   }
 
   /**
    * @param repository In the top folder of the work tree.
-   * @param trees Ids of trees by their commits: of one that the index has, git need not be asked.
+   * @param folders What was read of its commits: of what is known there git need not be asked.
    */
-  static async open(repository: Git, trees: ReadonlyMap<string, string> = new Map()): Promise<OpenWorkTree> {
-    const settings = await readSettings(repository);
-    const work = await readWorkTree(settings);
-    return new OpenWorkTree(settings.git, work, await readSubmodules(settings.git, work), trees);
+  static async open(repository: Git, folders = new TreeObjects(repository)): Promise<OpenWorkTree> {
+    let asked: Promise<WorkTreeSettings> | undefined;
+    const settings = () => {
+      asked ??= readSettings(repository);
+      return asked;
+    };
+    const work = await readWorkTree(repository, settings);
+    return new OpenWorkTree(repository, settings, work, await readSubmodules(repository, work), folders);
   }
 
   /** Whether anything differs between a commit and the work tree. */
   async isOther(commit: string): Promise<boolean> {
     if (this.#work.untracked.length > 0) return true;
-    if (await this.#isIndexed(commit)) return this.#work.differing.size + this.#submodules.moved.size > 0;
+    if (this.#isPlain && (await this.#hasIndexed(commit))) {
+      return this.#work.differing.size + this.#submodules.moved.size > 0;
+    }
     return (await this.since(commit)).changes.length > 0;
   }
 
-  /** Whether what differs from the index is what differs from a commit, and all of it is known. */
-  async #isIndexed(commit: string): Promise<boolean> {
+  /** Whether what differs from the index is all known, and no merge is under way. */
+  get #isPlain(): boolean {
     const { differing, index, omitted } = this.#work;
-    const isPlain = [...differing.keys()].every((key) => index.get(key)?.isUnmerged === false);
-    const isTold = omitted.every(({ reason }) => reason !== 'filtered');
-    return isPlain && isTold && (await this.#hasIndexed(commit));
+    const isMerged = [...differing.keys()].every((key) => index.get(key)?.isUnmerged === false);
+    return isMerged && omitted.every(({ reason }) => reason !== 'filtered');
   }
 
-  /** Whether the tree of a commit is known to be what the index has. */
+  /** Whether the index has the tree of a commit. */
   async #hasIndexed(commit: string): Promise<boolean> {
-    const tree = this.#trees.get(commit);
-    if (tree === undefined) return false;
-    this.#indexed ??= treeId([...this.#work.index.values()], commit.length, new Pace(this.#git.signal));
-    return tree === (await this.#indexed);
+    return this.#folders.rootOf(commit) === (await this.#indexedTree(commit.length));
+  }
+
+  /** The tree of what the index has. */
+  #indexedTree(idLength: number): Promise<string> {
+    const files = [...this.#work.index.values()];
+    const put = (id: string, bytes: Buffer) => this.#folders.put(id, bytes);
+    this.#indexed ??= treeId(files, idLength, new Pace(this.#git.signal), put);
+    return this.#indexed;
   }
 
   /** What a commit has of paths, by their keys; where the index has the same, of all. */
   async #filesOf(commit: string, keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Entry>> {
     if (keys.size === 0) return new Map();
     if (await this.#hasIndexed(commit)) return this.#work.index;
-    const entries = await new CommitTree(this.#git, commit).entriesAt(keys);
+    const entries = await new CommitTree(this.#git, commit, this.#folders).entriesAt(keys);
     const files = [...entries].filter(([, { mode }]) => mode !== FOLDER);
     return new Map(files.map(([key, { mode, id }]) => [key, { mode, blob: id, path: Buffer.from(key, 'latin1') }]));
   }
@@ -95,10 +116,27 @@ export class OpenWorkTree {
     return reported;
   }
 
-  /** Of what the index has of a commit git moves nothing, and what else it could say is known; submodules it knows better. */
   async #report(commit: string): Promise<Change[]> {
-    const hasSubmodule = [...this.#work.index.values()].some(({ mode }) => mode === SUBMODULE);
-    return !hasSubmodule && (await this.#isIndexed(commit)) ? [] : await changesOfWorkTree(this.#git, commit);
+    return (await this.#plainSince(commit)) ?? (await changesOfWorkTree((await this.#settings()).git, commit));
+  }
+
+  /** What git would report, in its order, by the trees of the commit and of the index; null: it knows better. */
+  async #plainSince(commit: string): Promise<Change[] | null> {
+    const { index, differing } = this.#work;
+    if (!this.#isPlain || [...index.values()].some(({ mode }) => mode === SUBMODULE)) return null;
+    const [before, after] = [this.#folders.rootOf(commit), await this.#indexedTree(commit.length)];
+    const changes = await treeChanges(this.#folders, before, after, new Pace(this.#git.signal));
+    if (changes === null) return null;
+    const sides = new Map(changes.map(({ key, ...one }) => [key, [sideOf(key, one.before), sideOf(key, one.after)]]));
+    for (const [key, onDisk] of differing) {
+      const [old = index.get(key) ?? null] = sides.get(key) ?? [];
+      sides.set(key, [old, onDisk]);
+    }
+    // Of a file that is only meant to be added, the index has the id of an empty one.
+    const empty = blobId(Buffer.alloc(0), commit.length);
+    if ([...sides.values()].some(([, now]) => now?.blob === empty)) return null;
+    const inOrder = [...sides].sort(([one], [other]) => (one < other ? -1 : 1));
+    return asPlain(inOrder.flatMap(([, [old = null, now = null]]) => (isSame(old, now) ? [] : [changeOf(old, now)])));
   }
 
   async #changesSince(base: string): Promise<WorkTreeChanges> {
@@ -169,11 +207,6 @@ function staged(changes: readonly Change[], { differing, untracked }: WorkTree):
 function isSame(before: Side | null, actual: Side | null | undefined): boolean {
   if (before === null || !actual) return before === actual;
   return before.mode === actual.mode && before.blob === actual.diskId && keyOf(before.path) === keyOf(actual.path);
-}
-
-function changeOf(before: Side | null, after: Side | null): Change {
-  const status = before === null ? 'added' : after === null ? 'deleted' : 'modified';
-  return { status, before, after, name: decodePath((after ?? before)?.path ?? Buffer.alloc(0)) };
 }
 
 interface Submodules {

@@ -34,11 +34,40 @@ interface Difference {
 
 type Looked = readonly [entry: IndexEntry, file: DiskFile | null];
 
-/** Compares every tracked file with the index by its bytes. */
-export async function readWorkTree({ git, isSparse, ignoresModes, endsLines }: WorkTreeSettings): Promise<WorkTree> {
-  const { index, others: otherPaths } = await readPaths(git);
-  const files = new DiskFiles(git, [...index.values()][0]?.blob.length ?? 40);
+/** Compares every tracked file with the index by its bytes. Settings are asked for where one is another. */
+export async function readWorkTree(repository: Git, settings: () => Promise<WorkTreeSettings>): Promise<WorkTree> {
+  const { index, others: otherPaths } = await readPaths(repository);
+  const files = new DiskFiles(repository, [...index.values()][0]?.blob.length ?? 40);
   const looked = await lookAt([...index.values()], files);
+  const tracked = looked.every(isAsIndexed) ? NONE_DIFFER : await differingOf(looked, await settings());
+  const others = await readUntracked(otherPaths, files);
+  const { differing, omitted } = tracked;
+  return {
+    index,
+    differing,
+    untracked: others.files,
+    omitted: [...omitted.unknown, ...others.nested, ...omitted.sparse],
+  };
+}
+
+function isAsIndexed([entry, file]: Looked): boolean {
+  if (entry.mode === SUBMODULE) return true;
+  const isFile = file?.kind === 'file' || file?.kind === 'link';
+  return isFile && file.mode === entry.mode && file.blob === entry.blob && !entry.isUnmerged;
+}
+
+/** Tracked files that are not what the index has, and those of which that cannot be told. */
+interface Tracked {
+  differing: ReadonlyMap<string, Side | null>;
+  omitted: Record<'unknown' | 'sparse', readonly Omitted[]>;
+}
+
+const NONE_DIFFER: Tracked = { differing: new Map(), omitted: { unknown: [], sparse: [] } };
+
+async function differingOf(
+  looked: readonly Looked[],
+  { git, isSparse, ignoresModes, endsLines }: WorkTreeSettings,
+): Promise<Tracked> {
   const areModesReal = !ignoresModes || tellsModes(looked);
   const differing = new Map<string, Side | null>();
   const suspects: [IndexEntry, Extract<DiskFile, { kind: 'file' }>][] = [];
@@ -65,23 +94,9 @@ export async function readWorkTree({ git, isSparse, ignoresModes, endsLines }: W
       differing.set(keyOf(entry.path), { mode: entry.mode, blob: null, diskId: id, path: entry.path });
     else unknown.push(filtered(entry.path, filter));
   }
-  const others = await readUntracked(otherPaths, files);
-  const sparse: Omitted[] =
-    notCheckedOut === 0
-      ? []
-      : [
-          {
-            file: '.',
-            reason: 'not_checked_out',
-            detail: `${counted(notCheckedOut, 'file')} of a sparse checkout, taken as committed`,
-          },
-        ];
-  return {
-    index,
-    differing,
-    untracked: others.files,
-    omitted: [...unknown, ...others.nested, ...sparse],
-  };
+  const detail = `${counted(notCheckedOut, 'file')} of a sparse checkout, taken as committed`;
+  const sparse: Omitted[] = notCheckedOut === 0 ? [] : [{ file: '.', reason: 'not_checked_out', detail }];
+  return { differing, omitted: { unknown, sparse } };
 }
 
 async function lookAt(entries: readonly IndexEntry[], files: DiskFiles): Promise<Looked[]> {

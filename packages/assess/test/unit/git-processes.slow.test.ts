@@ -21,7 +21,10 @@ async function history(commits: number, files: number): Promise<Repository> {
   return repository;
 }
 
-/** How many commits of how many files: of the many the base is far enough to be searched for, by one process more. */
+/**
+ * How many commits of how many files: of the many the base is far enough to be searched for, and what they say to be asked for,
+ * by one process each.
+ */
 const FEW = [1, 1] as const;
 const MANY = [9, 40] as const;
 
@@ -40,8 +43,8 @@ test('evidence starts git as often for many commits of many files as for one com
     ]);
   }
   expect(counts).toEqual([
-    [5, 8],
-    [6, 9],
+    [3, 5],
+    [5, 7],
   ]);
 });
 
@@ -58,7 +61,7 @@ test('what is not committed, where nothing else is, is found without a compariso
     ['b.txt', 'modified'],
     ['c.txt', 'deleted'],
   ];
-  // Where the work tree is, objects, settings, the index, and attributes of what differs.
+  // Where the work tree is, objects, the index, and settings and attributes of what differs.
   expect(await gitProcessesOf(async () => expect(await read()).toEqual(expected))).toBe(5);
 });
 
