@@ -32,7 +32,7 @@ async function main([command, ...args]) {
   await allOf([ensurePnpm().then(ensureNode), ensureUv()]);
   await ensurePackages();
 
-  const child = spawn(join(bin, 'node'), ['--conditions=@rlm-bridge/source', '--import', 'tsx', script, ...args], {
+  const child = spawn(join(bin, 'node'), ['--conditions=@rlm-bridge/source', script, ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PATH: [bin, join(root, 'node_modules/.bin'), ...systemPath].join(delimiter) },

@@ -66,7 +66,7 @@ const { passed, failed, skipped } = steps.totals;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 
 async function check(): Promise<void> {
-  await steps.run('protocol is generated', 'tsx', ['scripts/generate-protocol.ts', '--check']);
+  await steps.run('protocol is generated', 'node', ['scripts/generate-protocol.ts', '--check']);
   await steps.run('biome', 'biome', ['check', '--error-on-warnings', '.']);
   await steps.run('ruff', 'pnpm', ['--recursive', '--no-bail', 'lint']);
   // All of TypeScript at once: each package by itself would check those below it again, as several checkers what they share.
