@@ -178,10 +178,18 @@ function typedSubCallIssues({ typedSubCalls, environment }: Record<string, unkno
   return [`typedSubCalls needs environment ${OWN_ENVIRONMENTS}; llm_query takes no schema in "${environment}".`];
 }
 
+const withRules = (rules: z.ZodObject) => Options.extend({ environmentOptions: rules.optional() });
+
+/** By their rules, each once: zod compiles a check of all options when it is first asked. */
+const optionsByRules = new Map<z.ZodObject, ReturnType<typeof withRules>>();
+
 /** Our own environments' options are known; the others' are for the official classes to judge. */
 function optionsFor(environment: unknown = DEFAULT_OPTIONS.environment) {
   const rules = rulesOf(environment);
-  return rules === null ? Options : Options.extend({ environmentOptions: rules.optional() });
+  if (rules === null) return Options;
+  const options = optionsByRules.get(rules) ?? withRules(rules);
+  optionsByRules.set(rules, options);
+  return options;
 }
 
 function describe(issue: z.core.$ZodIssue, options: Record<string, unknown>): string[] {
