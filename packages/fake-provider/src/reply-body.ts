@@ -56,9 +56,10 @@ export function withRefusal(body: string): string {
   );
 }
 
+/** It stands at the top, or in the message that a stream of Anthropic's begins with; where it is null the vendor says none. */
 function withUsageInJson(text: string, format: WireFormat, usage: TokenUsage): string {
   const field = FIELD[format];
-  return JSON.stringify(
-    JSON.parse(text, (key, value: unknown) => (key === field && value !== null ? REPORTS[format](usage) : value)),
-  );
+  const body = JSON.parse(text);
+  for (const holder of [body, body.message]) if (holder?.[field]) holder[field] = REPORTS[format](usage);
+  return JSON.stringify(body);
 }
