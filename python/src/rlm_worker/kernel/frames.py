@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .codec import encode
@@ -32,6 +32,13 @@ def json_frame(message: dict[str, Any]) -> bytes:
     if not _is_mostly_text(payload):
         raise FrameTooLarge(f"more than {MAX_STRUCTURE_BYTES} bytes in one message that are not text")
     return b"J" + len(payload).to_bytes(4, "big") + payload
+
+
+def require_room(texts: Iterable[object]) -> None:
+    """Raises FrameTooLarge for texts that no message holds, before one is copied: each character is a byte at least."""
+    chars = sum(len(text) for text in texts if type(text) is str)
+    if chars > MAX_JSON_BYTES:
+        raise FrameTooLarge(f"{chars} bytes or more in one message; the limit is {MAX_JSON_BYTES}")
 
 
 def raw_frame(data: bytes) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .codec import decode_document
+from .frames import require_room
 from .json_values import to_json_value
 from .requests import Requests
 from .signatures import left_out, signature
@@ -40,6 +41,7 @@ class HostTools:
         if not self._requests.possible:
             raise RuntimeError(f"tool {name}: works in the REPL's own process, not in a forked child")
         try:
+            require_room(arguments.values())
             result = self._requests.ask({"type": "tool_call", "tool": name, "arguments": arguments})[0]
         except ValueError as error:
             raise ValueError(f"{name}(): {error}") from None

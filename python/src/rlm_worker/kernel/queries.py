@@ -7,7 +7,7 @@ from typing import Any
 
 from .checks import MAX_NAME_CHARS, MAX_PROMPTS, is_name_or_none, is_prompt
 from .codec import decode_document, encode
-from .frames import FrameTooLarge
+from .frames import FrameTooLarge, require_room
 from .requests import Requests
 
 PIECE_CHARS = 16 << 20
@@ -61,6 +61,7 @@ class Queries:
     def _ask_piece(self, request: dict[str, Any], prompts: list[Any]) -> list[Any]:
         """In two, where one message cannot hold them. What is answered is kept, whatever becomes of the rest."""
         try:
+            require_room(prompts)
             return self._requests.ask({**request, "prompts": prompts})
         except FrameTooLarge as error:
             if len(prompts) == 1:
