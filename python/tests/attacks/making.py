@@ -10,8 +10,8 @@ from attacks.table import INTERPRETER, Attack
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "docker": {"memoryMb": 256, "pidsLimit": 64, "tmpfsMb": 16, "openFiles": 256, "cellTimeoutMs": 60_000},
-    "landlock": {"memoryMb": 512, "pidsLimit": 64, "fileSizeMb": 4, "openFiles": 256, "cellTimeoutMs": 60_000},
-    "local": {"memoryMb": 512, "fileSizeMb": 4, "openFiles": 256, "cellTimeoutMs": 60_000},
+    "landlock": {"memoryMb": 384, "pidsLimit": 64, "fileSizeMb": 4, "openFiles": 256, "cellTimeoutMs": 60_000},
+    "local": {"memoryMb": 384, "fileSizeMb": 4, "openFiles": 256, "cellTimeoutMs": 60_000},
 }
 STILL_SERVES = """
 answer = {"content": "", "ready": False}
