@@ -52,6 +52,9 @@ OF_EACH_KIND = [
 IDS = 30
 """More than a kernel gives out in one of these tests."""
 
+LOADED_CHARS = 300_000
+"""More than one chunk has."""
+
 FURNISHED = {"context_payload": "CONTEXT"}
 OF_A_SESSION = {**FURNISHED, "lasting": True}
 
@@ -158,7 +161,7 @@ def test_a_thread_that_forges_all_the_time_in_a_run(lend: MakeBench, name: str, 
     """Before, in and after a code block, and while a history is loaded."""
     run = lend(FURNISHED)
     first = next_id(run)
-    size = 1_000_000 + first
+    size = LOADED_CHARS + first
     run(FORGE)
     run(forging({**extra, "type": name, **RIGHT[name]}, first))
     for number in range(3):
@@ -183,12 +186,12 @@ def test_a_thread_that_forges_all_the_time_in_a_session(lend: MakeBench, name: s
     turn: Bench | None = None
     try:
         turn = next_turn(run)
-        turn.repl.add_context("x" * 1_000_000 + f"{first}", 1)
+        turn.repl.add_context("x" * LOADED_CHARS + f"{first}", 1)
     except (EnvironmentFailure, ContextFailure) as failure:
         assert name not in HARMLESS
         assert failure.code in ("session_lost", "context_unreadable")
         return
     assert name not in ("load_failed", "loaded")
     end_forging(turn)
-    assert turn("print(kept, context, context_1[999_999:])").stdout == f"1 CONTEXT x{first}\n"
+    assert turn(f"print(kept, context, context_1[{LOADED_CHARS - 1}:])").stdout == f"1 CONTEXT x{first}\n"
     assert next_id(turn) <= first + IDS
