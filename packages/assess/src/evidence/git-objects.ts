@@ -94,10 +94,14 @@ function sizesOf(blobs: ReadonlyMap<string, Buffer>): Map<string, number> {
   return new Map([...blobs].map(([id, blob]) => [id, blob.length]));
 }
 
-/** Blobs by their ids; null: they are more than is held at once. */
-async function readSmallBlobs(git: Git, ids: readonly string[]): Promise<Map<string, Buffer> | null> {
+/** Blobs by their ids; null: with what git says of each, they are more than that. */
+export async function readSmallBlobs(
+  git: Git,
+  ids: readonly string[],
+  maxBytes = BATCH_BYTES,
+): Promise<Map<string, Buffer> | null> {
   if (ids.length === 0) return new Map();
-  const found = await git.objectsWithin(BATCH_BYTES, ids);
+  const found = await git.objectsWithin(maxBytes, ids);
   return found === null ? null : await blobsIn(git, ids, found);
 }
 

@@ -4,13 +4,15 @@ import { readText } from '../evidence/file-text.ts';
 import type { Git } from '../evidence/git.ts';
 import { SUBMODULE, SYMLINK } from '../evidence/git-changes.ts';
 import { readTree } from '../evidence/git-entries.ts';
-import { readBlobs } from '../evidence/git-objects.ts';
+import { readSmallBlobs } from '../evidence/git-objects.ts';
 import { Pace } from '../evidence/pace.ts';
 import { type Found, type Hit, MAX_HITS_IN_FILE, notThere, type ReferenceTree } from './reference-tree.ts';
 
 /** Largest file that is read, and most that one search brings, in bytes. */
 const MAX_FILE_BYTES = 1_000_000;
 const MAX_SEARCH_BYTES = 2_000_000;
+/** More than git says of a file before its bytes, and behind them. */
+const MOST_SAID = 1_000;
 
 /**
  * The files of a commit, out of git's objects and never out of a work tree: what is not in the commit is not there, whatever a
@@ -53,11 +55,10 @@ export class BaseTree implements ReferenceTree {
   async lines(name: string): Promise<readonly string[]> {
     const blob = (await this.#files()).get(name);
     if (blob === undefined) throw notThere(name);
-    const bytes = Number(await this.#git.ask(['cat-file', '-s', blob]));
-    if (!(bytes <= MAX_FILE_BYTES)) {
+    const content = (await readSmallBlobs(this.#git, [blob], MAX_FILE_BYTES + MOST_SAID))?.get(blob);
+    if (content === undefined || content.length > MAX_FILE_BYTES) {
       throw new Error(`${JSON.stringify(name)} is too large to be read: more than ${MAX_FILE_BYTES} bytes.`);
     }
-    const content = (await readBlobs(this.#git, [blob])).get(blob) ?? Buffer.alloc(0);
     const text = await readText(content, null, new Pace(this.#git.signal));
     if (text.kind !== 'text') throw new Error(`${JSON.stringify(name)} is no text.`);
     return text.lines;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { deflateSync } from 'node:zlib';
+import { PlainObjects } from './plain-objects.ts';
 
 // What git keeps of plain files, written without it: starting git once takes longer than all of that.
 
@@ -27,16 +27,19 @@ const MORE_FLAGS = 0x4000;
 /** The folder `.git` of a repository. */
 export class PlainGit {
   readonly #folder: string;
-  /** Ids of objects that are there. */
-  readonly #put = new Set<string>();
+  readonly #objects: PlainObjects;
 
-  constructor(repository: string) {
+  /** @param common Where objects are written. Default: its own folder. */
+  constructor(repository: string, common?: PlainObjects) {
     this.#folder = join(repository, '.git');
+    this.#objects = common ?? new PlainObjects(join(this.#folder, 'objects'));
   }
 
   /** Makes it, on the branch `head`. */
   begin(head: string): void {
-    for (const name of ['objects', 'refs/heads']) mkdirSync(join(this.#folder, name), { recursive: true });
+    const own = join(this.#folder, 'objects');
+    for (const folder of [own, join(this.#folder, 'refs/heads')]) mkdirSync(folder, { recursive: true });
+    if (this.#objects.folder !== own) this.#write('objects/info/alternates', `${this.#objects.folder}\n`);
     this.#write('config', CONFIG);
     this.#write('HEAD', `ref: refs/heads/${head}\n`);
   }
@@ -44,7 +47,10 @@ export class PlainGit {
   /** These entries with files instead of some, or besides. */
   with(entries: Entries, files: Files): Entries {
     const blobs = Object.entries(files).map(([path, content]): [string, Entry] => {
-      return [Buffer.from(path).toString('latin1'), { mode: '100644', id: this.#object('blob', Buffer.from(content)) }];
+      return [
+        Buffer.from(path).toString('latin1'),
+        { mode: '100644', id: this.#objects.put('blob', Buffer.from(content)) },
+      ];
     });
     return new Map([...entries, ...blobs]);
   }
@@ -53,7 +59,7 @@ export class PlainGit {
   commit(branch: string, message: string, entries: Entries, parent?: string): string {
     const lines = [`tree ${this.#tree(entries)}`, ...(parent === undefined ? [] : [`parent ${parent}`])];
     const text = [...lines, `author ${WHO}`, `committer ${WHO}`, '', `${message}\n`].join('\n');
-    const id = this.#object('commit', Buffer.from(text));
+    const id = this.#objects.put('commit', Buffer.from(text));
     this.#write(`refs/heads/${branch}`, `${id}\n`);
     return id;
   }
@@ -118,15 +124,7 @@ export class PlainGit {
       Buffer.from(`${mode} ${name.replace(/\/$/, '')}\0`, 'latin1'),
       Buffer.from(id, 'hex'),
     ]);
-    return this.#object('tree', Buffer.concat(lines));
-  }
-
-  #object(type: 'blob' | 'tree' | 'commit', content: Buffer): string {
-    const bytes = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
-    const id = createHash('sha1').update(bytes).digest('hex');
-    if (!this.#put.has(id)) this.#write(`objects/${id.slice(0, 2)}/${id.slice(2)}`, deflateSync(bytes, { level: 0 }));
-    this.#put.add(id);
-    return id;
+    return this.#objects.put('tree', Buffer.concat(lines));
   }
 
   #read(name: string): Buffer {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { AUTHOR, type Files, PlainGit } from './plain-git.ts';
+import { COMMON, type PlainObjects } from './plain-objects.ts';
 
 const run = promisify(execFile);
 
@@ -31,9 +32,9 @@ export class Repository {
   readonly path: string;
   readonly #plain: PlainGit;
 
-  private constructor(path: string) {
+  private constructor(path: string, common?: PlainObjects) {
     this.path = path;
-    this.#plain = new PlainGit(path);
+    this.#plain = new PlainGit(path, common);
   }
 
   /** With the branch main, and one commit of these files; with branches off it, of a commit each. One of them is checked out. */
@@ -42,17 +43,25 @@ export class Repository {
     branches: Record<string, Files> = {},
     head = 'main',
   ): Promise<Repository> {
-    return await Repository.createAt(await temporaryFolder(), files, branches, head);
+    return await Repository.#made(new Repository(await temporaryFolder(), COMMON), files, branches, head);
   }
 
-  /** The same, in an empty folder. */
+  /** The same, in an empty folder, and with nothing in common with others. */
   static async createAt(
     path: string,
     files: Files,
     branches: Record<string, Files> = {},
     head = 'main',
   ): Promise<Repository> {
-    const repository = new Repository(path);
+    return await Repository.#made(new Repository(path), files, branches, head);
+  }
+
+  static async #made(
+    repository: Repository,
+    files: Files,
+    branches: Record<string, Files>,
+    head: string,
+  ): Promise<Repository> {
     const git = repository.#plain;
     git.begin(head);
     const entries = git.with(new Map(), files);

@@ -24,7 +24,8 @@ async function treeOf(isExcluded: (name: string) => boolean = () => false) {
   const commit = await repository.commit('Link', {
     'data.bin': Buffer.from(Array.from({ length: 1024 }, (_, at) => at % 256)),
   });
-  const ask = (question: Question) => answerTo(question, new BaseTree(new Git(repository.path), commit, isExcluded));
+  const tree = new BaseTree(new Git(repository.path), commit, isExcluded);
+  const ask = (question: Question) => answerTo(question, tree);
   return { repository, commit, ask };
 }
 
@@ -56,19 +57,24 @@ test('folders, lines and hits are those of the commit', async () => {
   expect(await ask(grep('nowhere'))).toEqual({ hits: [], more: false });
 });
 
-test.each([
-  ['..', '../outside'],
-  ['.. inside', 'lib/../../outside'],
-  ['an absolute path', '/etc/passwd'],
-  ["git's own folder", '.git/config'],
-  ['a link', 'link'],
-  ['a name that is not there', 'lib/none.ts'],
-  ['a zero byte', 'lib/a.ts\0'],
-])('%s is not read, listed or searched', async (_, path) => {
+const OUTSIDE = {
+  '..': '../outside',
+  '.. inside': 'lib/../../outside',
+  'an absolute path': '/etc/passwd',
+  "git's own folder": '.git/config',
+  'a link': 'link',
+  'a name that is not there': 'lib/none.ts',
+  'a zero byte': 'lib/a.ts\0',
+};
+
+test(`what is not of the commit is not read, listed or searched: ${Object.keys(OUTSIDE).join(', ')}`, async () => {
   const { ask } = await treeOf();
-  await expect(ask(read(path))).rejects.toThrow('Paths are relative to the top');
-  await expect(ask({ tool: 'reference_list', folder: path })).rejects.toThrow('Paths are relative to the top');
-  expect(await ask(grep('root', path)).catch(() => ({ hits: [] }))).toMatchObject({ hits: [] });
+  for (const path of Object.values(OUTSIDE)) {
+    await expect(ask(read(path)), path).rejects.toThrow('Paths are relative to the top');
+    const listed = ask({ tool: 'reference_list', folder: path });
+    await expect(listed, path).rejects.toThrow('Paths are relative to the top');
+    expect(await ask(grep('root', path)).catch(() => ({ hits: [] })), path).toMatchObject({ hits: [] });
+  }
 });
 
 test('what is large or no text is refused in words, and what is excluded is not there', async () => {

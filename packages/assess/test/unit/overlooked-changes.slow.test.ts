@@ -84,7 +84,7 @@ test('replaced objects are not what is judged', async () => {
 });
 
 test('an object that was put in the place of another one is refused', async () => {
-  const repository = await Repository.create({ f: 'old();\n' });
+  const repository = await Repository.createAt(await temporaryFolder(), { f: 'old();\n' });
   await repository.begin('work');
   await repository.add('Work', { f: 'evil();\n' });
   await repository.write({ g: 'good();\n' });

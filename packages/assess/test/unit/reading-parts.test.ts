@@ -18,15 +18,18 @@ function fileDocument(name: string, text: string, mark: '+' | ' ' = '+'): Eviden
 const documentsOf = (files: Record<string, string>) =>
   Object.entries(files).map(([name, text]) => fileDocument(name, text));
 const charsOf = ({ lines }: EvidenceDocument) => lines.reduce((sum, { text }) => sum + text.length + 13, 0);
+const DOCUMENTS = documentsOf(FILES);
+const SIZES = new Map(DOCUMENTS.map((document) => [document, charsOf(document)]));
 /** One of so many is edited in turn. */
 const SOME = Object.entries(FILES).filter((_, at) => at % 3 === 0);
-const keysOf = (files: Record<string, string>) =>
-  groupsOf(documentsOf(files), charsOf).map((group) =>
+/** Each group by what is in it. */
+const keysOf = (documents: readonly EvidenceDocument[]) =>
+  groupsOf(documents, (one) => SIZES.get(one) ?? charsOf(one)).map((group) =>
     JSON.stringify(group.map(({ name, lines }) => [name, lines.length, lines.at(-1)?.text])),
   );
 
 test('every document is in one group, in order, and a group of several is no longer than a prompt should be', () => {
-  const groups = groupsOf(documentsOf(FILES), charsOf);
+  const groups = groupsOf(DOCUMENTS, charsOf);
   expect(groups.flat().map(({ name }) => name)).toEqual(Object.keys(FILES).toSorted());
   const sizes = groups.map((group) => group.reduce((sum, one) => sum + charsOf(one), 0));
   for (const [at, group] of groups.entries()) if (group.length > 1) expect(sizes[at]).toBeLessThanOrEqual(48_000);
@@ -34,10 +37,10 @@ test('every document is in one group, in order, and a group of several is no lon
 });
 
 test('an edit of one file changes its own group, and seldom another', () => {
-  const before = new Set(keysOf(FILES));
+  const before = new Set(keysOf(DOCUMENTS));
   const changed = SOME.map(([name, text]) => {
-    const edited = { ...FILES, [name]: `${text}\n// edited\n` };
-    return keysOf(edited).filter((key) => !before.has(key)).length;
+    const edited = fileDocument(name, `${text}\n// edited\n`);
+    return keysOf(DOCUMENTS.map((one) => (one.name === name ? edited : one))).filter((key) => !before.has(key)).length;
   });
   const sum = changed.reduce((all, count) => all + count, 0);
   expect(Math.min(...changed)).toBe(1);
@@ -45,10 +48,10 @@ test('an edit of one file changes its own group, and seldom another', () => {
 });
 
 test('a new file changes the group that it comes into, and few beside it', () => {
-  const before = new Set(keysOf(FILES));
+  const before = new Set(keysOf(DOCUMENTS));
   const changed = SOME.map(([name]) => {
-    const more = { ...FILES, [name.replace(/\.(\w+)$/, '-more.$1')]: 'export const more = 1;\n'.repeat(60) };
-    return keysOf(more).filter((key) => !before.has(key)).length;
+    const more = fileDocument(name.replace(/\.(\w+)$/, '-more.$1'), 'export const more = 1;\n'.repeat(60));
+    return keysOf([...DOCUMENTS, more]).filter((key) => !before.has(key)).length;
   });
   expect(changed.reduce((all, count) => all + count, 0) / changed.length).toBeLessThan(2);
 });
