@@ -39,8 +39,10 @@ before = peak()
 with open(path, newline="") as file:
     for number in range(0, size, part):
         tracker.add("sub", [f"Part {number // part}:\\n{file.read(part)}\\nWhat is in it?"])
-        if number % 5_000_000 == 0:
-            tracker.report()  # a model takes longer to reply than this to map its prompt
+        if number % 500_000 == 0:
+            tracker.report(timeout_s=60)  # a model takes longer to reply than this to map its prompt
+        if number == size // part // 2 * part:
+            tracker.report()
 report = tracker.report()
 print(report.seen / report.chars, peak() - before)
 """
@@ -83,9 +85,11 @@ def test_parts_in_any_order_are_found_by_the_index(kind: str, cover: Cover, monk
     assert report["seenFraction"] == 1.0
 
 
-@pytest.mark.parametrize(("kind", "limit"), [("unique", 30), ("a log", 20), ("near copies", 30)])
+@pytest.mark.parametrize(("kind", "limit"), [("unique", 26), ("a log", 17), ("near copies", 26)])
 def test_measuring_takes_little_beside_the_context(kind: str, limit: int, tmp_path: Path) -> None:
-    text = large_text(kind, 10 * MEGABYTE)  # takes 25, a log 15, and one of 20 two more: held, it would take 10 more
+    text = large_text(
+        kind, 10 * MEGABYTE
+    )  # takes 22 or 23, and a log 12, most of it in a report of a half: held, 5 to 8 more
     (tmp_path / "context").write_text(text, newline="")
     command = [sys.executable, "-c", MEASURE, str(tmp_path / "context"), str(len(text)), str(PART), SOURCES]
     measured = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
