@@ -63,7 +63,7 @@ for package in (rlm_worker, rlm_coverage):
 """
 
 
-def test_the_first_request_of_each_backend_needs_no_sdk_and_nothing_for_development_alone() -> None:
+def test_the_first_request_of_each_backend_and_every_module_need_no_sdk_and_nothing_for_development_alone() -> None:
     backends = [backend for backend in PROFILES if backend != "offline"]
     schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}}
     with ExitStack() as servers:
@@ -72,12 +72,10 @@ def test_the_first_request_of_each_backend_needs_no_sdk_and_nothing_for_developm
             server = servers.enter_context(FakeProvider(in_turn(ANSWERS.get(backend, openai_answer)())))
             asked = {"backend": backend, "model": "m", "baseUrl": server.url}
             specs.append({**asked, "samplingArgs": {}, "priceProvider": None})
-        said = output(REQUESTS, json.dumps([KEY, schema, *specs]))
-    assert said == [f"{backend} hello" for backend in backends]
-
-
-def test_every_module_of_the_worker_is_imported_without_them() -> None:
-    assert {"rlm_worker.template", "rlm_worker.environments.docker", "rlm_coverage.tracker"} <= set(output(MODULES))
+        said = output(REQUESTS + MODULES, json.dumps([KEY, schema, *specs]))
+    assert said[: len(backends)] == [f"{backend} hello" for backend in backends]
+    imported = set(said[len(backends) :])
+    assert {"rlm_worker.template", "rlm_worker.environments.docker", "rlm_coverage.tracker"} <= imported
 
 
 def test_the_sdks_are_hidden_from_these_programs_and_not_installed_for_a_run() -> None:

@@ -98,10 +98,13 @@ def standard_library() -> dict[str, str]:
 
 
 class Answered(NamedTuple):
+    """``conversation`` is for the one test that goes on with it."""
+
     answer: str
     turns: int
     prompts: tuple[str, ...]
     messages: tuple[dict[str, Any], ...]
+    conversation: Conversation
 
 
 @cache
@@ -109,7 +112,7 @@ def asked_of_the_library(question: str) -> Answered:
     """Once for all tests of it: ten megabytes are read for every question."""
     conversation = Conversation(standard_library(), question)
     answer = conversation.run()
-    return Answered(answer, conversation.turns, tuple(conversation.prompts), tuple(conversation.messages))
+    return Answered(answer, conversation.turns, tuple(conversation.prompts), tuple(conversation.messages), conversation)
 
 
 def test_a_direct_prompt_is_answered_from_its_documents() -> None:
@@ -145,7 +148,7 @@ QUESTIONS = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("question", "document", "quoted"), QUESTIONS, ids=[q[1] for q in QUESTIONS])
 def test_it_finds_a_passage_in_ten_megabytes(question: str, document: str, quoted: str) -> None:
-    answer, turns, prompts, _ = asked_of_the_library(question)
+    answer, turns, prompts, *_ = asked_of_the_library(question)
     assert re.match(rf".+ \({re.escape(document)}, line \d+\)\n\n{re.escape(document)}, lines \d+-\d+:\n", answer)
     assert quoted in answer
     assert turns == 3
@@ -198,9 +201,8 @@ def test_a_small_context_is_read_whole_in_fat_prompts() -> None:
 
 @pytest.mark.slow
 def test_an_answer_that_is_refused_is_followed_by_more_reading() -> None:
-    conversation = Conversation(standard_library(), QUESTIONS[0][0])
-    conversation.run()
-    first = set(conversation.prompts)
+    answered = asked_of_the_library(QUESTIONS[0][0])
+    first, conversation = set(answered.prompts), answered.conversation
     conversation.repl["answer"]["ready"] = False
     conversation.turn()
     more = [prompt for prompt in conversation.prompts if prompt not in first]
