@@ -23,7 +23,7 @@ export default {
 const RUN_WEBPACK = `import webpack from 'webpack';
 import config from './webpack.config.mjs';
 webpack(config, (error, stats) => {
-  console.log(error ?? stats.toString());
+  console.log(error ?? stats.toString('errors-only'));
   process.exitCode = error || stats.hasErrors() ? 1 : 0;
 });`;
 

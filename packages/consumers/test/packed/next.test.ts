@@ -28,15 +28,16 @@ const STANDALONE = "output: 'standalone', serverExternalPackages: ['rlm-bridge']
 
 /**
  * Half of a build by webpack is the search for the files of Next's own server: left out, as are a process for each of its parts,
- * a cache for the next build, and the minifier, which the build by Turbopack has. No page is opened: what Next's code for browsers
- * imports is not followed, but for the components that its pages for errors name.
+ * a cache for the next build, and the minifier, which the build by Turbopack has. No page is opened: Next's pages for errors, most
+ * of what is compiled, are not built, and what its code for browsers imports is not followed.
  */
 const WEBPACK = `
   outputFileTracingExcludes: { 'next-server': ['**/node_modules/next/**'] },
   experimental: { webpackBuildWorker: false },
-  webpack: ({ optimization, module, ...config }, { isServer }) => ({
+  webpack: ({ entry, optimization, module, ...config }, { isServer }) => ({
     ...config, cache: false, optimization: { ...optimization, minimize: false },
-    module: isServer ? module : { ...module, noParse: /next.dist.(client.(app-)?next\\.js$|compiled|shared)/ },
+    entry: async () => Object.fromEntries(Object.entries(await entry()).filter(([name]) => !name.startsWith('app/_'))),
+    module: isServer ? module : { ...module, noParse: /node_modules.next.dist/ },
   })`;
 
 /** Nothing is built twice from the same files, and no page is opened: what is for browsers is not minified. */
