@@ -34,10 +34,12 @@ export interface OfficialResult {
 
 /** The official `RLM(...)`, called directly in a Python process of its own, which serves run after run. */
 export class Official implements AsyncDisposable {
-  readonly #process = startPython();
+  readonly #process: ReturnType<typeof startPython>;
   readonly #lines: AsyncIterator<string>;
 
-  constructor() {
+  /** With these variables beside those of this process. */
+  constructor(variables: Record<string, string> = {}) {
+    this.#process = startPython(variables);
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
@@ -77,9 +79,9 @@ export class Official implements AsyncDisposable {
   }
 }
 
-function startPython() {
+function startPython(variables: Record<string, string>) {
   return execa(PYTHON, [here('../python/official_run.py')], {
-    env: { PYTHON_DOTENV_DISABLED: '1' },
+    env: { PYTHON_DOTENV_DISABLED: '1', ...variables },
     stdin: 'pipe',
     stderr: 'pipe',
     reject: false,
