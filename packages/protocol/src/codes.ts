@@ -16,7 +16,7 @@ export const StopReason = z
     'diverged',
     'worker_exit',
   ])
-  .meta({ id: 'StopReason' });
+  .register(z.globalRegistry, { id: 'StopReason' });
 export type StopReason = z.infer<typeof StopReason>;
 
 /** The codes a worker gives to a failed run; each has one message that says what to do. */
@@ -61,7 +61,7 @@ export const RunErrorCode = z
     'replay_diverged',
     'worker_internal_error',
   ])
-  .meta({ id: 'RunErrorCode' });
+  .register(z.globalRegistry, { id: 'RunErrorCode' });
 export type RunErrorCode = z.infer<typeof RunErrorCode>;
 
 /** What the worker says of a line it could not take. */
@@ -76,13 +76,13 @@ export const ProtocolErrorCode = z
     'session_in_progress',
     'unknown_session',
   ])
-  .meta({ id: 'ProtocolErrorCode' });
+  .register(z.globalRegistry, { id: 'ProtocolErrorCode' });
 export type ProtocolErrorCode = z.infer<typeof ProtocolErrorCode>;
 
 /** Who made a model call. */
 export const CallRole = z
   .enum(['root', 'llm_query', 'child', 'leaf', 'compaction', 'default_answer'])
-  .meta({ id: 'CallRole' });
+  .register(z.globalRegistry, { id: 'CallRole' });
 export type CallRole = z.infer<typeof CallRole>;
 
 /**
@@ -91,7 +91,7 @@ export type CallRole = z.infer<typeof CallRole>;
  */
 export const FinishReason = z
   .enum(['stop', 'length', 'refused', 'empty', 'broken', 'unsupported'])
-  .meta({ id: 'FinishReason' });
+  .register(z.globalRegistry, { id: 'FinishReason' });
 export type FinishReason = z.infer<typeof FinishReason>;
 
 export const Backend = z
@@ -109,14 +109,14 @@ export const Backend = z
     'offline',
     'host',
   ])
-  .meta({ id: 'Backend', description: 'host: a function of the host, called with model.call.' });
+  .register(z.globalRegistry, { id: 'Backend', description: 'host: a function of the host, called with model.call.' });
 export type Backend = z.infer<typeof Backend>;
 
 export const Environment = z
   .enum(['docker', 'landlock', 'local', 'ipython', 'modal', 'prime', 'daytona', 'e2b'])
-  .meta({ id: 'Environment' });
+  .register(z.globalRegistry, { id: 'Environment' });
 export type Environment = z.infer<typeof Environment>;
 
 /** How a run reads its context: by writing code, or in one prompt. */
-export const Strategy = z.enum(['recurse', 'direct']).meta({ id: 'Strategy' });
+export const Strategy = z.enum(['recurse', 'direct']).register(z.globalRegistry, { id: 'Strategy' });
 export type Strategy = z.infer<typeof Strategy>;

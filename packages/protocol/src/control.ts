@@ -6,20 +6,28 @@ const id = z.string().min(1);
 
 // Tier 1, control: the host starts and ends things, several runs at once; the worker says that it is there.
 
-export const RunStart = z.strictObject({ type: z.literal('run.start'), id, spec: RunSpec }).meta({ id: 'RunStart' });
+export const RunStart = z
+  .strictObject({ type: z.literal('run.start'), id, spec: RunSpec })
+  .register(z.globalRegistry, { id: 'RunStart' });
 export type RunStart = z.infer<typeof RunStart>;
 
-export const RunCancel = z.strictObject({ type: z.literal('run.cancel'), id }).meta({ id: 'RunCancel' });
+export const RunCancel = z
+  .strictObject({ type: z.literal('run.cancel'), id })
+  .register(z.globalRegistry, { id: 'RunCancel' });
 export type RunCancel = z.infer<typeof RunCancel>;
 
-export const Shutdown = z.strictObject({ type: z.literal('shutdown') }).meta({ id: 'Shutdown' });
+export const Shutdown = z.strictObject({ type: z.literal('shutdown') }).register(z.globalRegistry, { id: 'Shutdown' });
 export type Shutdown = z.infer<typeof Shutdown>;
 
 /** The end of a session: `id` is the session's, as in `RunSpec.session`. Answered by `session.closed`. */
-export const SessionClose = z.strictObject({ type: z.literal('session.close'), id }).meta({ id: 'SessionClose' });
+export const SessionClose = z
+  .strictObject({ type: z.literal('session.close'), id })
+  .register(z.globalRegistry, { id: 'SessionClose' });
 export type SessionClose = z.infer<typeof SessionClose>;
 
-export const SessionClosed = z.strictObject({ type: z.literal('session.closed'), id }).meta({ id: 'SessionClosed' });
+export const SessionClosed = z
+  .strictObject({ type: z.literal('session.closed'), id })
+  .register(z.globalRegistry, { id: 'SessionClosed' });
 export type SessionClosed = z.infer<typeof SessionClosed>;
 
 export const WorkerReady = z
@@ -33,14 +41,16 @@ export const WorkerReady = z
     priceTable: z.string(),
     pid: z.int().positive(),
   })
-  .meta({ id: 'WorkerReady' });
+  .register(z.globalRegistry, { id: 'WorkerReady' });
 export type WorkerReady = z.infer<typeof WorkerReady>;
 
 /**
  * The thread of the run `id` does not unwind: the worker is to be given no other run. The runs that go on in it come to
  * their end; then the host ends it.
  */
-export const WorkerDraining = z.strictObject({ type: z.literal('worker.draining'), id }).meta({ id: 'WorkerDraining' });
+export const WorkerDraining = z
+  .strictObject({ type: z.literal('worker.draining'), id })
+  .register(z.globalRegistry, { id: 'WorkerDraining' });
 export type WorkerDraining = z.infer<typeof WorkerDraining>;
 
 /** A line the worker could not take. `id` names the run it was about, when that could be read. */
@@ -51,5 +61,5 @@ export const ProtocolErrorMessage = z
     code: ProtocolErrorCode,
     message: z.string(),
   })
-  .meta({ id: 'ProtocolErrorMessage' });
+  .register(z.globalRegistry, { id: 'ProtocolErrorMessage' });
 export type ProtocolErrorMessage = z.infer<typeof ProtocolErrorMessage>;

@@ -40,7 +40,7 @@ export const DockerOptions = z
       .describe('For example runsc, for gVisor.'),
     pullTimeoutMs: whole(1_000, 3_600_000, 'milliseconds').default(600_000),
   })
-  .meta({ id: 'DockerOptions' });
+  .register(z.globalRegistry, { id: 'DockerOptions' });
 /** Every setting of `docker`. */
 export type DockerOptions = z.output<typeof DockerOptions>;
 
@@ -50,7 +50,7 @@ export const LocalOptions = z
     memoryMb: whole(256, MAX_MB, 'MB').default(4_096).describe('Address space of the interpreter (RLIMIT_AS).'),
     fileSizeMb: whole(1, MAX_MB, 'MB').default(1_024),
   })
-  .meta({ id: 'LocalOptions' });
+  .register(z.globalRegistry, { id: 'LocalOptions' });
 /** Every setting of `local`. */
 export type LocalOptions = z.output<typeof LocalOptions>;
 
@@ -63,7 +63,7 @@ export const LandlockOptions = z
     pidsLimit: whole(16, 32_768).default(128).describe('Processes and threads (RLIMIT_NPROC).'),
     fileSizeMb: whole(1, MAX_MB, 'MB').default(256).describe('Size of one file (RLIMIT_FSIZE).'),
   })
-  .meta({ id: 'LandlockOptions' });
+  .register(z.globalRegistry, { id: 'LandlockOptions' });
 /** Every setting of `landlock`. */
 export type LandlockOptions = z.output<typeof LandlockOptions>;
 

@@ -27,10 +27,12 @@ const tokens = {
 
 export const CallTotals = z
   .strictObject({ calls: count, subCalls: count, ...tokens, costUsd: usd })
-  .meta({ id: 'CallTotals', description: 'The ledger after a call, over the whole tree.' });
+  .register(z.globalRegistry, { id: 'CallTotals', description: 'The ledger after a call, over the whole tree.' });
 export type CallTotals = z.infer<typeof CallTotals>;
 
-export const CallError = z.strictObject({ code: RunErrorCode, message: z.string() }).meta({ id: 'CallError' });
+export const CallError = z
+  .strictObject({ code: RunErrorCode, message: z.string() })
+  .register(z.globalRegistry, { id: 'CallError' });
 export type CallError = z.infer<typeof CallError>;
 
 export const RunStarted = z
@@ -42,7 +44,7 @@ export const RunStarted = z
     environment: Environment,
     logFile: z.string().nullable(),
   })
-  .meta({ id: 'RunStarted' });
+  .register(z.globalRegistry, { id: 'RunStarted' });
 
 export const EnvironmentStarted = z
   .strictObject({
@@ -52,7 +54,7 @@ export const EnvironmentStarted = z
     container: z.string().nullable(),
     durationMs: ms,
   })
-  .meta({ id: 'EnvironmentStarted' });
+  .register(z.globalRegistry, { id: 'EnvironmentStarted' });
 
 export const ContextLoaded = z
   .strictObject({
@@ -64,11 +66,14 @@ export const ContextLoaded = z
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     durationMs: ms,
   })
-  .meta({ id: 'ContextLoaded', description: 'Counted and hashed inside the REPL, over the bytes it received.' });
+  .register(z.globalRegistry, {
+    id: 'ContextLoaded',
+    description: 'Counted and hashed inside the REPL, over the bytes it received.',
+  });
 
 export const IterationStarted = z
   .strictObject({ type: z.literal('iteration.started'), ...inIteration })
-  .meta({ id: 'IterationStarted' });
+  .register(z.globalRegistry, { id: 'IterationStarted' });
 
 export const IterationCompleted = z
   .strictObject({
@@ -79,11 +84,11 @@ export const IterationCompleted = z
     answer: z.string().nullable(),
     durationMs: ms,
   })
-  .meta({ id: 'IterationCompleted' });
+  .register(z.globalRegistry, { id: 'IterationCompleted' });
 
 export const CodeBlockStarted = z
   .strictObject({ type: z.literal('codeBlock.started'), ...inCodeBlock, code: z.string() })
-  .meta({ id: 'CodeBlockStarted' });
+  .register(z.globalRegistry, { id: 'CodeBlockStarted' });
 
 export const CodeBlockOutput = z
   .strictObject({
@@ -92,7 +97,7 @@ export const CodeBlockOutput = z
     stream: z.enum(['stdout', 'stderr']),
     text: z.string(),
   })
-  .meta({ id: 'CodeBlockOutput', description: 'Output of a running code block, throttled.' });
+  .register(z.globalRegistry, { id: 'CodeBlockOutput', description: 'Output of a running code block, throttled.' });
 
 export const CodeBlockCompleted = z
   .strictObject({
@@ -104,7 +109,7 @@ export const CodeBlockCompleted = z
     subCalls: count,
     durationMs: ms,
   })
-  .meta({ id: 'CodeBlockCompleted' });
+  .register(z.globalRegistry, { id: 'CodeBlockCompleted' });
 
 export const CallStarted = z
   .strictObject({
@@ -117,7 +122,7 @@ export const CallStarted = z
     requestedModel: z.string().nullable(),
     promptChars: count,
   })
-  .meta({ id: 'CallStarted' });
+  .register(z.globalRegistry, { id: 'CallStarted' });
 
 export const CallCompleted = z
   .strictObject({
@@ -137,7 +142,7 @@ export const CallCompleted = z
     error: CallError.nullable(),
     totals: CallTotals,
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'CallCompleted',
     description: 'An abandoned call was cut in flight: nobody can know its bill. finishReason: null without a reply.',
   });
@@ -150,7 +155,7 @@ export const CallReplayed = z
     role: CallRole,
     model: z.string(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'CallReplayed',
     description: 'A call of an earlier life was answered from the journal: nothing was asked.',
   });
@@ -164,7 +169,7 @@ export const ReplayDiverged = z
     recorded: z.string().nullable(),
     now: z.string().nullable(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'ReplayDiverged',
     description:
       'The first thing that a resumed run asks otherwise than the journal has it; missing: it was not asked.',
@@ -172,7 +177,10 @@ export const ReplayDiverged = z
 
 export const RunResumed = z
   .strictObject({ type: z.literal('run.resumed'), ...event, life: z.int().min(2), recordedCalls: count })
-  .meta({ id: 'RunResumed', description: 'A run goes on in another process, from its journal; said by the host.' });
+  .register(z.globalRegistry, {
+    id: 'RunResumed',
+    description: 'A run goes on in another process, from its journal; said by the host.',
+  });
 
 export const StrategyChosen = z
   .strictObject({
@@ -182,7 +190,10 @@ export const StrategyChosen = z
     reason: z.string(),
     contextTokens: count.nullable(),
   })
-  .meta({ id: 'StrategyChosen', description: 'contextTokens is null where nothing was measured.' });
+  .register(z.globalRegistry, {
+    id: 'StrategyChosen',
+    description: 'contextTokens is null where nothing was measured.',
+  });
 
 export const AnswerRejected = z
   .strictObject({
@@ -191,13 +202,16 @@ export const AnswerRejected = z
     answer: z.string(),
     problems: z.array(AnswerProblem).min(1),
   })
-  .meta({ id: 'AnswerRejected', description: 'An answer that was handed back to the model.' });
+  .register(z.globalRegistry, { id: 'AnswerRejected', description: 'An answer that was handed back to the model.' });
 
 const toolCall = { ...inTree, call: z.string(), tool: z.string() };
 
 export const ToolStarted = z
   .strictObject({ type: z.literal('tool.started'), ...toolCall, arguments: z.string() })
-  .meta({ id: 'ToolStarted', description: 'arguments is JSON text, cut like every text of an event.' });
+  .register(z.globalRegistry, {
+    id: 'ToolStarted',
+    description: 'arguments is JSON text, cut like every text of an event.',
+  });
 
 export const ToolCompleted = z
   .strictObject({
@@ -208,17 +222,17 @@ export const ToolCompleted = z
     resultChars: count,
     durationMs: ms,
   })
-  .meta({ id: 'ToolCompleted' });
+  .register(z.globalRegistry, { id: 'ToolCompleted' });
 
 const fraction = z.number().min(0).max(1);
 
 export const DocumentCoverage = z
   .strictObject({ name: z.string(), chars: count, seenFraction: fraction })
-  .meta({ id: 'DocumentCoverage' });
+  .register(z.globalRegistry, { id: 'DocumentCoverage' });
 
 export const UnreadPart = z
   .strictObject({ document: z.string().nullable(), start: count, end: count })
-  .meta({ id: 'UnreadPart' });
+  .register(z.globalRegistry, { id: 'UnreadPart' });
 
 export const CoverageMeasured = z
   .strictObject({
@@ -232,15 +246,18 @@ export const CoverageMeasured = z
     documents: z.array(DocumentCoverage),
     unread: z.array(UnreadPart),
   })
-  .meta({ id: 'CoverageMeasured', description: 'Which part of the context was in a prompt that a model answered.' });
+  .register(z.globalRegistry, {
+    id: 'CoverageMeasured',
+    description: 'Which part of the context was in a prompt that a model answered.',
+  });
 
 export const Log = z
   .strictObject({ type: z.literal('log'), ...event, level: z.enum(['info', 'warning', 'error']), message: z.string() })
-  .meta({ id: 'Log' });
+  .register(z.globalRegistry, { id: 'Log' });
 
 export const RunCompleted = z
   .strictObject({ type: z.literal('run.completed'), ...event, answer: z.string(), durationMs: ms })
-  .meta({ id: 'RunCompleted' });
+  .register(z.globalRegistry, { id: 'RunCompleted' });
 
 export const RunFailed = z
   .strictObject({
@@ -252,7 +269,10 @@ export const RunFailed = z
     partialAnswer: z.string().nullable(),
     durationMs: ms,
   })
-  .meta({ id: 'RunFailed', description: 'stopReason is null when the run was cancelled or never ran.' });
+  .register(z.globalRegistry, {
+    id: 'RunFailed',
+    description: 'stopReason is null when the run was cancelled or never ran.',
+  });
 
 export const WorkerEvent = z
   .discriminatedUnion('type', [
@@ -278,5 +298,5 @@ export const WorkerEvent = z
     RunCompleted,
     RunFailed,
   ])
-  .meta({ id: 'WorkerEvent' });
+  .register(z.globalRegistry, { id: 'WorkerEvent' });
 export type WorkerEvent = z.infer<typeof WorkerEvent>;

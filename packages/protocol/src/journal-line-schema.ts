@@ -23,9 +23,10 @@ function lineOf(kind: string) {
     sum: z.string().regex(/^[0-9a-f]{8}$/),
   };
   const said = sparse(fields, { ...unsaidOf(kind), ...Object.fromEntries(known.map((name) => [name, undefined])) });
-  return z
-    .strictObject({ record: z.literal(kind), ...said.shape, ...envelope })
-    .meta({ id: titleOf(kind), ...(known.length > 0 && { description: `Known from before: ${known.join(', ')}.` }) });
+  return z.strictObject({ record: z.literal(kind), ...said.shape, ...envelope }).register(z.globalRegistry, {
+    id: titleOf(kind),
+    ...(known.length > 0 && { description: `Known from before: ${known.join(', ')}.` }),
+  });
 }
 
 function titleOf(kind: string): string {
@@ -35,4 +36,7 @@ function titleOf(kind: string): string {
 /** A line of a journal as JSON Schema tells it. Whoever reads one makes it whole first. */
 export const JournalLine = z
   .discriminatedUnion('record', [lineOf('run'), ...KINDS.map(lineOf)])
-  .meta({ id: 'JournalLine', description: 'What a line does not say is its default, or known from earlier lines.' });
+  .register(z.globalRegistry, {
+    id: 'JournalLine',
+    description: 'What a line does not say is its default, or known from earlier lines.',
+  });

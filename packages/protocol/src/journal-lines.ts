@@ -23,7 +23,7 @@ const count = z.int().nonnegative();
 /** Where in a line a text stands (RFC 6901): "/messages/0/content". */
 const Pointer = z.string();
 
-export const TextSlice = z.tuple([count, Pointer, count, count]).meta({
+export const TextSlice = z.tuple([count, Pointer, count, count]).register(z.globalRegistry, {
   id: 'TextSlice',
   description:
     'Of the text at a place of an earlier record, the characters from the third number up to the fourth: UTF-16 units, ' +
@@ -31,15 +31,16 @@ export const TextSlice = z.tuple([count, Pointer, count, count]).meta({
 });
 export type TextSlice = z.infer<typeof TextSlice>;
 
-export const TextBlob = z
-  .strictObject({ blob: z.string().regex(/^[0-9a-f]{64}$/) })
-  .meta({ id: 'TextBlob', description: 'A large text that is said here, and kept as a blob of the store.' });
+export const TextBlob = z.strictObject({ blob: z.string().regex(/^[0-9a-f]{64}$/) }).register(z.globalRegistry, {
+  id: 'TextBlob',
+  description: 'A large text that is said here, and kept as a blob of the store.',
+});
 
 /** A piece of a text: what is said here, or where it was said. */
 export const TextPiece = z.union([z.string(), TextSlice, TextBlob]);
 export type TextPiece = z.infer<typeof TextPiece>;
 
-export const Texts = z.record(Pointer, z.array(TextPiece).min(1)).meta({ id: 'Texts' });
+export const Texts = z.record(Pointer, z.array(TextPiece).min(1)).register(z.globalRegistry, { id: 'Texts' });
 
 const { type: _started, id: _run, at: _at, ...started } = CallStarted.shape;
 const { type: _completed, id: _run2, at: _at2, ...completed } = CallCompleted.shape;

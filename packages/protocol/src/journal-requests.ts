@@ -20,7 +20,10 @@ const known = { ...place, key: EffectKey };
 /** Messages of a call: the first `kept` of the last call of the same node and role, then these. */
 export const Prompt = z
   .strictObject({ kept: count, messages: z.array(z.record(z.string(), Json)) })
-  .meta({ id: 'Prompt', description: 'The first `kept` messages are those of the last call of the node and role.' });
+  .register(z.globalRegistry, {
+    id: 'Prompt',
+    description: 'The first `kept` messages are those of the last call of the node and role.',
+  });
 export type Prompt = z.infer<typeof Prompt>;
 
 /** What is told of a failed call beside its error, so that the same can be raised again. */
@@ -31,24 +34,33 @@ export const CallFailure = z
     unsent: z.boolean(),
     said: z.string(),
   })
-  .meta({ id: 'CallFailure', description: 'said: the word of the provider for how an unusable reply ended.' });
+  .register(z.globalRegistry, {
+    id: 'CallFailure',
+    description: 'said: the word of the provider for how an unusable reply ended.',
+  });
 
 const intent = { ...known, prompt: Prompt, schema: Json.nullable(), reservedUsd: usd };
 const reply = { text: z.string(), outputBound: z.int().nullable(), failure: CallFailure.nullable() };
 
 export const CallIntent = z
   .strictObject({ kind: z.literal('call.intent'), ...intent, event: CallStarted })
-  .meta({ id: 'CallIntent', description: 'A call that is about to be made; reservedUsd: the most that it can cost.' });
+  .register(z.globalRegistry, {
+    id: 'CallIntent',
+    description: 'A call that is about to be made; reservedUsd: the most that it can cost.',
+  });
 export type CallIntent = z.infer<typeof CallIntent>;
 
 export const CallReply = z
   .strictObject({ kind: z.literal('call.reply'), ...reply, event: CallCompleted })
-  .meta({ id: 'CallReply', description: 'How a call ended, before anything depends on it.' });
+  .register(z.globalRegistry, { id: 'CallReply', description: 'How a call ended, before anything depends on it.' });
 export type CallReply = z.infer<typeof CallReply>;
 
 export const ChildSpawned = z
   .strictObject({ kind: z.literal('child.spawned'), ...known, child: z.string() })
-  .meta({ id: 'ChildSpawned', description: 'The path that a child got: children may start in any order.' });
+  .register(z.globalRegistry, {
+    id: 'ChildSpawned',
+    description: 'The path that a child got: children may start in any order.',
+  });
 export type ChildSpawned = z.infer<typeof ChildSpawned>;
 
 /** What was told of a code block that did not come to its end, or that found its variables gone. */
@@ -61,7 +73,7 @@ const cutOff = {
   lostWithin: z.boolean(),
 };
 
-export const BlockCut = z.strictObject({ kind: z.literal('block.cut'), ...cutOff }).meta({
+export const BlockCut = z.strictObject({ kind: z.literal('block.cut'), ...cutOff }).register(z.globalRegistry, {
   id: 'BlockCut',
   description:
     'Variables were lost before the code block, or within it: no life of the run loses them by itself again.',
@@ -69,7 +81,7 @@ export const BlockCut = z.strictObject({ kind: z.literal('block.cut'), ...cutOff
 
 export const Effect = z
   .discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned, BlockCut])
-  .meta({ id: 'Effect' });
+  .register(z.globalRegistry, { id: 'Effect' });
 export type Effect = z.infer<typeof Effect>;
 
 /** Write effects into the journal, in this order, and say when they are there. */
@@ -82,14 +94,14 @@ export const JournalAppend = z
     file: z.string().nullable(),
     kept: z.boolean(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'JournalAppend',
     description:
       'file: a JSON list of effects that no line holds; the host removes it. kept: aside, and there is no reply.',
   });
 export type JournalAppend = z.infer<typeof JournalAppend>;
 
-export const Appended = z.strictObject({ kind: z.literal('appended') }).meta({ id: 'Appended' });
+export const Appended = z.strictObject({ kind: z.literal('appended') }).register(z.globalRegistry, { id: 'Appended' });
 export const JournalResult = z
   .strictObject({
     type: z.literal('journal.result'),
@@ -97,7 +109,10 @@ export const JournalResult = z
     requestId: id,
     outcome: z.discriminatedUnion('kind', [Appended, RequestFailure]),
   })
-  .meta({ id: 'JournalResult', description: 'An error ends the run: nothing may depend on what is not written.' });
+  .register(z.globalRegistry, {
+    id: 'JournalResult',
+    description: 'An error ends the run: nothing may depend on what is not written.',
+  });
 export type JournalResult = z.infer<typeof JournalResult>;
 
 // The file of effects that a resumed run begins with: a line each.
@@ -123,7 +138,7 @@ export const RecordedCall = z
     finishReason: FinishReason.nullable(),
     error: CallError.nullable(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'RecordedCall',
     description: 'model null: whichever is asked. inherited: paid by the run that this one was forked from.',
   });
@@ -131,23 +146,26 @@ export type RecordedCall = z.infer<typeof RecordedCall>;
 
 export const RecordedTool = z
   .strictObject({ kind: z.literal('tool'), ...known, call: z.string(), outcome: ToolOutcome })
-  .meta({ id: 'RecordedTool' });
+  .register(z.globalRegistry, { id: 'RecordedTool' });
 export type RecordedTool = z.infer<typeof RecordedTool>;
 
 export const RecordedVerdict = z
   .strictObject({ kind: z.literal('verdict'), ...known, problems: z.array(AnswerProblem) })
-  .meta({ id: 'RecordedVerdict' });
+  .register(z.globalRegistry, { id: 'RecordedVerdict' });
 export type RecordedVerdict = z.infer<typeof RecordedVerdict>;
 
 export const RecordedChild = z
   .strictObject({ kind: z.literal('child'), ...known, child: z.string() })
-  .meta({ id: 'RecordedChild' });
+  .register(z.globalRegistry, { id: 'RecordedChild' });
 
-export const RecordedBlock = z
-  .strictObject({ kind: z.literal('block'), ...place })
-  .meta({ id: 'RecordedBlock', description: 'A code block that came to its end: all that it asked for is known.' });
+export const RecordedBlock = z.strictObject({ kind: z.literal('block'), ...place }).register(z.globalRegistry, {
+  id: 'RecordedBlock',
+  description: 'A code block that came to its end: all that it asked for is known.',
+});
 
-export const RecordedCut = z.strictObject({ kind: z.literal('cut'), ...cutOff }).meta({ id: 'RecordedCut' });
+export const RecordedCut = z
+  .strictObject({ kind: z.literal('cut'), ...cutOff })
+  .register(z.globalRegistry, { id: 'RecordedCut' });
 export type RecordedCut = z.infer<typeof RecordedCut>;
 
 export const RecordedStrategy = z
@@ -157,7 +175,7 @@ export const RecordedStrategy = z
     reason: z.string(),
     contextTokens: count.nullable(),
   })
-  .meta({ id: 'RecordedStrategy' });
+  .register(z.globalRegistry, { id: 'RecordedStrategy' });
 
 export const Recorded = z
   .discriminatedUnion('kind', [
@@ -169,5 +187,5 @@ export const Recorded = z
     RecordedCut,
     RecordedStrategy,
   ])
-  .meta({ id: 'Recorded' });
+  .register(z.globalRegistry, { id: 'Recorded' });
 export type Recorded = z.infer<typeof Recorded>;

@@ -29,7 +29,7 @@ export const JournalVersions = z
     python: z.string(),
     priceTable: z.string(),
   })
-  .meta({ id: 'JournalVersions' });
+  .register(z.globalRegistry, { id: 'JournalVersions' });
 export type JournalVersions = z.infer<typeof JournalVersions>;
 
 /** Where the context is found again: a blob of the store, or the caller's own files, by path and hash. */
@@ -45,7 +45,10 @@ export const JournalContext = z
       files: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256 })),
     }),
   ])
-  .meta({ id: 'JournalContext', description: 'text and json are blobs; of files, sha256 is that of their hashes.' });
+  .register(z.globalRegistry, {
+    id: 'JournalContext',
+    description: 'text and json are blobs; of files, sha256 is that of their hashes.',
+  });
 export type JournalContext = z.infer<typeof JournalContext>;
 
 export const JournalHeader = z
@@ -60,7 +63,7 @@ export const JournalHeader = z
     seeds: z.strictObject({ hash: z.int(), random: z.string() }),
     forkedFrom: z.strictObject({ runId: z.string(), iteration: z.int().positive(), records: count }).nullable(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'JournalHeader',
     description: 'The first record. After that of a fork come `records` records of the run that it was forked from.',
   });
@@ -75,13 +78,16 @@ export const SessionSpec = RunSpec.omit({
   logDir: true,
   answer: true,
   journal: true,
-}).meta({ id: 'SessionSpec' });
+}).register(z.globalRegistry, { id: 'SessionSpec' });
 export type SessionSpec = z.infer<typeof SessionSpec>;
 
 /** What is asked in one turn. */
-export const TurnSpec = RunSpec.pick({ query: true, limits: true, logDir: true, answer: true }).meta({
-  id: 'TurnSpec',
-});
+export const TurnSpec = RunSpec.pick({ query: true, limits: true, logDir: true, answer: true }).register(
+  z.globalRegistry,
+  {
+    id: 'TurnSpec',
+  },
+);
 export type TurnSpec = z.infer<typeof TurnSpec>;
 
 export const JournalSession = z
@@ -94,7 +100,7 @@ export const JournalSession = z
     spec: SessionSpec,
     seeds: z.strictObject({ hash: z.int(), random: z.string() }),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'JournalSession',
     description: 'The first record of a session, which has its turns one after the other.',
   });
@@ -109,16 +115,17 @@ export const JournalTurn = z
     spec: TurnSpec,
     context: JournalContext.nullable(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'JournalTurn',
     description: 'A turn of a session: up to the next, what follows is what the journal of a run has after its header.',
   });
 export type JournalTurn = z.infer<typeof JournalTurn>;
 
 /** A process closed the session; another one may open it again. */
-export const JournalClosed = z
-  .strictObject({ record: z.literal('closed'), ...record })
-  .meta({ id: 'JournalClosed', description: 'The session was closed, between two turns or after the last.' });
+export const JournalClosed = z.strictObject({ record: z.literal('closed'), ...record }).register(z.globalRegistry, {
+  id: 'JournalClosed',
+  description: 'The session was closed, between two turns or after the last.',
+});
 
 /** A process takes the run, or the turn: the first one, or one that goes on with it. */
 export const JournalLife = z
@@ -129,11 +136,11 @@ export const JournalLife = z
     versions: JournalVersions,
     limits: Limits,
   })
-  .meta({ id: 'JournalLife' });
+  .register(z.globalRegistry, { id: 'JournalLife' });
 
 export const JournalEvent = z
   .strictObject({ record: z.literal('event'), ...record, event: WorkerEvent })
-  .meta({ id: 'JournalEvent' });
+  .register(z.globalRegistry, { id: 'JournalEvent' });
 
 export const JournalEffect = z
   .strictObject({
@@ -141,7 +148,7 @@ export const JournalEffect = z
     ...record,
     effect: z.discriminatedUnion('kind', [CallIntent, CallReply, ChildSpawned, BlockCut]),
   })
-  .meta({ id: 'JournalEffect' });
+  .register(z.globalRegistry, { id: 'JournalEffect' });
 
 export const JournalTool = z
   .strictObject({
@@ -152,7 +159,7 @@ export const JournalTool = z
     tool: z.string(),
     outcome: ToolOutcome,
   })
-  .meta({ id: 'JournalTool' });
+  .register(z.globalRegistry, { id: 'JournalTool' });
 
 export const JournalVerdict = z
   .strictObject({
@@ -163,7 +170,7 @@ export const JournalVerdict = z
     accepted: z.strictObject({ value: Json }).nullable(),
     problems: z.array(AnswerProblem),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'JournalVerdict',
     description: 'accepted: the value that the schema took, before it made anything of it.',
   });
@@ -187,7 +194,7 @@ export const JournalEnd = z
       z.strictObject({ kind: z.literal('aborted'), partialAnswer: z.string().nullable() }),
     ]),
   })
-  .meta({ id: 'JournalEnd' });
+  .register(z.globalRegistry, { id: 'JournalEnd' });
 
 export const JournalRecord = z
   .discriminatedUnion('record', [
@@ -202,5 +209,5 @@ export const JournalRecord = z
     JournalVerdict,
     JournalEnd,
   ])
-  .meta({ id: 'JournalRecord' });
+  .register(z.globalRegistry, { id: 'JournalRecord' });
 export type JournalRecord = z.infer<typeof JournalRecord>;

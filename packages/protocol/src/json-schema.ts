@@ -8,12 +8,12 @@ import { RunSecrets } from './run-spec.ts';
 /** What the worker reads: a line of any channel, and what a field of one may hold; only a root for the schema. */
 const Incoming = z
   .union([HostMessage, RunSecrets, Recorded, DockerOptions, LandlockOptions, LocalOptions])
-  .meta({ id: 'Incoming' });
+  .register(z.globalRegistry, { id: 'Incoming' });
 
 /** What may stand on a line of any channel, and what a record on one may be; only a root for the schema. */
 const Line = z
   .union([HostMessage, WorkerMessage, RunSecrets, Recorded, DockerOptions, LandlockOptions, LocalOptions])
-  .meta({ id: 'Line' });
+  .register(z.globalRegistry, { id: 'Line' });
 
 /** The wire as JSON Schema: every named type a titled definition, every union told apart by its discriminator. */
 export function protocolJsonSchema(): z.core.JSONSchema.JSONSchema {

@@ -16,7 +16,7 @@ import { Ping, Pong } from './requests.ts';
 /** A line from the host to the worker. */
 export const HostMessage = z
   .discriminatedUnion('type', [RunStart, RunCancel, SessionClose, Shutdown, Ping, ...HostReply.options])
-  .meta({ id: 'HostMessage' });
+  .register(z.globalRegistry, { id: 'HostMessage' });
 export type HostMessage = z.infer<typeof HostMessage>;
 
 /** A line from the worker to the host. */
@@ -30,5 +30,5 @@ export const WorkerMessage = z
     ...HostRequest.options,
     ...WorkerEvent.options,
   ])
-  .meta({ id: 'WorkerMessage' });
+  .register(z.globalRegistry, { id: 'WorkerMessage' });
 export type WorkerMessage = z.infer<typeof WorkerMessage>;

@@ -7,10 +7,14 @@ import { Json } from './run-spec.ts';
 const id = z.string().min(1);
 const count = z.int().nonnegative();
 
-export const Ping = z.strictObject({ type: z.literal('ping'), requestId: id }).meta({ id: 'Ping' });
+export const Ping = z
+  .strictObject({ type: z.literal('ping'), requestId: id })
+  .register(z.globalRegistry, { id: 'Ping' });
 export type Ping = z.infer<typeof Ping>;
 
-export const Pong = z.strictObject({ type: z.literal('pong'), requestId: id }).meta({ id: 'Pong' });
+export const Pong = z
+  .strictObject({ type: z.literal('pong'), requestId: id })
+  .register(z.globalRegistry, { id: 'Pong' });
 export type Pong = z.infer<typeof Pong>;
 
 // From the worker to the host, within the run `id`.
@@ -30,7 +34,7 @@ const effect = {
 
 export const RequestFailure = z
   .strictObject({ kind: z.literal('error'), message: z.string() })
-  .meta({ id: 'RequestFailure' });
+  .register(z.globalRegistry, { id: 'RequestFailure' });
 
 /** Call a function of the host. `arguments` are by name, as generated code gave them: the host checks them. */
 export const ToolCall = z
@@ -42,19 +46,24 @@ export const ToolCall = z
     tool: id,
     arguments: z.record(z.string(), Json),
   })
-  .meta({ id: 'ToolCall' });
+  .register(z.globalRegistry, { id: 'ToolCall' });
 export type ToolCall = z.infer<typeof ToolCall>;
 
-export const ToolValue = z.strictObject({ kind: z.literal('value'), value: Json }).meta({ id: 'ToolValue' });
+export const ToolValue = z
+  .strictObject({ kind: z.literal('value'), value: Json })
+  .register(z.globalRegistry, { id: 'ToolValue' });
 export const ToolOutcome = z.discriminatedUnion('kind', [ToolValue, RequestFailure]);
 export const ToolResult = z
   .strictObject({ type: z.literal('tool.result'), ...request, outcome: ToolOutcome })
-  .meta({ id: 'ToolResult', description: 'An error is raised in the code block that called the tool.' });
+  .register(z.globalRegistry, {
+    id: 'ToolResult',
+    description: 'An error is raised in the code block that called the tool.',
+  });
 export type ToolResult = z.infer<typeof ToolResult>;
 
 export const ChatMessage = z
   .strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
-  .meta({ id: 'ChatMessage' });
+  .register(z.globalRegistry, { id: 'ChatMessage' });
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
 /** Ask a model that the host serves. `which` is the spec's model of that place. */
@@ -70,7 +79,10 @@ export const ModelCall = z
     maxOutputTokens: z.int().positive().nullable(),
     schema: z.record(z.string(), Json).nullable(),
   })
-  .meta({ id: 'ModelCall', description: 'schema: JSON Schema of an object that the reply is to fit; null for text.' });
+  .register(z.globalRegistry, {
+    id: 'ModelCall',
+    description: 'schema: JSON Schema of an object that the reply is to fit; null for text.',
+  });
 export type ModelCall = z.infer<typeof ModelCall>;
 
 export const HostModelUsage = z
@@ -81,7 +93,10 @@ export const HostModelUsage = z
     cacheWriteTokens: count,
     reasoningTokens: count,
   })
-  .meta({ id: 'HostModelUsage', description: 'inputTokens includes cached ones, outputTokens reasoning ones.' });
+  .register(z.globalRegistry, {
+    id: 'HostModelUsage',
+    description: 'inputTokens includes cached ones, outputTokens reasoning ones.',
+  });
 
 export const Completion = z
   .strictObject({
@@ -91,14 +106,17 @@ export const Completion = z
     costUsd: z.number().nonnegative().nullable(),
     finishReason: FinishReason.nullable(),
   })
-  .meta({ id: 'Completion', description: 'finishReason is null when the function did not say how its reply ended.' });
+  .register(z.globalRegistry, {
+    id: 'Completion',
+    description: 'finishReason is null when the function did not say how its reply ended.',
+  });
 export const ModelResult = z
   .strictObject({
     type: z.literal('model.result'),
     ...request,
     outcome: z.discriminatedUnion('kind', [Completion, RequestFailure]),
   })
-  .meta({ id: 'ModelResult' });
+  .register(z.globalRegistry, { id: 'ModelResult' });
 export type ModelResult = z.infer<typeof ModelResult>;
 
 /** Judge an answer. `candidates` are the JSON values that `text` can be read as, the likeliest first. */
@@ -110,16 +128,16 @@ export const AnswerCheck = z
     text: z.string(),
     candidates: z.array(Json),
   })
-  .meta({ id: 'AnswerCheck' });
+  .register(z.globalRegistry, { id: 'AnswerCheck' });
 export type AnswerCheck = z.infer<typeof AnswerCheck>;
 
 /** What is wrong with an answer, for the model. `path` is where in the answer, "" for all of it. */
 export const AnswerProblem = z
   .strictObject({ source: z.enum(['schema', 'validate', 'coverage']), path: z.string(), message: z.string() })
-  .meta({ id: 'AnswerProblem' });
+  .register(z.globalRegistry, { id: 'AnswerProblem' });
 export type AnswerProblem = z.infer<typeof AnswerProblem>;
 
 export const AnswerResult = z
   .strictObject({ type: z.literal('answer.result'), ...request, problems: z.array(AnswerProblem) })
-  .meta({ id: 'AnswerResult', description: 'No problems: the answer is accepted.' });
+  .register(z.globalRegistry, { id: 'AnswerResult', description: 'No problems: the answer is accepted.' });
 export type AnswerResult = z.infer<typeof AnswerResult>;

@@ -7,22 +7,28 @@ export const Json = z.json().register(z.globalRegistry, { id: 'Json' }); // name
 const record = z.record(z.string(), Json);
 
 /** A named text file; together they become `{ name: text }` in the REPL. */
-export const ContextFile = z.strictObject({ name: z.string(), path: z.string() }).meta({ id: 'ContextFile' });
+export const ContextFile = z
+  .strictObject({ name: z.string(), path: z.string() })
+  .register(z.globalRegistry, { id: 'ContextFile' });
 
 export const TextContext = z
   .strictObject({ kind: z.literal('text'), path: z.string() })
-  .meta({ id: 'TextContext', description: 'One UTF-8 text file: a str in the REPL.' });
-export const JsonContext = z
-  .strictObject({ kind: z.literal('json'), path: z.string() })
-  .meta({ id: 'JsonContext', description: 'One JSON file holding a list or an object: a list or dict in the REPL.' });
+  .register(z.globalRegistry, { id: 'TextContext', description: 'One UTF-8 text file: a str in the REPL.' });
+export const JsonContext = z.strictObject({ kind: z.literal('json'), path: z.string() }).register(z.globalRegistry, {
+  id: 'JsonContext',
+  description: 'One JSON file holding a list or an object: a list or dict in the REPL.',
+});
 export const FilesContext = z
   .strictObject({ kind: z.literal('files'), files: z.array(ContextFile).min(1) })
-  .meta({ id: 'FilesContext', description: 'Many UTF-8 text files: a dict of name to text in the REPL.' });
+  .register(z.globalRegistry, {
+    id: 'FilesContext',
+    description: 'Many UTF-8 text files: a dict of name to text in the REPL.',
+  });
 
 /** Where the worker reads the context; the text itself never crosses the wire. */
 export const ContextSource = z
   .discriminatedUnion('kind', [TextContext, JsonContext, FilesContext])
-  .meta({ id: 'ContextSource' });
+  .register(z.globalRegistry, { id: 'ContextSource' });
 export type ContextSource = z.infer<typeof ContextSource>;
 
 /** One model on one backend. Its key and backend options travel on the secrets channel. */
@@ -34,7 +40,10 @@ export const ModelSpec = z
     samplingArgs: record,
     priceProvider: z.string().min(1).nullable(),
   })
-  .meta({ id: 'ModelSpec', description: 'priceProvider: whose prices hold for a host model, where that is known.' });
+  .register(z.globalRegistry, {
+    id: 'ModelSpec',
+    description: 'priceProvider: whose prices hold for a host model, where that is known.',
+  });
 export type ModelSpec = z.infer<typeof ModelSpec>;
 
 /** USD per million tokens. */
@@ -45,7 +54,7 @@ export const Price = z
     cachedInputUsdPerMTok: z.number().nonnegative().nullable(),
     cacheWriteUsdPerMTok: z.number().nonnegative().nullable(),
   })
-  .meta({ id: 'Price' });
+  .register(z.globalRegistry, { id: 'Price' });
 export type Price = z.infer<typeof Price>;
 
 export const Limits = z
@@ -62,7 +71,7 @@ export const Limits = z
     maxRefusals: z.int().positive().optional(), // journals of runs that knew no such limit have none
     maxOutputChars: z.int().positive(),
   })
-  .meta({ id: 'Limits' });
+  .register(z.globalRegistry, { id: 'Limits' });
 export type Limits = z.infer<typeof Limits>;
 
 /** What makes an answer acceptable, beside being one. */
@@ -73,7 +82,10 @@ export const AnswerSpec = z
     requireCoverage: z.number().positive().max(1).nullable(),
     typedSubCalls: z.boolean(),
   })
-  .meta({ id: 'AnswerSpec', description: 'schema goes into the prompt; check: the host judges, by answer.check.' });
+  .register(z.globalRegistry, {
+    id: 'AnswerSpec',
+    description: 'schema goes into the prompt; check: the host judges, by answer.check.',
+  });
 export type AnswerSpec = z.infer<typeof AnswerSpec>;
 
 /** A function of the host, as the REPL offers it. */
@@ -85,7 +97,7 @@ export const ToolSpec = z
     returns: record.nullable(),
     inChildren: z.boolean(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'ToolSpec',
     description: 'parameters is a JSON Schema of type object; returns, where given, one of what it returns.',
   });
@@ -101,7 +113,7 @@ export const JournalSpec = z
     ended: z.boolean(),
     aside: z.strictObject({ path: z.string(), life: z.int().positive() }).nullable(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'JournalSpec',
     description:
       'recorded: a file of Recorded; ended: a turn that asks nothing anew; aside: a file for { life, n, effect }.',
@@ -129,7 +141,7 @@ export const RunSpec = z
     prices: z.record(z.string(), Price),
     journal: JournalSpec.nullable(),
   })
-  .meta({
+  .register(z.globalRegistry, {
     id: 'RunSpec',
     description: 'context is null for a turn of a session that brings no new one, journal for a run without a store.',
   });
@@ -138,10 +150,10 @@ export type RunSpec = z.infer<typeof RunSpec>;
 /** One side of {@link RunSecrets}. */
 export const ModelSecrets = z
   .strictObject({ apiKey: z.string().nullable(), backendOptions: record })
-  .meta({ id: 'ModelSecrets' });
+  .register(z.globalRegistry, { id: 'ModelSecrets' });
 
 /** One line on the secrets channel (descriptor 3), sent before the `run.start` of the same id. */
 export const RunSecrets = z
   .strictObject({ id: z.string().min(1), root: ModelSecrets, sub: ModelSecrets })
-  .meta({ id: 'RunSecrets' });
+  .register(z.globalRegistry, { id: 'RunSecrets' });
 export type RunSecrets = z.infer<typeof RunSecrets>;
