@@ -10,6 +10,9 @@ import type { Sample } from '../judge/sample.ts';
 import { type Pair, pairText } from './pairs.ts';
 import type { Group, ReadingPlan } from './plan.ts';
 
+/** Made once: larger work has hundreds of pairs. */
+const PairSchema = z.array(ReferringFindingSchema);
+
 /** What is kept of a plan for one sample, in the order of its groups and pairs; null: it is to be made. */
 export interface KeptParts {
   readings: (Sample<ReadingAnswer> | null)[];
@@ -50,7 +53,7 @@ export class KeptReadings {
     const work = createHash('sha256')
       .update(JSON.stringify([judgedBy, pairText(pair)]))
       .digest('hex');
-    return this.#answers.of(work, z.array(ReferringFindingSchema), by);
+    return this.#answers.of(work, PairSchema, by);
   }
 }
 
