@@ -40,20 +40,20 @@ def text(dice: random.Random) -> str:
     return odd + "".join(dice.choice(CHARACTERS) for _ in range(dice.randrange(12)))
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(10))
 def test_what_is_written_says_the_same(seed: int) -> None:
     dice = random.Random(seed)
-    for _ in range(20):
+    for _ in range(400):
         one = value(dice)
         written = to_json_bytes(one)
         assert b"\n" not in written
         assert exactly(json.loads(written)) == exactly(json.loads(to_json(one)))
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(10))
 def test_what_is_read_is_the_same(seed: int) -> None:
     dice = random.Random(seed)
-    for _ in range(20):
+    for _ in range(400):
         said = json.dumps(value(dice), ensure_ascii=dice.random() < 0.5).encode("utf-8", "surrogatepass")
         if dice.random() < 0.5:  # broken somewhere
             at = dice.randrange(len(said) + 1)
