@@ -71,9 +71,14 @@ export class PlainGit {
     return { branch, commit: branch === undefined ? said : this.#read(`refs/heads/${branch}`).toString().trimEnd() };
   }
 
+  /** Sets a branch to what is checked out. */
+  point(branch: string): void {
+    this.#write(`refs/heads/${branch}`, `${this.head.commit}\n`);
+  }
+
   /** Checks out a branch that starts there, whatever the index has. */
   switchTo(branch: string): void {
-    this.#write(`refs/heads/${branch}`, `${this.head.commit}\n`);
+    this.point(branch);
     this.#write('HEAD', `ref: refs/heads/${branch}\n`);
   }
 

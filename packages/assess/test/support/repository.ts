@@ -117,6 +117,16 @@ export class Repository {
     git.commit(name, message, git.with(git.index, files), git.head.commit);
   }
 
+  /** The commit that is checked out. */
+  get head(): string {
+    return this.#plain.head.commit;
+  }
+
+  /** A branch at what is checked out, which stays so; there may be one of that name. */
+  point(name: string): void {
+    this.#plain.point(name);
+  }
+
   /** A branch at what is checked out, checked out in its place. */
   async begin(name: string): Promise<void> {
     this.#plain.switchTo(name);

@@ -103,7 +103,7 @@ test('a search with many hits is cut and says so; a run may ask two hundred time
   const repository = await Repository.create(
     Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`${at}.ts`, 'same();\n'.repeat(30)])),
   );
-  const tree = new BaseTree(new Git(repository.path), await repository.git('rev-parse', 'HEAD'), () => false);
+  const tree = new BaseTree(new Git(repository.path), repository.head, () => false);
   const found = (await answerTo(grep('same'), tree)) as { hits: unknown[]; more: boolean };
   expect([found.hits.length, found.more]).toEqual([100, true]);
   const reference = new Reference(tree);

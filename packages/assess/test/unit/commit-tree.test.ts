@@ -22,7 +22,7 @@ test.each([
 
 test('nothing is at a path that a commit has not, below a file, or of a folder with its slash; folders are said to be some', async () => {
   const repository = await Repository.create({ 'a/b/c.txt': 'c\n' });
-  const tree = new CommitTree(new Git(repository.path), await repository.git('rev-parse', 'HEAD'));
+  const tree = new CommitTree(new Git(repository.path), repository.head);
   const asked = ['a/b', 'a/c.txt', 'a/b/c.txt/d', 'a/b/', 'b', '', '/a', 'a//b', 'A'];
   expect([...(await tree.entriesAt(asked))]).toEqual([['a/b', { mode: '40000', id: expect.any(String) }]]);
 });

@@ -39,9 +39,9 @@ test.each<[what: string, change: (repository: Repository) => Promise<unknown>]>(
 ])('work that is %s shows the judge the same', async (_, change) => {
   const repository = await work();
   const before = await shown({ worktree: repository.path });
-  const head = await repository.git('rev-parse', 'HEAD');
+  const { head } = repository;
   await change(repository);
-  expect(await repository.git('rev-parse', 'HEAD')).not.toBe(head);
+  expect(repository.head).not.toBe(head);
   expect(await shown({ worktree: repository.path })).toEqual(before);
   expect(await shown({ branch: 'work', repository: repository.path })).toEqual(before);
 });

@@ -128,10 +128,11 @@ test(
         const base = await committed(repository, 'main');
         const index = (await repository.git('ls-files', '-z')).split('\0');
         const disk = await onDisk(repository, new Set([...index, ...base.keys()]));
+        const head = await committed(repository, 'HEAD');
         const cases = [
           [{ worktree: repository.path }, disk],
-          [{ worktree: repository.path, uncommitted: false }, await committed(repository, 'HEAD')],
-          [{ branch: 'work', repository: repository.path }, await committed(repository, 'HEAD')],
+          [{ worktree: repository.path, uncommitted: false }, head],
+          [{ branch: 'work', repository: repository.path }, head],
         ] as const;
         for (const [spec, state] of cases) {
           const evidence = await evidenceOf({ ...spec, base: 'main' }, options).catch((error) => error);

@@ -12,10 +12,8 @@ const ADA = mergeRequest({ branch: QUEUED, target: 'main', source_issue: 'gt-1',
 
 /** A repository with a fault in the branch that ada has queued, and a town in which it is her clone. */
 async function town(state: string, branch: string, queue: object[] | null = [ADA], more: TownState['polecats'] = {}) {
-  const clone = await Repository.create();
-  await clone.branch(QUEUED, { 'a.txt': 'the fault\n' });
-  await clone.branch('next', { 'b.txt': 'something else\n' });
-  await clone.git('checkout', '-q', branch);
+  const branches = { [QUEUED]: { 'a.txt': 'the fault\n' }, next: { 'b.txt': 'something else\n' } };
+  const clone = await Repository.create(undefined, branches, branch);
   const polecats = { 'red/ada': { state, clone_path: clone.path, branch }, ...more };
   return { clone, cwd: await installTown({ polecats, queues: { red: queue } }) };
 }

@@ -280,7 +280,7 @@ test('a shallow clone works as far as it has the history, and says what to fetch
 
 test('what is not there is named: a branch, a base, a repository, a change', async () => {
   const repository = await Repository.create();
-  await repository.git('branch', 'idle');
+  repository.point('idle');
   const at = (spec: object) => evidenceOf({ repository: repository.path, ...spec }).catch((error) => error);
   expect((await at({ branch: 'none' })).message).toContain('There is no commit "none"');
   expect((await at({ branch: 'idle', base: 'never' })).message).toContain('There is no commit "never"');

@@ -96,8 +96,7 @@ test('lines that moved, and a file that was renamed in a commit or on disk alone
 
 test('a rename that came in with the base is followed from the commit of the baseline', async () => {
   const { repository, worker, baseline } = await work();
-  await repository.git('checkout', '-q', 'main');
-  await repository.git('merge', '-q', '--ff-only', 'work');
+  await repository.begin('main');
   await repository.git('mv', 'src/db.js', 'src/users.js');
   await repository.add('Rename', {});
   await repository.begin('work');
@@ -214,8 +213,7 @@ test('pruned is what was looked for and is gone; not what lies in a file of whic
   await repository.git('mv', 'src/db.js', 'src/users.js');
   expect(await prune((texts) => finds(texts, 'src/users.js'))).toEqual([1, 0]);
   await repository.git('mv', 'src/users.js', 'src/db.js');
-  await repository.git('checkout', '-q', 'main');
-  await repository.git('merge', '-q', '--ff-only', 'work');
+  await repository.begin('main');
   await repository.begin('work');
   await repository.add('A line', { 'src/db.js': `${SOURCE}${'// long\n'.repeat(200)}` });
   await repository.begin('main');

@@ -14,7 +14,7 @@ const shortly = ({ id, kind, commits, uncommitted, reason }: ListedWorker) => [i
 async function project() {
   const repository = await Repository.create();
   await repository.branch('auth', { 'auth.js': 'auth();\n' });
-  await repository.git('branch', 'idle');
+  repository.point('idle');
   return repository;
 }
 

@@ -173,7 +173,7 @@ test('a submodule that moves alone never passes as nothing to judge', async () =
   const { repository, spec } = await worked(async (work) => {
     await work.git('submodule', '--quiet', 'add', library.path, 'library');
     await work.commit('Add the library');
-    await work.git('branch', '-f', 'main', 'HEAD');
+    work.point('main');
   });
   await (await Repository.at(join(repository.path, 'library'))).commit('Move on', { 'a.txt': 'moved\n' });
   await repository.commit('Update the library');

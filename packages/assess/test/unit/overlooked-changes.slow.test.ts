@@ -36,7 +36,7 @@ test.each(Object.entries(HIDING))('a change that git was told to overlook is see
   await chmod(at(repository, 'run.sh'), 0o755);
   await repository.commit('An executable file');
   await repository.begin('work');
-  await repository.commit('Work', { 'b.txt': 'b\n' });
+  await repository.add('Work', { 'b.txt': 'b\n' });
   await hide(repository);
   await repository.write({ changed: 'evil();\n' });
   await unlink(at(repository, 'gone'));

@@ -90,10 +90,9 @@ test.each([
   ['shown by its changes alone', { maxFileChars: 330 }],
 ])('a file that is %s is not judged', async (_, options) => {
   const { repository, again, worker } = await work();
-  await repository.git('branch', '-f', 'main', 'work');
-  await repository.write({ 'src/db.js': `${SOURCE}${'//\n'.repeat(60)}`, 'a.txt': 'a\n' });
-  await repository.commit('More');
-  await repository.git('branch', '-f', 'main', 'work');
+  repository.point('main');
+  await repository.add('More', { 'src/db.js': `${SOURCE}${'//\n'.repeat(60)}`, 'a.txt': 'a\n' });
+  repository.point('main');
   await repository.write({ 'src/db.js': `${SOURCE}${'//\n'.repeat(60)}end();\n`, 'a.txt': 'b\n' });
   const previous = await judgedByHand(worker, both);
   expect(told(await again(() => [], { ...options, previous }))).toEqual([
@@ -104,7 +103,7 @@ test.each([
 
 test('with another base a file that is no more in the work is not said to be fixed: it may have been merged', async () => {
   const { repository, again } = await work();
-  await repository.git('branch', '-f', 'main', 'work');
+  repository.point('main');
   await repository.add('Something else', { 'a.txt': 'a\n' });
   expect(told(await again(() => []))).toEqual(['not_judged src/db.js:2', 'not_judged src/db.js:7']);
 });

@@ -32,7 +32,7 @@ test('a file that is too large to read is of work that was found', async () => {
   const repository = await repositoryWithWork();
   const spec = { id: 'one', worktree: repository.path, base: 'main' };
   const { workers } = await assessWorkers([spec], { maxFileBytes: 4, judge: { backend: 'offline' } });
-  const head = await repository.git('rev-parse', 'HEAD');
+  const { head } = repository;
   expect(workers[0]).toMatchObject({ error: { code: 'evidence_too_large' }, provenance: { head, dirty: null } });
 });
 

@@ -34,7 +34,7 @@ async function bump(repository: Repository): Promise<void> {
   const library = await Repository.create();
   await repository.git('submodule', '--quiet', 'add', library.path, 'library');
   await repository.commit('Add the library');
-  await repository.git('branch', '-f', 'main', 'HEAD');
+  repository.point('main');
   await (await Repository.at(join(repository.path, 'library'))).commit('Move on', { 'a.txt': 'moved\n' });
   await repository.commit('Update the library');
 }
