@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, cast
 
 from ..answers.candidates.candidates import candidates
@@ -19,7 +20,7 @@ Ask = Callable[[dict[str, Any], list[Any]], list[CallResult]]
 def typed_calls(schema_text: str, prompts: list[Any], ask: Ask) -> list[CallResult]:
     """The value of each reply as JSON text, or an error. All prompts are asked at once, and then all repairs."""
     try:
-        schema = JsonSchema(schema_text)
+        schema = _checked(schema_text)
     except BadSchema as error:
         return [failure(f"the schema cannot be used: {error}")] * len(prompts)
     asked = [_with_schema(prompt, schema) for prompt in prompts]
@@ -30,6 +31,12 @@ def typed_calls(schema_text: str, prompts: list[Any], ask: Ask) -> list[CallResu
     for index, repair in zip(unfit, repairs, strict=True):
         results[index] = _repaired(first[index], _ReadReply.of(repair, schema))
     return results
+
+
+@lru_cache(maxsize=4)
+def _checked(schema_text: str) -> JsonSchema:
+    """Code asks for the same one again and again: to check it takes longer than all else here. Raises BadSchema."""
+    return JsonSchema(schema_text)
 
 
 @dataclass(frozen=True)
