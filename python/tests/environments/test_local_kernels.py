@@ -210,7 +210,7 @@ def test_another_environment_of_the_worker_has_another_template(
 def test_descriptors_of_the_worker_are_given_back(make_local: MakeBench) -> None:
     make_local().repl.cleanup()
     before = len(os.listdir("/proc/self/fd"))
-    for _ in range(5):
+    for _ in range(2):
         make_local().repl.cleanup()
     assert len(os.listdir("/proc/self/fd")) == before
 

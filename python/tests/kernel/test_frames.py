@@ -159,7 +159,7 @@ def test_what_a_supervisor_relays_its_reader_accepts() -> None:
     assert set(Done._fields) < set(Ended._fields)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_what_is_not_text_is_bounded_wherever_the_texts_are(seed: int) -> None:
     """Against a count of the whole at once."""
     dice = random.Random(seed)
@@ -187,6 +187,6 @@ def test_an_escape_is_one_wherever_it_is_looked_at_in_pieces(at: int) -> None:
 
 
 def test_a_text_of_backslashes_is_one() -> None:
-    frame = json_frame({"text": "\\" * 5_000_000})
+    frame = json_frame({"text": "\\" * 2_000_000})
     ((_, payload),) = FrameBuffer(raw_allowed=False).feed(frame)
-    assert decode(payload) == {"text": "\\" * 5_000_000}
+    assert decode(payload) == {"text": "\\" * 2_000_000}

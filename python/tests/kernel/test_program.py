@@ -157,8 +157,8 @@ def test_a_worker_that_reads_nothing_holds_the_interpreter_back(tmp_path: Path) 
     kernel = Kernel(sys.executable, tmp_path / "scratch")
     kernel.execute(1, "from concurrent.futures import ThreadPoolExecutor as Pool")
     assert kernel.until(Ended).status == "ok"
-    kernel.execute(2, "with Pool(64) as pool: list(pool.map(llm_query, ['x' * 1_000_000] * 64))")
-    for _ in range(64):
+    kernel.execute(2, "with Pool(24) as pool: list(pool.map(llm_query, ['x' * 1_000_000] * 24))")
+    for _ in range(24):
         request = kernel.until(Request)
         assert len(request.prompts[0]) == 1_000_000
         kernel.send({"type": "reply", "id": request.id, "results": ["done"]})
