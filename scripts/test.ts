@@ -30,6 +30,8 @@ const {
 if (alwaysReplay) process.env.RLM_TEST_ALWAYS_REPLAY = '1';
 // What is written in Go collects garbage less often: TypeScript's compiler takes a quarter less.
 process.env.GOGC ??= '400';
+// Images of containers often set it: each program in Python would compile anew all that it imports, which is half of a start.
+delete process.env.PYTHONDONTWRITEBYTECODE;
 /** Of its end-to-end tests, most of which wait, for kernels, containers and silence: one more than there are processors. */
 const PROCESSES_OF_PYTEST = Math.min(4, availableParallelism() + 1);
 const reports = await mkdtemp(join(tmpdir(), 'rlm-bridge-test-'));
