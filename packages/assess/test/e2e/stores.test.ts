@@ -4,6 +4,7 @@ import { type FakeProvider, HANG } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { fileStore, memoryStore, type RunStore, replayRLM } from 'rlm-bridge';
 import { expect, test } from 'vitest';
+import { PACKAGES } from '../../../rlm/test/e2e/support/packages.ts';
 import { type AssessEvent, type AssessmentResult, exitCodeOf } from '../../src/index.ts';
 import { assess, finds, judgeOptions, provider, scriptedJudge } from '../support/judge.ts';
 import { Repository, temporaryFolder } from '../support/repository.ts';
@@ -33,7 +34,7 @@ const ONE_BY_ONE = { cache: false, concurrency: 1 } as const;
 function victim(store: string, fake: FakeProvider, cwd: string) {
   const options = { judge: judgeOptions(fake), cwd, ...ONE_BY_ONE };
   const args = [PROGRAM, store, JSON.stringify(EACH), JSON.stringify(options)];
-  return execa(process.execPath, ['--conditions=@rlm-bridge/source', ...args], { reject: false });
+  return execa(process.execPath, [...PACKAGES, ...args], { reject: false });
 }
 
 /** Another life of it, in this process. */

@@ -13,6 +13,7 @@ import { containersOf } from './support/containers.ts';
 import { environment } from './support/environment.ts';
 import { replayed } from './support/journals.ts';
 import { KILL_SCENARIOS, type KillScenario } from './support/kill-scenarios.ts';
+import { PACKAGES } from './support/packages.ts';
 import { alive, descendants, type Process } from './support/processes.ts';
 import { optionsFor } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
@@ -157,7 +158,7 @@ async function begin(scenario: KillScenario): Promise<Begun> {
 /** A life of them all in one Node process, which is killed. Gives what was started below it. */
 async function killTogether(begun: readonly Begun[], choice: (below: number) => number): Promise<Process[]> {
   const runs = begun.map(({ run }) => run.told);
-  const life = execa(process.execPath, ['--conditions=@rlm-bridge/source', PROGRAM, JSON.stringify(runs)], {
+  const life = execa(process.execPath, [...PACKAGES, PROGRAM, JSON.stringify(runs)], {
     reject: false,
   });
   const fakes = begun.map(({ fake }) => fake);

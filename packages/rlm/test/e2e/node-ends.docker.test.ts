@@ -3,6 +3,7 @@ import { type FakeProvider, HANG, repl, submit } from '@rlm-bridge/fake-provider
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { containersGone, waitingContainer } from './support/containers.ts';
+import { PACKAGES } from './support/packages.ts';
 import { descendants, gone, repls, workers } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 import { byQuery } from './support/session.ts';
@@ -23,7 +24,7 @@ function startHost(fake: FakeProvider, stays: boolean) {
     const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
     return options;
   });
-  const argv = ['--conditions=@rlm-bridge/source', HOST, JSON.stringify({ all, stays })];
+  const argv = [...PACKAGES, HOST, JSON.stringify({ all, stays })];
   const host = execa(process.execPath, argv, { reject: false });
   onTestFinished(() => void host.kill('SIGKILL'));
   return host;

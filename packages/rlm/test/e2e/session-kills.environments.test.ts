@@ -11,6 +11,7 @@ import { picoUsd } from './support/bill.ts';
 import { containersOf } from './support/containers.ts';
 import { environment } from './support/environment.ts';
 import { replayed } from './support/journals.ts';
+import { PACKAGES } from './support/packages.ts';
 import { alive, descendants, type Process } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 import { seeded } from './support/seeded.ts';
@@ -102,7 +103,7 @@ class KilledSession {
 
   async #liveApart(wanted: number): Promise<Driven | undefined> {
     const args = [PROGRAM, this.#folder, JSON.stringify(this.#options)];
-    const life = execa(process.execPath, ['--conditions=@rlm-bridge/source', ...args], { reject: false });
+    const life = execa(process.execPath, [...PACKAGES, ...args], { reject: false });
     await this.#until(wanted, life);
     this.started.push(...descendants());
     life.kill('SIGKILL');

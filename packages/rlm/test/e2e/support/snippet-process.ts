@@ -1,23 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect } from 'vitest';
+import { PACKAGES } from './packages.ts';
 import { IMAGE, PYTHON } from './run.ts';
 
 const HOST = fileURLToPath(new URL('../fixtures/snippets-host.ts', import.meta.url));
 const END = '--- the end of a snippet ---';
 const WHERE = { RLM_PYTHON: PYTHON, RLM_SANDBOX_IMAGE: IMAGE };
-/** What of Node's makes it run this repository's sources. */
-const SOURCES = ['--conditions=@rlm-bridge/source'];
 
 type Host = ReturnType<typeof start>;
 
 function start() {
-  return execa(process.execPath, [...SOURCES, HOST, END], { env: WHERE, reject: false });
+  return execa(process.execPath, [...PACKAGES, HOST, END], { env: WHERE, reject: false });
 }
 
 /** Runs `snippet.ts` of a folder as a program, which must end well and write nothing to stderr; gives what it printed. */
 export async function runAlone(folder: string, env: Record<string, string>): Promise<string> {
-  const argv = [...SOURCES, 'snippet.ts'];
+  const argv = [...PACKAGES, 'snippet.ts'];
   const ended = await execa(process.execPath, argv, { cwd: folder, env: { ...WHERE, ...env }, reject: false });
   return printedBy(ended);
 }
