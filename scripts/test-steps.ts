@@ -62,8 +62,8 @@ export class Steps {
     const file = join(this.#folder, `${name.replace(/\W+/g, '-').slice(0, 100)}.log`);
     console.log(`... ${name}${count ? `: so far in ${file}` : ''}`);
     const started = performance.now();
-    const options = { stdin: 'ignore', stdout: { file }, stderr: { file }, buffer: false, reject: false } as const;
-    const { exitCode = -1, failed } = await execa('bash', ['-c', TIMED, `${file}.cpu`, command, ...args], options);
+    const options = { stdio: 'ignore', reject: false } as const;
+    const { exitCode = -1, failed } = await execa('bash', ['-c', TIMED, file, command, ...args], options);
     const seconds = (performance.now() - started) / 1000;
     const cpuSeconds = await cpuSecondsIn(`${file}.cpu`);
     const output = await readFile(file, 'utf8').catch(() => '');
@@ -79,8 +79,11 @@ export class Steps {
   }
 }
 
-/** Runs its arguments, and writes the seconds of CPU that they took, of the user and of the system, to the file that is its name. */
-const TIMED = 'TIMEFORMAT="%U %S"; exec 3>&2; { time "$@" 2>&3 3>&-; } 2>"$0"';
+/**
+ * Runs its arguments, which write to the file that is its name: each of the 6,000 dots of pytest would wake this process. The seconds
+ * of CPU that they took, of the user and of the system, are in a file beside it.
+ */
+const TIMED = 'TIMEFORMAT="%U %S"; exec >>"$0" 2>&1 3>&2; { time "$@" 2>&3 3>&-; } 2>"$0.cpu"';
 
 async function cpuSecondsIn(file: string): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => '');
