@@ -38,8 +38,11 @@ const MOST_TURNS_LOG2 = 17;
 const LAST_BLOCKS = ['llm_query_batched(["wait"] * 4)', 'while True: pass'];
 
 type Victim = 'Node' | 'worker' | 'container' | 'kernel';
-/** In which part of a run's events it is killed: while all starts, in the first half, or in the second. */
-const PARTS = { start: [0, 4], first: [0, 10], second: [10, EVENTS + 1] } as const;
+/**
+ * In which part of a run's events it is killed: while all starts, in the first half, or in the second. Before its first event a run
+ * may have no worker yet, and an idle one that is killed is none of it.
+ */
+const PARTS = { start: [0, 4], first: [1, 10], second: [10, EVENTS + 1] } as const;
 type Kill = readonly [Victim, keyof typeof PARTS];
 
 /** Processes of Node, each with a run for each kill; the last kill is that of Node itself. */
