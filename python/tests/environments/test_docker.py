@@ -16,7 +16,7 @@ from repl_harness import MakeBench, containers, inspected
 
 from rlm_worker.cancel import StopSignal
 from rlm_worker.environments.docker import launcher as docker_launcher
-from rlm_worker.environments.docker import orphans
+from rlm_worker.environments.docker import orphans, owner
 from rlm_worker.environments.docker.launcher import DockerLauncher
 from rlm_worker.environments.docker.orphans import remove_orphans
 from rlm_worker.environments.docker.owner import owner_is_gone, owner_tag
@@ -209,3 +209,14 @@ def test_owners_are_judged_only_with_certainty() -> None:
     assert not owner_is_gone(":".join(("another machine", boot, namespace, pid, "1")))
     assert not owner_is_gone(":".join((machine, boot, "another namespace", pid, "1")))
     assert not owner_is_gone("")
+
+
+def test_an_owner_of_whom_nothing_can_be_read_is_gone_if_there_is_no_such_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine, boot, namespace, _, start = owner_tag().split(":")
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    monkeypatch.setattr(owner, "_start_time", lambda pid: None)
+    assert not owner_is_gone(owner_tag())
+    assert owner_is_gone(":".join((machine, boot, namespace, str(ended.pid), start)))

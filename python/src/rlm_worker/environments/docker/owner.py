@@ -28,8 +28,13 @@ def owner_is_gone(tag: str) -> bool:
     if parts[0] != machine:
         return False
     if parts[1] != boot:
-        return True
-    return parts[2] == namespace and _start_time(int(parts[3])) != parts[4]
+        return boot != ""
+    if parts[2] != namespace:
+        return False
+    pid = int(parts[3])
+    started = _start_time(pid)
+    # What is told of a process may be hidden from other users, or not be read for want of descriptors.
+    return started != parts[4] if started is not None else not _exists(pid)
 
 
 def _place() -> tuple[str, str, str]:
@@ -46,6 +51,16 @@ def _start_time(pid: int) -> str | None:
         return stat.rpartition(")")[2].split()[19] if stat else None
     listed = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return listed.stdout.strip().replace(":", ".") or None
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # It is another user's.
+    return True
 
 
 def _read(path: str) -> str:
