@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -29,6 +30,24 @@ def make_local(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def make_forked() -> Iterator[MakeBench]:
     yield from benches("local")
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """What the worker logs, each message after its level."""
+    messages: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            messages.append(f"{record.levelname} {record.getMessage()}")
+
+    logger, kept = logging.getLogger("rlm_worker"), Kept()
+    level = logger.level
+    logger.addHandler(kept)
+    logger.setLevel(logging.DEBUG)
+    yield messages
+    logger.setLevel(level)
+    logger.removeHandler(kept)
 
 
 @pytest.fixture(params=[DOCKER])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import stat
 from pathlib import Path
 
@@ -36,13 +35,12 @@ def test_its_defaults_that_weaken_the_sandbox_are_turned_off() -> None:
 
 
 def test_what_the_runtime_says_is_a_warning(
-    make_local: MakeBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    make_local: MakeBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: list[str]
 ) -> None:
     program = tmp_path / "podman"
     program.write_text(PROGRAM)
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    with caplog.at_level(logging.WARNING, "rlm_worker"):
-        run = make_local({"runtime": "podman", "image": IMAGE}, environment="docker")
+    run = make_local({"runtime": "podman", "image": IMAGE}, environment="docker")
     assert run("print(6 * 7)").stdout == "42\n"
-    assert REMARK in caplog.text
+    assert any(message.startswith("WARNING") and REMARK in message for message in logged)
