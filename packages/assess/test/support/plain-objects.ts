@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -20,7 +20,9 @@ export class PlainObjects {
     if (this.#there.has(id)) return id;
     const folder = join(this.folder, id.slice(0, 2));
     if (!this.#there.has(folder)) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, id.slice(2)), deflateSync(bytes, { level: 0 }));
+    const file = join(folder, id.slice(2));
+    // In a clone the file may be that of the repository it was cloned from, by another link.
+    if (!existsSync(file)) writeFileSync(file, deflateSync(bytes, { level: 0 }));
     this.#there.add(id).add(folder);
     return id;
   }
