@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CommitTree } from '../../src/evidence/commit-tree.ts';
 import { Git } from '../../src/evidence/git.ts';
 import { keyOf, readTree } from '../../src/evidence/git-entries.ts';
+import { PlainObjects } from '../support/plain-objects.ts';
 import { PROJECT } from '../support/real-sources.ts';
 import { Repository } from '../support/repository.ts';
 
@@ -33,9 +34,7 @@ test('permissions that git does not tell apart, which old repositories have, are
   const blob = await repository.git('rev-parse', 'HEAD:a.txt');
   const modes = ['100664', '100600', '100775', '100644', '100755', '120000'];
   const entries = modes.toSorted().flatMap((mode) => [Buffer.from(`${mode} ${mode}\0`), Buffer.from(blob, 'hex')]);
-  const hashing = ['hash-object', '-t', 'tree', '--literally', '-w', '--stdin'];
-  const input = Buffer.concat(entries);
-  const tree = execFileSync('git', hashing, { cwd, input, encoding: 'utf8' }).trim();
+  const tree = new PlainObjects(join(cwd, '.git/objects')).put('tree', Buffer.concat(entries));
   const commit = await repository.git('commit-tree', '-m', 'Old', tree);
   const git = new Git(cwd);
   const found = await new CommitTree(git, commit).entriesAt(modes.map((mode) => keyOf(Buffer.from(mode))));

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -13,6 +12,7 @@ import { TreeObjects } from '../../src/evidence/tree-objects.ts';
 import { OpenWorkTree } from '../../src/evidence/work-tree-changes.ts';
 import { gitProcessesOf } from '../support/git-count.ts';
 import { FOR_GIT, historyOf, PLAIN } from '../support/odd-history.ts';
+import { PlainObjects } from '../support/plain-objects.ts';
 import { Repository } from '../support/repository.ts';
 
 // What is read of git's objects, and no command of git is asked for, is what that command says.
@@ -111,8 +111,7 @@ test('a folder that names a file twice, of which one would hide the other, is re
   const git = new Git(path);
   const [{ bytes } = { bytes: Buffer.alloc(0) }] = await git.objects(['HEAD^{tree}']);
   const twice = Buffer.from(bytes.toString('latin1').replace('100644 g\0', '100644 f\0'), 'latin1');
-  const hashing = ['hash-object', '-t', 'tree', '--literally', '-w', '--stdin'];
-  const tree = execFileSync('git', hashing, { cwd: path, input: twice, encoding: 'utf8' }).trim();
+  const tree = new PlainObjects(join(path, '.git/objects')).put('tree', twice);
   const asked = treeChanges(new TreeObjects(git), 'HEAD^{tree}', tree, new Pace());
   await expect(asked).rejects.toMatchObject({
     code: 'evidence_unreadable',
