@@ -87,9 +87,8 @@ def test_parts_in_any_order_are_found_by_the_index(kind: str, cover: Cover, monk
 
 @pytest.mark.parametrize(("kind", "limit"), [("unique", 26), ("a log", 17), ("near copies", 26)])
 def test_measuring_takes_little_beside_the_context(kind: str, limit: int, tmp_path: Path) -> None:
-    text = large_text(
-        kind, 10 * MEGABYTE
-    )  # takes 22 or 23, and a log 12, most of it in a report of a half: held, 5 to 8 more
+    # It takes 22 or 23, and a log 12, most of it in a report of a half; text that is held, 5 to 8 more.
+    text = large_text(kind, 10 * MEGABYTE)
     (tmp_path / "context").write_text(text, newline="")
     command = [sys.executable, "-c", MEASURE, str(tmp_path / "context"), str(len(text)), str(PART), SOURCES]
     measured = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
