@@ -23,10 +23,20 @@ export async function filesInFolder(folder: string, patterns: readonly string[])
 }
 
 async function namesIn(root: string): Promise<string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = entries.map(({ parentPath, name }) => relative(root, join(parentPath, name))).filter(isVisible);
+  const paths = await visiblePathsIn(root, '');
   const files = await Promise.all(paths.map((path) => isFileOf(root, path)));
   return paths.filter((_, n) => files[n]).map((path) => path.replaceAll(sep, '/'));
+}
+
+/** Of all but folders; links are not followed here. `recursive` of readdir would, with file types since Node 26. */
+async function visiblePathsIn(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  const paths = visible.map(async (entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? await visiblePathsIn(root, path) : [path];
+  });
+  return (await Promise.all(paths)).flat();
 }
 
 /** No part of the path begins with a dot: neither a hidden file nor a way out. */
