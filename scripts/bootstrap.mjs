@@ -8,7 +8,7 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const NODE = { floor: '22.18.0', pinned: '24.21.0' };
+const NODE = { floor: '22.18.0', pinned: '26.12.1' };
 const UV = { floor: '0.13.0', pinned: '0.13.8' };
 const PNPM = '12.21.0';
 const PYTHON_FLOOR = '3.11.0';
