@@ -8,7 +8,8 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const NODE = { floor: '22.18.0', pinned: '26.12.1' };
+/** `before` is for a Linux without libatomic, as small images are: from Node 25 on its programs take that. */
+const NODE = { floor: '22.18.0', pinned: '26.12.1', before: '24.21.0' };
 const UV = { floor: '0.13.0', pinned: '0.13.8' };
 const PNPM = '12.21.0';
 const PYTHON_FLOOR = '3.11.0';
@@ -61,10 +62,15 @@ async function ensurePnpm() {
 /** By pnpm, which takes a third of the time that npm takes for its 50 MB. */
 async function ensureNode() {
   if (atLeast(process.versions.node, NODE.floor)) return link('node', fs.realpathSync(process.execPath));
+  const pinned = await installNode(NODE.pinned);
+  link('node', output(pinned, ['--version']) === '' ? await installNode(NODE.before) : pinned);
+}
+
+async function installNode(version) {
   const name = `node-${process.platform}-${process.arch}`;
   const flags = ['--ignore-workspace', '--ignore-scripts', '--silent'];
   const install = (target) => [join(bin, 'pnpm'), ['add', '--dir', target, ...flags]];
-  link('node', join(await npmPackage(name, NODE.pinned, install), 'bin/node'));
+  return join(await npmPackage(name, version, install), 'bin/node');
 }
 
 async function ensureUv() {

@@ -1,5 +1,5 @@
 import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { Project } from './project.ts';
 
@@ -21,12 +21,13 @@ const AUTHORITIES = 'share/authorities.pem';
 /** What is done in a container of Debian, which becomes the image. */
 const MAKE = `set -e
 tar -x --no-same-owner -C /usr/local
+ldconfig
 ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
 useradd --create-home --uid 1000 node`;
 
 /**
- * Makes an image like `node:24-bookworm-slim` without an image registry: Debian, this Node and its npm, and the user `node`.
+ * Makes an image like `node:26-bookworm-slim` without an image registry: Debian, this Node and its npm, and the user `node`.
  * It is the commit of one container: a build would store Node with its context first, and make a layer of each line.
  */
 export async function makeNodeImage(project: Project, image: string): Promise<void> {
@@ -50,10 +51,17 @@ async function filesFor(project: Project, authorities: string): Promise<string> 
   const folder = join(project.folder, 'node-image');
   for (const name of ['bin', 'lib/node_modules', 'share']) await mkdir(join(folder, name), { recursive: true });
   await symlink(await realpath(process.execPath), join(folder, 'bin/node'));
+  for (const library of librariesOfNode()) await symlink(library, join(folder, 'lib', basename(library)));
   const npm = join(Project.installed('tools').folder, 'node_modules/npm');
   await symlink(await realpath(npm), join(folder, 'lib/node_modules/npm'));
   await writeFile(join(folder, AUTHORITIES), authorities);
   return folder;
+}
+
+/** What Node takes from 25 on, and Debian's smallest system is without: Node's images have it too. */
+function librariesOfNode(): string[] {
+  const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] };
+  return sharedObjects.filter((path) => basename(path).startsWith('libatomic.'));
 }
 
 function variables(own: string | undefined): Record<string, string> {
