@@ -36,8 +36,12 @@ export async function makeNodeImage(project: Project, image: string): Promise<vo
   const making = ['create', '--interactive', '--network', 'none', DEBIAN, 'sh', '-c', MAKE];
   const { stdout: container } = await execa('docker', making);
   try {
-    const files = execa('tar', ['--dereference', '-c', '-C', folder, '.'], { buffer: false });
+    const options = { buffer: { stdout: false }, reject: false } as const;
+    const files = execa('tar', ['--dereference', '-c', '-C', folder, '.'], options);
     await files.pipe('docker', ['start', '--attach', '--interactive', container]);
+    // 1 is of a file that changed as it was read, and one that pnpm links does so when it is linked elsewhere too.
+    const { exitCode, stderr } = await files;
+    if (exitCode !== 0 && exitCode !== 1) throw new Error(`tar ended with ${exitCode}: ${stderr}`);
     const lines = Object.entries(variables(own)).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`);
     const changes = [...lines, 'CMD ["node"]'].flatMap((line) => ['--change', line]);
     await execa('docker', ['commit', ...changes, container, image]);
