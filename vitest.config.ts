@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { MOCKED } from './scripts/vitest-alone.ts';
 import LongestFirst from './scripts/vitest-longest-first.ts';
 
 // Node keeps what it has compiled and stripped of types: the programs that tests start begin in half the time.
@@ -35,12 +34,11 @@ export default defineConfig({
       project({
         name: 'e2e',
         include: [endToEnd],
-        exclude: [docker, ...MOCKED, ...never],
+        exclude: [docker, ...never],
         isolate: false,
         setupFiles: endToEndSetup,
         provide: { environment: 'local' },
       }),
-      project({ name: 'mocked', include: MOCKED, exclude: never }),
       project({
         name: 'docker',
         include: [docker, environments],

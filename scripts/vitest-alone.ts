@@ -1,8 +1,5 @@
 const named = (names: string[]) => names.map((name) => `packages/${name}.test.ts`);
 
-/** End-to-end tests that change the modules of their process: each has one of its own. */
-export const MOCKED = named(['cli/test/e2e/without-page']);
-
 /**
  * End-to-end tests that look at the children of their process, end its workers, or change its variables: each finds it without
  * workers (`vitest-no-workers.ts`). The others find a worker warm, and what workers are forked from.

@@ -1,15 +1,22 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeProvider } from '@rlm-bridge/fake-provider';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { scriptedJudge } from '../../../assess/test/support/judge.ts';
+import * as pageFiles from '../../../viewer/src/report/page-files.ts';
 import { configFor, folderOf, rlm } from './support/rlm.ts';
 
-// A checkout in which nobody has built the page of the viewer: its folder is one that is not there.
-vi.mock(import('../../../viewer/src/report/page-files.ts'), async (original) => {
-  const { readPageFiles } = await original();
+// A checkout in which nobody has built the page of the viewer: its folder is one that is not there, until this file ends.
+beforeAll(() => {
+  const { readPageFiles } = pageFiles;
   const read = () => readPageFiles(['./no-such-folder/']);
-  return { readPageFiles: read, requirePage: async () => void (await read()) };
+  const spies = [
+    vi.spyOn(pageFiles, 'readPageFiles').mockImplementation(read),
+    vi.spyOn(pageFiles, 'requirePage').mockImplementation(async () => void (await read())),
+  ];
+  return () => {
+    for (const spy of spies) spy.mockRestore();
+  };
 });
 
 test('rlm assess --report html= without a page fails before anything is judged, in the words of the command', async () => {
