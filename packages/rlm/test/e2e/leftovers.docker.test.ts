@@ -10,6 +10,7 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { containersOf, killContainers } from './support/containers.ts';
 import type { TestEnvironment } from './support/environment.ts';
+import { PACKAGES } from './support/packages.ts';
 import {
   alive,
   descendants,
@@ -98,7 +99,7 @@ async function startHost(environment: TestEnvironment, lastBlock: string, folder
   const fake = await provider(conversation({ ...answers, prompt: ({ text }) => (text === 'one' ? 'one' : HANG) }));
   const { signal: _, onEvent: __, ...options } = optionsFor(fake, { environment });
   const argument = JSON.stringify({ options, context: 'a context' });
-  const host = execa(process.execPath, ['--conditions=@rlm-bridge/source', HOST, argument], {
+  const host = execa(process.execPath, [...PACKAGES, HOST, argument], {
     reject: false,
     env: { TMPDIR: folder, XDG_CONFIG_HOME: folder },
   });

@@ -5,6 +5,7 @@ import { conversation, submit } from '@rlm-bridge/fake-provider';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diagnose, openSession, runRLM } from '../../src/index.ts';
+import { PACKAGES } from './support/packages.ts';
 import { optionsFor, PYTHON, provider } from './support/run.ts';
 
 let folder = '';
@@ -30,8 +31,8 @@ async function limitedPython(limit: string): Promise<string> {
 /** How a run ends in a Node that has a limit. */
 async function runUnder(limit: string): Promise<unknown> {
   const program = join(import.meta.dirname, '../fixtures/runs-once.mts');
-  const command = `ulimit ${limit}; exec "$0" --conditions=@rlm-bridge/source ${program} ${PYTHON}`;
-  const { stdout } = await execa('bash', ['-c', command, process.execPath]);
+  const node = [process.execPath, ...PACKAGES, program, PYTHON];
+  const { stdout } = await execa('bash', ['-c', `ulimit ${limit}; exec "$0" "$@"`, ...node]);
   return JSON.parse(stdout);
 }
 
