@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -20,7 +21,7 @@ from rlm_worker.environments.docker import orphans, owner
 from rlm_worker.environments.docker.launcher import DockerLauncher
 from rlm_worker.environments.docker.orphans import remove_orphans
 from rlm_worker.environments.docker.owner import owner_is_gone, owner_tag
-from rlm_worker.environments.docker.sandbox import OWNER_LABEL, RUN_LABEL
+from rlm_worker.environments.docker.sandbox import OWNER_LABEL, RUN_LABEL, WORKER_LABEL
 from rlm_worker.environments.options import DockerOptions, LocalOptions, parse_options
 from rlm_worker.errors import EnvironmentFailure
 
@@ -47,6 +48,7 @@ def test_the_running_container_has_every_restriction(make_docker: MakeBench) -> 
     assert (host["IpcMode"], host["PidMode"], host["LogConfig"]["Type"]) == ("private", "", "none")
     assert config["User"] == "65532:65532"
     assert (config["Labels"][RUN_LABEL], config["Labels"][OWNER_LABEL]) == (run_id, owner_tag())
+    assert config["Labels"][WORKER_LABEL] == Path(tempfile.gettempdir()).name
     assert not any("KEY" in variable for variable in config["Env"])
 
 

@@ -38,7 +38,7 @@ export class Leftovers {
     for (const { id, spec } of [...unfinished, ...this.#runs.values()]) {
       if (spec.environment !== 'docker') continue;
       const runtime = spec.environmentOptions.runtime === 'podman' ? 'podman' : 'docker';
-      warn(await removeContainers(runtime, spec.session ?? id, env));
+      warn(await removeContainers(runtime, spec.session ?? id, folder, env));
     }
     for (const container of asked) warn(await shutOutContainer(container, env));
   }

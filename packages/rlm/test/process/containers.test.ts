@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { askedContainers, shutOutContainer } from '../../src/worker/asked-containers.ts';
 import { removeContainers } from '../../src/worker/containers.ts';
@@ -23,28 +23,30 @@ async function fakeRuntime(
 }
 
 const env = { PATH: process.env.PATH ?? '' };
-const ps = 'ps -aq --filter label=rlm-bridge.run=the-run';
+const psOf = (folder: string) =>
+  `ps -aq --filter label=rlm-bridge.run=the-run --filter label=rlm-bridge.worker=${basename(folder)}`;
+const FOLDER = '/tmp/rlm-bridge-worker-1';
 
-test('removes what carries the run’s label', async () => {
+test('removes what carries the labels of the run and of its worker', async () => {
   const { runtime, calls } = await fakeRuntime('[ -e removed ] || printf "a1\\nb2\\n"', 'touch removed');
-  expect(await removeContainers(runtime, 'the-run', env)).toBeUndefined();
-  expect(await calls()).toEqual([ps, 'rm -f a1 b2', ps]);
+  expect(await removeContainers(runtime, 'the-run', FOLDER, env)).toBeUndefined();
+  expect(await calls()).toEqual([psOf(FOLDER), 'rm -f a1 b2', psOf(FOLDER)]);
 });
 
 test('one that ends by itself meanwhile is no complaint', async () => {
   const { runtime } = await fakeRuntime('[ -e gone ] || echo a1', 'touch gone; echo "removal in progress" >&2; exit 1');
-  expect(await removeContainers(runtime, 'the-run', env)).toBeUndefined();
+  expect(await removeContainers(runtime, 'the-run', FOLDER, env)).toBeUndefined();
 });
 
 test('one that cannot be removed is told', async () => {
   const { runtime } = await fakeRuntime('echo a1', 'echo "no permission" >&2; exit 1');
-  expect(await removeContainers(runtime, 'the-run', env)).toMatch(/rlm-bridge\.run=the-run.*no permission/);
+  expect(await removeContainers(runtime, 'the-run', FOLDER, env)).toMatch(/rlm-bridge\.run=the-run.*no permission/);
 });
 
 test('a runtime that does not answer is told, one that is not there had no containers', async () => {
   const { runtime } = await fakeRuntime('echo "cannot connect" >&2; exit 1');
-  expect(await removeContainers(runtime, 'the-run', env)).toMatch(/cannot connect/);
-  expect(await removeContainers('/nonexistent/docker', 'the-run', env)).toBeUndefined();
+  expect(await removeContainers(runtime, 'the-run', FOLDER, env)).toMatch(/cannot connect/);
+  expect(await removeContainers('/nonexistent/docker', 'the-run', FOLDER, env)).toBeUndefined();
 });
 
 const container = { name: 'late', image: 'an/image:1' };
@@ -92,6 +94,7 @@ test.each([true, false])(
     const worker = await WorkerProcess.start({ ...command, env: { ...command.env, PATH: path } }, signal);
     await worker.run(runRequest('the-run', { environment: 'docker', environmentOptions: { prewarm } }), signal);
     await worker.stop();
+    const ps = psOf(worker.folder);
     if (prewarm) expect(await calls()).toEqual([ps, 'rm -f a1', ps]);
     else await expect(calls()).rejects.toThrow('ENOENT');
   },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,6 +13,8 @@ from .owner import owner_tag
 
 RUN_LABEL: Final = "rlm-bridge.run"
 OWNER_LABEL: Final = "rlm-bridge.owner"
+WORKER_LABEL: Final = "rlm-bridge.worker"
+"""With the name of the worker's folder, by which its host tells what is of a worker that is gone."""
 USER: Final = "65532:65532"
 SCRATCH: Final = "/tmp"
 SHARED_MEMORY_MB: Final = 64
@@ -25,7 +29,7 @@ VARIABLES: Final[Mapping[str, str]] = {
 
 
 def labels(run_id: str) -> dict[str, str]:
-    return {RUN_LABEL: run_id, OWNER_LABEL: owner_tag()}
+    return {RUN_LABEL: run_id, OWNER_LABEL: owner_tag(), WORKER_LABEL: os.path.basename(tempfile.gettempdir())}
 
 
 def scratch_options(options: DockerOptions) -> str:
