@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import type { TestEnvironment } from './packages/rlm/test/e2e/support/environment.ts';
 import LongestFirst from './scripts/vitest-longest-first.ts';
 
 // Node keeps what it has compiled and stripped of types: the programs that tests start begin in half the time.
@@ -10,17 +11,17 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
 // time than there are processors.
 const all = '{packages/*,scripts}/test/**/*.test.ts';
 const endToEnd = 'packages/*/test/e2e/**/*.test.ts';
-const docker = 'packages/*/test/e2e/**/*.docker.test.ts';
-/** Each of these runs in both projects, and asks where it is. */
-const environments = 'packages/*/test/e2e/**/*.environments.test.ts';
 /** These drive the viewer's page in Chromium. */
 const browser = 'packages/*/test/browser/**/*.test.ts';
 const packed = 'packages/*/test/packed/**/*.test.ts';
 /** What `npm test` leaves out besides: patterns with spaces between. `--exclude` of vitest says nothing to projects. */
 const leftOut = process.env.RLM_TEST_LEFT_OUT?.split(' ') ?? [];
+/** Where `*.environments.test.ts` start their REPLs; without the second one no `*.docker.test.ts` is run. */
+const environments = (process.env.RLM_TEST_ENVIRONMENTS ?? 'local docker').split(' ') as TestEnvironment[];
+const needDocker = environments.includes('docker') ? [] : ['**/*.docker.test.ts'];
 const setupFiles = ['scripts/vitest-setup.ts'];
 const endToEndSetup = [...setupFiles, 'scripts/vitest-no-workers.ts'];
-const never = ['**/{node_modules,dist}/**', ...leftOut];
+const never = ['**/{node_modules,dist}/**', ...leftOut, ...needDocker];
 
 export default defineConfig({
   test: {
@@ -34,18 +35,10 @@ export default defineConfig({
       project({
         name: 'e2e',
         include: [endToEnd],
-        exclude: [docker, ...never],
-        isolate: false,
-        setupFiles: endToEndSetup,
-        provide: { environment: 'local' },
-      }),
-      project({
-        name: 'docker',
-        include: [docker, environments],
         exclude: never,
         isolate: false,
         setupFiles: endToEndSetup,
-        provide: { environment: 'docker' },
+        provide: { environments },
       }),
       project({
         name: 'browser',

@@ -19,7 +19,6 @@ export async function failedInVitest(
   root = process.cwd(),
 ): Promise<FailedTest[]> {
   const { testResults } = JSON.parse(await readFile(report, 'utf8')) as VitestReport;
-  // A test of two environments is in two projects, of which the report says nothing: it is run again in both.
   const found = new Map<string, string[]>();
   for (const { name, status, assertionResults } of testResults) {
     const file = relative(root, name);

@@ -103,9 +103,8 @@ async function unitTests(): Promise<void> {
 async function otherTests(): Promise<void> {
   if (fast) return;
   const [docker, chromium] = [await dockerReady, await chromiumReady];
-  if (!docker) process.env.RLM_TEST_LEFT_OUT = '**/*.docker.test.ts';
-  const others = ['unit', 'browser', ...(docker ? [] : ['docker*'])];
-  const endToEnd = others.map((project) => `--project=!${project}`);
+  if (!docker) process.env.RLM_TEST_ENVIRONMENTS = 'local';
+  const endToEnd = ['unit', 'browser'].map((project) => `--project=!${project}`);
   // One process has one page for all tests of it: another one would begin Playwright, and renderers of Chromium, anew.
   const page = chromium ? [vitest('vitest: page', ['--project=browser', '--maxWorkers=1'])] : [];
   await Promise.all([vitest('vitest: end to end', endToEnd), ...page]);

@@ -26,3 +26,7 @@ export const ALONE = named([
   'rlm/test/e2e/wire.environments',
   'rlm/test/e2e/worker-start',
 ]);
+
+export function isAlone(file: string | undefined): boolean {
+  return ALONE.some((name) => file?.endsWith(`/${name}`));
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { repl, submit } from '@rlm-bridge/fake-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RLMContext } from '../../src/index.ts';
-import { environment } from './support/environment.ts';
+import { inEachEnvironment } from './support/environment.ts';
 import { provider } from './support/run.ts';
 import { byQuery, open, turn } from './support/session.ts';
 
@@ -107,26 +107,28 @@ function largeText(bytes: number, what: string, contextOf: (all: Buffer) => Prom
   };
 }
 
-test(`${environment}: contexts of all kinds and sizes arrive byte for byte, in turns of one session`, async () => {
-  // How a string comes into its file is the same wherever its REPL is.
-  const asString =
-    environment === 'local' ? [largeText(LARGE_STRING, 'as a string', async (all) => all.toString())] : [];
-  const all = [...texts, ...values, ...asString, largeText(LARGE, 'from a file', inFile)];
-  const says = all.map(({ name, seen }, n) => [
-    name,
-    [repl(`import hashlib, json\nseen = json.dumps(${seen(`context_${n}`)})`), submit('seen')],
-  ]);
-  const fake = await provider(byQuery(Object.fromEntries(says)));
-  const session = await open(fake, { environment });
-  for (const { name, context, answer, loaded, told = '' } of all) {
-    const { run, events } = turn(session, await context(), name);
-    expect(JSON.parse((await run).answer ?? ''), name).toEqual(answer);
-    expect(
-      events.find(({ type }) => type === 'context.loaded'),
+inEachEnvironment((environment) => {
+  test('contexts of all kinds and sizes arrive byte for byte, in turns of one session', async () => {
+    // How a string comes into its file is the same wherever its REPL is.
+    const asString =
+      environment === 'local' ? [largeText(LARGE_STRING, 'as a string', async (all) => all.toString())] : [];
+    const all = [...texts, ...values, ...asString, largeText(LARGE, 'from a file', inFile)];
+    const says = all.map(({ name, seen }, n) => [
       name,
-    ).toMatchObject(loaded);
-    expect(fake.served.at(-1)?.request.messages[1]?.content, name).toContain(told);
-  }
+      [repl(`import hashlib, json\nseen = json.dumps(${seen(`context_${n}`)})`), submit('seen')],
+    ]);
+    const fake = await provider(byQuery(Object.fromEntries(says)));
+    const session = await open(fake, { environment });
+    for (const { name, context, answer, loaded, told = '' } of all) {
+      const { run, events } = turn(session, await context(), name);
+      expect(JSON.parse((await run).answer ?? ''), name).toEqual(answer);
+      expect(
+        events.find(({ type }) => type === 'context.loaded'),
+        name,
+      ).toMatchObject(loaded);
+      expect(fake.served.at(-1)?.request.messages[1]?.content, name).toContain(told);
+    }
+  });
 });
 
 function hashed(name: string): string {

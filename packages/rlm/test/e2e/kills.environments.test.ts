@@ -10,9 +10,9 @@ import { readJournal } from '../../src/journal/journal-reader.ts';
 import { slowTools } from '../fixtures/slow-tools.ts';
 import { picoUsd } from './support/bill.ts';
 import { containersOf } from './support/containers.ts';
-import { environment } from './support/environment.ts';
+import { inEachEnvironment, type TestEnvironment } from './support/environment.ts';
 import { replayed } from './support/journals.ts';
-import { KILL_SCENARIOS, type KillScenario } from './support/kill-scenarios.ts';
+import { type KillScenario, killScenarios } from './support/kill-scenarios.ts';
 import { PACKAGES } from './support/packages.ts';
 import { alive, descendants, type Process } from './support/processes.ts';
 import { optionsFor } from './support/run.ts';
@@ -21,8 +21,6 @@ import { kill, VICTIMS, type Victim } from './support/victims.ts';
 
 const PROGRAM = join(import.meta.dirname, '../fixtures/runs-in-a-store.mts');
 
-const SCENARIOS = KILL_SCENARIOS.filter(({ isOfWorker }) => environment === 'local' || !isOfWorker);
-
 /** So often what a run stands on is killed. A kill that comes too late is none. */
 const KILLS = Number(process.env.RLM_TEST_KILLS ?? 1);
 
@@ -30,9 +28,6 @@ const KILLS = Number(process.env.RLM_TEST_KILLS ?? 1);
 const WAITS_MS = { request: 40, none: 300 };
 
 const KILLED_EARLY: readonly string[] = ['worker_start_failed', 'environment_start_failed', 'environment_died'];
-
-/** Before, all of them live in a Node that is killed: where each life starts containers, a session does. */
-const NODE_KILLS = environment === 'docker' ? 0 : KILLS;
 
 /** When a life is killed: a while after so many requests. */
 interface Moment {
@@ -43,6 +38,7 @@ interface Moment {
 /** A run that is killed again and again. Its id decides what `random` gives, so that it is the same in every store. */
 class Killed {
   readonly #runId = crypto.randomUUID();
+  readonly #environment: TestEnvironment;
   readonly #scenario: KillScenario;
   readonly #fake: FakeProvider;
   readonly #choice: (below: number) => number;
@@ -52,12 +48,14 @@ class Killed {
   /** Everything that was started below this process, ended or not. */
   readonly started: Process[] = [];
 
-  constructor(scenario: KillScenario, fake: FakeProvider, choice: (below: number) => number) {
+  /** `place`: among the scenarios of this environment. */
+  constructor(environment: TestEnvironment, scenario: KillScenario, place: number, fake: FakeProvider) {
+    this.#environment = environment;
     this.#scenario = scenario;
     this.#fake = fake;
-    this.#choice = choice;
+    this.#choice = seeded(place);
     this.#victims = scenario.hasREPL === false ? ['worker'] : VICTIMS[environment];
-    this.#lives = KILL_SCENARIOS.indexOf(scenario) * KILLS;
+    this.#lives = place * KILLS;
   }
 
   /** Begins it anew. */
@@ -83,7 +81,7 @@ class Killed {
     const waitMs = this.#choice(WAITS_MS[wanted > 0 ? 'request' : 'none']);
     await reached([this.#fake], { wanted: done + wanted, waitMs }, life);
     this.started.push(...descendants());
-    await kill(victim, this.#runId, environment, this.#choice);
+    await kill(victim, this.#runId, this.#environment, this.#choice);
     return await life.catch(unlessKilledEarly);
   }
 
@@ -114,11 +112,11 @@ class Killed {
 
   /** What docker has of it, but for the container that an idle worker keeps ready. */
   async containers(): Promise<string[]> {
-    return environment === 'docker' ? await containersOf(this.#runId) : [];
+    return this.#environment === 'docker' ? await containersOf(this.#runId) : [];
   }
 
   get #options(): RLMOptions {
-    return optionsFor(this.#fake, { environment, ...this.#scenario.options });
+    return optionsFor(this.#fake, { environment: this.#environment, ...this.#scenario.options });
   }
 }
 
@@ -144,9 +142,9 @@ interface Begun {
   readonly replied: string[];
 }
 
-async function begin(scenario: KillScenario): Promise<Begun> {
+async function begin(environment: TestEnvironment, scenario: KillScenario, place: number): Promise<Begun> {
   const fake = await FakeProvider.start(scenario.script);
-  const run = new Killed(scenario, fake, seeded(KILL_SCENARIOS.indexOf(scenario)));
+  const run = new Killed(environment, scenario, place, fake);
   await run.begin();
   const undisturbed = await run.live();
   expect(undisturbed).toMatchObject({ success: true, costUsd: expect.any(Number) });
@@ -172,42 +170,50 @@ async function killTogether(begun: readonly Begun[], choice: (below: number) => 
   return started;
 }
 
-describe(`a run that is killed anytime${NODE_KILLS > 0 ? ', with Node first' : ''}`, () => {
-  const begun = new Map<KillScenario, Begun>();
-  const started: Process[] = [];
+inEachEnvironment((environment) => {
+  const scenarios = killScenarios(environment);
 
-  beforeAll(async () => {
-    for (const one of await Promise.all(SCENARIOS.map(begin))) begun.set(one.scenario, one);
-    const choice = seeded(SCENARIOS.length);
-    const together = [...begun.values()];
-    for (let kills = 0; kills < NODE_KILLS; kills += 1) started.push(...(await killTogether(together, choice)));
-  });
-  afterAll(async () => {
-    await Promise.all([...begun.values()].map(({ fake }) => fake.stop()));
-  });
+  /** Before, all of them live in a Node that is killed: where each life starts containers, a session does. */
+  const nodeKills = environment === 'docker' ? 0 : KILLS;
 
-  test.each(SCENARIOS)(
-    '$name: comes to the same end, asks nothing again whose reply it had, and its bill is the provider’s',
-    async (scenario) => {
-      const { fake, run, undisturbed, bill, replied } = begun.get(scenario) ?? expect.unreachable();
-      for (let kills = 0; kills < KILLS; ) {
-        let result: RLMResult | undefined;
-        while (result?.success !== true) {
-          const isLast = kills >= KILLS;
-          result = isLast ? await run.live() : await run.liveAndBeKilled(bill.calls);
-          if (isLast) expect(result).toMatchObject({ success: true });
-          if (result?.success !== true) kills += 1;
+  describe(`a run that is killed anytime${nodeKills > 0 ? ', with Node first' : ''}`, () => {
+    const begun = new Map<KillScenario, Begun>();
+    const started: Process[] = [];
+
+    beforeAll(async () => {
+      for (const one of await Promise.all(scenarios.map((scenario, place) => begin(environment, scenario, place))))
+        begun.set(one.scenario, one);
+      const choice = seeded(scenarios.length);
+      const together = [...begun.values()];
+      for (let kills = 0; kills < nodeKills; kills += 1) started.push(...(await killTogether(together, choice)));
+    });
+    afterAll(async () => {
+      await Promise.all([...begun.values()].map(({ fake }) => fake.stop()));
+    });
+
+    test.each(scenarios)(
+      '$name: comes to the same end, asks nothing again whose reply it had, and its bill is the provider’s',
+      async (scenario) => {
+        const { fake, run, undisturbed, bill, replied } = begun.get(scenario) ?? expect.unreachable();
+        for (let kills = 0; kills < KILLS; ) {
+          let result: RLMResult | undefined;
+          while (result?.success !== true) {
+            const isLast = kills >= KILLS;
+            result = isLast ? await run.live() : await run.liveAndBeKilled(bill.calls);
+            if (isLast) expect(result).toMatchObject({ success: true });
+            if (result?.success !== true) kills += 1;
+          }
+          expect(told(result)).toEqual(told(undisturbed));
+          expect(await run.replied()).toEqual(replied);
+          expectBill(result, fake, bill);
+          expect(await run.divergences()).toEqual([]);
+          if (kills < KILLS) await run.begin();
         }
-        expect(told(result)).toEqual(told(undisturbed));
-        expect(await run.replied()).toEqual(replied);
-        expectBill(result, fake, bill);
-        expect(await run.divergences()).toEqual([]);
-        if (kills < KILLS) await run.begin();
-      }
-      await expect.poll(() => run.containers(), { timeout: 60_000 }).toEqual([]);
-      await expect.poll(() => orphans([...started, ...run.started]), { timeout: 60_000 }).toEqual([]);
-    },
-  );
+        await expect.poll(() => run.containers(), { timeout: 60_000 }).toEqual([]);
+        await expect.poll(() => orphans([...started, ...run.started]), { timeout: 60_000 }).toEqual([]);
+      },
+    );
+  });
 });
 
 /** A life that was killed before its worker or its REPL was there is told as one that never ran. */

@@ -15,12 +15,12 @@ import { DEFAULT_RUNS_PER_WORKER } from '../../src/worker/pool.ts';
 import { expectExactBill } from './support/bill.ts';
 import { containersGone } from './support/containers.ts';
 import { endWorkers } from './support/end-workers.ts';
-import { environment } from './support/environment.ts';
+import { inEachEnvironment } from './support/environment.ts';
 import { gone, repls, workers } from './support/processes.ts';
 import { optionsFor, provider } from './support/run.ts';
 
 /** How many at once: `RLM_TEST_MANY=1000` is the endurance run. In containers a tenth of them. */
-const RUNS = Number(process.env.RLM_TEST_MANY ?? 40) / (environment === 'docker' ? 10 : 1);
+const MANY = Number(process.env.RLM_TEST_MANY ?? 40);
 
 /** An odd one, so that the runs of each of two workers have all fates. */
 const EACH = 13;
@@ -76,7 +76,7 @@ async function live(n: number, options: RLMOptions): Promise<Outcome> {
 }
 
 /** Longer than any of them takes to its last turn. */
-const TIMED = { maxDurationMs: 4_000 + 20 * RUNS };
+const TIMED = { maxDurationMs: 4_000 + 20 * MANY };
 
 /** What the provider billed each of the runs. */
 function billsOf(fake: FakeProvider): (n: number) => Pick<FakeProvider, 'bill'> {
@@ -100,53 +100,57 @@ function expectUnknownIfUnderWay({ result, events }: Outcome): void {
   expect(result.costUsd === null).toBe(count('call.started') > count('call.completed'));
 }
 
-// Runs are spread over workers that have enough to do: so few are, by what one of them has room for.
-beforeAll(() => configureWorkers({ runsPerWorker: Math.max(RUNS / 2, 1) }));
-afterAll(async () => {
-  configureWorkers({ runsPerWorker: DEFAULT_RUNS_PER_WORKER });
-  await endWorkers();
-});
+inEachEnvironment((environment) => {
+  const runs = environment === 'docker' ? MANY / 10 : MANY;
 
-describe.runIf(RUNS >= 4)(`${RUNS} mixed runs at once, beside a worker that is killed`, () => {
-  test('have their own bill, coverage and log, and leave nothing', async () => {
-    const logDir = await mkdtemp(join(tmpdir(), 'rlm-many-'));
-    onTestFinished(() => rm(logDir, { recursive: true }));
-    const fake = await provider(script);
-    const options = optionsFor(fake, { environment, logDir });
-    const living = Promise.all(Array.from({ length: RUNS }, (_, n) => live(n, options)));
-    await fake.until(({ served }) => served.length >= 3 * RUNS);
-    const started = [...workers(), ...repls()];
-    process.kill(workers()[0]?.pid ?? 0, 'SIGKILL');
-    const outcomes = await living;
-    const billOf = billsOf(fake);
-    const killed = outcomes.filter(({ result }) => result.stopReason === 'worker_exit');
-    expect(killed).not.toEqual([]);
-    const lived = outcomes.filter((outcome) => !killed.includes(outcome));
-    expect(new Set(lived.map(({ n }) => fateOf(n)))).toEqual(new Set(outcomes.map(({ n }) => fateOf(n))));
-    expect(new Set(lived.map(({ result }) => result.logFile)).size).toBe(lived.length);
-    for (const outcome of outcomes) {
-      const { n, result, events, isAborted } = outcome;
-      expect(new Set(events.map(({ runId }) => runId))).toEqual(new Set([result.runId]));
-      const log = result.logFile === null ? '' : await readFile(result.logFile, 'utf8');
-      expect(numbersIn(log).filter((other) => other !== n)).toEqual([]);
-      if (result.stopReason === 'worker_exit') {
-        expectNoMoreThan(outcome, billOf(n));
-        expectUnknownIfUnderWay(outcome);
-      } else if (fateOf(n) === 'good') {
-        expect([result.answer, result.coverage?.seenFraction]).toEqual([`heard ${n}`, 1]);
-        expect(log).toContain(`heard ${n}`);
-        expectExactBill(outcome, billOf(n));
-      } else {
-        const ends = { aborted: isAborted, 'over budget': 'budget', 'out of time': 'duration' } as const;
-        expect(fateOf(n) === 'aborted' ? isAborted : result.stopReason).toBe(ends[fateOf(n) as keyof typeof ends]);
-        if (fateOf(n) === 'over budget') expectExactBill(outcome, billOf(n));
-        else expectNoMoreThan(outcome, billOf(n));
-      }
-    }
+  // Runs are spread over workers that have enough to do: so few are, by what one of them has room for.
+  beforeAll(() => configureWorkers({ runsPerWorker: Math.max(runs / 2, 1) }));
+  afterAll(async () => {
+    configureWorkers({ runsPerWorker: DEFAULT_RUNS_PER_WORKER });
     await endWorkers();
-    await gone(started);
-    // Those of a worker that was killed are removed by their daemon, when their clients have gone.
-    if (environment === 'docker') for (const { result } of outcomes) await containersGone(result.runId);
+  });
+
+  describe.runIf(runs >= 4)(`${runs} mixed runs at once, beside a worker that is killed`, () => {
+    test('have their own bill, coverage and log, and leave nothing', async () => {
+      const logDir = await mkdtemp(join(tmpdir(), 'rlm-many-'));
+      onTestFinished(() => rm(logDir, { recursive: true }));
+      const fake = await provider(script);
+      const options = optionsFor(fake, { environment, logDir });
+      const living = Promise.all(Array.from({ length: runs }, (_, n) => live(n, options)));
+      await fake.until(({ served }) => served.length >= 3 * runs);
+      const started = [...workers(), ...repls()];
+      process.kill(workers()[0]?.pid ?? 0, 'SIGKILL');
+      const outcomes = await living;
+      const billOf = billsOf(fake);
+      const killed = outcomes.filter(({ result }) => result.stopReason === 'worker_exit');
+      expect(killed).not.toEqual([]);
+      const lived = outcomes.filter((outcome) => !killed.includes(outcome));
+      expect(new Set(lived.map(({ n }) => fateOf(n)))).toEqual(new Set(outcomes.map(({ n }) => fateOf(n))));
+      expect(new Set(lived.map(({ result }) => result.logFile)).size).toBe(lived.length);
+      for (const outcome of outcomes) {
+        const { n, result, events, isAborted } = outcome;
+        expect(new Set(events.map(({ runId }) => runId))).toEqual(new Set([result.runId]));
+        const log = result.logFile === null ? '' : await readFile(result.logFile, 'utf8');
+        expect(numbersIn(log).filter((other) => other !== n)).toEqual([]);
+        if (result.stopReason === 'worker_exit') {
+          expectNoMoreThan(outcome, billOf(n));
+          expectUnknownIfUnderWay(outcome);
+        } else if (fateOf(n) === 'good') {
+          expect([result.answer, result.coverage?.seenFraction]).toEqual([`heard ${n}`, 1]);
+          expect(log).toContain(`heard ${n}`);
+          expectExactBill(outcome, billOf(n));
+        } else {
+          const ends = { aborted: isAborted, 'over budget': 'budget', 'out of time': 'duration' } as const;
+          expect(fateOf(n) === 'aborted' ? isAborted : result.stopReason).toBe(ends[fateOf(n) as keyof typeof ends]);
+          if (fateOf(n) === 'over budget') expectExactBill(outcome, billOf(n));
+          else expectNoMoreThan(outcome, billOf(n));
+        }
+      }
+      await endWorkers();
+      await gone(started);
+      // Those of a worker that was killed are removed by their daemon, when their clients have gone.
+      if (environment === 'docker') for (const { result } of outcomes) await containersGone(result.runId);
+    });
   });
 });
 

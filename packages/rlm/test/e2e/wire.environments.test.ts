@@ -1,6 +1,6 @@
 import { conversation, repl, submit } from '@rlm-bridge/fake-provider';
 import { describe, expect, test } from 'vitest';
-import { environment } from './support/environment.ts';
+import { inEachEnvironment, type TestEnvironment } from './support/environment.ts';
 import { comesOnce } from './support/lives.ts';
 import { workers } from './support/processes.ts';
 import { finish, provider } from './support/run.ts';
@@ -100,11 +100,11 @@ const PROGRAMS: readonly Program[] = [
   { name: 'closes every descriptor', code: 'import os\nos.closerange(0, 256)', survives: false },
 ];
 
-const options = {
+const optionsIn = (environment: TestEnvironment) => ({
   environment,
   maxIterations: 100,
   ...(environment === 'local' && { environmentOptions: { memoryMb: 1024 } }),
-};
+});
 
 /** What is printed before each program, and after it. */
 const KEEP = 'kept = "kept"';
@@ -112,14 +112,14 @@ const FOUND = `f"<{globals().get('kept', 'lost')} of {len(context)}>"`;
 const LOOK = `print(${FOUND})`;
 
 /** One run that does these one after the other: the program, what it showed, and what is there after it. */
-async function outcomes(programs: readonly Program[]) {
+async function outcomes(programs: readonly Program[], environment: TestEnvironment) {
   const fake = await provider(
     conversation({
       turns: [...programs.flatMap(({ code }) => [repl(KEEP), repl(code), repl(LOOK)]), submit(FOUND)],
     }),
   );
   const before = workers();
-  const { result, events } = await finish(fake, options, 'some context');
+  const { result, events } = await finish(fake, optionsIn(environment), 'some context');
   expect(result).toMatchObject({ success: true, iterations: 3 * programs.length + 1 });
   const after = workers();
   expect(after).toHaveLength(1);
@@ -147,13 +147,15 @@ const GROUPS = [
   { name: 'programs that go on after their code block', programs: late },
 ];
 
-describe(`${environment}: nothing a code block does reaches the wire, and the worker serves on`, () => {
-  test.each(GROUPS)('$name', async ({ programs }) => {
-    if (programs.some(({ isLate }) => isLate)) comesOnce('how much it prints when, no life knows of another');
-    for (const { program, block, found } of await outcomes(programs)) {
-      const { name, survives, shows } = program;
-      expect(found, name).toMatch(survives ? /<kept of 12>/ : /<(kept|lost) of 12>/);
-      if (shows !== undefined) expect(`${block?.stdout}${block?.stderr}`, name).toContain(shows);
-    }
+inEachEnvironment((environment) => {
+  describe('nothing a code block does reaches the wire, and the worker serves on', () => {
+    test.each(GROUPS)('$name', async ({ programs }) => {
+      if (programs.some(({ isLate }) => isLate)) comesOnce('how much it prints when, no life knows of another');
+      for (const { program, block, found } of await outcomes(programs, environment)) {
+        const { name, survives, shows } = program;
+        expect(found, name).toMatch(survives ? /<kept of 12>/ : /<(kept|lost) of 12>/);
+        if (shows !== undefined) expect(`${block?.stdout}${block?.stderr}`, name).toContain(shows);
+      }
+    });
   });
 });

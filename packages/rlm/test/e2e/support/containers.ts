@@ -3,7 +3,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { SANDBOX_IMAGE } from '../../../../../scripts/docker.ts';
 import { DAEMON } from './docker-daemon.ts';
 
 const LOOK_AGAIN_MS = 50;
@@ -34,6 +35,13 @@ export async function containersOf(runId: string, runtime = 'docker'): Promise<s
   if (runtime === 'docker') return (await listed(runId)).map(({ Id }) => Id);
   const { stdout } = await execa`${runtime} ps -aq --no-trunc --filter label=rlm-bridge.run=${runId}`;
   return stdout.split('\n').filter((id) => id !== '');
+}
+
+/** One more that is labelled as a run's, and no worker's: made, and not started, until the test ends. */
+export async function containerOfNoWorker(runId: string): Promise<string> {
+  const { stdout } = await execa`docker create --label rlm-bridge.run=${runId} ${SANDBOX_IMAGE} true`;
+  onTestFinished(async () => void (await execa`docker rm ${stdout}`));
+  return stdout;
 }
 
 /** The names of those that run. */
