@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
 import { finding, resultOf, worker } from '../../../assess/test/support/results.ts';
 import { AssessmentSource } from '../../src/assessment/assessment-source.ts';
-import { type Assessed, assessed as realAssessment } from '../support/assessed.ts';
+import { assessed as realAssessment } from '../support/assessed.ts';
 import { faultsOf, faultsOfView } from './support/faults.ts';
 import { settled, shown } from './support/shown.ts';
 
-let judged: Promise<Assessed> | undefined;
+let judged: Promise<AssessmentSource> | undefined;
 
-/** An assessment that all tests look at. Its repository goes with the first of them: what is shown is in the store. */
-async function assessed(): Promise<AssessmentSource> {
-  judged ??= realAssessment();
-  const { result, store } = await judged;
-  return new AssessmentSource(result, { store });
+/** An assessment that all tests look at, in one document. Its repository goes with the first of them: what is shown is in the store. */
+function assessed(): Promise<AssessmentSource> {
+  judged ??= realAssessment().then(({ result, store }) => new AssessmentSource(result, { store }));
+  return judged;
 }
 
 test('an assessment shows its workers, scores with reasons, and findings beside the numbered lines with the quote marked', async () => {
