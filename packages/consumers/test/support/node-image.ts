@@ -18,8 +18,9 @@ const REGISTRIES = [
 
 const AUTHORITIES = 'share/authorities.pem';
 
-/** What is done in a container of Debian, which becomes the image. */
+/** What is done in a container of Debian, which becomes the image. As in Debian's own images, apt fetches no translations. */
 const MAKE = `set -e
+echo 'Acquire::Languages "none";' > /etc/apt/apt.conf.d/docker-no-languages
 tar -x --no-same-owner -C /usr/local
 ldconfig
 ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
