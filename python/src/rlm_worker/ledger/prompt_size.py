@@ -36,8 +36,8 @@ def refuse_too_long(model: Model, messages: Messages, window: int | None) -> Non
         raise _too_long(model, f"{chars:,} characters", f"at most {most:,}")
     if window is None or chars <= window * MAX_CHARS_PER_TOKEN:
         return
-    if fewest_tokens(prompt_texts(messages), window) > window:
-        tokens = fewest_tokens(prompt_texts(messages))
+    tokens = fewest_tokens(prompt_texts(messages))
+    if tokens > window:
         raise _too_long(model, f"at least {tokens:,} tokens", f"at most {window:,}")
 
 
