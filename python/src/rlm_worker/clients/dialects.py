@@ -72,17 +72,15 @@ OUTPUTS = [
 ]
 BELOW_OUTPUTS = [r"maxOutputTokens[^.]{0,80}?\(inclusive\) to N \(exclusive\)"]  # Gemini
 TOO_LONG_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"})
-TOO_LONG = re.compile(
-    r"ContextWindowExceeded|(?:prompt|input) is too long|exceeds? the (?:available )?context (?:length|window|size)"
-    r"|reduce the length of the (?:messages|prompt|input)",
-    re.IGNORECASE,
+TOO_LONG = (
+    r"(?i)ContextWindowExceeded|(?:prompt|input) is too long|exceeds? the (?:available )?context (?:length|window|size)"
+    r"|reduce the length of the (?:messages|prompt|input)"
 )
-NOT_TAKEN = re.compile(
-    r"unsupported|not supported|unrecognized|unknown|extra_forbidden|not permitted|unexpected|no such|not allowed",
-    re.IGNORECASE,
+NOT_TAKEN = (
+    r"(?i)unsupported|not supported|unrecognized|unknown|extra_forbidden|not permitted|unexpected|no such|not allowed"
 )
-INSTEAD = re.compile(r"use ['`\"]?(max_(?:completion_)?tokens)['`\"]? instead", re.IGNORECASE)
-EITHER = re.compile(rf"\b({COMPLETION}|{PLAIN})\b")
+INSTEAD = r"(?i)use ['`\"]?(max_(?:completion_)?tokens)['`\"]? instead"
+EITHER = rf"\b({COMPLETION}|{PLAIN})\b"
 
 
 def limits_said(text: str, body: Mapping[str, Any]) -> SaidLimits | None:
@@ -99,17 +97,17 @@ def limits_said(text: str, body: Mapping[str, Any]) -> SaidLimits | None:
     name = _name(text)
     if name:
         return SaidLimits(limit_name=name)
-    if TOO_LONG_CODES & {str(body.get("code")), str(body.get("type"))} or TOO_LONG.search(text):
+    if TOO_LONG_CODES & {str(body.get("code")), str(body.get("type"))} or re.search(TOO_LONG, text):
         return SaidLimits(True, None, _first(PROMPTS, text))
     return None
 
 
 def _name(text: str) -> str | None:
-    instead = INSTEAD.search(text)
+    instead = re.search(INSTEAD, text)
     if instead:
         return instead[1].lower()
-    named = EITHER.search(text)
-    if named is None or not NOT_TAKEN.search(text):
+    named = re.search(EITHER, text)
+    if named is None or not re.search(NOT_TAKEN, text):
         return None
     return PLAIN if named[1] == COMPLETION else COMPLETION
 

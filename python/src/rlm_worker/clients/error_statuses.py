@@ -7,21 +7,18 @@ from typing import Any
 
 from .json_body import Json
 
-CODES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
-    (status, re.compile(words, re.IGNORECASE))
-    for status, words in (
-        (402, r"insufficient_?(?:quota|balance|credit|fund)|arrearage|payment_?required|billing|out_?of_?credit"),
-        (429, r"rate_?limit|too_?many_?requests|throttl|resource_?exhausted|quota_?exceeded|concurren"),
-        (401, r"api_?key|authenticat|unauthori[sz]ed"),
-        (403, r"permission|access_?denied|forbidden"),
-        (404, r"not_?found|invalid_?model|no_?such_?model|model_not_exist"),
-        (400, r"content_?(?:filter|policy)|data_?inspection|moderation|context_?(?:length|size|window)"),
-        (400, r"bad_?request|invalid|unsupported"),
-        (529, r"overloaded"),
-        (504, r"time_?out|timed_?out|deadline"),
-        (503, r"unavailable|busy"),
-        (500, r"(?:server|internal|api|upstream|provider|engine)_?error|internal"),
-    )
+CODES: tuple[tuple[int, str], ...] = (
+    (402, r"insufficient_?(?:quota|balance|credit|fund)|arrearage|payment_?required|billing|out_?of_?credit"),
+    (429, r"rate_?limit|too_?many_?requests|throttl|resource_?exhausted|quota_?exceeded|concurren"),
+    (401, r"api_?key|authenticat|unauthori[sz]ed"),
+    (403, r"permission|access_?denied|forbidden"),
+    (404, r"not_?found|invalid_?model|no_?such_?model|model_not_exist"),
+    (400, r"content_?(?:filter|policy)|data_?inspection|moderation|context_?(?:length|size|window)"),
+    (400, r"bad_?request|invalid|unsupported"),
+    (529, r"overloaded"),
+    (504, r"time_?out|timed_?out|deadline"),
+    (503, r"unavailable|busy"),
+    (500, r"(?:server|internal|api|upstream|provider|engine)_?error|internal"),
 )
 """The first that fits; blanks, dots and hyphens of a code are read as ``_``."""
 
@@ -43,7 +40,7 @@ def status_of(error: Json) -> int | None:
     if numeric is not None:
         return numeric
     words = (re.sub(r"[^a-zA-Z0-9]+", "_", value) for value in named if isinstance(value, str))
-    known = (status for word in words for status, pattern in CODES if pattern.search(word))
+    known = (status for word in words for status, pattern in CODES if re.search(pattern, word, re.IGNORECASE))
     return next(known, None)
 
 

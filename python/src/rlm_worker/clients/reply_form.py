@@ -30,29 +30,26 @@ NAMES = frozenset(
 HOLDERS = ("extra_body", "output_config")
 NOT_OF_A_FORM = frozenset({401, 402, 403, 429})
 
-ABOUT_FORM = re.compile(
-    r"response[ _]?format|json[ _]?(?:schema|object|mode)|response_?(?:json_?)?(?:schema|mime_?type)"
+ABOUT_FORM = (
+    r"(?i)response[ _]?format|json[ _]?(?:schema|object|mode)|response_?(?:json_?)?(?:schema|mime_?type)"
     r"|output[ _](?:config|format)|structured[ _]outputs?|guided[ _](?:json|decoding)|\bgrammar\b|\bschemas?\b"
     r"|failed to (?:validate|generate) JSON|required for format|invalid format"
-    r"|no endpoints found that|request contains an invalid argument",
-    re.IGNORECASE,
+    r"|no endpoints found that|request contains an invalid argument"
 )
 """Every server words it in its own way; none has a code for it."""
 
-ABOUT_REPLY = re.compile(r"json_validate_failed|failed to (?:validate|generate) JSON", re.IGNORECASE)
+ABOUT_REPLY = r"(?i)json_validate_failed|failed to (?:validate|generate) JSON"
 """The server had the model write, and what it wrote does not fit."""
 
-ABOUT_SCHEMA = re.compile(
-    r"\bschemas?\b|schema\.\w|\bgrammar\b|structured output configuration|additionalProperties|OBJECT type"
-    r"|invalid format|invalid argument",
-    re.IGNORECASE,
+ABOUT_SCHEMA = (
+    r"(?i)\bschemas?\b|schema\.\w|\bgrammar\b|structured output configuration|additionalProperties|OBJECT type"
+    r"|invalid format|invalid argument"
 )
 """As a word, not as a part of a parameter's name: another schema may be taken."""
 
-NO_SCHEMA = re.compile(
-    r"not support(?: \w+){0,2} schemas?\b"
-    r"|schema(?: \w+)? is not (?:supported|enabled|available)|schemas are not (?:supported|enabled|available)",
-    re.IGNORECASE,
+NO_SCHEMA = (
+    r"(?i)not support(?: \w+){0,2} schemas?\b"
+    r"|schema(?: \w+)? is not (?:supported|enabled|available)|schemas are not (?:supported|enabled|available)"
 )
 
 
@@ -81,7 +78,7 @@ class ReplyForm:
 
     def correct(self, status: int | None, said: str) -> bool:
         """Whether a refusal is of the form, and another one is left: text is taken by all."""
-        if not self._left or status in NOT_OF_A_FORM or not ABOUT_FORM.search(said):
+        if not self._left or status in NOT_OF_A_FORM or not re.search(ABOUT_FORM, said):
             return False
         form, scope = self._left.pop(0), _scope(said)
         if scope != "reply":
@@ -117,9 +114,9 @@ def most_form_bytes(schema: Schema | None) -> int:
 
 
 def _scope(said: str) -> Scope:
-    if ABOUT_REPLY.search(said):
+    if re.search(ABOUT_REPLY, said):
         return "reply"
-    return "schema" if ABOUT_SCHEMA.search(said) and not NO_SCHEMA.search(said) else "model"
+    return "schema" if re.search(ABOUT_SCHEMA, said) and not re.search(NO_SCHEMA, said) else "model"
 
 
 def _told(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

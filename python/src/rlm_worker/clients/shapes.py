@@ -32,21 +32,20 @@ class Shape(NamedTuple):
 ANY_SHAPE = Shape()
 ALTERNATING = Shape(alternate_roles=True)
 
-ALTERNATE = re.compile(
-    r"\b(?:roles?|messages?(?:\(s\))?|turns?|conversation|requests?)\b[^.]{0,60}\balternat"  # templates, Bedrock
+ALTERNATE = (
+    r"(?i)\b(?:roles?|messages?(?:\(s\))?|turns?|conversation|requests?)\b[^.]{0,60}\balternat"  # templates, Bedrock
     r"|successive (?:user|assistant)|interleave the user"  # DeepSeek
     r"|(?:consecutive|multiple) \W?(?:user|assistant|messages)\b"  # Anthropic's models behind gateways
-    r"|role \W?(user|assistant)\W? after role \W?\1",  # Mistral
-    re.IGNORECASE,
+    r"|role \W?(user|assistant)\W? after role \W?\1"  # Mistral
 )
-NO_SYSTEM = re.compile(
-    r"system (?:role|message|prompt|instruction)s?\b[^.]{0,30}\b(?:not|un)[ -]?(?:supported|allowed|permitted|enabled)"
+NO_SYSTEM = (
+    r"(?i)system (?:role|message|prompt|instruction)s?\b"
+    r"[^.]{0,30}\b(?:not|un)[ -]?(?:supported|allowed|permitted|enabled)"
     r"|(?:n[o']t (?:support|allow|accept)|unsupported)\w* [^.]{0,30}?\bsystem\b"
-    r"|developer instruction is not enabled",  # Gemma on Gemini's API
-    re.IGNORECASE,
+    r"|developer instruction is not enabled"  # Gemma on Gemini's API
 )
 
 
 def shape_said(text: str) -> Shape:
     """The shape that a refusal asks for."""
-    return Shape(ALTERNATE.search(text) is not None, NO_SYSTEM.search(text) is not None)
+    return Shape(re.search(ALTERNATE, text) is not None, re.search(NO_SYSTEM, text) is not None)

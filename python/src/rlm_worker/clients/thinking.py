@@ -26,10 +26,11 @@ MARKS = ("<", "[", "◁")
 WORDS = ("think", "thought", "reasoning", "reflection", "scratchpad", "analysis")
 """And one of them is in every tag that begins thinking, or ends what a chat template had opened."""
 
-FLAGS = re.IGNORECASE
-UNQUOTED = r"(?<![\"'\\])(?<!(?<!`)`)"
-OPENING = re.compile(UNQUOTED + "(?:" + "|".join(f"({opening})" for opening, _ in PAIRS) + ")", FLAGS)
-CLOSING = [re.compile(UNQUOTED + closing, FLAGS) for _, closing in PAIRS]
+UNQUOTED = r"(?i)(?<![\"'\\])(?<!(?<!`)`)"
+OPENING = UNQUOTED + "(?:" + "|".join(f"({opening})" for opening, _ in PAIRS) + ")"
+CLOSING = [UNQUOTED + closing for _, closing in PAIRS]
+"""Compiled where they are first looked for, and kept by ``re``."""
+
 ENDS_LINE = re.compile(r"[ \t\r]*(?:\n|\Z)")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
@@ -67,11 +68,11 @@ def _thought(text: str, at: int, end: int, endless: set[int]) -> tuple[int, int]
     Args:
         endless: the pairs whose closing tag does not come any more.
     """
-    opening = OPENING.search(text, at, end)
+    opening = re.compile(OPENING).search(text, at, end)
     if opening is None:
         return end, end
     pair = (opening.lastindex or 1) - 1
-    closing = None if pair in endless else CLOSING[pair].search(text, opening.end())
+    closing = None if pair in endless else re.compile(CLOSING[pair]).search(text, opening.end())
     if closing is not None:
         return opening.start(), closing.end()
     endless.add(pair)
@@ -81,8 +82,8 @@ def _thought(text: str, at: int, end: int, endless: set[int]) -> tuple[int, int]
 
 def _after_unopened(text: str) -> int:
     """Where the text begins behind thinking that the chat template had opened; 0 for any other text."""
-    opening, code = OPENING.search(text), text.find("```")
-    for closing in CLOSING[0].finditer(text, 0, opening.start() if opening else len(text)):
+    opening, code = re.search(OPENING, text), text.find("```")
+    for closing in re.compile(CLOSING[0]).finditer(text, 0, opening.start() if opening else len(text)):
         # In the middle of a line behind the beginning of code, it may be the code's own.
         if ENDS_LINE.match(text, closing.end()) or not 0 <= code < closing.start():
             return closing.end()

@@ -22,14 +22,14 @@ class Verdict(NamedTuple):
     Attributes:
         when: the row's first cell in the docs.
         statuses: HTTP statuses it is for.
-        says: found in the body, its codes and types included; None for a row that needs no words.
+        says: a pattern that the body has, its codes and types included; "" for a row that needs no words.
         advice: what to do; ``{key}`` stands for the name of the key's variable.
         retried: the same request may succeed later.
     """
 
     when: str
     statuses: frozenset[int]
-    says: re.Pattern[str] | None
+    says: str
     code: RunErrorCode
     advice: str
     retried: bool = False
@@ -38,8 +38,7 @@ class Verdict(NamedTuple):
 def _row(
     when: str, statuses: frozenset[int] | set[int], says: str, code: RunErrorCode, advice: str, retried: bool = False
 ) -> Verdict:
-    pattern = re.compile(says, re.IGNORECASE) if says else None
-    return Verdict(when, frozenset(statuses), pattern, code, advice, retried)
+    return Verdict(when, frozenset(statuses), says, code, advice, retried)
 
 
 VERDICTS: tuple[Verdict, ...] = (
@@ -140,12 +139,16 @@ def verdict(status: int, said: str) -> Verdict:
 
 def status_by_words(said: str) -> int | None:
     """The status of an error that has none and no code, by the row that its words are of; None for no such row."""
-    worded = (row for row in VERDICTS if row.says is not None and row.says.search(said))
-    row = next(worded, None)
+    row = next((row for row in VERDICTS if row.says and _says(row, said)), None)
     if row is not None:
         return 402 if row.code == "no_credit" else min(row.statuses)
     return 429 if re.search(r"rate limit|too many requests", said, re.IGNORECASE) else None
 
 
 def _fits(row: Verdict, status: int, said: str) -> bool:
-    return status in row.statuses and (row.says is None or row.says.search(said) is not None)
+    return status in row.statuses and (not row.says or _says(row, said))
+
+
+def _says(row: Verdict, said: str) -> bool:
+    """Compiled with the first refusal: no run that goes well waits for these patterns."""
+    return re.search(row.says, said, re.IGNORECASE) is not None
