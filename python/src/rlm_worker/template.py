@@ -31,14 +31,18 @@ ABOVE_STREAMS: Final = 10
 IMPORTED: Final = (
     "rlm_worker.run.run",
     "rlm_worker.run.runs",
-    "genai_prices.data",
-    "genai_prices.data_snapshot",
     "encodings.utf_16_le",
 )
-"""What a run imports, and what it would only when it looks up a price and reads a context."""
+"""What a run imports, and what it would only when it reads a context."""
 
-IMPORTED_LATER: Final = ("httpcore2",)
-"""What some runs import, for TLS or a proxy. Most templates fork one worker: only those that fork more have it."""
+IMPORTED_LATER: Final = (
+    "genai_prices.data",
+    "genai_prices.data_snapshot",
+    "rlm_worker.clients.offline_model.reply",
+    "httpcore2",
+)
+"""What some runs import: for a price, for the model that is a program, for TLS or a proxy. Most templates fork one
+worker: only those that fork more have it."""
 
 Pair = tuple[socket.socket, socket.socket]
 

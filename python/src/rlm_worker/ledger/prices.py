@@ -204,10 +204,10 @@ def _rates_of(prices: ModelPrice, input_tokens: int) -> Rates | None:
 
 @lru_cache(maxsize=256)
 def _model_info(backend: str, model: str, host_provider: str | None) -> ModelInfo | None:
-    from genai_prices.data_snapshot import get_snapshot
-
     if backend in SELF_HOSTED or backend == "offline":
         return None
+    from genai_prices.data_snapshot import get_snapshot
+
     # Portkey writes "@integration/model"; "models/" and "anthropic/" are prefixes of Gemini and of gateways.
     name = model.removeprefix("@").removeprefix("models/")
     provider, slash, rest = name.partition("/")
