@@ -40,7 +40,7 @@ const WEBPACK = `
     module: isServer ? module : { ...module, noParse: /node_modules.next.dist/ },
   })`;
 
-/** Nothing is built twice from the same files, no page is opened, and no trace is read: what is for browsers is not minified. */
+/** No cache for a next build, no maps of stacks that nobody reads; no page is opened: what is for browsers is not minified. */
 const TURBOPACK = `experimental: {
     turbopackFileSystemCacheForBuild: false, turbopackMinify: { client: false }, turbopackSourceMaps: false,
   }`;
