@@ -6,6 +6,7 @@ import type { Durability } from './journal-file.ts';
 import {
   checkOwnFolder,
   chunksOf,
+  isErrno,
   isFolder,
   openFile,
   openWithStats,
@@ -14,6 +15,9 @@ import {
   unless,
 } from './private-files.ts';
 import type { RunFolder } from './store-folder.ts';
+
+/** Each of them means that the same content was put for the same run in that moment. */
+const ATTEMPTS = 100;
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -107,7 +111,19 @@ async function place(part: string, own: string, shared: string, bytes: number): 
   if ((await hasSize(shared, bytes)) && (await tryLinkTo(shared, own))) return;
   await rename(part, own);
   if ((await hasSize(shared, bytes)) === false) await rm(shared, { force: true });
-  await tryLink(own, shared).catch(unless('EEXIST'));
+  await share(own, shared);
+}
+
+/** Gives the store what the run has, which another call may put in its place anew in that moment. */
+async function share(own: string, shared: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return void (await tryLink(own, shared));
+    } catch (error) {
+      if (isErrno(error, 'EEXIST')) return;
+      if (!isErrno(error, 'ENOENT') || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 async function tryLinkTo(shared: string, own: string): Promise<boolean> {
