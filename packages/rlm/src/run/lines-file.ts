@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Text that is gathered before it is written, in characters. */
@@ -31,6 +31,12 @@ export class LinesFile {
     } finally {
       await this.#file.close();
     }
+  }
+
+  /** Closes it too, where it was left in the middle: Node ends a process that leaves an open file to its garbage collection. */
+  async remove(): Promise<void> {
+    await this.#file.close();
+    await rm(this.path, { force: true });
   }
 
   async #flush(): Promise<void> {

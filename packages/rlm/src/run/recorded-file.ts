@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { JournalRecord, Recorded } from '@rlm-bridge/protocol';
 import type { RecordedEffects } from '../journal/recorded-effects.ts';
 import { LinesFile } from './lines-file.ts';
@@ -33,7 +32,8 @@ export class RecordedFile {
     await this.#lines.close();
   }
 
+  /** Of the folder, whether or not it was closed. */
   async remove(): Promise<void> {
-    await rm(this.path, { force: true });
+    await this.#lines.remove();
   }
 }

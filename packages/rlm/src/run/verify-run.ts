@@ -1,5 +1,6 @@
 import { RLMError } from '../api/errors.ts';
 import type { RLMVerification, RLMVerifyOptions } from '../api/verification.ts';
+import type { StagedContext } from '../context/prepare-context.ts';
 import { recordedContext } from '../context/recorded-context.ts';
 import { readRun } from '../journal/journal-reader.ts';
 import { isInherited } from '../journal/journal-state.ts';
@@ -38,8 +39,9 @@ export async function verifyRun(runId: string, options: RLMVerifyOptions): Promi
     requireSameVersions(header, versionsOf(await worker.handshake()));
     const again = new DoneAgain(state);
     const recorded = await RecordedFile.create(worker.folder, new RecordedEffects(state.divergences, true));
-    const staged = await prepared?.stage(worker.folder, signal);
+    let staged: StagedContext | undefined;
     try {
+      staged = await prepared?.stage(worker.folder, signal);
       try {
         for await (const record of readRun(store, runId)) {
           again.record(eventOf(record));

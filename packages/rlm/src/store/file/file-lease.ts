@@ -49,13 +49,15 @@ export class FileLease implements RunLease {
   /** @throws {RLMError} `run_in_progress` */
   static async take(runId: string, folder: RunFolder, durability: Durability): Promise<FileLease> {
     const lease = await LeaseFile.take(runId, folder);
+    let journal: JournalFile | undefined;
     try {
       const names = await readdir(folder.path);
       await removeParts(folder, names);
-      const journal = await JournalFile.open(folder, durability, lease.mayHaveRival);
+      journal = await JournalFile.open(folder, durability, lease.mayHaveRival);
       const aside = await AsideFile.take(folder, names, durability);
       return new FileLease(runId, folder, durability, lease, journal, aside);
     } catch (error) {
+      await journal?.close();
       await lease.release();
       throw error;
     }
@@ -130,12 +132,15 @@ export class FileLease implements RunLease {
 
   /** @throws {RLMError} `lease_lost`; `store_failed` when the folder is gone */
   async #requireHeld(): Promise<void> {
+    this.lost.throwIfAborted();
     if (await inStore(this.#folder.path, async () => this.#lease.isHeld())) return;
     const isTaken = (await inStore(this.#folder.path, () => findLeases(this.#folder.path))).length > 0;
     const error = isTaken ? leaseLost(this.runId) : gone(this.#folder.path);
     clearInterval(this.#heartbeat);
     this.#commits.fail(error);
     this.#losing.abort(error);
+    // Nobody has to release what is lost, and Node ends a process that leaves an open file to its garbage collection.
+    this.release().catch(() => {});
     throw error;
   }
 }
