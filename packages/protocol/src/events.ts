@@ -1,39 +1,10 @@
 import { z } from 'zod';
-import { Backend, CallRole, Environment, FinishReason, RunErrorCode, StopReason, Strategy } from './codes.ts';
+import { CallCompleted, CallReplayed, CallStarted } from './call-events.ts';
+import { Environment, RunErrorCode, StopReason, Strategy } from './codes.ts';
+import { count, event, inCodeBlock, inIteration, inTree, ms } from './event-fields.ts';
 import { AnswerProblem } from './requests.ts';
 
 // Tier 3, events: what happens in a run, in order, ended by exactly one terminal event.
-
-const count = z.int().nonnegative();
-const ms = z.number().nonnegative();
-const usd = z.number().nonnegative().nullable();
-
-/** `id` is the run, `at` the worker's clock in milliseconds since the epoch. */
-const event = { id: z.string().min(1), at: z.number() };
-
-/** `node` is the path of the RLM in the tree: "0" is the root, "0/2" its second child. */
-const inTree = { ...event, node: z.string(), depth: count };
-const inIteration = { ...inTree, iteration: z.int().positive() };
-const inCodeBlock = { ...inIteration, codeBlock: count };
-
-/** `inputTokens` includes cached tokens, `outputTokens` includes reasoning tokens. */
-const tokens = {
-  inputTokens: count,
-  outputTokens: count,
-  cachedInputTokens: count,
-  cacheWriteTokens: count,
-  reasoningTokens: count,
-};
-
-export const CallTotals = z
-  .strictObject({ calls: count, subCalls: count, ...tokens, costUsd: usd })
-  .register(z.globalRegistry, { id: 'CallTotals', description: 'The ledger after a call, over the whole tree.' });
-export type CallTotals = z.infer<typeof CallTotals>;
-
-export const CallError = z
-  .strictObject({ code: RunErrorCode, message: z.string() })
-  .register(z.globalRegistry, { id: 'CallError' });
-export type CallError = z.infer<typeof CallError>;
 
 export const RunStarted = z
   .strictObject({
@@ -110,55 +81,6 @@ export const CodeBlockCompleted = z
     durationMs: ms,
   })
   .register(z.globalRegistry, { id: 'CodeBlockCompleted' });
-
-export const CallStarted = z
-  .strictObject({
-    type: z.literal('call.started'),
-    ...inTree,
-    call: z.string(),
-    role: CallRole,
-    backend: Backend,
-    model: z.string(),
-    requestedModel: z.string().nullable(),
-    promptChars: count,
-  })
-  .register(z.globalRegistry, { id: 'CallStarted' });
-
-export const CallCompleted = z
-  .strictObject({
-    type: z.literal('call.completed'),
-    ...inTree,
-    call: z.string(),
-    role: CallRole,
-    backend: Backend,
-    model: z.string(),
-    requestedModel: z.string().nullable(),
-    ...tokens,
-    costUsd: usd,
-    latencyMs: ms,
-    retries: count,
-    outcome: z.enum(['succeeded', 'failed', 'abandoned']),
-    finishReason: FinishReason.nullable(),
-    error: CallError.nullable(),
-    totals: CallTotals,
-  })
-  .register(z.globalRegistry, {
-    id: 'CallCompleted',
-    description: 'An abandoned call was cut in flight: nobody can know its bill. finishReason: null without a reply.',
-  });
-
-export const CallReplayed = z
-  .strictObject({
-    type: z.literal('call.replayed'),
-    ...inTree,
-    call: z.string(),
-    role: CallRole,
-    model: z.string(),
-  })
-  .register(z.globalRegistry, {
-    id: 'CallReplayed',
-    description: 'A call of an earlier life was answered from the journal: nothing was asked.',
-  });
 
 export const ReplayDiverged = z
   .strictObject({

@@ -1,4 +1,5 @@
 export * from './backends.ts';
+export * from './call-events.ts';
 export * from './codes.ts';
 export * from './control.ts';
 export * from './environment-options.ts';

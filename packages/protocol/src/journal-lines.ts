@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CallCompleted, CallStarted, WorkerEvent } from './events.ts';
+import { CallCompleted, CallStarted } from './call-events.ts';
+import { WorkerEvent } from './events.ts';
 import {
   JournalClosed,
   JournalEnd,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { CallCompleted, CallError, CallStarted } from './call-events.ts';
 import { CallRole, FinishReason, Strategy } from './codes.ts';
-import { CallCompleted, CallError, CallStarted } from './events.ts';
 import { AnswerProblem, EffectKey, RequestFailure, ToolOutcome } from './requests.ts';
 import { Json } from './run-spec.ts';
 
