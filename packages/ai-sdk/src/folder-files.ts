@@ -31,7 +31,7 @@ async function namesIn(root: string): Promise<string[]> {
 /** Of all but folders; links are not followed here. `recursive` of readdir would, with file types since Node 26. */
 async function visiblePathsIn(root: string, folder: string): Promise<string[]> {
   const entries = await readdir(join(root, folder), { withFileTypes: true });
-  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  const visible = entries.filter(({ name }) => isVisible(name));
   const paths = visible.map(async (entry) => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? await visiblePathsIn(root, path) : [path];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Backend, CallRole, FinishReason, RunErrorCode } from './codes.ts';
-import { count, inTree, ms, tokens, usd } from './event-fields.ts';
+import { count, inTree, ms, tokens, usd } from './fields.ts';
 
 // The events of calls of models, of which tier 3 has more in events.ts.
 
@@ -14,15 +14,19 @@ export const CallError = z
   .register(z.globalRegistry, { id: 'CallError' });
 export type CallError = z.infer<typeof CallError>;
 
+const modelCall = {
+  ...inTree,
+  call: z.string(),
+  role: CallRole,
+  backend: Backend,
+  model: z.string(),
+  requestedModel: z.string().nullable(),
+};
+
 export const CallStarted = z
   .strictObject({
     type: z.literal('call.started'),
-    ...inTree,
-    call: z.string(),
-    role: CallRole,
-    backend: Backend,
-    model: z.string(),
-    requestedModel: z.string().nullable(),
+    ...modelCall,
     promptChars: count,
   })
   .register(z.globalRegistry, { id: 'CallStarted' });
@@ -30,12 +34,7 @@ export const CallStarted = z
 export const CallCompleted = z
   .strictObject({
     type: z.literal('call.completed'),
-    ...inTree,
-    call: z.string(),
-    role: CallRole,
-    backend: Backend,
-    model: z.string(),
-    requestedModel: z.string().nullable(),
+    ...modelCall,
     ...tokens,
     costUsd: usd,
     latencyMs: ms,

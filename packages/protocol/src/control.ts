@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { ProtocolErrorCode } from './codes.ts';
+import { id } from './fields.ts';
 import { RunSpec } from './run-spec.ts';
-
-const id = z.string().min(1);
 
 // Tier 1, control: the host starts and ends things, several runs at once; the worker says that it is there.
 

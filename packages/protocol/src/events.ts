@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CallCompleted, CallReplayed, CallStarted } from './call-events.ts';
 import { Environment, RunErrorCode, StopReason, Strategy } from './codes.ts';
-import { count, event, inCodeBlock, inIteration, inTree, ms } from './event-fields.ts';
+import { count, event, inCodeBlock, inIteration, inTree, ms } from './fields.ts';
 import { AnswerProblem } from './requests.ts';
 
 // Tier 3, events: what happens in a run, in order, ended by exactly one terminal event.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CallCompleted, CallStarted } from './call-events.ts';
 import { WorkerEvent } from './events.ts';
+import { count } from './fields.ts';
 import {
   JournalClosed,
   JournalEnd,
@@ -18,8 +19,6 @@ import { type Fields, nothingsOf } from './nothing.ts';
 // has, and what goes without saying is left out. A text that was said before stands in pieces under `texts`, by its place
 // in the line, where "" stands instead. Its last field is `sum`: the CRC-32 of the run's id and of the line before it, so
 // that a line which was changed, or is of another run, is known.
-
-const count = z.int().nonnegative();
 
 /** Where in a line a text stands (RFC 6901): "/messages/0/content". */
 const Pointer = z.string();

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { CallCompleted, CallError, CallStarted } from './call-events.ts';
 import { CallRole, FinishReason, Strategy } from './codes.ts';
+import { count, id, usd } from './fields.ts';
 import { AnswerProblem, EffectKey, RequestFailure, ToolOutcome } from './requests.ts';
 import { Json } from './run-spec.ts';
 
 // What a run that has a store tells its host of each effect, and waits until it is written; and what it is told of the
 // effects of its earlier lives, so that none is done twice.
-
-const id = z.string().min(1);
-const count = z.int().nonnegative();
-const usd = z.number().nonnegative().nullable();
 
 /** Where in a run an effect belongs: the iteration is 0 before the first, the code block 0 outside of one. */
 const place = { node: z.string(), iteration: count, codeBlock: count };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StopReason } from './codes.ts';
 import { WorkerEvent } from './events.ts';
+import { count } from './fields.ts';
 import { BlockCut, CallIntent, CallReply, ChildSpawned } from './journal-requests.ts';
 import { AnswerProblem, EffectKey, ToolOutcome } from './requests.ts';
 import { Json, Limits, RunSpec } from './run-spec.ts';
@@ -11,7 +12,6 @@ export const JOURNAL_FORMAT = 1;
 // What a journal says, record by record: a header first, then each effect of the run in its order. How a record stands in
 // its line, without what goes without saying and with every text once, is in journal-lines.ts.
 
-const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** `n` is the number of the record, from 0; `at` its time, in milliseconds since the epoch: its event's, where it has one. */

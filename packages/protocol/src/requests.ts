@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { CallRole, FinishReason } from './codes.ts';
+import { count, id } from './fields.ts';
 import { Json } from './run-spec.ts';
 
 // Tier 2, requests: each has a requestId, each gets exactly one reply, unless its run ends first.
-
-const id = z.string().min(1);
-const count = z.int().nonnegative();
 
 export const Ping = z
   .strictObject({ type: z.literal('ping'), requestId: id })
